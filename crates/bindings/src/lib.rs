@@ -1,0 +1,1 @@
+//! The interop contracts as Rust types: ABI, bytecode, predeploy addresses.

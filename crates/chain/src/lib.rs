@@ -1,0 +1,1 @@
+//! One chain, followed safely: fault-tolerant RPC, heads, logs, reorgs found by parent hash.

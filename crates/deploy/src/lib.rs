@@ -1,0 +1,1 @@
+//! Put the interop contracts on chains: genesis files, preinstalls, tokens.

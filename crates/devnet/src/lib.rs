@@ -1,0 +1,1 @@
+//! N anvil chains behind a gateway that enforces interop.

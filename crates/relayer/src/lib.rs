@@ -1,0 +1,1 @@
+//! Deliver every interop message exactly once: index, decide, submit, confirm.
