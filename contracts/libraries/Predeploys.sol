@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+/// @title Predeploys
+/// @notice Addresses of the contracts that an OP Stack chain has from genesis, as far as interop needs them.
+library Predeploys {
+    /// @notice Owner of every predeploy's proxy.
+    address internal constant PROXY_ADMIN = 0x4200000000000000000000000000000000000018;
+
+    /// @notice Validates identifiers against the transaction's access list.
+    address internal constant CROSS_L2_INBOX = 0x4200000000000000000000000000000000000022;
+
+    /// @notice Sends and relays messages between L2s.
+    address internal constant L2_TO_L2_CROSS_DOMAIN_MESSENGER = 0x4200000000000000000000000000000000000023;
+
+    /// @notice Moves ETH between L2s.
+    address internal constant SUPERCHAIN_ETH_BRIDGE = 0x4200000000000000000000000000000000000024;
+
+    /// @notice Holds the ETH that the bridge pays out.
+    address internal constant ETH_LIQUIDITY = 0x4200000000000000000000000000000000000025;
+
+    /// @notice Moves ERC-7802 tokens between L2s.
+    address internal constant SUPERCHAIN_TOKEN_BRIDGE = 0x4200000000000000000000000000000000000028;
+
+    /// @notice First of the addresses at which predeploys' implementations live.
+    address internal constant CODE_NAMESPACE = 0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30000;
+
+    /// @notice Address of the implementation behind a predeploy's proxy: the predeploy's low two bytes,
+    ///         moved into the code namespace.
+    /// @param _predeploy      Address of the proxy, in 0x4200…0000 to 0x4200…FFFF.
+    /// @return implementation_ Address of its implementation.
+    function implementationOf(address _predeploy) internal pure returns (address implementation_) {
+        implementation_ = address(uint160(CODE_NAMESPACE) | uint160(_predeploy) & 0xffff);
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import { IETHLiquidity } from "../interfaces/IETHLiquidity.sol";
+import { ISemver } from "../interfaces/ISemver.sol";
+import { InvalidAmount, Unauthorized } from "../libraries/CommonErrors.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
+
+/// @custom:proxied true
+/// @custom:predeploy 0x4200000000000000000000000000000000000025
+/// @custom:semver 1.1.1
+/// @title ETHLiquidity
+/// @notice See `IETHLiquidity`.
+contract ETHLiquidity is IETHLiquidity {
+    /// @notice Lets nobody but the bridge pass.
+    modifier onlyBridge() {
+        _requireBridge();
+        _;
+    }
+
+    /// @inheritdoc ISemver
+    function version() external pure returns (string memory) {
+        return "1.1.1";
+    }
+
+    /// @inheritdoc IETHLiquidity
+    function burn() external payable onlyBridge {
+        emit LiquidityBurned(msg.sender, msg.value);
+    }
+
+    /// @inheritdoc IETHLiquidity
+    function mint(uint256 _amount) external onlyBridge {
+        // The bridge takes ETH from here and nowhere else, so a plain call does and needs no forced send.
+        (bool success,) = msg.sender.call{ value: _amount }("");
+        require(success);
+
+        emit LiquidityMinted(msg.sender, _amount);
+    }
+
+    /// @inheritdoc IETHLiquidity
+    function fund() external payable {
+        if (msg.value == 0) revert InvalidAmount();
+
+        emit LiquidityFunded(msg.sender, msg.value);
+    }
+
+    function _requireBridge() private view {
+        if (msg.sender != Predeploys.SUPERCHAIN_ETH_BRIDGE) revert Unauthorized();
+    }
+}

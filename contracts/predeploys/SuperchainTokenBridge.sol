@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import { IERC165 } from "../interfaces/IERC165.sol";
+import { IERC7802 } from "../interfaces/IERC7802.sol";
+import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
+import { ISemver } from "../interfaces/ISemver.sol";
+import { ISuperchainTokenBridge, InvalidERC7802 } from "../interfaces/ISuperchainTokenBridge.sol";
+import { InvalidCrossDomainSender, Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
+
+/// @custom:proxied true
+/// @custom:predeploy 0x4200000000000000000000000000000000000028
+/// @custom:semver 1.0.1
+/// @title SuperchainTokenBridge
+/// @notice See `ISuperchainTokenBridge`.
+contract SuperchainTokenBridge is ISuperchainTokenBridge {
+    /// @notice Carries the transfers.
+    IL2ToL2CrossDomainMessenger internal constant MESSENGER =
+        IL2ToL2CrossDomainMessenger(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER);
+
+    /// @notice Gas that ERC-165 grants `supportsInterface`.
+    uint256 internal constant ERC165_GAS = 30_000;
+
+    /// @inheritdoc ISemver
+    function version() external pure returns (string memory) {
+        return "1.0.1";
+    }
+
+    /// @inheritdoc ISuperchainTokenBridge
+    function sendERC20(
+        address _token,
+        address _to,
+        uint256 _amount,
+        uint256 _chainId
+    )
+        external
+        returns (bytes32 msgHash_)
+    {
+        if (_to == address(0)) revert ZeroAddress();
+        if (!_isCrosschainToken(_token)) revert InvalidERC7802();
+
+        IERC7802(_token).crosschainBurn(msg.sender, _amount);
+
+        bytes memory message = abi.encodeCall(this.relayERC20, (_token, msg.sender, _to, _amount));
+        msgHash_ = MESSENGER.sendMessage(_chainId, address(this), message);
+
+        emit SendERC20(_token, msg.sender, _to, _amount, _chainId);
+    }
+
+    /// @inheritdoc ISuperchainTokenBridge
+    function relayERC20(address _token, address _from, address _to, uint256 _amount) external {
+        if (msg.sender != address(MESSENGER)) revert Unauthorized();
+
+        (address sender, uint256 source) = MESSENGER.crossDomainMessageContext();
+        if (sender != address(this)) revert InvalidCrossDomainSender();
+
+        IERC7802(_token).crosschainMint(_to, _amount);
+
+        emit RelayERC20(_token, _from, _to, _amount, source);
+    }
+
+    /// @notice Whether an account says of itself that it is an ERC-7802 token. An account without code, or
+    ///         whose answer is not a boolean, does not.
+    function _isCrosschainToken(address _token) private view returns (bool) {
+        (bool success, bytes memory answer) = _token.staticcall{ gas: ERC165_GAS }(
+            abi.encodeCall(IERC165.supportsInterface, (type(IERC7802).interfaceId))
+        );
+        return success && answer.length >= 32 && abi.decode(answer, (uint256)) == 1;
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.30;
+
+import { SuperchainERC20 } from "./SuperchainERC20.sol";
+
+/// @title L2NativeSuperchainERC20
+/// @notice Token of the devnet: anyone may mint and burn, from and to any account. Not for a chain with value on
+///         it. Without constructor and state, so that its code can be placed in a genesis.
+contract L2NativeSuperchainERC20 is SuperchainERC20 {
+    /// @notice Mints tokens out of nothing.
+    /// @param _to     Account to mint to.
+    /// @param _amount Number of tokens.
+    function mint(address _to, uint256 _amount) external {
+        _mint(_to, _amount);
+    }
+
+    /// @notice Burns tokens of any account.
+    /// @param _from   Account to burn from.
+    /// @param _amount Number of tokens.
+    function burn(address _from, uint256 _amount) external {
+        _burn(_from, _amount);
+    }
+
+    /// @notice Name of the token.
+    function name() public pure override returns (string memory) {
+        return "L2NativeSuperchainERC20";
+    }
+
+    /// @notice Symbol of the token.
+    function symbol() public pure override returns (string memory) {
+        return "MOCK";
+    }
+
+    /// @notice Number of decimals.
+    function decimals() public pure override returns (uint8) {
+        return 18;
+    }
+}

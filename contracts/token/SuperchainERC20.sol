@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import { IERC165 } from "../interfaces/IERC165.sol";
+import { IERC20 } from "../interfaces/IERC20.sol";
+import { IERC7802 } from "../interfaces/IERC7802.sol";
+import { ISemver } from "../interfaces/ISemver.sol";
+import { Unauthorized } from "../libraries/CommonErrors.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
+import { ERC20 } from "solady/tokens/ERC20.sol";
+
+/// @custom:semver 1.0.2
+/// @title SuperchainERC20
+/// @notice An ERC-20 token that SuperchainTokenBridge moves between chains. Inherit it, give it a name and a
+///         symbol, and deploy it at the same address on every chain (CREATE2 or CREATE3): whatever contract has
+///         that address on another chain of the dependency set can mint here by way of the bridge.
+/// @dev    It inherits from solady's ERC20 that Permit2 (0x000000000022D473030F116dDEE9F6B43aC78BA3) has an
+///         infinite allowance from every holder, which cannot be lowered: `approve` of Permit2 with any other
+///         amount than the maximum reverts. Holders' tokens are as safe as their Permit2 signatures, and as the
+///         code at Permit2's address on each chain. A token that does not want that overrides
+///         `_givePermit2InfiniteAllowance` to return false.
+abstract contract SuperchainERC20 is ERC20, IERC7802, ISemver {
+    /// @notice Lets nobody but SuperchainTokenBridge pass.
+    modifier onlySuperchainTokenBridge() {
+        _requireSuperchainTokenBridge();
+        _;
+    }
+
+    /// @inheritdoc IERC7802
+    /// @dev Reverts with `Unauthorized` unless SuperchainTokenBridge calls.
+    function crosschainMint(address _to, uint256 _amount) external onlySuperchainTokenBridge {
+        _mint(_to, _amount);
+
+        emit CrosschainMint(_to, _amount, msg.sender);
+    }
+
+    /// @inheritdoc IERC7802
+    /// @dev Reverts with `Unauthorized` unless SuperchainTokenBridge calls.
+    function crosschainBurn(address _from, uint256 _amount) external onlySuperchainTokenBridge {
+        _burn(_from, _amount);
+
+        emit CrosschainBurn(_from, _amount, msg.sender);
+    }
+
+    /// @inheritdoc ISemver
+    function version() external pure virtual returns (string memory) {
+        return "1.0.2";
+    }
+
+    /// @inheritdoc IERC165
+    function supportsInterface(bytes4 _interfaceId) public view virtual returns (bool) {
+        return _interfaceId == type(IERC7802).interfaceId || _interfaceId == type(IERC20).interfaceId
+            || _interfaceId == type(IERC165).interfaceId;
+    }
+
+    function _requireSuperchainTokenBridge() private view {
+        if (msg.sender != Predeploys.SUPERCHAIN_TOKEN_BRIDGE) revert Unauthorized();
+    }
+}
