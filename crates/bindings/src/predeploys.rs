@@ -1,0 +1,77 @@
+use crate::{CrossL2Inbox, ETHLiquidity, L2ToL2CrossDomainMessenger, SuperchainETHBridge, SuperchainTokenBridge};
+use alloy::primitives::{Address, Bytes, address};
+use causeway_interop::{
+    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
+};
+
+/// The ProxyAdmin predeploy, admin of every predeploy's proxy.
+pub const PROXY_ADMIN: Address = address!("0x4200000000000000000000000000000000000018");
+
+/// The open-mint SuperchainERC20 of devnets.
+pub const DEVNET_TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
+
+/// The Multicall3 preinstall.
+pub const MULTICALL3: Address = address!("0xcA11bde05977b3631167028862bE2a173976CA11");
+
+/// An interop predeploy: a proxy at `address` that delegates to `runtime` at `implementation`.
+#[derive(Clone, Copy, Debug)]
+pub struct Predeploy {
+    /// Name of the contract.
+    pub name: &'static str,
+    /// Address that users call: the proxy.
+    pub address: Address,
+    /// Address of the implementation, in the code namespace.
+    pub implementation: Address,
+    /// Runtime bytecode of the implementation.
+    pub runtime: &'static Bytes,
+}
+
+/// The interop predeploys in the order of their addresses.
+pub fn predeploys() -> [Predeploy; 5] {
+    [
+        predeploy("CrossL2Inbox", CROSS_L2_INBOX, &CrossL2Inbox::DEPLOYED_BYTECODE),
+        predeploy(
+            "L2ToL2CrossDomainMessenger",
+            L2_TO_L2_CROSS_DOMAIN_MESSENGER,
+            &L2ToL2CrossDomainMessenger::DEPLOYED_BYTECODE,
+        ),
+        predeploy("SuperchainETHBridge", SUPERCHAIN_ETH_BRIDGE, &SuperchainETHBridge::DEPLOYED_BYTECODE),
+        predeploy("ETHLiquidity", ETH_LIQUIDITY, &ETHLiquidity::DEPLOYED_BYTECODE),
+        predeploy("SuperchainTokenBridge", SUPERCHAIN_TOKEN_BRIDGE, &SuperchainTokenBridge::DEPLOYED_BYTECODE),
+    ]
+}
+
+const fn predeploy(name: &'static str, address: Address, runtime: &'static Bytes) -> Predeploy {
+    Predeploy { name, address, implementation: implementation_address(address), runtime }
+}
+
+/// The implementation address of a predeploy in the code namespace: `0xc0D3…c0d3XXXX`, where `XXXX` are the low
+/// 16 bits of the predeploy's address.
+pub const fn implementation_address(predeploy: Address) -> Address {
+    let mut implementation = address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30000").0.0;
+    implementation[18] = predeploy.0.0[18];
+    implementation[19] = predeploy.0.0[19];
+    Address::new(implementation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn implementations_live_in_the_code_namespace() {
+        assert_eq!(
+            implementation_address(CROSS_L2_INBOX),
+            address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30022")
+        );
+    }
+
+    #[test]
+    fn addresses_rise_and_code_is_there() {
+        let all = predeploys();
+        assert!(all.is_sorted_by_key(|predeploy| predeploy.address));
+        for predeploy in all {
+            assert!(predeploy.runtime.len() > 100, "{} has no code", predeploy.name);
+        }
+    }
+}
