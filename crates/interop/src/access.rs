@@ -6,7 +6,7 @@ use crate::{Checksum, EntryKind};
 
 /// One message as a transaction's access list declares it: where the log is, and its checksum.
 ///
-/// The origin and the payload are not in it; they are in the checksum. Specs: "Messaging", section
+/// The origin and the payload are not in it; they are in the checksum. Specs: "Predeploys", section
 /// "Access-list".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Access {

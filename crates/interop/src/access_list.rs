@@ -6,7 +6,7 @@ use crate::{Access, Checksum, Identifier};
 
 /// The kinds of entries that an access list under the inbox's address can hold.
 ///
-/// Specs: "Messaging", section "Access-list".
+/// Specs: "Predeploys", section "Access-list".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// Type `0x01`: where to find the log.
@@ -114,9 +114,10 @@ impl AccessListError {
 /// keep their order; one that was declared before is not declared again.
 pub fn encode_access_list<'a>(messages: impl IntoIterator<Item = (&'a Identifier, B256)>) -> Vec<B256> {
     let messages = messages.into_iter();
-    let expected = messages.size_hint().0;
+    // The hint is a promise of the caller's iterator: good for a guess, not for an allocation of any size.
+    let expected = messages.size_hint().0.min(1_024);
     let mut seen = HashSet::with_capacity(expected);
-    let mut keys = Vec::with_capacity(expected.saturating_mul(2));
+    let mut keys = Vec::with_capacity(expected * 2);
     for (identifier, msg_hash) in messages {
         let access = identifier.access(msg_hash);
         if seen.insert(access) {
@@ -139,8 +140,8 @@ pub fn decode_access_list(keys: &[B256]) -> Result<Vec<Access>, AccessListError>
 
 /// Decodes the one message that the keys start with; returns it and the keys that follow.
 ///
-/// An empty slice is an error. An extension entry whose bytes are all zero is redundant but accepted, as
-/// the reference does.
+/// An empty slice is an error. The specs make an extension optional for a chain id that fits 64
+/// bits, so one that is all zeros is accepted.
 pub fn parse_access(keys: &[B256]) -> Result<(Access, &[B256]), AccessListError> {
     let (lookup, mut rest) = split(keys, 0, EntryKind::Lookup)?;
     let mut index = 1;
@@ -272,6 +273,19 @@ mod tests {
         let error = decode_access_list(&keys).unwrap_err();
         assert_eq!(error.to_string(), "expected entry 4: a checksum (0x03)");
         assert_eq!(error.rpc_code(), -32602);
+    }
+
+    #[test]
+    fn every_byte_of_the_padding_counts() {
+        let clean = encode_access_list([(&identifier(U256::MAX), B256::ZERO)]);
+        for (index, padding) in [(0, 1..4), (1, 1..8)] {
+            for at in padding {
+                let mut keys = clean.clone();
+                keys[index][at] = 0x80;
+                let error = decode_access_list(&keys).unwrap_err();
+                assert_eq!((error.code(), error.index()), ("malformed-entry", index), "byte {at}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use alloy_primitives::{B256, U256, keccak256};
 ///
 /// It covers the emitting account, the payload and the position of the log, so no two messages share one.
 /// Its first byte is [`Checksum::TYPE`], the rest a hash. The contract computes the same value in
-/// `CrossL2Inbox.calculateChecksum`. Specs: "Messaging", section "Access-list", type 3.
+/// `CrossL2Inbox.calculateChecksum`. Specs: "Predeploys", section "type 3: Checksum".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Checksum(pub B256);
 

@@ -31,7 +31,7 @@ impl Member {
 /// The chains that accept messages of each other, and for how long.
 ///
 /// Every chain accepts its own messages and, unless [`DependencySetBuilder::restrict`] says otherwise, those
-/// of all others. Specs: "Dependency Set" and "Messaging", section "ChainID Invariant".
+/// of all others. Specs: "The Dependency Set" and "Messaging", section "ChainID Invariant".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DependencySet {
     members: BTreeMap<U256, Member>,

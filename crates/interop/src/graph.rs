@@ -2,7 +2,8 @@
 //!
 //! A block may execute messages of the very second in which it is built, so blocks of one timestamp can
 //! depend on each other, and even in a circle. A circle is invalid, and what depends on an invalid block is
-//! invalid with it. Specs: "Messaging", section "Message Graph"; "Derivation", section "Replacing Invalid Blocks".
+//! invalid with it. Specs: "Messaging", sections "Message Graph" and "Intra-block messaging:
+//! cycles"; "Derivation", section "Replacing Invalid Blocks".
 
 use std::{
     collections::{BTreeMap, BTreeSet},

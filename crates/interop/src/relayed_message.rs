@@ -29,7 +29,7 @@ impl RelayedMessage {
         let [source, nonce, message_hash] = indexed(topics, Self::TOPIC)?;
         let Ok(return_data_hash) = B256::try_from(data) else {
             return Err(EventError::DataLength {
-                field: "return data hash",
+                field: "relayed message",
                 expected: 32,
                 actual: data.len(),
             });

@@ -17,7 +17,8 @@ pub fn output_root(state_root: B256, message_passer_storage_root: B256, block_ha
 /// Returns the version 1 super root: the commitment to the output roots of all chains at a timestamp.
 ///
 /// It is `keccak256(0x01 ++ u64 timestamp ++ (u256 chain id ++ output root) of each chain)`, chains in
-/// ascending order, as the map has them. Specs: "Fault Proof", section "Super root".
+/// ascending order, as the map has them. The specs know no super root of no chains; here it is the hash of the
+/// first two fields. Specs: "Optimism Portal", section "Super Output".
 pub fn super_root(timestamp: u64, output_roots: &BTreeMap<U256, B256>) -> B256 {
     const VERSION: u8 = 1;
     let mut hasher = Keccak256::new();

@@ -1,7 +1,7 @@
 /// The error codes of admission JSON-RPC.
 ///
-/// Clients act on the code alone: [`RpcCode::disposition`] says how. Specs: "Supervisor", section
-/// "Error codes"; `FailsafeEnabled` is the deployed reference's.
+/// Clients act on the code alone: [`RpcCode::disposition`] says how. They come from the "Supervisor" page that the
+/// specs had until April 2026; `FailsafeEnabled` is the deployed reference's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RpcCode {
     /// The chain's database has no data to answer from yet.

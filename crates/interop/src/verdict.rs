@@ -57,7 +57,7 @@ impl fmt::Display for Verdict {
         match self {
             Self::Valid => f.write_str("valid"),
             Self::Invalid(reason) => write!(f, "invalid: {reason}"),
-            Self::Unknown(missing) => write!(f, "not yet known: {missing}"),
+            Self::Unknown(missing) => write!(f, "unknown: {missing}"),
         }
     }
 }

@@ -1,0 +1,13 @@
+//! The integration tests: the vectors of the field, and properties that hold for all inputs.
+
+mod access_list;
+mod constants;
+mod events;
+mod graph;
+mod hashing;
+mod properties;
+mod rules;
+mod rules_model;
+mod strategies;
+mod totality;
+mod vectors;
