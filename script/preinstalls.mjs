@@ -13,7 +13,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -58,22 +58,14 @@ const preinstalls = [
   {
     name: "DeterministicDeploymentProxy",
     address: DEPLOYMENT_PROXY,
-    license: "none stated",
-    source: "the signed transaction that its authors publish",
-    presigned: () =>
-      serializeTransaction(
-        {
-          type: "legacy",
-          nonce: 0,
-          gasPrice: 100_000_000_000n,
-          gas: 100_000n,
-          data: concat([
-            `0x604580600e600039806000f350fe7f${"ff".repeat(31)}e0`,
-            "0x3601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3",
-          ]),
-        },
-        { v: 27n, r: `0x${"22".repeat(32)}`, s: `0x${"22".repeat(32)}` },
-      ),
+    license: "MIT",
+    source: "@safe-global/safe-singleton-factory@2.0.0",
+    // The two factories are the same code; only their creation transactions differ.
+    presigned: (from) => {
+      const { data } = parseTransaction(from.json("artifacts/31337/deployment.json").transaction);
+      const [r, s] = [`0x${"22".repeat(32)}`, `0x${"22".repeat(32)}`];
+      return legacy({ gasPrice: 100_000_000_000n, gas: 100_000n, data }, { v: 27n, r, s });
+    },
   },
   {
     name: "SafeSingletonFactory",
@@ -88,21 +80,18 @@ const preinstalls = [
     address: "0xcA11bde05977b3631167028862bE2a173976CA11",
     license: "MIT",
     source: "alloy-provider 2.5.0 (crates.io)",
-    presigned: () =>
-      serializeTransaction(
-        {
-          type: "legacy",
-          nonce: 0,
-          gasPrice: 100_000_000_000n,
-          gas: 1_000_000n,
-          data: concat(["0x608060405234801561001057600080fd5b50610ee0806100206000396000f3fe", committed("Multicall3")]),
-        },
+    presigned: () => {
+      const constructor = "0x608060405234801561001057600080fd5b50610ee0806100206000396000f3fe";
+      const data = concat([constructor, committed("Multicall3")]);
+      return legacy(
+        { gasPrice: 100_000_000_000n, gas: 1_000_000n, data },
         {
           v: 28n,
           r: "0xedce47092c0f398cebf3ffc267f05c8e7076e3b89445e0fe50f6332273d4569b",
           s: "0x1b0b9d000e19b24c5869b0fc3b22b0d6fa47cd63316875cbbd577d76e6fde086",
         },
-      ),
+      );
+    },
   },
   {
     name: "CreateX",
@@ -120,7 +109,7 @@ const preinstalls = [
     license: "MIT",
     source: "alloy-op-evm 0.32.0 (crates.io)",
     pinned: "0xb0550b5b431e30d38000efb7107aaa0ade03d48a7198a140edda9d27134468b2",
-    fact: "OP Stack specs, Canyon upgrade",
+    fact: "what op-geth and alloy-op-evm install with the Canyon upgrade",
   },
   {
     name: "Permit2",
@@ -143,49 +132,29 @@ const preinstalls = [
     immutables: { chainId: 6945, domainSeparator: 6983 },
   },
   ...[
-    ["Safe", "0x69f4D1788e39c87893C980c06EdF4b7f686e2938", "GnosisSafe.sol/GnosisSafe"],
-    ["SafeL2", "0xfb1bffC9d739B8D520DaF37dF666da4C687191EA", "GnosisSafeL2.sol/GnosisSafeL2"],
-    ["MultiSend", "0x998739BFdAAdde7C933B942a68053933098f9EDa", "libraries/MultiSend.sol/MultiSend"],
-    [
-      "MultiSendCallOnly",
-      "0xA1dabEF33b3B82c7814B6D82A79e50F4AC44102B",
-      "libraries/MultiSendCallOnly.sol/MultiSendCallOnly",
-    ],
+    ["Safe", "0x69f4D1788e39c87893C980c06EdF4b7f686e2938", "GnosisSafe"],
+    ["SafeL2", "0xfb1bffC9d739B8D520DaF37dF666da4C687191EA", "GnosisSafeL2"],
+    ["MultiSend", "0x998739BFdAAdde7C933B942a68053933098f9EDa", "libraries/MultiSend"],
+    ["MultiSendCallOnly", "0xA1dabEF33b3B82c7814B6D82A79e50F4AC44102B", "libraries/MultiSendCallOnly"],
   ].map(([name, address, path]) => ({
     name,
     address,
     license: "LGPL-3.0",
     source: "@gnosis.pm/safe-contracts@1.3.0",
-    create2: (from) => ({
-      factory: SAFE_FACTORY,
-      salt: ZERO,
-      code: from.json(`build/artifacts/contracts/${path}.json`).bytecode,
-    }),
+    create2: (from) => {
+      const { bytecode } = from.json(`build/artifacts/contracts/${path}.sol/${basename(path)}.json`);
+      return { factory: SAFE_FACTORY, salt: ZERO, code: bytecode };
+    },
   })),
-  ...[
-    ["V06", "0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789", "0x7fc98430eAEdbb6070B35B39D798725049088348", "0.6.0", ZERO],
-    [
-      "V07",
-      "0x0000000071727De22E5E9d8BAf0edAc6f37da032",
-      "0xEFC2c1444eBCC4Db75e7613d20C6a62fF67A167C",
-      "0.7.0",
-      "0x90d8084deab30c2a37c45e8d47f49f2f7965183cb6990a98943ef94940681de3",
-    ],
-  ].flatMap(([tag, entryPoint, senderCreator, version, salt]) => {
-    const common = { license: "GPL-3.0", source: `@account-abstraction/contracts@${version}` };
-    return [
-      {
-        name: `EntryPoint${tag}`,
-        address: entryPoint,
-        ...common,
-        create2: (from) => ({
-          factory: DEPLOYMENT_PROXY,
-          salt,
-          code: from.json("artifacts/EntryPoint.json").bytecode,
-        }),
-      },
-      { name: `SenderCreator${tag}`, address: senderCreator, ...common, child: `EntryPoint${tag}` },
-    ];
+  ...entryPoint("V06", "0.6.0", {
+    address: "0x5FF137D4b0FDCD49DcA30c7CF57E578a026d2789",
+    senderCreator: "0x7fc98430eAEdbb6070B35B39D798725049088348",
+    salt: ZERO,
+  }),
+  ...entryPoint("V07", "0.7.0", {
+    address: "0x0000000071727De22E5E9d8BAf0edAc6f37da032",
+    senderCreator: "0xEFC2c1444eBCC4Db75e7613d20C6a62fF67A167C",
+    salt: "0x90d8084deab30c2a37c45e8d47f49f2f7965183cb6990a98943ef94940681de3",
   }),
   {
     name: "BeaconBlockRoots",
@@ -214,10 +183,27 @@ const preinstalls = [
   },
 ];
 
-/** The form of the transactions that create the system contracts of EIPs: only the code and `s` vary. */
+/** An ERC-4337 entry point and the contract that its constructor creates. */
+function entryPoint(tag, version, { address, senderCreator, salt }) {
+  const common = { license: "GPL-3.0", source: `@account-abstraction/contracts@${version}` };
+  const create2 = (from) => {
+    const { bytecode } = from.json("artifacts/EntryPoint.json");
+    return { factory: DEPLOYMENT_PROXY, salt, code: bytecode };
+  };
+  return [
+    { name: `EntryPoint${tag}`, address, ...common, create2 },
+    { name: `SenderCreator${tag}`, address: senderCreator, ...common, child: `EntryPoint${tag}` },
+  ];
+}
+
+/** A creation transaction of an account's first nonce, valid on every chain. */
+function legacy(transaction, signature) {
+  return serializeTransaction({ type: "legacy", nonce: 0, ...transaction }, signature);
+}
+
+/** The transactions that create the system contracts of EIPs: only the code and `s` vary. */
 function keyless(data, s) {
-  const transaction = { type: "legacy", nonce: 0, gasPrice: 1_000_000_000_000n, gas: 250_000n, data };
-  return serializeTransaction(transaction, { v: 27n, r: "0x539", s });
+  return legacy({ gasPrice: 1_000_000_000_000n, gas: 250_000n, data }, { v: 27n, r: "0x539", s });
 }
 
 /** The code in the committed file. What is made from it is verified like everything else. */

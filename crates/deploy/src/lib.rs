@@ -1,1 +1,17 @@
-//! Put the interop contracts on chains: genesis files, preinstalls, tokens.
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod contract;
+mod genesis;
+mod layout;
+mod permit2;
+mod preinstall;
+mod proxy;
+
+pub use config::{ChainKind, GenesisConfig};
+pub use contract::{Contract, Mismatch, Observed, Role};
+pub use genesis::{Genesis, genesis};
+pub use layout::contracts;
+pub use permit2::{PERMIT2, permit2_domain_separator};
+pub use preinstall::{Immutables, Preinstall, preinstalls};
+pub use proxy::{ADMIN_SLOT, IMPLEMENTATION_SLOT};

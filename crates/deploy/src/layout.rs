@@ -1,0 +1,51 @@
+use crate::{ChainKind, Contract, GenesisConfig, Role, preinstalls, proxy::proxied};
+use alloy::primitives::{Address, B256, U256, address};
+use causeway_bindings::{
+    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, PROXY_ADMIN, ProxyAdmin, predeploys,
+};
+
+/// The deterministic deployment proxy, a preinstall.
+const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
+
+/// `ETHLiquidity` can mint this much, `type(uint128).max` wei, before anybody has burned anything.
+const ETH_LIQUIDITY: U256 = U256::from_limbs([u64::MAX, u64::MAX, 0, 0]);
+
+/// The contracts that a chain of this configuration starts with.
+pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
+    match config.kind {
+        ChainKind::L1 => preinstalls()
+            .iter()
+            .filter(|preinstall| [MULTICALL3, DEPLOYMENT_PROXY].contains(&preinstall.address))
+            .map(|preinstall| preinstall.contract(config.chain_id))
+            .collect(),
+        ChainKind::L2 { proxy_admin_owner, devnet_token } => {
+            let mut all = Vec::from(proxy_admin(proxy_admin_owner));
+            all.extend(interop());
+            all.extend(devnet_token.then(token));
+            all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
+            all
+        }
+    }
+}
+
+/// The administrator of all proxies, its own included. Its owner is the first variable, in slot 0 of the proxy.
+fn proxy_admin(owner: Address) -> [Contract; 2] {
+    let [mut proxy, implementation] = proxied("ProxyAdmin", PROXY_ADMIN, &ProxyAdmin::DEPLOYED_BYTECODE);
+    proxy.storage.insert(B256::ZERO, owner.into_word());
+    [proxy, implementation]
+}
+
+fn interop() -> impl Iterator<Item = Contract> {
+    predeploys().into_iter().flat_map(|predeploy| {
+        let [mut proxy, implementation] = proxied(predeploy.name, predeploy.address, predeploy.runtime);
+        if predeploy.name == "ETHLiquidity" {
+            proxy.balance = ETH_LIQUIDITY;
+        }
+        [proxy, implementation]
+    })
+}
+
+fn token() -> Contract {
+    let code = L2NativeSuperchainERC20::DEPLOYED_BYTECODE.clone();
+    Contract::new("L2NativeSuperchainERC20", Role::Token, DEVNET_TOKEN, code)
+}

@@ -1,0 +1,12 @@
+//! Genesis and preinstalls, on their own and on a real anvil.
+
+mod anvil;
+mod contract;
+mod genesis;
+mod node;
+mod preinstalls;
+
+use alloy::primitives::{Address, address};
+
+/// The first account of the `test test ... junk` mnemonic, which anvil holds the key of.
+const DEV_ACCOUNT: Address = address!("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
