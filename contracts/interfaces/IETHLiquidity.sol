@@ -5,7 +5,8 @@ import { ISemver } from "./ISemver.sol";
 
 /// @title IETHLiquidity
 /// @notice Store of ETH that turns burning and minting into paying in and out. A chain starts with
-///         `type(uint128).max` wei in it; what ETHLiquidity holds less than that is what bridged ETH backs.
+///         `type(uint128).max` wei in it, more than there is ETH, so that it cannot run dry. What it lacks of that
+///         has come in from other chains.
 interface IETHLiquidity is ISemver {
     /// @notice Emitted when the bridge has paid in.
     /// @param caller Bridge.
