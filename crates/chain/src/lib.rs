@@ -1,1 +1,16 @@
-//! One chain, followed safely: fault-tolerant RPC, heads, logs, reorgs found by parent hash.
+#![doc = include_str!("../README.md")]
+
+mod backoff;
+mod block;
+mod connect;
+mod endpoint;
+mod follower;
+mod transport;
+mod window;
+
+pub use block::{BlockLogs, BlockRef, LogEntry};
+pub use connect::{ConnectError, ConnectOptions, connect, verify_chain_id};
+pub use endpoint::{Endpoint, EndpointError};
+pub use follower::{ChainEvent, Follower, FollowerConfig, FollowerError, FollowerHandle, HeadSource, Start};
+pub use transport::{RequestTimeout, is_idempotent_read, is_transient};
+pub use window::{AncestorSearch, NotLinked, Place, Probe, Window};

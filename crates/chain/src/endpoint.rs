@@ -1,0 +1,203 @@
+use alloy::transports::http::reqwest::Url;
+use std::{fmt, str::FromStr};
+
+/// What stands where a secret was.
+const REDACTED: &str = "…";
+
+/// The address of a node: an `http`, `https`, `ws` or `wss` URL.
+///
+/// RPC URLs are credentials: providers put the API key in the path, the query or the user part. `Debug` and
+/// `Display` therefore show scheme, host and port only; [`Endpoint::expose`] gives the whole URL to code that
+/// has to connect.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Endpoint {
+    url: Url,
+}
+
+/// Why a text is not an [`Endpoint`]. The text itself is not repeated: it may hold a credential.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EndpointError {
+    /// The text is no URL.
+    #[error("not a url: {reason}")]
+    NotAUrl {
+        /// What the URL parser objects to.
+        reason: String,
+    },
+    /// The scheme is none of `http`, `https`, `ws`, `wss`.
+    #[error("unsupported scheme `{scheme}`: use http, https, ws or wss")]
+    Scheme {
+        /// The scheme that was given.
+        scheme: String,
+    },
+    /// The URL names no host.
+    #[error("the url has no host")]
+    NoHost,
+}
+
+impl Endpoint {
+    /// The whole URL, secrets included. For connecting, never for printing.
+    pub fn expose(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The parsed URL, secrets included.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Whether requests to this endpoint travel over a WebSocket.
+    pub fn is_websocket(&self) -> bool {
+        matches!(self.url.scheme(), "ws" | "wss")
+    }
+
+    /// Whether the host is this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.url.host_str() {
+            Some("localhost" | "[::1]") => true,
+            Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback()),
+            None => false,
+        }
+    }
+
+    /// The same address for a WebSocket: `http` becomes `ws`, `https` becomes `wss`.
+    #[must_use]
+    pub fn to_websocket(&self) -> Self {
+        let scheme = match self.url.scheme() {
+            "http" => "ws",
+            "https" => "wss",
+            _ => return self.clone(),
+        };
+        let mut url = self.url.clone();
+        // Changing between special schemes of one family cannot fail; if it did, we would keep the old scheme
+        // and the WebSocket would be refused, which is handled.
+        let _ = url.set_scheme(scheme);
+        Self { url }
+    }
+
+    /// Removes everything secret of this endpoint from a foreign text, such as an error message.
+    pub fn scrub(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        let public = self.to_string();
+        for whole in [self.url.as_str(), self.url.as_str().trim_end_matches('/')] {
+            text = text.replace(whole, &public);
+        }
+        // The parts too: libraries print a path, or a query, alone.
+        for secret in self.secrets() {
+            text = text.replace(secret, REDACTED);
+        }
+        text
+    }
+
+    /// The parts of the URL that identify its owner.
+    fn secrets(&self) -> impl Iterator<Item = &str> {
+        let path = self.url.path();
+        let segments = path.split('/').filter(|segment| segment.len() >= 8);
+        [self.url.query(), self.url.password(), Some(path.trim_matches('/')).filter(|path| path.len() >= 8)]
+            .into_iter()
+            .flatten()
+            .chain(segments)
+            .filter(|secret| !secret.is_empty())
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://", self.url.scheme())?;
+        if !self.url.username().is_empty() || self.url.password().is_some() {
+            write!(f, "{REDACTED}@")?;
+        }
+        f.write_str(self.url.host_str().unwrap_or_default())?;
+        if let Some(port) = self.url.port() {
+            write!(f, ":{port}")?;
+        }
+        if self.url.path().len() > 1 {
+            write!(f, "/{REDACTED}")?;
+        }
+        if self.url.query().is_some() || self.url.fragment().is_some() {
+            write!(f, "?{REDACTED}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({self})")
+    }
+}
+
+impl FromStr for Endpoint {
+    type Err = EndpointError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let url =
+            Url::parse(text.trim()).map_err(|error| EndpointError::NotAUrl { reason: error.to_string() })?;
+        if !matches!(url.scheme(), "http" | "https" | "ws" | "wss") {
+            return Err(EndpointError::Scheme { scheme: url.scheme().to_owned() });
+        }
+        if url.host_str().is_none_or(str::is_empty) {
+            return Err(EndpointError::NoHost);
+        }
+        Ok(Self { url })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_no_secret() {
+        let endpoint: Endpoint =
+            "https://alice:s3cretpass@rpc.example:8443/v2/abcdef0123456789?key=topsecret".parse().unwrap();
+        for text in [endpoint.to_string(), format!("{endpoint:?}"), format!("{endpoint:#?}")] {
+            for secret in ["alice", "s3cretpass", "abcdef0123456789", "topsecret", "v2"] {
+                assert!(!text.contains(secret), "{text} shows {secret}");
+            }
+            assert!(text.contains("rpc.example:8443"), "{text}");
+        }
+        assert_eq!(
+            endpoint.expose(),
+            "https://alice:s3cretpass@rpc.example:8443/v2/abcdef0123456789?key=topsecret"
+        );
+    }
+
+    #[test]
+    fn keeps_what_is_public() {
+        let endpoint: Endpoint = "http://127.0.0.1:8545".parse().unwrap();
+        assert_eq!(endpoint.to_string(), "http://127.0.0.1:8545");
+        assert!(endpoint.is_loopback());
+        assert!(!"http://example.org".parse::<Endpoint>().unwrap().is_loopback());
+    }
+
+    #[test]
+    fn scrubs_foreign_texts() {
+        let endpoint: Endpoint = "https://rpc.example/v2/abcdef0123456789".parse().unwrap();
+        let text = "error sending request for url (https://rpc.example/v2/abcdef0123456789): refused";
+        assert_eq!(endpoint.scrub(text), "error sending request for url (https://rpc.example/…): refused");
+        assert_eq!(endpoint.scrub("no route for /v2/abcdef0123456789"), "no route for /…");
+        assert_eq!(endpoint.scrub("bad key abcdef0123456789"), "bad key …");
+
+        // A short path is no credential, and replacing it everywhere would garble messages.
+        let endpoint: Endpoint = "http://127.0.0.1:8545/a".parse().unwrap();
+        assert_eq!(endpoint.scrub("a message"), "a message");
+    }
+
+    #[test]
+    fn refuses_what_it_cannot_reach() {
+        assert!(matches!("".parse::<Endpoint>(), Err(EndpointError::NotAUrl { .. })));
+        assert!(matches!("localhost:8545".parse::<Endpoint>(), Err(EndpointError::Scheme { .. })));
+        assert!(matches!("ipc:///tmp/x".parse::<Endpoint>(), Err(EndpointError::Scheme { .. })));
+        let error = "ftp://user:hunter2@host/".parse::<Endpoint>().unwrap_err().to_string();
+        assert!(!error.contains("hunter2"));
+    }
+
+    #[test]
+    fn has_a_websocket_twin() {
+        let endpoint: Endpoint = "https://rpc.example/key".parse().unwrap();
+        assert_eq!(endpoint.to_websocket().expose(), "wss://rpc.example/key");
+        assert!(endpoint.to_websocket().is_websocket());
+        let ws: Endpoint = "ws://127.0.0.1:1/".parse().unwrap();
+        assert_eq!(ws.to_websocket(), ws);
+    }
+}

@@ -1,0 +1,221 @@
+use super::{
+    config::{FollowerConfig, Start},
+    event::ChainEvent,
+    fault::{Fault, FollowerError, Stop},
+    header::Header,
+    heads::Heads,
+    node::Node,
+};
+use crate::{BlockRef, backoff::Backoff, window::Window};
+use std::{
+    mem::{Discriminant, discriminant},
+    time::Duration,
+};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep, sleep_until},
+};
+
+/// After this many momentary faults in a row without a new block the node counts as lost.
+const MAX_STRIKES: u32 = 5;
+/// After this many heads that the subscription failed to announce it is renewed.
+const MAX_MISSES: u32 = 2;
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+
+/// The follower's state. What it does with a head is in `advance.rs`.
+pub(super) struct Actor {
+    pub(super) config: FollowerConfig,
+    pub(super) node: Node,
+    pub(super) window: Window,
+    /// How many blocks to ask for at once.
+    pub(super) batch: u64,
+    /// Since when the node's head has been below our tip.
+    pub(super) shrunk_since: Option<Instant>,
+    heads: Heads,
+    events: mpsc::Sender<ChainEvent>,
+    offline: Option<Discriminant<Fault>>,
+    /// Whether the node's head was reached since the node was reached.
+    is_caught_up: bool,
+    backoff: Backoff,
+    strikes: u32,
+    misses: u32,
+}
+
+/// What woke the actor.
+enum Wake {
+    /// The node pushed a head.
+    Head(Header),
+    /// It is time to ask, or there is reason to.
+    Poll,
+    /// We have just asked, and this is the head.
+    Polled(Header),
+}
+
+impl Actor {
+    pub(super) fn new(
+        config: FollowerConfig,
+        node: Node,
+        heads: Heads,
+        events: mpsc::Sender<ChainEvent>,
+    ) -> Self {
+        let window = match &config.start {
+            Start::After(blocks) => Window::resume(config.window, blocks),
+            Start::Genesis | Start::Block(_) | Start::Latest => Window::new(config.window),
+        };
+        Self {
+            window: if window.is_empty() { Window::new(config.window) } else { window },
+            node,
+            batch: config.max_batch.max(1),
+            shrunk_since: None,
+            heads,
+            events,
+            offline: None,
+            is_caught_up: false,
+            backoff: Backoff::new(FIRST_BACKOFF, config.max_backoff),
+            strikes: 0,
+            misses: 0,
+            config,
+        }
+    }
+
+    pub(super) async fn run(mut self) -> Result<(), FollowerError> {
+        loop {
+            let stop = match self.session().await {
+                Stop::Fault(fault) => match self.lost(fault).await {
+                    Ok(()) => continue,
+                    Err(stop) => stop,
+                },
+                stop => stop,
+            };
+            match stop {
+                Stop::Fatal(error) => return Err(error),
+                Stop::Closed | Stop::Fault(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Follows the chain for as long as the node is of use.
+    async fn session(&mut self) -> Stop {
+        let mut wake = match self.greet().await {
+            Ok(head) => Wake::Polled(head),
+            Err(stop) => return stop,
+        };
+        loop {
+            match self.handle(wake).await {
+                Ok(()) => self.strikes = 0,
+                Err(Stop::Fault(fault)) if fault.is_momentary() && self.strikes < MAX_STRIKES => {
+                    tracing::debug!(chain = self.config.chain_id, %fault, "asking again");
+                    self.strikes += 1;
+                }
+                Err(stop) => return stop,
+            }
+            let is_behind = !self.is_caught_up && self.strikes == 0 && self.shrunk_since.is_none();
+            wake = match self.wait(is_behind).await {
+                Ok(wake) => wake,
+                Err(stop) => return stop,
+            };
+        }
+    }
+
+    /// Makes sure that the node is there and serves the right chain.
+    async fn greet(&mut self) -> Result<Header, Stop> {
+        self.node.verify_chain_id().await?;
+        let head = self.node.latest().await?;
+        if self.offline.take().is_some() {
+            self.emit(ChainEvent::Online).await?;
+            self.heads.renew.notify_one();
+        }
+        self.is_caught_up = false;
+        Ok(head)
+    }
+
+    async fn wait(&mut self, is_behind: bool) -> Result<Wake, Stop> {
+        if is_behind {
+            return Ok(Wake::Poll);
+        }
+        let subscribed = *self.heads.subscribed.borrow_and_update();
+        let patience = if self.strikes > 0 {
+            FIRST_BACKOFF.saturating_mul(self.strikes)
+        } else if subscribed && self.misses == 0 && self.shrunk_since.is_none() {
+            self.config.idle_poll_interval
+        } else {
+            self.config.poll_interval
+        };
+        let deadline = Instant::now() + patience;
+        tokio::select! {
+            biased;
+            () = self.events.closed() => Err(Stop::Closed),
+            Some(head) = self.heads.heads.recv() => Ok(Wake::Head(head)),
+            // Subscribed: heads may have been missed. No longer subscribed: perhaps the node is gone.
+            Ok(()) = self.heads.subscribed.changed() => Ok(Wake::Poll),
+            () = sleep_until(deadline) => Ok(Wake::Poll),
+        }
+    }
+
+    async fn handle(&mut self, wake: Wake) -> Result<(), Stop> {
+        let known = self.window.tip().copied();
+        let head = match wake {
+            Wake::Head(head) => {
+                self.misses = 0;
+                return self.advance(&head, false).await;
+            }
+            Wake::Poll => {
+                let head = self.node.latest().await?;
+                self.note_miss(known, &head);
+                head
+            }
+            Wake::Polled(head) => head,
+        };
+        self.advance(&head, true).await?;
+        if self.is_caught_up || self.shrunk_since.is_some() {
+            return Ok(());
+        }
+        // A long way may have taken long enough for the head to move far away: look again before saying so.
+        let tip = self.window.tip().copied().unwrap_or_else(|| head.block());
+        let way = known.map_or(tip.number, |known| tip.number.saturating_sub(known.number));
+        if way <= self.config.max_batch {
+            self.is_caught_up = true;
+            self.backoff.reset();
+            self.emit(ChainEvent::CaughtUp { head: tip }).await?;
+        }
+        Ok(())
+    }
+
+    /// A subscription that stays silent while the chain moves is dead, whatever its connection says.
+    fn note_miss(&mut self, known: Option<BlockRef>, head: &Header) {
+        let moved = known.is_some_and(|tip| head.number() > tip.number);
+        if !moved || !*self.heads.subscribed.borrow() || !self.heads.heads.is_empty() {
+            return;
+        }
+        self.misses += 1;
+        if self.misses >= MAX_MISSES {
+            tracing::debug!(chain = self.config.chain_id, "the subscription is silent: renewing it");
+            self.misses = 0;
+            self.heads.renew.notify_one();
+        }
+    }
+
+    /// Reports the outage and waits until it makes sense to try again.
+    async fn lost(&mut self, fault: Fault) -> Result<(), Stop> {
+        let kind = discriminant(&fault);
+        if self.offline != Some(kind) {
+            self.offline = Some(kind);
+            self.emit(ChainEvent::Offline { reason: fault.to_string() }).await?;
+        }
+        self.strikes = 0;
+        self.misses = 0;
+        self.shrunk_since = None;
+        let _ = self.heads.subscribed.borrow_and_update();
+        tokio::select! {
+            () = sleep(self.backoff.next()) => Ok(()),
+            // A new subscription is the sign that the node is back.
+            Ok(()) = self.heads.subscribed.changed() => Ok(()),
+            () = self.events.closed() => Err(Stop::Closed),
+        }
+    }
+
+    /// Hands an event to the consumer, however long he takes.
+    pub(super) async fn emit(&self, event: ChainEvent) -> Result<(), Stop> {
+        self.events.send(event).await.map_err(|_| Stop::Closed)
+    }
+}

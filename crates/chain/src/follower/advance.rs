@@ -1,0 +1,179 @@
+use super::{
+    actor::Actor,
+    config::Start,
+    event::ChainEvent,
+    fault::{Fault, FollowerError, Stop},
+    header::Header,
+};
+use crate::{
+    BlockLogs, BlockRef, LogEntry,
+    window::{Place, Probe, Window},
+};
+use tokio::time::Instant;
+
+impl Actor {
+    /// Announces everything up to `head`, which the node named as its head. `is_current` tells whether it was
+    /// asked for just now; a pushed head may have waited in the queue, and then says nothing about blocks above.
+    pub(super) async fn advance(&mut self, head: &Header, is_current: bool) -> Result<(), Stop> {
+        loop {
+            match self.window.place(&head.block()) {
+                Place::Known { is_tip: true } => {
+                    self.shrunk_since = None;
+                    return Ok(());
+                }
+                Place::Known { is_tip: false } | Place::Below if !is_current => return Ok(()),
+                Place::Known { is_tip: false } => return self.shrink().await,
+                Place::Below => return self.shrink_below(head).await,
+                Place::Next => {
+                    let logs = self.node.logs_of(head).await?;
+                    return self.announce(head, logs).await;
+                }
+                Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
+                Place::Fork => self.reorganise().await?,
+                Place::First => match self.first(head) {
+                    Some(first) if first < head.number() => self.fill(first, head.number() - 1).await?,
+                    Some(first) if first == head.number() => {
+                        let logs = self.node.logs_of(head).await?;
+                        return self.announce(head, logs).await;
+                    }
+                    _ => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// The height to begin with.
+    fn first(&self, head: &Header) -> Option<u64> {
+        match self.config.start {
+            Start::Latest => Some(head.number()),
+            Start::Genesis | Start::After(_) => Some(0),
+            Start::Block(number) => Some(number),
+        }
+    }
+
+    /// Announces the blocks `from..=to`, or the first batch of them.
+    async fn fill(&mut self, from: u64, to: u64) -> Result<(), Stop> {
+        let to = to.min(from.saturating_add(self.batch - 1));
+        let (headers, logs) = match self.read_batch(from, to).await {
+            Ok(found) => found,
+            Err(fault) if to > from && fault.may_be_too_large() => {
+                self.batch = (self.batch / 2).max(1);
+                tracing::debug!(chain = self.config.chain_id, %fault, batch = self.batch, "asking for less");
+                return Ok(());
+            }
+            Err(fault) => return Err(fault.into()),
+        };
+        let links = match (self.window.tip(), headers.first()) {
+            (Some(tip), Some(first)) => first.block().is_child_of(tip),
+            _ => true,
+        };
+        if !links {
+            return self.reorganise().await;
+        }
+        for (header, logs) in headers.iter().zip(logs) {
+            self.announce(header, logs).await?;
+        }
+        self.batch = (self.batch + self.batch / 4 + 1).min(self.config.max_batch.max(1));
+        Ok(())
+    }
+
+    async fn read_batch(&self, from: u64, to: u64) -> Result<(Vec<Header>, Vec<Vec<LogEntry>>), Fault> {
+        let headers = self.node.headers(from, to).await?;
+        let logs = match headers.as_slice() {
+            [header] => vec![self.node.logs_of(header).await?],
+            headers => self.node.logs_between(headers).await?,
+        };
+        Ok((headers, logs))
+    }
+
+    async fn announce(&mut self, header: &Header, logs: Vec<LogEntry>) -> Result<(), Stop> {
+        let block = header.block();
+        self.window.push(block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
+        self.shrunk_since = None;
+        self.emit(ChainEvent::Block(BlockLogs { block, logs })).await
+    }
+
+    /// The node's head is a block that we know, below our tip.
+    async fn shrink(&mut self) -> Result<(), Stop> {
+        let since = *self.shrunk_since.get_or_insert_with(Instant::now);
+        if since.elapsed() < self.config.shrink_grace {
+            return Ok(());
+        }
+        self.shrunk_since = None;
+        self.reorganise().await
+    }
+
+    /// The node's head is below everything that we remember.
+    async fn shrink_below(&mut self, head: &Header) -> Result<(), Stop> {
+        match self.window.oldest() {
+            Some(oldest) if !self.window.is_complete() => {
+                // Not a proof of a reorg: a node that syncs anew passes through here.
+                Err(Fault::Behind { head: head.number(), oldest: oldest.number }.into())
+            }
+            _ => self.shrink().await,
+        }
+    }
+
+    /// Finds the newest block that is still canonical and takes back those above it.
+    async fn reorganise(&mut self) -> Result<(), Stop> {
+        // The other explanation for strange blocks is a strange node.
+        self.node.verify_chain_id().await?;
+        let mut search = self.window.search();
+        let mut oldest_canonical = None;
+        loop {
+            match search.next() {
+                Probe::Compare(number) => {
+                    let canonical = self.node.header(number).await?.map(|header| header.block());
+                    let ours = self.window.get(number).map(|block| block.hash);
+                    search.observe(number, canonical.is_some_and(|block| Some(block.hash) == ours));
+                    oldest_canonical = canonical;
+                }
+                Probe::Ancestor(number) => return self.rewind(number).await,
+                Probe::Exhausted => return self.nothing_in_common(oldest_canonical).await,
+            }
+        }
+    }
+
+    async fn rewind(&mut self, number: u64) -> Result<(), Stop> {
+        let removed = self.window.rewind(number);
+        match self.window.tip() {
+            Some(ancestor) if !removed.is_empty() => {
+                self.emit(ChainEvent::Reorg { ancestor: *ancestor, removed }).await
+            }
+            _ => Err(Fault::Inconsistent { what: "its head is not on its own chain".to_owned() }.into()),
+        }
+    }
+
+    /// No remembered block is canonical. When there never were others, that is a reorg of everything; otherwise we
+    /// cannot know how much is void, and go no further. `canonical` is the node's block at our oldest height.
+    async fn nothing_in_common(&mut self, canonical: Option<BlockRef>) -> Result<(), Stop> {
+        let Some(oldest) = self.window.oldest().copied() else { return Ok(()) };
+        if self.window.is_complete() && oldest.number > 0 {
+            let below = match self.node.header(oldest.number - 1).await? {
+                Some(header) => header,
+                None => self.node.latest().await?,
+            };
+            if below.number() >= oldest.number {
+                return Err(Fault::Inconsistent { what: "its head moved up and down".to_owned() }.into());
+            }
+            return self.begin_on(below.block()).await;
+        }
+        let Some(canonical) = canonical else { return Err(Fault::Missing { number: oldest.number }.into()) };
+        Err(Stop::Fatal(FollowerError::DeepReorg {
+            chain_id: self.config.chain_id,
+            window: self.window.len(),
+            oldest,
+            canonical: canonical.hash,
+        }))
+    }
+
+    /// Takes everything back and goes on above `ancestor`.
+    async fn begin_on(&mut self, ancestor: BlockRef) -> Result<(), Stop> {
+        let removed = self.window.iter().rev().copied().collect();
+        let mut window = Window::new(self.config.window);
+        // An empty window takes any block.
+        let _ = window.push(ancestor);
+        self.window = window;
+        self.emit(ChainEvent::Reorg { ancestor, removed }).await
+    }
+}

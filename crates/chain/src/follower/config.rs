@@ -1,0 +1,104 @@
+use crate::{BlockRef, ConnectOptions, Endpoint};
+use alloy::primitives::{Address, B256};
+use std::time::Duration;
+
+/// What to follow, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowerConfig {
+    /// The chain that the node must serve; another one is reported as [`ChainEvent::Offline`], never followed.
+    ///
+    /// [`ChainEvent::Offline`]: crate::ChainEvent::Offline
+    pub chain_id: u64,
+    /// The node.
+    pub endpoint: Endpoint,
+    /// Only logs of these contracts; empty for all contracts.
+    pub addresses: Vec<Address>,
+    /// Only logs with one of these first topics; empty for all events.
+    pub topics: Vec<B256>,
+    /// Where to begin.
+    pub start: Start,
+    /// How to hear about new blocks.
+    pub heads: HeadSource,
+    /// How many blocks are remembered to find the common ancestor after a reorg. A deeper reorg ends the follower
+    /// with [`FollowerError::DeepReorg`](crate::FollowerError::DeepReorg).
+    pub window: usize,
+    /// How often to ask for the head while nobody tells.
+    pub poll_interval: Duration,
+    /// After how long without a pushed head to ask nevertheless.
+    pub idle_poll_interval: Duration,
+    /// How long the node's head must stay below the newest known block, without contradicting it, until that
+    /// counts as a reorg to a shorter chain. Behind a load balancer a lagging node looks the same for a moment.
+    pub shrink_grace: Duration,
+    /// The most blocks to ask for at once when catching up. Halved when the node refuses.
+    pub max_batch: u64,
+    /// How many events may wait for the consumer. The follower pauses when it is full.
+    pub channel_capacity: usize,
+    /// Timeouts and retries of single requests.
+    pub connect: ConnectOptions,
+    /// The longest wait between two attempts to reach a lost node.
+    pub max_backoff: Duration,
+}
+
+/// Where a follower begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With block 0.
+    Genesis,
+    /// With this block; waits for it when the chain is not there yet.
+    Block(u64),
+    /// With the block that is the head when the node is first reached.
+    Latest,
+    /// After the last of these blocks, oldest first: what an earlier follower had announced. When some of them are
+    /// no longer canonical a [`ChainEvent::Reorg`](crate::ChainEvent::Reorg) comes first. Empty means
+    /// [`Start::Genesis`].
+    After(Vec<BlockRef>),
+}
+
+/// How a follower hears about new blocks. Polling is always there as the safety net.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum HeadSource {
+    /// `eth_subscribe` at the endpoint itself: over WebSocket at the same host, port and path when it is an HTTP
+    /// endpoint. When the node does not speak WebSocket, by polling.
+    #[default]
+    Auto,
+    /// `eth_subscribe` at this other endpoint of the same chain.
+    Subscribe(Endpoint),
+    /// Only by polling.
+    Poll,
+}
+
+impl FollowerConfig {
+    /// A configuration with the defaults: every log, from the current head on.
+    pub fn new(chain_id: u64, endpoint: Endpoint) -> Self {
+        Self {
+            chain_id,
+            endpoint,
+            addresses: Vec::new(),
+            topics: Vec::new(),
+            start: Start::Latest,
+            heads: HeadSource::Auto,
+            window: 1024,
+            poll_interval: Duration::from_secs(1),
+            idle_poll_interval: Duration::from_secs(4),
+            shrink_grace: Duration::from_secs(1),
+            max_batch: 100,
+            channel_capacity: 256,
+            // Few retries: the follower itself tries again, and should tell soon that the node is lost.
+            connect: ConnectOptions {
+                request_timeout: Duration::from_secs(5),
+                read_retries: 1,
+                ..ConnectOptions::default()
+            },
+            max_backoff: Duration::from_secs(2),
+        }
+    }
+
+    /// Where to subscribe to new heads.
+    pub(super) fn head_endpoint(&self) -> Option<Endpoint> {
+        match &self.heads {
+            HeadSource::Auto => Some(self.endpoint.to_websocket()),
+            HeadSource::Subscribe(endpoint) => Some(endpoint.to_websocket()),
+            HeadSource::Poll => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use crate::BlockRef;
+use alloy::primitives::{Address, B256, Bloom, BloomInput, U64};
+use serde::Deserialize;
+
+/// Above this many set bits (of 2048) a bloom filter matches too much by accident to contradict an empty answer.
+/// At a quarter, an address and a topic match by accident once in 4096 blocks.
+const SPARSE: u32 = 512;
+
+/// The few fields of a header that we need, so that fields of future forks cannot break us.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Header {
+    number: U64,
+    hash: B256,
+    parent_hash: B256,
+    timestamp: U64,
+    #[serde(default)]
+    logs_bloom: Option<Bloom>,
+}
+
+impl Header {
+    pub(super) fn block(&self) -> BlockRef {
+        BlockRef {
+            number: self.number.to(),
+            hash: self.hash,
+            parent_hash: self.parent_hash,
+            timestamp: self.timestamp.to(),
+        }
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number.to()
+    }
+
+    /// Whether the block may hold a log that matches; `false` is certain.
+    pub(super) fn may_match(&self, addresses: &[Address], topics: &[B256]) -> bool {
+        let Some(bloom) = &self.logs_bloom else { return true };
+        let has = |item: &[u8]| bloom.contains_input(BloomInput::Raw(item));
+        (addresses.is_empty() || addresses.iter().any(|address| has(address.as_slice())))
+            && (topics.is_empty() || topics.iter().any(|topic| has(topic.as_slice())))
+            // A filter for everything matches every log, but an empty bloom means that there is none.
+            && !bloom.is_zero()
+    }
+
+    /// Whether the header speaks against the answer that no log matches, although [`Self::may_match`].
+    pub(super) fn contradicts_absence(&self) -> bool {
+        self.logs_bloom
+            .is_some_and(|bloom| bloom.as_slice().iter().map(|byte| byte.count_ones()).sum::<u32>() <= SPARSE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(bloom: Option<Bloom>) -> Header {
+        Header {
+            number: U64::from(1),
+            hash: B256::ZERO,
+            parent_hash: B256::ZERO,
+            timestamp: U64::ZERO,
+            logs_bloom: bloom,
+        }
+    }
+
+    #[test]
+    fn bloom_excludes_only_what_is_absent() {
+        let (here, elsewhere) = (Address::repeat_byte(1), Address::repeat_byte(2));
+        let (topic, other) = (B256::repeat_byte(3), B256::repeat_byte(4));
+        let mut bloom = Bloom::ZERO;
+        bloom.accrue_raw_log(here, &[topic]);
+        let header_with = header(Some(bloom));
+        assert!(header_with.may_match(&[elsewhere, here], &[other, topic]));
+        assert!(header_with.may_match(&[], &[]));
+        assert!(!header_with.may_match(&[elsewhere], &[topic]));
+        assert!(!header_with.may_match(&[here], &[other]));
+        assert!(header_with.contradicts_absence());
+        assert!(!header(Some(Bloom::ZERO)).may_match(&[], &[]));
+        assert!(!header(Some(Bloom::repeat_byte(0xff))).contradicts_absence());
+        // Without a bloom nothing can be excluded.
+        assert!(header(None).may_match(&[elsewhere], &[other]));
+        assert!(!header(None).contradicts_absence());
+    }
+
+    #[test]
+    fn reads_what_it_needs_and_no_more() {
+        let text = format!(
+            r#"{{"number":"0x10","hash":"{0}","parentHash":"{0}","timestamp":"0x5","novelty":{{"a":[]}}}}"#,
+            B256::repeat_byte(7)
+        );
+        let header: Header = serde_json::from_str(&text).unwrap();
+        assert_eq!(header.block().number, 16);
+        // A pending block has no hash: unusable.
+        assert!(serde_json::from_str::<Header>(&text.replace("\"hash\"", "\"hush\"")).is_err());
+    }
+}

@@ -1,0 +1,121 @@
+use super::header::Header;
+use crate::{
+    Endpoint,
+    backoff::Backoff,
+    transport::{OneConnection, RequestTimeout},
+};
+use alloy::{
+    primitives::B256,
+    pubsub::{PubSubConnect, Subscription},
+    rpc::client::RpcClient,
+    transports::{TransportError, TransportErrorKind},
+};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Notify, broadcast::error::RecvError, mpsc, watch},
+    time::{sleep, timeout},
+};
+
+/// How many pushed heads may wait. When the consumer is slower, further ones are dropped: a head is only a hint, and
+/// the gap is filled from the node.
+const CAPACITY: usize = 64;
+/// The longest wait between two attempts to subscribe. A node that does not speak WebSocket is asked no oftener.
+const MAX_BACKOFF: Duration = Duration::from_secs(15);
+
+/// The listening end of a subscription to new heads.
+pub(super) struct Heads {
+    pub(super) heads: mpsc::Receiver<Header>,
+    pub(super) subscribed: watch::Receiver<bool>,
+    pub(super) renew: Arc<Notify>,
+}
+
+/// The task that keeps the subscription alive.
+pub(super) struct Listener {
+    endpoint: Option<Endpoint>,
+    connect_timeout: Duration,
+    heads: mpsc::Sender<Header>,
+    subscribed: watch::Sender<bool>,
+    renew: Arc<Notify>,
+}
+
+/// Makes both ends. Without an endpoint nothing is ever heard.
+pub(super) fn heads(endpoint: Option<Endpoint>, connect_timeout: Duration) -> (Listener, Heads) {
+    let (heads_tx, heads_rx) = mpsc::channel(CAPACITY);
+    let (subscribed_tx, subscribed_rx) = watch::channel(false);
+    let renew = Arc::new(Notify::new());
+    let listener = Listener {
+        endpoint,
+        connect_timeout,
+        heads: heads_tx,
+        subscribed: subscribed_tx,
+        renew: Arc::clone(&renew),
+    };
+    (listener, Heads { heads: heads_rx, subscribed: subscribed_rx, renew })
+}
+
+impl Listener {
+    /// Subscribes, and again whenever the subscription ends or [`Heads::renew`] is notified.
+    pub(super) async fn run(self) -> Infallible {
+        let Some(endpoint) = &self.endpoint else { return std::future::pending().await };
+        let mut backoff = Backoff::new(Duration::from_millis(200), MAX_BACKOFF);
+        loop {
+            match self.listen(endpoint).await {
+                Ok(heard) => {
+                    tracing::debug!(%endpoint, heard, "the subscription to new heads ended");
+                    // One that never told anything deserves no haste.
+                    if heard > 0 {
+                        backoff.reset();
+                    }
+                }
+                Err(error) => {
+                    let reason = endpoint.scrub(&error.to_string());
+                    tracing::debug!(%endpoint, reason, "cannot subscribe to new heads");
+                }
+            }
+            self.subscribed.send_if_modified(|subscribed| std::mem::replace(subscribed, false));
+            tokio::select! {
+                () = sleep(backoff.next()) => {}
+                () = self.renew.notified() => {}
+            }
+        }
+    }
+
+    /// Forwards heads until the subscription ends; tells how many there were.
+    async fn listen(&self, endpoint: &Endpoint) -> Result<u64, TransportError> {
+        let subscribing = timeout(self.connect_timeout, subscribe(endpoint, self.connect_timeout));
+        // The client is kept: the connection ends with it.
+        let (_client, mut subscription) = subscribing
+            .await
+            .unwrap_or_else(|_| Err(RequestTimeout { after: self.connect_timeout }.into()))?;
+        self.subscribed.send_replace(true);
+        let mut heard = 0;
+        loop {
+            tokio::select! {
+                head = subscription.recv() => match head {
+                    Ok(head) => {
+                        heard += 1;
+                        // A full channel means that the consumer is behind; it will ask for what it misses.
+                        let _ = self.heads.try_send(head);
+                    }
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return Ok(heard),
+                },
+                () = self.renew.notified() => return Ok(heard),
+            }
+        }
+    }
+}
+
+async fn subscribe(
+    endpoint: &Endpoint,
+    connect_timeout: Duration,
+) -> Result<(RpcClient, Subscription<Header>), TransportError> {
+    let frontend = OneConnection::new(endpoint, connect_timeout).into_service().await?;
+    let client = RpcClient::new(frontend, true);
+    let frontend = client.pubsub_frontend().ok_or_else(TransportErrorKind::pubsub_unavailable)?;
+    let mut call = client.request("eth_subscribe", ("newHeads",));
+    call.set_is_subscription();
+    let id: B256 = call.await?;
+    let subscription = frontend.get_subscription(id).await?.into_typed();
+    Ok((client, subscription))
+}

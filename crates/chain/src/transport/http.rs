@@ -1,0 +1,123 @@
+use crate::Endpoint;
+use alloy::{
+    rpc::json_rpc::{RequestPacket, ResponsePacket},
+    transports::{
+        TransportError, TransportErrorKind, TransportFut, TransportResult,
+        http::reqwest::{Client, Error, Response, header::CONTENT_TYPE, redirect},
+    },
+};
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
+use tower::Service;
+
+/// No honest answer to a request of ours is larger; a broken or hostile node must not fill the memory.
+const MAX_BODY: usize = 256 * 1024 * 1024;
+
+/// JSON-RPC over HTTP. alloy's own transport puts the URL, and with it the credential, into its tracing spans.
+#[derive(Clone)]
+pub(crate) struct HttpTransport {
+    client: Client,
+    endpoint: Endpoint,
+}
+
+impl HttpTransport {
+    pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, String> {
+        let mut client =
+            Client::builder().connect_timeout(connect_timeout).redirect(redirect::Policy::none());
+        if endpoint.is_loopback() {
+            // A proxy on the way out of the company knows nothing about a node on this machine.
+            client = client.no_proxy();
+        }
+        let client = client.build().map_err(|error| describe(error, &endpoint))?;
+        Ok(Self { client, endpoint })
+    }
+
+    async fn send(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
+        let fail = |error| TransportErrorKind::custom_str(&describe(error, &self.endpoint));
+        let body = request.serialize().map_err(TransportError::ser_err)?.get().to_owned();
+        let response = self
+            .client
+            .post(self.endpoint.url().clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(fail)?;
+        let status = response.status();
+        let body = read_body(response).await.map_err(|error| match error {
+            BodyError::Broken(error) => fail(error),
+            BodyError::TooLarge => {
+                TransportErrorKind::non_retryable_str(&format!("the answer is larger than {MAX_BODY} bytes"))
+            }
+        })?;
+        let parsed = serde_json::from_slice::<ResponsePacket>(&body);
+        if status.is_success() {
+            return parsed
+                .map_err(|error| TransportError::deser_err(error, excerpt(&String::from_utf8_lossy(&body))));
+        }
+        // Some nodes answer JSON-RPC errors with an HTTP error status: the inner error says more.
+        match parsed {
+            Ok(packet) if packet.is_error() => Ok(packet),
+            _ => Err(TransportErrorKind::http_error(
+                status.as_u16(),
+                excerpt(&String::from_utf8_lossy(&body)).to_owned(),
+            )),
+        }
+    }
+}
+
+impl Service<RequestPacket> for HttpTransport {
+    type Response = ResponsePacket;
+    type Error = TransportError;
+    type Future = TransportFut<'static>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: RequestPacket) -> Self::Future {
+        Box::pin(self.clone().send(request))
+    }
+}
+
+enum BodyError {
+    Broken(Error),
+    TooLarge,
+}
+
+/// Reads the body, piece by piece so that its size can be limited.
+async fn read_body(mut response: Response) -> Result<Vec<u8>, BodyError> {
+    let mut body = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(BodyError::Broken)? {
+        if body.len() + piece.len() > MAX_BODY {
+            return Err(BodyError::TooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+/// The error with its causes, since reqwest's own text stops at "error sending request", without the URL.
+fn describe(error: Error, endpoint: &Endpoint) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    endpoint.scrub(&text)
+}
+
+/// The beginning of a text that the node chose: enough to recognise it, not enough to flood a log.
+fn excerpt(text: &str) -> &str {
+    match text.char_indices().nth(300) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}

@@ -1,0 +1,110 @@
+//! Random lives of a chain behind a node that errs at random: whatever happens, the mirror checks every event, and
+//! ends up equal to the chain.
+
+use crate::support::{Chain, FakeNode, Mirror, config, error};
+use causeway_chain::{HeadSource, Start};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// The chain grows.
+    Grow(u64),
+    /// The newest blocks are replaced by so many others, perhaps by none.
+    Fork { depth: usize, count: u64 },
+    /// The follower is stopped and resumed.
+    Restart,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (1_u64..20).prop_map(Step::Grow),
+        3 => (1_usize..12, 0_u64..12).prop_map(|(depth, count)| Step::Fork { depth, count }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+/// The node's state: the chain as it is, as it was, and a source of errors.
+struct Backend {
+    now: Chain,
+    before: Chain,
+    dice: u64,
+}
+
+impl Backend {
+    /// Answers, in one of eight cases wrongly.
+    fn answer(&mut self, method: &str, params: &Value) -> Value {
+        // xorshift: a test needs no better dice.
+        self.dice ^= self.dice << 13;
+        self.dice ^= self.dice >> 7;
+        self.dice ^= self.dice << 17;
+        match self.dice % 40 {
+            0 => error(-32000, "header not found"),
+            1 => error(-32005, "too many requests"),
+            2 => json!({"result": null}),
+            3 => json!({"result": [1, 2, 3]}),
+            // Another node behind the same address, which has not heard the news.
+            4 => self.before.answer(method, params),
+            _ => self.now.answer(method, params),
+        }
+    }
+}
+
+async fn live(steps: Vec<Step>, seed: u64) {
+    let chain = Chain::new(10);
+    let backend = Arc::new(Mutex::new(Backend { now: chain.clone(), before: chain, dice: seed | 1 }));
+    let node = FakeNode::start({
+        let backend = Arc::clone(&backend);
+        move |method, params| backend.lock().unwrap().answer(method, params)
+    })
+    .await;
+    let follow = |start| {
+        let mut config = config(node.endpoint(), start);
+        config.heads = HeadSource::Poll;
+        config.poll_interval = Duration::from_millis(2);
+        config.shrink_grace = Duration::from_millis(10);
+        config.max_backoff = Duration::from_millis(5);
+        config.connect.first_backoff = Duration::from_millis(1);
+        config.max_batch = 7;
+        Mirror::with(config)
+    };
+    let mut mirror = follow(Start::Genesis);
+    for (branch, step) in (1..).zip(steps) {
+        {
+            let backend = &mut *backend.lock().unwrap();
+            backend.before = backend.now.clone();
+            match step {
+                Step::Grow(count) => backend.now.extend(count, branch),
+                Step::Fork { depth, count } => {
+                    let keep = backend.now.blocks.len().saturating_sub(depth).max(1);
+                    backend.now.blocks.truncate(keep);
+                    backend.now.extend(count, branch);
+                }
+                Step::Restart => mirror = follow(Start::After(mirror.known())),
+            }
+        }
+        // Half of the time the follower has to cope with several changes at once.
+        if branch % 2 == 0 {
+            let head = *backend.lock().unwrap().now.blocks.last().unwrap();
+            mirror.until(|mirror| mirror.tip() == Some(head)).await;
+        }
+    }
+    let chain = backend.lock().unwrap().now.clone();
+    mirror.until(|mirror| mirror.tip() == chain.blocks.last().copied()).await;
+    assert_eq!(mirror.known(), chain.blocks);
+    assert!(mirror.blocks.iter().all(|found| found.logs.len() == 1));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 20, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_life_is_followed(steps in prop::collection::vec(step(), 1..16), seed: u64) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(live(steps, seed));
+    }
+}

@@ -1,0 +1,198 @@
+use crate::support::{Anvil, Chain, FakeNode, Mirror, Mode, Proxy, config};
+use causeway_chain::{ChainEvent, FollowerError, HeadSource, Start};
+use std::sync::{Arc, Mutex};
+
+#[tokio::test]
+async fn reorgs_of_any_small_depth_are_followed() {
+    for mode in [Mode::Pass, Mode::HttpOnly] {
+        let anvil = Anvil::start(901).await;
+        let proxy = Proxy::start(anvil.port, mode).await;
+        let mut mirror = Mirror::follow(proxy.endpoint(), Start::Genesis);
+        for _ in 0..8 {
+            anvil.mine_logs(1).await;
+        }
+        mirror.reach(&anvil).await;
+        for depth in 1..=5 {
+            let head = anvil.head().await;
+            let ancestor = anvil.block(head.number - depth).await;
+            let logs = mirror.log_count();
+            anvil.reorg(depth).await;
+            mirror.reach(&anvil).await;
+            let (found, removed) = mirror.reorgs.last().unwrap();
+            assert_eq!((*found, removed.len() as u64, removed[0]), (ancestor, depth, head));
+            assert!(mirror.log_count() < logs, "the logs of void blocks are void");
+            mirror.assert_equals(&anvil).await;
+            anvil.mine_logs(2).await;
+            anvil.mine_logs(depth).await;
+            mirror.reach(&anvil).await;
+            mirror.assert_equals(&anvil).await;
+        }
+        assert_eq!((mirror.reorgs.len(), mirror.offline.len()), (5, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_reorg_during_the_absence_comes_first() {
+    for depth in 1..=5 {
+        let anvil = Anvil::start(901).await;
+        for _ in 0..6 {
+            anvil.mine_logs(1).await;
+        }
+        let mut mirror = Mirror::follow(anvil.endpoint(), Start::Genesis);
+        mirror.reach(&anvil).await;
+        let known = mirror.known();
+        drop(mirror);
+
+        anvil.reorg(depth).await;
+        anvil.mine_logs(2).await;
+        let mut mirror = Mirror::follow(anvil.endpoint(), Start::After(known.clone()));
+        let ChainEvent::Reorg { ancestor, removed } = mirror.next().await.unwrap() else {
+            panic!("a stale tip, and no reorg")
+        };
+        assert_eq!(ancestor, known[6 - depth as usize]);
+        assert_eq!(removed, known[7 - depth as usize..].iter().rev().copied().collect::<Vec<_>>());
+        mirror.reach(&anvil).await;
+        mirror.assert_equals(&anvil).await;
+    }
+}
+
+#[tokio::test]
+async fn a_shorter_chain_is_a_reorg_after_a_moment() {
+    for mode in [Mode::Pass, Mode::HttpOnly] {
+        let anvil = Anvil::start(901).await;
+        let proxy = Proxy::start(anvil.port, mode).await;
+        for _ in 0..8 {
+            anvil.mine_logs(1).await;
+        }
+        let mut mirror = Mirror::follow(proxy.endpoint(), Start::Genesis);
+        mirror.reach(&anvil).await;
+        anvil.rollback(3).await;
+        mirror.until(|mirror| mirror.reorgs.len() == 1).await;
+        assert_eq!(mirror.tip(), Some(anvil.block(5).await));
+        anvil.mine_logs(4).await;
+        mirror.reach(&anvil).await;
+        mirror.assert_equals(&anvil).await;
+
+        // Shorter, and longer again before anybody looked.
+        anvil.rollback(2).await;
+        anvil.mine_logs(2).await;
+        anvil.mine(3).await;
+        mirror.reach(&anvil).await;
+        mirror.assert_equals(&anvil).await;
+        assert_eq!(mirror.offline, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_lags_for_a_moment_is_no_reorg() {
+    // Two nodes behind one address, one of them three blocks behind.
+    let chain = Chain::new(50);
+    let lagging = Chain { blocks: chain.blocks[..47].to_vec() };
+    let asked = Arc::new(Mutex::new(0_usize));
+    let node = FakeNode::start({
+        let (chain, asked) = (chain.clone(), Arc::clone(&asked));
+        move |method, params| {
+            let asked = &mut *asked.lock().unwrap();
+            if params[0] == "latest" {
+                *asked += 1;
+            }
+            // While it is asked for the head only: from the fifth time on, every other answer lags.
+            let lags = *asked > 5 && *asked % 2 == 0;
+            if lags { lagging.answer(method, params) } else { chain.answer(method, params) }
+        }
+    })
+    .await;
+    let mut config = config(node.endpoint(), Start::Genesis);
+    config.heads = HeadSource::Poll;
+    config.shrink_grace = std::time::Duration::from_secs(3600);
+    config.poll_interval = std::time::Duration::from_millis(5);
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| mirror.tip() == Some(chain.blocks[49])).await;
+    // The follower asks on, and has nothing to say.
+    let silence = tokio::time::timeout(
+        std::time::Duration::from_millis(300),
+        mirror.until(|mirror| !mirror.reorgs.is_empty()),
+    );
+    assert!(silence.await.is_err());
+    assert!(*asked.lock().unwrap() > 7, "it did not ask on");
+}
+
+#[tokio::test]
+async fn a_reorg_of_everything_that_was_announced() {
+    let anvil = Anvil::start(901).await;
+    anvil.mine(10).await;
+    let mut mirror = Mirror::follow(anvil.endpoint(), Start::Latest);
+    mirror.until(|mirror| mirror.caught_up == 1).await;
+    anvil.mine_logs(1).await;
+    mirror.reach(&anvil).await;
+    anvil.reorg(5).await;
+    mirror.reach(&anvil).await;
+    let (ancestor, removed) = &mirror.reorgs[0];
+    assert_eq!((ancestor.number, removed.len()), (9, 2));
+    mirror.until(|mirror| mirror.tip().is_some_and(|tip| tip.number == 11)).await;
+    mirror.assert_equals(&anvil).await;
+
+    // And a chain that ends below all of it.
+    anvil.rollback(8).await;
+    mirror.until(|mirror| mirror.tip().is_some_and(|tip| tip.number == 3)).await;
+    anvil.mine_logs(3).await;
+    mirror.reach(&anvil).await;
+    mirror.assert_equals(&anvil).await;
+}
+
+#[tokio::test]
+async fn a_reorg_deeper_than_the_memory_ends_it() {
+    let anvil = Anvil::start(901).await;
+    anvil.mine(10).await;
+    let mut config = config(anvil.endpoint(), Start::Genesis);
+    config.window = 3;
+    let mut mirror = Mirror::with(config);
+    mirror.reach(&anvil).await;
+    let oldest = mirror.blocks[8].block;
+    anvil.reorg(3).await;
+    anvil.mine(1).await;
+    let canonical = anvil.block(8).await.hash;
+    let error = mirror.end().await.unwrap_err();
+    assert_eq!(error, FollowerError::DeepReorg { chain_id: 901, window: 3, oldest, canonical });
+}
+
+#[tokio::test]
+async fn another_genesis_ends_it() {
+    let (old, new) = (
+        Anvil::start(901).await,
+        Anvil::with(&["--port", "0", "--chain-id", "901", "--timestamp", "99"]).await,
+    );
+    old.mine(3).await;
+    new.mine(5).await;
+    let mut mirror = Mirror::follow(old.endpoint(), Start::Genesis);
+    mirror.reach(&old).await;
+    let known = mirror.known();
+
+    // After a restart, and while running.
+    let resumed = Mirror::follow(new.endpoint(), Start::After(known.clone()));
+    let expected = FollowerError::DeepReorg {
+        chain_id: 901,
+        window: 4,
+        oldest: known[0],
+        canonical: new.block(0).await.hash,
+    };
+    assert_eq!(resumed.end().await, Err(expected.clone()));
+
+    let proxy = Proxy::start(old.port, Mode::Pass).await;
+    let mut mirror = Mirror::follow(proxy.endpoint(), Start::Genesis);
+    mirror.reach(&old).await;
+    proxy.retarget(new.port);
+    assert_eq!(mirror.end().await, Err(expected));
+}
+
+#[tokio::test]
+async fn a_node_behind_the_memory_is_waited_for() {
+    let anvil = Anvil::start(901).await;
+    anvil.mine(10).await;
+    let known = vec![anvil.block(7).await, anvil.block(8).await];
+    anvil.rollback(6).await;
+    let mut mirror = Mirror::follow(anvil.endpoint(), Start::After(known));
+    mirror.until(|mirror| mirror.offline.len() == 1).await;
+    assert!(mirror.offline[0].contains("below block 7"), "{}", mirror.offline[0]);
+    assert_eq!((mirror.blocks.len(), mirror.reorgs.len()), (0, 0));
+}
