@@ -1,1 +1,22 @@
-//! The durable record of every message and delivery attempt.
+#![doc = include_str!("../README.md")]
+
+mod attempt;
+mod attempts;
+mod blocks;
+mod codec;
+mod error;
+mod lock;
+mod message;
+mod messages;
+mod open;
+mod revert;
+
+pub use attempt::{Attempt, AttemptState, Landing, NewAttempt};
+pub use blocks::{Applied, SeenBlock};
+pub use error::StoreError;
+pub use lock::{LockError, RelayerLock};
+pub use message::{
+    Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,
+};
+pub use open::{OpenError, Store};
+pub use revert::Reverted;

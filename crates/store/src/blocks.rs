@@ -1,0 +1,252 @@
+use crate::{
+    SeenDelivery, SeenMessage, Store, StoreError,
+    codec::{Columns, int, word},
+};
+use alloy_primitives::{B256, U256};
+use causeway_chain::BlockRef;
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
+
+/// A block with what it says about messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenBlock {
+    /// The block.
+    pub block: BlockRef,
+    /// The messages that it initiates.
+    pub messages: Vec<SeenMessage>,
+    /// The messages that it delivers.
+    pub deliveries: Vec<SeenDelivery>,
+}
+
+/// What applying blocks did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// How many of the blocks were applied; the others had been applied before.
+    pub blocks: usize,
+    /// The messages with a new initiation, in order.
+    pub initiated: Vec<B256>,
+    /// The messages with a new delivery, in order, whether known or not.
+    pub delivered: Vec<B256>,
+}
+
+impl Store {
+    /// The most recent applied blocks of a chain, oldest first: what `Start::After` takes.
+    pub async fn window(&self, chain_id: u64) -> Result<Vec<BlockRef>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = ? ORDER BY number",
+        )
+        .bind(int("chain id", chain_id)?)
+        .fetch_all(self.readers())
+        .await?;
+        rows.iter().map(block).collect()
+    }
+
+    /// Applies one block. See [`Store::apply_blocks`].
+    pub async fn apply_block(
+        &self,
+        chain_id: u64,
+        block: &BlockRef,
+        messages: &[SeenMessage],
+        deliveries: &[SeenDelivery],
+        window_len: u64,
+    ) -> Result<Applied, StoreError> {
+        let seen = SeenBlock { block: *block, messages: messages.to_vec(), deliveries: deliveries.to_vec() };
+        self.apply_blocks(chain_id, std::slice::from_ref(&seen), window_len).await
+    }
+
+    /// Applies consecutive blocks of a chain, all or none.
+    ///
+    /// Each must stand on the last applied one, if there is any. Blocks that were applied before, and are still
+    /// within the window, are passed over, so that applying twice is harmless. Keeps the newest `window_len` blocks
+    /// (at least one), the rest is forgotten, but not the messages in it. Attempts of ours whose transaction
+    /// delivered something are marked as included.
+    pub async fn apply_blocks(
+        &self,
+        chain_id: u64,
+        blocks: &[SeenBlock],
+        window_len: u64,
+    ) -> Result<Applied, StoreError> {
+        let chain = int("chain id", chain_id)?;
+        let mut transaction = self.begin().await?;
+        let mut tip = tip(&mut transaction, chain).await?;
+        let mut applied = Applied::default();
+        for seen in blocks {
+            if let Some(tip) = &tip
+                && false
+            {
+                if stored_hash(&mut transaction, chain, seen.block.number).await? == Some(seen.block.hash) {
+                    continue;
+                }
+                return Err(not_linked(chain_id, &seen.block, tip));
+            }
+            insert_block(&mut transaction, chain, &seen.block).await?;
+            for message in &seen.messages {
+                applied
+                    .initiated
+                    .push(insert_message(&mut transaction, chain_id, &seen.block, message).await?);
+            }
+            for delivery in &seen.deliveries {
+                insert_delivery(&mut transaction, chain, &seen.block, delivery).await?;
+                applied.delivered.push(delivery.relayed.message_hash);
+            }
+            applied.blocks += 1;
+            tip = Some(seen.block);
+        }
+        if let Some(tip) = tip
+            && applied.blocks > 0
+        {
+            prune(&mut transaction, chain, tip.number, window_len).await?;
+        }
+        transaction.commit().await?;
+        Ok(applied)
+    }
+}
+
+fn block(row: &SqliteRow) -> Result<BlockRef, StoreError> {
+    Ok(BlockRef {
+        number: row.uint("number")?,
+        hash: row.b256("hash")?,
+        parent_hash: row.b256("parent_hash")?,
+        timestamp: row.uint("timestamp")?,
+    })
+}
+
+fn not_linked(chain_id: u64, block: &BlockRef, tip: &BlockRef) -> StoreError {
+    StoreError::NotLinked {
+        chain_id,
+        number: block.number,
+        hash: block.hash,
+        tip_number: tip.number,
+        tip_hash: tip.hash,
+    }
+}
+
+/// The last applied block.
+pub(crate) async fn tip(
+    connection: &mut SqliteConnection,
+    chain: i64,
+) -> Result<Option<BlockRef>, StoreError> {
+    let row = sqlx::query(
+        "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = ? ORDER BY number DESC LIMIT 1",
+    )
+    .bind(chain)
+    .fetch_optional(connection)
+    .await?;
+    row.as_ref().map(block).transpose()
+}
+
+/// The hash of the applied block at a height, while it is within the window.
+pub(crate) async fn stored_hash(
+    connection: &mut SqliteConnection,
+    chain: i64,
+    number: u64,
+) -> Result<Option<B256>, StoreError> {
+    let row = sqlx::query("SELECT hash FROM blocks WHERE chain_id = ? AND number = ?")
+        .bind(chain)
+        .bind(int("block number", number)?)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.b256("hash")).transpose()
+}
+
+pub(crate) async fn insert_block(
+    connection: &mut SqliteConnection,
+    chain: i64,
+    block: &BlockRef,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES (?, ?, ?, ?, ?)")
+        .bind(chain)
+        .bind(int("block number", block.number)?)
+        .bind(block.hash.as_slice())
+        .bind(block.parent_hash.as_slice())
+        .bind(int("timestamp", block.timestamp)?)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+async fn insert_message(
+    connection: &mut SqliteConnection,
+    chain_id: u64,
+    block: &BlockRef,
+    seen: &SeenMessage,
+) -> Result<B256, StoreError> {
+    let (sent, chain) = (&seen.sent, int("chain id", chain_id)?);
+    let hash = sent.message_hash(U256::from(chain_id));
+    sqlx::query(
+        "INSERT INTO messages (hash, source, destination, nonce, sender, target, message)
+         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
+    )
+    .bind(hash.as_slice())
+    .bind(chain)
+    .bind(word(sent.destination))
+    .bind(word(sent.nonce))
+    .bind(sent.sender.as_slice())
+    .bind(sent.target.as_slice())
+    .bind(sent.message.as_ref())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash)
+         SELECT seq, ?, ?, ?, ?, ?, ? FROM messages WHERE hash = ?",
+    )
+    .bind(chain)
+    .bind(int("block number", block.number)?)
+    .bind(block.hash.as_slice())
+    .bind(int("timestamp", block.timestamp)?)
+    .bind(i64::from(seen.log_index))
+    .bind(seen.tx_hash.as_slice())
+    .bind(hash.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(hash)
+}
+
+async fn insert_delivery(
+    connection: &mut SqliteConnection,
+    chain: i64,
+    block: &BlockRef,
+    seen: &SeenDelivery,
+) -> Result<(), StoreError> {
+    let number = int("block number", block.number)?;
+    sqlx::query(
+        "INSERT INTO deliveries
+         (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp, log_index, tx_hash)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(seen.relayed.message_hash.as_slice())
+    .bind(word(seen.relayed.source))
+    .bind(word(seen.relayed.nonce))
+    .bind(chain)
+    .bind(number)
+    .bind(block.hash.as_slice())
+    .bind(int("timestamp", block.timestamp)?)
+    .bind(i64::from(seen.log_index))
+    .bind(seen.tx_hash.as_slice())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "UPDATE attempts SET state = 'included', block_number = ?, error = NULL WHERE tx_hash = ? AND chain_id = ?",
+    )
+    .bind(number)
+    .bind(seen.tx_hash.as_slice())
+    .bind(chain)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn prune(
+    connection: &mut SqliteConnection,
+    chain: i64,
+    tip: u64,
+    window_len: u64,
+) -> Result<(), StoreError> {
+    let keep_above = i128::from(tip) - i128::from(window_len.max(1));
+    let Ok(keep_above) = i64::try_from(keep_above) else { return Ok(()) };
+    sqlx::query("DELETE FROM blocks WHERE chain_id = ? AND number <= ?")
+        .bind(chain)
+        .bind(keep_above)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,76 @@
+use alloy_primitives::B256;
+
+/// Why the store did not do what it was asked to. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite reports a fault: the disk is full, the file is damaged, another process holds the lock too long.
+    #[error("database: {source}")]
+    Database {
+        /// What SQLite says.
+        #[from]
+        source: sqlx::Error,
+    },
+    /// A row does not hold what this version writes.
+    #[error("the database holds an unexpected value in column `{column}`: {reason}")]
+    Decode {
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A number does not fit the database's signed 64 bits. No real chain has such numbers.
+    #[error("{field} {value} is out of range")]
+    OutOfRange {
+        /// Which number.
+        field: &'static str,
+        /// Its value.
+        value: u64,
+    },
+    /// A block does not stand on the last one that was applied.
+    #[error(
+        "block {number} ({hash}) of chain {chain_id} does not stand on the last applied block {tip_number} \
+         ({tip_hash})"
+    )]
+    NotLinked {
+        /// The chain.
+        chain_id: u64,
+        /// The height of the block.
+        number: u64,
+        /// Its hash.
+        hash: B256,
+        /// The height of the last applied block.
+        tip_number: u64,
+        /// Its hash.
+        tip_hash: B256,
+    },
+    /// The ancestor to revert to is not the block that was applied at its height.
+    #[error("cannot revert chain {chain_id} to block {number} ({hash}): block {stored} was applied there")]
+    UnknownAncestor {
+        /// The chain.
+        chain_id: u64,
+        /// The height.
+        number: u64,
+        /// The ancestor that was given.
+        hash: B256,
+        /// The block that was applied.
+        stored: B256,
+    },
+    /// An attempt or an operator names a message that was never seen.
+    #[error("unknown message {hash}")]
+    UnknownMessage {
+        /// The hash of the message.
+        hash: B256,
+    },
+    /// No attempt with this transaction was recorded.
+    #[error("unknown attempt {tx_hash}")]
+    UnknownAttempt {
+        /// The hash of the transaction.
+        tx_hash: B256,
+    },
+    /// The same transaction was recorded before with other contents.
+    #[error("attempt {tx_hash} was recorded before, with other contents")]
+    ConflictingAttempt {
+        /// The hash of the transaction.
+        tx_hash: B256,
+    },
+}

@@ -1,0 +1,348 @@
+//! A random life of a store, compared with a model that is too simple to be wrong.
+
+use crate::support::*;
+use alloy_primitives::{B256, U256};
+use causeway_chain::BlockRef;
+use causeway_store::{AttemptState, Landing, MessageStatus, SeenBlock, Store};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+const SMALL_WINDOW: u64 = 5;
+
+#[derive(Clone, Debug)]
+enum Step {
+    /// A block of the source that sends these messages; a repeated number is a message sent again.
+    Source {
+        messages: Vec<u64>,
+    },
+    /// A block of the destination that delivers these messages: by our attempt with this number, or by a stranger.
+    Destination {
+        deliveries: Vec<(u64, Option<u64>)>,
+    },
+    /// A reorg of the source, or of the destination.
+    Revert {
+        destination: bool,
+        depth: u64,
+    },
+    /// The newest block is applied once more.
+    Repeat {
+        destination: bool,
+    },
+    Attempt {
+        messages: Vec<u64>,
+    },
+    State {
+        attempt: u64,
+        state: AttemptState,
+    },
+    Landing {
+        attempt: u64,
+        ahead: bool,
+        success: bool,
+    },
+    Skip {
+        message: u64,
+    },
+    Retry {
+        message: u64,
+    },
+    Forget {
+        destination: bool,
+    },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let message = 0_u64..6;
+    let state = prop::sample::select(vec![
+        AttemptState::Signed,
+        AttemptState::Broadcast,
+        AttemptState::Failed,
+        AttemptState::Replaced,
+        AttemptState::Abandoned,
+    ]);
+    let delivery = (message.clone(), prop::option::of(0_u64..4));
+    prop_oneof![
+        4 => prop::collection::vec(message.clone(), 0..4).prop_map(|messages| Step::Source { messages }),
+        4 => prop::collection::vec(delivery, 0..3).prop_map(|deliveries| Step::Destination { deliveries }),
+        3 => (any::<bool>(), 0..SMALL_WINDOW).prop_map(|(destination, depth)| Step::Revert { destination, depth }),
+        1 => any::<bool>().prop_map(|destination| Step::Repeat { destination }),
+        3 => prop::collection::vec(message.clone(), 0..3).prop_map(|messages| Step::Attempt { messages }),
+        2 => (0_u64..8, state).prop_map(|(attempt, state)| Step::State { attempt, state }),
+        2 => (0_u64..8, any::<bool>(), any::<bool>())
+            .prop_map(|(attempt, ahead, success)| Step::Landing { attempt, ahead, success }),
+        1 => message.clone().prop_map(|message| Step::Skip { message }),
+        1 => message.prop_map(|message| Step::Retry { message }),
+        1 => prop::bool::weighted(0.5).prop_map(|destination| Step::Forget { destination }),
+    ]
+}
+
+#[derive(Debug, Clone)]
+struct ModelAttempt {
+    messages: BTreeSet<u64>,
+    state: AttemptState,
+    block: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    source: Vec<SeenBlock>,
+    destination: Vec<SeenBlock>,
+    /// The messages that were ever seen, in order.
+    known: Vec<u64>,
+    attempts: Vec<ModelAttempt>,
+    skipped: BTreeSet<u64>,
+    forgiven: BTreeMap<u64, usize>,
+    branch: u64,
+}
+
+impl Model {
+    fn chain(&mut self, destination: bool) -> (u64, &mut Vec<SeenBlock>) {
+        if destination { (DESTINATION, &mut self.destination) } else { (SOURCE, &mut self.source) }
+    }
+
+    fn next_block(&mut self, destination: bool) -> BlockRef {
+        let branch = self.branch;
+        let (id, chain) = self.chain(destination);
+        match chain.last() {
+            Some(tip) => child(id, &tip.block, branch),
+            None => BlockRef { hash: hash(&[id, branch]), ..genesis(id) },
+        }
+    }
+
+    fn status(&self, nonce: u64) -> MessageStatus {
+        let hash = message_hash(nonce);
+        let carried = |attempt: &&ModelAttempt| attempt.messages.contains(&nonce);
+        let read = |number: u64| self.destination.last().is_some_and(|tip| number <= tip.block.number);
+        if self
+            .destination
+            .iter()
+            .any(|block| block.deliveries.iter().any(|d| d.relayed.message_hash == hash))
+        {
+            return MessageStatus::Delivered;
+        }
+        if !self.source.iter().any(|block| block.messages.iter().any(|seen| seen.sent == sent(nonce))) {
+            return MessageStatus::Orphaned;
+        }
+        if self.skipped.contains(&nonce) {
+            return MessageStatus::Skipped;
+        }
+        let under_way = |attempt: &ModelAttempt| {
+            attempt.state.is_open()
+                || (attempt.state == AttemptState::Included && !attempt.block.is_some_and(read))
+        };
+        if self.attempts.iter().filter(carried).any(under_way) {
+            return MessageStatus::Submitted;
+        }
+        let forgiven = self.forgiven.get(&nonce).copied().unwrap_or(0);
+        let failed =
+            |attempt: &ModelAttempt| matches!(attempt.state, AttemptState::Failed | AttemptState::Included);
+        if self.attempts.iter().skip(forgiven).filter(carried).any(failed) {
+            return MessageStatus::Failed;
+        }
+        MessageStatus::Pending
+    }
+
+    /// The block and log of the newest initiation.
+    fn initiation(&self, nonce: u64) -> Option<(B256, u32)> {
+        self.source.iter().rev().find_map(|block| {
+            let seen = block.messages.iter().rev().find(|seen| seen.sent == sent(nonce))?;
+            Some((block.block.hash, seen.log_index))
+        })
+    }
+
+    fn pending(&self) -> Vec<u64> {
+        let position = |nonce: &u64| {
+            let (block, log_index) = self.initiation(*nonce).unwrap();
+            let index = self.source.iter().position(|seen| seen.block.hash == block).unwrap();
+            (index, log_index)
+        };
+        let mut pending: Vec<_> = self
+            .known
+            .iter()
+            .copied()
+            .filter(|nonce| self.status(*nonce) == MessageStatus::Pending)
+            .collect();
+        pending.sort_by_key(position);
+        pending
+    }
+
+    fn void_attempts(&mut self, above: Option<u64>) -> Vec<B256> {
+        let mut reopened = Vec::new();
+        for (number, attempt) in self.attempts.iter_mut().enumerate() {
+            if attempt.block.is_some_and(|block| above.is_none_or(|above| block > above)) {
+                (attempt.state, attempt.block) = (AttemptState::Broadcast, None);
+                reopened.push(tx(number as u64));
+            }
+        }
+        reopened
+    }
+}
+
+fn tx(attempt: u64) -> B256 {
+    hash(&[attempt, 77])
+}
+
+async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCaseError> {
+    match step {
+        Step::Source { messages } => {
+            let block = model.next_block(false);
+            let messages: Vec<_> = messages.iter().enumerate().map(|(i, n)| seen(*n, i as u32 * 2)).collect();
+            store.apply_block(SOURCE, &block, &messages, &[], SMALL_WINDOW).await.unwrap();
+            for message in &messages {
+                let nonce = message.sent.nonce.to();
+                if !model.known.contains(&nonce) {
+                    model.known.push(nonce);
+                }
+            }
+            model.source.push(SeenBlock { block, messages, deliveries: vec![] });
+        }
+        Step::Destination { deliveries } => {
+            let block = model.next_block(true);
+            let deliveries: Vec<_> = deliveries
+                .iter()
+                .enumerate()
+                .map(|(i, (nonce, by))| delivered(*nonce, i as u32, by.map_or(hash(&[i as u64]), tx)))
+                .collect();
+            store.apply_block(DESTINATION, &block, &[], &deliveries, SMALL_WINDOW).await.unwrap();
+            for delivery in &deliveries {
+                for (number, attempt) in model.attempts.iter_mut().enumerate() {
+                    if tx(number as u64) == delivery.tx_hash {
+                        (attempt.state, attempt.block) = (AttemptState::Included, Some(block.number));
+                    }
+                }
+            }
+            model.destination.push(SeenBlock { block, messages: vec![], deliveries });
+        }
+        Step::Revert { destination, depth } => {
+            model.branch += 1;
+            let (id, chain) = model.chain(destination);
+            let Some(keep) = (chain.len() as u64).checked_sub(depth).filter(|keep| *keep > 0) else {
+                return Ok(());
+            };
+            let removed = chain.split_off(keep as usize);
+            let ancestor = chain.last().unwrap().block;
+            let reopened = if destination { model.void_attempts(Some(ancestor.number)) } else { Vec::new() };
+            let reverted = store.revert_to(id, &ancestor).await.unwrap();
+            prop_assert_eq!(reverted.blocks, removed.len() as u64);
+            prop_assert_eq!(reverted.reopened, reopened);
+            let lost: BTreeSet<u64> =
+                removed.iter().flat_map(|block| &block.messages).map(|seen| seen.sent.nonce.to()).collect();
+            let (kept, orphaned): (Vec<_>, Vec<_>) =
+                lost.into_iter().partition(|nonce| model.initiation(*nonce).is_some());
+            let as_set = |hashes: Vec<B256>| hashes.into_iter().collect::<BTreeSet<_>>();
+            let hashes = |nonces: Vec<u64>| nonces.into_iter().map(message_hash).collect::<BTreeSet<_>>();
+            prop_assert_eq!(as_set(reverted.orphaned), hashes(orphaned));
+            prop_assert_eq!(as_set(reverted.reidentified), hashes(kept));
+        }
+        Step::Repeat { destination } => {
+            let (id, chain) = model.chain(destination);
+            if let Some(tip) = chain.last() {
+                let applied = store.apply_blocks(id, std::slice::from_ref(tip), SMALL_WINDOW).await.unwrap();
+                prop_assert_eq!(applied, Default::default());
+            }
+        }
+        Step::Attempt { messages } => {
+            let number = model.attempts.len() as u64;
+            let messages: BTreeSet<_> = messages.into_iter().filter(|n| model.known.contains(n)).collect();
+            let list: Vec<_> = messages.iter().copied().collect();
+            store.record_attempt(&attempt(number, number, &list)).await.unwrap();
+            model.attempts.push(ModelAttempt { messages, state: AttemptState::Signed, block: None });
+        }
+        Step::State { attempt, state } => {
+            let result = store.set_attempt_state(tx(attempt), state, None).await;
+            prop_assert_eq!(result.is_ok(), (attempt as usize) < model.attempts.len());
+            if let Some(attempt) = model.attempts.get_mut(attempt as usize) {
+                attempt.state = state;
+                attempt.block = attempt.block.filter(|_| state == AttemptState::Failed);
+            }
+        }
+        Step::Landing { attempt, ahead, success } => {
+            let tip = model.destination.last().map_or(0, |tip| tip.block.number);
+            let block_number = tip + u64::from(ahead);
+            let result = store.record_landing(tx(attempt), Landing { block_number, success }, None).await;
+            prop_assert_eq!(result.is_ok(), (attempt as usize) < model.attempts.len());
+            if let Some(attempt) = model.attempts.get_mut(attempt as usize) {
+                attempt.state = if success { AttemptState::Included } else { AttemptState::Failed };
+                attempt.block = Some(block_number);
+            }
+        }
+        Step::Skip { message } => {
+            let result = store.skip(message_hash(message), "why").await;
+            prop_assert_eq!(result.is_ok(), model.known.contains(&message));
+            if result.is_ok() {
+                model.skipped.insert(message);
+            }
+        }
+        Step::Retry { message } => {
+            let result = store.retry(message_hash(message)).await;
+            prop_assert_eq!(result.is_ok(), model.known.contains(&message));
+            model.skipped.remove(&message);
+            let last = model.attempts.iter().rposition(|attempt| attempt.messages.contains(&message));
+            model.forgiven.insert(message, last.map_or(0, |last| last + 1));
+        }
+        Step::Forget { destination } => {
+            model.branch += 1;
+            let (id, chain) = model.chain(destination);
+            chain.clear();
+            store.forget_chain(id).await.unwrap();
+            if destination {
+                for attempt in &mut model.attempts {
+                    (attempt.state, attempt.block) = (AttemptState::Abandoned, None);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn compare(store: &Store, model: &Model) -> Result<(), TestCaseError> {
+    for (id, chain) in [(SOURCE, &model.source), (DESTINATION, &model.destination)] {
+        let blocks: Vec<_> = chain.iter().map(|seen| seen.block).collect();
+        let window = store.window(id).await.unwrap();
+        // After a reorg the window is shorter than it could be, since what was pruned does not come back.
+        prop_assert!(blocks.ends_with(&window), "{window:?} is not the end of {blocks:?}");
+        prop_assert_eq!(window.is_empty(), blocks.is_empty());
+        prop_assert!(window.len() as u64 <= SMALL_WINDOW);
+    }
+    let records = store.messages(&Default::default()).await.unwrap();
+    let found: Vec<u64> = records.iter().map(|record| record.sent.nonce.to()).collect();
+    prop_assert_eq!(&found, &model.known);
+    for record in &records {
+        let nonce: u64 = record.sent.nonce.to();
+        prop_assert_eq!(record.status, model.status(nonce), "message {}", nonce);
+        let initiation =
+            record.initiation.map(|initiation| (initiation.block_hash, initiation.identifier.log_index));
+        prop_assert_eq!(initiation, model.initiation(nonce));
+        prop_assert_eq!(record.delivery.is_some(), record.status == MessageStatus::Delivered);
+    }
+    let pending = store.pending(U256::from(DESTINATION), 100).await.unwrap();
+    let pending: Vec<u64> = pending.iter().map(|record| record.sent.nonce.to()).collect();
+    prop_assert_eq!(pending, model.pending());
+    let open: Vec<_> =
+        store.open_attempts(DESTINATION).await.unwrap().iter().map(|open| open.tx.tx_hash).collect();
+    let expected: Vec<_> =
+        (0..).zip(&model.attempts).filter(|(_, a)| a.state.is_open()).map(|(number, _)| tx(number)).collect();
+    prop_assert_eq!(open, expected);
+    let used = model.attempts.iter().rposition(|attempt| attempt.state != AttemptState::Abandoned);
+    let floor = store.next_nonce_floor(DESTINATION, SIGNER).await.unwrap();
+    prop_assert_eq!(floor, used.map_or(0, |last| last as u64 + 1));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_life_equals_the_model(steps in prop::collection::vec(step(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let store = Store::in_memory().await.unwrap();
+            let mut model = Model::default();
+            for step in steps {
+                take(&store, &mut model, step).await?;
+                compare(&store, &model).await?;
+            }
+            Ok::<_, TestCaseError>(())
+        })?;
+    }
+}
