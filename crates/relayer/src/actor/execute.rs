@@ -1,0 +1,140 @@
+use std::sync::Arc;
+
+use causeway_store::{AttemptState, Landing, StoreError};
+use tokio::{task::JoinError, time::Instant};
+
+use super::{ChainActor, node::Answer};
+use crate::{
+    RelayerError, RelayerEvent,
+    engine::{AttemptOutcome, Command, Event, Notice},
+};
+
+impl ChainActor {
+    /// Does what the lane wants: writes at once, requests beside.
+    pub(super) async fn execute(&mut self, commands: Vec<Command>) -> Result<(), RelayerError> {
+        let mut accepted = Vec::new();
+        for command in commands {
+            tracing::trace!(chain = self.chain.chain_id, ?command, "command");
+            let (node, head) = (Arc::clone(&self.node), self.head);
+            match command {
+                Command::Guard(message) => {
+                    self.asks.spawn(async move {
+                        let outcome = node.guard(&message, head).await;
+                        let (message, identifier) = (message.hash, message.identifier);
+                        Answer::Event(Event::Guarded { message, identifier, outcome })
+                    });
+                }
+                Command::Submit { message, nonce, gas } => {
+                    self.sends.spawn(async move { node.submit(message, nonce, gas, head).await });
+                }
+                Command::Fill { nonce } => {
+                    self.sends.spawn(async move { node.fill(nonce, head).await });
+                }
+                Command::Broadcast { nonce, tx } => {
+                    self.sends.spawn(async move { node.broadcast(nonce, tx).await });
+                }
+                Command::Receipt { nonce, tx_hash } => {
+                    self.asks.spawn(async move { node.receipt(nonce, tx_hash).await });
+                }
+                Command::Nonces { epoch } => {
+                    self.asks.spawn(async move { node.nonces(epoch).await });
+                }
+                Command::Wake { after } => self.wake = Some(Instant::now() + after),
+                // Nothing hangs on it, so it can wait until what follows is under way.
+                command @ Command::Record { outcome: AttemptOutcome::Broadcast, .. } => {
+                    accepted.push(command)
+                }
+                command @ Command::Record { .. } => self.record_only(vec![command]).await?,
+                Command::Notify(notice) => self.notify(notice),
+            }
+        }
+        self.record_only(accepted).await
+    }
+
+    /// Writes down what became of transactions, and ignores all other commands.
+    pub(super) async fn record_only(&self, commands: Vec<Command>) -> Result<(), RelayerError> {
+        for command in commands {
+            let Command::Record { tx_hash, outcome } = command else { continue };
+            let store = self.shared.store();
+            let written = match outcome {
+                AttemptOutcome::Landed { success, block_number } => {
+                    let landing = Landing { block_number, success };
+                    let error = (!success).then_some("the transaction reverted");
+                    store.record_landing(tx_hash, landing, error).await
+                }
+                AttemptOutcome::Broadcast => {
+                    store.set_attempt_state(tx_hash, AttemptState::Broadcast, None).await
+                }
+                AttemptOutcome::Replaced => {
+                    let error = Some("another transaction of the account has its nonce");
+                    store.set_attempt_state(tx_hash, AttemptState::Replaced, error).await
+                }
+                AttemptOutcome::Refused { reason } => {
+                    store.set_attempt_state(tx_hash, AttemptState::Failed, Some(&reason)).await
+                }
+                AttemptOutcome::Abandoned { reason } => {
+                    store.set_attempt_state(tx_hash, AttemptState::Abandoned, Some(&reason)).await
+                }
+            };
+            written.map_err(|source| self.store_failed(source))?;
+        }
+        Ok(())
+    }
+
+    /// Takes the answer of a request in.
+    pub(super) async fn answered(&mut self, answer: Result<Answer, JoinError>) -> Result<(), RelayerError> {
+        match self.open(answer)? {
+            Some(event) => self.tell(event).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what the lane has to know of an answer.
+    pub(super) fn open(&self, answer: Result<Answer, JoinError>) -> Result<Option<Event>, RelayerError> {
+        match answer {
+            Ok(Answer::Event(event)) => Ok(Some(event)),
+            Ok(Answer::Balance(balance)) => {
+                let (chain_id, account) = (self.chain.chain_id, self.node.account());
+                self.announce(RelayerEvent::LowBalance { chain_id, account, balance });
+                Ok(None)
+            }
+            Ok(Answer::Store(error)) => Err(self.store_failed(error)),
+            Err(error) => Err(RelayerError::Task { reason: error.to_string() }),
+        }
+    }
+
+    fn notify(&mut self, notice: Notice) {
+        let destination = self.chain.chain_id;
+        let event = match notice {
+            Notice::Submitted { message, tx_hash, nonce } => {
+                self.unfunded = false;
+                RelayerEvent::Submitted { message_hash: message, destination, tx_hash, nonce }
+            }
+            Notice::Failed { message, reason, tx_hash, retry_after_block } => RelayerEvent::Failed {
+                message_hash: message,
+                destination,
+                reason,
+                tx_hash,
+                retry_after_block,
+            },
+            Notice::DeliveredEarlier { message } => {
+                RelayerEvent::DeliveredEarlier { message_hash: message, destination }
+            }
+            Notice::Expired { message } => RelayerEvent::Expired { message_hash: message, destination },
+            Notice::Closed { reason } => RelayerEvent::Closed { chain_id: destination, reason },
+            Notice::Unfunded { reason } => {
+                tracing::debug!(chain = destination, reason, "cannot pay");
+                if !std::mem::replace(&mut self.unfunded, true) {
+                    let node = Arc::clone(&self.node);
+                    self.asks.spawn(async move { node.balance().await });
+                }
+                return;
+            }
+        };
+        self.announce(event);
+    }
+
+    pub(super) const fn store_failed(&self, source: StoreError) -> RelayerError {
+        RelayerError::Store { chain_id: self.chain.chain_id, source }
+    }
+}

@@ -1,0 +1,184 @@
+//! The doing beside the engine's deciding: one actor per chain follows it, keeps the store, and carries out what its
+//! lane wants.
+//!
+//! An actor writes everything about its chain itself, one thing after the other: blocks, reorgs, and what becomes of
+//! transactions. Requests to the node run beside it and come back as events. Messages go from the actor of their
+//! source to that of their destination.
+
+mod execute;
+mod fees;
+mod intake;
+mod node;
+mod outbox;
+mod restore;
+mod shared;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use causeway_chain::{ChainEvent, FollowerHandle, connect};
+use tokio::{
+    sync::mpsc,
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    node::{Answer, Node},
+    outbox::Outbox,
+};
+use crate::{
+    RelayChain, RelayerError, RelayerEvent,
+    engine::{Event, Lane},
+};
+
+pub(crate) use self::{outbox::Routed, shared::Shared};
+
+/// Works for one chain.
+pub(crate) struct ChainActor {
+    chain: RelayChain,
+    shared: Arc<Shared>,
+    node: Arc<Node>,
+    lane: Lane,
+    /// The newest block that was taken in.
+    head: u64,
+    /// Messages to this chain, from the actors of others.
+    inbox: mpsc::Receiver<Routed>,
+    /// Messages from this chain, for the actors of others.
+    outbox: Outbox,
+    /// Questions to the node. Nothing is lost when they are dropped.
+    asks: JoinSet<Answer>,
+    /// What signs and sends. It is never dropped half done.
+    sends: JoinSet<Answer>,
+    /// When the lane wants to be woken.
+    wake: Option<Instant>,
+    /// An event of the follower that was taken too early.
+    postponed: Option<ChainEvent>,
+    /// The account could not pay the last time.
+    unfunded: bool,
+    cancel: CancellationToken,
+}
+
+/// What woke the actor.
+enum Occasion {
+    Answer(Result<Answer, JoinError>),
+    Routed(Routed),
+    Chain(Option<ChainEvent>),
+    Tick,
+    Sent,
+    Cancelled,
+}
+
+impl ChainActor {
+    pub(crate) fn new(
+        chain: RelayChain,
+        shared: Arc<Shared>,
+        inbox: mpsc::Receiver<Routed>,
+        routes: BTreeMap<u64, mpsc::Sender<Routed>>,
+        cancel: CancellationToken,
+    ) -> Result<Self, RelayerError> {
+        let provider = connect(&chain.endpoint, shared.connect())
+            .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
+        let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
+        let lane = Lane::new(shared.policy());
+        Ok(Self {
+            chain,
+            shared,
+            node,
+            lane,
+            head: 0,
+            inbox,
+            outbox: Outbox::new(routes),
+            asks: JoinSet::new(),
+            sends: JoinSet::new(),
+            wake: None,
+            postponed: None,
+            unfunded: false,
+            cancel,
+        })
+    }
+
+    /// Works until it is cancelled, or the store fails.
+    pub(crate) async fn run(mut self) -> Result<(), RelayerError> {
+        self.restore().await?;
+        let mut follower = Some(self.follow().await?);
+        loop {
+            match self.next(&mut follower).await {
+                Occasion::Cancelled => return self.wind_up().await,
+                Occasion::Answer(answer) => self.answered(answer).await?,
+                Occasion::Routed(Routed::Seen(message)) => self.tell(Event::Seen(message)).await?,
+                Occasion::Routed(Routed::Orphaned(message)) => self.tell(Event::Orphaned(message)).await?,
+                Occasion::Tick => {
+                    self.wake = None;
+                    self.tell(Event::Tick).await?;
+                }
+                Occasion::Sent => {}
+                Occasion::Chain(Some(event)) => self.take_in(event, &mut follower).await?,
+                Occasion::Chain(None) => {
+                    if let Some(ended) = follower.take() {
+                        follower = self.follower_ended(ended).await?;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self, follower: &mut Option<FollowerHandle>) -> Occasion {
+        if self.cancel.is_cancelled() {
+            return Occasion::Cancelled;
+        }
+        let wake = self.wake;
+        let tick = async move {
+            match wake {
+                Some(at) => sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.cancel.cancelled() => Occasion::Cancelled,
+            Some(answer) = self.sends.join_next() => Occasion::Answer(answer),
+            Some(answer) = self.asks.join_next() => Occasion::Answer(answer),
+            Some(routed) = self.inbox.recv() => Occasion::Routed(routed),
+            () = tick => Occasion::Tick,
+            () = self.outbox.send_one(), if !self.outbox.is_empty() => Occasion::Sent,
+            // While others are slow to take the messages of this chain, no more of it is read. They take them in
+            // time: an actor never waits for room without emptying its own inbox.
+            event = next_event(&mut self.postponed, follower), if self.outbox.is_empty() => Occasion::Chain(event),
+        }
+    }
+
+    /// Tells the lane what happened and does what it wants.
+    async fn tell(&mut self, event: Event) -> Result<(), RelayerError> {
+        tracing::trace!(chain = self.chain.chain_id, ?event, "event");
+        let commands = self.lane.handle(event);
+        self.execute(commands).await
+    }
+
+    /// Finishes what signs and sends, and writes down what came of it.
+    async fn wind_up(mut self) -> Result<(), RelayerError> {
+        self.asks.abort_all();
+        while let Some(answer) = self.sends.join_next().await {
+            if let Some(event) = self.open(answer)? {
+                let commands = self.lane.handle(event);
+                self.record_only(commands).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn announce(&self, event: RelayerEvent) {
+        self.shared.announce(event);
+    }
+}
+
+/// Waits for the follower's next event; forever, if there is no follower.
+async fn next_event(
+    postponed: &mut Option<ChainEvent>,
+    follower: &mut Option<FollowerHandle>,
+) -> Option<ChainEvent> {
+    match (postponed.take(), follower) {
+        (Some(event), _) => Some(event),
+        (None, Some(follower)) => follower.recv().await,
+        (None, None) => std::future::pending().await,
+    }
+}

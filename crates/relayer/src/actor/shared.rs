@@ -1,0 +1,97 @@
+use alloy::{
+    primitives::{Bytes, U256},
+    signers::local::PrivateKeySigner,
+};
+use causeway_chain::{ConnectOptions, FollowerConfig, Start};
+use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
+use causeway_store::{MessageRecord, MessageStatus, Store};
+use tokio::sync::broadcast;
+
+use crate::{
+    RelayChain, RelayerConfig, RelayerEvent,
+    engine::{Message, Policy},
+};
+
+/// What all actors of a relayer have in common.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    config: RelayerConfig,
+    events: broadcast::Sender<RelayerEvent>,
+}
+
+impl Shared {
+    pub(crate) const fn new(config: RelayerConfig, events: broadcast::Sender<RelayerEvent>) -> Self {
+        Self { config, events }
+    }
+
+    pub(crate) const fn store(&self) -> &Store {
+        &self.config.store
+    }
+
+    pub(crate) const fn signer(&self) -> &PrivateKeySigner {
+        &self.config.signer
+    }
+
+    pub(crate) const fn connect(&self) -> &ConnectOptions {
+        &self.config.connect
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        let set = self.config.dependency_set.as_ref();
+        let expiry_window = set.map_or(self.config.policy.expiry_window, |set| set.expiry_window());
+        Policy { expiry_window, ..self.config.policy }
+    }
+
+    /// How many blocks of each chain the store keeps.
+    pub(crate) fn window(&self) -> u64 {
+        u64::try_from(self.config.window).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn follower(&self, chain: &RelayChain, start: Start) -> FollowerConfig {
+        let mut config = FollowerConfig::new(chain.chain_id, chain.endpoint.clone());
+        config.addresses = vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER];
+        config.topics = vec![SentMessage::TOPIC, RelayedMessage::TOPIC];
+        config.start = start;
+        config.heads = chain.heads.clone();
+        config.window = self.config.window;
+        config.poll_interval = self.config.poll_interval;
+        config.connect = self.config.connect.clone();
+        config
+    }
+
+    /// Tells whoever listens; nobody has to.
+    pub(crate) fn announce(&self, event: RelayerEvent) {
+        tracing::debug!(?event);
+        drop(self.events.send(event));
+    }
+
+    /// What the engine needs of a recorded message, if it is one to deliver.
+    pub(crate) fn deliverable(&self, record: MessageRecord) -> Option<Message> {
+        match record.status {
+            MessageStatus::Delivered | MessageStatus::Orphaned | MessageStatus::Skipped => return None,
+            MessageStatus::Submitted | MessageStatus::Failed | MessageStatus::Pending => {}
+        }
+        let destination = u64::try_from(record.sent.destination).ok()?;
+        if !self.is_route(record.source, destination) {
+            return None;
+        }
+        Some(Message {
+            hash: record.hash,
+            source: record.source,
+            destination,
+            identifier: record.initiation?.identifier,
+            payload: Bytes::from(record.sent.encode_payload()),
+        })
+    }
+
+    /// Whether messages go from one chain to the other.
+    fn is_route(&self, source: u64, destination: u64) -> bool {
+        let is_configured = |id: u64| self.config.chains.iter().any(|chain| chain.chain_id == id);
+        let accepts = self
+            .config
+            .dependency_set
+            .as_ref()
+            .is_none_or(|set| set.can_execute(U256::from(destination), U256::from(source)));
+        source != destination && is_configured(source) && is_configured(destination) && accepts
+    }
+}

@@ -1,0 +1,105 @@
+use std::{fmt, time::Duration};
+
+use alloy::signers::local::PrivateKeySigner;
+use causeway_chain::{ConnectOptions, Endpoint, HeadSource, Start};
+use causeway_interop::DependencySet;
+use causeway_store::Store;
+
+use crate::engine::Policy;
+
+/// A chain that messages come from and go to.
+#[derive(Clone, Debug)]
+pub struct RelayChain {
+    /// The chain's id.
+    pub chain_id: u64,
+    /// What people call it.
+    pub name: String,
+    /// Its node, or the gateway before it.
+    pub endpoint: Endpoint,
+    /// Where to begin when the store knows nothing of the chain yet; otherwise it goes on where it ended.
+    pub start: Start,
+    /// How to hear of new blocks.
+    pub heads: HeadSource,
+    /// What to do when the node's chain has nothing in common with what the store knows.
+    pub on_reset: OnReset,
+}
+
+/// What to do when a chain turns out to be another one under the same id.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnReset {
+    /// Do nothing on this chain any more, and say so. Other chains go on.
+    #[default]
+    Halt,
+    /// Forget what the chain had said and begin anew. For development chains only.
+    Forget,
+}
+
+impl RelayChain {
+    /// A chain that is followed from its first block on.
+    pub fn new(chain_id: u64, name: impl Into<String>, endpoint: Endpoint) -> Self {
+        Self {
+            chain_id,
+            name: name.into(),
+            endpoint,
+            start: Start::Genesis,
+            heads: HeadSource::Auto,
+            on_reset: OnReset::Halt,
+        }
+    }
+}
+
+/// What a relayer works with.
+#[derive(Clone)]
+pub struct RelayerConfig {
+    /// The chains. Messages between any two of them are relayed.
+    pub chains: Vec<RelayChain>,
+    /// The account that pays, on every chain. Nobody else should use it.
+    pub signer: PrivateKeySigner,
+    /// The durable record.
+    pub store: Store,
+    /// Who accepts messages of whom, and for how long; without it everybody of everybody, for seven days.
+    pub dependency_set: Option<DependencySet>,
+    /// The numbers that decisions are made by. The expiry window is the dependency set's, if there is one.
+    pub policy: Policy,
+    /// Deadlines and retries of requests to nodes.
+    pub connect: ConnectOptions,
+    /// How often to ask for new blocks where nobody tells.
+    pub poll_interval: Duration,
+    /// How many blocks of each chain are remembered: the deepest reorg that can be followed.
+    pub window: usize,
+    /// Who this relayer is, in one line, for whoever finds the store in use.
+    pub holder: String,
+}
+
+impl RelayerConfig {
+    /// A configuration with the defaults.
+    pub fn new(chains: Vec<RelayChain>, signer: PrivateKeySigner, store: Store) -> Self {
+        let holder = format!("relayer {}", signer.address());
+        Self {
+            chains,
+            signer,
+            store,
+            dependency_set: None,
+            policy: Policy::default(),
+            connect: ConnectOptions {
+                request_timeout: Duration::from_secs(5),
+                read_retries: 1,
+                ..Default::default()
+            },
+            poll_interval: Duration::from_secs(1),
+            window: 1_024,
+            holder,
+        }
+    }
+}
+
+impl fmt::Debug for RelayerConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelayerConfig")
+            .field("chains", &self.chains)
+            .field("account", &self.signer.address())
+            .field("dependency_set", &self.dependency_set)
+            .field("policy", &self.policy)
+            .finish_non_exhaustive()
+    }
+}

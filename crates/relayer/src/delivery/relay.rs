@@ -1,0 +1,106 @@
+use alloy::{
+    eips::BlockId,
+    network::TransactionBuilder,
+    primitives::{B256, Bytes},
+    providers::Provider,
+};
+use causeway_interop::Identifier;
+
+use crate::{ChainClient, FaultKind, NodeFault, RevertReason, delivery::relay_request};
+
+/// Why a message was not relayed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RelayError {
+    /// There is no account to pay with.
+    #[error("no account to relay with")]
+    NoAccount,
+    /// The message was delivered before.
+    #[error("the message was already relayed")]
+    AlreadyRelayed,
+    /// The message goes to another chain than this one.
+    #[error("the message does not go to chain {chain_id}")]
+    WrongDestination {
+        /// The chain that was asked to relay it.
+        chain_id: u64,
+    },
+    /// The destination found no declaration of the message: the node ignores access lists.
+    #[error("the node ignored the transaction's access list")]
+    NotInAccessList,
+    /// The message's target, or a contract below it, reverts.
+    #[error("the message's execution reverts: {reason}")]
+    Reverts {
+        /// Why.
+        reason: RevertReason,
+    },
+    /// The destination does not know the source's block yet: try again in a moment.
+    #[error("the destination cannot judge the message yet: {reason}")]
+    NotYet {
+        /// What the node said.
+        reason: String,
+    },
+    /// The destination holds the message for invalid, or takes none at all.
+    #[error("the destination refuses the message: {reason}")]
+    Refused {
+        /// What the node said.
+        reason: String,
+    },
+    /// The account cannot pay for the transaction.
+    #[error("the account cannot pay for the relay: {reason}")]
+    Unfunded {
+        /// What the node said.
+        reason: String,
+    },
+    /// The node could not be asked, or gave another error.
+    #[error("cannot ask the node: {0}")]
+    Node(NodeFault),
+}
+
+impl RelayError {
+    fn new(fault: NodeFault, chain_id: u64) -> Self {
+        let NodeFault { kind, reason } = fault;
+        match kind {
+            FaultKind::Reverted(RevertReason::AlreadyRelayed) => Self::AlreadyRelayed,
+            FaultKind::Reverted(RevertReason::WrongDestination) => Self::WrongDestination { chain_id },
+            FaultKind::Reverted(RevertReason::NotInAccessList) => Self::NotInAccessList,
+            FaultKind::Reverted(reason) => Self::Reverts { reason },
+            FaultKind::NotYet => Self::NotYet { reason },
+            FaultKind::Refused | FaultKind::Closed => Self::Refused { reason },
+            FaultKind::Unfunded => Self::Unfunded { reason },
+            kind @ (FaultKind::AlreadyKnown
+            | FaultKind::NonceTooLow
+            | FaultKind::NonceTaken
+            | FaultKind::Underpriced
+            | FaultKind::Unavailable) => Self::Node(NodeFault { kind, reason }),
+        }
+    }
+}
+
+/// Relays a message from the client's account and returns the transaction's hash.
+///
+/// It is tried out first, with its access list: what would revert is not sent. The transaction is not waited for, see
+/// [`wait_receipt`](crate::delivery::wait_receipt); whether the message was delivered is what
+/// [`wait_delivered`](crate::delivery::wait_delivered) tells.
+pub async fn relay_once(
+    destination: &ChainClient,
+    identifier: &Identifier,
+    payload: &Bytes,
+) -> Result<B256, RelayError> {
+    let account = destination.account().ok_or(RelayError::NoAccount)?;
+    let provider = destination.provider();
+    let fail = |error| RelayError::new(NodeFault::from(error), destination.chain_id());
+
+    let fees = provider.estimate_eip1559_fees().await.map_err(fail)?;
+    let request = relay_request(identifier, payload)
+        .with_from(account)
+        .with_max_fee_per_gas(fees.max_fee_per_gas)
+        .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
+    let estimate = provider.estimate_gas(request.clone()).block(BlockId::latest()).await.map_err(fail)?;
+    let request = request.with_gas_limit(padded(estimate));
+    let pending = provider.send_transaction(request).await.map_err(fail)?;
+    Ok(*pending.tx_hash())
+}
+
+/// Adds a fifth to an estimate: the state at execution is another than that of the estimate.
+pub(crate) const fn padded(estimate: u64) -> u64 {
+    estimate.saturating_add(estimate / 5)
+}

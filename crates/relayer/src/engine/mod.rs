@@ -1,0 +1,41 @@
+//! The relayer's decisions, pure: one [`Lane`] per destination turns events into commands.
+//!
+//! A lane does no I/O and has no clock. What happened, and when, comes in as [`Event`]s; what is to be done goes
+//! out as [`Command`]s, and whoever carries a command out answers with an event. Between the two every message is
+//! on one path:
+//!
+//! ```text
+//! queued ─▶ guarding ─▶ ready ─▶ attempt: signing ─▶ unsent ─▶ sending ─▶ pooled ─▶ delivered
+//!   ▲          │                     │        refused │                      │ reverted, replaced
+//!   └──────────┴── asleep, napping ◀─┴────────────────┴──────────────────────┘
+//! ```
+//!
+//! What a lane promises whatever the events are:
+//!
+//! * A message has at most one live attempt, and so has a nonce. An attempt ends when its nonce is used, or when
+//!   the node refused bytes that it never held.
+//! * Bytes are committed to the store before they are broadcast, and what is sent again is the same bytes.
+//! * Nothing is submitted for a message whose delivery was seen, unless a reorg undid that delivery.
+//! * A message that is not delivered always has a command outstanding, or something that wakes it.
+
+mod attempt;
+mod command;
+mod entry;
+mod event;
+mod lane;
+mod message;
+mod policy;
+mod roster;
+
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod test_util;
+
+pub use command::{AttemptOutcome, Command, Notice};
+pub use event::{BroadcastOutcome, Event, GuardOutcome, ReceiptOutcome};
+pub use lane::Lane;
+pub use message::{Message, SignedTx};
+pub use policy::Policy;

@@ -1,0 +1,75 @@
+use std::time::Duration;
+
+use causeway_interop::MESSAGE_EXPIRY_WINDOW;
+
+/// The numbers that a lane decides by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// How many messages may be guarded and ready at the same time.
+    pub max_guarded: usize,
+    /// How many transactions may be on their way at the same time.
+    pub max_in_flight: usize,
+    /// After how many destination blocks a transaction that was not included is sent again.
+    pub rebroadcast_after: u64,
+    /// The longest a failing message waits, in destination blocks.
+    pub max_delay_blocks: u64,
+    /// After how many transactions that were paid for and reverted a message is given up.
+    pub max_reverts: u32,
+    /// How often the destination may say that a message was delivered without a log of it being seen, before that is
+    /// believed.
+    pub max_unseen: u32,
+    /// The first of the growing waits where no event tells when to go on.
+    pub first_wait: Duration,
+    /// The longest of these waits.
+    pub max_wait: Duration,
+    /// How long after its initiation a message can be executed, in seconds.
+    pub expiry_window: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            max_guarded: 32,
+            max_in_flight: 64,
+            rebroadcast_after: 3,
+            max_delay_blocks: 1_800,
+            max_reverts: 3,
+            max_unseen: 4,
+            first_wait: Duration::from_millis(50),
+            max_wait: Duration::from_secs(5),
+            expiry_window: MESSAGE_EXPIRY_WINDOW,
+        }
+    }
+}
+
+impl Policy {
+    /// Returns how many blocks a message waits that failed so often: 1, 2, 4, ...
+    pub(crate) fn delay_blocks(&self, failures: u32) -> u64 {
+        let doubled = 1u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
+        doubled.min(self.max_delay_blocks).max(1)
+    }
+
+    /// Returns how long to wait when that many waits came before.
+    pub(crate) fn wait(&self, waits: u32) -> Duration {
+        self.first_wait.saturating_mul(1u32.checked_shl(waits).unwrap_or(u32::MAX)).min(self.max_wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_their_cap() {
+        let policy = Policy::default();
+        let delays: Vec<u64> = [0, 1, 2, 3, 11, 12, 64, 65, u32::MAX].map(|n| policy.delay_blocks(n)).into();
+        assert_eq!(delays, [1, 1, 2, 4, 1_024, 1_800, 1_800, 1_800, 1_800]);
+    }
+
+    #[test]
+    fn waits_double_up_to_their_cap() {
+        let policy = Policy::default();
+        let waits: Vec<u128> = [0, 1, 6, 7, 31, 32, u32::MAX].map(|n| policy.wait(n).as_millis()).into();
+        assert_eq!(waits, [50, 100, 3_200, 5_000, 5_000, 5_000, 5_000]);
+    }
+}

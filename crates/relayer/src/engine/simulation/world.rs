@@ -1,0 +1,426 @@
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use alloy::primitives::B256;
+
+use super::{
+    Step,
+    node::{Effect, Node, Rules},
+};
+use crate::engine::{
+    AttemptOutcome, BroadcastOutcome, Command, Event, GuardOutcome, Lane, Message, Policy, ReceiptOutcome,
+    SignedTx,
+    audit::{check_consistency, check_wakefulness},
+    test_util::{message_at, tx},
+};
+
+/// What can go wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Weather {
+    Faults,
+    Storm,
+}
+
+/// A committed attempt, as the store has it.
+#[derive(Clone, Debug)]
+struct Stored {
+    message: B256,
+    nonce: u64,
+    tx: SignedTx,
+    open: bool,
+    /// The block that holds it.
+    block: Option<u64>,
+}
+
+/// What the destination's follower found.
+#[derive(Clone, Debug)]
+enum Found {
+    Block { number: u64, deliveries: Vec<(B256, B256)> },
+    Reorg { ancestor: u64 },
+}
+
+pub(super) struct World {
+    weather: Weather,
+    lane: Lane,
+    outstanding: Vec<Command>,
+    wake: bool,
+    node: Node,
+    rules: Rules,
+    effects: BTreeMap<B256, Effect>,
+    /// The messages as they stand on the source chain, and as the store has them.
+    source: BTreeMap<B256, Message>,
+    known: BTreeMap<B256, Message>,
+    /// The blocks of the deliveries that the store knows.
+    delivered: BTreeMap<B256, u64>,
+    attempts: Vec<Stored>,
+    /// What the followers found and nobody has taken in yet.
+    from_source: VecDeque<Event>,
+    from_destination: VecDeque<Found>,
+    next_id: u64,
+    next_block: u64,
+    online: bool,
+}
+
+impl World {
+    pub(super) fn new(weather: Weather) -> Self {
+        let policy = Policy { max_in_flight: 4, max_guarded: 3, max_reverts: 1_000, ..Policy::default() };
+        let mut world = Self {
+            weather,
+            lane: Lane::new(policy),
+            outstanding: Vec::new(),
+            wake: false,
+            node: Node::default(),
+            rules: Rules::default(),
+            effects: BTreeMap::new(),
+            source: BTreeMap::new(),
+            known: BTreeMap::new(),
+            delivered: BTreeMap::new(),
+            attempts: Vec::new(),
+            from_source: VecDeque::new(),
+            from_destination: VecDeque::new(),
+            next_id: 0,
+            next_block: 0,
+            online: true,
+        };
+        world.node.mine(Vec::new(), 0, &world.rules);
+        world.handle(Event::Head { number: 1, timestamp: 1_000 });
+        world.handle(Event::CaughtUp);
+        world
+    }
+
+    pub(super) fn step(&mut self, (kind, vary): Step) {
+        let storm = self.weather == Weather::Storm;
+        match kind % 32 {
+            0..=2 => self.send(vary),
+            3..=5 => self.take_from_source(),
+            6..=9 => self.take_from_destination(),
+            10..=20 => self.answer_one(vary, true),
+            21 => self.answer_one(vary, false),
+            22 => self.tick(),
+            23..=24 => self.mine(vary),
+            25 if vary % 4 == 0 => self.crash(),
+            26 if self.online => self.handle_weather(Event::Offline),
+            26 => self.handle_weather(Event::CaughtUp),
+            27 => self.evict(vary),
+            28 if storm => self.reorg_destination(vary),
+            29 if storm => self.move_or_orphan(vary),
+            30 if storm => self.resend(vary),
+            31 if storm => self.meddle(vary),
+            _ => {}
+        }
+        check_consistency(&self.lane);
+        check_wakefulness(&self.lane, &self.outstanding);
+    }
+
+    /// Lets everything calm down and work for long enough.
+    pub(super) fn settle(&mut self) {
+        self.rules.reverting.clear();
+        if !self.online {
+            self.handle_weather(Event::CaughtUp);
+        }
+        for _ in 0..400 {
+            while !self.from_source.is_empty() {
+                self.take_from_source();
+            }
+            while !self.from_destination.is_empty() {
+                self.take_from_destination();
+            }
+            while !self.outstanding.is_empty() {
+                self.answer_one(0, true);
+                check_wakefulness(&self.lane, &self.outstanding);
+            }
+            self.tick();
+            self.mine(3);
+        }
+        assert_eq!(self.lane.in_flight(), 0, "{:?}", self.lane);
+    }
+
+    /// How many messages that exist are not delivered.
+    pub(super) fn undelivered(&self) -> usize {
+        self.source.keys().filter(|hash| !self.node.is_delivered(**hash)).count()
+    }
+
+    /// How many transactions of ours are in blocks and delivered nothing.
+    pub(super) fn paid_in_vain(&self) -> usize {
+        let mined = self.node.blocks.iter().flat_map(|block| &block.ours);
+        mined.filter(|mined| !mined.success || mined.effect == Effect::Nothing).count()
+    }
+
+    fn handle(&mut self, event: Event) {
+        for command in self.lane.handle(event) {
+            match command {
+                Command::Wake { .. } => {
+                    assert!(!self.wake, "one tick at a time");
+                    self.wake = true;
+                }
+                Command::Record { tx_hash, outcome } => {
+                    for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
+                        attempt.open = outcome == AttemptOutcome::Broadcast;
+                        attempt.block = match outcome {
+                            AttemptOutcome::Landed { block_number, .. } => Some(block_number),
+                            _ => None,
+                        };
+                    }
+                }
+                Command::Notify(_) => {}
+                Command::Submit { ref message, .. } => {
+                    assert!(!self.delivered.contains_key(&message.hash), "submitted after its delivery");
+                    self.outstanding.push(command);
+                }
+                command => self.outstanding.push(command),
+            }
+        }
+    }
+
+    fn handle_weather(&mut self, event: Event) {
+        self.online = event == Event::CaughtUp;
+        self.handle(event);
+    }
+
+    fn send(&mut self, vary: u16) {
+        self.next_id += 1;
+        let message = self.place(self.next_id, vary);
+        self.announce(message, vary);
+    }
+
+    fn place(&mut self, id: u64, vary: u16) -> Message {
+        self.next_block += u64::from(vary.is_multiple_of(3));
+        message_at(id, 901 + u64::from(vary % 2), self.next_block, u32::try_from(id).expect("few messages"))
+    }
+
+    fn announce(&mut self, message: Message, vary: u16) {
+        let at = (message.identifier.block_number, message.identifier.log_index);
+        self.rules.valid.insert((message.hash, at));
+        if self.weather == Weather::Storm && vary.is_multiple_of(7) {
+            self.rules.reverting.insert(message.hash);
+        }
+        self.source.insert(message.hash, message.clone());
+        self.from_source.push_back(Event::Seen(message));
+    }
+
+    fn some_message(&self, vary: u16) -> Option<Message> {
+        let count = self.source.len().max(1);
+        self.source.values().nth(usize::from(vary) % count).cloned()
+    }
+
+    fn resend(&mut self, vary: u16) {
+        let Some(mut message) = self.some_message(vary) else { return };
+        self.next_block += 1;
+        message.identifier.block_number = self.next_block;
+        message.identifier.timestamp = 1_000 + self.next_block;
+        self.announce(message, vary);
+    }
+
+    /// A reorg of the source: a message disappears, for good or to come back elsewhere.
+    fn move_or_orphan(&mut self, vary: u16) {
+        let Some(message) = self.some_message(vary) else { return };
+        // What the destination executed cannot vanish on its source without the destination reorganising too.
+        if self.node.is_delivered(message.hash) {
+            return;
+        }
+        self.rules.valid.retain(|(hash, _)| *hash != message.hash);
+        self.source.remove(&message.hash);
+        self.from_source.push_back(Event::Orphaned(message.hash));
+        if !vary.is_multiple_of(3) {
+            self.source.insert(message.hash, message);
+            self.resend(u16::try_from(self.source.len()).expect("few messages"));
+            self.revalidate();
+        }
+    }
+
+    /// After a move: every message that exists has at least one valid log.
+    fn revalidate(&mut self) {
+        let without: Vec<Message> = self
+            .source
+            .values()
+            .filter(|message| !self.rules.valid.iter().any(|(hash, _)| *hash == message.hash))
+            .cloned()
+            .collect();
+        for mut message in without {
+            self.next_block += 1;
+            message.identifier.block_number = self.next_block;
+            message.identifier.timestamp = 1_000 + self.next_block;
+            self.announce(message, 1);
+        }
+    }
+
+    fn take_from_source(&mut self) {
+        let Some(event) = self.from_source.pop_front() else { return };
+        match &event {
+            Event::Seen(message) => {
+                self.known.insert(message.hash, message.clone());
+                if self.delivered.contains_key(&message.hash) {
+                    return;
+                }
+            }
+            Event::Orphaned(message) => drop(self.known.remove(message)),
+            _ => {}
+        }
+        self.handle(event);
+    }
+
+    fn take_from_destination(&mut self) {
+        match self.from_destination.pop_front() {
+            Some(Found::Block { number, deliveries }) => {
+                for (message, tx_hash) in deliveries {
+                    self.delivered.insert(message, number);
+                    for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
+                        attempt.open = false;
+                        attempt.block = Some(number);
+                    }
+                    self.handle(Event::Delivered { message, tx_hash });
+                }
+                self.handle(Event::Head { number, timestamp: 1_000 + number });
+            }
+            Some(Found::Reorg { ancestor }) => self.revert(ancestor),
+            None => {}
+        }
+    }
+
+    /// What the store and the actor make of a reorg.
+    fn revert(&mut self, ancestor: u64) {
+        let undelivered: Vec<B256> =
+            self.delivered.iter().filter(|(_, block)| **block > ancestor).map(|(hash, _)| *hash).collect();
+        self.delivered.retain(|_, block| *block <= ancestor);
+        let mut reopened = Vec::new();
+        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.block > Some(ancestor)) {
+            attempt.block = None;
+            attempt.open = true;
+            reopened.push(attempt.clone());
+        }
+        for hash in undelivered {
+            let Some(message) = self.known.get(&hash).cloned() else { continue };
+            let ours = reopened.iter().position(|attempt| attempt.message == hash);
+            let attempt = ours.map(|index| reopened.remove(index)).map(|attempt| (attempt.nonce, attempt.tx));
+            self.handle(Event::Undelivered { message, attempt });
+        }
+        for Stored { message, nonce, tx, .. } in reopened {
+            self.handle(Event::Resumed { message, nonce, tx });
+        }
+        self.handle(Event::Reorged { ancestor });
+    }
+
+    fn mine(&mut self, vary: u16) {
+        let others = match self.some_message(vary / 8) {
+            Some(message) if self.weather == Weather::Storm && vary % 8 == 7 => vec![message.hash],
+            _ => Vec::new(),
+        };
+        let deliveries = self.node.mine(others, usize::from(vary % 4), &self.rules).deliveries().collect();
+        let number = self.node.blocks.len() as u64;
+        self.from_destination.push_back(Found::Block { number, deliveries });
+    }
+
+    fn reorg_destination(&mut self, vary: u16) {
+        let depth = usize::from(vary % 4).min(self.node.blocks.len() - 1);
+        let ancestor = self.node.blocks.len() - depth;
+        self.node.blocks.truncate(ancestor);
+        self.node.pool.clear();
+        self.from_destination.push_back(Found::Reorg { ancestor: ancestor as u64 });
+        self.mine(0);
+    }
+
+    /// The pool forgets a transaction.
+    fn evict(&mut self, vary: u16) {
+        let nonce = self.node.latest_nonce() + u64::from(vary % 4);
+        self.node.pool.remove(&nonce);
+    }
+
+    /// Somebody else uses the relayer's account.
+    fn meddle(&mut self, vary: u16) {
+        let nonce = self.node.pending_nonce() + u64::from(vary % 2);
+        let hash = tx(nonce, 1_000_000 + u64::from(vary)).hash;
+        self.node.pool.entry(nonce).or_insert((hash, Effect::Nothing));
+    }
+
+    fn tick(&mut self) {
+        if std::mem::take(&mut self.wake) {
+            self.handle(Event::Tick);
+        }
+    }
+
+    /// The process dies and a new one starts from the store.
+    fn crash(&mut self) {
+        self.lane = Lane::new(self.lane.policy);
+        self.outstanding.clear();
+        self.wake = false;
+        let number = self.node.blocks.len() as u64;
+        self.handle(Event::Head { number, timestamp: 1_000 + number });
+        let pending = self.known.values().filter(|message| !self.delivered.contains_key(&message.hash));
+        for message in pending.cloned().collect::<Vec<_>>() {
+            self.handle(Event::Restored { message, reverts: 0 });
+        }
+        let mut open: Vec<_> = self.attempts.iter().filter(|attempt| attempt.open).cloned().collect();
+        open.sort_by_key(|attempt| attempt.nonce);
+        let mut nonces = BTreeSet::new();
+        for Stored { message, nonce, tx, .. } in open {
+            assert!(nonces.insert(nonce), "two open attempts with nonce {nonce}");
+            self.handle(Event::Resumed { message, nonce, tx });
+        }
+        while !self.from_destination.is_empty() {
+            self.take_from_destination();
+        }
+        self.handle_weather(Event::CaughtUp);
+    }
+
+    /// Carries one command out, or fails to, and answers it.
+    fn answer_one(&mut self, vary: u16, well: bool) {
+        if self.outstanding.is_empty() {
+            return;
+        }
+        let index = usize::from(vary) % self.outstanding.len();
+        let command = self.outstanding.remove(index);
+        let well = well && self.online;
+        // What fails may have had its effect nevertheless.
+        let effective = well || vary.is_multiple_of(2);
+        let unavailable = || "lost".to_owned();
+        let event = match command {
+            Command::Guard(message) => {
+                let outcome = match well {
+                    false => GuardOutcome::Unavailable { reason: unavailable() },
+                    true if self.node.is_delivered(message.hash) => GuardOutcome::AlreadyDelivered,
+                    // A target that reverts only when it is executed for real.
+                    true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
+                        GuardOutcome::Reverts { reason: "no".to_owned() }
+                    }
+                    true => GuardOutcome::Deliverable { gas: 1 },
+                };
+                Event::Guarded { message: message.hash, identifier: message.identifier, outcome }
+            }
+            Command::Submit { nonce, .. } | Command::Fill { nonce } if !well => Event::NotCommitted { nonce },
+            Command::Submit { message, nonce, .. } => {
+                let tx = tx(nonce, 1 + self.effects.len() as u64);
+                self.effects.insert(tx.hash, Effect::Relay(message.hash, message.identifier));
+                let stored = Stored { message: message.hash, nonce, tx: tx.clone(), open: true, block: None };
+                self.attempts.push(stored);
+                Event::Committed { nonce, tx }
+            }
+            Command::Fill { nonce } => {
+                let tx = tx(nonce, 1 + self.effects.len() as u64);
+                self.effects.insert(tx.hash, Effect::Nothing);
+                Event::Committed { nonce, tx }
+            }
+            Command::Broadcast { nonce, tx } => {
+                let effect = self.effects[&tx.hash];
+                // The gateway is behind the source now and then.
+                let behind = well && vary % 6 == 5;
+                let outcome = match (behind, effective) {
+                    (true, _) => BroadcastOutcome::NotYet { reason: "future data".to_owned() },
+                    (false, true) => self.node.take(nonce, &tx, effect, &self.rules),
+                    (false, false) => BroadcastOutcome::Transient { reason: unavailable() },
+                };
+                let outcome =
+                    if well { outcome } else { BroadcastOutcome::Transient { reason: unavailable() } };
+                Event::Broadcast { nonce, tx_hash: tx.hash, outcome }
+            }
+            Command::Receipt { nonce, tx_hash } => {
+                let outcome = if well { self.node.receipt(tx_hash) } else { ReceiptOutcome::Unavailable };
+                Event::Receipt { nonce, tx_hash, outcome }
+            }
+            Command::Nonces { epoch } => {
+                let nonces = well.then(|| (self.node.latest_nonce(), self.node.pending_nonce()));
+                Event::Nonces { epoch, nonces }
+            }
+            Command::Wake { .. } | Command::Record { .. } | Command::Notify(_) => return,
+        };
+        self.handle(event);
+    }
+}

@@ -1,0 +1,60 @@
+use causeway_chain::ConnectError;
+use causeway_store::{LockError, StoreError};
+
+use crate::Disposition;
+
+/// Why a relayer cannot start, or had to stop.
+///
+/// A node that cannot be reached is no reason: the relayer waits for it.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayerError {
+    /// There are no chains to relay between.
+    #[error("no chains to relay between")]
+    NoChains,
+    /// A chain is configured twice.
+    #[error("chain {chain_id} is configured twice")]
+    DuplicateChain {
+        /// The chain.
+        chain_id: u64,
+    },
+    /// The store cannot be had for oneself.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// There is no client for a chain's node.
+    #[error("chain {chain_id}: {source}")]
+    Connect {
+        /// The chain.
+        chain_id: u64,
+        /// What went wrong.
+        source: ConnectError,
+    },
+    /// The store did not take, or give, what has to be recorded. Without it nothing may be sent.
+    #[error("chain {chain_id}: {source}")]
+    Store {
+        /// The chain that it was about.
+        chain_id: u64,
+        /// What went wrong.
+        source: StoreError,
+    },
+    /// A part of the relayer ended in a way that it never should.
+    #[error("a task of the relayer failed: {reason}")]
+    Task {
+        /// What the runtime says.
+        reason: String,
+    },
+}
+
+impl RelayerError {
+    /// Returns what to do about it.
+    pub const fn disposition(&self) -> Disposition {
+        match self {
+            Self::Lock(LockError::Held { .. }) => Disposition::Wait,
+            Self::NoChains
+            | Self::DuplicateChain { .. }
+            | Self::Lock(LockError::Io { .. })
+            | Self::Connect { .. }
+            | Self::Store { .. }
+            | Self::Task { .. } => Disposition::Halt,
+        }
+    }
+}

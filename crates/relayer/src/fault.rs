@@ -1,0 +1,214 @@
+//! The one place that reads what nodes answer: by JSON-RPC code where there is one, else by their words.
+
+use alloy::{
+    rpc::json_rpc::RpcError,
+    transports::{TransportError, TransportErrorKind},
+};
+use causeway_interop::{Disposition as RpcDisposition, RpcCode};
+
+use crate::{Disposition, RevertReason};
+
+/// Why a node did not do what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct NodeFault {
+    /// What kind of fault it is.
+    pub kind: FaultKind,
+    /// What the node or the connection said, without secrets, on one line.
+    pub reason: String,
+}
+
+/// The kinds of faults that call for different reactions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The transaction is in the node's pool already.
+    AlreadyKnown,
+    /// The transaction's nonce is used.
+    NonceTooLow,
+    /// Another transaction with this nonce is in the pool.
+    NonceTaken,
+    /// The transaction's fees are too low.
+    Underpriced,
+    /// The account cannot pay.
+    Unfunded,
+    /// The call reverts.
+    Reverted(RevertReason),
+    /// The messages that the transaction executes cannot be judged yet.
+    NotYet,
+    /// The node takes no executing messages at all for now: its failsafe is on.
+    Closed,
+    /// The node refuses this for good: an invalid message, a malformed transaction, or an answer unknown to us.
+    Refused,
+    /// No usable answer: a lost connection, a deadline, overload.
+    Unavailable,
+}
+
+impl NodeFault {
+    /// Reads an error.
+    pub fn read(error: &TransportError) -> Self {
+        let reason = one_line(error);
+        let kind = match error {
+            RpcError::ErrorResp(payload) => match payload.as_revert_data() {
+                Some(data) => FaultKind::Reverted(RevertReason::decode(&data)),
+                None => FaultKind::of_answer(payload.code, &payload.message),
+            },
+            _ => FaultKind::Unavailable,
+        };
+        match &kind {
+            FaultKind::Reverted(revert) => Self { reason: format!("execution reverted: {revert}"), kind },
+            _ => Self { kind, reason },
+        }
+    }
+
+    /// An answer that makes no sense.
+    pub(crate) fn refused(reason: &str) -> Self {
+        Self { kind: FaultKind::Refused, reason: tidy(reason) }
+    }
+
+    /// Returns what to do about it.
+    pub const fn disposition(&self) -> Disposition {
+        match self.kind {
+            FaultKind::AlreadyKnown | FaultKind::NotYet | FaultKind::Unavailable => Disposition::Retry,
+            FaultKind::NonceTooLow
+            | FaultKind::NonceTaken
+            | FaultKind::Underpriced
+            | FaultKind::Unfunded
+            | FaultKind::Reverted(_)
+            | FaultKind::Closed => Disposition::Wait,
+            FaultKind::Refused => Disposition::Drop,
+        }
+    }
+
+    /// Returns why the call reverts, if that is what happened.
+    pub const fn revert(&self) -> Option<&RevertReason> {
+        match &self.kind {
+            FaultKind::Reverted(reason) => Some(reason),
+            _ => None,
+        }
+    }
+}
+
+impl From<TransportError> for NodeFault {
+    fn from(error: TransportError) -> Self {
+        Self::read(&error)
+    }
+}
+
+/// The words by which nodes say what no code says, in lower case. The first that fits counts.
+const WORDS: [(&str, FaultKind); 27] = [
+    ("already known", FaultKind::AlreadyKnown),
+    ("already imported", FaultKind::AlreadyKnown),
+    ("known transaction", FaultKind::AlreadyKnown),
+    ("replacement transaction underpriced", FaultKind::NonceTaken),
+    ("could not replace existing", FaultKind::NonceTaken),
+    ("nonce too low", FaultKind::NonceTooLow),
+    ("nonce is too low", FaultKind::NonceTooLow),
+    ("nonce has already been used", FaultKind::NonceTooLow),
+    ("insufficient funds", FaultKind::Unfunded),
+    ("insufficient balance for gas", FaultKind::Unfunded),
+    ("not enough funds", FaultKind::Unfunded),
+    ("underpriced", FaultKind::Underpriced),
+    ("less than block base fee", FaultKind::Underpriced),
+    ("lower than the current base fee", FaultKind::Underpriced),
+    ("gas price too low", FaultKind::Underpriced),
+    ("below the minimum", FaultKind::Underpriced),
+    ("pool is full", FaultKind::Unavailable),
+    ("txpool is full", FaultKind::Unavailable),
+    ("txpool full", FaultKind::Unavailable),
+    ("nonce too high", FaultKind::Unavailable),
+    ("rate limit", FaultKind::Unavailable),
+    ("too many requests", FaultKind::Unavailable),
+    ("timeout", FaultKind::Unavailable),
+    ("timed out", FaultKind::Unavailable),
+    ("header not found", FaultKind::Unavailable),
+    ("upstream", FaultKind::Unavailable),
+    ("execution reverted", FaultKind::Reverted(RevertReason::Empty)),
+];
+
+impl FaultKind {
+    /// Reads the code and the message of a JSON-RPC error that is no revert with data.
+    fn of_answer(code: i64, message: &str) -> Self {
+        /// EIP-1474's "limit exceeded", and the HTTP status that some providers put there instead.
+        const OVERLOADED: [i64; 2] = [-32005, 429];
+        let admission = i32::try_from(code).ok().and_then(RpcCode::from_value);
+        match admission {
+            // The generic "invalid params" has meanings outside of admission too: its words may say more.
+            Some(RpcCode::InvalidParams) | None => {}
+            Some(code) => {
+                return match code.disposition() {
+                    RpcDisposition::Retry => Self::NotYet,
+                    RpcDisposition::Stop => Self::Closed,
+                    RpcDisposition::Evict => Self::Refused,
+                };
+            }
+        }
+        if OVERLOADED.contains(&code) {
+            return Self::Unavailable;
+        }
+        let message = message.to_lowercase();
+        let found = WORDS.iter().find(|(words, _)| message.contains(words));
+        found.map_or(Self::Refused, |(_, kind)| kind.clone())
+    }
+}
+
+/// The text of an error on one line, of bounded length: nodes and proxies say anything.
+fn one_line(error: &TransportError) -> String {
+    let text = match error {
+        RpcError::ErrorResp(payload) => format!("{} (code {})", payload.message, payload.code),
+        RpcError::Transport(TransportErrorKind::BackendGone) => "the connection was lost".to_owned(),
+        RpcError::DeserError { err, .. } => format!("the answer cannot be read: {err}"),
+        error => error.to_string(),
+    };
+    tidy(&text)
+}
+
+fn tidy(text: &str) -> String {
+    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What nodes really say: geth and op-geth, reth, anvil, the admission filter.
+    #[test]
+    fn answers_of_nodes_are_understood() {
+        use FaultKind as K;
+        for (code, message, kind) in [
+            (-32000, "already known", K::AlreadyKnown),
+            (-32003, "transaction already imported", K::AlreadyKnown),
+            (-32000, "nonce too low: next nonce 8, tx nonce 5", K::NonceTooLow),
+            (-32003, "nonce too low", K::NonceTooLow),
+            (-32000, "replacement transaction underpriced", K::NonceTaken),
+            (-32000, "replacement transaction underpriced: new tx gas fee cap 1 <= 2 queued", K::NonceTaken),
+            (-32000, "transaction underpriced: gas tip cap 0, minimum needed 1", K::Underpriced),
+            (-32003, "max fee per gas less than block base fee", K::Underpriced),
+            (-32000, "insufficient funds for gas * price + value: balance 0, tx cost 1", K::Unfunded),
+            (-32003, "Insufficient funds for gas * price + value", K::Unfunded),
+            (-32000, "txpool is full", K::Unavailable),
+            (-32005, "daily request count exceeded", K::Unavailable),
+            (429, "slow down", K::Unavailable),
+            (3, "execution reverted", K::Reverted(RevertReason::Empty)),
+            (-321401, "future data", K::NotYet),
+            (-320400, "uninitialized chain database", K::NotYet),
+            (-320602, "failsafe is enabled", K::Closed),
+            (-320600, "conflicting data", K::Refused),
+            (-321100, "out of scope", K::Refused),
+            (-32602, "malformed entry 1", K::Refused),
+            (-32602, "insufficient funds for transfer", K::Unfunded),
+            (-32000, "transaction filtered out", K::Refused),
+            (-32000, "exceeds block gas limit", K::Refused),
+            (-32603, "something new", K::Refused),
+            (i64::MIN, "", K::Refused),
+        ] {
+            assert_eq!(K::of_answer(code, message), kind, "{code} {message}");
+        }
+    }
+
+    #[test]
+    fn lost_connections_are_no_answers() {
+        let fault = NodeFault::read(&TransportErrorKind::backend_gone());
+        assert_eq!((&fault.kind, fault.disposition()), (&FaultKind::Unavailable, Disposition::Retry));
+        assert_eq!(fault.to_string(), "the connection was lost");
+    }
+}

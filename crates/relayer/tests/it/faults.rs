@@ -1,0 +1,150 @@
+//! Nodes that are away or refuse, and others who use the same messages or the same account.
+
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, U256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+};
+use causeway_chain::ConnectOptions;
+use causeway_relayer::{ChainClient, RelayerEvent, delivery::relay_request};
+use causeway_store::AttemptState;
+
+use crate::support::{Mode, Net, USER};
+
+const SEND: &str = "eth_sendRawTransaction";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_that_was_away_is_served_when_it_is_back() {
+    let net = Net::gated().await;
+    let (relayer, mut events) = net.relayer().await;
+    events.caught_up(902).await;
+    net.gate_b.set(Mode::Down);
+    events
+        .until(|event| matches!(event, RelayerEvent::ChainOffline { chain_id: 902, .. }).then_some(()))
+        .await;
+    let sent = net.send(1).await.remove(0);
+    events.seen(sent.message_hash).await;
+    net.gate_b.set(Mode::Pass);
+    events.until(|event| matches!(event, RelayerEvent::ChainOnline { chain_id: 902 }).then_some(())).await;
+    events.submitted(sent.message_hash).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answer_that_is_lost_sends_the_same_bytes_again() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldAnswer(SEND));
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    net.gate_b.requests(SEND, 1).await;
+    net.gate_b.set(Mode::Pass);
+    let requests = net.gate_b.requests(SEND, 2).await;
+    assert_eq!(requests[0], requests[1]);
+    let pool = || net.b.call("txpool_status", serde_json::json!([]));
+    while pool().await["pending"] != "0x1" {}
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_that_lags_behind_the_source_is_asked_again() {
+    let net = Net::gated().await;
+    let refuse = Mode::Refuse { method: SEND, times: 3, code: -321401, message: "future data" };
+    net.gate_b.set(refuse);
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    // No block comes meanwhile.
+    let (tx_hash, nonce) = events.submitted(sent.message_hash).await;
+    let requests = net.gate_b.requests(SEND, 4).await;
+    assert!(requests.iter().all(|request| *request == requests[0]), "always the same bytes");
+    net.b.mine().await;
+    assert_eq!((events.delivered(sent.message_hash).await.0, nonce), (tx_hash, 0));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn message_that_is_held_for_invalid_is_tried_again_later() {
+    let net = Net::gated().await;
+    let refuse = Mode::Refuse { method: SEND, times: 1, code: -320600, message: "conflicting data" };
+    net.gate_b.set(refuse);
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let (reason, tx_hash, retry) = events.failed(sent.message_hash).await;
+    assert_eq!((reason.as_str(), tx_hash, retry), ("conflicting data (code -320600)", None, Some(1)));
+    let attempts = net.store().await.attempts_of(sent.message_hash).await.unwrap();
+    assert_eq!(attempts[0].state, AttemptState::Failed);
+    assert_eq!(attempts[0].error.as_deref(), Some("conflicting data (code -320600)"));
+
+    net.b.mine().await;
+    assert_eq!(events.submitted(sent.message_hash).await.1, 0, "the nonce was free");
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_else_who_is_faster_costs_one_failure_at_most() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldAnswer(SEND));
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    net.gate_b.requests(SEND, 1).await;
+    let pool = |expected: &'static str| {
+        let b = &net.b;
+        async move { while b.call("txpool_status", serde_json::json!([])).await["pending"] != expected {} }
+    };
+    pool("0x1").await;
+    // The other one pays more, so that the block has him first.
+    let request = relay_request(&sent.identifier, &sent.payload)
+        .with_from(USER)
+        .with_gas_limit(500_000)
+        .with_max_fee_per_gas(100_000_000_000)
+        .with_max_priority_fee_per_gas(50_000_000_000);
+    let theirs = *net.b.provider.send_transaction(request).await.unwrap().tx_hash();
+    pool("0x2").await;
+    net.gate_b.set(Mode::Pass);
+    net.b.mine().await;
+    assert_eq!(events.delivered(sent.message_hash).await.0, theirs);
+
+    // What comes next has the next nonce, and the failure is written down.
+    let next = net.send(1).await.remove(0);
+    assert_eq!(events.submitted(next.message_hash).await.1, 1);
+    net.b.mine().await;
+    events.delivered(next.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (2, 2));
+    relayer.shutdown().await.unwrap();
+    let attempts = net.store().await.attempts_of(sent.message_hash).await.unwrap();
+    assert_eq!(attempts.iter().map(|attempt| attempt.state).collect::<Vec<_>>(), [AttemptState::Failed]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn account_that_somebody_else_uses_too_is_put_up_with() {
+    let net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let first = net.send(1).await.remove(0);
+    events.submitted(first.message_hash).await;
+    net.b.mine().await;
+    events.delivered(first.message_hash).await;
+
+    // Two transactions that the relayer knows nothing of: one in a block, one in the pool.
+    let other = ChainClient::connect(&net.b.endpoint(), &ConnectOptions::default()).await.unwrap();
+    let other = other.with_signer(net.signer.clone());
+    let transfer = TransactionRequest::default().to(Address::repeat_byte(1)).value(U256::ONE);
+    let _ = other.provider().send_transaction(transfer.clone()).await.unwrap();
+    net.b.mine().await;
+    let _ = other.provider().send_transaction(transfer).await.unwrap();
+
+    let second = net.send(1).await.remove(0);
+    assert_eq!(events.submitted(second.message_hash).await.1, 3);
+    net.b.mine().await;
+    events.delivered(second.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (4, 2));
+    relayer.shutdown().await.unwrap();
+}

@@ -1,0 +1,10 @@
+//! The relayer and its by-hand pieces against real nodes with the real contracts.
+//!
+//! Nodes mine when a test says so, and a test waits for what the relayer tells, never for time to pass.
+
+mod by_hand;
+mod faults;
+mod relay;
+mod reorg;
+mod restart;
+mod support;

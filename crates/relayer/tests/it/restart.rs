@@ -1,0 +1,148 @@
+//! A relayer that dies at a bad moment, and the next one.
+
+use causeway_store::AttemptState;
+
+use crate::support::{Mode, Net};
+
+const SEND: &str = "eth_sendRawTransaction";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn death_before_the_commit_costs_nothing() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldRequest("eth_estimateGas"));
+    let (relayer, _events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    net.gate_b.requests("eth_estimateGas", 1).await;
+    relayer.abort().await;
+    net.gate_b.set(Mode::Pass);
+    assert_eq!(net.store().await.attempts_of(sent.message_hash).await.unwrap(), []);
+
+    let (relayer, mut events) = net.relayer().await;
+    events.submitted(sent.message_hash).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn death_between_commit_and_broadcast_sends_the_same_bytes() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldRequest(SEND));
+    let (relayer, _events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let before = net.gate_b.requests(SEND, 1).await;
+    relayer.abort().await;
+    net.gate_b.set(Mode::Pass);
+    let store = net.store().await;
+    let attempts = store.attempts_of(sent.message_hash).await.unwrap();
+    assert_eq!(attempts.iter().map(|attempt| attempt.state).collect::<Vec<_>>(), [AttemptState::Signed]);
+
+    let (relayer, mut events) = net.relayer().await;
+    let after = net.gate_b.requests(SEND, 2).await;
+    assert_eq!(after, [before[0].clone(), before[0].clone()]);
+    events.caught_up(902).await;
+    net.b.mine().await;
+    let (tx_hash, _) = events.delivered(sent.message_hash).await;
+    assert_eq!(tx_hash, attempts[0].tx.tx_hash);
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+    let attempts = store.attempts_of(sent.message_hash).await.unwrap();
+    assert_eq!(attempts.iter().map(|attempt| attempt.state).collect::<Vec<_>>(), [AttemptState::Included]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn death_after_the_broadcast_costs_nothing() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldAnswer(SEND));
+    let (relayer, _events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    net.gate_b.requests(SEND, 1).await;
+    // The node has it for certain when it has answered a later request.
+    let pool = || net.b.call("txpool_status", serde_json::json!([]));
+    while pool().await["pending"] != "0x1" {}
+    relayer.abort().await;
+    net.gate_b.set(Mode::Pass);
+
+    let (relayer, mut events) = net.relayer().await;
+    net.gate_b.requests(SEND, 2).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn delivery_while_nobody_ran_is_not_repeated() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldAnswer(SEND));
+    let (relayer, _events) = net.relayer().await;
+    let first = net.send(1).await.remove(0);
+    net.gate_b.requests(SEND, 1).await;
+    let pool = || net.b.call("txpool_status", serde_json::json!([]));
+    while pool().await["pending"] != "0x1" {}
+    relayer.abort().await;
+    net.b.mine().await;
+    net.gate_b.set(Mode::Pass);
+
+    let (relayer, mut events) = net.relayer().await;
+    events.delivered(first.message_hash).await;
+    let second = net.send(1).await.remove(0);
+    events.submitted(second.message_hash).await;
+    net.b.mine().await;
+    events.delivered(second.message_hash).await;
+    assert_eq!(net.gate_b.requests(SEND, 2).await.len(), 2, "the first was not sent again");
+    assert_eq!((net.paid().await, net.effects().await), (2, 2));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shutdown_in_the_middle_of_many_loses_and_repeats_nothing() {
+    let net = Net::gated().await;
+    let sent = net.send(20).await;
+    let (relayer, mut events) = net.relayer().await;
+    events.submitted(sent[4].message_hash).await;
+    relayer.shutdown().await.unwrap();
+
+    let (relayer, mut events) = net.relayer().await;
+    events.caught_up(902).await;
+    // Blocks as they come, with whatever is there.
+    for sent in &sent {
+        loop {
+            net.b.mine().await;
+            if causeway_relayer::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
+                break;
+            }
+            net.gate_b.requests("eth_getBlockByNumber", 1).await;
+        }
+        events.delivered(sent.message_hash).await;
+    }
+    assert_eq!((net.paid().await, net.effects().await), (20, 20));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aborts_over_and_over_loses_and_repeats_nothing() {
+    let net = Net::gated().await;
+    let sent = net.send(30).await;
+    for round in 1..=6 {
+        let (relayer, _events) = net.relayer().await;
+        net.gate_b.requests(SEND, round * 4).await;
+        relayer.abort().await;
+        if round % 2 == 0 {
+            net.b.mine().await;
+        }
+    }
+    let (relayer, mut events) = net.relayer().await;
+    for sent in &sent {
+        loop {
+            net.b.mine().await;
+            if causeway_relayer::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
+                break;
+            }
+        }
+    }
+    events.caught_up(902).await;
+    assert_eq!((net.paid().await, net.effects().await), (30, 30));
+    relayer.shutdown().await.unwrap();
+}

@@ -1,0 +1,7 @@
+mod anvil;
+mod gate;
+mod net;
+
+pub(crate) use anvil::{Anvil, Mining};
+pub(crate) use gate::{Gate, Mode};
+pub(crate) use net::{Listener, Net, PATIENCE, USER, relayer_signer, send, start};
