@@ -1,1 +1,23 @@
-//! N anvil chains behind a gateway that enforces interop.
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod admin;
+mod autorelay;
+mod chain;
+mod config;
+mod devnet;
+mod error;
+mod gateway;
+mod network;
+mod node;
+mod ports;
+mod state;
+
+pub use accounts::{DEV_ACCOUNTS, MNEMONIC, SecretKey};
+pub use chain::RunningChain;
+pub use config::{ChainKind, DevnetConfig, FIRST_L2_CHAIN_ID, L1_CHAIN_ID};
+pub use devnet::Devnet;
+pub use error::{DevnetError, NodeExited};
+pub use network::{DiscoverError, FundedAccount, Network, NetworkChain, NetworkFileError, ReadNetworkError};
+pub use node::{AnvilBinary, AnvilOrigin, FindAnvilError, NodeEnd, NodeError, find_anvil};
+pub use ports::Port;

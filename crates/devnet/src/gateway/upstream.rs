@@ -1,0 +1,109 @@
+use reqwest::{Client, header};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, value::RawValue};
+use std::time::Duration;
+
+/// How long a node may take to tell a fact. It is on the same machine; longer means that it hangs.
+const FACT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The node behind a gateway.
+#[derive(Clone, Debug)]
+pub(crate) struct Upstream {
+    client: Client,
+    chain_id: u64,
+    port: u16,
+}
+
+/// Why a node did not answer a question of the gateway's own. It says nothing about what was asked for.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UpstreamError {
+    /// No answer came.
+    #[error("the node of chain {chain_id} does not answer")]
+    Transport {
+        chain_id: u64,
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The answer is an error.
+    #[error("the node of chain {chain_id} answered {method} with an error: {message}")]
+    Rpc { chain_id: u64, method: &'static str, message: String },
+    /// The answer is not what the method answers.
+    #[error("the node of chain {chain_id} answered {method} with something else: {reason}")]
+    Shape { chain_id: u64, method: &'static str, reason: String },
+}
+
+/// A client for all nodes: connections are kept, and nothing on the way is consulted.
+pub(crate) fn client() -> Result<Client, reqwest::Error> {
+    Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).tcp_nodelay(true).build()
+}
+
+impl Upstream {
+    pub(crate) const fn new(client: Client, chain_id: u64, port: u16) -> Self {
+        Self { client, chain_id, port }
+    }
+
+    pub(crate) const fn chain_id(&self) -> u64 {
+        self.chain_id
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn http_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn ws_url(&self) -> String {
+        format!("ws://127.0.0.1:{}", self.port)
+    }
+
+    /// Posts a JSON-RPC message and returns the bytes of the answer; empty when there is none.
+    pub(crate) async fn post(&self, body: impl Into<reqwest::Body>) -> Result<Vec<u8>, UpstreamError> {
+        self.exchange(body.into(), None).await
+    }
+
+    async fn exchange(&self, body: reqwest::Body, limit: Option<Duration>) -> Result<Vec<u8>, UpstreamError> {
+        let mut request =
+            self.client.post(self.http_url()).header(header::CONTENT_TYPE, "application/json").body(body);
+        if let Some(limit) = limit {
+            request = request.timeout(limit);
+        }
+        let answer = async { request.send().await?.bytes().await };
+        match answer.await {
+            Ok(bytes) => Ok(bytes.into()),
+            Err(source) => {
+                Err(UpstreamError::Transport { chain_id: self.chain_id, source: source.without_url() })
+            }
+        }
+    }
+
+    /// Calls a method of the node.
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<T, UpstreamError> {
+        #[derive(Deserialize)]
+        struct Answer<'a> {
+            #[serde(borrow)]
+            result: Option<&'a RawValue>,
+            error: Option<RpcError>,
+        }
+        #[derive(Deserialize)]
+        struct RpcError {
+            message: String,
+        }
+
+        let chain_id = self.chain_id;
+        let request = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let bytes = self.exchange(request.to_string().into(), Some(FACT_TIMEOUT)).await?;
+        let shape =
+            |error: serde_json::Error| UpstreamError::Shape { chain_id, method, reason: error.to_string() };
+        let answer: Answer<'_> = serde_json::from_slice(&bytes).map_err(shape)?;
+        if let Some(RpcError { message }) = answer.error {
+            return Err(UpstreamError::Rpc { chain_id, method, message });
+        }
+        serde_json::from_str(answer.result.map_or("null", RawValue::get)).map_err(shape)
+    }
+}

@@ -1,0 +1,189 @@
+use crate::support::*;
+use causeway_devnet::{AnvilBinary, Devnet, DevnetError, NodeEnd, NodeError, Port};
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
+
+fn signal(name: &str, pid: u32) -> bool {
+    let kill =
+        Command::new("kill").args([format!("-{name}"), pid.to_string()]).stderr(Stdio::null()).status();
+    kill.unwrap().success()
+}
+
+async fn is_listening(url: &str) -> bool {
+    TcpStream::connect(url.trim_start_matches("http://")).await.is_ok()
+}
+
+#[tokio::test]
+async fn admin_api_tells_what_runs() {
+    let devnet = devnet().await;
+    let network = devnet.network();
+    let client = Rpc::new("").client;
+    let get = async |path: &str| client.get(format!("{}{path}", network.admin_url)).send().await.unwrap();
+    assert_eq!(get("/health").await.text().await.unwrap(), "OK");
+    let ready = get("/ready").await;
+    assert_eq!((ready.status().as_u16(), ready.text().await.unwrap().as_str()), (200, "OK"));
+    assert_eq!(get("/network").await.json::<causeway_devnet::Network>().await.unwrap(), *network);
+    assert_eq!(get("/other").await.status(), 404);
+
+    let names: Vec<_> = devnet.chains().iter().map(|chain| (chain.chain_id, chain.name.as_str())).collect();
+    assert_eq!(names, [(900, "l1"), (901, "OPChainA"), (902, "OPChainB")]);
+    assert!(network.chains[0].client.starts_with("anvil/"), "{network:?}");
+    assert_eq!(network.dependency_sets[&902], [901, 902]);
+    assert_eq!(network.contracts.len(), 6);
+    for address in network.contracts.values() {
+        let code = gateway(&devnet, 902).ok("eth_getCode", json!([address, "latest"])).await;
+        assert!(code.as_str().unwrap().len() > 100, "{address}");
+    }
+    assert!(!format!("{network:?}").contains(network.funded_key().trim_start_matches("0x")));
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn taken_ports_are_named_and_nothing_starts() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let number = taken.local_addr().unwrap().port();
+    let set: [(Port, fn(&mut causeway_devnet::DevnetConfig, u16)); 3] = [
+        (Port::L1, |config, port| config.l1_port = port),
+        (Port::L2 { chain_id: 901 }, |config, port| config.l2_starting_port = port),
+        (Port::Admin, |config, port| config.admin_port = port),
+    ];
+    for (expected, set) in set {
+        let mut config = config();
+        set(&mut config, number);
+        let error = Devnet::start(config).await.unwrap_err();
+        let DevnetError::PortInUse { address, port } = &error else { panic!("{error}") };
+        assert_eq!((address.port(), *port), (number, expected));
+        assert!(error.to_string().starts_with(&format!("port {number} of ")), "{error}");
+    }
+    let mut config = config();
+    (config.l2_starting_port, config.l2_count) = (65_530, 7);
+    assert!(matches!(Devnet::start(config).await.unwrap_err(), DevnetError::PortsExhausted { .. }));
+}
+
+#[tokio::test]
+async fn a_program_that_is_no_anvil_is_an_error_with_its_words() {
+    let mut config = config();
+    config.anvil = AnvilBinary::new(Path::new("/nonexistent/anvil"));
+    let error = Devnet::start(config.clone()).await.unwrap_err();
+    assert!(error.to_string().contains("/nonexistent/anvil"), "{error}");
+    let DevnetError::Node(NodeError::Exited { how, .. }) = error else { panic!("{error}") };
+    assert_eq!(how, NodeEnd::Code(127));
+
+    config.anvil = AnvilBinary::new(Path::new("/bin/ls"));
+    let error = Devnet::start(config).await.unwrap_err();
+    assert!(matches!(error, DevnetError::Node(NodeError::Exited { .. })), "{error}");
+}
+
+#[tokio::test]
+async fn a_node_that_dies_ends_the_devnet() {
+    let devnet = devnet().await;
+    let chains = devnet.chains().to_vec();
+    assert!(signal("KILL", chains[1].node_pid));
+    let exited = timeout(PATIENCE, devnet.wait()).await.unwrap();
+    assert_eq!((exited.chain_id, exited.name.as_str(), exited.how), (901, "OPChainA", NodeEnd::Signal(9)));
+    assert!(exited.output.contains("Listening on"), "{}", exited.output);
+    for chain in &chains {
+        assert!(!is_listening(&chain.node_url).await, "{}", chain.name);
+    }
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn stopping_leaves_no_process_and_no_port() {
+    let devnet = devnet().await;
+    let (chains, admin) = (devnet.chains().to_vec(), devnet.network().admin_url.clone());
+    assert!(chains.iter().all(|chain| signal("0", chain.node_pid)));
+    devnet.stop().await.unwrap();
+    for chain in &chains {
+        assert!(!signal("0", chain.node_pid), "{} is left", chain.name);
+        assert!(!is_listening(&chain.node_url).await && !is_listening(&chain.http_url).await);
+    }
+    assert!(!is_listening(&admin).await);
+}
+
+#[tokio::test]
+async fn dropping_kills_the_nodes() {
+    let devnet = devnet().await;
+    let url = devnet.chains()[1].node_url.clone();
+    let mut connection = TcpStream::connect(url.trim_start_matches("http://")).await.unwrap();
+    drop(devnet);
+    let mut byte = [0];
+    let end = timeout(PATIENCE, connection.read(&mut byte)).await.unwrap();
+    assert!(matches!(end, Ok(0) | Err(_)));
+}
+
+/// Not a test: the process that the next one kills.
+#[tokio::test]
+#[ignore = "a helper process, which holds a devnet until it is killed"]
+async fn hold_a_devnet() {
+    let devnet = devnet().await;
+    let urls: Vec<_> = devnet.chains().iter().map(|chain| chain.node_url.clone()).collect();
+    println!("held: {}", json!(urls));
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn killing_the_owner_kills_the_nodes() {
+    let mut owner = tokio::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "lifecycle::hold_a_devnet", "--nocapture"])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines();
+    let held = timeout(PATIENCE, async {
+        while let Some(line) = lines.next_line().await.unwrap() {
+            if let Some((_, held)) = line.split_once("held: ") {
+                return serde_json::from_str::<Vec<String>>(held).unwrap();
+            }
+        }
+        panic!("the helper ended");
+    });
+    let mut connections = Vec::new();
+    for url in held.await.unwrap() {
+        connections.push(TcpStream::connect(url.trim_start_matches("http://")).await.unwrap());
+    }
+    assert_eq!(connections.len(), 3);
+    owner.start_kill().unwrap();
+    for mut connection in connections {
+        let mut byte = [0];
+        let end = timeout(PATIENCE, connection.read(&mut byte)).await.expect("the node lives");
+        assert!(matches!(end, Ok(0) | Err(_)));
+    }
+}
+
+#[tokio::test]
+async fn clocks_agree_and_blocks_come_by_themselves() {
+    let mut config = config();
+    (config.l2_count, config.block_time) = (4, 1);
+    let devnet = Devnet::start(config).await.unwrap();
+    for chain in devnet.chains() {
+        let offset = Rpc::new(&chain.node_url).ok("evm_increaseTime", json!([0])).await;
+        assert_eq!(offset, 0, "{}", chain.name);
+    }
+    let mut socket = Socket::open(&gateway(&devnet, 904)).await;
+    socket.ask(&call(1, "eth_subscribe", json!(["newHeads"]))).await;
+    let head: Value = socket.receive().await;
+    assert_eq!(head["method"], "eth_subscription");
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn output_goes_to_log_files_when_asked() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.log_dir = Some(dir.path().join("logs"));
+    let devnet = Devnet::start(config).await.unwrap();
+    gateway(&devnet, 901).ok("evm_mine", json!([])).await;
+    devnet.stop().await.unwrap();
+    let log = std::fs::read_to_string(dir.path().join("logs/901.log")).unwrap();
+    assert!(log.contains("Listening on") && log.contains("evm_mine"), "{log}");
+}

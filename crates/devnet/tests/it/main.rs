@@ -1,0 +1,11 @@
+//! Tests with real nodes: every one starts its own devnet on free ports.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests document themselves by their names and fail by panics")]
+
+mod admission;
+mod differential;
+mod discovery;
+mod lifecycle;
+mod passthrough;
+mod reorg;
+mod state;
+mod support;
