@@ -1,0 +1,110 @@
+//! The command line.
+
+use crate::{
+    commands::{
+        access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
+        devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand,
+    },
+    environment,
+    logging::LogFormat,
+    printer::ColorChoice,
+};
+use clap::{ArgAction, Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// The toolkit for OP Stack interop: a devnet, a relayer, a bridge, and messages explained.
+#[derive(Debug, Parser)]
+#[command(name = "causeway", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Start here:
+  causeway demo                  the whole story on this machine, checked from chain state
+  causeway devnet --autorelay    two chains and a relayer, until Ctrl-C")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct GlobalArgs {
+    /// Print the result as JSON on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print only the result and errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Log more, on stderr: -v what is done, -vv every request (RUST_LOG overrides)
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: ColorChoice,
+    /// Format of log lines
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = environment::LOG_FORMAT, hide_env_values = true)]
+    pub(crate) log_format: LogFormat,
+    /// Configuration file [default: causeway.toml, if it exists]
+    #[arg(long, global = true, value_name = "PATH", env = environment::CONFIG, hide_env_values = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// Network file of the devnet to use [default: that of the running one]
+    #[arg(long, global = true, value_name = "PATH", env = environment::NETWORK, hide_env_values = true)]
+    pub(crate) network: Option<PathBuf>,
+}
+
+/// The jobs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole story on this machine: two chains, transfers through the relayer, everything checked
+    Demo(DemoArgs),
+    /// Run an L1 and L2 chains behind a gateway that enforces interop, until Ctrl-C
+    Devnet(DevnetArgs),
+    /// Move tokens or ETH from one chain to another
+    #[command(subcommand)]
+    Bridge(BridgeCommand),
+    /// Send a message, follow it, relay it by hand
+    #[command(subcommand)]
+    Message(MessageCommand),
+    /// Deliver messages as a service
+    #[command(subcommand)]
+    Relayer(RelayerCommand),
+    /// The access list of an executing transaction, by hand
+    #[command(subcommand)]
+    AccessList(AccessListCommand),
+    /// The configuration in force
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print completions for a shell
+    #[command(
+        after_help = "Example:\n  causeway completions bash > ~/.local/share/bash-completion/completions/causeway"
+    )]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        fn visit(command: &clap::Command) {
+            if command.has_subcommands() {
+                command.get_subcommands().filter(|c| c.get_name() != "help").for_each(visit);
+            } else {
+                let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("Example"), "`{}` has no example in its help", command.get_name());
+            }
+        }
+        visit(&Cli::command());
+    }
+}

@@ -1,0 +1,110 @@
+//! `causeway access-list`: the codec by hand.
+
+use crate::{
+    failure::{Failure, Outcome},
+    parse,
+    printer::Printer,
+};
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
+use causeway_interop::{Access, CROSS_L2_INBOX, Identifier, decode_access_list, encode_access_list};
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+/// Encode or decode the access list that an executing transaction carries.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessListCommand {
+    /// Print the storage keys that declare one message
+    #[command(after_help = "Example:
+  causeway access-list encode --origin 0x4200000000000000000000000000000000000023 \\
+    --block-number 14 --log-index 2 --timestamp 1743801675 --chain-id 901 --payload 0x382409ac…")]
+    Encode(EncodeArgs),
+    /// Print the messages that storage keys declare
+    #[command(after_help = "Example:
+  causeway access-list decode 0x0100…0002 0x03c6…cb8d")]
+    Decode {
+        /// Storage keys of the inbox, in the access list's order
+        #[arg(required = true, value_name = "KEY", value_parser = parse::hash)]
+        keys: Vec<B256>,
+    },
+}
+
+/// The identifier of the initiating message, and its payload.
+#[derive(Debug, Args)]
+pub(crate) struct EncodeArgs {
+    /// Contract that emitted the log
+    #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
+    origin: Address,
+    /// Number of the block that holds the log
+    #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
+    block_number: u64,
+    /// Index of the log in its block
+    #[arg(long, value_name = "INDEX", value_parser = parse::small_number)]
+    log_index: u32,
+    /// Timestamp of that block, in seconds
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number)]
+    timestamp: u64,
+    /// Id of the source chain
+    #[arg(long, value_name = "ID", value_parser = parse::big_number)]
+    chain_id: U256,
+    /// The log's topics concatenated, then its data
+    #[arg(long, value_name = "HEX", value_parser = parse::bytes)]
+    payload: Bytes,
+}
+
+pub(crate) fn run(command: &AccessListCommand, printer: &Printer) -> Outcome {
+    match command {
+        AccessListCommand::Encode(args) => {
+            encode(args, printer);
+            Ok(())
+        }
+        AccessListCommand::Decode { keys } => decode(keys, printer),
+    }
+}
+
+fn encode(args: &EncodeArgs, printer: &Printer) {
+    let identifier = Identifier {
+        origin: args.origin,
+        block_number: args.block_number,
+        log_index: args.log_index,
+        timestamp: args.timestamp,
+        chain_id: args.chain_id,
+    };
+    let msg_hash = keccak256(&args.payload);
+    let keys = encode_access_list([(&identifier, msg_hash)]);
+    let text = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let data = json!({
+        "accessList": [{ "address": CROSS_L2_INBOX, "storageKeys": keys }],
+        "msgHash": msg_hash,
+        "checksum": identifier.checksum(msg_hash).0,
+    });
+    printer.result(&text, &data);
+}
+
+fn decode(keys: &[B256], printer: &Printer) -> Outcome {
+    let messages = decode_access_list(keys).map_err(|error| {
+        Failure::usage(error).context("the keys are no valid access list").with_hint(
+            "per message: a lookup key 0x01…, for chain ids above 64 bits a key 0x02…, then its checksum 0x03…",
+        )
+    })?;
+    let text = messages.iter().map(describe).collect::<Vec<_>>().join("\n\n");
+    printer.result(&text, &json!({ "messages": messages.iter().map(to_json).collect::<Vec<_>>() }));
+    Ok(())
+}
+
+fn describe(access: &Access) -> String {
+    format!(
+        "chain id      {}\nblock number  {}\nlog index     {}\ntimestamp     {}\nchecksum      {}",
+        access.chain_id, access.block_number, access.log_index, access.timestamp, access.checksum.0
+    )
+}
+
+// Chain ids may exceed what JSON numbers hold in most languages, hence text.
+fn to_json(access: &Access) -> Value {
+    json!({
+        "chainId": access.chain_id.to_string(),
+        "blockNumber": access.block_number,
+        "logIndex": access.log_index,
+        "timestamp": access.timestamp,
+        "checksum": access.checksum.0,
+    })
+}

@@ -1,0 +1,167 @@
+//! `causeway bridge`: move tokens or ETH from one chain to another.
+
+use crate::{
+    amount::Currency,
+    chains::Chain,
+    context::Context,
+    delivery::{self, DeliveryArgs},
+    failure::{Failure, Outcome, OutcomeExt},
+    parse,
+    wallet::WalletArgs,
+};
+use alloy::primitives::{Address, U256};
+use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
+use causeway_devnet::DEV_ACCOUNTS;
+use causeway_relayer::{
+    ChainClient,
+    bridge::{BridgeError, send_erc20, send_eth},
+};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+/// What is moved.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BridgeCommand {
+    /// Move a SuperchainERC20: burnt here, minted there
+    #[command(after_help = "Example:
+  causeway bridge erc20 --token 0x420beeF000000000000000000000000000000001 \\
+    --amount 1.5token --from 901 --to 902")]
+    Erc20 {
+        /// The token, the same on both chains
+        #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
+        token: Address,
+        #[command(flatten)]
+        transfer: TransferArgs,
+    },
+    /// Move ETH
+    #[command(after_help = "Example:
+  causeway bridge eth --amount 0.1ether --from 901 --to 902")]
+    Eth {
+        #[command(flatten)]
+        transfer: TransferArgs,
+    },
+}
+
+/// A transfer.
+#[derive(Debug, Args)]
+pub(crate) struct TransferArgs {
+    /// How much: whole base units (wei), or with a unit: 1.5ether, 20gwei, 1.5token
+    #[arg(long, value_name = "AMOUNT")]
+    amount: String,
+    /// Chain to send from: id, name or URL
+    #[arg(long, value_name = "CHAIN")]
+    from: String,
+    /// Chain to send to: id, name or URL
+    #[arg(long, value_name = "CHAIN")]
+    to: String,
+    /// Who receives it [default: the sender]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
+    recipient: Option<Address>,
+    #[command(flatten)]
+    delivery: DeliveryArgs,
+    #[command(flatten)]
+    wallet: WalletArgs,
+}
+
+pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outcome {
+    let (transfer, token) = match command {
+        BridgeCommand::Erc20 { token, transfer } => (transfer, Some(*token)),
+        BridgeCommand::Eth { transfer } => (transfer, None),
+    };
+    let network = context.network().await?;
+    let book = context.chains(network.as_ref(), &[]).await?;
+    let (from, to) = (book.resolve(&transfer.from).await?, book.resolve(&transfer.to).await?);
+    let signer = context.signer(&transfer.wallet, network.as_ref(), &[&from, &to])?;
+    let sender = signer.address();
+    let recipient = transfer.recipient.unwrap_or(sender);
+    let source = from.client.clone().with_signer(signer);
+
+    let currency = match token {
+        Some(token) => token_currency(&source, token).await?,
+        None => Currency::eth(),
+    };
+    let amount = currency.parse(&transfer.amount).map_err(Failure::usage)?;
+    let shown = currency.show(amount);
+
+    let spinner = context.printer.spinner(format!("sending {shown} from {} to {}", from.label(), to.label()));
+    let patience = transfer.delivery.timeout;
+    let destination = U256::from(to.id());
+    let sent = match token {
+        Some(token) => send_erc20(&source, token, recipient, amount, destination, patience).await,
+        None => send_eth(&source, recipient, amount, destination, patience).await,
+    };
+    drop(spinner);
+    let sent = sent
+        .map_err(|error| explain(error, token, &from, &currency, sender))
+        .what(format!("cannot send {shown}"))?;
+    context.printer.ok(&format!(
+        "sent {shown} from {} in block {}, transaction {}",
+        from.label(),
+        sent.identifier.block_number,
+        sent.tx_hash
+    ));
+    let subject = json!({
+        "token": token,
+        "amount": amount.to_string(),
+        "sender": sender,
+        "recipient": recipient,
+    });
+    delivery::finish(context, &transfer.delivery, &from, &to, &sent, subject).await
+}
+
+/// What the token calls itself. One that does not tell its decimals is none: an amount could not be read.
+async fn token_currency(source: &ChainClient, token: Address) -> Outcome<Currency> {
+    let contract = SuperchainERC20::new(token, source.provider());
+    let decimals = contract.decimals().call().await.map_err(|error| {
+        let chain = source.chain_id();
+        Failure::usage(error)
+            .context(format!("{token} is no token on chain {chain}"))
+            .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?")
+    })?;
+    let symbol = contract.symbol().call().await.unwrap_or_default();
+    // A symbol is anybody's text: only what is harmless on a terminal is shown.
+    let plain = !symbol.is_empty() && symbol.len() <= 16 && symbol.chars().all(|c| c.is_ascii_alphanumeric());
+    Ok(Currency::token(if plain { symbol } else { "token".to_owned() }, decimals))
+}
+
+/// The remedy for each way in which a transfer fails, in the user's own units.
+fn explain(
+    error: BridgeError,
+    token: Option<Address>,
+    from: &Chain,
+    currency: &Currency,
+    sender: Address,
+) -> Failure {
+    let devnet = from.known.on_devnet;
+    match error {
+        BridgeError::InsufficientBalance { account, have, need } => {
+            let failure = Failure::failed(format!(
+                "insufficient balance: {account} has {} on {}, and {} were to be sent",
+                currency.show(have),
+                from.label(),
+                currency.show(need)
+            ));
+            match token.filter(|token| devnet && *token == DEVNET_TOKEN) {
+                Some(token) => failure.with_hint(format!(
+                    "anybody may mint it: cast send {token} \"mint(address,uint256)\" {account} {need} --rpc-url {} --unlocked --from {}",
+                    from.known.endpoint, DEV_ACCOUNTS[0]
+                )),
+                None => failure.with_hint("send less, or from another account"),
+            }
+        }
+        BridgeError::Unfunded { .. } => Failure::from(error)
+            .with_hint(format!("{sender} needs ETH on {} for the amount and for gas", from.label())),
+        BridgeError::SameChain { .. } => {
+            Failure::usage(error).with_hint("name two different chains with --from and --to")
+        }
+        BridgeError::NoToken { .. } => Failure::usage(error)
+            .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?"),
+        BridgeError::NotCrosschain { .. } => {
+            Failure::usage(error).with_hint("only tokens that support IERC7802 can be bridged this way")
+        }
+        BridgeError::ZeroRecipient => {
+            Failure::usage(error).with_hint("name another address with --recipient")
+        }
+        other => Failure::from(other),
+    }
+}

@@ -1,0 +1,199 @@
+//! `causeway devnet`: chains in the foreground.
+
+use crate::{
+    config::DevnetSection,
+    context::{Context, networks_folder},
+    environment,
+    failure::{Failure, Outcome, OutcomeExt},
+    interrupt::Interrupt,
+    parse,
+};
+use causeway_bindings::DEVNET_TOKEN;
+use causeway_devnet::{
+    AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, find_anvil,
+};
+use causeway_relayer::RelayerEvent;
+use clap::Args;
+use serde_json::json;
+use std::{
+    fmt::Write as _,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// How the chains run. Flags override the configuration's [devnet] section.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "Examples:
+  causeway devnet --autorelay
+  causeway devnet --l2-count 5 --block-time 1
+  causeway devnet --l2-count 3 --dependency-set 901,902")]
+pub(crate) struct DevnetArgs {
+    /// Number of L2 chains: 901, 902, ... [default: 2]
+    #[arg(long, value_name = "N")]
+    l2_count: Option<u16>,
+    /// Seconds between L2 blocks; 0 mines a block when a transaction comes [default: 2]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number)]
+    block_time: Option<u64>,
+    /// Seconds between L1 blocks; 0 mines a block when a transaction comes [default: 12]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number)]
+    l1_block_time: Option<u64>,
+    /// Run a relayer that delivers every message
+    #[arg(long)]
+    autorelay: bool,
+    /// Chains that accept each other's messages [default: all]
+    #[arg(long, value_name = "ID,ID,...", value_delimiter = ',')]
+    dependency_set: Option<Vec<u64>>,
+    /// Folder that keeps the chains' state from one run to the next
+    #[arg(long, value_name = "PATH")]
+    state_dir: Option<PathBuf>,
+    /// Address to bind to [default: 127.0.0.1]
+    #[arg(long, value_name = "ADDRESS")]
+    host: Option<IpAddr>,
+    /// Port of the L1, 0 for a free one [default: 8545]
+    #[arg(long, value_name = "PORT")]
+    l1_port: Option<u16>,
+    /// Port of the first L2, the others follow; 0 for free ones [default: 9545]
+    #[arg(long, value_name = "PORT")]
+    l2_starting_port: Option<u16>,
+    /// Port of the admin API, 0 for a free one [default: 8420]
+    #[arg(long, value_name = "PORT")]
+    admin_port: Option<u16>,
+    /// Path of anvil [default: PATH, then the checkout's node_modules]
+    #[arg(long, value_name = "PATH")]
+    anvil: Option<PathBuf>,
+}
+
+impl DevnetArgs {
+    /// The configured section with the flags laid over it.
+    fn section(&self, configured: &DevnetSection) -> DevnetSection {
+        DevnetSection {
+            l2_count: self.l2_count.unwrap_or(configured.l2_count),
+            block_time: self.block_time.unwrap_or(configured.block_time),
+            l1_block_time: self.l1_block_time.unwrap_or(configured.l1_block_time),
+            host: self.host.unwrap_or(configured.host),
+            l1_port: self.l1_port.unwrap_or(configured.l1_port),
+            l2_starting_port: self.l2_starting_port.unwrap_or(configured.l2_starting_port),
+            admin_port: self.admin_port.unwrap_or(configured.admin_port),
+            autorelay: self.autorelay || configured.autorelay,
+            anvil: self.anvil.clone().or_else(|| configured.anvil.clone()),
+        }
+    }
+}
+
+pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
+    let mut interrupt = Interrupt::listen()?;
+    let section = args.section(&context.loaded.config.devnet);
+    let config = DevnetConfig {
+        l2_count: section.l2_count,
+        block_time: section.block_time,
+        l1_block_time: section.l1_block_time,
+        host: section.host,
+        l1_port: section.l1_port,
+        l2_starting_port: section.l2_starting_port,
+        admin_port: section.admin_port,
+        autorelay: section.autorelay,
+        dependency_set: args.dependency_set.clone(),
+        state_dir: args.state_dir.clone(),
+        network_dir: networks_folder(),
+        ..DevnetConfig::new(anvil(section.anvil.as_deref(), &section)?)
+    };
+    let start = Instant::now();
+    let spinner = context.printer.spinner("starting chains");
+    let mut devnet = tokio::select! {
+        started = Devnet::start(config) => started.map_err(start_failure)?,
+        () = interrupt.caught() => return Ok(()),
+    };
+    drop(spinner);
+    announce(devnet.network(), context, start);
+    let relayed = devnet.relayer_events();
+    let ended = tokio::select! {
+        ended = devnet.wait() => Some(ended),
+        () = interrupt.caught() => None,
+        () = relay_log(relayed, context) => None,
+    };
+    // The ^C that a terminal echoes shall not stand in front of the next line.
+    context.printer.note("\nstopping");
+    let stopped = devnet.stop().await.map_err(start_failure);
+    match ended {
+        Some(exited) => Err(Failure::from(exited)
+            .with_hint("the state of the chains is gone with it; -v shows what the node printed")),
+        None => stopped,
+    }
+}
+
+/// Prints what the devnet's relayer does, for as long as the devnet runs.
+async fn relay_log(events: Option<Receiver<RelayerEvent>>, context: &Context<'_>) {
+    if let Some(mut events) = events {
+        loop {
+            match events.recv().await {
+                Ok(event) => super::relayer::print(&event, context.printer),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => break,
+            }
+        }
+    }
+    std::future::pending().await
+}
+
+/// Finds anvil by flag or configuration, environment, PATH, then the `node_modules` of the checkout.
+pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<AnvilBinary> {
+    let working_directory = std::env::current_dir().what("cannot find the working directory")?;
+    let environment = environment::read(environment::ANVIL);
+    let search_path = environment::search_path();
+    let flag = flag.or(configured.anvil.as_deref());
+    find_anvil(flag, environment.as_deref(), search_path.as_deref(), &working_directory).map_err(|error| match error {
+        FindAnvilError::NotFound { .. } => Failure::failed("cannot start chains: there is no anvil on PATH or in node_modules"),
+        named @ FindAnvilError::NotThere { .. } => Failure::usage(named),
+    })
+    .hint("install it with `npm install @foundry-rs/anvil` or foundryup, or name it with --anvil PATH or CAUSEWAY_ANVIL")
+}
+
+/// The remedy for each way in which a devnet does not start.
+pub(crate) fn start_failure(error: DevnetError) -> Failure {
+    let hint = match &error {
+        DevnetError::PortInUse { .. } => Some(
+            "does another devnet run? Stop it, or choose other ports with --l1-port, --l2-starting-port and \
+             --admin-port (0 takes free ones)",
+        ),
+        _ => None,
+    };
+    let failure = Failure::from(error);
+    match hint {
+        Some(hint) => failure.with_hint(hint),
+        None => failure,
+    }
+}
+
+fn announce(network: &Network, context: &Context<'_>, start: Instant) {
+    let mut text = String::new();
+    for chain in std::iter::once(&network.l1).chain(&network.chains) {
+        let time = match chain.block_time {
+            0 => "a block for each transaction".to_owned(),
+            seconds => format!("a block every {seconds} s"),
+        };
+        let _ = writeln!(text, "{:<10} {:>5}  {}  {time}", chain.name, chain.chain_id, chain.rpc_url);
+    }
+    let _ = writeln!(text, "{:<10} {:>5}  {}", "admin", "", network.admin_url);
+    let _ = writeln!(text, "\naccounts   10000 ETH each on every chain, unlocked");
+    for (index, account) in network.dev_accounts.iter().enumerate() {
+        let note = if Some(*account) == network.relayer { "  the relayer" } else { "" };
+        let _ = writeln!(text, "{index:>8}   {account}{note}");
+    }
+    let _ = writeln!(text, "mnemonic   {MNEMONIC}");
+    let _ = writeln!(text, "token      {DEVNET_TOKEN}  anybody may mint");
+    let relayer = if network.relayer.is_some() {
+        "messages are relayed"
+    } else {
+        "messages are not relayed: start with --autorelay, or run `causeway relayer run`"
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    let _ = write!(text, "\nready after {seconds:.2} s; {relayer}; Ctrl-C stops everything");
+    // The funded account's key is for commands, which find it in the network file.
+    let mut data = serde_json::to_value(network).unwrap_or_default();
+    if let Some(account) = data.get_mut("funded_account").and_then(|account| account.as_object_mut()) {
+        account.remove("private_key");
+    }
+    context.printer.event(&text, &json!({ "event": "ready", "seconds": seconds, "network": data }));
+}

@@ -1,0 +1,93 @@
+//! `causeway message list`.
+
+use super::{
+    SearchArgs, find,
+    find::Found,
+    view::{self, Status},
+};
+use crate::{context::Context, failure::Outcome};
+use alloy::primitives::U256;
+use causeway_relayer::SurveyedMessage;
+use clap::Args;
+use serde_json::json;
+
+/// Which messages.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  causeway message list --status pending --to 902")]
+pub(crate) struct ListArgs {
+    /// Only messages from this chain: id or name
+    #[arg(long, value_name = "CHAIN")]
+    from: Option<String>,
+    /// Only messages to this chain: id or name
+    #[arg(long, value_name = "CHAIN")]
+    to: Option<String>,
+    /// Only messages of this status
+    #[arg(long, value_enum, value_name = "STATUS")]
+    status: Option<Status>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    #[command(flatten)]
+    search: SearchArgs,
+}
+
+pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
+    let found = find::all(&args.search, context).await?;
+    let from = chain_id(args.from.as_deref(), &found)?;
+    let to = chain_id(args.to.as_deref(), &found)?;
+    let chosen: Vec<_> = found
+        .messages
+        .iter()
+        .filter(|message| from.is_none_or(|id| U256::from(message.sent.chain_id) == id))
+        .filter(|message| to.is_none_or(|id| message.message.destination == id))
+        .filter(|message| args.status.is_none_or(|status| Status::of(message, &found) == status))
+        .collect();
+    let shown = &chosen[chosen.len().saturating_sub(args.limit)..];
+    let data: Vec<_> = shown.iter().map(|message| view::object(message, &found)).collect();
+    context.printer.result(&table(shown, &found), &json!({ "messages": data, "total": chosen.len() }));
+    if shown.is_empty() {
+        context.printer.note("no messages");
+    } else if shown.len() < chosen.len() {
+        context.printer.note(&format!("the newest {} of {}; --limit shows more", shown.len(), chosen.len()));
+    }
+    Ok(())
+}
+
+fn chain_id(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
+    use crate::{failure::Failure, parse};
+    let Some(text) = named else { return Ok(None) };
+    if let Some(chain) = found.chains.iter().find(|chain| chain.known.name == text) {
+        return Ok(Some(U256::from(chain.id())));
+    }
+    // An id need not be that of a known chain: messages go to chains that this machine has never heard of.
+    parse::big_number(text).map(Some).map_err(|_| {
+        let names = found.chains.iter().map(crate::chains::Chain::label).collect::<Vec<_>>().join(", ");
+        Failure::usage(format!("unknown chain `{text}`"))
+            .with_hint(format!("known chains: {names}; or any id"))
+    })
+}
+
+fn table(messages: &[&SurveyedMessage], found: &Found) -> String {
+    let row = |message: &&SurveyedMessage| {
+        let arrived = message.delivered.map_or_else(String::new, |place| format!("{}", place.block_number));
+        let latency = message.latency().map_or_else(String::new, |seconds| format!("{seconds} s"));
+        format!(
+            "{}  {:>6} {:>8}  {:>6} {:>8}  {:<9}  {latency}",
+            message.message_hash,
+            message.sent.chain_id,
+            message.sent.block_number,
+            message.message.destination,
+            arrived,
+            Status::of(message, found).name(),
+        )
+    };
+    if messages.is_empty() {
+        return String::new();
+    }
+    let head = format!(
+        "{:<66}  {:>6} {:>8}  {:>6} {:>8}  {:<9}  {}",
+        "message", "from", "block", "to", "block", "status", "latency"
+    );
+    std::iter::once(head).chain(messages.iter().map(row)).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,10 @@
+//! One module per command: arguments, the call into the libraries, what is printed.
+
+pub(crate) mod access_list;
+pub(crate) mod bridge;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod demo;
+pub(crate) mod devnet;
+pub(crate) mod message;
+pub(crate) mod relayer;

@@ -1,0 +1,81 @@
+//! What every command starts from: the printer, the configuration, the devnet that runs, the chains known.
+
+use crate::{
+    chains::{Chain, ChainBook},
+    cli::GlobalArgs,
+    config::{self, Loaded},
+    environment,
+    failure::{Failure, Outcome, OutcomeExt},
+    printer::Printer,
+    wallet::{self, WalletArgs},
+};
+use alloy::signers::local::PrivateKeySigner;
+use causeway_devnet::Network;
+use std::path::PathBuf;
+
+/// The surroundings of a command.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) printer: &'a Printer,
+    pub(crate) loaded: Loaded,
+    network_file: Option<PathBuf>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(global: &GlobalArgs, printer: &'a Printer) -> Outcome<Self> {
+        let working_directory = std::env::current_dir().what("cannot find the working directory")?;
+        let loaded = config::load(global.config.as_deref(), &working_directory)?;
+        Ok(Self { printer, loaded, network_file: global.network.clone() })
+    }
+
+    /// The devnet to use: the one whose network file was named, else the one that runs, if any.
+    pub(crate) async fn network(&self) -> Outcome<Option<Network>> {
+        if let Some(path) = &self.network_file {
+            let network = Network::read(path)
+                .what(format!("cannot use the network file {}", path.display()))
+                .bad_input()
+                .hint("a running devnet writes it; leave --network away to use the one that runs")?;
+            return Ok(Some(network));
+        }
+        match networks_folder() {
+            Some(folder) => Network::discover(&folder)
+                .await
+                .what("cannot tell which devnet is meant")
+                .bad_input()
+                .hint("choose one with --network FILE or CAUSEWAY_NETWORK"),
+            None => Ok(None),
+        }
+    }
+
+    /// Every chain that can be named, those that `urls` name with them.
+    pub(crate) async fn chains(&self, network: Option<&Network>, urls: &[String]) -> Outcome<ChainBook> {
+        let mut book = ChainBook::new(&self.loaded.config, network)?;
+        book.add_urls(urls).await?;
+        Ok(book)
+    }
+
+    /// The account that signs for work on `chains`. Without a flag or variable, the devnet's funded account signs,
+    /// and only if every chain belongs to the devnet.
+    pub(crate) fn signer(
+        &self,
+        wallet: &WalletArgs,
+        network: Option<&Network>,
+        chains: &[&Chain],
+    ) -> Outcome<PrivateKeySigner> {
+        if let Some(signer) = wallet.signer()? {
+            return Ok(signer);
+        }
+        match network {
+            Some(network) if chains.iter().all(|chain| chain.known.on_devnet) => {
+                wallet::from_key(network.funded_key()).what("the network file holds no usable key")
+            }
+            _ => Err(Failure::usage("no key to sign with")
+                .with_hint("name one with --account NAME, --keystore PATH or --private-key KEY")),
+        }
+    }
+}
+
+/// Where running devnets leave their network files.
+pub(crate) fn networks_folder() -> Option<PathBuf> {
+    environment::state_folder().map(|folder| folder.join("networks"))
+}

@@ -1,0 +1,38 @@
+//! Exit codes: what a script can rely on.
+
+use std::process::ExitCode;
+
+/// How the process ends. The numbers are part of the interface and never change meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// The operation succeeded.
+    Done = 0,
+    /// The operation failed; nothing else is known to have changed.
+    Failed = 1,
+    /// The command line, the configuration or an input value is wrong; nothing was attempted.
+    Usage = 2,
+    /// The message was sent, and its delivery was not seen in the time allowed: it may still arrive.
+    NotDelivered = 3,
+    /// The operation was interrupted (Ctrl-C) before its result was known.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The stable name of this outcome, as `--json` prints it in `errors[].code`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "usage",
+            Self::NotDelivered => "not-delivered",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,145 @@
+//! The one error type of the binary: what failed, why, what to do next, and how the process ends.
+
+use crate::exit::Exit;
+use eyre::Report;
+use serde_json::Value;
+use std::fmt::Display;
+
+/// The result of a command.
+pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+
+/// A failed command: the error chain, a remedy when there is one, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    report: Report,
+    hint: Option<String>,
+    exit: Exit,
+    details: Value,
+}
+
+impl Failure {
+    /// The operation was tried and failed.
+    pub(crate) fn failed(why: impl Display + std::fmt::Debug + Send + Sync + 'static) -> Self {
+        Self { report: Report::msg(why), hint: None, exit: Exit::Failed, details: Value::Null }
+    }
+
+    /// The user's input is wrong; nothing was tried.
+    pub(crate) fn usage(why: impl Display + std::fmt::Debug + Send + Sync + 'static) -> Self {
+        Self { exit: Exit::Usage, ..Self::failed(why) }
+    }
+
+    /// Replaces the remedy.
+    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds a remedy unless a more specific one is there.
+    pub(crate) fn or_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint.get_or_insert_with(|| hint.into());
+        self
+    }
+
+    /// Puts what was being done in front of the cause.
+    pub(crate) fn context(mut self, what: impl Display + Send + Sync + 'static) -> Self {
+        self.report = self.report.wrap_err(what.to_string());
+        self
+    }
+
+    /// Sets how the process ends.
+    pub(crate) const fn with_exit(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// Adds machine-readable facts for `--json`.
+    pub(crate) fn with_details(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// `what failed: why: because`, on one line whatever the libraries below put into their messages.
+    pub(crate) fn message(&self) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for cause in self.report.chain() {
+            let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            // Many errors repeat their source in their own text: saying it twice helps nobody.
+            if !parts.iter().any(|said| said.contains(&text)) {
+                parts.push(text);
+            }
+        }
+        parts.join(": ")
+    }
+
+    pub(crate) fn hint(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    pub(crate) const fn details(&self) -> &Value {
+        &self.details
+    }
+}
+
+impl<E> From<E> for Failure
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    fn from(error: E) -> Self {
+        Self { report: Report::new(error), hint: None, exit: Exit::Failed, details: Value::Null }
+    }
+}
+
+/// Context and remedies on any result.
+pub(crate) trait OutcomeExt<T> {
+    /// Says what was being done when it failed.
+    fn what(self, what: impl Display + Send + Sync + 'static) -> Outcome<T>;
+    /// Says what to do about it, unless something more specific was said already.
+    fn hint(self, hint: impl Into<String>) -> Outcome<T>;
+    /// Marks the failure as the user's input being wrong.
+    fn bad_input(self) -> Outcome<T>;
+}
+
+impl<T, E: Into<Failure>> OutcomeExt<T> for Result<T, E> {
+    fn what(self, what: impl Display + Send + Sync + 'static) -> Outcome<T> {
+        self.map_err(|error| error.into().context(what))
+    }
+
+    fn hint(self, hint: impl Into<String>) -> Outcome<T> {
+        self.map_err(|error| error.into().or_hint(hint))
+    }
+
+    fn bad_input(self) -> Outcome<T> {
+        self.map_err(|error| error.into().with_exit(Exit::Usage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer: inner\n  cause")]
+    struct Outer(#[source] Inner);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("inner\n  cause")]
+    struct Inner;
+
+    #[test]
+    fn message_is_one_line_and_says_nothing_twice() {
+        let failure = Failure::from(Outer(Inner)).context("cannot do it");
+        assert_eq!(failure.message(), "cannot do it: outer: inner cause");
+    }
+
+    #[test]
+    fn first_hint_wins() {
+        let failure: Outcome = Err::<(), _>(Failure::usage("bad").with_hint("specific")).hint("general");
+        let failure = failure.unwrap_err();
+        assert_eq!(failure.hint(), Some("specific"));
+        assert_eq!(failure.exit(), Exit::Usage);
+    }
+}

@@ -1,0 +1,111 @@
+//! The account that signs: named by the flags and variables that foundry users know.
+
+use crate::{
+    environment,
+    failure::{Failure, Outcome, OutcomeExt},
+};
+use alloy::{primitives::B256, signers::local::PrivateKeySigner};
+use clap::Args;
+use std::{
+    fs,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+};
+
+/// Which key signs. On a devnet none is needed: its funded account is used.
+#[derive(Clone, Args)]
+#[command(next_help_heading = "Wallet options")]
+pub(crate) struct WalletArgs {
+    /// Raw private key (better: --account or --keystore, which keep it out of the shell's history)
+    #[arg(long, value_name = "KEY", env = environment::PRIVATE_KEY, hide_env_values = true, conflicts_with_all = ["account", "keystore"])]
+    private_key: Option<String>,
+    /// Account name in foundry's keystore folder (~/.foundry/keystores)
+    #[arg(long, value_name = "NAME", env = environment::ETH_KEYSTORE_ACCOUNT, hide_env_values = true, conflicts_with = "keystore")]
+    account: Option<String>,
+    /// Path of a JSON keystore
+    #[arg(long, value_name = "PATH", env = environment::ETH_KEYSTORE, hide_env_values = true)]
+    keystore: Option<PathBuf>,
+    /// File with the keystore's password; asked for on a terminal when left away
+    #[arg(long, value_name = "PATH", env = environment::ETH_PASSWORD, hide_env_values = true)]
+    password_file: Option<PathBuf>,
+}
+
+// A derived Debug would print the key.
+impl std::fmt::Debug for WalletArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WalletArgs").finish_non_exhaustive()
+    }
+}
+
+impl WalletArgs {
+    /// The signer that the flags name, or none when they name none.
+    pub(crate) fn signer(&self) -> Outcome<Option<PrivateKeySigner>> {
+        if let Some(key) = &self.private_key {
+            return from_key(key).map(Some);
+        }
+        let path = match (&self.keystore, &self.account) {
+            (Some(path), _) => path.clone(),
+            (None, Some(name)) => keystore_folder()?.join(name),
+            (None, None) => return Ok(None),
+        };
+        from_keystore(&path, self.password_file.as_deref()).map(Some)
+    }
+}
+
+/// Reads a raw key. What was given is never repeated: it may be most of a real key.
+pub(crate) fn from_key(key: &str) -> Outcome<PrivateKeySigner> {
+    let wrong = || {
+        Failure::usage(
+            "the private key is wrong: expected 0x and 64 hexadecimal digits, within the curve's order",
+        )
+        .with_hint("`cast wallet new` makes one; `--account NAME` uses a keystore instead")
+    };
+    let bytes: B256 = key.trim().parse().map_err(|_| wrong())?;
+    PrivateKeySigner::from_bytes(&bytes).map_err(|_| wrong())
+}
+
+fn keystore_folder() -> Outcome<PathBuf> {
+    environment::user_home()
+        .map(|home| home.join(".foundry/keystores"))
+        .ok_or_else(|| Failure::usage("no home folder is known").with_hint("name the file with --keystore"))
+}
+
+fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKeySigner> {
+    if !path.is_file() {
+        return Err(Failure::usage(format!("there is no keystore at {}", path.display())).with_hint(
+            "`cast wallet import NAME --interactive` makes one; `cast wallet list` shows what exists",
+        ));
+    }
+    let password = match password_file {
+        Some(file) => fs::read_to_string(file)
+            .what(format!("cannot read the password file {}", file.display()))
+            .bad_input()?
+            .trim_end_matches(['\r', '\n'])
+            .to_owned(),
+        None if io::stdin().is_terminal() => {
+            rpassword::prompt_password(format!("Password of {}: ", path.display()))
+                .what("cannot read the password")?
+        }
+        None => {
+            return Err(Failure::usage("the keystore needs a password, and there is no terminal to ask on")
+                .with_hint("name a file that holds it with --password-file"));
+        }
+    };
+    PrivateKeySigner::decrypt_keystore(path, password).map_err(|_| {
+        Failure::usage(format!("cannot open the keystore {}: wrong password or no keystore", path.display()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_key_is_not_repeated() {
+        for bad in ["", "0x12", "s3cret", &"0".repeat(64), &"f".repeat(64)] {
+            let failure = from_key(bad).unwrap_err();
+            let shown = failure.message() + failure.hint().unwrap_or_default();
+            assert!(bad.len() < 3 || !shown.contains(bad), "{shown}");
+        }
+    }
+}

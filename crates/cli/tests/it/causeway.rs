@@ -1,0 +1,134 @@
+//! Runs the binary in a world of its own: an empty home, no variables but those that a test sets.
+
+use serde_json::Value;
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+use tempfile::TempDir;
+
+/// A home folder and a working directory for the commands of one test.
+pub(crate) struct World {
+    folder: TempDir,
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A command with this world around it.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+        command
+            .args(args)
+            .current_dir(self.path())
+            .env_clear()
+            .env("HOME", self.path())
+            .env("PATH", "/usr/bin:/bin")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        Ran::from(self.command(args).output().unwrap())
+    }
+
+    /// Runs a command that must succeed, and returns its `data`.
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
+        let ran = self.run(&[args, &["--json"]].concat());
+        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+        let envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(envelope["success"], true);
+        envelope["data"].clone()
+    }
+
+    /// Starts a devnet on free ports and waits until it says that it is ready.
+    pub(crate) fn devnet(&self, args: &[&str]) -> RunningDevnet {
+        let ports = ["devnet", "--json", "--l1-port", "0", "--l2-starting-port", "0", "--admin-port", "0"];
+        let mut process = self
+            .command(&[&ports, args].concat())
+            .env("CAUSEWAY_ANVIL", anvil())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        if line.is_empty() {
+            panic!("no devnet: {:?}", Ran::from(process.wait_with_output().unwrap()));
+        }
+        let ready: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(ready["event"], "ready", "{line}");
+        RunningDevnet { process: Some(process), network: ready["network"].clone() }
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// A devnet that a test started; it is gone when this is.
+pub(crate) struct RunningDevnet {
+    process: Option<Child>,
+    pub(crate) network: Value,
+}
+
+impl RunningDevnet {
+    pub(crate) fn rpc_url(&self, index: usize) -> &str {
+        self.network["chains"][index]["rpc_url"].as_str().unwrap()
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
+    /// Ends it as Ctrl-C does.
+    pub(crate) fn interrupt(mut self) -> Ran {
+        signal(self.pid(), "INT");
+        Ran::from(self.process.take().unwrap().wait_with_output().unwrap())
+    }
+}
+
+impl Drop for RunningDevnet {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            signal(process.id(), "TERM");
+            let _ = process.wait();
+        }
+    }
+}
+
+pub(crate) fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().unwrap();
+    assert!(sent.success(), "no process {pid} to send SIG{name} to");
+}
+
+/// The anvil that tests use: as `CAUSEWAY_ANVIL` names it, else the checkout's.
+pub(crate) fn anvil() -> PathBuf {
+    let named =
+        std::env::vars_os().find(|(name, _)| name == "CAUSEWAY_ANVIL").map(|(_, path)| PathBuf::from(path));
+    let path =
+        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.bin/anvil"));
+    assert!(path.exists(), "no anvil at {}: run `make setup`", path.display());
+    path.canonicalize().unwrap_or(path)
+}

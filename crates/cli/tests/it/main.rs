@@ -1,0 +1,10 @@
+//! The binary, used as a user uses it.
+#![allow(clippy::unwrap_used)]
+
+mod access_list;
+mod bad_input;
+mod causeway;
+mod demo;
+mod devnet;
+mod help;
+mod secrets;
