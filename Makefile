@@ -1,0 +1,74 @@
+# Causeway's commands. `make help` lists them; each does the set-up that it needs.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# forge, anvil, cast and solc come from npm, at the versions of package-lock.json.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export CAUSEWAY_ANVIL := $(CURDIR)/node_modules/.bin/anvil
+
+CAUSEWAY := target/release/causeway
+NPM_STAMP := node_modules/.package-lock.json
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+.PHONY: setup
+setup: $(NPM_STAMP) ## Install the build tools that npm carries
+
+$(NPM_STAMP): package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: contracts
+contracts: setup ## Compile the contracts
+	forge build
+
+.PHONY: build
+build: ## Build the causeway binary (release)
+	cargo build --release --locked --package causeway
+
+.PHONY: demo
+demo: contracts build ## Two chains, a token across and back through the relayer, checked from chain state
+	$(CAUSEWAY) demo
+
+.PHONY: test
+test: test-contracts test-rust ## Run every test
+
+.PHONY: test-contracts
+test-contracts: contracts ## Run the Solidity tests, and check that the committed artifacts are what forge builds
+	node script/artifacts.mjs --check
+	forge test
+
+.PHONY: test-rust
+test-rust: setup ## Run the Rust tests
+	cargo test --workspace --locked
+
+.PHONY: artifacts
+artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
+	node script/artifacts.mjs
+
+.PHONY: lint
+lint: contracts ## Formatting, lints and documentation, warnings denied
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- --deny warnings
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
+	forge fmt --check
+	forge lint
+
+.PHONY: format
+format: setup ## Format everything
+	cargo fmt --all
+	forge fmt
+
+.PHONY: bench
+bench: build ## Print the figures that the documents quote
+	cargo bench --locked --package causeway-interop
+	cargo run --release --locked --package causeway-bench -- --causeway $(CAUSEWAY)
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed
+	rm -rf target out cache node_modules
