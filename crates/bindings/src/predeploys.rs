@@ -1,7 +1,10 @@
-use crate::{CrossL2Inbox, ETHLiquidity, L2ToL2CrossDomainMessenger, SuperchainETHBridge, SuperchainTokenBridge};
+use crate::{
+    CrossL2Inbox, ETHLiquidity, L2ToL2CrossDomainMessenger, SuperchainETHBridge, SuperchainTokenBridge,
+};
 use alloy::primitives::{Address, Bytes, address};
 use causeway_interop::{
-    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
+    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_ETH_BRIDGE,
+    SUPERCHAIN_TOKEN_BRIDGE,
 };
 
 /// The ProxyAdmin predeploy, admin of every predeploy's proxy.
@@ -37,7 +40,11 @@ pub fn predeploys() -> [Predeploy; 5] {
         ),
         predeploy("SuperchainETHBridge", SUPERCHAIN_ETH_BRIDGE, &SuperchainETHBridge::DEPLOYED_BYTECODE),
         predeploy("ETHLiquidity", ETH_LIQUIDITY, &ETHLiquidity::DEPLOYED_BYTECODE),
-        predeploy("SuperchainTokenBridge", SUPERCHAIN_TOKEN_BRIDGE, &SuperchainTokenBridge::DEPLOYED_BYTECODE),
+        predeploy(
+            "SuperchainTokenBridge",
+            SUPERCHAIN_TOKEN_BRIDGE,
+            &SuperchainTokenBridge::DEPLOYED_BYTECODE,
+        ),
     ]
 }
 
