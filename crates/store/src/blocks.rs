@@ -1,8 +1,9 @@
 use crate::{
     SeenDelivery, SeenMessage, Store, StoreError,
-    codec::{Columns, int, word},
+    codec::{Columns, int},
+    insert::{insert_block, insert_deliveries, insert_messages},
 };
-use alloy_primitives::{B256, U256};
+use alloy_primitives::B256;
 use causeway_chain::BlockRef;
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
@@ -71,7 +72,7 @@ impl Store {
         let mut applied = Applied::default();
         for seen in blocks {
             if let Some(tip) = &tip
-                && false
+                && !seen.block.is_child_of(tip)
             {
                 if stored_hash(&mut transaction, chain, seen.block.number).await? == Some(seen.block.hash) {
                     continue;
@@ -79,15 +80,9 @@ impl Store {
                 return Err(not_linked(chain_id, &seen.block, tip));
             }
             insert_block(&mut transaction, chain, &seen.block).await?;
-            for message in &seen.messages {
-                applied
-                    .initiated
-                    .push(insert_message(&mut transaction, chain_id, &seen.block, message).await?);
-            }
-            for delivery in &seen.deliveries {
-                insert_delivery(&mut transaction, chain, &seen.block, delivery).await?;
-                applied.delivered.push(delivery.relayed.message_hash);
-            }
+            applied.initiated.extend(insert_messages(&mut transaction, chain_id, seen).await?);
+            insert_deliveries(&mut transaction, chain, seen).await?;
+            applied.delivered.extend(seen.deliveries.iter().map(|seen| seen.relayed.message_hash));
             applied.blocks += 1;
             tip = Some(seen.block);
         }
@@ -146,93 +141,6 @@ pub(crate) async fn stored_hash(
         .fetch_optional(connection)
         .await?;
     row.map(|row| row.b256("hash")).transpose()
-}
-
-pub(crate) async fn insert_block(
-    connection: &mut SqliteConnection,
-    chain: i64,
-    block: &BlockRef,
-) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES (?, ?, ?, ?, ?)")
-        .bind(chain)
-        .bind(int("block number", block.number)?)
-        .bind(block.hash.as_slice())
-        .bind(block.parent_hash.as_slice())
-        .bind(int("timestamp", block.timestamp)?)
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-async fn insert_message(
-    connection: &mut SqliteConnection,
-    chain_id: u64,
-    block: &BlockRef,
-    seen: &SeenMessage,
-) -> Result<B256, StoreError> {
-    let (sent, chain) = (&seen.sent, int("chain id", chain_id)?);
-    let hash = sent.message_hash(U256::from(chain_id));
-    sqlx::query(
-        "INSERT INTO messages (hash, source, destination, nonce, sender, target, message)
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-    )
-    .bind(hash.as_slice())
-    .bind(chain)
-    .bind(word(sent.destination))
-    .bind(word(sent.nonce))
-    .bind(sent.sender.as_slice())
-    .bind(sent.target.as_slice())
-    .bind(sent.message.as_ref())
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(
-        "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash)
-         SELECT seq, ?, ?, ?, ?, ?, ? FROM messages WHERE hash = ?",
-    )
-    .bind(chain)
-    .bind(int("block number", block.number)?)
-    .bind(block.hash.as_slice())
-    .bind(int("timestamp", block.timestamp)?)
-    .bind(i64::from(seen.log_index))
-    .bind(seen.tx_hash.as_slice())
-    .bind(hash.as_slice())
-    .execute(connection)
-    .await?;
-    Ok(hash)
-}
-
-async fn insert_delivery(
-    connection: &mut SqliteConnection,
-    chain: i64,
-    block: &BlockRef,
-    seen: &SeenDelivery,
-) -> Result<(), StoreError> {
-    let number = int("block number", block.number)?;
-    sqlx::query(
-        "INSERT INTO deliveries
-         (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp, log_index, tx_hash)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    )
-    .bind(seen.relayed.message_hash.as_slice())
-    .bind(word(seen.relayed.source))
-    .bind(word(seen.relayed.nonce))
-    .bind(chain)
-    .bind(number)
-    .bind(block.hash.as_slice())
-    .bind(int("timestamp", block.timestamp)?)
-    .bind(i64::from(seen.log_index))
-    .bind(seen.tx_hash.as_slice())
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query(
-        "UPDATE attempts SET state = 'included', block_number = ?, error = NULL WHERE tx_hash = ? AND chain_id = ?",
-    )
-    .bind(number)
-    .bind(seen.tx_hash.as_slice())
-    .bind(chain)
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 async fn prune(

@@ -5,6 +5,7 @@ mod attempts;
 mod blocks;
 mod codec;
 mod error;
+mod insert;
 mod lock;
 mod message;
 mod messages;

@@ -1,7 +1,8 @@
 use crate::{
     Store, StoreError,
-    blocks::{insert_block, stored_hash},
+    blocks::stored_hash,
     codec::{Columns, int},
+    insert::insert_block,
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
@@ -10,7 +11,7 @@ use sqlx::SqliteConnection;
 /// What a reorg took away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reverted {
-    /// How many applied blocks are void.
+    /// How many blocks of the window are void.
     pub blocks: u64,
     /// Messages whose last initiation is gone: they do not exist on the source any more.
     pub orphaned: Vec<B256>,

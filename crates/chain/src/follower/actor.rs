@@ -135,7 +135,7 @@ impl Actor {
         }
         let subscribed = *self.heads.subscribed.borrow_and_update();
         let patience = if self.strikes > 0 {
-            FIRST_BACKOFF.saturating_mul(self.strikes)
+            FIRST_BACKOFF.saturating_mul(self.strikes).min(self.config.max_backoff)
         } else if subscribed && self.misses == 0 && self.shrunk_since.is_none() {
             self.config.idle_poll_interval
         } else {

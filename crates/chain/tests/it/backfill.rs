@@ -1,4 +1,5 @@
 use crate::support::{Anvil, Chain, FakeNode, Mirror, Mode, Proxy, config, error};
+use alloy::primitives::{B256, keccak256};
 use causeway_chain::{BlockRef, HeadSource, Start};
 use serde_json::{Value, json};
 use std::{
@@ -76,7 +77,10 @@ async fn follow(node: &FakeNode, head: BlockRef) -> Mirror {
 
 fn assert_whole(mirror: &Mirror, chain: &Chain) {
     assert_eq!(mirror.known(), chain.blocks);
-    assert!(mirror.blocks.iter().all(|found| found.logs.len() == 1), "a log is missing");
+    for found in &mirror.blocks {
+        let [log] = &found.logs[..] else { panic!("{} logs", found.logs.len()) };
+        assert_eq!(log.tx_hash, keccak256(found.block.hash), "a log that is not on the chain");
+    }
     assert_eq!(mirror.reorgs, []);
 }
 
@@ -131,33 +135,41 @@ async fn logs_that_are_late_are_waited_for() {
     assert_whole(&follow(&node, chain.blocks[59]).await, &chain);
 }
 
+/// The true answer, but that the log of block 3 is of a transaction that is not in it, and is changed further.
+fn tampered(chain: &Chain, params: &Value, change: impl Fn(&mut Value)) -> Option<Value> {
+    let mut answer = chain.answer("eth_getLogs", params);
+    let logs = answer["result"].as_array_mut()?;
+    let log = logs.iter_mut().find(|log| log["blockNumber"] == "0x3")?;
+    log["transactionHash"] = json!(B256::repeat_byte(0xff));
+    change(log);
+    Some(answer)
+}
+
 #[tokio::test]
 async fn contradictions_are_never_passed_on() {
-    /// What the node gets wrong, once for each request.
+    /// What the node gets wrong a number of times.
     type Lie = fn(&Chain, &Value) -> Option<Value>;
-    let lies: [(&str, &str, Lie); 7] = [
-        ("logs of another branch", "eth_getLogs", |chain, _| {
-            let mut log = chain.log(3);
-            log["blockHash"] = chain.log(4)["blockHash"].clone();
-            Some(json!({"result": [log]}))
+    let lies: [(&str, &str, Lie); 8] = [
+        ("logs of another branch", "eth_getLogs", |chain, params| {
+            tampered(chain, params, |log| log["blockHash"] = json!(B256::repeat_byte(1)))
         }),
-        ("logs of other blocks", "eth_getLogs", |chain, _| {
-            let mut log = chain.log(3);
-            log["blockNumber"] = "0xfffff".into();
-            Some(json!({"result": [log]}))
+        ("logs of no block", "eth_getLogs", |chain, params| {
+            tampered(chain, params, |log| log["blockHash"] = Value::Null)
         }),
-        ("removed logs", "eth_getLogs", |chain, _| {
-            let mut log = chain.log(3);
-            log["removed"] = true.into();
-            Some(json!({"result": [log]}))
+        ("logs of other blocks", "eth_getLogs", |chain, params| {
+            tampered(chain, params, |log| log["blockNumber"] = "0xfffff".into())
         }),
-        ("logs that nobody asked for", "eth_getLogs", |chain, _| {
-            let mut log = chain.log(3);
-            log["topics"] = json!([]);
-            Some(json!({"result": [log]}))
+        ("removed logs", "eth_getLogs", |chain, params| {
+            tampered(chain, params, |log| log["removed"] = true.into())
         }),
-        ("the same log twice", "eth_getLogs", |chain, _| {
-            Some(json!({"result": [chain.log(3), chain.log(3)]}))
+        ("logs that nobody asked for", "eth_getLogs", |chain, params| {
+            tampered(chain, params, |log| log["topics"] = json!([]))
+        }),
+        ("the same log twice", "eth_getLogs", |chain, params| {
+            let mut answer = chain.answer("eth_getLogs", params);
+            let logs = answer["result"].as_array_mut()?;
+            logs.push(logs.first()?.clone());
+            Some(answer)
         }),
         ("missing blocks", "eth_getBlockByNumber", |_, params| {
             (params[0] != "latest").then(|| json!({"result": null}))

@@ -100,7 +100,7 @@ async fn live(steps: Vec<Step>, seed: u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 20, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 20, ..ProptestConfig::default() })]
 
     #[test]
     fn any_life_is_followed(steps in prop::collection::vec(step(), 1..16), seed: u64) {

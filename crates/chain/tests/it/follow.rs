@@ -2,6 +2,7 @@ use crate::support::{Anvil, Mirror, Mode, PATIENCE, Proxy, config};
 use alloy::primitives::B256;
 use causeway_chain::{ChainEvent, HeadSource, Start};
 use std::time::Duration;
+use tokio::time::timeout;
 
 const NEVER: Duration = Duration::from_secs(3600);
 
@@ -104,12 +105,13 @@ async fn a_silent_subscription_is_noticed_and_renewed() {
     proxy.set(Mode::Pass);
     proxy.take_counts();
     // Eventually somebody subscribes again, while blocks go on arriving.
-    let mut renewed = 0;
-    while renewed == 0 {
-        anvil.mine_logs(1).await;
-        mirror.reach(&anvil).await;
-        renewed = proxy.take_counts().get("websocket").copied().unwrap_or(0);
-    }
+    let renewal = async {
+        while !proxy.take_counts().contains_key("websocket") {
+            anvil.mine_logs(1).await;
+            mirror.reach(&anvil).await;
+        }
+    };
+    timeout(PATIENCE, renewal).await.expect("the subscription is not renewed");
     mirror.assert_equals(&anvil).await;
     assert_eq!(mirror.offline, [""; 0]);
 }
@@ -189,5 +191,5 @@ async fn it_ends_when_it_is_told_to_or_nobody_listens() {
 
     let follower =
         causeway_chain::Follower::spawn(config(anvil.endpoint(), Start::Latest), Default::default());
-    tokio::time::timeout(PATIENCE, follower.join()).await.unwrap().unwrap();
+    timeout(PATIENCE, follower.join()).await.unwrap().unwrap();
 }

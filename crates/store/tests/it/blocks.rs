@@ -67,6 +67,27 @@ async fn batches_continue_after_what_is_known() {
 }
 
 #[tokio::test]
+async fn a_block_may_hold_any_number_of_messages() {
+    let store = with_messages(0).await;
+    let block = child(SOURCE, &chain(SOURCE, 2)[1], 0);
+    // Every hundredth one is sent again within the block.
+    let nonces: Vec<u64> = (0..1000).flat_map(|n| if n % 100 == 0 { vec![n, n] } else { vec![n] }).collect();
+    let messages: Vec<_> = nonces.iter().enumerate().map(|(i, nonce)| seen(*nonce, i as u32)).collect();
+    let applied = store.apply_block(SOURCE, &block, &messages, &[], WINDOW).await.unwrap();
+    assert_eq!(applied.initiated, nonces.iter().map(|nonce| message_hash(*nonce)).collect::<Vec<_>>());
+    let records = store.messages(&Default::default()).await.unwrap();
+    let found: Vec<u64> = records.iter().map(|record| record.sent.nonce.to()).collect();
+    assert_eq!(found, (0..1000).collect::<Vec<_>>(), "in the order of the logs");
+    let last = records[900].initiation.unwrap();
+    assert_eq!(last.identifier.log_index, 910, "sent again one log later");
+
+    let deliveries: Vec<_> =
+        (0..700).map(|nonce| delivered(nonce, nonce as u32, hash(&[nonce / 50]))).collect();
+    store.apply_block(DESTINATION, &genesis(DESTINATION), &[], &deliveries, WINDOW).await.unwrap();
+    assert_eq!(store.pending(U256::from(DESTINATION), 1000).await.unwrap().len(), 300);
+}
+
+#[tokio::test]
 async fn strangers_are_refused_whole() {
     let store = with_messages(0).await;
     let tip = chain(SOURCE, 2)[1];
