@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use alloy::{
-    eips::BlockId,
     network::TransactionBuilder,
     primitives::{Address, B256, Bytes, FixedBytes, U256, fixed_bytes},
     providers::Provider,
@@ -17,7 +16,9 @@ use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_ETH_BRIDGE, S
 
 use crate::{
     ChainClient, FaultKind, NodeFault, RevertReason,
-    delivery::{SentError, SentReceipt, WaitError, contract_fault, padded, sent_messages, wait_receipt},
+    delivery::{
+        Estimate, SentError, SentReceipt, WaitError, contract_fault, estimate, sent_messages, wait_receipt,
+    },
 };
 
 /// The ERC-165 id of IERC7802.
@@ -67,7 +68,7 @@ pub enum BridgeError {
     Unfunded {
         /// The account.
         account: Address,
-        /// What the node said.
+        /// What the node said, or what is missing.
         reason: String,
     },
     /// The call would revert; nothing was sent.
@@ -225,13 +226,23 @@ async fn send(
 ) -> Result<SentReceipt, BridgeError> {
     let provider = source.provider();
     let fail = |error| read_fault(NodeFault::from(error), account);
+    let fees = provider.estimate_eip1559_fees().await.map_err(fail)?;
     let request = TransactionRequest::default()
         .with_from(account)
         .with_to(contract)
         .with_input(input)
-        .with_value(value);
-    let estimate = provider.estimate_gas(request.clone()).block(BlockId::latest()).await.map_err(fail)?;
-    let pending = provider.send_transaction(request.with_gas_limit(padded(estimate))).await.map_err(fail)?;
+        .with_value(value)
+        .with_max_fee_per_gas(fees.max_fee_per_gas)
+        .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
+    let gas = match estimate(provider, account, request.clone()).await {
+        Ok(Estimate::Gas(gas)) => gas,
+        Ok(Estimate::Unaffordable { have, need }) => {
+            let reason = format!("it has {have} wei, needs {need} with fees");
+            return Err(BridgeError::Unfunded { account, reason });
+        }
+        Err(fault) => return Err(read_fault(fault, account)),
+    };
+    let pending = provider.send_transaction(request.with_gas_limit(gas)).await.map_err(fail)?;
     let tx_hash = *pending.tx_hash();
 
     let receipt = wait_receipt(source, tx_hash, patience)

@@ -31,6 +31,8 @@ pub enum FaultKind {
     Underpriced,
     /// The account cannot pay.
     Unfunded,
+    /// The call takes more gas than a block has, or than the account can pay for.
+    OutOfGas,
     /// The call reverts.
     Reverted(RevertReason),
     /// The messages that the transaction executes cannot be judged yet.
@@ -52,6 +54,10 @@ impl NodeFault {
                 Some(data) => FaultKind::Reverted(RevertReason::decode(&data)),
                 None => FaultKind::of_answer(payload.code, &payload.message),
             },
+            // Larger than the node reads: it will not be smaller the next time.
+            RpcError::Transport(TransportErrorKind::HttpError(error)) if error.status == 413 => {
+                FaultKind::Refused
+            }
             _ => FaultKind::Unavailable,
         };
         match &kind {
@@ -73,6 +79,7 @@ impl NodeFault {
             | FaultKind::NonceTaken
             | FaultKind::Underpriced
             | FaultKind::Unfunded
+            | FaultKind::OutOfGas
             | FaultKind::Reverted(_)
             | FaultKind::Closed => Disposition::Wait,
             FaultKind::Refused => Disposition::Drop,
@@ -95,7 +102,7 @@ impl From<TransportError> for NodeFault {
 }
 
 /// The words by which nodes say what no code says, in lower case. The first that fits counts.
-const WORDS: [(&str, FaultKind); 27] = [
+const WORDS: [(&str, FaultKind); 32] = [
     ("already known", FaultKind::AlreadyKnown),
     ("already imported", FaultKind::AlreadyKnown),
     ("known transaction", FaultKind::AlreadyKnown),
@@ -115,6 +122,8 @@ const WORDS: [(&str, FaultKind); 27] = [
     ("pool is full", FaultKind::Unavailable),
     ("txpool is full", FaultKind::Unavailable),
     ("txpool full", FaultKind::Unavailable),
+    ("spammer", FaultKind::Unavailable),
+    ("account limit exceeded", FaultKind::Unavailable),
     ("nonce too high", FaultKind::Unavailable),
     ("rate limit", FaultKind::Unavailable),
     ("too many requests", FaultKind::Unavailable),
@@ -122,6 +131,9 @@ const WORDS: [(&str, FaultKind); 27] = [
     ("timed out", FaultKind::Unavailable),
     ("header not found", FaultKind::Unavailable),
     ("upstream", FaultKind::Unavailable),
+    ("gas required exceeds", FaultKind::OutOfGas),
+    ("out of gas", FaultKind::OutOfGas),
+    ("intrinsic gas too low", FaultKind::OutOfGas),
     ("execution reverted", FaultKind::Reverted(RevertReason::Empty)),
 ];
 
@@ -185,7 +197,10 @@ mod tests {
             (-32003, "max fee per gas less than block base fee", K::Underpriced),
             (-32000, "insufficient funds for gas * price + value: balance 0, tx cost 1", K::Unfunded),
             (-32003, "Insufficient funds for gas * price + value", K::Unfunded),
+            (-32003, "Out of gas: gas required exceeds allowance: 0", K::OutOfGas),
+            (-32000, "gas required exceeds allowance (21000)", K::OutOfGas),
             (-32000, "txpool is full", K::Unavailable),
+            (-32000, "account limit exceeded: pooled 1 txs", K::Unavailable),
             (-32005, "daily request count exceeded", K::Unavailable),
             (429, "slow down", K::Unavailable),
             (3, "execution reverted", K::Reverted(RevertReason::Empty)),
@@ -203,6 +218,14 @@ mod tests {
         ] {
             assert_eq!(K::of_answer(code, message), kind, "{code} {message}");
         }
+    }
+
+    #[test]
+    fn oversized_requests_are_refused_for_good() {
+        let fault = NodeFault::read(&TransportErrorKind::http_error(413, String::new()));
+        assert_eq!((&fault.kind, fault.disposition()), (&FaultKind::Refused, Disposition::Drop));
+        let fault = NodeFault::read(&TransportErrorKind::http_error(503, String::new()));
+        assert_eq!(fault.kind, FaultKind::Unavailable);
     }
 
     #[test]

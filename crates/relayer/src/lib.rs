@@ -1,4 +1,4 @@
-//! Deliver every interop message exactly once: index, decide, submit, confirm.
+#![doc = include_str!("../README.md")]
 
 pub mod bridge;
 pub mod delivery;

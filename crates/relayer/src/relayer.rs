@@ -26,8 +26,10 @@ pub struct Relayer;
 pub struct RelayerHandle {
     events: broadcast::Sender<RelayerEvent>,
     first: Option<broadcast::Receiver<RelayerEvent>>,
-    cancel: DropGuard,
-    task: JoinHandle<Result<(), RelayerError>>,
+    cancel: CancellationToken,
+    _guard: DropGuard,
+    /// `None` once it was seen to end.
+    task: Option<JoinHandle<Result<(), RelayerError>>>,
 }
 
 impl Relayer {
@@ -41,7 +43,8 @@ impl Relayer {
         let (events, first) = broadcast::channel(EVENT_CAPACITY);
         let actors = actors(config, &events, &cancel)?;
         let task = tokio::spawn(supervise(actors, cancel.clone(), lock));
-        Ok(RelayerHandle { events, first: Some(first), cancel: cancel.drop_guard(), task })
+        let guard = cancel.clone().drop_guard();
+        Ok(RelayerHandle { events, first: Some(first), cancel, _guard: guard, task: Some(task) })
     }
 }
 
@@ -52,24 +55,29 @@ impl RelayerHandle {
         self.first.take().unwrap_or_else(|| self.events.subscribe())
     }
 
-    /// Waits until the relayer ends by itself, or is cancelled.
+    /// Waits until the relayer ends by itself, or is cancelled. Once it has, later calls return at once, without the
+    /// error. May be dropped at any time.
     pub async fn wait(&mut self) -> Result<(), RelayerError> {
-        ended((&mut self.task).await)
+        let Some(task) = &mut self.task else { return Ok(()) };
+        let result = ended(task.await);
+        self.task = None;
+        result
     }
 
     /// Ends the relayer and waits until it has. What is being signed or sent is finished and recorded first.
-    pub async fn shutdown(self) -> Result<(), RelayerError> {
-        let Self { cancel, task, .. } = self;
-        drop(cancel);
-        ended(task.await)
+    pub async fn shutdown(mut self) -> Result<(), RelayerError> {
+        self.cancel.cancel();
+        self.wait().await
     }
 
     /// Ends the relayer as a killed process would end: at once, in the middle of anything. The next one on the same
     /// store takes over without harm.
-    pub async fn abort(self) {
-        self.task.abort();
+    pub async fn abort(mut self) {
+        if let Some(task) = &self.task {
+            task.abort();
+        }
         // The only answer is that it was aborted.
-        drop(self.task.await);
+        drop(self.wait().await);
     }
 }
 

@@ -12,7 +12,6 @@ use crate::{
 impl ChainActor {
     /// Does what the lane wants: writes at once, requests beside.
     pub(super) async fn execute(&mut self, commands: Vec<Command>) -> Result<(), RelayerError> {
-        let mut accepted = Vec::new();
         for command in commands {
             tracing::trace!(chain = self.chain.chain_id, ?command, "command");
             let (node, head) = (Arc::clone(&self.node), self.head);
@@ -40,22 +39,20 @@ impl ChainActor {
                     self.asks.spawn(async move { node.nonces(epoch).await });
                 }
                 Command::Wake { after } => self.wake = Some(Instant::now() + after),
-                // Nothing hangs on it, so it can wait until what follows is under way.
-                command @ Command::Record { outcome: AttemptOutcome::Broadcast, .. } => {
-                    accepted.push(command)
-                }
                 command @ Command::Record { .. } => self.record_only(vec![command]).await?,
                 Command::Notify(notice) => self.notify(notice),
             }
         }
-        self.record_only(accepted).await
+        Ok(())
     }
 
     /// Writes down what became of transactions, and ignores all other commands.
-    pub(super) async fn record_only(&self, commands: Vec<Command>) -> Result<(), RelayerError> {
+    pub(super) async fn record_only(&mut self, commands: Vec<Command>) -> Result<(), RelayerError> {
         for command in commands {
             let Command::Record { tx_hash, outcome } = command else { continue };
             let store = self.shared.store();
+            // What is written now is newer than that the node took it.
+            self.accepted.remove(&tx_hash);
             let written = match outcome {
                 AttemptOutcome::Landed { success, block_number } => {
                     let landing = Landing { block_number, success };
@@ -63,7 +60,8 @@ impl ChainActor {
                     store.record_landing(tx_hash, landing, error).await
                 }
                 AttemptOutcome::Broadcast => {
-                    store.set_attempt_state(tx_hash, AttemptState::Broadcast, None).await
+                    self.accepted.insert(tx_hash);
+                    Ok(())
                 }
                 AttemptOutcome::Replaced => {
                     let error = Some("another transaction of the account has its nonce");
@@ -79,6 +77,13 @@ impl ChainActor {
             written.map_err(|source| self.store_failed(source))?;
         }
         Ok(())
+    }
+
+    /// Writes down of one transaction that the node took it.
+    pub(super) async fn record_accepted(&mut self) -> Result<(), RelayerError> {
+        let Some(tx_hash) = self.accepted.pop_first() else { return Ok(()) };
+        let written = self.shared.store().set_attempt_state(tx_hash, AttemptState::Broadcast, None).await;
+        written.map_err(|source| self.store_failed(source))
     }
 
     /// Takes the answer of a request in.

@@ -74,6 +74,10 @@ impl ChainActor {
         let chain_id = self.chain.chain_id;
         let applied = self.shared.store().apply_blocks(chain_id, &blocks, self.shared.window()).await;
         applied.map_err(|source| self.store_failed(source))?;
+        // The store has noted that these are included.
+        for delivery in blocks.iter().flat_map(|block| &block.deliveries) {
+            self.accepted.remove(&delivery.tx_hash);
+        }
         for SeenBlock { block, messages, deliveries } in blocks {
             for seen in &messages {
                 self.sent(seen).await?;

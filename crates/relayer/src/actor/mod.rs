@@ -13,8 +13,12 @@ mod outbox;
 mod restore;
 mod shared;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
+use alloy::primitives::B256;
 use causeway_chain::{ChainEvent, FollowerHandle, connect};
 use tokio::{
     sync::mpsc,
@@ -54,6 +58,9 @@ pub(crate) struct ChainActor {
     wake: Option<Instant>,
     /// An event of the follower that was taken too early.
     postponed: Option<ChainEvent>,
+    /// Transactions that the node took, which is not written down yet. Nothing hangs on that, so it waits until
+    /// nothing is being signed or sent.
+    accepted: BTreeSet<B256>,
     /// The account could not pay the last time.
     unfunded: bool,
     cancel: CancellationToken,
@@ -66,6 +73,7 @@ enum Occasion {
     Chain(Option<ChainEvent>),
     Tick,
     Sent,
+    Idle,
     Cancelled,
 }
 
@@ -93,6 +101,7 @@ impl ChainActor {
             sends: JoinSet::new(),
             wake: None,
             postponed: None,
+            accepted: BTreeSet::new(),
             unfunded: false,
             cancel,
         })
@@ -113,6 +122,7 @@ impl ChainActor {
                     self.tell(Event::Tick).await?;
                 }
                 Occasion::Sent => {}
+                Occasion::Idle => self.record_accepted().await?,
                 Occasion::Chain(Some(event)) => self.take_in(event, &mut follower).await?,
                 Occasion::Chain(None) => {
                     if let Some(ended) = follower.take() {
@@ -140,6 +150,7 @@ impl ChainActor {
             Some(answer) = self.asks.join_next() => Occasion::Answer(answer),
             Some(routed) = self.inbox.recv() => Occasion::Routed(routed),
             () = tick => Occasion::Tick,
+            () = std::future::ready(()), if self.sends.is_empty() && !self.accepted.is_empty() => Occasion::Idle,
             () = self.outbox.send_one(), if !self.outbox.is_empty() => Occasion::Sent,
             // While others are slow to take the messages of this chain, no more of it is read. They take them in
             // time: an actor never waits for room without emptying its own inbox.
@@ -162,6 +173,9 @@ impl ChainActor {
                 let commands = self.lane.handle(event);
                 self.record_only(commands).await?;
             }
+        }
+        while !self.accepted.is_empty() {
+            self.record_accepted().await?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxEnvelope},
-    eips::{BlockId, eip2718::Encodable2718},
+    eips::eip2718::Encodable2718,
     network::{TransactionBuilder, TxSignerSync},
     primitives::{Address, Bytes, TxKind, U256},
     providers::{DynProvider, Provider},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     FaultKind, NodeFault, RevertReason,
-    delivery::{is_delivered, padded, relay_request},
+    delivery::{Estimate, estimate, is_delivered, relay_request},
     engine::{BroadcastOutcome, Event, GuardOutcome, Message, ReceiptOutcome, SignedTx},
 };
 
@@ -70,17 +70,16 @@ impl Node {
 
     async fn estimate(&self, message: &Message, head: u64) -> Result<GuardOutcome, NodeFault> {
         let fees = self.fees.at(head, &self.provider).await?;
-        // With fees, so that the inbox takes it for the user's transaction that it will be, and not for a deposit.
         let request = relay_request(&message.identifier, &message.payload)
             .with_from(self.account())
             .with_max_fee_per_gas(fees.max_fee)
             .with_max_priority_fee_per_gas(fees.priority_fee);
-        let estimate = self.provider.estimate_gas(request).block(BlockId::latest()).await?;
-        if estimate > fees.block_gas {
-            let reason = format!("it takes {estimate} gas, a block has {}", fees.block_gas);
-            return Ok(GuardOutcome::Reverts { reason });
-        }
-        Ok(GuardOutcome::Deliverable { gas: padded(estimate).min(fees.block_gas) })
+        Ok(match estimate(&self.provider, self.account(), request).await? {
+            Estimate::Gas(gas) => GuardOutcome::Deliverable { gas: gas.min(fees.block_gas) },
+            Estimate::Unaffordable { have, need } => {
+                GuardOutcome::Unfunded { reason: format!("it has {have} wei, needs {need}") }
+            }
+        })
     }
 
     /// Signs the transaction that delivers a message, and commits it to the store.
@@ -167,7 +166,9 @@ impl Node {
                     FaultKind::Unfunded => BroadcastOutcome::Unfunded { reason },
                     FaultKind::NotYet => BroadcastOutcome::NotYet { reason },
                     FaultKind::Closed => BroadcastOutcome::Closed { reason },
-                    FaultKind::Refused | FaultKind::Reverted(_) => BroadcastOutcome::Invalid { reason },
+                    FaultKind::Refused | FaultKind::OutOfGas | FaultKind::Reverted(_) => {
+                        BroadcastOutcome::Invalid { reason }
+                    }
                     FaultKind::Unavailable => BroadcastOutcome::Transient { reason },
                 }
             }
@@ -214,6 +215,7 @@ fn refused_guard(fault: NodeFault) -> GuardOutcome {
         FaultKind::Unfunded => GuardOutcome::Unfunded { reason },
         FaultKind::Unavailable | FaultKind::Underpriced => GuardOutcome::Unavailable { reason },
         FaultKind::Reverted(_)
+        | FaultKind::OutOfGas
         | FaultKind::Refused
         | FaultKind::AlreadyKnown
         | FaultKind::NonceTooLow

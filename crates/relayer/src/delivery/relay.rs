@@ -1,12 +1,14 @@
 use alloy::{
-    eips::BlockId,
     network::TransactionBuilder,
     primitives::{B256, Bytes},
     providers::Provider,
 };
 use causeway_interop::Identifier;
 
-use crate::{ChainClient, FaultKind, NodeFault, RevertReason, delivery::relay_request};
+use crate::{
+    ChainClient, FaultKind, NodeFault, RevertReason,
+    delivery::{Estimate, estimate, relay_request},
+};
 
 /// Why a message was not relayed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,7 +49,7 @@ pub enum RelayError {
     /// The account cannot pay for the transaction.
     #[error("the account cannot pay for the relay: {reason}")]
     Unfunded {
-        /// What the node said.
+        /// What the node said, or what is missing.
         reason: String,
     },
     /// The node could not be asked, or gave another error.
@@ -64,6 +66,7 @@ impl RelayError {
             FaultKind::Reverted(RevertReason::NotInAccessList) => Self::NotInAccessList,
             FaultKind::Reverted(reason) => Self::Reverts { reason },
             FaultKind::NotYet => Self::NotYet { reason },
+            FaultKind::OutOfGas => Self::Reverts { reason: RevertReason::Empty },
             FaultKind::Refused | FaultKind::Closed => Self::Refused { reason },
             FaultKind::Unfunded => Self::Unfunded { reason },
             kind @ (FaultKind::AlreadyKnown
@@ -94,13 +97,14 @@ pub async fn relay_once(
         .with_from(account)
         .with_max_fee_per_gas(fees.max_fee_per_gas)
         .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
-    let estimate = provider.estimate_gas(request.clone()).block(BlockId::latest()).await.map_err(fail)?;
-    let request = request.with_gas_limit(padded(estimate));
+    let gas = match estimate(provider, account, request.clone()).await {
+        Ok(Estimate::Gas(gas)) => gas,
+        Ok(Estimate::Unaffordable { have, need }) => {
+            return Err(RelayError::Unfunded { reason: format!("it has {have} wei, needs {need}") });
+        }
+        Err(fault) => return Err(RelayError::new(fault, destination.chain_id())),
+    };
+    let request = request.with_gas_limit(gas);
     let pending = provider.send_transaction(request).await.map_err(fail)?;
     Ok(*pending.tx_hash())
-}
-
-/// Adds a fifth to an estimate: the state at execution is another than that of the estimate.
-pub(crate) const fn padded(estimate: u64) -> u64 {
-    estimate.saturating_add(estimate / 5)
 }

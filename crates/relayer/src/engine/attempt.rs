@@ -18,6 +18,8 @@ pub(crate) struct Attempt {
     pub(crate) sent: bool,
     /// The node's answers about it do not fit together: ask again at the next occasion.
     pub(crate) suspect: bool,
+    /// How often in a row sending it brought no answer.
+    pub(crate) unanswered: u32,
     /// The head when it came to its stage.
     pub(crate) since: u64,
 }
@@ -41,7 +43,16 @@ pub(crate) enum Stage {
 
 impl Attempt {
     pub(crate) const fn new(message: Option<B256>) -> Self {
-        Self { message, tx: None, stage: Stage::Signing, moot: false, sent: false, suspect: false, since: 0 }
+        Self {
+            message,
+            tx: None,
+            stage: Stage::Signing,
+            moot: false,
+            sent: false,
+            suspect: false,
+            unanswered: 0,
+            since: 0,
+        }
     }
 
     /// An attempt of earlier, which some node may have.

@@ -11,6 +11,10 @@ pub(crate) struct Entry {
     pub(crate) reverts: u32,
     /// How often the guard said that it was delivered while no log of that was seen.
     pub(crate) unseen: u32,
+    /// How often the account could not pay for it.
+    pub(crate) unfunded: u32,
+    /// How often in a row the node could not be asked about it.
+    pub(crate) unavailable: u32,
     /// The identifier changed since the present attempt was signed.
     pub(crate) moved: bool,
     /// Bytes that were signed and that the node did not take, to be used again if their nonce still fits.
@@ -43,7 +47,17 @@ pub(crate) struct Parked {
 
 impl Entry {
     pub(crate) const fn new(message: Message) -> Self {
-        Self { message, phase: Phase::Queued, failures: 0, reverts: 0, unseen: 0, moved: false, parked: None }
+        Self {
+            message,
+            phase: Phase::Queued,
+            failures: 0,
+            reverts: 0,
+            unseen: 0,
+            unfunded: 0,
+            unavailable: 0,
+            moved: false,
+            parked: None,
+        }
     }
 
     pub(crate) const fn place(&self) -> Place {

@@ -13,11 +13,16 @@ pub struct Policy {
     pub rebroadcast_after: u64,
     /// The longest a failing message waits, in destination blocks.
     pub max_delay_blocks: u64,
+    /// The longest a message waits that the account could not pay for, in destination blocks.
+    pub max_unfunded_blocks: u64,
     /// After how many transactions that were paid for and reverted a message is given up.
     pub max_reverts: u32,
     /// How often the destination may say that a message was delivered without a log of it being seen, before that is
     /// believed.
     pub max_unseen: u32,
+    /// After how many useless answers about one message or transaction in a row it is held for the cause of them, and
+    /// waits for blocks instead of holding others up.
+    pub max_unavailable: u32,
     /// The first of the growing waits where no event tells when to go on.
     pub first_wait: Duration,
     /// The longest of these waits.
@@ -33,8 +38,10 @@ impl Default for Policy {
             max_in_flight: 64,
             rebroadcast_after: 3,
             max_delay_blocks: 1_800,
+            max_unfunded_blocks: 8,
             max_reverts: 3,
             max_unseen: 4,
+            max_unavailable: 20,
             first_wait: Duration::from_millis(50),
             max_wait: Duration::from_secs(5),
             expiry_window: MESSAGE_EXPIRY_WINDOW,

@@ -27,8 +27,10 @@ struct Pair {
 
 impl Pair {
     async fn start() -> Self {
-        let (node_a, node_b) =
-            tokio::join!(Anvil::start(901, Mining::PerTransaction), Anvil::start(902, Mining::PerTransaction));
+        let (node_a, node_b) = tokio::join!(
+            Anvil::start(901, Mining::PerTransaction),
+            Anvil::start(902, Mining::PerTransaction)
+        );
         let client = async |node: &Anvil| {
             let client = ChainClient::connect(&node.endpoint(), &ConnectOptions::default()).await.unwrap();
             client.with_signer(relayer_signer())
@@ -56,7 +58,7 @@ async fn tokens_move_to_the_other_chain() {
     let destination = U256::from(902);
     let sent = send_erc20(&pair.a, DEVNET_TOKEN, to, amount, destination, PATIENCE).await.unwrap();
     assert_eq!(sent.message.destination, destination);
-    assert_eq!(sent_by(pair.a.provider(), sent.tx_hash).await.unwrap(), [sent.clone()]);
+    assert_eq!(sent_by(pair.a.provider(), sent.tx_hash).await.unwrap(), std::slice::from_ref(&sent));
     assert_eq!(token_balance(&pair.a, account).await, U256::from(30));
     assert!(!is_delivered(pair.b.provider(), sent.message_hash).await.unwrap());
 

@@ -44,8 +44,7 @@ async fn answer_that_is_lost_sends_the_same_bytes_again() {
     net.gate_b.set(Mode::Pass);
     let requests = net.gate_b.requests(SEND, 2).await;
     assert_eq!(requests[0], requests[1]);
-    let pool = || net.b.call("txpool_status", serde_json::json!([]));
-    while pool().await["pending"] != "0x1" {}
+    net.pooled(1).await;
     net.b.mine().await;
     events.delivered(sent.message_hash).await;
     assert_eq!((net.paid().await, net.effects().await), (1, 1));
@@ -96,11 +95,7 @@ async fn somebody_else_who_is_faster_costs_one_failure_at_most() {
     let (relayer, mut events) = net.relayer().await;
     let sent = net.send(1).await.remove(0);
     net.gate_b.requests(SEND, 1).await;
-    let pool = |expected: &'static str| {
-        let b = &net.b;
-        async move { while b.call("txpool_status", serde_json::json!([])).await["pending"] != expected {} }
-    };
-    pool("0x1").await;
+    net.pooled(1).await;
     // The other one pays more, so that the block has him first.
     let request = relay_request(&sent.identifier, &sent.payload)
         .with_from(USER)
@@ -108,7 +103,7 @@ async fn somebody_else_who_is_faster_costs_one_failure_at_most() {
         .with_max_fee_per_gas(100_000_000_000)
         .with_max_priority_fee_per_gas(50_000_000_000);
     let theirs = *net.b.provider.send_transaction(request).await.unwrap().tx_hash();
-    pool("0x2").await;
+    net.pooled(2).await;
     net.gate_b.set(Mode::Pass);
     net.b.mine().await;
     assert_eq!(events.delivered(sent.message_hash).await.0, theirs);

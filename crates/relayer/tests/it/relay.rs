@@ -39,7 +39,8 @@ async fn many_messages_keep_their_order() {
     for sent in &sent {
         assert_eq!(events.delivered(sent.message_hash).await.1, 1);
     }
-    let delivered: Vec<_> = net.b.deliveries().await.iter().map(|(relayed, _)| relayed.message_hash).collect();
+    let delivered: Vec<_> =
+        net.b.deliveries().await.iter().map(|(relayed, _)| relayed.message_hash).collect();
     let expected: Vec<_> = sent.iter().map(|sent| sent.message_hash).collect();
     assert_eq!(delivered, expected);
     assert_eq!((net.paid().await, net.effects().await), (50, 50));

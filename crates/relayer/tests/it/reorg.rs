@@ -87,8 +87,7 @@ async fn destination_reorg_delivers_again_with_the_same_bytes() {
     }
     let all = net.gate_b.requests("eth_sendRawTransaction", 6).await;
     assert_eq!(all[3..], first, "the same bytes in the same order");
-    let pool = || net.b.call("txpool_status", serde_json::json!([]));
-    while pool().await["pending"] != "0x3" {}
+    net.pooled(3).await;
     net.b.mine().await;
     for (sent, delivery) in sent.iter().zip(deliveries) {
         assert_eq!(events.delivered(sent.message_hash).await.0, delivery);
@@ -111,8 +110,7 @@ async fn destination_reorg_while_nobody_ran_is_noticed() {
 
     let (relayer, mut events) = net.relayer().await;
     net.gate_b.requests("eth_sendRawTransaction", 2).await;
-    let pool = || net.b.call("txpool_status", serde_json::json!([]));
-    while pool().await["pending"] != "0x1" {}
+    net.pooled(1).await;
     net.b.mine().await;
     assert_eq!(events.delivered(sent.message_hash).await.0, tx_hash);
     assert_eq!((net.paid().await, net.effects().await), (1, 1));

@@ -41,7 +41,7 @@ async fn death_between_commit_and_broadcast_sends_the_same_bytes() {
     let (relayer, mut events) = net.relayer().await;
     let after = net.gate_b.requests(SEND, 2).await;
     assert_eq!(after, [before[0].clone(), before[0].clone()]);
-    events.caught_up(902).await;
+    net.pooled(1).await;
     net.b.mine().await;
     let (tx_hash, _) = events.delivered(sent.message_hash).await;
     assert_eq!(tx_hash, attempts[0].tx.tx_hash);
@@ -59,8 +59,7 @@ async fn death_after_the_broadcast_costs_nothing() {
     let sent = net.send(1).await.remove(0);
     net.gate_b.requests(SEND, 1).await;
     // The node has it for certain when it has answered a later request.
-    let pool = || net.b.call("txpool_status", serde_json::json!([]));
-    while pool().await["pending"] != "0x1" {}
+    net.pooled(1).await;
     relayer.abort().await;
     net.gate_b.set(Mode::Pass);
 
@@ -79,8 +78,7 @@ async fn delivery_while_nobody_ran_is_not_repeated() {
     let (relayer, _events) = net.relayer().await;
     let first = net.send(1).await.remove(0);
     net.gate_b.requests(SEND, 1).await;
-    let pool = || net.b.call("txpool_status", serde_json::json!([]));
-    while pool().await["pending"] != "0x1" {}
+    net.pooled(1).await;
     relayer.abort().await;
     net.b.mine().await;
     net.gate_b.set(Mode::Pass);
@@ -113,7 +111,6 @@ async fn shutdown_in_the_middle_of_many_loses_and_repeats_nothing() {
             if causeway_relayer::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
                 break;
             }
-            net.gate_b.requests("eth_getBlockByNumber", 1).await;
         }
         events.delivered(sent.message_hash).await;
     }

@@ -172,19 +172,29 @@ impl Lane {
             self.roster.set_phase(message, Phase::Queued);
             return;
         }
+        if !matches!(outcome, GuardOutcome::Unavailable { .. }) {
+            self.roster.change(message, |entry| entry.unavailable = 0);
+        }
         match outcome {
             GuardOutcome::Deliverable { gas } => self.roster.set_phase(message, Phase::Ready { gas }),
             GuardOutcome::AlreadyDelivered => self.unseen(message, out),
             GuardOutcome::Reverts { reason } => self.failed(message, reason, None, out),
             GuardOutcome::NotYet { .. } => self.roster.set_phase(message, Phase::Napping),
-            GuardOutcome::Unfunded { reason } => {
-                self.roster.set_phase(message, Phase::Queued);
-                self.unfunded(reason, out);
-            }
-            GuardOutcome::Unavailable { .. } => {
-                self.roster.set_phase(message, Phase::Queued);
-                self.pause = Some(Pause::Tick);
-            }
+            GuardOutcome::Unfunded { reason } => self.unaffordable(message, reason, out),
+            GuardOutcome::Unavailable { reason } => self.unanswered(message, reason, out),
+        }
+    }
+
+    /// The node could not be asked. That may be the node's fault, or that of a message which takes it too long.
+    fn unanswered(&mut self, message: B256, reason: String, out: &mut Vec<Command>) {
+        let is_cause = self.roster.change(message, |entry| {
+            entry.unavailable = entry.unavailable.saturating_add(1);
+            entry.unavailable >= self.policy.max_unavailable
+        });
+        if is_cause == Some(true) {
+            self.failed(message, reason, None, out);
+        } else {
+            self.roster.set_phase(message, Phase::Napping);
         }
     }
 
@@ -230,6 +240,17 @@ impl Lane {
             Some(until)
         };
         out.push(Command::Notify(Notice::Failed { message, reason, tx_hash, retry_after_block }));
+    }
+
+    /// The account cannot pay for this message; for others, which take less, it perhaps can.
+    fn unaffordable(&mut self, message: B256, reason: String, out: &mut Vec<Command>) {
+        let times = self.roster.change(message, |entry| {
+            entry.unfunded = entry.unfunded.saturating_add(1);
+            entry.unfunded
+        });
+        let delay = self.policy.delay_blocks(times.unwrap_or_default()).min(self.policy.max_unfunded_blocks);
+        self.roster.set_phase(message, Phase::Asleep { until: self.head.saturating_add(delay) });
+        out.push(Command::Notify(Notice::Unfunded { reason }));
     }
 
     /// The account cannot pay: nothing is sent before the next block, which may hold somebody's transfer to it.

@@ -73,15 +73,26 @@ impl Lane {
                 out.push(Command::Notify(Notice::Closed { reason }));
             }
             BroadcastOutcome::Invalid { reason } => self.invalid(nonce, reason, out),
-            BroadcastOutcome::Transient { .. } => {
-                // Perhaps the node has it. The same bytes go out until it says so.
+            BroadcastOutcome::Transient { reason } => {
                 attempt.sent = true;
-                attempt.stage = Stage::Unsent;
-                self.pause = Some(Pause::Tick);
-                if attempt.moot {
-                    self.suspect(nonce);
+                attempt.unanswered = attempt.unanswered.saturating_add(1);
+                if attempt.unanswered >= self.policy.max_unavailable {
+                    // Whatever the cause is, others must not wait for it forever.
+                    self.invalid(nonce, reason, out);
+                } else {
+                    // Perhaps the node has it. The same bytes go out until it says so.
+                    self.unanswered_broadcast(nonce);
                 }
             }
+        }
+    }
+
+    fn unanswered_broadcast(&mut self, nonce: u64) {
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        attempt.stage = Stage::Unsent;
+        self.pause = Some(Pause::Tick);
+        if attempt.moot && attempt.message.is_some() {
+            self.suspect(nonce);
         }
     }
 
@@ -90,6 +101,7 @@ impl Lane {
         let first = !attempt.sent;
         attempt.sent = true;
         attempt.suspect = false;
+        attempt.unanswered = 0;
         attempt.stage = Stage::Pooled;
         self.waits = 0;
         let Some(message) = attempt.message else { return };

@@ -1,6 +1,7 @@
 //! A destination chain, its node, the source's follower and the store, in miniature: lanes live in it through faults,
 //! reorgs and crashes, and have to come out with every message delivered once.
 
+mod answers;
 mod node;
 mod world;
 
@@ -16,7 +17,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Lost answers, crashes, an unreachable node, a lagging gateway, evictions. No reorgs, nobody else relays.
     /// Then every message costs exactly one transaction.

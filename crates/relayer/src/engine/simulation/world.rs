@@ -7,8 +7,7 @@ use super::{
     node::{Effect, Node, Rules},
 };
 use crate::engine::{
-    AttemptOutcome, BroadcastOutcome, Command, Event, GuardOutcome, Lane, Message, Policy, ReceiptOutcome,
-    SignedTx,
+    AttemptOutcome, Command, Event, Lane, Message, Policy, SignedTx,
     audit::{check_consistency, check_wakefulness},
     test_util::{message_at, tx},
 };
@@ -22,13 +21,13 @@ pub(super) enum Weather {
 
 /// A committed attempt, as the store has it.
 #[derive(Clone, Debug)]
-struct Stored {
-    message: B256,
-    nonce: u64,
-    tx: SignedTx,
-    open: bool,
+pub(super) struct Stored {
+    pub(super) message: B256,
+    pub(super) nonce: u64,
+    pub(super) tx: SignedTx,
+    pub(super) open: bool,
     /// The block that holds it.
-    block: Option<u64>,
+    pub(super) block: Option<u64>,
 }
 
 /// What the destination's follower found.
@@ -41,23 +40,23 @@ enum Found {
 pub(super) struct World {
     weather: Weather,
     lane: Lane,
-    outstanding: Vec<Command>,
+    pub(super) outstanding: Vec<Command>,
     wake: bool,
-    node: Node,
-    rules: Rules,
-    effects: BTreeMap<B256, Effect>,
+    pub(super) node: Node,
+    pub(super) rules: Rules,
+    pub(super) effects: BTreeMap<B256, Effect>,
     /// The messages as they stand on the source chain, and as the store has them.
     source: BTreeMap<B256, Message>,
     known: BTreeMap<B256, Message>,
     /// The blocks of the deliveries that the store knows.
     delivered: BTreeMap<B256, u64>,
-    attempts: Vec<Stored>,
+    pub(super) attempts: Vec<Stored>,
     /// What the followers found and nobody has taken in yet.
     from_source: VecDeque<Event>,
     from_destination: VecDeque<Found>,
     next_id: u64,
     next_block: u64,
-    online: bool,
+    pub(super) online: bool,
 }
 
 impl World {
@@ -128,6 +127,9 @@ impl World {
                 self.answer_one(0, true);
                 check_wakefulness(&self.lane, &self.outstanding);
             }
+            if self.undelivered() == 0 && self.lane.in_flight() == 0 {
+                break;
+            }
             self.tick();
             self.mine(3);
         }
@@ -145,7 +147,7 @@ impl World {
         mined.filter(|mined| !mined.success || mined.effect == Effect::Nothing).count()
     }
 
-    fn handle(&mut self, event: Event) {
+    pub(super) fn handle(&mut self, event: Event) {
         for command in self.lane.handle(event) {
             match command {
                 Command::Wake { .. } => {
@@ -359,68 +361,5 @@ impl World {
             self.take_from_destination();
         }
         self.handle_weather(Event::CaughtUp);
-    }
-
-    /// Carries one command out, or fails to, and answers it.
-    fn answer_one(&mut self, vary: u16, well: bool) {
-        if self.outstanding.is_empty() {
-            return;
-        }
-        let index = usize::from(vary) % self.outstanding.len();
-        let command = self.outstanding.remove(index);
-        let well = well && self.online;
-        // What fails may have had its effect nevertheless.
-        let effective = well || vary.is_multiple_of(2);
-        let unavailable = || "lost".to_owned();
-        let event = match command {
-            Command::Guard(message) => {
-                let outcome = match well {
-                    false => GuardOutcome::Unavailable { reason: unavailable() },
-                    true if self.node.is_delivered(message.hash) => GuardOutcome::AlreadyDelivered,
-                    // A target that reverts only when it is executed for real.
-                    true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
-                        GuardOutcome::Reverts { reason: "no".to_owned() }
-                    }
-                    true => GuardOutcome::Deliverable { gas: 1 },
-                };
-                Event::Guarded { message: message.hash, identifier: message.identifier, outcome }
-            }
-            Command::Submit { nonce, .. } | Command::Fill { nonce } if !well => Event::NotCommitted { nonce },
-            Command::Submit { message, nonce, .. } => {
-                let tx = tx(nonce, 1 + self.effects.len() as u64);
-                self.effects.insert(tx.hash, Effect::Relay(message.hash, message.identifier));
-                let stored = Stored { message: message.hash, nonce, tx: tx.clone(), open: true, block: None };
-                self.attempts.push(stored);
-                Event::Committed { nonce, tx }
-            }
-            Command::Fill { nonce } => {
-                let tx = tx(nonce, 1 + self.effects.len() as u64);
-                self.effects.insert(tx.hash, Effect::Nothing);
-                Event::Committed { nonce, tx }
-            }
-            Command::Broadcast { nonce, tx } => {
-                let effect = self.effects[&tx.hash];
-                // The gateway is behind the source now and then.
-                let behind = well && vary % 6 == 5;
-                let outcome = match (behind, effective) {
-                    (true, _) => BroadcastOutcome::NotYet { reason: "future data".to_owned() },
-                    (false, true) => self.node.take(nonce, &tx, effect, &self.rules),
-                    (false, false) => BroadcastOutcome::Transient { reason: unavailable() },
-                };
-                let outcome =
-                    if well { outcome } else { BroadcastOutcome::Transient { reason: unavailable() } };
-                Event::Broadcast { nonce, tx_hash: tx.hash, outcome }
-            }
-            Command::Receipt { nonce, tx_hash } => {
-                let outcome = if well { self.node.receipt(tx_hash) } else { ReceiptOutcome::Unavailable };
-                Event::Receipt { nonce, tx_hash, outcome }
-            }
-            Command::Nonces { epoch } => {
-                let nonces = well.then(|| (self.node.latest_nonce(), self.node.pending_nonce()));
-                Event::Nonces { epoch, nonces }
-            }
-            Command::Wake { .. } | Command::Record { .. } | Command::Notify(_) => return,
-        };
-        self.handle(event);
     }
 }

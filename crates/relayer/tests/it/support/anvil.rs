@@ -7,7 +7,7 @@ use std::{
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
     providers::{DynProvider, Provider},
-    rpc::types::{Filter, TransactionReceipt, TransactionRequest},
+    rpc::types::{Filter, TransactionRequest},
 };
 use causeway_chain::{ConnectOptions, Endpoint, connect};
 use causeway_deploy::{GenesisConfig, genesis};
@@ -106,10 +106,6 @@ impl Anvil {
     pub(crate) async fn send(&self, to: Address, input: Vec<u8>) -> B256 {
         let request = TransactionRequest::default().from(USER).to(to).input(Bytes::from(input).into());
         *self.provider.send_transaction(request).await.unwrap().tx_hash()
-    }
-
-    pub(crate) async fn receipt(&self, tx_hash: B256) -> TransactionReceipt {
-        self.provider.get_transaction_receipt(tx_hash).await.unwrap().expect("the transaction is in a block")
     }
 
     /// How many transactions of the account are in blocks.

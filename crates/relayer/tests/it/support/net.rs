@@ -15,10 +15,7 @@ use causeway_store::Store;
 use tokio::{sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Anvil, Gate,
-    anvil::Mining,
-};
+use super::{Anvil, Gate, anvil::Mining};
 
 /// Longer than anything takes on the slowest machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -112,6 +109,15 @@ impl Net {
         };
         self.a.send(L2_TO_L2_CROSS_DOMAIN_MESSENGER, call.abi_encode()).await;
         self.a.mine().await;
+    }
+
+    /// Waits until this many transactions can go into the next block of B.
+    pub(crate) async fn pooled(&self, count: u64) {
+        let expected = format!("{count:#x}");
+        let full = async {
+            while self.b.call("txpool_status", serde_json::json!([])).await["pending"] != *expected {}
+        };
+        timeout(PATIENCE, full).await.unwrap_or_else(|_| panic!("no {count} transactions in the pool"));
     }
 
     /// How many transactions the relayer has paid for on B.
