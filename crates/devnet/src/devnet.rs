@@ -15,7 +15,7 @@ use alloy::primitives::U256;
 use causeway_bindings::{DEVNET_TOKEN, predeploys};
 use causeway_interop::DependencySet;
 use causeway_relayer::{RelayerEvent, RelayerHandle};
-use futures::future::{OptionFuture, join_all, select_all, try_join_all};
+use futures::future::{join_all, select_all, try_join_all};
 use std::{
     collections::HashMap,
     hash::{BuildHasher, RandomState},
@@ -36,6 +36,8 @@ use tokio_util::{
 
 /// How long requests that are being answered may delay the end.
 const DRAIN: Duration = Duration::from_millis(500);
+/// How long the relayer may take to finish what it is doing; its record has it all, should that not be enough.
+const RELAYER_END: Duration = Duration::from_secs(3);
 
 /// A devnet that runs: an L1 chain, L2 chains with interop, and an admin API.
 ///
@@ -148,8 +150,12 @@ impl Devnet {
     pub async fn stop(mut self) -> Result<(), DevnetError> {
         self.network_file.take();
         // The relayer ends first, while there still are chains to finish its work on.
-        if let Some(Err(error)) = OptionFuture::from(self.relayer.take().map(RelayerHandle::shutdown)).await {
-            tracing::error!(%error, "the relayer did not end in order");
+        if let Some(relayer) = self.relayer.take() {
+            match timeout(RELAYER_END, relayer.shutdown()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the relayer did not end in order"),
+                Err(_) => tracing::warn!("the relayer did not end in time"),
+            }
         }
         self.stop.cancel();
         self.tasks.close();

@@ -129,7 +129,7 @@ impl Screen {
     }
 
     /// The blocks that are named, and who knows them.
-    fn named(&self, calls: &[(When, Result<Vec<Vec<Access>>, Fault>)]) -> BTreeMap<BlockKey, Arc<Source>> {
+    fn named(&self, calls: &[(When, Decoded)]) -> BTreeMap<BlockKey, Arc<Source>> {
         let accesses = calls.iter().filter_map(|(_, decoded)| decoded.as_ref().ok()).flatten().flatten();
         let known = |key: BlockKey| Some((key, self.sources.get(&key.0)?.clone()));
         accesses.filter_map(key).filter_map(known).collect()
@@ -155,8 +155,10 @@ fn key(access: &Access) -> Option<BlockKey> {
     Some((u64::try_from(access.chain_id).ok()?, access.block_number))
 }
 
-/// Decodes what each transaction of a call declares.
-fn decode(declared: &[Declared]) -> Result<Vec<Vec<Access>>, Fault> {
+/// What each transaction of a call declares, or why one declares nothing that can be checked.
+type Decoded = Result<Vec<Vec<Access>>, Fault>;
+
+fn decode(declared: &[Declared]) -> Decoded {
     let decode =
         |keys: &Declared| decode_access_list(keys).map_err(|error| Refusal::malformed(&error, keys).fault());
     declared.iter().map(decode).collect()
@@ -165,4 +167,104 @@ fn decode(declared: &[Declared]) -> Result<Vec<Vec<Access>>, Fault> {
 /// A fault while reading facts says nothing about the message.
 fn cannot_verify(error: impl std::fmt::Display) -> Fault {
     Fault::internal(format!("interop: cannot verify the access list: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::{Upstream, client};
+    use alloy::primitives::{Address, B256};
+    use axum::{Router, routing::post};
+    use causeway_interop::{Identifier, encode_access_list, msg_hash};
+    use serde_json::{Value, json};
+    use tokio::net::TcpListener;
+
+    /// A node that answers each method with what `answer` says.
+    async fn node(
+        chain_id: u64,
+        answer: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+    ) -> Upstream {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let router = Router::new().route(
+            "/",
+            post(async move |body: String| {
+                let request: Value = serde_json::from_str(&body).unwrap();
+                answer(request["method"].as_str().unwrap())
+            }),
+        );
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Upstream::new(client().unwrap(), chain_id, port)
+    }
+
+    fn result(value: &Value) -> String {
+        json!({"jsonrpc": "2.0", "id": 1, "result": value}).to_string()
+    }
+
+    fn healthy(method: &str) -> String {
+        match method {
+            "eth_getBlockByNumber" => {
+                result(&json!({"hash": B256::repeat_byte(1), "number": "0x5", "timestamp": "0x64"}))
+            }
+            "eth_getLogs" => result(&json!([log("0x0")])),
+            _ => result(&json!(0)),
+        }
+    }
+
+    fn log(index: &str) -> Value {
+        json!({"address": Address::ZERO, "topics": [], "data": "0x", "logIndex": index})
+    }
+
+    async fn check(source: Upstream, destination: Upstream, keys: Declared) -> Result<(), Fault> {
+        let set = DependencySet::mesh([901, 902].map(U256::from)).unwrap();
+        let sources = HashMap::from([(901, Arc::new(Source::new(source)))]);
+        let clock = Arc::new(ChainClock::new(destination));
+        let screen = Screen::new(902, Arc::new(set), Arc::new(sources), clock);
+        screen.check(&[(When::Next, &[keys])]).await.remove(0)
+    }
+
+    /// The keys of the one message that the healthy node knows.
+    fn keys() -> Declared {
+        let identifier = Identifier {
+            origin: Address::ZERO,
+            block_number: 5,
+            log_index: 0,
+            // The destination's clock is this machine's, and messages expire.
+            timestamp: 0x64,
+            chain_id: U256::from(901),
+        };
+        encode_access_list([(&identifier, msg_hash(&[], &[]))])
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_read_is_no_verdict() {
+        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let gone = |chain_id| Upstream::new(client().unwrap(), chain_id, gone);
+        let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}"#;
+        let mut sources = vec![gone(901)];
+        for answer in ["", "[]", "null", "<html>", error, r#"{"result":{}}"#, r#"{"result":7}"#] {
+            sources.push(node(901, move |_| answer.to_owned()).await);
+        }
+        // Half healthy: logs that do not come, or not in order.
+        for logs in [error.to_owned(), result(&json!([log("0x1")])), result(&json!([log("0x0"), log("0x0")]))]
+        {
+            let answer =
+                move |method: &str| if method == "eth_getLogs" { logs.clone() } else { healthy(method) };
+            sources.push(node(901, answer).await);
+        }
+        for source in sources {
+            let fault = check(source, node(902, healthy).await, keys()).await.unwrap_err();
+            assert_eq!(fault.code, -32603, "{fault:?}");
+            assert!(fault.message.starts_with("interop: cannot verify the access list: "), "{fault:?}");
+        }
+        let fault = check(node(901, healthy).await, gone(902), keys()).await.unwrap_err();
+        assert_eq!(fault.code, -32603, "{fault:?}");
+    }
+
+    #[tokio::test]
+    async fn facts_reach_the_rules() {
+        // Everything about the message is right but its age.
+        let fault = check(node(901, healthy).await, node(902, healthy).await, keys()).await.unwrap_err();
+        assert_eq!(fault.data.unwrap()["rule"], "expired");
+    }
 }

@@ -305,25 +305,3 @@ async fn a_large_batch_reads_each_block_once_and_passes_untouched() {
     assert!(answers.iter().all(|answer| answer.get("error").is_none()), "{body}");
     devnet.stop().await.unwrap();
 }
-
-#[tokio::test]
-async fn a_source_that_is_gone_is_a_fault_and_no_verdict() {
-    let devnet = devnet().await;
-    let (source, destination) = (gateway(&devnet, 901), gateway(&devnet, 902));
-    let message = send_message(&source, 901, 902).await;
-    // The fork of nothing: the node answers, but with errors.
-    let node = devnet.chains().iter().find(|chain| chain.chain_id == 901).unwrap().node_pid;
-    assert!(
-        std::process::Command::new("kill").args(["-STOP", &node.to_string()]).status().unwrap().success()
-    );
-    let answer = tokio::time::timeout(
-        std::time::Duration::from_millis(500),
-        destination.call("eth_sendTransaction", json!([message.request(DEV_ACCOUNTS[0])])),
-    );
-    assert!(answer.await.is_err(), "nothing may be answered while the source is silent");
-    assert!(
-        std::process::Command::new("kill").args(["-CONT", &node.to_string()]).status().unwrap().success()
-    );
-    destination.ok("eth_sendTransactionSync", json!([message.request(DEV_ACCOUNTS[0])])).await;
-    devnet.stop().await.unwrap();
-}

@@ -50,14 +50,13 @@ async fn admin_api_tells_what_runs() {
 async fn taken_ports_are_named_and_nothing_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let number = taken.local_addr().unwrap().port();
-    let set: [(Port, fn(&mut causeway_devnet::DevnetConfig, u16)); 3] = [
-        (Port::L1, |config, port| config.l1_port = port),
-        (Port::L2 { chain_id: 901 }, |config, port| config.l2_starting_port = port),
-        (Port::Admin, |config, port| config.admin_port = port),
-    ];
-    for (expected, set) in set {
+    for expected in [Port::L1, Port::L2 { chain_id: 901 }, Port::Admin] {
         let mut config = config();
-        set(&mut config, number);
+        match expected {
+            Port::L1 => config.l1_port = number,
+            Port::L2 { .. } => config.l2_starting_port = number,
+            Port::Admin => config.admin_port = number,
+        }
         let error = Devnet::start(config).await.unwrap_err();
         let DevnetError::PortInUse { address, port } = &error else { panic!("{error}") };
         assert_eq!((address.port(), *port), (number, expected));

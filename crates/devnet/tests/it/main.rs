@@ -1,7 +1,12 @@
 //! Tests with real nodes: every one starts its own devnet on free ports.
-#![allow(missing_docs, clippy::unwrap_used, reason = "tests document themselves by their names and fail by panics")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "tests document themselves by their names and fail by panics"
+)]
 
 mod admission;
+mod autorelay;
 mod differential;
 mod discovery;
 mod lifecycle;
