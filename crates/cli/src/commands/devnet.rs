@@ -134,7 +134,7 @@ async fn relay_log(events: Option<Receiver<RelayerEvent>>, context: &Context<'_>
             }
         }
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// Finds anvil by flag or configuration, environment, PATH, then the `node_modules` of the checkout.

@@ -56,7 +56,7 @@ pub(crate) fn print(event: &RelayerEvent, printer: &Printer) {
         RelayerEvent::Closed { chain_id, reason } => chain(printer, "closed", *chain_id, reason),
         RelayerEvent::ChainOffline { chain_id, reason } => chain(printer, "offline", *chain_id, reason),
         RelayerEvent::ChainOnline { chain_id } => {
-            chain(printer, "online", *chain_id, "the node answers again")
+            chain(printer, "online", *chain_id, "the node answers again");
         }
         RelayerEvent::ChainHalted { chain_id, reason } => chain(printer, "halted", *chain_id, reason),
         RelayerEvent::Seen { .. }
