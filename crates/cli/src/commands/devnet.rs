@@ -23,7 +23,7 @@ use std::{
 };
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-/// How the chains run. Flags override the configuration's [devnet] section.
+/// How the chains run. Flags override the configuration's devnet section.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "Examples:
   causeway devnet --autorelay
