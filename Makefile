@@ -9,6 +9,9 @@ SHELL := bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export CAUSEWAY_ANVIL := $(CURDIR)/node_modules/.bin/anvil
 
+# Property tests draw the same cases in every run; a deep run draws others, and prints its seed.
+export PROPTEST_RNG_SEED ?= 901902
+
 CAUSEWAY := target/release/causeway
 NPM_STAMP := node_modules/.package-lock.json
 
@@ -47,9 +50,21 @@ test-contracts: contracts ## Run the Solidity tests, and check that the committe
 test-rust: setup ## Run the Rust tests
 	cargo test --workspace --locked
 
+.PHONY: deep
+deep: PROPTEST_RNG_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+deep: contracts ## Fuzz and simulate at length, with a new seed
+	@echo "seed: $(PROPTEST_RNG_SEED) (again: make deep PROPTEST_RNG_SEED=$(PROPTEST_RNG_SEED))"
+	FOUNDRY_FUZZ_RUNS=100000 FOUNDRY_FUZZ_SEED=$(PROPTEST_RNG_SEED) forge test
+	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
+	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
+
 .PHONY: artifacts
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
+
+.PHONY: preinstalls
+preinstalls: setup ## Make the committed preinstalls of the genesis again, and check that nothing changed
+	node script/preinstalls.mjs --check
 
 .PHONY: lint
 lint: contracts ## Formatting, lints and documentation, warnings denied

@@ -4,6 +4,7 @@ use crate::{
     config::DevnetSection,
     context::{Context, networks_folder},
     environment,
+    exit::Exit,
     failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
     parse,
@@ -152,18 +153,23 @@ pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<
 
 /// The remedy for each way in which a devnet does not start.
 pub(crate) fn start_failure(error: DevnetError) -> Failure {
-    let hint = match &error {
-        DevnetError::PortInUse { .. } => Some(
+    let (hint, is_usage) = match &error {
+        DevnetError::PortInUse { .. } | DevnetError::Bind { .. } => (
             "does another devnet run? Stop it, or choose other ports with --l1-port, --l2-starting-port and \
              --admin-port (0 takes free ones)",
+            false,
         ),
-        _ => None,
+        DevnetError::NoChains => ("ask for one or more with --l2-count", true),
+        DevnetError::PortsExhausted { .. } => ("choose a lower --l2-starting-port, or 0 for free ones", true),
+        DevnetError::DependencySet { .. } => (
+            "--dependency-set takes ids of this devnet's L2 chains, e.g. 901,902; --l2-count says how many there are",
+            true,
+        ),
+        DevnetError::StateInUse { .. } => ("stop that devnet, or name another --state-dir", false),
+        _ => return Failure::from(error),
     };
-    let failure = Failure::from(error);
-    match hint {
-        Some(hint) => failure.with_hint(hint),
-        None => failure,
-    }
+    let failure = Failure::from(error).with_hint(hint);
+    if is_usage { failure.with_exit(Exit::Usage) } else { failure }
 }
 
 fn announce(network: &Network, context: &Context<'_>, start: Instant) {

@@ -89,6 +89,22 @@ fn a_port_in_use_is_named_with_its_flag() {
 }
 
 #[test]
+fn a_devnet_that_makes_no_sense() {
+    let world = World::new();
+    for (args, cause) in [
+        (["devnet", "--l2-count", "0"], "at least one L2"),
+        (["devnet", "--dependency-set", "901,999"], "chain 999"),
+        (["devnet", "--l2-starting-port", "65535"], "do not fit"),
+    ] {
+        let mut command = world.command(&args);
+        let output = command
+            .args(["--admin-port", "0", "--l1-port", "0"])
+            .env("CAUSEWAY_ANVIL", crate::causeway::anvil());
+        assert_explained(&Ran::from(output.output().unwrap()), 2, cause);
+    }
+}
+
+#[test]
 fn a_missing_anvil() {
     let world = World::new();
     assert_explained(&world.run(&["devnet"]), 1, "no anvil");

@@ -123,7 +123,7 @@ fn explain(error: RelayError, destination: &Chain) -> Failure {
                 .to_owned()
         }
         RelayError::NotYet { .. } => "try again when the destination has a newer block".to_owned(),
-        RelayError::Refused { .. } => "the message may be expired, or was reorganised away".to_owned(),
+        RelayError::Refused { .. } => "the rule that it breaks is named above; `causeway message status HASH` shows where the message is".to_owned(),
         _ => format!("is the node of {} healthy?", destination.label()),
     };
     Failure::from(error).context(format!("cannot relay to {}", destination.label())).with_hint(hint)

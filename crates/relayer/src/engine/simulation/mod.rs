@@ -17,7 +17,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Lost answers, crashes, an unreachable node, a lagging gateway, evictions. No reorgs, nobody else relays.
     /// Then every message costs exactly one transaction.
