@@ -74,10 +74,8 @@ impl ReadyNode {
         let clock = Arc::new(ChainClock::new(upstream.clone()));
         // A node that starts at the turn of a second is one second late, and stays so.
         clock.catch_up(Some(0)).await;
-        if options.log_file.is_none() {
-            // Nobody reads what it would print for each request. An old node may not know the method.
-            let _ = upstream.call::<serde_json::Value>("anvil_setLoggingEnabled", json!([false])).await;
-        }
+        // Nobody reads what it would print for each request. An old node may not know the method.
+        let _ = upstream.call::<serde_json::Value>("anvil_setLoggingEnabled", json!([false])).await;
         Ok(Self { chain_id, kind, block_time, node, upstream, clock, client })
     }
 

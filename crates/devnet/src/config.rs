@@ -52,8 +52,6 @@ pub struct DevnetConfig {
     pub state_dir: Option<PathBuf>,
     /// The directory that the network file goes into while the devnet runs; without one there is no such file.
     pub network_dir: Option<PathBuf>,
-    /// The directory that each node's output is written into, as `<chain id>.log`.
-    pub log_dir: Option<PathBuf>,
 }
 
 impl DevnetConfig {
@@ -73,7 +71,6 @@ impl DevnetConfig {
             autorelay: false,
             state_dir: None,
             network_dir: None,
-            log_dir: None,
         }
     }
 

@@ -188,7 +188,6 @@ async fn start_nodes(
             timestamp,
             origin,
             cache_dir: files.cache_dir(),
-            log_file: config.log_dir.as_ref().map(|dir| dir.join(format!("{chain_id}.log"))),
         };
         ReadyNode::start(client.clone(), options).await
     };

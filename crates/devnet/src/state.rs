@@ -42,9 +42,6 @@ impl Files {
         let temporary = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&parent);
         let temporary = temporary.map_err(file("create a directory in", &parent))?;
         let lock = lock(&temporary.path().join(LOCK))?.ok_or_else(|| in_use(temporary.path()))?;
-        if let Some(dir) = &config.log_dir {
-            fs::create_dir_all(dir).map_err(file("create the log directory", dir))?;
-        }
         let state = config.state_dir.as_deref().map(StateDir::open).transpose()?;
         Ok(Self { temporary, state, _lock: lock })
     }

@@ -14,8 +14,6 @@ pub(crate) struct NodeOptions {
     pub(crate) origin: Origin,
     /// Where anvil may put states that it moves out of memory.
     pub(crate) cache_dir: PathBuf,
-    /// Where everything that the node prints is written to.
-    pub(crate) log_file: Option<PathBuf>,
 }
 
 /// What a chain starts from.

@@ -1,13 +1,8 @@
 use std::{
     collections::VecDeque,
-    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
-use tokio::{
-    fs::File,
-    io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader},
-    sync::mpsc,
-};
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
 /// How many lines, and how many bytes of each, are kept of what a node prints.
 const LINES: usize = 40;
@@ -51,50 +46,8 @@ impl Tail {
     }
 }
 
-/// Where the lines of a node go besides the tail.
-#[derive(Clone, Debug)]
-pub(super) struct Log(Option<mpsc::Sender<String>>);
-
-impl Log {
-    pub(super) const fn none() -> Self {
-        Self(None)
-    }
-
-    /// Starts to write lines to a file, which is created or emptied.
-    pub(super) async fn create(path: &Path) -> std::io::Result<Self> {
-        let mut file = File::create(path).await?;
-        let (sender, mut lines) = mpsc::channel::<String>(256);
-        tokio::spawn(async move {
-            while let Some(mut line) = lines.recv().await {
-                line.push('\n');
-                // A full disk must not stop the node; the file just ends there.
-                if file.write_all(line.as_bytes()).await.is_err() {
-                    break;
-                }
-                if lines.is_empty() {
-                    let _ = file.flush().await;
-                }
-            }
-        });
-        Ok(Self(Some(sender)))
-    }
-
-    async fn write(&mut self, line: &str) {
-        if let Some(sender) = &self.0
-            && sender.send(line.to_owned()).await.is_err()
-        {
-            self.0 = None;
-        }
-    }
-}
-
 /// Reads a stream to its end, line by line. It must never stop early: a full pipe would stop the node.
-pub(super) async fn drain(
-    stream: impl AsyncRead + Unpin,
-    tail: Tail,
-    mut log: Log,
-    mut on_line: impl FnMut(&str) -> Line,
-) {
+pub(super) async fn drain(stream: impl AsyncRead + Unpin, tail: Tail, mut on_line: impl FnMut(&str) -> Line) {
     let mut reader = BufReader::new(stream);
     let mut buffer = Vec::new();
     loop {
@@ -111,7 +64,6 @@ pub(super) async fn drain(
             Line::Plain => {}
         }
         tail.push(line);
-        log.write(line).await;
     }
 }
 
@@ -123,7 +75,7 @@ mod tests {
     async fn tail_keeps_the_last_lines() {
         let tail = Tail::default();
         let text: String = (0..100).map(|n| format!("line {n}\n\n")).collect();
-        drain(text.as_bytes(), tail.clone(), Log::none(), |_| Line::Plain).await;
+        drain(text.as_bytes(), tail.clone(), |_| Line::Plain).await;
         let kept = tail.text();
         assert!(kept.starts_with("line 80\n") && kept.ends_with("line 99"), "{kept}");
     }
@@ -133,7 +85,7 @@ mod tests {
         let tail = Tail::default();
         let mut bytes = vec![0xff; 10_000];
         bytes.push(b'\n');
-        drain(bytes.as_slice(), tail.clone(), Log::none(), |_| Line::Plain).await;
+        drain(bytes.as_slice(), tail.clone(), |_| Line::Plain).await;
         assert_eq!(tail.text().chars().count(), LINE_LENGTH);
     }
 
@@ -145,7 +97,7 @@ mod tests {
             "other" => Line::NotTheNodes,
             _ => Line::Plain,
         };
-        drain(b"key\nready\nother\nlater".as_slice(), tail.clone(), Log::none(), kind).await;
+        drain(b"key\nready\nother\nlater".as_slice(), tail.clone(), kind).await;
         assert_eq!(tail.text(), "ready\nlater");
     }
 }

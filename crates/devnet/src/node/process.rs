@@ -1,7 +1,7 @@
 use super::{
     NodeOptions,
     guard::{Order, PID_LINE, guarded},
-    output::{Line, Log, Tail, drain},
+    output::{Line, Tail, drain},
 };
 use std::{
     process::{ExitStatus, Stdio},
@@ -29,14 +29,6 @@ pub enum NodeError {
     /// The program could not be started.
     #[error("cannot start the node of chain {chain_id}")]
     Spawn {
-        /// The chain.
-        chain_id: u64,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// The file for the node's output could not be created.
-    #[error("cannot create the log file of chain {chain_id}")]
-    Log {
         /// The chain.
         chain_id: u64,
         /// What the system said.
@@ -110,10 +102,6 @@ impl Node {
     /// Starts the process and waits until it listens.
     pub(crate) async fn start(options: &NodeOptions) -> Result<Self, NodeError> {
         let chain_id = options.chain_id;
-        let log = match &options.log_file {
-            Some(path) => Log::create(path).await.map_err(|source| NodeError::Log { chain_id, source })?,
-            None => Log::none(),
-        };
         // A program that writes its state needs time for it; a launcher script needs it to end its own child.
         let gentle = options.is_persistent() || options.binary.is_script();
         let mut command = guarded(options.binary.path(), if gentle { ORPHAN_GRACE } else { Duration::ZERO });
@@ -126,10 +114,10 @@ impl Node {
         let (started, starting) = oneshot::channel();
         let mut streams = JoinSet::new();
         if let Some(stdout) = child.stdout.take() {
-            streams.spawn(drain(stdout, tail.clone(), log.clone(), listener(pid.clone(), started)));
+            streams.spawn(drain(stdout, tail.clone(), listener(pid.clone(), started)));
         }
         if let Some(stderr) = child.stderr.take() {
-            streams.spawn(drain(stderr, tail.clone(), log, |_| Line::Plain));
+            streams.spawn(drain(stderr, tail.clone(), |_| Line::Plain));
         }
         let (orders, received) = mpsc::channel(4);
         let (ended, mut end) = watch::channel(None);

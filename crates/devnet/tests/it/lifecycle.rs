@@ -174,15 +174,3 @@ async fn clocks_agree_and_blocks_come_by_themselves() {
     assert_eq!(head["method"], "eth_subscription");
     devnet.stop().await.unwrap();
 }
-
-#[tokio::test]
-async fn output_goes_to_log_files_when_asked() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut config = config();
-    config.log_dir = Some(dir.path().join("logs"));
-    let devnet = Devnet::start(config).await.unwrap();
-    gateway(&devnet, 901).ok("evm_mine", json!([])).await;
-    devnet.stop().await.unwrap();
-    let log = std::fs::read_to_string(dir.path().join("logs/901.log")).unwrap();
-    assert!(log.contains("Listening on") && log.contains("evm_mine"), "{log}");
-}
