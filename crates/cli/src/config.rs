@@ -80,7 +80,7 @@ impl Default for DevnetSection {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct RelayerSection {
-    /// Path of the database; default `relayer.sqlite` in the state folder, beside nothing on a devnet.
+    /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) database: Option<PathBuf>,
 }
