@@ -42,8 +42,10 @@ demo: contracts build ## Two chains, a token across and back through the relayer
 test: test-contracts test-rust ## Run every test
 
 .PHONY: test-contracts
-test-contracts: contracts ## Run the Solidity tests, and check that the committed artifacts are what forge builds
+test-contracts: contracts ## Run the Solidity tests, and check that artifacts and snapshots are those of the contracts
 	node script/artifacts.mjs --check
+	node script/snapshots.mjs --check
+	node script/gas-table.mjs --check
 	forge test
 
 .PHONY: test-rust
@@ -61,6 +63,13 @@ deep: contracts ## Fuzz and simulate at length, with a new seed
 .PHONY: artifacts
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
+
+.PHONY: snapshots
+snapshots: contracts ## Renew the committed snapshots of ABI, storage layout and gas, and the table of gas
+	node script/snapshots.mjs
+	rm -f snapshots/*.json
+	FORGE_SNAPSHOT_CHECK=false forge test --match-path 'test/gas/*'
+	node script/gas-table.mjs
 
 .PHONY: preinstalls
 preinstalls: setup ## Make the committed preinstalls of the genesis again, and check that nothing changed

@@ -44,7 +44,7 @@ abstract contract InteropTest is Test {
     }
 
     /// @notice Places an implementation in the code namespace and a proxy before it, as a genesis does.
-    function _install(address _predeploy, bytes memory _code) internal {
+    function _install(address _predeploy, bytes memory _code) internal virtual {
         address implementation = Predeploys.implementationOf(_predeploy);
         vm.etch(implementation, _code);
         vm.etch(_predeploy, type(Proxy).runtimeCode);

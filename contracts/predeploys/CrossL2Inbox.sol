@@ -10,7 +10,6 @@ import {
     TimestampTooHigh
 } from "../interfaces/ICrossL2Inbox.sol";
 import { ISemver } from "../interfaces/ISemver.sol";
-import { Hashing } from "../libraries/Hashing.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000022
@@ -35,7 +34,14 @@ contract CrossL2Inbox is ICrossL2Inbox {
 
         if (!_isWarm(calculateChecksum(_id, _msgHash))) revert NotInAccessList();
 
-        emit ExecutingMessage(_msgHash, _id);
+        bytes32 topic = ExecutingMessage.selector;
+        assembly ("memory-safe") {
+            // emit ExecutingMessage(_msgHash, _id): the identifier's five words stand in the calldata as they
+            // go into the log, and are copied there as a whole.
+            let data := mload(0x40)
+            calldatacopy(data, _id, 0xa0)
+            log2(data, 0xa0, topic, _msgHash)
+        }
     }
 
     /// @inheritdoc ICrossL2Inbox
@@ -47,11 +53,26 @@ contract CrossL2Inbox is ICrossL2Inbox {
         pure
         returns (bytes32 checksum_)
     {
-        if (_id.blockNumber > type(uint64).max) revert BlockNumberTooHigh();
-        if (_id.logIndex > type(uint32).max) revert LogIndexTooHigh();
-        if (_id.timestamp > type(uint64).max) revert TimestampTooHigh();
+        address emitter = _id.origin;
+        (uint256 blockNumber, uint256 logIndex, uint256 timestamp) =
+            (_id.blockNumber, _id.logIndex, _id.timestamp);
+        if (blockNumber > type(uint64).max) revert BlockNumberTooHigh();
+        if (logIndex > type(uint32).max) revert LogIndexTooHigh();
+        if (timestamp > type(uint64).max) revert TimestampTooHigh();
 
-        checksum_ = Hashing.checksum(_id, _msgHash);
+        uint256 place = blockNumber << 96 | timestamp << 32 | logIndex;
+        uint256 chainId = _id.chainId;
+        assembly ("memory-safe") {
+            // Hashing.checksum(_id, _msgHash), each of its three hashes in the scratch space. The origin is
+            // hashed without the padding before it.
+            mstore(0x00, emitter)
+            mstore(0x20, _msgHash)
+            mstore(0x00, keccak256(0x0c, 0x34))
+            mstore(0x20, place)
+            mstore(0x00, keccak256(0x00, 0x40))
+            mstore(0x20, chainId)
+            checksum_ := or(shr(8, shl(8, keccak256(0x00, 0x40))), shl(248, 0x03))
+        }
     }
 
     /// @notice Whether a storage slot was warm before this call, judged by what reading it costs.

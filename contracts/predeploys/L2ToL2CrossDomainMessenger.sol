@@ -13,7 +13,6 @@ import {
     MessageTargetL2ToL2CrossDomainMessenger
 } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { ISemver } from "../interfaces/ISemver.sol";
-import { Hashing } from "../libraries/Hashing.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { TransientReentrancyAware } from "../libraries/TransientReentrancyAware.sol";
 import { TransientSlot } from "../libraries/TransientSlot.sol";
@@ -34,6 +33,13 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
     /// @notice Transient slot of its source: keccak256("l2tol2crossdomainmessenger.source") - 1.
     bytes32 internal constant CROSS_DOMAIN_MESSAGE_SOURCE_SLOT =
         0x711dfa3259c842fffc17d6e1f1e0fc5927756133a2345ca56b4cb8178589fee7;
+
+    /// @notice SentMessage.selector, which assembly cannot name.
+    bytes32 internal constant SENT_MESSAGE_TOPIC =
+        0x382409ac69001e11931a28435afef442cbfd20d9891907e8fa373ba7d351f320;
+
+    /// @notice Offset of a message in what its hash is the hash of.
+    uint256 internal constant MESSAGE_OFFSET = 0xe0;
 
     /// @inheritdoc IL2ToL2CrossDomainMessenger
     mapping(bytes32 => bool) public successfulMessages;
@@ -85,19 +91,18 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
             revert MessageTargetL2ToL2CrossDomainMessenger();
         }
 
-        uint256 nonce = messageNonce();
-        messageHash_ = Hashing.hashL2toL2CrossDomainMessage({
-            _destination: _destination,
-            _source: block.chainid,
-            _nonce: nonce,
-            _sender: msg.sender,
-            _target: _target,
-            _message: _message
-        });
-        sentMessages[nonce] = messageHash_;
-        ++msgNonce;
+        uint256 nonce;
+        assembly ("memory-safe") {
+            // The counter has the slot for itself; the compiler would read it again to keep the other bits.
+            nonce := sload(msgNonce.slot)
+            sstore(msgNonce.slot, add(nonce, 1))
+        }
+        // One more would be a nonce of another version.
+        assert(nonce < type(uint240).max);
+        nonce |= uint256(messageVersion()) << 240;
 
-        emit SentMessage(_destination, _target, nonce, msg.sender, _message);
+        messageHash_ = _emitSentMessage(_destination, nonce, msg.sender, _target, _message);
+        sentMessages[nonce] = messageHash_;
     }
 
     /// @inheritdoc IL2ToL2CrossDomainMessenger
@@ -111,17 +116,9 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         external
         returns (bytes32 messageHash_)
     {
-        messageHash_ = Hashing.hashL2toL2CrossDomainMessage({
-            _destination: _destination,
-            _source: block.chainid,
-            _nonce: _nonce,
-            _sender: _sender,
-            _target: _target,
-            _message: _message
-        });
+        // A message that was never sent takes its event back with everything else.
+        messageHash_ = _emitSentMessage(_destination, _nonce, _sender, _target, _message);
         if (sentMessages[_nonce] != messageHash_) revert InvalidMessage();
-
-        emit SentMessage(_destination, _target, _nonce, _sender, _message);
     }
 
     /// @inheritdoc IL2ToL2CrossDomainMessenger
@@ -138,27 +135,23 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         if (_id.origin != Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER) {
             revert IdOriginNotL2ToL2CrossDomainMessenger();
         }
-        ICrossL2Inbox(Predeploys.CROSS_L2_INBOX).validateMessage(_id, keccak256(_sentMessage));
+        _validate(_id, _sentMessage);
 
-        (uint256 destination, address target, uint256 nonce, address sender, bytes memory message) =
+        (uint256 destination, address target, uint256 nonce, address sender, bytes calldata message) =
             _decodeSentMessage(_sentMessage);
         if (destination != block.chainid) revert MessageDestinationNotRelayChain();
 
-        bytes32 messageHash = Hashing.hashL2toL2CrossDomainMessage({
-            _destination: destination,
-            _source: _id.chainId,
-            _nonce: nonce,
-            _sender: sender,
-            _target: target,
-            _message: message
-        });
-        if (successfulMessages[messageHash]) revert MessageAlreadyRelayed();
-
+        uint256 source = _id.chainId;
+        bytes memory preimage = abi.encode(destination, source, nonce, sender, target, message);
+        bytes32 messageHash = keccak256(preimage);
         // Marked before the call; a target that reverts takes the mark back with everything else.
-        successfulMessages[messageHash] = true;
-        returnData_ = _deliver(_id.chainId, sender, target, message);
+        if (!_markSuccessful(messageHash)) revert MessageAlreadyRelayed();
 
-        emit RelayedMessage(_id.chainId, nonce, messageHash, keccak256(returnData_));
+        _setContext(sender, source);
+        returnData_ = _callTarget(target, preimage, message.length);
+        _setContext(address(0), 0);
+
+        emit RelayedMessage(source, nonce, messageHash, keccak256(returnData_));
     }
 
     /// @inheritdoc IL2ToL2CrossDomainMessenger
@@ -171,32 +164,115 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         return 0;
     }
 
-    /// @notice Calls the target of a message while its sender and source can be asked for.
-    function _deliver(
-        uint256 _source,
+    /// @notice Emits `SentMessage` for a message that leaves this chain, and hashes the message.
+    /// @return messageHash_ The same as `Hashing.hashL2toL2CrossDomainMessage`.
+    function _emitSentMessage(
+        uint256 _destination,
+        uint256 _nonce,
         address _sender,
         address _target,
-        bytes memory _message
+        bytes calldata _message
+    )
+        private
+        returns (bytes32 messageHash_)
+    {
+        assembly ("memory-safe") {
+            // The addresses are clean: they are the caller, or were checked when the calldata was decoded.
+            // One layout in memory for the hash and for the log, in words:
+            //   hash: destination, source, nonce, sender, target, 0xc0, length, message
+            //   log:                                      sender, 0x40, length, message
+            let preimage := mload(0x40)
+            let data := add(preimage, 0x80)
+            let size := add(0x60, and(add(_message.length, 0x1f), not(0x1f)))
+            mstore(preimage, _destination)
+            mstore(add(preimage, 0x20), chainid())
+            mstore(add(preimage, 0x40), _nonce)
+            mstore(add(preimage, 0x60), _sender)
+            mstore(data, _target)
+            mstore(add(data, 0x20), 0xc0)
+            // Zeros behind the message: its last word is cleared before it is written. That of an empty one is
+            // its length.
+            mstore(add(data, sub(size, 0x20)), 0)
+            mstore(add(data, 0x40), _message.length)
+            calldatacopy(add(data, 0x60), _message.offset, _message.length)
+            messageHash_ := keccak256(preimage, add(size, 0x80))
+
+            mstore(data, _sender)
+            mstore(add(data, 0x20), 0x40)
+            log4(data, size, SENT_MESSAGE_TOPIC, _destination, _target, _nonce)
+        }
+    }
+
+    /// @notice Demands that the inbox knows of a log.
+    function _validate(Identifier calldata _id, bytes calldata _payload) private {
+        bytes4 selector = ICrossL2Inbox.validateMessage.selector;
+        address inbox = Predeploys.CROSS_L2_INBOX;
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            calldatacopy(data, _payload.offset, _payload.length)
+            let msgHash := keccak256(data, _payload.length)
+            // validateMessage(_id, msgHash): the identifier goes on as it came.
+            mstore(data, selector)
+            calldatacopy(add(data, 0x04), _id, 0xa0)
+            mstore(add(data, 0xa4), msgHash)
+            // Without code there, the call would succeed.
+            if iszero(extcodesize(inbox)) { revert(0x00, 0x00) }
+            if iszero(call(gas(), inbox, 0, data, 0xc4, 0x00, 0x00)) {
+                returndatacopy(data, 0x00, returndatasize())
+                revert(data, returndatasize())
+            }
+        }
+    }
+
+    /// @notice Marks a message as relayed.
+    /// @return isFirst_ False if it was marked before.
+    function _markSuccessful(bytes32 _messageHash) private returns (bool isFirst_) {
+        assembly ("memory-safe") {
+            // isFirst_ = !successfulMessages[_messageHash]; successfulMessages[_messageHash] = true; with one hash
+            // for the slot and one read of it, since the bool has the slot for itself.
+            mstore(0x00, _messageHash)
+            mstore(0x20, successfulMessages.slot)
+            let slot := keccak256(0x00, 0x40)
+            isFirst_ := iszero(sload(slot))
+            sstore(slot, 1)
+        }
+    }
+
+    /// @notice Sets what the target of a message can ask for.
+    function _setContext(address _sender, uint256 _source) private {
+        assembly ("memory-safe") {
+            tstore(CROSS_DOMAIN_MESSAGE_SENDER_SLOT, _sender)
+            tstore(CROSS_DOMAIN_MESSAGE_SOURCE_SLOT, _source)
+        }
+    }
+
+    /// @notice Calls the target of a message with the value of this call, and reverts as it does.
+    /// @param _target   Contract to call.
+    /// @param _preimage What the message's hash is the hash of; it ends with the message.
+    /// @param _length   Length of the message in bytes.
+    function _callTarget(
+        address _target,
+        bytes memory _preimage,
+        uint256 _length
     )
         private
         returns (bytes memory returnData_)
     {
-        CROSS_DOMAIN_MESSAGE_SENDER_SLOT.store(uint160(_sender));
-        CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.store(_source);
+        assembly ("memory-safe") {
+            let message := add(_preimage, add(0x20, MESSAGE_OFFSET))
+            let success := call(gas(), _target, callvalue(), message, _length, 0x00, 0x00)
 
-        bool success;
-        (success, returnData_) = _target.call{ value: msg.value }(_message);
-        if (!success) {
-            assembly ("memory-safe") {
-                revert(add(returnData_, 0x20), mload(returnData_))
-            }
+            returnData_ := mload(0x40)
+            let start := add(returnData_, 0x20)
+            returndatacopy(start, 0x00, returndatasize())
+            if iszero(success) { revert(start, returndatasize()) }
+            mstore(returnData_, returndatasize())
+            mstore(0x40, and(add(add(start, returndatasize()), 0x1f), not(0x1f)))
         }
-
-        CROSS_DOMAIN_MESSAGE_SENDER_SLOT.store(0);
-        CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.store(0);
     }
 
-    /// @notice Takes the payload of a `SentMessage` log apart.
+    /// @notice Takes the payload of a `SentMessage` log apart: its four topics, then `abi.encode(sender, message)`.
+    ///         What does not decode reverts without data.
     function _decodeSentMessage(bytes calldata _payload)
         private
         pure
@@ -205,15 +281,42 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
             address target_,
             uint256 nonce_,
             address sender_,
-            bytes memory message_
+            bytes calldata message_
         )
     {
         if (bytes32(_payload[:32]) != SentMessage.selector) {
             revert EventPayloadNotSentMessage();
         }
 
-        // Topics 1 to 3, then the data.
-        (destination_, target_, nonce_) = abi.decode(_payload[32:128], (uint256, address, uint256));
-        (sender_, message_) = abi.decode(_payload[128:], (address, bytes));
+        assembly ("memory-safe") {
+            let start := _payload.offset
+            destination_ := calldataload(add(start, 0x20))
+            target_ := calldataload(add(start, 0x40))
+            nonce_ := calldataload(add(start, 0x60))
+
+            // The data, in which `offset` says where the length stands that the message follows.
+            let data := add(start, 0x80)
+            let end := add(start, _payload.length)
+            sender_ := calldataload(data)
+            let offset := calldataload(add(data, 0x20))
+            let length := add(data, offset)
+            message_.length := calldataload(length)
+            message_.offset := add(length, 0x20)
+            // With offset and length below 2^64, no sum overflows.
+            if or(
+                or(lt(_payload.length, 0xc0), shr(160, or(target_, sender_))),
+                or(shr(64, or(offset, message_.length)), gt(add(message_.offset, message_.length), end))
+            ) {
+                let isInside := iszero(or(shr(64, offset), gt(message_.offset, end)))
+                let isClean := iszero(or(lt(_payload.length, 0xc0), shr(160, or(target_, sender_))))
+                // Where the compiler's decoder would run out of memory it panics, with 0x41; so does this one.
+                if and(and(isInside, isClean), gt(message_.length, 0xffffffffffffff7f)) {
+                    mstore(0x00, shl(224, 0x4e487b71))
+                    mstore(0x04, 0x41)
+                    revert(0x00, 0x24)
+                }
+                revert(0x00, 0x00)
+            }
+        }
     }
 }

@@ -78,7 +78,7 @@ contract L2ToL2CrossDomainMessenger_SendMessage_Test is MessengerTest {
     /// @notice A nonce never repeats, not even after 2^240 messages.
     function test_sendMessage_noncesUsedUp_reverts() external {
         vm.store(address(MESSENGER), bytes32(MSG_NONCE_SLOT), bytes32(uint256(type(uint240).max)));
-        vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
+        vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x01));
         MESSENGER.sendMessage(THERE, address(1), "");
     }
 

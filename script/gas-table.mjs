@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+// Writes the table of gas in contracts/README.md from forge's snapshots; with `--check` it fails if the table there is
+// another one.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const document = join(root, "contracts", "README.md");
+const [begin, end] = ["<!-- gas: made by `make snapshots` -->\n", "<!-- end of gas -->\n"];
+
+/** Rows in the order of the table. */
+const work = [
+  "validateMessage",
+  "send 0 bytes",
+  "send 100 bytes",
+  "send 4096 bytes",
+  "resend 100 bytes",
+  "relay 0 bytes to an account",
+  "relay 100 bytes to an account",
+  "relay 4096 bytes to an account",
+  "relay 100 bytes to a contract",
+  "sendERC20, minimal token",
+  "relay of sendERC20, minimal token",
+  "sendERC20, SuperchainERC20",
+  "relay of sendERC20, SuperchainERC20",
+  "sendETH",
+  "relay of sendETH",
+];
+
+function group(name) {
+  const path = join(root, "snapshots", `${name}.json`);
+  if (!existsSync(path)) fail(`there is no ${path}`);
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function fail(message) {
+  console.error(`error: ${message}\n\nhint: make snapshots`);
+  process.exit(1);
+}
+
+const digits = (value) => (value === undefined ? "" : Number(value).toLocaleString("en-US"));
+const row = (cells) => `| ${cells.join(" | ")} |\n`;
+
+function predeploys() {
+  const [bare, proxied] = [group("Predeploys"), group("PredeploysBehindProxies")];
+  const unknown = Object.keys(bare).filter((name) => !work.includes(name));
+  if (unknown.length) fail(`no place in the table for: ${unknown.join(", ")}`);
+  const head = row(["work", "gas", "behind proxies"]) + row(["---", "---:", "---:"]);
+  return head + work.map((name) => row([name, digits(bare[name]), digits(proxied[name])])).join("");
+}
+
+const text = readFileSync(document, "utf8");
+const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+if (from < 0 || to < from) fail("contracts/README.md has no place for the table");
+const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${text.slice(to)}`;
+
+if (!process.argv.includes("--check")) writeFileSync(document, wanted);
+else if (wanted !== text) fail("the table of gas in contracts/README.md is not that of the snapshots");
