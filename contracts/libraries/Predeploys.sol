@@ -4,6 +4,12 @@ pragma solidity ^0.8.24;
 /// @title Predeploys
 /// @notice Addresses of the contracts that an OP Stack chain has from genesis, as far as interop needs them.
 library Predeploys {
+    /// @notice Converts legacy tokens to superchain tokens and back; on L2s that have one, the standard bridge.
+    address internal constant L2_STANDARD_BRIDGE = 0x4200000000000000000000000000000000000010;
+
+    /// @notice Creates legacy tokens.
+    address internal constant OPTIMISM_MINTABLE_ERC20_FACTORY = 0x4200000000000000000000000000000000000012;
+
     /// @notice Owner of every predeploy's proxy.
     address internal constant PROXY_ADMIN = 0x4200000000000000000000000000000000000018;
 
@@ -19,8 +25,18 @@ library Predeploys {
     /// @notice Holds the ETH that the bridge pays out.
     address internal constant ETH_LIQUIDITY = 0x4200000000000000000000000000000000000025;
 
+    /// @notice Creates superchain tokens.
+    address internal constant OPTIMISM_SUPERCHAIN_ERC20_FACTORY = 0x4200000000000000000000000000000000000026;
+
+    /// @notice Knows the superchain tokens' implementation.
+    address internal constant OPTIMISM_SUPERCHAIN_ERC20_BEACON = 0x4200000000000000000000000000000000000027;
+
     /// @notice Moves ERC-7802 tokens between L2s.
     address internal constant SUPERCHAIN_TOKEN_BRIDGE = 0x4200000000000000000000000000000000000028;
+
+    /// @notice The superchain tokens' implementation. Not in the code namespace: the reference chose an address
+    ///         at random, and a genesis places the code there.
+    address internal constant OPTIMISM_SUPERCHAIN_ERC20 = 0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28;
 
     /// @notice First of the addresses at which predeploys' implementations live.
     address internal constant CODE_NAMESPACE = 0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30000;
