@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IERC165 } from "../interfaces/IERC165.sol";
 import { IERC7802 } from "../interfaces/IERC7802.sol";
 import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { ISemver } from "../interfaces/ISemver.sol";
 import { ISuperchainTokenBridge, InvalidERC7802 } from "../interfaces/ISuperchainTokenBridge.sol";
 import { InvalidCrossDomainSender, Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { InterfaceQuery } from "../libraries/InterfaceQuery.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 
 /// @custom:proxied true
@@ -18,9 +18,6 @@ contract SuperchainTokenBridge is ISuperchainTokenBridge {
     /// @notice Carries the transfers.
     IL2ToL2CrossDomainMessenger internal constant MESSENGER =
         IL2ToL2CrossDomainMessenger(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER);
-
-    /// @notice Gas that ERC-165 grants `supportsInterface`.
-    uint256 internal constant ERC165_GAS = 30_000;
 
     /// @inheritdoc ISemver
     function version() external pure returns (string memory) {
@@ -38,7 +35,7 @@ contract SuperchainTokenBridge is ISuperchainTokenBridge {
         returns (bytes32 msgHash_)
     {
         if (_to == address(0)) revert ZeroAddress();
-        if (!_isCrosschainToken(_token)) revert InvalidERC7802();
+        if (!InterfaceQuery.claims(_token, type(IERC7802).interfaceId)) revert InvalidERC7802();
 
         IERC7802(_token).crosschainBurn(msg.sender, _amount);
 
@@ -58,14 +55,5 @@ contract SuperchainTokenBridge is ISuperchainTokenBridge {
         IERC7802(_token).crosschainMint(_to, _amount);
 
         emit RelayERC20(_token, _from, _to, _amount, source);
-    }
-
-    /// @notice Whether an account says of itself that it is an ERC-7802 token. An account without code, or
-    ///         whose answer is not a boolean, does not.
-    function _isCrosschainToken(address _token) private view returns (bool) {
-        (bool success, bytes memory answer) = _token.staticcall{ gas: ERC165_GAS }(
-            abi.encodeCall(IERC165.supportsInterface, (type(IERC7802).interfaceId))
-        );
-        return success && answer.length >= 32 && abi.decode(answer, (uint256)) == 1;
     }
 }

@@ -22,6 +22,6 @@ contract OptimismSuperchainERC20Beacon_Implementation_Test is TokenLayerTest {
     }
 
     function test_version_succeeds() external view {
-        assertEq(ISemver(BEACON).version(), "1.0.2");
+        assertEq(ISemver(BEACON).version(), "1.0.1");
     }
 }

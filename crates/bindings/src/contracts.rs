@@ -43,6 +43,36 @@ contract!(
     "artifacts/SuperchainTokenBridge.json"
 );
 contract!(
+    /// Creates superchain tokens, each at the same address on every chain: 0x4200…0026.
+    OptimismSuperchainERC20Factory,
+    "artifacts/OptimismSuperchainERC20Factory.json"
+);
+contract!(
+    /// Knows the implementation of the factory's tokens: 0x4200…0027.
+    OptimismSuperchainERC20Beacon,
+    "artifacts/OptimismSuperchainERC20Beacon.json"
+);
+contract!(
+    /// The factory's token, which stands for a token on L1 and moves between chains.
+    OptimismSuperchainERC20,
+    "artifacts/OptimismSuperchainERC20.json"
+);
+contract!(
+    /// Converts legacy tokens to superchain tokens and back: 0x4200…0010 on chains without L1.
+    L2StandardBridgeInterop,
+    "artifacts/L2StandardBridgeInterop.json"
+);
+contract!(
+    /// Creates legacy tokens: 0x4200…0012.
+    OptimismMintableERC20Factory,
+    "artifacts/OptimismMintableERC20Factory.json"
+);
+contract!(
+    /// A legacy token, which stands for a token on L1 and stays on its chain.
+    OptimismMintableERC20,
+    "artifacts/OptimismMintableERC20.json"
+);
+contract!(
     /// The token standard: an ERC-20 that the token bridge may mint and burn.
     SuperchainERC20,
     "artifacts/SuperchainERC20.json"

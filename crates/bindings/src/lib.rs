@@ -4,7 +4,13 @@ mod contracts;
 mod predeploys;
 
 pub use contracts::{
-    CrossL2Inbox, ETHLiquidity, IERC7802, IMulticall3, L2NativeSuperchainERC20, L2ToL2CrossDomainMessenger,
-    Proxy, ProxyAdmin, SuperchainERC20, SuperchainETHBridge, SuperchainTokenBridge,
+    CrossL2Inbox, ETHLiquidity, IERC7802, IMulticall3, L2NativeSuperchainERC20, L2StandardBridgeInterop,
+    L2ToL2CrossDomainMessenger, OptimismMintableERC20, OptimismMintableERC20Factory, OptimismSuperchainERC20,
+    OptimismSuperchainERC20Beacon, OptimismSuperchainERC20Factory, Proxy, ProxyAdmin, SuperchainERC20,
+    SuperchainETHBridge, SuperchainTokenBridge,
 };
-pub use predeploys::{DEVNET_TOKEN, MULTICALL3, PROXY_ADMIN, Predeploy, implementation_address, predeploys};
+pub use predeploys::{
+    DEVNET_TOKEN, L2_STANDARD_BRIDGE, MULTICALL3, OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20,
+    OPTIMISM_SUPERCHAIN_ERC20_BEACON, OPTIMISM_SUPERCHAIN_ERC20_FACTORY, PROXY_ADMIN, Predeploy,
+    conversion_predeploys, implementation_address, predeploys,
+};

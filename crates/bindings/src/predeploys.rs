@@ -1,5 +1,7 @@
 use crate::{
-    CrossL2Inbox, ETHLiquidity, L2ToL2CrossDomainMessenger, SuperchainETHBridge, SuperchainTokenBridge,
+    CrossL2Inbox, ETHLiquidity, L2StandardBridgeInterop, L2ToL2CrossDomainMessenger,
+    OptimismMintableERC20Factory, OptimismSuperchainERC20Beacon, OptimismSuperchainERC20Factory,
+    SuperchainETHBridge, SuperchainTokenBridge,
 };
 use alloy::primitives::{Address, Bytes, address};
 use causeway_interop::{
@@ -9,6 +11,21 @@ use causeway_interop::{
 
 /// The ProxyAdmin predeploy, admin of every predeploy's proxy.
 pub const PROXY_ADMIN: Address = address!("0x4200000000000000000000000000000000000018");
+
+/// The standard bridge, which converts tokens.
+pub const L2_STANDARD_BRIDGE: Address = address!("0x4200000000000000000000000000000000000010");
+
+/// The factory of legacy tokens.
+pub const OPTIMISM_MINTABLE_ERC20_FACTORY: Address = address!("0x4200000000000000000000000000000000000012");
+
+/// The factory of superchain tokens.
+pub const OPTIMISM_SUPERCHAIN_ERC20_FACTORY: Address = address!("0x4200000000000000000000000000000000000026");
+
+/// The beacon of superchain tokens.
+pub const OPTIMISM_SUPERCHAIN_ERC20_BEACON: Address = address!("0x4200000000000000000000000000000000000027");
+
+/// The implementation of superchain tokens, which the beacon names. It stands there itself, without a proxy.
+pub const OPTIMISM_SUPERCHAIN_ERC20: Address = address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28");
 
 /// The open-mint SuperchainERC20 of devnets.
 pub const DEVNET_TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
@@ -30,7 +47,7 @@ pub struct Predeploy {
 }
 
 /// The interop predeploys in the order of their addresses.
-pub fn predeploys() -> [Predeploy; 5] {
+pub fn predeploys() -> [Predeploy; 7] {
     [
         predeploy("CrossL2Inbox", CROSS_L2_INBOX, &CrossL2Inbox::DEPLOYED_BYTECODE),
         predeploy(
@@ -41,9 +58,32 @@ pub fn predeploys() -> [Predeploy; 5] {
         predeploy("SuperchainETHBridge", SUPERCHAIN_ETH_BRIDGE, &SuperchainETHBridge::DEPLOYED_BYTECODE),
         predeploy("ETHLiquidity", ETH_LIQUIDITY, &ETHLiquidity::DEPLOYED_BYTECODE),
         predeploy(
+            "OptimismSuperchainERC20Factory",
+            OPTIMISM_SUPERCHAIN_ERC20_FACTORY,
+            &OptimismSuperchainERC20Factory::DEPLOYED_BYTECODE,
+        ),
+        predeploy(
+            "OptimismSuperchainERC20Beacon",
+            OPTIMISM_SUPERCHAIN_ERC20_BEACON,
+            &OptimismSuperchainERC20Beacon::DEPLOYED_BYTECODE,
+        ),
+        predeploy(
             "SuperchainTokenBridge",
             SUPERCHAIN_TOKEN_BRIDGE,
             &SuperchainTokenBridge::DEPLOYED_BYTECODE,
+        ),
+    ]
+}
+
+/// What converts legacy tokens, in the order of addresses. For new chains without L1: a chain with an L1 has other
+/// contracts at these addresses, with its users' money in them.
+pub fn conversion_predeploys() -> [Predeploy; 2] {
+    [
+        predeploy("L2StandardBridgeInterop", L2_STANDARD_BRIDGE, &L2StandardBridgeInterop::DEPLOYED_BYTECODE),
+        predeploy(
+            "OptimismMintableERC20Factory",
+            OPTIMISM_MINTABLE_ERC20_FACTORY,
+            &OptimismMintableERC20Factory::DEPLOYED_BYTECODE,
         ),
     ]
 }
@@ -75,7 +115,7 @@ mod tests {
 
     #[test]
     fn addresses_rise_and_code_is_there() {
-        let all = predeploys();
+        let all = [conversion_predeploys().as_slice(), &predeploys()].concat();
         assert!(all.is_sorted_by_key(|predeploy| predeploy.address));
         for predeploy in all {
             assert!(predeploy.runtime.len() > 100, "{} has no code", predeploy.name);

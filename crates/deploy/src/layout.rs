@@ -1,7 +1,8 @@
 use crate::{ChainKind, Contract, GenesisConfig, Role, preinstalls, proxy::proxied};
 use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
-    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, PROXY_ADMIN, ProxyAdmin, predeploys,
+    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20,
+    PROXY_ADMIN, ProxyAdmin, conversion_predeploys, predeploys,
 };
 
 /// The deterministic deployment proxy, a preinstall.
@@ -21,6 +22,7 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
         ChainKind::L2 { proxy_admin_owner, devnet_token } => {
             let mut all = Vec::from(proxy_admin(proxy_admin_owner));
             all.extend(interop());
+            all.push(superchain_token_implementation());
             all.extend(devnet_token.then(token));
             all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
             all
@@ -36,13 +38,19 @@ fn proxy_admin(owner: Address) -> [Contract; 2] {
 }
 
 fn interop() -> impl Iterator<Item = Contract> {
-    predeploys().into_iter().flat_map(|predeploy| {
+    conversion_predeploys().into_iter().chain(predeploys()).flat_map(|predeploy| {
         let [mut proxy, implementation] = proxied(predeploy.name, predeploy.address, predeploy.runtime);
         if predeploy.name == "ETHLiquidity" {
             proxy.balance = ETH_LIQUIDITY;
         }
         [proxy, implementation]
     })
+}
+
+/// What the beacon names. Not in the code namespace, but at an address of its own that users know.
+fn superchain_token_implementation() -> Contract {
+    let code = OptimismSuperchainERC20::DEPLOYED_BYTECODE.clone();
+    Contract::new("OptimismSuperchainERC20", Role::Implementation, OPTIMISM_SUPERCHAIN_ERC20, code)
 }
 
 fn token() -> Contract {

@@ -5,7 +5,9 @@ use alloy::{
     sol_types::SolCall,
 };
 use causeway_bindings::{
-    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, PROXY_ADMIN, Proxy, ProxyAdmin, predeploys,
+    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20,
+    OPTIMISM_SUPERCHAIN_ERC20_FACTORY, OptimismSuperchainERC20, OptimismSuperchainERC20Factory, PROXY_ADMIN,
+    Proxy, ProxyAdmin, predeploys,
 };
 use causeway_deploy::{GenesisConfig, PERMIT2, contracts, permit2_domain_separator};
 use serde_json::{Value, json};
@@ -113,6 +115,37 @@ async fn anybody_mints_the_token() {
     let balance = L2NativeSuperchainERC20::balanceOfCall { owner: to };
     assert_eq!(node.call(DEVNET_TOKEN, balance).await, U256::from(1234));
     assert_eq!(node.call(DEVNET_TOKEN, L2NativeSuperchainERC20::totalSupplyCall {}).await, U256::from(1234));
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn the_factory_creates_tokens_that_nobody_initializes_again() {
+    let node = Node::start(&l2()).await;
+    let remote = Address::repeat_byte(0x33);
+    let deploy = OptimismSuperchainERC20Factory::deployCall {
+        _remoteToken: remote,
+        _name: "Token".into(),
+        _symbol: "TKN".into(),
+        _decimals: 6,
+    };
+    let token = node.call(OPTIMISM_SUPERCHAIN_ERC20_FACTORY, deploy.clone()).await;
+    node.send(DEV_ACCOUNT, OPTIMISM_SUPERCHAIN_ERC20_FACTORY, deploy.abi_encode()).await;
+
+    assert_eq!(node.call(token, OptimismSuperchainERC20::remoteTokenCall {}).await, remote);
+    assert_eq!(node.call(token, OptimismSuperchainERC20::nameCall {}).await, "Token");
+    assert_eq!(node.call(token, OptimismSuperchainERC20::decimalsCall {}).await, 6);
+    // The implementation, which has no constructor to lock it, stays empty.
+    let name = node.call(OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20::nameCall {}).await;
+    assert_eq!(name, "");
+    for target in [token, OPTIMISM_SUPERCHAIN_ERC20] {
+        let initialize = OptimismSuperchainERC20::initializeCall {
+            _remoteToken: remote,
+            _name: "Other".into(),
+            _symbol: "OTH".into(),
+            _decimals: 18,
+        };
+        assert!(node.reverts(target, initialize).await, "{target} was initialized");
+    }
     node.stop().await;
 }
 

@@ -1,6 +1,6 @@
 use crate::DEV_ACCOUNT;
 use alloy::primitives::{Address, B256, U256, address, b256};
-use causeway_bindings::{DEVNET_TOKEN, MULTICALL3, PROXY_ADMIN, Proxy, predeploys};
+use causeway_bindings::{DEVNET_TOKEN, MULTICALL3, PROXY_ADMIN, Proxy, conversion_predeploys, predeploys};
 use causeway_deploy::{
     ADMIN_SLOT, ChainKind, Genesis, GenesisConfig, IMPLEMENTATION_SLOT, contracts, genesis,
 };
@@ -19,6 +19,10 @@ fn l2_holds_what_users_expect() {
     let expected = [
         (address!("0x4200000000000000000000000000000000000018"), "ProxyAdmin"),
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30018"), "ProxyAdmin"),
+        (address!("0x4200000000000000000000000000000000000010"), "L2StandardBridgeInterop"),
+        (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30010"), "L2StandardBridgeInterop"),
+        (address!("0x4200000000000000000000000000000000000012"), "OptimismMintableERC20Factory"),
+        (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30012"), "OptimismMintableERC20Factory"),
         (address!("0x4200000000000000000000000000000000000022"), "CrossL2Inbox"),
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30022"), "CrossL2Inbox"),
         (address!("0x4200000000000000000000000000000000000023"), "L2ToL2CrossDomainMessenger"),
@@ -27,8 +31,13 @@ fn l2_holds_what_users_expect() {
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30024"), "SuperchainETHBridge"),
         (address!("0x4200000000000000000000000000000000000025"), "ETHLiquidity"),
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30025"), "ETHLiquidity"),
+        (address!("0x4200000000000000000000000000000000000026"), "OptimismSuperchainERC20Factory"),
+        (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30026"), "OptimismSuperchainERC20Factory"),
+        (address!("0x4200000000000000000000000000000000000027"), "OptimismSuperchainERC20Beacon"),
+        (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30027"), "OptimismSuperchainERC20Beacon"),
         (address!("0x4200000000000000000000000000000000000028"), "SuperchainTokenBridge"),
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30028"), "SuperchainTokenBridge"),
+        (address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28"), "OptimismSuperchainERC20"),
         (address!("0x420beeF000000000000000000000000000000001"), "L2NativeSuperchainERC20"),
         (address!("0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02"), "BeaconBlockRoots"),
         (address!("0x13b0D85CcB8bf860b6b79AF3029fCA081AE9beF2"), "Create2Deployer"),
@@ -65,7 +74,7 @@ fn l1_holds_the_two_contracts_that_tools_need() {
 #[test]
 fn predeploys_stand_behind_proxies() {
     let genesis = genesis(&l2());
-    for predeploy in predeploys() {
+    for predeploy in conversion_predeploys().into_iter().chain(predeploys()) {
         let proxy = &genesis.alloc[&predeploy.address];
         let storage = proxy.storage.as_ref().expect("a proxy has storage");
         assert_eq!(proxy.code.as_ref(), Some(&Proxy::DEPLOYED_BYTECODE), "{}", predeploy.name);

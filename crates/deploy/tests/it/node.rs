@@ -59,11 +59,15 @@ impl Node {
     }
 
     pub(crate) async fn request<T: DeserializeOwned>(&self, method: &str, params: Value) -> T {
-        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let response = self.client.post(&self.url).json(&request).send().await.expect("anvil answers");
-        let mut answer: Value = response.json().await.expect("anvil answers JSON");
+        let mut answer = self.answer(method, params).await;
         assert!(answer.get("error").is_none(), "{method}: {}", answer["error"]);
         serde_json::from_value(answer["result"].take()).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    async fn answer(&self, method: &str, params: Value) -> Value {
+        let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let response = self.client.post(&self.url).json(&request).send().await.expect("anvil answers");
+        response.json().await.expect("anvil answers JSON")
     }
 
     pub(crate) async fn code(&self, address: Address) -> Bytes {
@@ -92,6 +96,12 @@ impl Node {
         let transaction = json!({ "to": to, "data": Bytes::from(call.abi_encode()) });
         let answer: Bytes = self.request("eth_call", json!([transaction, "latest"])).await;
         C::abi_decode_returns(&answer).expect("the answer has the type of the call")
+    }
+
+    /// Whether a call reverts. Code 3 is a revert, all others are other faults.
+    pub(crate) async fn reverts<C: SolCall>(&self, to: Address, call: C) -> bool {
+        let transaction = json!({ "to": to, "data": Bytes::from(call.abi_encode()) });
+        self.answer("eth_call", json!([transaction, "latest"])).await["error"]["code"] == 3
     }
 
     /// Sends a transaction from an account that anvil holds the key of, and waits until it succeeded.
