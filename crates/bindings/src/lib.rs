@@ -11,6 +11,5 @@ pub use contracts::{
 };
 pub use predeploys::{
     DEVNET_TOKEN, L2_STANDARD_BRIDGE, MULTICALL3, OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20,
-    OPTIMISM_SUPERCHAIN_ERC20_BEACON, OPTIMISM_SUPERCHAIN_ERC20_FACTORY, PROXY_ADMIN, Predeploy,
-    conversion_predeploys, implementation_address, predeploys,
+    PROXY_ADMIN, Predeploy, conversion_predeploys, implementation_address, predeploys,
 };

@@ -5,8 +5,8 @@ use crate::{
 };
 use alloy::primitives::{Address, Bytes, address};
 use causeway_interop::{
-    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_ETH_BRIDGE,
-    SUPERCHAIN_TOKEN_BRIDGE,
+    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, OPTIMISM_SUPERCHAIN_ERC20_BEACON,
+    OPTIMISM_SUPERCHAIN_ERC20_FACTORY, SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
 };
 
 /// The ProxyAdmin predeploy, admin of every predeploy's proxy.
@@ -17,12 +17,6 @@ pub const L2_STANDARD_BRIDGE: Address = address!("0x4200000000000000000000000000
 
 /// The factory of legacy tokens.
 pub const OPTIMISM_MINTABLE_ERC20_FACTORY: Address = address!("0x4200000000000000000000000000000000000012");
-
-/// The factory of superchain tokens.
-pub const OPTIMISM_SUPERCHAIN_ERC20_FACTORY: Address = address!("0x4200000000000000000000000000000000000026");
-
-/// The beacon of superchain tokens.
-pub const OPTIMISM_SUPERCHAIN_ERC20_BEACON: Address = address!("0x4200000000000000000000000000000000000027");
 
 /// The implementation of superchain tokens, which the beacon names. It stands there itself, without a proxy.
 pub const OPTIMISM_SUPERCHAIN_ERC20: Address = address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28");

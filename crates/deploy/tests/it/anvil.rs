@@ -5,9 +5,8 @@ use alloy::{
     sol_types::SolCall,
 };
 use causeway_bindings::{
-    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20,
-    OPTIMISM_SUPERCHAIN_ERC20_FACTORY, OptimismSuperchainERC20, OptimismSuperchainERC20Factory, PROXY_ADMIN,
-    Proxy, ProxyAdmin, predeploys,
+    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20,
+    OptimismSuperchainERC20Factory, PROXY_ADMIN, Proxy, ProxyAdmin, predeploys,
 };
 use causeway_deploy::{GenesisConfig, PERMIT2, contracts, permit2_domain_separator};
 use serde_json::{Value, json};
@@ -23,6 +22,7 @@ sol! {
 }
 
 const CHAIN_ID: u64 = 901;
+const TOKEN_FACTORY: Address = address!("0x4200000000000000000000000000000000000026");
 const ETH_LIQUIDITY: Address = address!("0x4200000000000000000000000000000000000025");
 
 fn l2() -> GenesisConfig {
@@ -128,8 +128,8 @@ async fn the_factory_creates_tokens_that_nobody_initializes_again() {
         _symbol: "TKN".into(),
         _decimals: 6,
     };
-    let token = node.call(OPTIMISM_SUPERCHAIN_ERC20_FACTORY, deploy.clone()).await;
-    node.send(DEV_ACCOUNT, OPTIMISM_SUPERCHAIN_ERC20_FACTORY, deploy.abi_encode()).await;
+    let token = node.call(TOKEN_FACTORY, deploy.clone()).await;
+    node.send(DEV_ACCOUNT, TOKEN_FACTORY, deploy.abi_encode()).await;
 
     assert_eq!(node.call(token, OptimismSuperchainERC20::remoteTokenCall {}).await, remote);
     assert_eq!(node.call(token, OptimismSuperchainERC20::nameCall {}).await, "Token");
