@@ -3,6 +3,8 @@ pragma solidity ^0.8.0;
 
 /// @title IERC20
 /// @notice The token standard's mandatory part: https://eips.ethereum.org/EIPS/eip-20
+///         All amounts are in the token's smallest unit. Anyone may call everything; what a transfer that is not
+///         covered by balance or allowance reverts with is the token's own affair.
 interface IERC20 {
     /// @notice Emitted when tokens move, are minted (`from` zero) or burned (`to` zero).
     event Transfer(address indexed from, address indexed to, uint256 value);

@@ -6,7 +6,9 @@ import { ISemver } from "./ISemver.sol";
 /// @title IETHLiquidity
 /// @notice Store of ETH that turns burning and minting into paying in and out. A chain starts with
 ///         `type(uint128).max` wei in it, more than there is ETH, so that it cannot run dry. What it lacks of that
-///         has come in from other chains.
+///         has come in from other chains. All amounts are in wei.
+/// @dev    Invariant: ETH leaves by `mint` alone, and `mint` pays nobody but SuperchainETHBridge. Over all chains of a
+///         dependency set, what has been minted never exceeds what has been burned.
 interface IETHLiquidity is ISemver {
     /// @notice Emitted when the bridge has paid in.
     /// @param caller Bridge.

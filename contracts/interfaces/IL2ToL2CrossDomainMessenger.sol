@@ -58,7 +58,7 @@ interface IL2ToL2CrossDomainMessenger is ISemver {
         bytes32 returnDataHash
     );
 
-    /// @notice Sends a message to a contract on another chain. That the destination is in the dependency set
+    /// @notice Sends a message to a contract on another chain. Anyone may call. That the destination is in the dependency set
     ///         is not checked here: a message to a chain outside of it is never delivered.
     /// @dev    Reverts with `MessageDestinationSameChain`, `MessageTargetL2ToL2CrossDomainMessenger`.
     /// @param _destination  Chain ID of the destination.
@@ -109,7 +109,7 @@ interface IL2ToL2CrossDomainMessenger is ISemver {
         payable
         returns (bytes memory returnData_);
 
-    /// @notice Version in the upper 16 bits of every nonce.
+    /// @notice Version in the upper 16 bits of every nonce. Never reverts.
     /// @return Version of messages that are sent from here.
     function messageVersion() external view returns (uint16);
 

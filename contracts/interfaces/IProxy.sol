@@ -4,6 +4,8 @@ pragma solidity ^0.8.24;
 /// @title IProxy
 /// @notice The administrator's side of `Proxy`. For everyone but the administrator, and the zero address as which
 ///         network upgrades and `eth_call` come, these functions are the implementation's, if it has them.
+/// @dev    Invariant: nobody else changes the implementation or the administrator. No function here reverts for those
+///         two, but `upgradeToAndCall` does as the call does; a proxy without implementation reverts for everyone else.
 interface IProxy {
     /// @notice Emitted when the implementation has changed.
     /// @param implementation New implementation.

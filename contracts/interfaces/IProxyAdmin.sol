@@ -4,6 +4,7 @@ pragma solidity ^0.8.24;
 /// @title IProxyAdmin
 /// @notice Administrator of proxies, on its owner's behalf. It answers reads about proxies that it administers;
 ///         for others, the proxy's implementation answers, or nobody does.
+/// @dev    Invariant: no proxy changes but by the owner's call.
 interface IProxyAdmin {
     /// @notice Emitted when the owner has changed.
     /// @param previousOwner Owner until now.

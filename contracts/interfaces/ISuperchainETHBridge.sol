@@ -5,7 +5,9 @@ import { ISemver } from "./ISemver.sol";
 
 /// @title ISuperchainETHBridge
 /// @notice Moves ETH between chains: into ETHLiquidity here, out of ETHLiquidity there. The recipient is paid
-///         without being called, so its code neither runs nor can refuse.
+///         without being called, so its code neither runs nor can refuse. All amounts are in wei.
+/// @dev    Invariant: the bridge pays out no more than its counterparts have taken in, each transfer once, and holds no
+///         ETH between transactions.
 interface ISuperchainETHBridge is ISemver {
     /// @notice Emitted when ETH was sent.
     /// @param from        Account that sent it.
@@ -24,14 +26,14 @@ interface ISuperchainETHBridge is ISemver {
     /// @notice Takes the ETH that ETHLiquidity pays out. Reverts with `Unauthorized` for anyone else's.
     receive() external payable;
 
-    /// @notice Sends the value of the call, which may be zero, to an account on another chain.
+    /// @notice Sends the value of the call, which may be zero, to an account on another chain. Anyone may call.
     /// @dev    Reverts with `ZeroAddress` (recipient), and what the messenger reverts with.
     /// @param _to       Account that will receive it.
     /// @param _chainId  Chain ID of the destination.
     /// @return msgHash_ Hash of the message that carries it.
     function sendETH(address _to, uint256 _chainId) external payable returns (bytes32 msgHash_);
 
-    /// @notice Pays out ETH that was sent to this chain.
+    /// @notice Pays out ETH that was sent to this chain. For the messenger, delivering the bridge's own message.
     /// @dev    Reverts with `Unauthorized` unless the messenger calls, with `InvalidCrossDomainSender` unless
     ///         the message is the bridge's own, without data if ETHLiquidity holds less.
     /// @param _from   Account that sent it.

@@ -10,6 +10,9 @@ error InvalidERC7802();
 /// @notice Moves ERC-7802 tokens between chains: burned here, minted there, one for one. The token must have the
 ///         same address on both chains, and there too let this bridge mint. That is for the token's author to
 ///         see to; a transfer to a chain without the token cannot be delivered until it is deployed there.
+///         All amounts are in the token's smallest unit.
+/// @dev    Invariant: the bridge mints no more of a token than its counterparts have burned at the same address, each
+///         transfer once; with what is on its way, the sum of the supplies over all chains is constant.
 interface ISuperchainTokenBridge is ISemver {
     /// @notice Emitted when tokens were sent.
     /// @param token       Address of the token.
@@ -39,7 +42,7 @@ interface ISuperchainTokenBridge is ISemver {
         uint256 source
     );
 
-    /// @notice Sends the caller's tokens to an account on another chain. Needs no approval.
+    /// @notice Sends the caller's tokens to an account on another chain. Anyone may call; needs no approval.
     /// @dev    Reverts with `ZeroAddress` (recipient), `InvalidERC7802`, and what token and messenger revert with.
     /// @param _token    Address of the token.
     /// @param _to       Account that will receive them.
@@ -55,7 +58,7 @@ interface ISuperchainTokenBridge is ISemver {
         external
         returns (bytes32 msgHash_);
 
-    /// @notice Mints tokens that were sent to this chain.
+    /// @notice Mints tokens that were sent to this chain. For the messenger, delivering the bridge's own message.
     /// @dev    Reverts with `Unauthorized` unless the messenger calls, with `InvalidCrossDomainSender` unless
     ///         the message is the bridge's own, and with what the token reverts with.
     /// @param _token  Address of the token.
