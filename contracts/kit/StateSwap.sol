@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import { Vm, VmSafe } from "forge-std/Vm.sol";
+
+/// @notice What an account has apart from its storage.
+struct AccountState {
+    uint256 balance;
+    uint64 nonce;
+    bytes32 codeHash;
+}
+
+/// @notice A storage slot of an account.
+struct SlotRef {
+    address account;
+    bytes32 slot;
+}
+
+/// @notice The states of several chains, of which the EVM holds one at a time.
+/// @custom:field accounts Every account that anything happened to, on whatever chain.
+/// @custom:field slots    Every slot that was read or written, on whatever chain.
+/// @custom:field shared   Accounts whose code and storage are the same on all chains.
+/// @custom:field states   Accounts of the chains that the EVM does not hold.
+/// @custom:field values   Their slots, by index in `slots`.
+struct World {
+    address[] accounts;
+    SlotRef[] slots;
+    mapping(address => bool) known;
+    mapping(address => bool) shared;
+    mapping(bytes32 => bool) knownSlot;
+    mapping(uint256 => mapping(address => AccountState)) states;
+    mapping(uint256 => mapping(uint256 => bytes32)) values;
+}
+
+/// @title StateSwap
+/// @notice Puts the state of one chain into the EVM in place of another's. forge's own ways do not serve: forks
+///         need a node, and snapshots made in a call of an invariant test are gone after it. So what happens on
+///         a chain is recorded, and the accounts and slots concerned are exchanged by cheatcodes, which makes
+///         them ordinary state changes: they end with a call that reverts, and outlive one that does not.
+/// @dev    An account or slot that nobody recorded is taken to be empty on every chain.
+library StateSwap {
+    Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// @notice forge's console, which calls itself a contract but has no state.
+    address private constant CONSOLE = 0x000000000000000000636F6e736F6c652e6c6f67;
+
+    /// @notice Deterministic deployment proxy, which forge puts on every chain.
+    address private constant CREATE2_FACTORY = 0x4e59b44847b379578588920cA78FbF26c0B4956C;
+
+    bytes32 private constant EMPTY_CODE_HASH = keccak256("");
+
+    /// @notice Makes an account one of those that are exchanged.
+    function track(World storage _world, address _account) internal {
+        if (_world.known[_account] || uint160(_account) < 0x100) return;
+        if (_account == address(vm) || _account == CONSOLE || _account == CREATE2_FACTORY) return;
+        _world.known[_account] = true;
+        _world.accounts.push(_account);
+    }
+
+    /// @notice Makes a slot one of those that are exchanged.
+    function trackSlot(World storage _world, address _account, bytes32 _slot) internal {
+        if (_world.shared[_account]) return;
+        bytes32 key = keccak256(abi.encode(_account, _slot));
+        if (_world.knownSlot[key]) return;
+        _world.knownSlot[key] = true;
+        _world.slots.push(SlotRef(_account, _slot));
+    }
+
+    /// @notice Makes what a recording shows known.
+    function observe(World storage _world, VmSafe.AccountAccess[] memory _accesses) internal {
+        for (uint256 i = 0; i < _accesses.length; ++i) {
+            VmSafe.AccountAccess memory entry = _accesses[i];
+            if (entry.reverted) continue;
+            track(_world, entry.account);
+            track(_world, entry.accessor);
+            VmSafe.StorageAccess[] memory slots = entry.storageAccesses;
+            for (uint256 j = 0; j < slots.length; ++j) {
+                if (!slots[j].reverted) trackSlot(_world, slots[j].account, slots[j].slot);
+            }
+        }
+    }
+
+    /// @notice Keeps the state that the EVM holds as that of a chain.
+    function save(World storage _world, uint256 _chainId) internal {
+        mapping(address => AccountState) storage states = _world.states[_chainId];
+        for (uint256 i = 0; i < _world.accounts.length; ++i) {
+            uint256 memoryBefore = _mark();
+            address account = _world.accounts[i];
+            AccountState storage state = states[account];
+            state.balance = account.balance;
+            state.nonce = vm.getNonce(account);
+            if (!_world.shared[account]) state.codeHash = _keepCode(account);
+            _release(memoryBefore);
+        }
+
+        mapping(uint256 => bytes32) storage values = _world.values[_chainId];
+        for (uint256 i = 0; i < _world.slots.length; ++i) {
+            uint256 memoryBefore = _mark();
+            SlotRef storage ref = _world.slots[i];
+            values[i] = vm.load(ref.account, ref.slot);
+            _release(memoryBefore);
+        }
+    }
+
+    /// @notice Replaces what the EVM holds, which is the saved state of `_from`, by the state of `_to`.
+    function load(World storage _world, uint256 _from, uint256 _to) internal {
+        for (uint256 i = 0; i < _world.accounts.length; ++i) {
+            uint256 memoryBefore = _mark();
+            address account = _world.accounts[i];
+            AccountState storage old = _world.states[_from][account];
+            AccountState storage next = _world.states[_to][account];
+            if (old.balance != next.balance) vm.deal(account, next.balance);
+            if (old.codeHash != next.codeHash) vm.etch(account, _keeper(next.codeHash).code);
+            if (old.nonce != next.nonce) vm.setNonceUnsafe(account, next.nonce);
+            _release(memoryBefore);
+        }
+
+        mapping(uint256 => bytes32) storage before = _world.values[_from];
+        mapping(uint256 => bytes32) storage values = _world.values[_to];
+        for (uint256 i = 0; i < _world.slots.length; ++i) {
+            bytes32 value = values[i];
+            if (value == before[i]) continue;
+            uint256 memoryBefore = _mark();
+            SlotRef storage ref = _world.slots[i];
+            vm.store(ref.account, ref.slot, value);
+            _release(memoryBefore);
+        }
+    }
+
+    /// @notice Makes the first accounts and slots of a chain those of another.
+    function copy(
+        World storage _world,
+        uint256 _from,
+        uint256 _to,
+        uint256 _accounts,
+        uint256 _slots
+    )
+        internal
+    {
+        for (uint256 i = 0; i < _accounts; ++i) {
+            address account = _world.accounts[i];
+            _world.states[_to][account] = _world.states[_from][account];
+        }
+        for (uint256 i = 0; i < _slots; ++i) {
+            _world.values[_to][i] = _world.values[_from][i];
+        }
+    }
+
+    /// @notice Keeps the code of an account at an address derived from its hash, which is cheaper than in storage.
+    /// @return codeHash_ Hash of the code, zero if there is none.
+    function _keepCode(address _account) private returns (bytes32 codeHash_) {
+        codeHash_ = _account.codehash;
+        if (codeHash_ == EMPTY_CODE_HASH) return 0;
+        if (codeHash_ != 0 && _keeper(codeHash_).code.length == 0) {
+            vm.etch(_keeper(codeHash_), _account.code);
+        }
+    }
+
+    function _keeper(bytes32 _codeHash) private pure returns (address) {
+        return address(uint160(uint256(keccak256(abi.encode("kit.code", _codeHash)))));
+    }
+
+    /// @notice Where free memory starts. Switches happen thousands of times in one call, and Solidity never
+    ///         gives memory back.
+    function _mark() internal pure returns (uint256 free_) {
+        assembly ("memory-safe") {
+            free_ := mload(0x40)
+        }
+    }
+
+    /// @notice Gives back the memory that was taken since a mark. Nothing in it may be in use any more.
+    function _release(uint256 _free) internal pure {
+        assembly ("memory-safe") {
+            mstore(0x40, _free)
+        }
+    }
+}
