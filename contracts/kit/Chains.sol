@@ -5,8 +5,9 @@ import {
     Kit_BadChainId,
     Kit_ChainExists,
     Kit_NotStarted_CallSuperSetUp,
+    Kit_RecordingLost,
+    Kit_RpcMissing,
     Kit_ShareBeforeUse,
-    Kit_StateDiffRecordingTaken,
     Kit_UnknownChain_AddChainFirst
 } from "./Errors.sol";
 import { Genesis } from "./Genesis.sol";
@@ -33,8 +34,8 @@ abstract contract Chains is Test {
     /// @notice Time that all chains begin at, 2023-11-14. Late enough that nothing underflows.
     uint256 internal constant GENESIS_TIME = 1_700_000_000;
 
-    /// @notice Account that is there to be looked at once after each start of the recording.
-    address private constant MARKER = address(uint160(uint256(keccak256("kit.marker"))));
+    /// @notice First of the accounts that are there to be looked at, one after each start of the recording.
+    uint160 private constant MARKERS = uint160(uint256(keccak256("kit.marker")));
 
     World private _world;
     uint256[] private _chainIds;
@@ -42,6 +43,13 @@ abstract contract Chains is Test {
     uint256 private _current;
     uint256 private _genesisAccounts;
     uint256 private _genesisSlots;
+
+    /// @notice How often the recording was started.
+    uint160 private _recording;
+
+    /// @notice Whether the chains are forks of live ones.
+    bool private _live;
+    mapping(uint256 => uint256) private _forks;
 
     /// @notice Runs the body on a chain, and returns to the chain before.
     modifier on(uint256 _chainId) {
@@ -55,23 +63,35 @@ abstract contract Chains is Test {
     ///         no chain: start first, deploy afterwards.
     function startChains() internal {
         if (_current != 0) return;
+        _live = bytes(_url(901)).length > 0;
         _share(address(this));
         _share(msg.sender);
-        _world.track(tx.origin);
-        Genesis.install(_world);
+        _beforeStart();
+        if (!_live) {
+            _world.track(tx.origin);
+            Genesis.install(_world);
+        }
         (_genesisAccounts, _genesisSlots) = (_world.accounts.length, _world.slots.length);
         _world.save(GENESIS);
 
         _addChain(901);
         _addChain(902);
+        // Clocks that agree: a message may not come from the future.
+        _heads[901].timestamp = _heads[902].timestamp;
         _enter(GENESIS, 901);
+        _afterStart();
     }
 
     /// @notice Adds a chain in the state of its genesis: the predeploys, and nothing else. Every chain is in the
     ///         dependency set of every other.
     function addChain(uint256 _chainId) internal {
         _sync();
+        _keepHead();
         _addChain(_chainId);
+        if (_live) {
+            vm.selectFork(_forks[_current]);
+            _setBlock();
+        }
     }
 
     /// @notice Goes to a chain: everything from here on happens there.
@@ -83,7 +103,7 @@ abstract contract Chains is Test {
         uint256 memoryBefore = StateSwap._mark();
         _beforeLeaving();
         uint256 from = _current;
-        _world.observe(_stopRecording());
+        if (!_live) _world.observe(_stopRecording());
         _keepHead();
         _world.save(from);
         _enter(from, _chainId);
@@ -102,10 +122,30 @@ abstract contract Chains is Test {
 
     /// @notice Lets time pass on a chain: a new block, that many seconds later.
     function warp(uint256 _chainId, uint256 _seconds) internal on(_chainId) {
-        _beforeLeaving();
-        vm.warp(vm.getBlockTimestamp() + _seconds);
-        vm.roll(vm.getBlockNumber() + 1);
-        _keepHead();
+        _mine(1, _seconds);
+    }
+
+    /// @notice Lets time pass on every chain.
+    function warp(uint256 _seconds) internal {
+        _sync();
+        uint256 before = _current;
+        for (uint256 i = 0; i < _chainIds.length; ++i) {
+            onChain(_chainIds[i]);
+            _mine(1, _seconds);
+        }
+        onChain(before);
+    }
+
+    /// @notice Adds blocks to a chain, two seconds each.
+    function mine(uint256 _chainId, uint256 _blocks) internal on(_chainId) {
+        _mine(_blocks, 2 * _blocks);
+    }
+
+    /// @notice Time on a chain.
+    function timeOn(uint256 _chainId) internal view returns (uint256) {
+        return _chainId == _current && block.chainid == _current
+            ? vm.getBlockTimestamp()
+            : _heads[_chainId].timestamp;
     }
 
     /// @notice Makes code and storage of an account the same on all chains from now on, as they are for the test
@@ -119,7 +159,7 @@ abstract contract Chains is Test {
     /// @notice Tells the kit of an account that only cheatcodes have touched. Accounts that were called, or sent
     ///         something, or whose balance was read, are known anyway; so are those of `makeAddr` and `deal`.
     function trackAccount(address _account) internal {
-        _world.track(_account);
+        _track(_account);
     }
 
     /// @notice As forge-std's, and known to the kit.
@@ -130,12 +170,12 @@ abstract contract Chains is Test {
         returns (address account_, uint256 key_)
     {
         (account_, key_) = super.makeAddrAndKey(_name);
-        _world.track(account_);
+        _track(account_);
     }
 
     /// @notice As forge-std's, and known to the kit: the balance is that of the current chain.
     function deal(address _account, uint256 _balance) internal virtual override {
-        _world.track(_account);
+        _track(_account);
         super.deal(_account, _balance);
     }
 
@@ -154,8 +194,24 @@ abstract contract Chains is Test {
         return _heads[_chainId].timestamp != 0;
     }
 
+    /// @notice Called before there is any chain.
+    function _beforeStart() internal virtual { }
+
+    /// @notice Called when there are chains, and the test is on the first.
+    function _afterStart() internal virtual { }
+
+    /// @notice Called on the fork of a live chain that is being added.
+    function _afterFork(uint256 _chainId) internal virtual { }
+
     /// @notice Called before the test leaves a chain or its block, while everything is still as it was there.
     function _beforeLeaving() internal virtual { }
+
+    function _mine(uint256 _blocks, uint256 _seconds) private {
+        _beforeLeaving();
+        vm.roll(vm.getBlockNumber() + _blocks);
+        vm.warp(vm.getBlockTimestamp() + _seconds);
+        _keepHead();
+    }
 
     /// @notice Every verb begins with this. In an invariant test each call of a handler finds forge's own block
     ///         and chain id, not those that the call before set.
@@ -168,15 +224,16 @@ abstract contract Chains is Test {
         if (_chainId == GENESIS || _chainId > type(uint64).max) revert Kit_BadChainId(_chainId);
         if (chainExists(_chainId)) revert Kit_ChainExists(_chainId);
         _chainIds.push(_chainId);
-        _heads[_chainId] = Head(1, GENESIS_TIME);
+        _heads[_chainId] = _live ? _fork(_chainId) : Head(1, GENESIS_TIME);
         _world.copy(GENESIS, _chainId, _genesisAccounts, _genesisSlots);
     }
 
     function _enter(uint256 _from, uint256 _to) private {
+        if (_live) vm.selectFork(_forks[_to]);
         _world.load(_from, _to);
         _current = _to;
         _setBlock();
-        _startRecording();
+        if (!_live) _startRecording();
     }
 
     function _setBlock() private {
@@ -189,21 +246,48 @@ abstract contract Chains is Test {
         _heads[_current] = Head(vm.getBlockNumber(), vm.getBlockTimestamp());
     }
 
-    function _share(address _account) private {
+    /// @notice Makes an account's state a part of what is exchanged. A fork exchanges everything by itself.
+    function _track(address _account) private {
+        if (!_live) _world.track(_account);
+    }
+
+    function _share(address _account) internal {
         _world.track(_account);
         _world.shared[_account] = true;
+        if (_live) vm.makePersistent(_account);
     }
 
     /// @notice The first access after the start is one that only the kit makes, so that it can tell its own
-    ///         recording from somebody else's.
+    ///         recording from somebody else's, and from one that began in a call that was reverted.
     function _startRecording() private {
         vm.startStateDiffRecording();
         // Used, or else the optimizer would drop it.
-        if (MARKER.balance != 0) revert Kit_StateDiffRecordingTaken();
+        if (address(MARKERS + ++_recording).balance != 0) revert Kit_RecordingLost();
     }
 
     function _stopRecording() private returns (VmSafe.AccountAccess[] memory accesses_) {
         accesses_ = vm.stopAndReturnStateDiff();
-        if (accesses_.length == 0 || accesses_[0].account != MARKER) revert Kit_StateDiffRecordingTaken();
+        if (accesses_.length == 0 || accesses_[0].account != address(MARKERS + _recording)) {
+            revert Kit_RecordingLost();
+        }
+        // The marker is no account to exchange.
+        accesses_[0].account = address(this);
+    }
+
+    /// @notice URL of the live chain that the environment names for an id: `INTEROP_RPC_901` and so on.
+    function _url(uint256 _chainId) private view returns (string memory) {
+        return vm.envOr(string.concat("INTEROP_RPC_", vm.toString(_chainId)), string(""));
+    }
+
+    /// @notice Forks a live chain, at the block after its latest.
+    function _fork(uint256 _chainId) private returns (Head memory head_) {
+        string memory url = _url(_chainId);
+        if (bytes(url).length == 0) revert Kit_RpcMissing(_chainId);
+        _forks[_chainId] = vm.createSelectFork(url);
+        head_ = Head(vm.getBlockNumber() + 1, vm.getBlockTimestamp() + 1);
+        // No earlier than the other chains.
+        uint256 other = _heads[_chainIds[0]].timestamp;
+        if (head_.timestamp < other) head_.timestamp = other;
+        _afterFork(_chainId);
     }
 }

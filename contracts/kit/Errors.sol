@@ -16,10 +16,50 @@ error Kit_ChainExists(uint256 chainId);
 /// @notice A chain cannot have this id: it is zero, or more than forge accepts (64 bits).
 error Kit_BadChainId(uint256 chainId);
 
-/// @notice Somebody else stopped the recording of state differences, so that the kit no longer knows what
-///         belongs to which chain. Do not call `vm.stopAndReturnStateDiff` in a test with the kit.
-error Kit_StateDiffRecordingTaken();
+/// @notice What happened on this chain was not recorded, so that the kit cannot tell what belongs to it. Either
+///         the test called `vm.startStateDiffRecording` or `vm.stopAndReturnStateDiff`, which the kit needs for
+///         itself, or it went to another chain in an external call that was reverted: use `tryRelay` there.
+error Kit_RecordingLost();
+
+/// @notice Some chains are live and this one is not: set `INTEROP_RPC_<chain id>` for all of them or for none.
+error Kit_RpcMissing(uint256 chainId);
 
 /// @notice The account has been used on some chain already. Call `shareAcrossChains` right after its deployment,
 ///         before the test goes to another chain.
 error Kit_ShareBeforeUse(address account);
+
+/// @notice Transactions are not apart from each other, so that no access list takes effect: set `isolate = true`
+///         in foundry.toml, and call the kit from the test (or handler) that inherits it, not through another
+///         contract.
+error Kit_NotIsolated();
+
+/// @notice There are not that many messages.
+error Kit_NoSuchMessage(uint256 number, uint256 count);
+
+/// @notice Only what was delivered can be replayed: `relay` delivers it.
+error Kit_NotDelivered(uint256 number);
+
+/// @notice Deliveries keep on sending messages. Deliver them one by one with `relay`, or drop one.
+error Kit_EndlessDelivery(uint256 delivered);
+
+/// @notice The test took logs with `vm.recordLogs` or `vm.getRecordedLogs`, and messages of this chain among
+///         them. Use the kit's `recordLogs` and `recordedLogs` instead.
+error Kit_LogsTaken(uint256 chainId);
+
+/// @notice No chain has emitted such a log.
+error Kit_NoSuchLog();
+
+// Why a block builder leaves a transaction out. The contracts on the chain do not check these, whoever builds
+// and verifies its blocks does.
+
+/// @notice The message comes from, or goes to, a chain that is not in the dependency set: `addChain` adds it.
+error Kit_NotInDependencySet(uint256 chainId);
+
+/// @notice The identifier points to no log, or to one with another content.
+error Kit_IdentifierMatchesNoLog();
+
+/// @notice The message comes from the future: the destination's clock is behind. `warp` it.
+error Kit_MessageFromTheFuture(uint256 sentAt, uint256 destinationTime);
+
+/// @notice The message is older than seven days: `resend` it.
+error Kit_MessageExpired(uint256 sentAt, uint256 destinationTime);

@@ -21,7 +21,7 @@ struct SlotRef {
 /// @custom:field slots    Every slot that was read or written, on whatever chain.
 /// @custom:field shared   Accounts whose code and storage are the same on all chains.
 /// @custom:field states   Accounts of the chains that the EVM does not hold.
-/// @custom:field values   Their slots, by index in `slots`.
+/// @custom:field values   Their slots, each at the index that `slots` has it at. The length is not kept.
 struct World {
     address[] accounts;
     SlotRef[] slots;
@@ -29,7 +29,7 @@ struct World {
     mapping(address => bool) shared;
     mapping(bytes32 => bool) knownSlot;
     mapping(uint256 => mapping(address => AccountState)) states;
-    mapping(uint256 => mapping(uint256 => bytes32)) values;
+    mapping(uint256 => bytes32[]) values;
 }
 
 /// @title StateSwap
@@ -40,6 +40,9 @@ struct World {
 /// @dev    An account or slot that nobody recorded is taken to be empty on every chain.
 library StateSwap {
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
+
+    /// @notice The same for assembly.
+    address private constant VM = 0x7109709ECfa91a80626fF3989D68f67F5b1DD12D;
 
     /// @notice forge's console, which calls itself a contract but has no state.
     address private constant CONSOLE = 0x000000000000000000636F6e736F6c652e6c6f67;
@@ -93,13 +96,7 @@ library StateSwap {
             _release(memoryBefore);
         }
 
-        mapping(uint256 => bytes32) storage values = _world.values[_chainId];
-        for (uint256 i = 0; i < _world.slots.length; ++i) {
-            uint256 memoryBefore = _mark();
-            SlotRef storage ref = _world.slots[i];
-            values[i] = vm.load(ref.account, ref.slot);
-            _release(memoryBefore);
-        }
+        _saveSlots(_world.slots, _world.values[_chainId]);
     }
 
     /// @notice Replaces what the EVM holds, which is the saved state of `_from`, by the state of `_to`.
@@ -115,16 +112,7 @@ library StateSwap {
             _release(memoryBefore);
         }
 
-        mapping(uint256 => bytes32) storage before = _world.values[_from];
-        mapping(uint256 => bytes32) storage values = _world.values[_to];
-        for (uint256 i = 0; i < _world.slots.length; ++i) {
-            bytes32 value = values[i];
-            if (value == before[i]) continue;
-            uint256 memoryBefore = _mark();
-            SlotRef storage ref = _world.slots[i];
-            vm.store(ref.account, ref.slot, value);
-            _release(memoryBefore);
-        }
+        _loadSlots(_world.slots, _world.values[_from], _world.values[_to]);
     }
 
     /// @notice Makes the first accounts and slots of a chain those of another.
@@ -141,8 +129,11 @@ library StateSwap {
             address account = _world.accounts[i];
             _world.states[_to][account] = _world.states[_from][account];
         }
+        (uint256 from, uint256 to) = (_first(_world.values[_from]), _first(_world.values[_to]));
         for (uint256 i = 0; i < _slots; ++i) {
-            _world.values[_to][i] = _world.values[_from][i];
+            assembly ("memory-safe") {
+                sstore(add(to, i), sload(add(from, i)))
+            }
         }
     }
 
@@ -153,6 +144,65 @@ library StateSwap {
         if (codeHash_ == EMPTY_CODE_HASH) return 0;
         if (codeHash_ != 0 && _keeper(codeHash_).code.length == 0) {
             vm.etch(_keeper(codeHash_), _account.code);
+        }
+    }
+
+    /// @notice Reads slots of the EVM. This and `_loadSlots` are in assembly because a test may have hundreds of
+    ///         slots and thousands of switches; each iteration is one call of a cheatcode and little else.
+    function _saveSlots(SlotRef[] storage _slots, bytes32[] storage _values) private {
+        uint256 count = _slots.length;
+        uint256 refs = _first(_slots);
+        uint256 values = _first(_values);
+        bytes4 selector = VmSafe.load.selector;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, selector)
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                let ref := add(refs, shl(1, i))
+                mstore(add(input, 0x04), sload(ref))
+                mstore(add(input, 0x24), sload(add(ref, 1)))
+                if iszero(call(gas(), VM, 0, input, 0x44, 0x00, 0x20)) { revert(0, 0) }
+                let value := mload(0x00)
+                if sub(value, sload(add(values, i))) { sstore(add(values, i), value) }
+            }
+        }
+    }
+
+    /// @notice Writes slots of the EVM, as far as two chains differ.
+    function _loadSlots(SlotRef[] storage _slots, bytes32[] storage _from, bytes32[] storage _to) private {
+        uint256 count = _slots.length;
+        uint256 refs = _first(_slots);
+        (uint256 from, uint256 to) = (_first(_from), _first(_to));
+        bytes4 selector = Vm.store.selector;
+        assembly ("memory-safe") {
+            let input := mload(0x40)
+            mstore(input, selector)
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                let value := sload(add(to, i))
+                if sub(value, sload(add(from, i))) {
+                    let ref := add(refs, shl(1, i))
+                    mstore(add(input, 0x04), sload(ref))
+                    mstore(add(input, 0x24), sload(add(ref, 1)))
+                    mstore(add(input, 0x44), value)
+                    if iszero(call(gas(), VM, 0, input, 0x64, 0, 0)) { revert(0, 0) }
+                }
+            }
+        }
+    }
+
+    /// @notice Storage slot of an array's first element.
+    function _first(bytes32[] storage _array) private pure returns (uint256 first_) {
+        assembly ("memory-safe") {
+            mstore(0x00, _array.slot)
+            first_ := keccak256(0x00, 0x20)
+        }
+    }
+
+    /// @notice Storage slot of an array's first element, which takes two.
+    function _first(SlotRef[] storage _array) private pure returns (uint256 first_) {
+        assembly ("memory-safe") {
+            mstore(0x00, _array.slot)
+            first_ := keccak256(0x00, 0x20)
         }
     }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import { InteropKit } from "../../../contracts/kit/InteropKit.sol";
+import { Inquiry } from "../../../contracts/kit/examples/Inquiry.sol";
+
+contract Price {
+    uint256 public price;
+
+    constructor(uint256 _price) {
+        price = _price;
+    }
+}
+
+contract InquiryTest is InteropKit {
+    Inquiry internal inquiry;
+    Price internal price;
+
+    function setUp() public override {
+        super.setUp();
+        onEachChain(_deploy);
+        onChain(902);
+        price = new Price(1234);
+        onChain(901);
+    }
+
+    function _deploy() internal {
+        inquiry = new Inquiry{ salt: 0 }();
+    }
+
+    function test_ask_thereAndBack_succeeds() public {
+        inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
+        assertEq(inquiry.answers(0), "");
+
+        // The question, and the answer that its delivery sends.
+        assertEq(relayAll(), 2);
+        assertEq(inquiry.answers(0), abi.encode(1234));
+        assertEq(inquiry.askedOn(0), 0);
+    }
+
+    function test_ask_answerLost_staysOpen() public {
+        inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
+        relay(0);
+        drop(1);
+        assertEq(relayAll(), 0);
+        assertEq(inquiry.askedOn(0), 902);
+
+        resend(1);
+        assertEq(relayAll(), 1);
+        assertEq(inquiry.answers(0), abi.encode(1234));
+    }
+
+    function test_receiveAnswer_fromAnotherChain_reverts() public {
+        addChain(903);
+        onChain(903);
+        inquiry = new Inquiry{ salt: 0 }();
+        vm.prank(address(inquiry));
+        MESSENGER.sendMessage(901, address(inquiry), abi.encodeCall(inquiry.receiveAnswer, (0, "forged")));
+
+        onChain(901);
+        inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
+        vm.expectRevert(Inquiry.NotAsked.selector);
+        relay(0);
+    }
+}
