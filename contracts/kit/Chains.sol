@@ -189,6 +189,11 @@ abstract contract Chains is Test {
         return _chainIds;
     }
 
+    /// @notice Whether the chains are forks of live ones.
+    function isLive() internal view returns (bool) {
+        return _live;
+    }
+
     /// @notice Whether there is such a chain.
     function chainExists(uint256 _chainId) internal view returns (bool) {
         return _heads[_chainId].timestamp != 0;
