@@ -11,6 +11,7 @@ import {
     Kit_UnknownChain_AddChainFirst
 } from "./Errors.sol";
 import { Genesis } from "./Genesis.sol";
+import { RECORDER } from "./RecordedInbox.sol";
 import { StateSwap, World } from "./StateSwap.sol";
 import { Test } from "forge-std/Test.sol";
 import { VmSafe } from "forge-std/Vm.sol";
@@ -44,8 +45,9 @@ abstract contract Chains is Test {
     uint256 private _genesisAccounts;
     uint256 private _genesisSlots;
 
-    /// @notice How often the recording was started.
+    /// @notice How often the recording was started, and the latest whose beginning was seen.
     uint160 private _recording;
+    uint160 private _recordingSeen;
 
     /// @notice Whether the chains are forks of live ones.
     bool private _live;
@@ -78,8 +80,8 @@ abstract contract Chains is Test {
         _addChain(902);
         // Clocks that agree: a message may not come from the future.
         _heads[901].timestamp = _heads[902].timestamp;
+        vm.recordLogs();
         _enter(GENESIS, 901);
-        _afterStart();
     }
 
     /// @notice Adds a chain in the state of its genesis: the predeploys, and nothing else. Every chain is in the
@@ -100,14 +102,14 @@ abstract contract Chains is Test {
         if (_chainId == _current) return;
         if (!chainExists(_chainId)) revert Kit_UnknownChain_AddChainFirst(_chainId);
 
-        uint256 memoryBefore = StateSwap._mark();
-        _beforeLeaving();
+        uint256 memoryBefore = StateSwap.mark();
+        _collect();
         uint256 from = _current;
-        if (!_live) _world.observe(_stopRecording());
+        if (!_live) _stopRecording();
         _keepHead();
         _world.save(from);
         _enter(from, _chainId);
-        StateSwap._release(memoryBefore);
+        StateSwap.release(memoryBefore);
     }
 
     /// @notice Does something on every chain, and returns to the chain before.
@@ -202,17 +204,31 @@ abstract contract Chains is Test {
     /// @notice Called before there is any chain.
     function _beforeStart() internal virtual { }
 
-    /// @notice Called when there are chains, and the test is on the first.
-    function _afterStart() internal virtual { }
-
     /// @notice Called on the fork of a live chain that is being added.
     function _afterFork(uint256 _chainId) internal virtual { }
 
-    /// @notice Called before the test leaves a chain or its block, while everything is still as it was there.
-    function _beforeLeaving() internal virtual { }
+    /// @notice Called with every log, on the chain and in the block of it, as soon as the kit sees it.
+    function _read(VmSafe.Log memory _log) internal virtual { }
+
+    /// @notice Called when all logs have been read.
+    function _afterReading() internal virtual { }
+
+    /// @notice Reads what the current chain has emitted since the last time.
+    function _collect() internal {
+        _sync();
+        VmSafe.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].emitter == RECORDER) {
+                _observe(abi.decode(logs[i].data, (VmSafe.AccountAccess[])));
+            } else {
+                _read(logs[i]);
+            }
+        }
+        _afterReading();
+    }
 
     function _mine(uint256 _blocks, uint256 _seconds) private {
-        _beforeLeaving();
+        _collect();
         vm.roll(vm.getBlockNumber() + _blocks);
         vm.warp(vm.getBlockTimestamp() + _seconds);
         _keepHead();
@@ -270,13 +286,18 @@ abstract contract Chains is Test {
         if (address(MARKERS + ++_recording).balance != 0) revert Kit_RecordingLost();
     }
 
-    function _stopRecording() private returns (VmSafe.AccountAccess[] memory accesses_) {
-        accesses_ = vm.stopAndReturnStateDiff();
-        if (accesses_.length == 0 || accesses_[0].account != address(MARKERS + _recording)) {
-            revert Kit_RecordingLost();
+    function _stopRecording() private {
+        _observe(vm.stopAndReturnStateDiff());
+        if (_recordingSeen != _recording) revert Kit_RecordingLost();
+    }
+
+    function _observe(VmSafe.AccountAccess[] memory _accesses) private {
+        if (_accesses.length > 0 && _accesses[0].account == address(MARKERS + _recording)) {
+            _recordingSeen = _recording;
+            // The marker is no account to exchange.
+            _accesses[0].account = address(this);
         }
-        // The marker is no account to exchange.
-        accesses_[0].account = address(this);
+        _world.observe(_accesses);
     }
 
     /// @notice URL of the live chain that the environment names for an id: `INTEROP_RPC_901` and so on.

@@ -9,6 +9,7 @@ import { SuperchainETHBridge } from "../predeploys/SuperchainETHBridge.sol";
 import { SuperchainTokenBridge } from "../predeploys/SuperchainTokenBridge.sol";
 import { Proxy } from "../universal/Proxy.sol";
 import { ProxyAdmin } from "../universal/ProxyAdmin.sol";
+import { INBOX_PROXY_CODE, RECORDER, RecordedInbox, Recorder } from "./RecordedInbox.sol";
 import { StateSwap, World } from "./StateSwap.sol";
 import { Vm } from "forge-std/Vm.sol";
 
@@ -37,6 +38,12 @@ library Genesis {
         _place(_world, Predeploys.ETH_LIQUIDITY, type(ETHLiquidity).runtimeCode);
         _place(_world, Predeploys.SUPERCHAIN_TOKEN_BRIDGE, type(SuperchainTokenBridge).runtimeCode);
         vm.deal(Predeploys.ETH_LIQUIDITY, type(uint128).max);
+
+        vm.etch(RECORDER, type(Recorder).runtimeCode);
+        vm.etch(INBOX_PROXY_CODE, type(Proxy).runtimeCode);
+        vm.etch(Predeploys.CROSS_L2_INBOX, type(RecordedInbox).runtimeCode);
+        _world.shared[RECORDER] = true;
+        _world.shared[INBOX_PROXY_CODE] = true;
     }
 
     /// @notice Places an implementation in the code namespace and a proxy before it.

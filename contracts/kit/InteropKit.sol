@@ -27,9 +27,6 @@ abstract contract InteropKit is Messages {
     /// @notice Age from which on a message can no longer be executed, in seconds.
     uint256 internal constant EXPIRY_WINDOW = 604_800;
 
-    /// @notice Number of deliveries after which `relayAll` gives up.
-    uint256 internal constant MOST_DELIVERIES = 500;
-
     ICrossL2Inbox internal constant INBOX = ICrossL2Inbox(Predeploys.CROSS_L2_INBOX);
     IL2ToL2CrossDomainMessenger internal constant MESSENGER = IL2ToL2CrossDomainMessenger(MESSENGER_ADDRESS);
     ISuperchainTokenBridge internal constant TOKEN_BRIDGE =
@@ -53,10 +50,16 @@ abstract contract InteropKit is Messages {
         uint256 before = currentChain();
         for (uint256 i = 0; i < messageCount(); ++i) {
             if (!_isPending(i)) continue;
-            if (count_++ == MOST_DELIVERIES) revert Kit_EndlessDelivery(MOST_DELIVERIES);
+            if (count_ == mostDeliveries()) revert Kit_EndlessDelivery(count_);
+            ++count_;
             _relay(address(0), i, 0);
         }
         onChain(before);
+    }
+
+    /// @notice Number of deliveries after which `relayAll` gives up. Override it for more.
+    function mostDeliveries() internal view virtual returns (uint256) {
+        return 500;
     }
 
     /// @notice Delivers a message; a dropped one, too. `vm.expectRevert` applies to the delivery, whether its

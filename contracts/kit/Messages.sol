@@ -39,8 +39,10 @@ struct Message {
 abstract contract Messages is Chains {
     address internal constant MESSENGER_ADDRESS = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 
-    /// @notice Storage slot of the messenger's number of messages.
+    /// @notice Storage slots of the messenger's `successfulMessages`, `msgNonce` and `sentMessages`.
+    uint256 private constant SUCCESSFUL_SLOT = 0;
     uint256 private constant NONCE_SLOT = 1;
+    uint256 private constant SENT_SLOT = 2;
 
     Message[] private _messages;
 
@@ -147,31 +149,17 @@ abstract contract Messages is Chains {
     }
 
     /// @inheritdoc Chains
-    function _beforeLeaving() internal virtual override {
-        _collect();
-    }
-
-    /// @inheritdoc Chains
-    function _afterStart() internal virtual override {
-        vm.recordLogs();
-    }
-
-    /// @inheritdoc Chains
     function _afterFork(uint256 _chainId) internal virtual override {
         _nextNonce[_chainId] = _nonceHere();
     }
 
-    /// @notice Reads what the current chain has emitted since the last time.
-    function _collect() internal {
-        _sync();
-        VmSafe.Log[] memory logs = vm.getRecordedLogs();
-        for (uint256 i = 0; i < logs.length; ++i) {
-            _read(logs[i]);
-        }
+    /// @inheritdoc Chains
+    function _afterReading() internal virtual override {
         if (_nextNonce[currentChain()] != _nonceHere()) revert Kit_LogsTaken(currentChain());
     }
 
-    function _read(VmSafe.Log memory _log) private {
+    /// @inheritdoc Chains
+    function _read(VmSafe.Log memory _log) internal virtual override {
         Identifier memory id = Identifier({
             origin: _log.emitter,
             blockNumber: vm.getBlockNumber(),
@@ -185,10 +173,13 @@ abstract contract Messages is Chains {
         if (_keepLogs) _kept.push(_log);
         if (_log.emitter != MESSENGER_ADDRESS) return;
 
+        // forge shows the logs of reverted calls, too: what the messenger remembers is what happened.
         if (_log.topics[0] == IL2ToL2CrossDomainMessenger.SentMessage.selector) _readSent(_log, id);
         if (_log.topics[0] == IL2ToL2CrossDomainMessenger.RelayedMessage.selector) {
             uint256 number = _numbers[_log.topics[3]];
-            if (number != 0) _messages[number - 1].delivered = true;
+            if (number != 0 && _mapped(_log.topics[3], SUCCESSFUL_SLOT) != 0) {
+                _messages[number - 1].delivered = true;
+            }
         }
     }
 
@@ -200,6 +191,7 @@ abstract contract Messages is Chains {
         uint256 nonce = uint256(_log.topics[3]);
         bytes32 hash =
             Hashing.hashL2toL2CrossDomainMessage(destination, _id.chainId, nonce, sender, target, data);
+        if (_mapped(bytes32(nonce), SENT_SLOT) != hash) return;
 
         uint256 number = _numbers[hash];
         if (number != 0) {
@@ -226,6 +218,11 @@ abstract contract Messages is Chains {
 
     function _nonceHere() private view returns (uint256) {
         return uint256(vm.load(MESSENGER_ADDRESS, bytes32(NONCE_SLOT)));
+    }
+
+    /// @notice Value in a mapping of the current chain's messenger.
+    function _mapped(bytes32 _key, uint256 _slot) private view returns (bytes32) {
+        return vm.load(MESSENGER_ADDRESS, keccak256(abi.encode(_key, _slot)));
     }
 
     function _logKey(Identifier memory _id, bytes memory _payload) private pure returns (bytes32) {

@@ -3,13 +3,6 @@ pragma solidity ^0.8.24;
 
 import { Vm, VmSafe } from "forge-std/Vm.sol";
 
-/// @notice What an account has apart from its storage.
-struct AccountState {
-    uint256 balance;
-    uint64 nonce;
-    bytes32 codeHash;
-}
-
 /// @notice A storage slot of an account.
 struct SlotRef {
     address account;
@@ -20,15 +13,16 @@ struct SlotRef {
 /// @custom:field accounts Every account that anything happened to, on whatever chain.
 /// @custom:field slots    Every slot that was read or written, on whatever chain.
 /// @custom:field shared   Accounts whose code and storage are the same on all chains.
-/// @custom:field states   Accounts of the chains that the EVM does not hold.
-/// @custom:field values   Their slots, each at the index that `slots` has it at. The length is not kept.
+/// @custom:field states   Accounts of the chains that the EVM does not hold, each three words, at thrice the index
+///                        that `accounts` has it at: balance, nonce, hash of the code. No length is kept.
+/// @custom:field values   Their slots, likewise, each one word.
 struct World {
     address[] accounts;
     SlotRef[] slots;
     mapping(address => bool) known;
     mapping(address => bool) shared;
     mapping(bytes32 => bool) knownSlot;
-    mapping(uint256 => mapping(address => AccountState)) states;
+    mapping(uint256 => bytes32[]) states;
     mapping(uint256 => bytes32[]) values;
 }
 
@@ -49,6 +43,9 @@ library StateSwap {
 
     /// @notice Deterministic deployment proxy, which forge puts on every chain.
     address private constant CREATE2_FACTORY = 0x4e59b44847b379578588920cA78FbF26c0B4956C;
+
+    /// @notice Selector of the `vm.getNonce` that takes an address; there is another.
+    bytes4 private constant GET_NONCE = bytes4(keccak256("getNonce(address)"));
 
     bytes32 private constant EMPTY_CODE_HASH = keccak256("");
 
@@ -85,33 +82,36 @@ library StateSwap {
 
     /// @notice Keeps the state that the EVM holds as that of a chain.
     function save(World storage _world, uint256 _chainId) internal {
-        mapping(address => AccountState) storage states = _world.states[_chainId];
-        for (uint256 i = 0; i < _world.accounts.length; ++i) {
-            uint256 memoryBefore = _mark();
+        uint256 state = _first(_world.states[_chainId]);
+        uint256 count = _world.accounts.length;
+        for (uint256 i = 0; i < count; ++i) {
             address account = _world.accounts[i];
-            AccountState storage state = states[account];
-            state.balance = account.balance;
-            state.nonce = vm.getNonce(account);
-            if (!_world.shared[account]) state.codeHash = _keepCode(account);
-            _release(memoryBefore);
+            _write(state++, bytes32(account.balance));
+            _write(state++, _nonce(account));
+            bytes32 codeHash = account.codehash;
+            if (codeHash != _read(state) && !_world.shared[account]) {
+                _write(state, _keepCode(account, codeHash));
+            }
+            ++state;
         }
-
         _saveSlots(_world.slots, _world.values[_chainId]);
     }
 
     /// @notice Replaces what the EVM holds, which is the saved state of `_from`, by the state of `_to`.
     function load(World storage _world, uint256 _from, uint256 _to) internal {
-        for (uint256 i = 0; i < _world.accounts.length; ++i) {
-            uint256 memoryBefore = _mark();
-            address account = _world.accounts[i];
-            AccountState storage old = _world.states[_from][account];
-            AccountState storage next = _world.states[_to][account];
-            if (old.balance != next.balance) vm.deal(account, next.balance);
-            if (old.codeHash != next.codeHash) vm.etch(account, _keeper(next.codeHash).code);
-            if (old.nonce != next.nonce) vm.setNonceUnsafe(account, next.nonce);
-            _release(memoryBefore);
+        uint256 old = _first(_world.states[_from]);
+        uint256 next = _first(_world.states[_to]);
+        uint256 count = _world.accounts.length;
+        for (uint256 i = 0; i < count; ++i) {
+            uint256 memoryBefore = mark();
+            (bytes32 balance, bytes32 nonce, bytes32 codeHash) =
+                (_read(next), _read(next + 1), _read(next + 2));
+            if (balance != _read(old)) vm.deal(_world.accounts[i], uint256(balance));
+            if (codeHash != _read(old + 2)) vm.etch(_world.accounts[i], _keeper(codeHash).code);
+            if (nonce != _read(old + 1)) vm.setNonceUnsafe(_world.accounts[i], uint64(uint256(nonce)));
+            (old, next) = (old + 3, next + 3);
+            release(memoryBefore);
         }
-
         _loadSlots(_world.slots, _world.values[_from], _world.values[_to]);
     }
 
@@ -125,25 +125,49 @@ library StateSwap {
     )
         internal
     {
-        for (uint256 i = 0; i < _accounts; ++i) {
-            address account = _world.accounts[i];
-            _world.states[_to][account] = _world.states[_from][account];
+        (uint256 from, uint256 to) = (_first(_world.states[_from]), _first(_world.states[_to]));
+        for (uint256 i = 0; i < 3 * _accounts; ++i) {
+            _write(to + i, _read(from + i));
         }
-        (uint256 from, uint256 to) = (_first(_world.values[_from]), _first(_world.values[_to]));
+        (from, to) = (_first(_world.values[_from]), _first(_world.values[_to]));
         for (uint256 i = 0; i < _slots; ++i) {
-            assembly ("memory-safe") {
-                sstore(add(to, i), sload(add(from, i)))
-            }
+            _write(to + i, _read(from + i));
         }
     }
 
     /// @notice Keeps the code of an account at an address derived from its hash, which is cheaper than in storage.
-    /// @return codeHash_ Hash of the code, zero if there is none.
-    function _keepCode(address _account) private returns (bytes32 codeHash_) {
-        codeHash_ = _account.codehash;
-        if (codeHash_ == EMPTY_CODE_HASH) return 0;
-        if (codeHash_ != 0 && _keeper(codeHash_).code.length == 0) {
-            vm.etch(_keeper(codeHash_), _account.code);
+    /// @return Hash of the code, zero if there is none.
+    function _keepCode(address _account, bytes32 _codeHash) private returns (bytes32) {
+        if (_codeHash == EMPTY_CODE_HASH) return 0;
+        if (_codeHash != 0 && _keeper(_codeHash).code.length == 0) {
+            uint256 memoryBefore = mark();
+            vm.etch(_keeper(_codeHash), _account.code);
+            release(memoryBefore);
+        }
+        return _codeHash;
+    }
+
+    /// @notice `vm.getNonce`, without leaving anything in memory.
+    function _nonce(address _account) private view returns (bytes32 nonce_) {
+        bytes4 selector = GET_NONCE;
+        assembly ("memory-safe") {
+            mstore(0x00, selector)
+            mstore(0x04, _account)
+            if iszero(staticcall(gas(), VM, 0x00, 0x24, 0x00, 0x20)) { revert(0, 0) }
+            nonce_ := mload(0x00)
+        }
+    }
+
+    function _read(uint256 _slot) private view returns (bytes32 value_) {
+        assembly ("memory-safe") {
+            value_ := sload(_slot)
+        }
+    }
+
+    function _write(uint256 _slot, bytes32 _value) private {
+        if (_read(_slot) == _value) return;
+        assembly ("memory-safe") {
+            sstore(_slot, _value)
         }
     }
 
@@ -212,14 +236,14 @@ library StateSwap {
 
     /// @notice Where free memory starts. Switches happen thousands of times in one call, and Solidity never
     ///         gives memory back.
-    function _mark() internal pure returns (uint256 free_) {
+    function mark() internal pure returns (uint256 free_) {
         assembly ("memory-safe") {
             free_ := mload(0x40)
         }
     }
 
     /// @notice Gives back the memory that was taken since a mark. Nothing in it may be in use any more.
-    function _release(uint256 _free) internal pure {
+    function release(uint256 _free) internal pure {
         assembly ("memory-safe") {
             mstore(0x40, _free)
         }

@@ -156,8 +156,7 @@ contract Chains_OnChain_Test is ChainsTest {
         onChain(902);
         try this.failingDeployment() {
             fail();
-        }
-            catch { }
+        } catch { }
         onChain(901);
         onChain(902);
         assertEq(vm.getNonce(alice), 0);
@@ -209,8 +208,7 @@ contract Chains_OnChain_Test is ChainsTest {
     function test_onChain_afterSwitchThatWasReverted_reverts() public {
         try this.switchAndFail() {
             fail();
-        }
-            catch { }
+        } catch { }
         vm.expectRevert(Kit_RecordingLost.selector);
         this.callOnChain(902);
     }
