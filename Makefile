@@ -48,6 +48,10 @@ test-contracts: contracts ## Run the Solidity tests, and check that artifacts an
 	node script/gas-table.mjs --check
 	forge test
 
+.PHONY: test-kit-live
+test-kit-live: contracts build ## Run the test kit's examples on forks of a devnet's chains
+	script/test-kit-live
+
 .PHONY: test-rust
 test-rust: setup ## Run the Rust tests
 	cargo test --workspace --locked
