@@ -181,6 +181,22 @@ abstract contract Chains is Test {
         super.deal(_account, _balance);
     }
 
+    /// @notice As forge-std's, which looks for the balance's slot by `vm.record`, and so do we for others.
+    function deal(
+        address _token,
+        address _account,
+        uint256 _balance,
+        bool _adjust
+    )
+        internal
+        virtual
+        override
+    {
+        _collect();
+        super.deal(_token, _account, _balance, _adjust);
+        vm.record();
+    }
+
     /// @notice Chain that the test is on.
     function currentChain() internal view returns (uint256) {
         return _current;
@@ -219,7 +235,7 @@ abstract contract Chains is Test {
         VmSafe.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].emitter == RECORDER) {
-                _observe(abi.decode(logs[i].data, (VmSafe.AccountAccess[])));
+                _observeInterrupted(abi.decode(logs[i].data, (VmSafe.AccountAccess[])));
             } else {
                 _read(logs[i]);
             }
@@ -245,7 +261,7 @@ abstract contract Chains is Test {
         if (_chainId == GENESIS || _chainId > type(uint64).max) revert Kit_BadChainId(_chainId);
         if (chainExists(_chainId)) revert Kit_ChainExists(_chainId);
         _chainIds.push(_chainId);
-        _heads[_chainId] = _live ? _fork(_chainId) : Head(1, GENESIS_TIME);
+        _heads[_chainId] = _live ? _fork(_chainId) : Head({ number: 1, timestamp: GENESIS_TIME });
         _world.copy(GENESIS, _chainId, _genesisAccounts, _genesisSlots);
     }
 
@@ -264,7 +280,7 @@ abstract contract Chains is Test {
     }
 
     function _keepHead() private {
-        _heads[_current] = Head(vm.getBlockNumber(), vm.getBlockTimestamp());
+        _heads[_current] = Head({ number: vm.getBlockNumber(), timestamp: vm.getBlockTimestamp() });
     }
 
     /// @notice Makes an account's state a part of what is exchanged. A fork exchanges everything by itself.
@@ -281,6 +297,7 @@ abstract contract Chains is Test {
     /// @notice The first access after the start is one that only the kit makes, so that it can tell its own
     ///         recording from somebody else's, and from one that began in a call that was reverted.
     function _startRecording() private {
+        vm.record();
         vm.startStateDiffRecording();
         // Used, or else the optimizer would drop it.
         if (address(MARKERS + ++_recording).balance != 0) revert Kit_RecordingLost();
@@ -300,6 +317,13 @@ abstract contract Chains is Test {
         _world.observe(_accesses);
     }
 
+    /// @notice Learns of a transaction in which the recording was interrupted: it does not show the slots that calls
+    ///         which had begun before have used afterwards. `vm.record` does, if asked for each account.
+    function _observeInterrupted(VmSafe.AccountAccess[] memory _accesses) private {
+        _observe(_accesses);
+        _world.observeSlots(_accesses);
+    }
+
     /// @notice URL of the live chain that the environment names for an id: `INTEROP_RPC_901` and so on.
     function _url(uint256 _chainId) private view returns (string memory) {
         return vm.envOr(string.concat("INTEROP_RPC_", vm.toString(_chainId)), string(""));
@@ -310,7 +334,7 @@ abstract contract Chains is Test {
         string memory url = _url(_chainId);
         if (bytes(url).length == 0) revert Kit_RpcMissing(_chainId);
         _forks[_chainId] = vm.createSelectFork(url);
-        head_ = Head(vm.getBlockNumber() + 1, vm.getBlockTimestamp() + 1);
+        head_ = Head({ number: vm.getBlockNumber() + 1, timestamp: vm.getBlockTimestamp() + 1 });
         // No earlier than the other chains.
         uint256 other = _heads[_chainIds[0]].timestamp;
         if (head_.timestamp < other) head_.timestamp = other;

@@ -18,6 +18,7 @@ import { Vm } from "forge-std/Vm.sol";
 library Genesis {
     using StateSwap for World;
 
+    // forge-lint: disable-next-line(screaming-snake-case-const)
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     /// @notice Slot that ERC-1967 gives to a proxy's implementation.

@@ -245,6 +245,8 @@ abstract contract InteropKit is Messages {
         if (_sender != address(0)) vm.prank(_sender);
         (success_, data_) = _target.call{ value: _value }(_callData);
         declareNothing();
+        // Shorter data is padded, and no selector then.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (!success_ && bytes4(data_) == NotInAccessList.selector) _requireIsolated();
     }
 

@@ -17,7 +17,8 @@ contract Recorder {
     ///         too. Nothing is recorded in the caller's frame until it makes another call.
     function take() external {
         address vm = address(uint160(uint256(keccak256("hevm cheat code"))));
-        (, bytes memory accesses) = vm.call(abi.encodeCall(VmSafe.stopAndReturnStateDiff, ()));
+        (bool success, bytes memory accesses) = vm.call(abi.encodeCall(VmSafe.stopAndReturnStateDiff, ()));
+        require(success);
         assembly ("memory-safe") {
             log0(add(accesses, 0x20), mload(accesses))
         }

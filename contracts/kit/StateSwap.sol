@@ -33,6 +33,7 @@ struct World {
 ///         them ordinary state changes: they end with a call that reverts, and outlive one that does not.
 /// @dev    An account or slot that nobody recorded is taken to be empty on every chain.
 library StateSwap {
+    // forge-lint: disable-next-line(screaming-snake-case-const)
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     /// @notice The same for assembly.
@@ -63,7 +64,7 @@ library StateSwap {
         bytes32 key = keccak256(abi.encode(_account, _slot));
         if (_world.knownSlot[key]) return;
         _world.knownSlot[key] = true;
-        _world.slots.push(SlotRef(_account, _slot));
+        _world.slots.push(SlotRef({ account: _account, slot: _slot }));
     }
 
     /// @notice Makes what a recording shows known.
@@ -76,6 +77,16 @@ library StateSwap {
             VmSafe.StorageAccess[] memory slots = entry.storageAccesses;
             for (uint256 j = 0; j < slots.length; ++j) {
                 if (!slots[j].reverted) trackSlot(_world, slots[j].account, slots[j].slot);
+            }
+        }
+    }
+
+    /// @notice Makes known which slots `vm.record` has seen of the accounts that a recording shows.
+    function observeSlots(World storage _world, VmSafe.AccountAccess[] memory _accesses) internal {
+        for (uint256 i = 0; i < _accesses.length; ++i) {
+            _observeSlotsOf(_world, _accesses[i].account);
+            if (_accesses[i].accessor != _accesses[i].account) {
+                _observeSlotsOf(_world, _accesses[i].accessor);
             }
         }
     }
@@ -133,6 +144,17 @@ library StateSwap {
         for (uint256 i = 0; i < _slots; ++i) {
             _write(to + i, _read(from + i));
         }
+    }
+
+    function _observeSlotsOf(World storage _world, address _account) private {
+        if (_world.shared[_account]) return;
+        uint256 memoryBefore = mark();
+        // Writes count as reads, too.
+        (bytes32[] memory slots,) = vm.accesses(_account);
+        for (uint256 i = 0; i < slots.length; ++i) {
+            trackSlot(_world, _account, slots[i]);
+        }
+        release(memoryBefore);
     }
 
     /// @notice Keeps the code of an account at an address derived from its hash, which is cheaper than in storage.

@@ -393,7 +393,7 @@ contract Chains_Invariant_Test is Test {
         handler = new SwitchingHandler();
         bytes4[] memory selectors = new bytes4[](1);
         selectors[0] = handler.set.selector;
-        targetSelector(FuzzSelector(address(handler), selectors));
+        targetSelector(FuzzSelector({ addr: address(handler), selectors: selectors }));
         targetContract(address(handler));
     }
 

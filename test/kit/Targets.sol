@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-import { Identifier } from "../../contracts/interfaces/ICrossL2Inbox.sol";
-import { ICrossL2Inbox } from "../../contracts/interfaces/ICrossL2Inbox.sol";
+import { ICrossL2Inbox, Identifier } from "../../contracts/interfaces/ICrossL2Inbox.sol";
 import { IL2ToL2CrossDomainMessenger } from "../../contracts/interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
 
@@ -55,14 +54,27 @@ contract Echo {
 /// @notice Target that delivers a message while one is being delivered.
 contract Reentrant {
     function enter() external {
-        MESSENGER.relayMessage(Identifier(address(MESSENGER), 0, 0, 0, 0), "");
+        Identifier memory id;
+        MESSENGER.relayMessage(id, "");
     }
 }
 
 /// @notice Believes any log that the inbox vouches for.
 contract Believer {
+    uint256 public attempts;
+    uint256 public refusals;
     bytes32 public believed;
     address public believer;
+
+    /// @notice Writes before and after the inbox was asked, and whether or not it agrees.
+    function consider(Identifier calldata _id, bytes calldata _payload) external {
+        ++attempts;
+        try ICrossL2Inbox(Predeploys.CROSS_L2_INBOX).validateMessage(_id, keccak256(_payload)) {
+            believed = keccak256(_payload);
+        } catch {
+            ++refusals;
+        }
+    }
 
     function believe(Identifier calldata _id, bytes calldata _payload) external returns (uint256) {
         ICrossL2Inbox(Predeploys.CROSS_L2_INBOX).validateMessage(_id, keccak256(_payload));

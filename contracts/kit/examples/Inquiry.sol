@@ -26,6 +26,9 @@ contract Inquiry {
     /// @notice Nobody asked that, or not on that chain, or it has been answered.
     error NotAsked();
 
+    /// @notice The function that was asked reverted. The message can be delivered again when it does not.
+    error QuestionFailed();
+
     /// @notice Asks a view function on another chain.
     /// @param _chainId  Chain ID.
     /// @param _target   Contract there.
@@ -49,7 +52,8 @@ contract Inquiry {
     /// @notice Receives a question, and sends the answer back.
     function respond(uint256 _number, address _target, bytes calldata _callData) external {
         uint256 source = _requireCounterpart();
-        (, bytes memory answer) = _target.staticcall(_callData);
+        (bool success, bytes memory answer) = _target.staticcall(_callData);
+        if (!success) revert QuestionFailed();
         MESSENGER.sendMessage(source, address(this), abi.encodeCall(this.receiveAnswer, (_number, answer)));
     }
 

@@ -38,6 +38,13 @@ contract InquiryTest is InteropKit {
         assertEq(inquiry.askedOn(0), 0);
     }
 
+    function test_ask_questionFails_canBeDeliveredAgain() public {
+        inquiry.ask(902, address(price), "no such function");
+        vm.expectRevert(Inquiry.QuestionFailed.selector);
+        relay(0);
+        assertEq(pending().length, 1);
+    }
+
     function test_ask_answerLost_staysOpen() public {
         inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
         relay(0);
