@@ -56,6 +56,11 @@ test-kit-live: contracts build ## Run the test kit's examples on forks of a devn
 test-rust: setup ## Run the Rust tests
 	cargo test --workspace --locked
 
+.PHONY: differential
+differential: contracts ## Hold ours against ours, as script/differential holds another implementation
+	script/differential --runs 100
+	script/differential --runs 50 --proxied
+
 .PHONY: deep
 deep: PROPTEST_RNG_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 deep: contracts ## Fuzz and simulate at length, with a new seed

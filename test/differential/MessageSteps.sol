@@ -30,14 +30,21 @@ abstract contract MessageSteps is Steps {
         bytes memory data =
             abi.encodeCall(IL2ToL2CrossDomainMessenger.sendMessage, (destination, target, message));
         // `ours` is in place between steps.
-        sent.push(Sent(destination, MESSENGER.messageNonce(), from, target, message));
+        sent.push(
+            Sent({
+                destination: destination,
+                nonce: MESSENGER.messageNonce(),
+                sender: from,
+                target: target,
+                message: message
+            })
+        );
         return _step(_r, "sendMessage", from, address(MESSENGER), _spoil(_r, data));
     }
 
     function _resend(Random memory _r) internal view returns (Step memory) {
-        Sent memory message = sent.length == 0
-            ? Sent(_chain(_r), _r.below(3), _account(_r), _account(_r), _noise(_r))
-            : sent[_r.below(sent.length)];
+        Sent memory message =
+            sent.length == 0 ? _sent(_account(_r), _account(_r), _noise(_r)) : sent[_r.below(sent.length)];
         uint256 change = _r.below(14);
         if (change == 0) message.destination = _chain(_r);
         if (change == 1) message.nonce = _r.chance(50) ? _r.below(5) : _r.edge();

@@ -11,39 +11,31 @@ import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
 /// @notice Our messenger with one thing wrong. It delegates to where the differential tests keep the right one.
 abstract contract Mutant {
     fallback(bytes calldata _data) external payable returns (bytes memory) {
-        _before(_data);
+        _before();
         // The second of `DifferentialTest.OURS`.
         (bool success, bytes memory returned) = address(0x00250001).delegatecall(_data);
-        return _after(_data, success, returned);
+        return _after(success, returned);
     }
 
-    function _before(bytes calldata _data) internal virtual { }
+    function _before() internal virtual { }
 
-    function _after(
-        bytes calldata,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        virtual
-        returns (bytes memory)
-    {
+    function _after(bool _success, bytes memory _returned) internal virtual returns (bytes memory) {
         if (_success) return _returned;
         assembly {
             revert(add(_returned, 0x20), mload(_returned))
         }
     }
 
-    function _isRelay(bytes calldata _data) internal pure returns (bool) {
-        return bytes4(_data) == IL2ToL2CrossDomainMessenger.relayMessage.selector;
+    function _isRelay() internal pure returns (bool) {
+        return msg.sig == IL2ToL2CrossDomainMessenger.relayMessage.selector;
     }
 }
 
 /// @notice Checks the target before the destination.
 contract WrongOrder is Mutant {
-    function _before(bytes calldata _data) internal pure override {
-        if (bytes4(_data) != IL2ToL2CrossDomainMessenger.sendMessage.selector || _data.length < 132) return;
-        if (uint256(bytes32(_data[36:])) == uint160(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER)) {
+    function _before() internal pure override {
+        if (msg.sig != IL2ToL2CrossDomainMessenger.sendMessage.selector || msg.data.length < 132) return;
+        if (uint256(bytes32(msg.data[36:])) == uint160(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER)) {
             revert MessageTargetL2ToL2CrossDomainMessenger();
         }
     }
@@ -51,17 +43,11 @@ contract WrongOrder is Mutant {
 
 /// @notice Says why in other words.
 contract WrongError is Mutant {
-    function _after(
-        bytes calldata _data,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        override
-        returns (bytes memory)
-    {
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        // An error's first bytes are its selector.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (!_success && bytes4(_returned) == MessageAlreadyRelayed.selector) _returned = hex"";
-        return super._after(_data, _success, _returned);
+        return super._after(_success, _returned);
     }
 }
 
@@ -69,64 +55,40 @@ contract WrongError is Mutant {
 contract ExtraLog is Mutant {
     event Extra();
 
-    function _after(
-        bytes calldata _data,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        override
-        returns (bytes memory)
-    {
-        if (_success && _isRelay(_data)) emit Extra();
-        return super._after(_data, _success, _returned);
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        if (_success && _isRelay()) emit Extra();
+        return super._after(_success, _returned);
     }
 }
 
 /// @notice Writes a slot that nobody knows of.
 contract ExtraSlot is Mutant {
-    function _after(
-        bytes calldata _data,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        override
-        returns (bytes memory)
-    {
-        if (_success && _isRelay(_data)) {
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        if (_success && _isRelay()) {
             assembly {
                 sstore(0x5107, add(sload(0x5107), 1))
             }
         }
-        return super._after(_data, _success, _returned);
+        return super._after(_success, _returned);
     }
 }
 
 /// @notice Forgets to release the guard.
 contract StaysEntered is Mutant {
-    function _after(
-        bytes calldata _data,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        override
-        returns (bytes memory)
-    {
-        if (_success && _isRelay(_data)) {
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        if (_success && _isRelay()) {
             assembly {
                 tstore(0xf13569814868ede994184d5a425471fb19e869768a33421cb701a2ba3d420c0a, 1)
             }
         }
-        return super._after(_data, _success, _returned);
+        return super._after(_success, _returned);
     }
 }
 
 /// @notice Gives value away.
 contract Generous is Mutant {
-    function _before(bytes calldata _data) internal override {
-        if (_isRelay(_data) && address(this).balance > 1) {
+    function _before() internal override {
+        if (_isRelay() && address(this).balance > 1) {
             (bool success,) = address(0xA11CE).call{ value: 1 }("");
             require(success);
         }
@@ -135,18 +97,13 @@ contract Generous is Mutant {
 
 /// @notice Reads dirty addresses as if they were clean.
 contract Lenient is Mutant {
-    function _after(
-        bytes calldata _data,
-        bool _success,
-        bytes memory _returned
-    )
-        internal
-        override
-        returns (bytes memory)
-    {
-        bool isSend = bytes4(_data) == IL2ToL2CrossDomainMessenger.sendMessage.selector;
-        if (_success || !isSend || _data.length < 100 || uint256(bytes32(_data[36:])) <= type(uint160).max) {
-            return super._after(_data, _success, _returned);
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        bool isSend = msg.sig == IL2ToL2CrossDomainMessenger.sendMessage.selector;
+        if (
+            _success || !isSend || msg.data.length < 100
+                || uint256(bytes32(msg.data[36:])) <= type(uint160).max
+        ) {
+            return super._after(_success, _returned);
         }
         return abi.encode(0);
     }

@@ -45,8 +45,8 @@ library Mutation {
         uint256 old = wordAt(_data, _position);
         uint256 new_ = _r.edge();
         unchecked {
-            if (_choice == 2) new_ = old | 1 << 160 + _r.below(96);
-            else if (_choice == 3) new_ = old ^ 1 << _r.below(256);
+            if (_choice == 2) new_ = old | 2 ** (160 + _r.below(96));
+            else if (_choice == 3) new_ = old ^ 2 ** _r.below(256);
             else if (_choice == 4) new_ = _r.chance(50) ? old + 1 : old - 1;
             else if (_choice == 5) new_ = _r.chance(50) ? old + 32 : old - 32;
             else if (_choice == 6) new_ = _data.length - _r.below(_data.length + 1);

@@ -11,7 +11,6 @@ struct Step {
     uint256 value;
     bytes data;
     bytes32[] keys; // under the inbox in the access list
-    string known; // name of the documented difference that this step may show, or nothing
 }
 
 /// @notice Value of a storage slot that a step wrote.
@@ -88,6 +87,8 @@ library OutcomeLib {
         for (uint256 i; i < _logs.length; ++i) {
             for (uint256 j = 1; j < _logs[i].topics.length; ++j) {
                 uint256 topic = uint256(_logs[i].topics[j]);
+                // A cast that keeps the value finds out what is an address.
+                // forge-lint: disable-next-line(unsafe-typecast)
                 if (topic <= type(uint160).max) accounts_[count++] = address(uint160(topic));
             }
         }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import { IERC165 } from "../../contracts/interfaces/IERC165.sol";
+import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
+
 /// @notice A call that a puppet is told to make.
 struct Call {
     address to;
@@ -31,6 +34,7 @@ contract Puppet {
         emit Called(msg.sender, msg.value, "");
         bytes memory answer = _answer;
         for (uint256 i; i < _calls.length; ++i) {
+            if (_showsDocumentedDifference(_calls[i])) continue;
             (bool success, bytes memory returned) =
                 _calls[i].to.call{ value: _calls[i].value }(_calls[i].data);
             emit Observed(success, returned);
@@ -40,6 +44,14 @@ contract Puppet {
             if _refuses { revert(add(answer, 0x20), mload(answer)) }
             return(add(answer, 0x20), mload(answer))
         }
+    }
+
+    /// @notice Whether a call may differ as documented, which only steps of their own can be told to allow: plain ETH
+    ///         to the ETH bridge, and questions to the inbox about a dirty origin.
+    function _showsDocumentedDifference(Call calldata _call) private pure returns (bool) {
+        if (_call.to == Predeploys.SUPERCHAIN_ETH_BRIDGE) return _call.data.length == 0;
+        bool isQuestion = _call.to == Predeploys.CROSS_L2_INBOX && _call.data.length >= 36;
+        return isQuestion && uint256(bytes32(_call.data[4:])) > type(uint160).max;
     }
 }
 
@@ -63,9 +75,8 @@ contract OddToken {
         KIND = _kind;
     }
 
-    fallback(bytes calldata _data) external returns (bytes memory) {
-        // 0x01ffc9a7 is supportsInterface(bytes4).
-        bool isProbe = bytes4(_data) == 0x01ffc9a7;
+    fallback(bytes calldata) external returns (bytes memory) {
+        bool isProbe = msg.sig == IERC165.supportsInterface.selector;
         if (!isProbe) {
             if (KIND == Kind.Unwilling) revert No(7);
             return "";

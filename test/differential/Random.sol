@@ -27,7 +27,7 @@ library RandomLib {
 
     /// @notice A number at which code likes to go wrong.
     function edge(Random memory _r) internal pure returns (uint256) {
-        uint256 power = 1 << [8, 32, 64, 96, 128, 160, 240, 255][below(_r, 8)];
+        uint256 power = uint256(2) ** [8, 32, 64, 96, 128, 160, 240, 255][below(_r, 8)];
         uint256 choice = below(_r, 8);
         if (choice == 0) return 0;
         if (choice == 1) return type(uint256).max;

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { ICrossL2Inbox, Identifier } from "../../contracts/interfaces/ICrossL2Inbox.sol";
+import { ICrossL2Inbox } from "../../contracts/interfaces/ICrossL2Inbox.sol";
 import { IETHLiquidity } from "../../contracts/interfaces/IETHLiquidity.sol";
 import { IL2ToL2CrossDomainMessenger } from "../../contracts/interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { ISemver } from "../../contracts/interfaces/ISemver.sol";
 import { ISuperchainETHBridge } from "../../contracts/interfaces/ISuperchainETHBridge.sol";
-import { ISuperchainTokenBridge } from "../../contracts/interfaces/ISuperchainTokenBridge.sol";
+import {
+    ISuperchainTokenBridge,
+    InvalidERC7802
+} from "../../contracts/interfaces/ISuperchainTokenBridge.sol";
+import { Unauthorized } from "../../contracts/libraries/CommonErrors.sol";
 import { MessageSteps } from "./MessageSteps.sol";
 import { Mutation } from "./Mutation.sol";
-import { Step } from "./Outcome.sol";
+import { Outcome, Step } from "./Outcome.sol";
 import { Random, RandomLib } from "./Random.sol";
 
 /// @notice Makes the bridges' steps and those without sense, and runs sequences of all kinds of steps.
@@ -19,7 +23,7 @@ abstract contract Sequences is MessageSteps {
     /// @notice Runs a sequence that a seed stands for.
     /// @return difference_ What differs, with the step that shows it; nothing if all outcomes are the same.
     function _runSequence(uint256 _seed, uint256 _count) internal returns (string memory difference_) {
-        Random memory r = Random(_seed);
+        Random memory r = Random({ state: _seed });
         uint256 free;
         assembly ("memory-safe") {
             free := mload(0x40)
@@ -48,36 +52,58 @@ abstract contract Sequences is MessageSteps {
         else if (choice < 60) step_ = _batch(_r);
         else if (choice < 68) step_ = _ask(_r);
         else if (choice < 74) step_ = _query(_r);
-        else if (choice < 80) step_ = _sendETH(_r);
-        else if (choice < 88) step_ = _sendERC20(_r);
+        else if (choice < 80) step_ = _ethTransfer(_r);
+        else if (choice < 88) step_ = _tokenTransfer(_r);
         else if (choice < 94) step_ = _trespass(_r);
         else step_ = _nonsense(_r);
         step_.keys = declared;
-        step_.known = _known(step_);
     }
 
-    /// @notice Name of the documented difference that a step may show.
-    function _known(Step memory _step) internal view returns (string memory) {
-        if (_step.to == address(ETH_BRIDGE) && _step.data.length == 0) return "eth-bridge-receive";
+    function _documented(
+        Step memory _step,
+        Outcome memory _a,
+        Outcome memory _b
+    )
+        internal
+        view
+        override
+        returns (string memory)
+    {
+        bool haveFailed = !_a.success && !_b.success;
+        bytes4 error = bytes4(_b.returned);
+        if (_isPlainTransfer(_step)) {
+            bool isRefused = haveFailed && error == Unauthorized.selector;
+            return isRefused || _step.from == address(LIQUIDITY) ? "eth-bridge-receive" : "";
+        }
         if (_step.data.length < 36) return "";
         (bytes4 selector, uint256 first) = (bytes4(_step.data), Mutation.wordAt(_step.data, 4));
         if (_step.to == address(TOKEN_BRIDGE) && selector == ISuperchainTokenBridge.sendERC20.selector) {
             // The token in use answers as a token should.
-            return first == uint160(address(token)) ? "" : "erc165-probe";
+            bool isOdd = first != uint160(address(token));
+            return isOdd && error == InvalidERC7802.selector ? "erc165-probe" : "";
         }
         bool isQuestion = selector == ICrossL2Inbox.validateMessage.selector
             || selector == ICrossL2Inbox.calculateChecksum.selector;
         bool isDirty = _step.to == address(INBOX) && isQuestion && first > type(uint160).max;
-        return isDirty ? "dirty-origin" : "";
+        return isDirty && haveFailed ? "dirty-origin" : "";
     }
 
-    function _sendETH(Random memory _r) internal view returns (Step memory step_) {
+    /// @notice Whether a step is a plain transfer to the ETH bridge, or the relay of a message that is one: a message
+    ///         of no bytes, at the places where the encoding usually has them.
+    function _isPlainTransfer(Step memory _step) private pure returns (bool) {
+        if (_step.to == address(ETH_BRIDGE)) return _step.data.length == 0;
+        bool isRelay = _step.to == address(MESSENGER) && _step.data.length >= 452;
+        return isRelay && Mutation.wordAt(_step.data, 292) == uint160(address(ETH_BRIDGE))
+            && Mutation.wordAt(_step.data, 420) == 0;
+    }
+
+    function _ethTransfer(Random memory _r) internal view returns (Step memory step_) {
         bytes memory data = abi.encodeCall(ISuperchainETHBridge.sendETH, (_account(_r), _chain(_r)));
         step_ = _step(_r, "sendETH", _actor(_r), address(ETH_BRIDGE), _spoil(_r, data));
         if (_r.chance(50)) step_.value = _r.below(step_.from.balance + 1);
     }
 
-    function _sendERC20(Random memory _r) internal view returns (Step memory step_) {
+    function _tokenTransfer(Random memory _r) internal view returns (Step memory step_) {
         address moved = _r.chance(70) ? address(token) : _account(_r);
         uint256 amount = _r.chance(10) ? _r.edge() : _r.below(1 ether);
         bytes memory data =

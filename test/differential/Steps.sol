@@ -126,6 +126,8 @@ abstract contract Steps is DifferentialTest {
             chainId: Mutation.wordAt(_data, 132)
         });
         uint256 last = Mutation.wordAt(_data, 164);
+        // The selector is what the cast is for.
+        // forge-lint: disable-next-line(unsafe-typecast)
         if (bytes4(_data) != IL2ToL2CrossDomainMessenger.relayMessage.selector) {
             _declareLog(_r, id, bytes32(last));
             return;
