@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { ExtraLog, ExtraSlot, Generous, Lenient, StaysEntered, WrongError, WrongOrder } from "./Mutants.sol";
+import {
+    ExtraLog,
+    ExtraSlot,
+    Generous,
+    Lenient,
+    StaysEntered,
+    TakesBack,
+    WrongError,
+    WrongOrder
+} from "./Mutants.sol";
 import { Sequences } from "./Sequences.sol";
 
 /// @notice The harness itself: it finds what was planted, and says what it is.
@@ -47,5 +56,14 @@ contract Differential_Self_Test is Sequences {
 
     function test_self_dirtyAddress_isFound() external {
         _assertFound(type(Lenient).runtimeCode, ["sendMessage", "given: returned", "ours:  reverted"]);
+    }
+
+    /// @notice What nobody can see is no difference.
+    function test_self_revertedLog_isNotFound() external {
+        vm.etch(_keeper(GIVEN, 1), type(TakesBack).runtimeCode);
+        for (uint256 seed; seed < 20; ++seed) {
+            string memory difference = _runSequence(seed, 10);
+            assertTrue(bytes(difference).length == 0, difference);
+        }
     }
 }

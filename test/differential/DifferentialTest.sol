@@ -9,6 +9,7 @@ import { SuperchainETHBridge } from "../../contracts/predeploys/SuperchainETHBri
 import { SuperchainTokenBridge } from "../../contracts/predeploys/SuperchainTokenBridge.sol";
 import { RelayTest } from "../InteropTest.sol";
 import { Account as Touched, Outcome, OutcomeLib, Slot, Step } from "./Outcome.sol";
+import { Vm } from "forge-std/Vm.sol";
 import { console } from "forge-std/console.sol";
 
 /// @notice Base of the differential tests: runs a step on two implementations, from the same state, and compares.
@@ -166,7 +167,8 @@ abstract contract DifferentialTest is RelayTest {
         (outcome_.success, outcome_.returned) = _step.to.call{ value: _step.value, gas: STEP_GAS }(_step.data);
         outcome_.gas = vm.lastCallGas().gasTotalUsed;
         vm.stopRecord();
-        outcome_.logs = vm.getRecordedLogs();
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        if (outcome_.success) outcome_.logs = OutcomeLib.surviving(logs);
         _noteState(outcome_);
     }
 

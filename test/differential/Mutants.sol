@@ -108,3 +108,13 @@ contract Lenient is Mutant {
         return abi.encode(0);
     }
 }
+
+/// @notice No fault: a log that its own revert takes back.
+contract TakesBack is Mutant {
+    event Extra();
+
+    function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
+        if (!_success && _isRelay()) emit Extra();
+        return super._after(_success, _returned);
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
+import { Puppet } from "./Puppet.sol";
 import { Vm } from "forge-std/Vm.sol";
 
 /// @notice A transaction that both implementations are given.
@@ -78,6 +79,31 @@ library OutcomeLib {
         assembly ("memory-safe") {
             mstore(rest_, count)
         }
+    }
+
+    /// @notice The logs that a successful transaction has in the end. Forge also records those that a revert takes
+    ///         back; what a puppet says before and after each call tells them from the others.
+    function surviving(Vm.Log[] memory _logs) internal pure returns (Vm.Log[] memory logs_) {
+        logs_ = new Vm.Log[](_logs.length);
+        uint256 count;
+        for (uint256 i; i < _logs.length; ++i) {
+            if (_isEvent(_logs[i], Puppet.Observed.selector)) {
+                (uint256 index, bool success,) = abi.decode(_logs[i].data, (uint256, bool, bytes));
+                while (!success && !_isBegin(logs_[count - 1], index)) --count;
+            }
+            logs_[count++] = _logs[i];
+        }
+        assembly ("memory-safe") {
+            mstore(logs_, count)
+        }
+    }
+
+    function _isBegin(Vm.Log memory _log, uint256 _index) private pure returns (bool) {
+        return _isEvent(_log, Puppet.Began.selector) && uint256(bytes32(_log.data)) == _index;
+    }
+
+    function _isEvent(Vm.Log memory _log, bytes32 _selector) private pure returns (bool) {
+        return _log.topics.length != 0 && _log.topics[0] == _selector;
     }
 
     /// @notice Accounts that logs name in their topics, such as recipients.

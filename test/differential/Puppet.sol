@@ -16,7 +16,11 @@ struct Call {
 ///         several calls in one transaction.
 contract Puppet {
     event Called(address caller, uint256 value, bytes data);
-    event Observed(bool success, bytes returned);
+    event Began(uint256 index);
+    event Observed(uint256 index, bool success, bytes returned);
+
+    /// @notice Calls that are under way or done, in this transaction.
+    uint256 internal transient count;
 
     receive() external payable {
         emit Called(msg.sender, msg.value, "");
@@ -35,9 +39,11 @@ contract Puppet {
         bytes memory answer = _answer;
         for (uint256 i; i < _calls.length; ++i) {
             if (_showsDocumentedDifference(_calls[i])) continue;
+            uint256 index = ++count;
+            emit Began(index);
             (bool success, bytes memory returned) =
                 _calls[i].to.call{ value: _calls[i].value }(_calls[i].data);
-            emit Observed(success, returned);
+            emit Observed(index, success, returned);
             answer = bytes.concat(answer, keccak256(abi.encode(success, returned)));
         }
         assembly {
