@@ -108,7 +108,7 @@ contract Differential_DepositGuard_Test is Sequences {
         Random memory r = Random({ state: _seed });
         Identifier memory id = _identifier(r);
         bytes32 msgHash = bytes32(r.word());
-        bytes memory data = abi.encodeCall(ICrossL2Inbox.validateMessage, (id, msgHash));
+        bytes memory data = _spoil(r, abi.encodeCall(ICrossL2Inbox.validateMessage, (id, msgHash)));
         vm.fee(_fee % 3);
         vm.txGasPrice(_price % 3);
         bool isInRange = id.blockNumber <= type(uint64).max && id.logIndex <= type(uint32).max

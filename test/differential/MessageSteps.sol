@@ -137,7 +137,7 @@ abstract contract MessageSteps is Steps {
         } else if (choice < 7) {
             call_.data = _relayCall(_r, _depth - 1);
         } else if (choice == 7) {
-            (call_.to, call_.data) = (address(INBOX), _inboxCall(_r, false));
+            (call_.to, call_.data) = (address(INBOX), _inboxCall(_r));
         } else if (choice == 8) {
             call_.data = abi.encodeCall(
                 IL2ToL2CrossDomainMessenger.sendMessage, (_chain(_r), _account(_r), _noise(_r))
@@ -171,7 +171,7 @@ abstract contract MessageSteps is Steps {
     }
 
     function _ask(Random memory _r) internal returns (Step memory) {
-        bytes memory data = _inboxCall(_r, true);
+        bytes memory data = _inboxCall(_r);
         return _step(_r, "question to the inbox", _actor(_r), Predeploys.CROSS_L2_INBOX, data);
     }
 }

@@ -53,11 +53,9 @@ contract Puppet {
     }
 
     /// @notice Whether a call may differ as documented, which only steps of their own can be told to allow: plain ETH
-    ///         to the ETH bridge, and questions to the inbox about a dirty origin.
+    ///         to the ETH bridge.
     function _showsDocumentedDifference(Call calldata _call) private pure returns (bool) {
-        if (_call.to == Predeploys.SUPERCHAIN_ETH_BRIDGE) return _call.data.length == 0;
-        bool isQuestion = _call.to == Predeploys.CROSS_L2_INBOX && _call.data.length >= 36;
-        return isQuestion && uint256(bytes32(_call.data[4:])) > type(uint160).max;
+        return _call.to == Predeploys.SUPERCHAIN_ETH_BRIDGE && _call.data.length == 0;
     }
 }
 

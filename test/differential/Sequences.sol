@@ -76,16 +76,11 @@ abstract contract Sequences is MessageSteps {
             return isRefused || _step.from == address(LIQUIDITY) ? "eth-bridge-receive" : "";
         }
         if (_step.data.length < 36) return "";
-        (bytes4 selector, uint256 first) = (bytes4(_step.data), Mutation.wordAt(_step.data, 4));
-        if (_step.to == address(TOKEN_BRIDGE) && selector == ISuperchainTokenBridge.sendERC20.selector) {
-            // The token in use answers as a token should.
-            bool isOdd = first != uint160(address(token));
-            return isOdd && error == InvalidERC7802.selector ? "erc165-probe" : "";
-        }
-        bool isQuestion = selector == ICrossL2Inbox.validateMessage.selector
-            || selector == ICrossL2Inbox.calculateChecksum.selector;
-        bool isDirty = _step.to == address(INBOX) && isQuestion && first > type(uint160).max;
-        return isDirty && haveFailed ? "dirty-origin" : "";
+        // The token in use answers as a token should; with any other, ours has this error only.
+        bool isSend = _step.to == address(TOKEN_BRIDGE)
+            && bytes4(_step.data) == ISuperchainTokenBridge.sendERC20.selector;
+        bool isOdd = isSend && Mutation.wordAt(_step.data, 4) != uint160(address(token));
+        return isOdd && error == InvalidERC7802.selector ? "erc165-probe" : "";
     }
 
     /// @notice Whether a step is a plain transfer to the ETH bridge, or the relay of a message that is one: a message

@@ -172,13 +172,13 @@ abstract contract Steps is DifferentialTest {
     }
 
     /// @notice A direct question to the inbox, valid or not.
-    function _inboxCall(Random memory _r, bool _isSpoilt) internal returns (bytes memory data_) {
+    function _inboxCall(Random memory _r) internal returns (bytes memory data_) {
         Identifier memory id = _identifier(_r);
         bytes32 msgHash = bytes32(_r.word());
         data_ = _r.chance(60)
             ? abi.encodeCall(ICrossL2Inbox.validateMessage, (id, msgHash))
             : abi.encodeCall(ICrossL2Inbox.calculateChecksum, (id, msgHash));
-        if (_isSpoilt) data_ = _spoil(_r, data_);
+        data_ = _spoil(_r, data_);
         _declareCall(_r, data_);
     }
 }
