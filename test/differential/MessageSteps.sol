@@ -25,7 +25,7 @@ abstract contract MessageSteps is Steps {
     function _send(Random memory _r) internal returns (Step memory) {
         address from = _actor(_r);
         uint256 destination = _chain(_r);
-        address target = _account(_r);
+        address target = _r.chance(15) ? address(MESSENGER) : _account(_r);
         bytes memory message = _noise(_r);
         bytes memory data =
             abi.encodeCall(IL2ToL2CrossDomainMessenger.sendMessage, (destination, target, message));

@@ -95,17 +95,12 @@ contract Generous is Mutant {
     }
 }
 
-/// @notice Reads dirty addresses as if they were clean.
+/// @notice Takes input that does not decode.
 contract Lenient is Mutant {
     function _after(bool _success, bytes memory _returned) internal override returns (bytes memory) {
         bool isSend = msg.sig == IL2ToL2CrossDomainMessenger.sendMessage.selector;
-        if (
-            _success || !isSend || msg.data.length < 100
-                || uint256(bytes32(msg.data[36:])) <= type(uint160).max
-        ) {
-            return super._after(_success, _returned);
-        }
-        return abi.encode(0);
+        if (isSend && !_success && _returned.length == 0) return abi.encode(0);
+        return super._after(_success, _returned);
     }
 }
 

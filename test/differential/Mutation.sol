@@ -22,13 +22,16 @@ library Mutation {
     {
         data_ = bytes.concat(_data);
         for (uint256 left = 1 + _r.below(3); left > 0; --left) {
-            uint256 choice = _r.below(8);
+            uint256 choice = _r.below(10);
             if (choice == 0) {
                 data_ = bytes.concat(data_, _r.data(1 + _r.below(70)));
             } else if (choice == 1) {
                 _truncate(data_, _r.below(data_.length + 1));
             } else if (data_.length >= _start + 32) {
-                _mutateWord(_r, data_, _start + 32 * _r.below((data_.length - _start) / 32), choice);
+                uint256 words = (data_.length - _start) / 32;
+                // Addresses, offsets and lengths stand in the first words.
+                if (words > 6 && _r.chance(60)) words = 6;
+                _mutateWord(_r, data_, _start + 32 * _r.below(words), choice);
             }
         }
     }
@@ -45,7 +48,7 @@ library Mutation {
         uint256 old = wordAt(_data, _position);
         uint256 new_ = _r.edge();
         unchecked {
-            if (_choice == 2) new_ = old | 2 ** (160 + _r.below(96));
+            if (_choice == 2 || _choice > 7) new_ = old | 2 ** (160 + _r.below(96));
             else if (_choice == 3) new_ = old ^ 2 ** _r.below(256);
             else if (_choice == 4) new_ = _r.chance(50) ? old + 1 : old - 1;
             else if (_choice == 5) new_ = _r.chance(50) ? old + 32 : old - 32;
