@@ -74,10 +74,9 @@ artifacts: contracts ## Renew the committed contract artifacts after a change to
 	node script/artifacts.mjs
 
 .PHONY: snapshots
-snapshots: contracts ## Renew the committed snapshots of ABI, storage layout and gas, and the table of gas
+snapshots: contracts ## Renew the snapshots of ABI, storage layout and gas (REFERENCE=DIR: of another implementation, too)
 	node script/snapshots.mjs
-	rm -f snapshots/*.json
-	FORGE_SNAPSHOT_CHECK=false forge test --match-path 'test/gas/*'
+	script/gas-snapshots $(REFERENCE)
 	node script/gas-table.mjs
 
 .PHONY: preinstalls

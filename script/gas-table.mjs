@@ -43,11 +43,15 @@ const digits = (value) => (value === undefined ? "" : Number(value).toLocaleStri
 const row = (cells) => `| ${cells.join(" | ")} |\n`;
 
 function predeploys() {
-  const [bare, proxied] = [group("Predeploys"), group("PredeploysBehindProxies")];
+  const [bare, proxied, reference] = ["Predeploys", "PredeploysBehindProxies", "Reference"].map(group);
   const unknown = Object.keys(bare).filter((name) => !work.includes(name));
   if (unknown.length) fail(`no place in the table for: ${unknown.join(", ")}`);
-  const head = row(["work", "gas", "behind proxies"]) + row(["---", "---:", "---:"]);
-  return head + work.map((name) => row([name, digits(bare[name]), digits(proxied[name])])).join("");
+  const head = row(["work", "reference", "ours", "less", "ours behind proxies"]);
+  const line = (name) => {
+    const less = `${(100 * (1 - bare[name] / reference[name])).toFixed(0)} %`;
+    return row([name, digits(reference[name]), digits(bare[name]), less, digits(proxied[name])]);
+  };
+  return head + row(["---", "---:", "---:", "---:", "---:"]) + work.map(line).join("");
 }
 
 const text = readFileSync(document, "utf8");

@@ -60,7 +60,7 @@ abstract contract PredeployGasTest is GasTest {
     address internal token;
     address internal sink;
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         minimalToken = address(new MinimalToken(HOLDER));
         token = address(new Token(HOLDER));
@@ -193,5 +193,29 @@ contract PredeployGas_Bare_Test is PredeployGasTest {
 contract PredeployGas_Proxied_Test is PredeployGasTest {
     function _group() internal pure override returns (string memory) {
         return "PredeploysBehindProxies";
+    }
+}
+
+/// @notice Another implementation, whose runtime bytecode the environment gives (`make snapshots REFERENCE=...`).
+contract PredeployGas_Reference_Test is PredeployGasTest {
+    function setUp() public override {
+        vm.skip(!vm.envExists("REFERENCE_CrossL2Inbox"), "no other implementation is given");
+        super.setUp();
+    }
+
+    function _install(address _predeploy, bytes memory) internal override {
+        vm.etch(_predeploy, vm.envBytes(string.concat("REFERENCE_", _name(_predeploy))));
+    }
+
+    function _name(address _predeploy) private pure returns (string memory) {
+        if (_predeploy == Predeploys.CROSS_L2_INBOX) return "CrossL2Inbox";
+        if (_predeploy == Predeploys.SUPERCHAIN_ETH_BRIDGE) return "SuperchainETHBridge";
+        if (_predeploy == Predeploys.ETH_LIQUIDITY) return "ETHLiquidity";
+        if (_predeploy == Predeploys.SUPERCHAIN_TOKEN_BRIDGE) return "SuperchainTokenBridge";
+        return "L2ToL2CrossDomainMessenger";
+    }
+
+    function _group() internal pure override returns (string memory) {
+        return "Reference";
     }
 }
