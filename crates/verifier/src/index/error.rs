@@ -1,0 +1,54 @@
+use alloy_primitives::U256;
+
+/// Why the index could not be read or written. It is a fault of the machine or of a caller, never a verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The database failed: the disk is full, the file is damaged, or another process has it open.
+    #[error("the log index's database failed: {0}")]
+    Database(#[source] Box<redb::Error>),
+    /// The file was written by another version.
+    #[error(
+        "the log index has layout {found}, and this program knows layout {known}: delete it, and it is fetched again"
+    )]
+    Layout {
+        /// Version in the file.
+        found: u64,
+        /// Version that this program writes.
+        known: u64,
+    },
+    /// What stands in the database is nothing that this program writes.
+    #[error("the log index is damaged: {what}; delete it, and it is fetched again")]
+    Corrupt {
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A block does not stand on the newest block of its chain.
+    #[error("block {number} of chain {chain_id} does not stand on the newest block known, {tip:?}")]
+    NotLinked {
+        /// The chain.
+        chain_id: U256,
+        /// Number of the block.
+        number: u64,
+        /// Number of the newest block known.
+        tip: Option<u64>,
+    },
+}
+
+macro_rules! from_redb {
+    ($($error:ty),+) => {$(
+        impl From<$error> for IndexError {
+            fn from(error: $error) -> Self {
+                Self::Database(Box::new(error.into()))
+            }
+        }
+    )+};
+}
+
+from_redb!(
+    redb::DatabaseError,
+    redb::TransactionError,
+    redb::TableError,
+    redb::StorageError,
+    redb::CommitError,
+    redb::CompactionError
+);

@@ -1,0 +1,5 @@
+//! Tests of the verifier against plain models.
+
+mod admission;
+mod chain;
+mod index;
