@@ -113,6 +113,14 @@ contract L2ToL2CrossDomainMessenger_RelayMessage_Test is MessengerRelayTest {
 }
 
 contract L2ToL2CrossDomainMessenger_RelayMessage_Reverts_Test is MessengerRelayTest {
+    /// @notice A call to an account without code succeeds; that must not pass for the inbox's word.
+    function test_relayMessage_noInbox_reverts() external {
+        _declare(_identify(), _payload(_toRecorder()));
+        vm.etch(address(INBOX), "");
+        vm.expectRevert(bytes(""));
+        MESSENGER.relayMessage(_identify(), _payload(_toRecorder()));
+    }
+
     function test_relayMessage_notDeclared_reverts() external {
         _declareNothing();
         vm.expectRevert(NotInAccessList.selector);
