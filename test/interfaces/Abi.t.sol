@@ -13,6 +13,12 @@ import { IERC20 } from "../../contracts/interfaces/IERC20.sol";
 import { IERC7802 } from "../../contracts/interfaces/IERC7802.sol";
 import { IETHLiquidity } from "../../contracts/interfaces/IETHLiquidity.sol";
 import { IProxy } from "../../contracts/interfaces/IProxy.sol";
+import {
+    IRelayBatcher,
+    InsufficientValue,
+    MalformedBatch,
+    RefundRefused
+} from "../../contracts/interfaces/IRelayBatcher.sol";
 import { ISemver } from "../../contracts/interfaces/ISemver.sol";
 import { ISuperchainETHBridge } from "../../contracts/interfaces/ISuperchainETHBridge.sol";
 import {
@@ -68,6 +74,21 @@ contract Abi_Test is Test {
         assertEq(IETHLiquidity.burn.selector, bytes4(0x44df8e70));
         assertEq(IETHLiquidity.mint.selector, bytes4(0xa0712d68));
         assertEq(IETHLiquidity.fund.selector, bytes4(0xb60d4288));
+    }
+
+    function test_selectors_batcher_succeeds() external pure {
+        assertEq(IRelayBatcher.relayMessages.selector, bytes4(0x19d2379e));
+        assertEq(
+            IRelayBatcher.RelayFailed.selector,
+            bytes32(0x83cebe02dfdb0a50bbada8e4a8b7c6140cf5e1553014f46c9d461ab3ee18b872)
+        );
+        assertEq(
+            IRelayBatcher.BatchCutShort.selector,
+            bytes32(0x2363471dcce89355c8853b28a99af9103baaf1096f49f4788019ea50e6d9a2ea)
+        );
+        assertEq(MalformedBatch.selector, bytes4(0xc1f97e35));
+        assertEq(InsufficientValue.selector, bytes4(0x7040b58c));
+        assertEq(RefundRefused.selector, bytes4(0x08ef7165));
     }
 
     function test_selectors_proxy_succeeds() external pure {
