@@ -52,6 +52,10 @@ test-contracts: contracts ## Run the Solidity tests, and check that artifacts an
 test-kit-live: contracts build ## Run the test kit's examples on forks of a devnet's chains
 	script/test-kit-live
 
+.PHONY: coverage
+coverage: contracts ## Show which lines and branches of the contracts the tests reach
+	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' --no-match-path 'test/gas/*'
+
 .PHONY: test-rust
 test-rust: setup ## Run the Rust tests
 	cargo test --workspace --locked

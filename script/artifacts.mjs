@@ -22,6 +22,7 @@ const contracts = [
   "OptimismSuperchainERC20Factory",
   "Proxy",
   "ProxyAdmin",
+  "RelayBatcher",
   "SuperchainETHBridge",
   "SuperchainTokenBridge",
 ];

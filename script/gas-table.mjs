@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Writes the table of gas in contracts/README.md from forge's snapshots; with `--check` it fails if the table there is
-// another one.
+// Writes the tables of gas in contracts/README.md from forge's snapshots; with `--check` it fails if the tables there are
+// others.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -54,10 +54,24 @@ function predeploys() {
   return head + row(["---", "---:", "---:", "---:", "---:"]) + work.map(line).join("");
 }
 
+/** Gas of whole transactions for each message, with every key that a message needs. */
+function batches() {
+  const gas = group("RelayBatcher");
+  const sizes = [1, 10, 50, 100];
+  const kinds = ["singles", "multicall3", "batch", "floor"];
+  const line = (target, kind) => {
+    const name = { singles: "one transaction each", batch: "RelayBatcher", multicall3: "Multicall3 `aggregate3Value`" };
+    const label = name[kind] ?? "floor: one transaction's own cost, keys, and the messenger";
+    return row([`to ${target}`, label, ...sizes.map((size) => digits(gas[`${kind} ${size} per message to ${target}`]))]);
+  };
+  const head = row(["100 bytes", "gas of a message, of a batch of", ...sizes]) + row(["---", "---", ...sizes.map(() => "---:")]);
+  return head + ["an account", "a contract"].flatMap((target) => kinds.map((kind) => line(target, kind))).join("");
+}
+
 const text = readFileSync(document, "utf8");
 const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 if (from < 0 || to < from) fail("contracts/README.md has no place for the table");
-const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${text.slice(to)}`;
+const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${batches()}\n${text.slice(to)}`;
 
 if (!process.argv.includes("--check")) writeFileSync(document, wanted);
 else if (wanted !== text) fail("the table of gas in contracts/README.md is not that of the snapshots");

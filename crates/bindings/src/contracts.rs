@@ -73,6 +73,11 @@ contract!(
     "artifacts/OptimismMintableERC20.json"
 );
 contract!(
+    /// Relays many messages in one transaction: [`RELAY_BATCHER`](crate::RELAY_BATCHER) on every chain.
+    RelayBatcher,
+    "artifacts/RelayBatcher.json"
+);
+contract!(
     /// The token standard: an ERC-20 that the token bridge may mint and burn.
     SuperchainERC20,
     "artifacts/SuperchainERC20.json"

@@ -6,10 +6,10 @@ mod predeploys;
 pub use contracts::{
     CrossL2Inbox, ETHLiquidity, IERC7802, IMulticall3, L2NativeSuperchainERC20, L2StandardBridgeInterop,
     L2ToL2CrossDomainMessenger, OptimismMintableERC20, OptimismMintableERC20Factory, OptimismSuperchainERC20,
-    OptimismSuperchainERC20Beacon, OptimismSuperchainERC20Factory, Proxy, ProxyAdmin, SuperchainERC20,
-    SuperchainETHBridge, SuperchainTokenBridge,
+    OptimismSuperchainERC20Beacon, OptimismSuperchainERC20Factory, Proxy, ProxyAdmin, RelayBatcher,
+    SuperchainERC20, SuperchainETHBridge, SuperchainTokenBridge,
 };
 pub use predeploys::{
     DEVNET_TOKEN, L2_STANDARD_BRIDGE, MULTICALL3, OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20,
-    PROXY_ADMIN, Predeploy, conversion_predeploys, implementation_address, predeploys,
+    PROXY_ADMIN, Predeploy, RELAY_BATCHER, conversion_predeploys, implementation_address, predeploys,
 };

@@ -21,6 +21,9 @@ pub const OPTIMISM_MINTABLE_ERC20_FACTORY: Address = address!("0x420000000000000
 /// The implementation of superchain tokens, which the beacon names. It stands there itself, without a proxy.
 pub const OPTIMISM_SUPERCHAIN_ERC20: Address = address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28");
 
+/// The RelayBatcher: what the deterministic deployment proxy makes of its creation code and a salt of zero.
+pub const RELAY_BATCHER: Address = address!("0xDD1a9B8ca5bD0FA9279efE5E8F77997e554cE4c7");
+
 /// The open-mint SuperchainERC20 of devnets.
 pub const DEVNET_TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
 
@@ -98,6 +101,8 @@ pub const fn implementation_address(predeploy: Address) -> Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::RelayBatcher;
+    use alloy::primitives::B256;
 
     #[test]
     fn implementations_live_in_the_code_namespace() {
@@ -105,6 +110,12 @@ mod tests {
             implementation_address(CROSS_L2_INBOX),
             address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30022")
         );
+    }
+
+    #[test]
+    fn the_batcher_stands_where_its_code_says() {
+        let proxy = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
+        assert_eq!(proxy.create2_from_code(B256::ZERO, &*RelayBatcher::BYTECODE), RELAY_BATCHER);
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Role {
     Proxy,
     /// The code that a predeploy's proxy delegates to.
     Implementation,
+    /// What relays many messages in one transaction.
+    Batcher,
     /// The open-mint token of devnets.
     Token,
     /// A contract that is no part of the protocol but that users expect.

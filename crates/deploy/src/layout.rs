@@ -2,7 +2,7 @@ use crate::{ChainKind, Contract, GenesisConfig, Role, preinstalls, proxy::proxie
 use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
     DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20,
-    PROXY_ADMIN, ProxyAdmin, conversion_predeploys, predeploys,
+    PROXY_ADMIN, ProxyAdmin, RELAY_BATCHER, RelayBatcher, conversion_predeploys, predeploys,
 };
 
 /// The deterministic deployment proxy, a preinstall.
@@ -23,6 +23,7 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
             let mut all = Vec::from(proxy_admin(proxy_admin_owner));
             all.extend(interop());
             all.push(superchain_token_implementation());
+            all.push(batcher());
             all.extend(devnet_token.then(token));
             all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
             all
@@ -51,6 +52,12 @@ fn interop() -> impl Iterator<Item = Contract> {
 fn superchain_token_implementation() -> Contract {
     let code = OptimismSuperchainERC20::DEPLOYED_BYTECODE.clone();
     Contract::new("OptimismSuperchainERC20", Role::Implementation, OPTIMISM_SUPERCHAIN_ERC20, code)
+}
+
+/// As if it had been created there by the deterministic deployment proxy, so with the nonce of a created contract.
+fn batcher() -> Contract {
+    let code = RelayBatcher::DEPLOYED_BYTECODE.clone();
+    Contract { nonce: 1, ..Contract::new("RelayBatcher", Role::Batcher, RELAY_BATCHER, code) }
 }
 
 fn token() -> Contract {

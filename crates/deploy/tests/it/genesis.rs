@@ -38,6 +38,7 @@ fn l2_holds_what_users_expect() {
         (address!("0x4200000000000000000000000000000000000028"), "SuperchainTokenBridge"),
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30028"), "SuperchainTokenBridge"),
         (address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28"), "OptimismSuperchainERC20"),
+        (address!("0xDD1a9B8ca5bD0FA9279efE5E8F77997e554cE4c7"), "RelayBatcher"),
         (address!("0x420beeF000000000000000000000000000000001"), "L2NativeSuperchainERC20"),
         (address!("0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02"), "BeaconBlockRoots"),
         (address!("0x13b0D85CcB8bf860b6b79AF3029fCA081AE9beF2"), "Create2Deployer"),
