@@ -54,7 +54,8 @@ test-kit-live: contracts build ## Run the test kit's examples on forks of a devn
 
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
-	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' --no-match-path 'test/gas/*'
+	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' \
+		--no-match-contract '(Batcher_Deployment|Gas_)'
 
 .PHONY: test-rust
 test-rust: setup ## Run the Rust tests
