@@ -70,7 +70,8 @@ differential: contracts ## Hold ours against ours, as script/differential holds 
 deep: PROPTEST_RNG_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 deep: contracts ## Fuzz and simulate at length, with a new seed
 	@echo "seed: $(PROPTEST_RNG_SEED) (again: make deep PROPTEST_RNG_SEED=$(PROPTEST_RNG_SEED))"
-	FOUNDRY_FUZZ_RUNS=100000 FOUNDRY_FUZZ_SEED=$(PROPTEST_RNG_SEED) forge test --no-match-path 'test/differential/*'
+	FOUNDRY_FUZZ_RUNS=100000 FOUNDRY_FUZZ_SEED=$(PROPTEST_RNG_SEED) \
+		FOUNDRY_INVARIANT_RUNS=600 FOUNDRY_INVARIANT_DEPTH=128 forge test --no-match-path 'test/differential/*'
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
 
