@@ -9,7 +9,7 @@ SHELL := bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export CAUSEWAY_ANVIL := $(CURDIR)/node_modules/.bin/anvil
 
-# Property tests draw the same cases in every run; a deep run draws others, and prints its seed.
+# Property tests draw the same cases in every run; a deep run draws others, and prints its seed (DEEP_SEED).
 export PROPTEST_RNG_SEED ?= 901902
 
 CAUSEWAY := target/release/causeway
@@ -67,11 +67,20 @@ differential: contracts ## Hold ours against ours, as script/differential holds 
 	script/differential --runs 50 --proxied
 
 .PHONY: deep
-deep: PROPTEST_RNG_SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-deep: contracts ## Fuzz and simulate at length, with a new seed
-	@echo "seed: $(PROPTEST_RNG_SEED) (again: make deep PROPTEST_RNG_SEED=$(PROPTEST_RNG_SEED))"
-	FOUNDRY_FUZZ_RUNS=100000 FOUNDRY_FUZZ_SEED=$(PROPTEST_RNG_SEED) \
+deep: deep-contracts deep-rust ## Fuzz and simulate at length, with a new seed
+
+DEEP_SEED := $(if $(filter command% environment%,$(origin DEEP_SEED)),$(DEEP_SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
+
+.PHONY: deep-contracts
+deep-contracts: contracts ## 100,000 runs of every fuzz test, and long invariant runs
+	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
+	FOUNDRY_FUZZ_RUNS=100000 FOUNDRY_FUZZ_SEED=$(DEEP_SEED) \
 		FOUNDRY_INVARIANT_RUNS=600 FOUNDRY_INVARIANT_DEPTH=128 forge test --no-match-path 'test/differential/*'
+
+.PHONY: deep-rust
+deep-rust: export PROPTEST_RNG_SEED = $(DEEP_SEED)
+deep-rust: ## 20,000 cases of every property of the protocol and of the relayer's decisions
+	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
 
