@@ -84,6 +84,23 @@ deep-rust: ## 20,000 cases of every property of the protocol and of the relayer'
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
 
+PROVE_VENV := target/prove/venv
+PROVE_STAMP := $(PROVE_VENV)/.installed
+
+$(PROVE_STAMP): script/halmos-requirements.txt
+	rm -rf $(PROVE_VENV)
+	python3 -m venv $(PROVE_VENV)
+	$(PROVE_VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+.PHONY: prove
+prove: setup $(PROVE_STAMP) ## Prove what test/README.md says is proven, with halmos (needs Python 3.11 or later)
+	PATH="$(CURDIR)/$(PROVE_VENV)/bin:$$PATH" node script/prove.mjs
+
+.PHONY: prove-deep
+prove-deep: setup $(PROVE_STAMP) ## The same for more lengths of messages; takes long
+	PATH="$(CURDIR)/$(PROVE_VENV)/bin:$$PATH" node script/prove.mjs --deep
+
 .PHONY: artifacts
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
