@@ -27,6 +27,10 @@ contract Echo {
 
 /// @notice Base of the proofs about proxies: any administrator, an implementation that echoes.
 abstract contract ProxyProof is SymbolicTest {
+    bytes32 internal constant IMPLEMENTATION_SLOT =
+        0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc;
+    bytes32 internal constant ADMIN_SLOT = 0xb53127684a568b3173ae13b9f8a6016e243e63b6e8ee1178d6a717850b5d6103;
+
     address internal admin;
     address internal implementation;
     address payable internal proxy;
@@ -35,16 +39,16 @@ abstract contract ProxyProof is SymbolicTest {
         admin = _admin;
         implementation = address(new Echo());
         proxy = payable(new Proxy(_admin));
-        VM.store(proxy, _slot("eip1967.proxy.implementation"), bytes32(uint256(uint160(implementation))));
+        VM.store(proxy, IMPLEMENTATION_SLOT, bytes32(uint256(uint160(implementation))));
     }
 
-    function _load(string memory _name) internal view returns (address) {
-        return address(uint160(uint256(VM.load(proxy, _slot(_name)))));
+    function _load(bytes32 _slot) internal view returns (address) {
+        return address(uint160(uint256(VM.load(proxy, _slot))));
     }
 
     function _assertNothingChanged() internal view {
-        assert(_load("eip1967.proxy.implementation") == implementation);
-        assert(_load("eip1967.proxy.admin") == admin);
+        assert(_load(IMPLEMENTATION_SLOT) == implementation);
+        assert(_load(ADMIN_SLOT) == admin);
     }
 }
 
@@ -107,16 +111,16 @@ contract Proxy_Authority_Proof is ProxyProof {
         VM.assume(_isAdmin(_caller));
         (bool success,) = _call(_caller, proxy, abi.encodeCall(IProxy.upgradeTo, (_implementation)));
         assert(success);
-        assert(_load("eip1967.proxy.implementation") == _implementation);
-        assert(_load("eip1967.proxy.admin") == admin);
+        assert(_load(IMPLEMENTATION_SLOT) == _implementation);
+        assert(_load(ADMIN_SLOT) == admin);
     }
 
     function check_changeAdmin_byAdmin_isExact(address _caller, address _admin) external {
         VM.assume(_isAdmin(_caller));
         (bool success,) = _call(_caller, proxy, abi.encodeCall(IProxy.changeAdmin, (_admin)));
         assert(success);
-        assert(_load("eip1967.proxy.admin") == _admin);
-        assert(_load("eip1967.proxy.implementation") == implementation);
+        assert(_load(ADMIN_SLOT) == _admin);
+        assert(_load(IMPLEMENTATION_SLOT) == implementation);
     }
 }
 
@@ -142,7 +146,7 @@ contract ProxyAdmin_Authority_Proof is ProxyProof {
         (bool success,) =
             _call(owner, address(proxyAdmin), abi.encodeCall(IProxyAdmin.upgrade, (proxy, _implementation)));
         assert(success);
-        assert(_load("eip1967.proxy.implementation") == _implementation);
-        assert(_load("eip1967.proxy.admin") == admin);
+        assert(_load(IMPLEMENTATION_SLOT) == _implementation);
+        assert(_load(ADMIN_SLOT) == admin);
     }
 }

@@ -62,6 +62,14 @@ contract ETHLiquidity_Authority_Proof is ETHProof {
     }
 }
 
+/// @notice Stands for ETHLiquidity where nobody may get anything out of it. Its failure is that of the proof, whatever
+///         the caller makes of it.
+contract UntouchableLiquidity {
+    function mint(uint256) external pure {
+        VM.assertTrue(false);
+    }
+}
+
 /// @notice Who gets SuperchainETHBridge to pay.
 contract SuperchainETHBridge_Authority_Proof is ETHProof {
     /// @notice Nobody but its counterpart in a relay. How the payment is delivered is not looked at here: halmos does
@@ -85,6 +93,7 @@ contract SuperchainETHBridge_Authority_Proof is ETHProof {
         external
     {
         VM.assume(!_isFromCounterpart(_caller, address(BRIDGE)));
+        VM.etch(address(LIQUIDITY), type(UntouchableLiquidity).runtimeCode);
         (bool success,) = _call(
             _caller, address(BRIDGE), abi.encodeCall(ISuperchainETHBridge.relayETH, (_from, _to, _amount))
         );

@@ -71,9 +71,4 @@ abstract contract SymbolicTest {
     function _isError(bytes memory _result, bytes4 _selector) internal pure returns (bool) {
         return _result.length == 4 && selectorOf(_result) == _selector;
     }
-
-    /// @notice Slot that a name stands for.
-    function _slot(string memory _name) internal pure returns (bytes32) {
-        return bytes32(uint256(keccak256(bytes(_name))) - 1);
-    }
 }
