@@ -8,7 +8,7 @@ import {
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
 import { NotEntered } from "../../contracts/libraries/TransientReentrancyAware.sol";
 import { AnyInbox, MessengerCalls, MessengerProof, Relay } from "./MessengerProof.sol";
-import { TransientReader, VM, selectorOf } from "./SymbolicTest.sol";
+import { SVM, TransientReader, VM, selectorOf } from "./SymbolicTest.sol";
 
 // Proofs are named as tests are, but the linter knows only the latter.
 // forge-lint: disable-start(mixed-case-function)
@@ -38,9 +38,12 @@ contract L2ToL2CrossDomainMessenger_Replay_Proof is MessengerProof {
         VM.assume(MESSENGER.successfulMessages(MessengerCalls.hash(_relay)));
         assert(!_callMessenger(_caller, _value, MessengerCalls.relay(_relay)));
     }
+}
 
-    /// @notice The same at once: two relays, with whatever identifiers and payloads, of one message. Its target has
-    ///         no code here; the induction is where it may do something.
+/// @notice The same at once.
+contract L2ToL2CrossDomainMessenger_ReplayInARow_Proof is MessengerProof {
+    /// @notice Two relays, with whatever identifiers and payloads, of one message. Its target has no code here; the
+    ///         induction is where it may do something.
     function check_relayMessage_twice_fails(
         address _caller,
         Relay memory _first,
@@ -84,7 +87,8 @@ contract L2ToL2CrossDomainMessenger_RelayMessage_Proof is MessengerProof {
     }
 }
 
-/// @notice Target that looks at the context of its message, does what it may to disturb it, and looks again.
+/// @notice Target that looks at its message and at the context, does what it may to disturb the latter, and looks
+///         again. It answers with what it was called with, by a return or by a revert.
 contract Watcher {
     IL2ToL2CrossDomainMessenger internal constant MESSENGER =
         IL2ToL2CrossDomainMessenger(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER);
@@ -92,13 +96,30 @@ contract Watcher {
     /// No getter: a message could happen to call it.
     uint256 internal calls;
     Relay internal again;
+    uint256 internal value;
 
-    constructor(Relay memory _again) {
-        again = _again;
+    constructor(Relay memory _again, uint256 _value) {
+        (again, value) = (_again, _value);
     }
 
-    fallback() external {
+    receive() external payable {
+        _look("");
+    }
+
+    fallback(bytes calldata _data) external payable returns (bytes memory answer_) {
+        answer_ = _data;
+        _look(_data);
+        if (SVM.createBool("target succeeds")) return answer_;
+        assembly {
+            revert(add(answer_, 0x20), mload(answer_))
+        }
+    }
+
+    function _look(bytes memory _data) internal {
         calls++;
+        VM.assertEq(msg.sender, address(MESSENGER));
+        VM.assertEq(msg.value, value);
+        VM.assertEq(keccak256(_data), keccak256(again.message));
         _watch();
         (bool success,) = address(MESSENGER).call(MessengerCalls.relay(again));
         VM.assertFalse(success);
@@ -153,14 +174,23 @@ contract L2ToL2CrossDomainMessenger_Transient_Proof is MessengerProof {
         _assertTransientSlotsAreZero();
     }
 
-    /// @notice The context is the sender and the source of the message, and stays so during the delivery.
-    function check_relayMessage_context_isTheMessages(address _caller, Relay memory _relay) external {
+    /// @notice The target gets the message, and the value of the relay; its answer is that of the relay. The context is
+    ///         the sender and the source of the message, and stays so during the delivery.
+    function check_relayMessage_delivery_isTheMessages(
+        address _caller,
+        uint256 _value,
+        Relay memory _relay
+    )
+        external
+    {
         // Whether the counter overflows is of no interest here.
         VM.assume(_nonceSlot() < type(uint240).max);
-        Watcher watcher = new Watcher(_relay);
+        Watcher watcher = new Watcher(_relay, _value);
         _relay.target = uint160(address(watcher));
-        bool success = _callMessenger(_caller, 0, MessengerCalls.relay(_relay));
+        (bool success, bytes memory result) =
+            _call(_caller, address(MESSENGER), _value, MessengerCalls.relay(_relay));
         assert(uint256(VM.load(address(watcher), 0)) == (success ? 1 : 0));
+        if (success) assert(keccak256(result) == keccak256(abi.encode(_relay.message)));
     }
 
     function check_context_outsideOfRelay_reverts(address _caller) external {
