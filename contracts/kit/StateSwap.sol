@@ -45,9 +45,6 @@ library StateSwap {
     /// @notice Deterministic deployment proxy, which forge puts on every chain.
     address private constant CREATE2_FACTORY = 0x4e59b44847b379578588920cA78FbF26c0B4956C;
 
-    /// @notice Selector of the `vm.getNonce` that takes an address; there is another.
-    bytes4 private constant GET_NONCE = bytes4(keccak256("getNonce(address)"));
-
     bytes32 private constant EMPTY_CODE_HASH = keccak256("");
 
     /// @notice Makes an account one of those that are exchanged.
@@ -171,13 +168,9 @@ library StateSwap {
 
     /// @notice `vm.getNonce`, without leaving anything in memory.
     function _nonce(address _account) private view returns (bytes32 nonce_) {
-        bytes4 selector = GET_NONCE;
-        assembly ("memory-safe") {
-            mstore(0x00, selector)
-            mstore(0x04, _account)
-            if iszero(staticcall(gas(), VM, 0x00, 0x24, 0x00, 0x20)) { revert(0, 0) }
-            nonce_ := mload(0x00)
-        }
+        uint256 memoryBefore = mark();
+        nonce_ = bytes32(uint256(vm.getNonce(_account)));
+        release(memoryBefore);
     }
 
     function _read(uint256 _slot) private view returns (bytes32 value_) {
@@ -226,10 +219,10 @@ library StateSwap {
             for { let i := 0 } lt(i, count) { i := add(i, 1) } {
                 let value := sload(add(to, i))
                 if sub(value, sload(add(from, i))) {
+                    mstore(add(input, 0x44), value)
                     let ref := add(refs, shl(1, i))
                     mstore(add(input, 0x04), sload(ref))
                     mstore(add(input, 0x24), sload(add(ref, 1)))
-                    mstore(add(input, 0x44), value)
                     if iszero(call(gas(), VM, 0, input, 0x64, 0, 0)) { revert(0, 0) }
                 }
             }
