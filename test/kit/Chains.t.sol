@@ -204,6 +204,13 @@ contract Chains_OnChain_Test is ChainsTest {
         this.callOnChain(902);
     }
 
+    /// @notice The kit looks at the balance of an account that nobody else knows, to begin its recording.
+    function test_onChain_markerHasFunds_reverts() public {
+        vm.deal(address(uint160(uint256(keccak256("kit.marker"))) + 2), 1);
+        vm.expectRevert(Kit_RecordingLost.selector);
+        this.callOnChain(902);
+    }
+
     function test_onChain_afterSwitchThatWasReverted_reverts() public {
         try this.switchAndFail() {
             fail();

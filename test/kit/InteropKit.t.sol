@@ -96,6 +96,16 @@ contract InteropKit_RelayAll_Test is KitTest {
         this.callRelayAll();
     }
 
+    /// @notice Where no `vm.expectRevert` meets the delivery itself, its reason reaches the test.
+    function test_relayAll_refused_revertsWithTheReason() public {
+        MESSENGER.sendMessage(999, address(box), "");
+        try this.callRelayAll() {
+            fail();
+        } catch (bytes memory reason) {
+            assertEq(reason, abi.encodeWithSelector(Kit_NotInDependencySet.selector, 999));
+        }
+    }
+
     function test_relayAll_targetReverts_reverts() public {
         MESSENGER.sendMessage(902, address(gate), abi.encodeCall(gate.pass, (901)));
         vm.expectRevert(abi.encodeWithSelector(Gate.Closed.selector, 7));

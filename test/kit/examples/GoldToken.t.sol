@@ -23,6 +23,16 @@ contract GoldTokenTest is InteropKit {
         gold = new GoldToken{ salt: 0 }(alice, 901, SUPPLY);
     }
 
+    /// @notice Wallets show these, and on no chain may they be another's.
+    function test_metadata_isTheSameOnAllChains() public {
+        (string memory name, string memory symbol) = (gold.name(), gold.symbol());
+        assertEq(name, "Gold");
+        assertEq(symbol, "GOLD");
+        onChain(902);
+        assertEq(gold.name(), name);
+        assertEq(gold.symbol(), symbol);
+    }
+
     function testFuzz_sendERC20_thereAndBack_succeeds(uint256 _there, uint256 _back) public {
         _there = bound(_there, 0, SUPPLY);
         _back = bound(_back, 0, _there);

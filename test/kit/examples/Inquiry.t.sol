@@ -57,6 +57,23 @@ contract InquiryTest is InteropKit {
         assertEq(inquiry.answers(0), abi.encode(1234));
     }
 
+    function test_receiveAnswer_stranger_reverts() public {
+        inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
+        vm.expectRevert(Inquiry.OnlyCounterpart.selector);
+        inquiry.receiveAnswer(0, "forged");
+    }
+
+    function test_receiveAnswer_strangersMessage_reverts() public {
+        inquiry.ask(902, address(price), abi.encodeCall(price.price, ()));
+        onChain(902);
+        MESSENGER.sendMessage(901, address(inquiry), abi.encodeCall(inquiry.receiveAnswer, (0, "forged")));
+        vm.expectRevert(Inquiry.OnlyCounterpart.selector);
+        relay(1);
+        onChain(901);
+        assertEq(inquiry.answers(0), "");
+        assertEq(inquiry.askedOn(0), 902);
+    }
+
     function test_receiveAnswer_fromAnotherChain_reverts() public {
         // There is no third live chain.
         vm.skip(isLive());
