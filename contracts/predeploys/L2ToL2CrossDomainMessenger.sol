@@ -307,10 +307,17 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
                 or(lt(_payload.length, 0xc0), shr(160, or(target_, sender_))),
                 or(shr(64, or(offset, message_.length)), gt(add(message_.offset, message_.length), end))
             ) {
-                let isInside := iszero(or(shr(64, offset), gt(message_.offset, end)))
-                let isClean := iszero(or(lt(_payload.length, 0xc0), shr(160, or(target_, sender_))))
-                // Where the compiler's decoder would run out of memory it panics, with 0x41; so does this one.
-                if and(and(isInside, isClean), gt(message_.length, 0xffffffffffffff7f)) {
+                // Where the compiler's decoder would run out of memory it panics, with 0x41; so does this one, if
+                // all else is well.
+                if iszero(
+                    or(
+                        or(lt(_payload.length, 0xc0), shr(160, or(target_, sender_))),
+                        or(
+                            or(shr(64, offset), gt(message_.offset, end)),
+                            lt(message_.length, 0xffffffffffffff80)
+                        )
+                    )
+                ) {
                     mstore(0x00, shl(224, 0x4e487b71))
                     mstore(0x04, 0x41)
                     revert(0x00, 0x24)
