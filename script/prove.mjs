@@ -21,7 +21,7 @@ const pattern = new RegExp(process.argv.slice(2).find((arg) => !arg.startsWith("
 // stay under 100 bytes: from there on it can be a call of the messenger whose offsets halmos cannot follow.
 const lengths = deep ? "0,1,32,36,68,96" : "0,36";
 const limits = ["--loop", "8", "--solver-timeout-assertion", deep ? "600s" : "120s"];
-const minutes = deep ? 240 : 15;
+const minutes = deep ? 240 : 40;
 
 // halmos calls forge by itself; this keeps its artifacts apart from the ordinary ones, and the build small.
 const env = {

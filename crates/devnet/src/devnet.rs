@@ -12,7 +12,7 @@ use crate::{
     state::Files,
 };
 use alloy::primitives::U256;
-use causeway_bindings::{DEVNET_TOKEN, predeploys};
+use causeway_bindings::{DEVNET_TOKEN, RELAY_BATCHER, conversion_predeploys, predeploys};
 use causeway_interop::DependencySet;
 use causeway_relayer::{RelayerEvent, RelayerHandle};
 use futures::future::{join_all, select_all, try_join_all};
@@ -271,8 +271,9 @@ fn describe(
         let id = U256::from;
         config.l2_chain_ids().filter(|source| set.can_execute(id(chain_id), id(*source))).collect()
     };
-    let token = ("L2NativeSuperchainERC20".to_owned(), DEVNET_TOKEN);
-    let predeploys = predeploys().into_iter().map(|predeploy| (predeploy.name.to_owned(), predeploy.address));
+    let others = [("RelayBatcher", RELAY_BATCHER), ("L2NativeSuperchainERC20", DEVNET_TOKEN)];
+    let predeploys = conversion_predeploys().into_iter().chain(predeploys());
+    let contracts = predeploys.map(|predeploy| (predeploy.name, predeploy.address)).chain(others);
     Network {
         schema_version: Network::SCHEMA_VERSION,
         instance: instance(),
@@ -283,7 +284,7 @@ fn describe(
         chains: chains[1..].iter().map(RunningChain::entry).collect(),
         dependency_sets: config.l2_chain_ids().map(|chain_id| (chain_id, accepts(chain_id))).collect(),
         expiry_window: set.expiry_window(),
-        contracts: predeploys.chain([token]).collect(),
+        contracts: contracts.map(|(name, address)| (name.to_owned(), address)).collect(),
         funded_account: FundedAccount { address: DEV_ACCOUNTS[0], private_key: SecretKey::new(FUNDED_KEY) },
         dev_accounts: DEV_ACCOUNTS.to_vec(),
         relayer: config.autorelay.then_some(DEV_ACCOUNTS[9]),
