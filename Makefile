@@ -131,6 +131,7 @@ format: setup ## Format everything
 .PHONY: bench
 bench: build ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
+	cargo bench --locked --package causeway-verifier
 	cargo run --release --locked --package causeway-bench -- --causeway $(CAUSEWAY)
 
 .PHONY: clean
