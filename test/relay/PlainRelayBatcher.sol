@@ -37,7 +37,9 @@ contract PlainRelayBatcher is IRelayBatcher {
         uint256 failed;
         for (; attempted_ < items.length; ++attempted_) {
             uint256 i = attempted_;
-            if (gasleft() < items[i].gasLimit + items[i].gasLimit / 63 + 100_000) {
+            // In 256 bits: a limit near 2^32 and its 63rd do not fit 32.
+            uint256 gasLimit = items[i].gasLimit;
+            if (gasleft() < gasLimit + gasLimit / 63 + 100_000) {
                 emit BatchCutShort(msg.sender, attempted_, items.length);
                 break;
             }
