@@ -40,8 +40,10 @@ fn build(path: &Path) -> LogIndex {
     let started = Instant::now();
     let blocks = LOGS / LOGS_PER_BLOCK;
     for first in (0..blocks).step_by(BATCH as usize) {
-        let changes: Vec<_> = (first..first + BATCH).map(|number| Change::Append(block(number))).collect();
-        index.apply(U256::from(SOURCE), &changes).expect("it is applied");
+        let changes: Vec<_> = (first..first + BATCH)
+            .map(|number| (U256::from(SOURCE), Change::Append(block(number))))
+            .collect();
+        index.apply(&changes).expect("it is applied");
     }
     let elapsed = started.elapsed();
     let size = std::fs::metadata(path).expect("the file is there").len();

@@ -4,4 +4,6 @@ mod admission;
 mod index;
 
 pub use admission::{Admission, ExecutingDescriptor, Refusal};
-pub use index::{ChainView, Change, Header, IndexError, IndexedBlock, LogIndex, Snapshot};
+pub use index::{
+    ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
+};

@@ -23,19 +23,28 @@ impl Header {
     }
 }
 
-/// A block on its way into the index: the hash of each of its logs, and the messages that it executes.
+/// A block on its way into the index: the hash of each of its logs, which of them deposits emitted, and the messages that
+/// the block executes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexedBlock {
     /// The identity.
     pub header: Header,
     log_hashes: Vec<B256>,
+    deposit_logs: u32,
     executing: Vec<(u32, ExecutingMessage)>,
 }
 
 impl IndexedBlock {
     /// Makes a block without logs.
     pub const fn new(header: Header) -> Self {
-        Self { header, log_hashes: Vec::new(), executing: Vec::new() }
+        Self { header, log_hashes: Vec::new(), deposit_logs: 0, executing: Vec::new() }
+    }
+
+    /// Sets how many of the block's first logs deposits emitted. Deposits come first in every block, and they are what is
+    /// left of a block that is replaced.
+    pub const fn with_deposit_logs(mut self, deposit_logs: u32) -> Self {
+        self.deposit_logs = deposit_logs;
+        self
     }
 
     /// Adds the block's next log.
@@ -54,6 +63,11 @@ impl IndexedBlock {
     /// The [`log_hash`] of every log, in the order of their indices.
     pub fn log_hashes(&self) -> &[B256] {
         &self.log_hashes
+    }
+
+    /// How many of the first logs deposits emitted.
+    pub const fn deposit_logs(&self) -> u32 {
+        self.deposit_logs
     }
 
     /// The messages that the block executes, each with the index of the log that says so.

@@ -22,15 +22,15 @@ pub enum IndexError {
         /// What is wrong.
         what: &'static str,
     },
-    /// A block does not stand on the newest block of its chain.
-    #[error("block {number} of chain {chain_id} does not stand on the newest block known, {tip:?}")]
+    /// A block joins neither end of the row of blocks that is known of its chain.
+    #[error("block {number} of chain {chain_id} does not join the blocks known, {known:?}")]
     NotLinked {
         /// The chain.
         chain_id: U256,
         /// Number of the block.
         number: u64,
-        /// Number of the newest block known.
-        tip: Option<u64>,
+        /// Numbers of the oldest and the newest block known.
+        known: Option<(u64, u64)>,
     },
 }
 

@@ -1,45 +1,102 @@
 //! How the index lies in its database.
 //!
 //! A check costs one look-up: the hash of log *i* of a block stands in the block's chunk *i* / [`CHUNK`], together with the
-//! block's timestamp. Chunks are small enough for several to fill a page of the database, whatever the size of the
-//! blocks, so little of the disk is lost between them.
+//! block's timestamp. Each chain has its own tables: the database packs the pages of a table that grows at its end, and a
+//! table of several chains would grow in its middle.
 
-use super::{Header, IndexError};
+use super::{Header, IndexError, Marks};
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::{ExecutingMessage, Identifier};
 use redb::TableDefinition;
 
 /// Version of the layout, in [`SETTINGS`].
-pub(super) const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 2;
 
-/// A chain's place in the order in which chains came into the index. Shorter in keys than a chain ID.
-pub(super) type Ordinal = u32;
-
-/// Chain ID (big endian) to ordinal.
-pub(super) const CHAINS: TableDefinition<'_, [u8; 32], Ordinal> = TableDefinition::new("chains");
-/// (Chain, number) to the identity of the block.
-pub(super) const HEADERS: TableDefinition<'_, (Ordinal, u64), [u8; HEADER]> = TableDefinition::new("headers");
-/// (Chain, number, chunk) to timestamp and log hashes. A block without logs has one empty chunk.
-pub(super) const LOGS: TableDefinition<'_, (Ordinal, u64, u32), &[u8]> = TableDefinition::new("logs");
-/// (Chain, number) to the messages that the block executes; blocks without have no entry.
-pub(super) const EXECUTING: TableDefinition<'_, (Ordinal, u64), &[u8]> = TableDefinition::new("executing");
+/// Chain ID (big endian) to what is known of the chain as a whole.
+pub(super) const CHAINS: TableDefinition<'_, [u8; 32], [u8; RECORD]> = TableDefinition::new("chains");
 /// Whatever is not a chain's: the layout's version, the operator's failsafe.
 pub(super) const SETTINGS: TableDefinition<'_, &str, u64> = TableDefinition::new("settings");
+
+/// Number to identity of the block.
+pub(super) type Headers<'a> = TableDefinition<'a, u64, [u8; HEADER]>;
+/// (Number, chunk) to timestamp and log hashes. A block without logs has no chunk.
+pub(super) type Logs<'a> = TableDefinition<'a, (u64, u32), &'static [u8]>;
+/// Number to the messages that the block executes; blocks without have no entry.
+pub(super) type Executing<'a> = TableDefinition<'a, u64, &'static [u8]>;
 
 /// Log hashes in a chunk.
 pub(super) const CHUNK: usize = 30;
 /// Bytes before the hashes of a chunk: the timestamp.
 pub(super) const CHUNK_HEAD: usize = 8;
 /// Bytes of an identity.
-pub(super) const HEADER: usize = 32 + 32 + 8;
+pub(super) const HEADER: usize = 32 + 32 + 8 + 4;
+/// Bytes of a chain's record.
+pub(super) const RECORD: usize = 4 + 4 * 9;
 /// Bytes of an executing message.
 pub(super) const MESSAGE: usize = 4 + 32 + 20 + 8 + 8 + 4 + 32;
 
-pub(super) fn encode_header(header: &Header) -> [u8; HEADER] {
+/// What is known of a chain as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    /// The chain's place in the order in which chains came into the index; names its tables.
+    pub(super) ordinal: u32,
+    pub(super) marks: Marks,
+}
+
+/// The names of a chain's tables.
+#[derive(Debug)]
+pub(super) struct Names {
+    headers: String,
+    logs: String,
+    executing: String,
+}
+
+impl Names {
+    pub(super) fn of(ordinal: u32) -> Self {
+        let name = |table: &str| format!("{table}/{ordinal}");
+        Self { headers: name("headers"), logs: name("logs"), executing: name("executing") }
+    }
+
+    pub(super) const fn headers(&self) -> Headers<'_> {
+        Headers::new(self.headers.as_str())
+    }
+
+    pub(super) const fn logs(&self) -> Logs<'_> {
+        Logs::new(self.logs.as_str())
+    }
+
+    pub(super) const fn executing(&self) -> Executing<'_> {
+        Executing::new(self.executing.as_str())
+    }
+}
+
+pub(super) fn encode_record(record: &Record) -> [u8; RECORD] {
+    let mut bytes = [0; RECORD];
+    bytes[..4].copy_from_slice(&record.ordinal.to_be_bytes());
+    for (mark, place) in record.marks.to_array().into_iter().zip(bytes[4..].chunks_exact_mut(9)) {
+        if let Some(number) = mark {
+            place[0] = 1;
+            place[1..].copy_from_slice(&number.to_be_bytes());
+        }
+    }
+    bytes
+}
+
+pub(super) fn decode_record(bytes: &[u8; RECORD]) -> Record {
+    let mark = |place: usize| {
+        let start = 4 + place * 9;
+        (bytes[start] != 0).then(|| u64_at(bytes, start + 1))
+    };
+    Record { ordinal: u32_at(bytes, 0), marks: Marks::from_array([0, 1, 2, 3].map(mark)) }
+}
+
+/// An identity, and how many of the block's first logs deposits emitted.
+pub(super) fn encode_header(header: &Header, deposit_logs: u32) -> [u8; HEADER] {
     let mut bytes = [0; HEADER];
     bytes[..32].copy_from_slice(header.hash.as_slice());
     bytes[32..64].copy_from_slice(header.parent_hash.as_slice());
-    bytes[64..].copy_from_slice(&header.timestamp.to_be_bytes());
+    bytes[64..72].copy_from_slice(&header.timestamp.to_be_bytes());
+    bytes[72..].copy_from_slice(&deposit_logs.to_be_bytes());
     bytes
 }
 
@@ -52,13 +109,15 @@ pub(super) fn decode_header(number: u64, bytes: &[u8; HEADER]) -> Header {
     }
 }
 
+pub(super) fn deposit_logs(bytes: &[u8; HEADER]) -> u32 {
+    u32_at(bytes, 72)
+}
+
 /// The chunks of a block, each with its number.
 pub(super) fn chunks(timestamp: u64, log_hashes: &[B256]) -> impl Iterator<Item = (u32, Vec<u8>)> {
-    let count = log_hashes.len().div_ceil(CHUNK).max(1);
-    (0..count).map(move |chunk| {
-        let hashes = log_hashes.iter().skip(chunk * CHUNK).take(CHUNK);
+    log_hashes.chunks(CHUNK).enumerate().map(move |(chunk, hashes)| {
         let mut bytes = timestamp.to_be_bytes().to_vec();
-        hashes.for_each(|hash| bytes.extend_from_slice(hash.as_slice()));
+        hashes.iter().for_each(|hash| bytes.extend_from_slice(hash.as_slice()));
         (chunk as u32, bytes)
     })
 }

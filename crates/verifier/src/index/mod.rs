@@ -1,10 +1,13 @@
 mod block;
+mod chain;
 mod error;
 mod layout;
+mod marks;
 mod snapshot;
 mod writer;
 
 pub use block::{Header, IndexedBlock};
 pub use error::IndexError;
+pub use marks::Marks;
 pub use snapshot::{ChainView, Snapshot};
-pub use writer::{Change, LogIndex};
+pub use writer::{Change, IndexOptions, LogIndex};

@@ -1,89 +1,156 @@
 use super::{
-    Header, IndexError,
+    Header, IndexError, Marks,
+    chain::ends,
     layout::{
-        CHAINS, EXECUTING, HEADER, HEADERS, LOGS, Ordinal, decode_executing, decode_header, place, read_chunk,
+        CHAINS, HEADER, Names, decode_executing, decode_header, decode_record, deposit_logs, place,
+        read_chunk,
     },
-    writer::newest,
 };
 use alloy_primitives::U256;
 use causeway_interop::{BlockPosition, ExecutingMessage, LogFact, SourceBlock};
-use redb::{ReadOnlyTable, ReadTransaction};
-use std::{collections::HashMap, fmt};
+use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
+use std::fmt;
 
 /// The index at one moment: everything that is read from it fits together.
 pub struct Snapshot {
-    chains: HashMap<U256, ChainView>,
-    headers: ReadOnlyTable<(Ordinal, u64), [u8; HEADER]>,
-    logs: ReadOnlyTable<(Ordinal, u64, u32), &'static [u8]>,
-    executing: ReadOnlyTable<(Ordinal, u64), &'static [u8]>,
+    /// In the order of their IDs. There are few, so a search of them costs less than a hash.
+    chains: Vec<Chain>,
 }
 
 /// What a snapshot knows of a chain: an unbroken row of blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChainView {
-    ordinal: Ordinal,
     /// The oldest block.
     pub first: Header,
     /// The newest block.
     pub tip: Header,
+    /// How far each level of safety reaches.
+    pub marks: Marks,
+}
+
+struct Chain {
+    id: U256,
+    view: ChainView,
+    headers: ReadOnlyTable<u64, [u8; HEADER]>,
+    logs: ReadOnlyTable<(u64, u32), &'static [u8]>,
+    executing: ReadOnlyTable<u64, &'static [u8]>,
 }
 
 impl Snapshot {
     pub(super) fn new(transaction: &ReadTransaction) -> Result<Self, IndexError> {
-        let headers = transaction.open_table(HEADERS)?;
-        let mut chains = HashMap::new();
-        for entry in transaction.open_table(CHAINS)?.range::<[u8; 32]>(..)? {
-            let (chain_id, ordinal) = entry?;
-            let ordinal = ordinal.value();
-            let oldest = headers.range((ordinal, 0)..=(ordinal, u64::MAX))?.next().transpose()?;
-            if let (Some((key, value)), Some(tip)) = (oldest, newest(&headers, ordinal)?) {
-                let first = decode_header(key.value().1, &value.value());
-                chains.insert(U256::from_be_bytes(chain_id.value()), ChainView { ordinal, first, tip });
+        let mut chains = Vec::new();
+        for entry in transaction.open_table(CHAINS)?.iter()? {
+            let (id, record) = entry?;
+            let record = decode_record(&record.value());
+            let names = Names::of(record.ordinal);
+            let headers = transaction.open_table(names.headers())?;
+            if let Some((first, tip)) = ends(&headers)? {
+                chains.push(Chain {
+                    id: U256::from_be_bytes(id.value()),
+                    view: ChainView { first, tip, marks: record.marks },
+                    headers,
+                    logs: transaction.open_table(names.logs())?,
+                    executing: transaction.open_table(names.executing())?,
+                });
             }
         }
-        let (logs, executing) = (transaction.open_table(LOGS)?, transaction.open_table(EXECUTING)?);
-        Ok(Self { chains, headers, logs, executing })
+        Ok(Self { chains })
+    }
+
+    fn find(&self, chain_id: U256) -> Option<&Chain> {
+        self.chains.iter().find(|chain| chain.id == chain_id)
     }
 
     /// A chain of which at least one block is known.
     pub fn chain(&self, chain_id: U256) -> Option<&ChainView> {
-        self.chains.get(&chain_id)
+        self.find(chain_id).map(|chain| &chain.view)
+    }
+
+    /// The chains of which at least one block is known, in the order of their IDs.
+    pub fn chains(&self) -> impl Iterator<Item = (U256, &ChainView)> {
+        self.chains.iter().map(|chain| (chain.id, &chain.view))
     }
 
     /// What is known of the block and the log that a message names.
     pub fn source(&self, chain_id: U256, number: u64, log_index: u32) -> Result<SourceBlock, IndexError> {
-        let Some(chain) = self.chain(chain_id) else { return Ok(SourceBlock::Uninitialized) };
-        if number > chain.tip.number {
-            return Ok(SourceBlock::Future { head: position(&chain.tip) });
+        let Some(chain) = self.find(chain_id) else { return Ok(SourceBlock::Uninitialized) };
+        if number > chain.view.tip.number {
+            return Ok(SourceBlock::Future { head: position(&chain.view.tip) });
         }
-        if number < chain.first.number {
-            return Ok(SourceBlock::Pruned { first: position(&chain.first) });
+        if number < chain.view.first.number {
+            return Ok(SourceBlock::Pruned { first: position(&chain.view.first) });
         }
         let (chunk, place) = place(log_index);
-        if let Some(bytes) = self.logs.get((chain.ordinal, number, chunk))? {
+        if let Some(bytes) = chain.logs.get((number, chunk))? {
             let (timestamp, hash) = read_chunk(bytes.value(), place)?;
             return Ok(SourceBlock::Known { timestamp, log: hash.map(LogFact::Hash) });
         }
         // The block has no such chunk, hence no such log.
-        let header =
-            self.header(chain_id, number)?.ok_or(IndexError::Corrupt { what: "a block is missing" })?;
-        Ok(SourceBlock::Known { timestamp: header.timestamp, log: None })
+        let timestamp = chain.known_header(number)?.timestamp;
+        Ok(SourceBlock::Known { timestamp, log: None })
     }
 
     /// A block of a chain, if it is known.
     pub fn header(&self, chain_id: U256, number: u64) -> Result<Option<Header>, IndexError> {
-        let Some(chain) = self.chain(chain_id) else { return Ok(None) };
-        let found = self.headers.get((chain.ordinal, number))?;
-        Ok(found.map(|bytes| decode_header(number, &bytes.value())))
+        self.find(chain_id).map_or(Ok(None), |chain| chain.header(number))
+    }
+
+    /// How many of a block's first logs deposits emitted; none if the block is not known.
+    pub fn deposit_logs(&self, chain_id: U256, number: u64) -> Result<u32, IndexError> {
+        let Some(chain) = self.find(chain_id) else { return Ok(0) };
+        Ok(chain.headers.get(number)?.map_or(0, |bytes| deposit_logs(&bytes.value())))
+    }
+
+    /// The newest known block that is older than a timestamp, in seconds.
+    pub fn last_before(&self, chain_id: U256, timestamp: u64) -> Result<Option<Header>, IndexError> {
+        self.find(chain_id).map_or(Ok(None), |chain| chain.last_before(timestamp))
     }
 
     /// The messages that a block executes, each with the index of the log that says so.
     pub fn executing(&self, chain_id: U256, number: u64) -> Result<Vec<(u32, ExecutingMessage)>, IndexError> {
-        let Some(chain) = self.chain(chain_id) else { return Ok(Vec::new()) };
-        match self.executing.get((chain.ordinal, number))? {
+        let Some(chain) = self.find(chain_id) else { return Ok(Vec::new()) };
+        match chain.executing.get(number)? {
             Some(bytes) => decode_executing(bytes.value()),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Number of the first block from `from` on that executes messages.
+    pub fn next_executing(&self, chain_id: U256, from: u64) -> Result<Option<u64>, IndexError> {
+        let Some(chain) = self.find(chain_id) else { return Ok(None) };
+        let next = chain.executing.range(from..)?.next().transpose()?;
+        Ok(next.map(|(number, _)| number.value()))
+    }
+}
+
+impl Chain {
+    fn header(&self, number: u64) -> Result<Option<Header>, IndexError> {
+        Ok(self.headers.get(number)?.map(|bytes| decode_header(number, &bytes.value())))
+    }
+
+    /// A block between the oldest and the newest.
+    fn known_header(&self, number: u64) -> Result<Header, IndexError> {
+        self.header(number)?.ok_or(IndexError::Corrupt { what: "a block is missing" })
+    }
+
+    /// Halves the row of blocks: timestamps do not decrease along it.
+    fn last_before(&self, timestamp: u64) -> Result<Option<Header>, IndexError> {
+        if self.view.tip.timestamp < timestamp {
+            return Ok(Some(self.view.tip));
+        }
+        if self.view.first.timestamp >= timestamp {
+            return Ok(None);
+        }
+        let (mut older, mut end) = (self.view.first, self.view.tip.number);
+        while end - older.number > 1 {
+            let middle = self.known_header(older.number + (end - older.number) / 2)?;
+            if middle.timestamp < timestamp {
+                older = middle;
+            } else {
+                end = middle.number;
+            }
+        }
+        Ok(Some(older))
     }
 }
 
@@ -93,6 +160,6 @@ const fn position(header: &Header) -> BlockPosition {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").field("chains", &self.chains).finish_non_exhaustive()
+        f.debug_map().entries(self.chains()).finish()
     }
 }

@@ -1,13 +1,11 @@
 use super::{
-    Header, IndexError, IndexedBlock, Snapshot,
-    layout::{
-        CHAINS, EXECUTING, HEADERS, LOGS, Ordinal, SETTINGS, VERSION, chunks, decode_header,
-        encode_executing, encode_header,
-    },
+    IndexError, IndexedBlock, Marks, Snapshot,
+    chain::ChainWriter,
+    layout::{CHAINS, SETTINGS, VERSION},
 };
 use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 const VERSION_KEY: &str = "layout";
 const FAILSAFE_KEY: &str = "failsafe";
@@ -18,6 +16,22 @@ const FAILSAFE_KEY: &str = "failsafe";
 #[derive(Debug)]
 pub struct LogIndex {
     database: Database,
+    /// The file, if there is one.
+    path: Option<PathBuf>,
+}
+
+/// How an index is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IndexOptions {
+    /// The most memory that pages of the file take, in bytes.
+    pub cache_bytes: usize,
+}
+
+impl Default for IndexOptions {
+    /// 256 MiB of cache.
+    fn default() -> Self {
+        Self { cache_bytes: 256 << 20 }
+    }
 }
 
 /// Something that happened to a chain.
@@ -25,69 +39,89 @@ pub struct LogIndex {
 pub enum Change {
     /// The next block, which stands on the newest one; or the first that is known of the chain.
     Append(IndexedBlock),
-    /// The blocks from this number on are no longer part of the chain.
+    /// The block right below the oldest one.
+    Prepend(IndexedBlock),
+    /// The blocks from a number on are no longer part of the chain. The chain's marks fall with them.
     Truncate {
         /// Number of the oldest block that goes.
         from: u64,
     },
+    /// The blocks below a number are no longer needed.
+    Prune {
+        /// Number of the oldest block that stays.
+        first: u64,
+    },
+    /// How far each level of safety reaches now.
+    Mark(Marks),
 }
 
 impl LogIndex {
     /// Opens the index at `path`, which is made if it is not there.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
-        Self::prepare(Database::create(path)?)
+        Self::open_with(path, IndexOptions::default())
+    }
+
+    /// As [`Self::open`], with options.
+    pub fn open_with(path: &Path, options: IndexOptions) -> Result<Self, IndexError> {
+        let database = Database::builder().set_cache_size(options.cache_bytes).create(path)?;
+        Self::prepare(database, Some(path.to_owned()))
     }
 
     /// Makes an index that lives in memory and is gone with this value.
     pub fn in_memory() -> Result<Self, IndexError> {
-        Self::prepare(Database::builder().create_with_backend(redb::backends::InMemoryBackend::new())?)
+        let backend = redb::backends::InMemoryBackend::new();
+        Self::prepare(Database::builder().create_with_backend(backend)?, None)
     }
 
     /// Makes the tables, so that readers find them, and checks that the file is ours.
-    fn prepare(database: Database) -> Result<Self, IndexError> {
+    fn prepare(database: Database, path: Option<PathBuf>) -> Result<Self, IndexError> {
         let transaction = database.begin_write()?;
-        {
-            transaction.open_table(CHAINS)?;
-            transaction.open_table(HEADERS)?;
-            transaction.open_table(LOGS)?;
-            transaction.open_table(EXECUTING)?;
-            let mut settings = transaction.open_table(SETTINGS)?;
-            let found = settings.get(VERSION_KEY)?.map_or(VERSION, |version| version.value());
-            if found != VERSION {
-                return Err(IndexError::Layout { found, known: VERSION });
-            }
-            settings.insert(VERSION_KEY, VERSION)?;
-        }
+        check_version(&transaction)?;
+        transaction.open_table(CHAINS)?;
         transaction.commit()?;
-        Ok(Self { database })
+        Ok(Self { database, path })
     }
 
     /// A view of this moment. What is written later does not show in it.
+    ///
+    /// Space that writers free is not used again while an older view is held.
     pub fn snapshot(&self) -> Result<Snapshot, IndexError> {
         Snapshot::new(&self.database.begin_read()?)
     }
 
-    /// Applies changes to a chain, all or none of them, and makes them durable.
-    pub fn apply(&self, chain_id: U256, changes: &[Change]) -> Result<(), IndexError> {
+    /// Applies changes to chains in their order, all or none of them, and makes them durable.
+    ///
+    /// Fails with [`IndexError::NotLinked`] on a block that joins neither end of its chain.
+    pub fn apply(&self, changes: &[(U256, Change)]) -> Result<(), IndexError> {
         let transaction = self.database.begin_write()?;
-        let chain = ordinal(&transaction, chain_id)?;
-        for change in changes {
-            match change {
-                Change::Append(block) => append(&transaction, chain_id, chain, block)?,
-                Change::Truncate { from } => remove(&transaction, chain, *from, u64::MAX)?,
-            }
+        let mut chains: Vec<ChainWriter<'_>> = Vec::new();
+        for (chain_id, change) in changes {
+            let place = match chains.iter().position(|chain| chain.chain_id() == *chain_id) {
+                Some(place) => place,
+                None => {
+                    chains.push(ChainWriter::open(&transaction, *chain_id)?);
+                    chains.len() - 1
+                }
+            };
+            chains[place].apply(change)?;
         }
+        chains.into_iter().try_for_each(|chain| chain.close(&transaction))?;
         transaction.commit()?;
         Ok(())
     }
 
-    /// Forgets the blocks of a chain below `first`.
-    pub fn prune(&self, chain_id: U256, first: u64) -> Result<(), IndexError> {
-        let transaction = self.database.begin_write()?;
-        let chain = ordinal(&transaction, chain_id)?;
-        remove(&transaction, chain, 0, first)?;
-        transaction.commit()?;
-        Ok(())
+    /// What the index takes of the disk, in bytes; nothing if it lives in memory.
+    pub fn disk_bytes(&self) -> Result<u64, IndexError> {
+        let Some(path) = &self.path else { return Ok(0) };
+        let metadata = std::fs::metadata(path).map_err(redb::StorageError::from)?;
+        Ok(metadata.len())
+    }
+
+    /// Gives the space of what was removed back to the file system, and says whether there was any.
+    ///
+    /// Fails while a snapshot is held.
+    pub fn compact(&mut self) -> Result<bool, IndexError> {
+        Ok(self.database.compact()?)
     }
 
     /// Whether the operator has switched all checks off.
@@ -105,58 +139,13 @@ impl LogIndex {
     }
 }
 
-/// The ordinal of a chain, a new one for a new chain.
-fn ordinal(transaction: &WriteTransaction, chain_id: U256) -> Result<Ordinal, IndexError> {
-    let mut chains = transaction.open_table(CHAINS)?;
-    let key = chain_id.to_be_bytes::<32>();
-    if let Some(known) = chains.get(key)? {
-        return Ok(known.value());
+/// Fails on a file of another version, and marks a new file as one of this.
+fn check_version(transaction: &WriteTransaction) -> Result<(), IndexError> {
+    let mut settings = transaction.open_table(SETTINGS)?;
+    let found = settings.get(VERSION_KEY)?.map_or(VERSION, |version| version.value());
+    if found != VERSION {
+        return Err(IndexError::Layout { found, known: VERSION });
     }
-    let next = chains.iter()?.count() as Ordinal;
-    chains.insert(key, next)?;
-    Ok(next)
-}
-
-fn append(
-    transaction: &WriteTransaction,
-    chain_id: U256,
-    chain: Ordinal,
-    block: &IndexedBlock,
-) -> Result<(), IndexError> {
-    let header = &block.header;
-    let key = (chain, header.number);
-    let mut headers = transaction.open_table(HEADERS)?;
-    let tip = newest(&headers, chain)?;
-    if tip.is_some_and(|tip| !header.is_child_of(&tip)) {
-        let tip = tip.map(|tip| tip.number);
-        return Err(IndexError::NotLinked { chain_id, number: header.number, tip });
-    }
-    headers.insert(key, encode_header(header))?;
-
-    let mut logs = transaction.open_table(LOGS)?;
-    for (chunk, bytes) in chunks(header.timestamp, block.log_hashes()) {
-        logs.insert((chain, header.number, chunk), bytes.as_slice())?;
-    }
-    if !block.executing().is_empty() {
-        let bytes = encode_executing(block.executing());
-        transaction.open_table(EXECUTING)?.insert(key, bytes.as_slice())?;
-    }
+    settings.insert(VERSION_KEY, VERSION)?;
     Ok(())
-}
-
-/// Removes the blocks from `first` on, up to but not including `end`.
-fn remove(transaction: &WriteTransaction, chain: Ordinal, first: u64, end: u64) -> Result<(), IndexError> {
-    transaction.open_table(HEADERS)?.retain_in((chain, first)..(chain, end), |_, _| false)?;
-    transaction.open_table(LOGS)?.retain_in((chain, first, 0)..(chain, end, 0), |_, _| false)?;
-    transaction.open_table(EXECUTING)?.retain_in((chain, first)..(chain, end), |_, _| false)?;
-    Ok(())
-}
-
-/// The newest block of a chain.
-pub(super) fn newest(
-    headers: &impl ReadableTable<(Ordinal, u64), [u8; super::layout::HEADER]>,
-    chain: Ordinal,
-) -> Result<Option<Header>, IndexError> {
-    let last = headers.range((chain, 0)..=(chain, u64::MAX))?.next_back().transpose()?;
-    Ok(last.map(|(key, value)| decode_header(key.value().1, &value.value())))
 }

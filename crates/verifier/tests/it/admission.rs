@@ -19,7 +19,7 @@ struct World {
 fn world() -> World {
     let block = Block::above(&genesis(), 1, vec![Log::of(1), Log::of(2)]);
     let index = LogIndex::in_memory().expect("an index");
-    index.apply(SOURCE, &[Change::Append(block.indexed())]).expect("it is applied");
+    index.apply(&[(SOURCE, Change::Append(block.indexed()))]).expect("it is applied");
     let member = Member { activation: 0, block_time: 2 };
     let set = DependencySet::builder().chain(SOURCE, member).chain(HERE, member).build().expect("a set");
     World {

@@ -37,6 +37,8 @@ impl Log {
 pub(crate) struct Block {
     pub(crate) header: Header,
     pub(crate) logs: Vec<Log>,
+    /// How many of the first logs deposits emitted.
+    pub(crate) deposit_logs: u32,
 }
 
 impl Block {
@@ -45,11 +47,11 @@ impl Block {
         let number = parent.number + 1;
         let hash = keccak256([number.to_be_bytes(), fork.to_be_bytes()].concat());
         let timestamp = parent.timestamp + 2;
-        Self { header: Header { number, hash, parent_hash: parent.hash, timestamp }, logs }
+        Self { header: Header { number, hash, parent_hash: parent.hash, timestamp }, logs, deposit_logs: 0 }
     }
 
     pub(crate) fn indexed(&self) -> IndexedBlock {
-        let mut block = IndexedBlock::new(self.header);
+        let mut block = IndexedBlock::new(self.header).with_deposit_logs(self.deposit_logs);
         for log in &self.logs {
             block.push_log(log.emitter, &log.topics, &log.data).expect("the log decodes");
         }
