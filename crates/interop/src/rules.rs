@@ -168,7 +168,10 @@ fn check_log(message: &ClaimedMessage, actual: u64, log: Option<LogFact>) -> Res
 }
 
 /// Checks that the block is as safe as the claim demands; a block that is known is at least unsafe.
-fn check_safety(claim: &Claim, head: Option<u64>) -> Verdict {
+///
+/// It is the last part of [`check`], for callers who know already that the log is there: `head` is the number of the newest
+/// block that has the claim's `min_safety`, if there is one.
+pub fn check_safety(claim: &Claim, head: Option<u64>) -> Verdict {
     let block_number = claim.message.block_number();
     let required = claim.min_safety;
     if required == SafetyLevel::Unsafe || head.is_some_and(|head| head >= block_number) {

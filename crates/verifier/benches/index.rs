@@ -2,7 +2,9 @@
 
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::{Access, DependencySet, SafetyLevel, msg_hash};
-use causeway_verifier::{Admission, Change, ExecutingDescriptor, Header, IndexedBlock, LogIndex, Snapshot};
+use causeway_verifier::{
+    Admission, Change, ExecutingDescriptor, Header, IndexedBlock, LogIndex, NoRecall, View,
+};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use std::{hint::black_box, path::Path, time::Instant};
 
@@ -69,7 +71,7 @@ fn declare(log: u64) -> Access {
     .access(msg_hash(&[B256::repeat_byte(1)], &data(log)))
 }
 
-fn checks(criterion: &mut Criterion, snapshot: &Snapshot) {
+fn checks(criterion: &mut Criterion, view: &View) {
     let set = DependencySet::mesh([SOURCE, 902].map(U256::from)).expect("two chains");
     let admission = Admission::new(set);
     let timestamp = 1_700_000_000 + LOGS / LOGS_PER_BLOCK;
@@ -88,7 +90,8 @@ fn checks(criterion: &mut Criterion, snapshot: &Snapshot) {
         group.bench_function(BenchmarkId::from_parameter(count), |bencher| {
             bencher.iter(|| {
                 let list = &lists[next.next().expect("a cycle has no end")];
-                let answer = admission.check(black_box(list), SafetyLevel::Unsafe, &executing, snapshot);
+                let answer =
+                    admission.check(black_box(list), SafetyLevel::Unsafe, &executing, view, &NoRecall);
                 answer.expect("it is on the chain");
             });
         });
@@ -99,7 +102,7 @@ fn checks(criterion: &mut Criterion, snapshot: &Snapshot) {
 fn index(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let index = build(&folder.path().join("index.redb"));
-    checks(criterion, &index.snapshot().expect("a snapshot"));
+    checks(criterion, &View::of(index.snapshot().expect("a snapshot")));
     criterion.bench_function("snapshot", |bencher| bencher.iter(|| index.snapshot().expect("a snapshot")));
 }
 

@@ -1,10 +1,8 @@
-use crate::{IndexError, Snapshot};
+use crate::{IndexError, Refusal, SourceState, View};
 use alloy_primitives::{B256, U256};
 use causeway_interop::{
-    Access, AccessListDecoder, AccessListError, Claim, DependencySet, Facts, InvalidReason, Missing, RpcCode,
-    SafetyLevel, SameTimestamp, Verdict, rules,
+    Access, AccessListDecoder, Claim, DependencySet, Facts, SafetyLevel, SameTimestamp, Verdict, rules,
 };
-use std::collections::HashSet;
 
 /// Where and when a transaction wants to execute its messages.
 ///
@@ -27,70 +25,36 @@ pub struct Admission {
     max_entries: usize,
 }
 
-/// Why an access list was not admitted. The first entry in the list that is not valid decides.
-#[derive(Debug, thiserror::Error)]
-pub enum Refusal {
-    /// There are more entries than are looked at.
-    #[error("{count} access-list entries are more than the {max} that are looked at")]
-    TooManyEntries {
-        /// Entries in the request.
-        count: usize,
-        /// The most that are allowed.
-        max: usize,
-    },
-    /// The entries are not an access list of the inbox.
-    #[error(transparent)]
-    Malformed(#[from] AccessListError),
-    /// No level of safety of that name can be asked for.
-    #[error("safety level {level} is not supported here: ask for unsafe")]
-    UnsupportedSafety {
-        /// The level.
-        level: SafetyLevel,
-    },
-    /// A message must not be executed.
-    #[error("message {message}: {reason}")]
-    Invalid {
-        /// Place of the message among those of the list, from zero.
-        message: usize,
-        /// What was declared.
-        access: Access,
-        /// The rule that it breaks.
-        reason: InvalidReason,
-    },
-    /// A message cannot be decided yet.
-    #[error("message {message}: {missing}")]
-    Unknown {
-        /// Place of the message among those of the list, from zero.
-        message: usize,
-        /// What was declared.
-        access: Access,
-        /// What is missing.
-        missing: Missing,
-    },
-    /// The index failed. This says nothing of the messages.
-    #[error(transparent)]
-    Index(#[from] IndexError),
+/// What was found true before: that a declared log is on its chain. It spares looking again.
+pub trait Recall {
+    /// Whether the log was found there in this epoch of its chain.
+    fn is_known(&self, access: &Access, epoch: u64) -> bool;
+    /// Notes that it was found there.
+    fn remember(&self, access: &Access, epoch: u64);
 }
 
-impl Refusal {
-    /// The code that clients act on.
-    pub const fn rpc_code(&self) -> i32 {
-        match self {
-            Self::TooManyEntries { .. } | Self::UnsupportedSafety { .. } => RpcCode::InvalidParams.value(),
-            Self::Malformed(error) => error.rpc_code(),
-            Self::Invalid { reason, .. } => reason.rpc_code(),
-            Self::Unknown { missing, .. } => missing.rpc_code(),
-            // Our own fault must not cost anybody a transaction: clients try again.
-            Self::Index(_) => RpcCode::UninitializedChainDatabase.value(),
-        }
+/// Remembers nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoRecall;
+
+impl Recall for NoRecall {
+    fn is_known(&self, _: &Access, _: u64) -> bool {
+        false
     }
+
+    fn remember(&self, _: &Access, _: u64) {}
 }
 
 impl Admission {
+    /// Entries of a request that are looked at unless something else is set.
+    ///
+    /// A message takes two or three, and more than 40,000 gas to relay: no block has room for so many.
+    pub const MAX_ENTRIES: usize = 4_096;
+
     /// Judges by the rules of a dependency set. Messages of the executing block's own timestamp are allowed, as in the
-    /// protocol, and requests of up to 1,000 entries are looked at.
+    /// protocol.
     pub const fn new(set: DependencySet) -> Self {
-        Self { set, same_timestamp: SameTimestamp::Allowed, max_entries: 1000 }
+        Self { set, same_timestamp: SameTimestamp::Allowed, max_entries: Self::MAX_ENTRIES }
     }
 
     /// Sets whether a message may be executed in the second in which it was initiated. Some sequencers forbid it.
@@ -110,54 +74,97 @@ impl Admission {
         &self.set
     }
 
-    /// Checks every message that the entries declare, and stops at the first that is not valid.
-    ///
-    /// A message that is declared twice is checked once. All are judged by one snapshot.
+    /// How many entries of one request are looked at.
+    pub const fn max_entries(&self) -> usize {
+        self.max_entries
+    }
+
+    /// Checks every message that the entries declare, and stops at the first that is not valid. All are judged by one view.
     #[expect(clippy::result_large_err, reason = "it is the answer to a request, and moves once")]
     pub fn check(
         &self,
         entries: &[B256],
         min_safety: SafetyLevel,
         executing: &ExecutingDescriptor,
-        snapshot: &Snapshot,
+        view: &View,
+        recall: &impl Recall,
     ) -> Result<(), Refusal> {
+        if view.failsafe() {
+            return Err(Refusal::Failsafe);
+        }
         if entries.len() > self.max_entries {
             return Err(Refusal::TooManyEntries { count: entries.len(), max: self.max_entries });
         }
-        if min_safety != SafetyLevel::Unsafe {
-            return Err(Refusal::UnsupportedSafety { level: min_safety });
-        }
-        let mut seen = HashSet::new();
         for (message, access) in AccessListDecoder::new(entries).enumerate() {
-            let access = access?;
-            // The checksum alone would not do: a second declaration may name another place, and be false.
-            if !seen.insert(access) {
-                continue;
-            }
-            match self.judge(access, executing, snapshot)? {
-                Verdict::Valid => {}
-                Verdict::Invalid(reason) => return Err(Refusal::Invalid { message, access, reason }),
-                Verdict::Unknown(missing) => return Err(Refusal::Unknown { message, access, missing }),
-            }
+            self.check_message(message, access?, min_safety, executing, view, recall)?;
         }
         Ok(())
     }
 
-    /// The verdict on one declared message.
+    #[expect(clippy::result_large_err, reason = "it is the answer to a request, and moves once")]
+    fn check_message(
+        &self,
+        message: usize,
+        access: Access,
+        min_safety: SafetyLevel,
+        executing: &ExecutingDescriptor,
+        view: &View,
+        recall: &impl Recall,
+    ) -> Result<(), Refusal> {
+        match self.judge(access, min_safety, executing, view, recall)? {
+            Verdict::Valid => {}
+            Verdict::Invalid(reason) => return Err(Refusal::Invalid { message, access, reason }),
+            Verdict::Unknown(missing) => return Err(Refusal::Unknown { message, access, missing }),
+        }
+        // What a chain's own trouble speaks against is asked last: a message that is invalid anyhow is called so.
+        let Some(chain) = view.chain(access.chain_id) else { return Ok(()) };
+        let is_final = || chain.heads.finalized.is_some_and(|head| access.block_number <= head.number);
+        match &chain.state {
+            SourceState::Suspended { reason } => {
+                return Err(Refusal::Source { message, access, state: "suspended", reason: reason.clone() });
+            }
+            SourceState::Stale { reason } if !is_final() => {
+                return Err(Refusal::Source { message, access, state: "stale", reason: reason.clone() });
+            }
+            _ => {}
+        }
+        let falls = |block: &&crate::FallenBlock| {
+            block.chain_id == access.chain_id && block.takes(access.block_number, access.log_index)
+        };
+        match view.fallen().iter().find(falls) {
+            Some(block) => Err(Refusal::Falling { message, access, fallen: block.header.number }),
+            None => Ok(()),
+        }
+    }
+
+    /// The verdict of the rules on one declared message.
     pub fn judge(
         &self,
         access: Access,
+        min_safety: SafetyLevel,
         executing: &ExecutingDescriptor,
-        snapshot: &Snapshot,
+        view: &View,
+        recall: &impl Recall,
     ) -> Result<Verdict, IndexError> {
         let claim = Claim::declared(executing.chain_id, executing.timestamp, access)
             .with_timeout(executing.timeout)
+            .with_min_safety(min_safety)
             .with_same_timestamp(self.same_timestamp);
         // What a claim shows by itself costs no look-up.
         if let Err(reason) = rules::check_claim(&claim, &self.set) {
             return Ok(reason.into());
         }
-        let block = snapshot.source(access.chain_id, access.block_number, access.log_index)?;
-        Ok(rules::check(&claim, &self.set, &Facts::new(block)))
+        let status = view.chain(access.chain_id);
+        let epoch = status.map_or(0, |status| status.epoch);
+        let head = status.and_then(|status| status.heads.at(min_safety)).map(|head| head.number);
+        if recall.is_known(&access, epoch) {
+            return Ok(rules::check_safety(&claim, head));
+        }
+        let block = view.snapshot().source(access.chain_id, access.block_number, access.log_index)?;
+        let verdict = rules::check(&claim, &self.set, &Facts::new(block).with_safety_head(head));
+        if verdict.is_valid() {
+            recall.remember(&access, epoch);
+        }
+        Ok(verdict)
     }
 }

@@ -1,9 +1,23 @@
 #![doc = include_str!("../README.md")]
 
 mod admission;
+mod cache;
+mod core;
 mod index;
+mod refusal;
+mod roots;
+mod safety;
+mod verifier;
+mod view;
 
-pub use admission::{Admission, ExecutingDescriptor, Refusal};
+pub use admission::{Admission, ExecutingDescriptor, NoRecall, Recall};
+pub use cache::CacheStats;
+pub use core::{Core, SourceEvent, Step};
 pub use index::{
     ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
 };
+pub use refusal::Refusal;
+pub use roots::{OutputRoots, OutputV0, RootError};
+pub use safety::{Cause, FallenBlock, SafetyHeads};
+pub use verifier::{Desk, Invalidated, Verifier, VerifierError};
+pub use view::{ChainStatus, SourceState, View};

@@ -15,7 +15,7 @@ pub struct Marks {
 
 impl Marks {
     /// The marks that are left when the blocks from `from` on are gone.
-    pub(super) fn below(self, from: u64) -> Self {
+    pub(crate) fn below(self, from: u64) -> Self {
         let lower = |mark: Option<u64>| Some(mark?.min(from.checked_sub(1)?));
         Self {
             cross_unsafe: lower(self.cross_unsafe),

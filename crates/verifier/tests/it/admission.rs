@@ -3,7 +3,10 @@ use alloy_primitives::{B256, U256};
 use causeway_interop::{
     Access, Checksum, DependencySet, InvalidReason, Member, Missing, SafetyLevel, SameTimestamp,
 };
-use causeway_verifier::{Admission, Change, ExecutingDescriptor, LogIndex, Refusal, Snapshot};
+use causeway_verifier::{
+    Admission, Core, ExecutingDescriptor, LogIndex, NoRecall, Refusal, SourceEvent, View,
+};
+use std::sync::Arc;
 
 const SOURCE: U256 = U256::from_limbs([901, 0, 0, 0]);
 const HERE: U256 = U256::from_limbs([902, 0, 0, 0]);
@@ -11,19 +14,19 @@ const HERE: U256 = U256::from_limbs([902, 0, 0, 0]);
 /// Chain 901 with one block of two logs, known to the index.
 struct World {
     block: Block,
-    snapshot: Snapshot,
+    view: Arc<View>,
     admission: Admission,
     executing: ExecutingDescriptor,
 }
 
 fn world() -> World {
     let block = Block::above(&genesis(), 1, vec![Log::of(1), Log::of(2)]);
-    let index = LogIndex::in_memory().expect("an index");
-    index.apply(&[(SOURCE, Change::Append(block.indexed()))]).expect("it is applied");
     let member = Member { activation: 0, block_time: 2 };
     let set = DependencySet::builder().chain(SOURCE, member).chain(HERE, member).build().expect("a set");
+    let mut core = Core::resume(LogIndex::in_memory().expect("an index"), set.clone()).expect("a core");
+    let news = vec![(SOURCE, SourceEvent::Block(block.indexed()))];
     World {
-        snapshot: index.snapshot().expect("a snapshot"),
+        view: core.step(news).expect("it is applied").view,
         admission: Admission::new(set),
         executing: ExecutingDescriptor { chain_id: HERE, timestamp: block.header.timestamp + 10, timeout: 0 },
         block,
@@ -34,7 +37,7 @@ impl World {
     #[expect(clippy::result_large_err, reason = "as what it calls")]
     fn check(&self, accesses: &[Access]) -> Result<(), Refusal> {
         let entries: Vec<B256> = accesses.iter().flat_map(Access::entries).collect();
-        self.admission.check(&entries, SafetyLevel::Unsafe, &self.executing, &self.snapshot)
+        self.admission.check(&entries, SafetyLevel::Unsafe, &self.executing, &self.view, &NoRecall)
     }
 
     fn code(&self, accesses: &[Access]) -> i32 {
@@ -123,13 +126,21 @@ fn requests_have_limits() {
 }
 
 #[test]
-fn malformed_entries_and_levels_that_are_not_known_here_are_refused() {
+fn malformed_entries_are_refused() {
     let world = world();
-    let check = |entries: &[B256], level| {
-        world.admission.check(entries, level, &world.executing, &world.snapshot).expect_err("it is refused")
-    };
-    assert_eq!(check(&[B256::repeat_byte(9)], SafetyLevel::Unsafe).rpc_code(), -32602);
-    let refusal = check(&[], SafetyLevel::Finalized);
-    assert_eq!(refusal.rpc_code(), -32602);
-    assert!(refusal.to_string().contains("finalized"), "{refusal}");
+    let entries = [B256::repeat_byte(9)];
+    let checked =
+        world.admission.check(&entries, SafetyLevel::Unsafe, &world.executing, &world.view, &NoRecall);
+    assert_eq!(checked.expect_err("it is refused").rpc_code(), -32602);
+}
+
+/// The only block that is known is the one that the chain was begun with, which counts as final.
+#[test]
+fn every_level_can_be_asked_for() {
+    let world = world();
+    let entries: Vec<B256> = world.block.access(SOURCE, 0).entries().collect();
+    for level in SafetyLevel::ALL {
+        let checked = world.admission.check(&entries, level, &world.executing, &world.view, &NoRecall);
+        checked.expect("it is admitted");
+    }
 }

@@ -1,0 +1,161 @@
+//! What the verifier knows, and what news of the chains does to it. No I/O but that of the index, no clock.
+
+mod event;
+mod prune;
+mod tracker;
+
+pub use event::SourceEvent;
+
+use crate::{ChainStatus, Change, FallenBlock, IndexError, LogIndex, Marks, Snapshot, View, safety::Safety};
+use alloy_primitives::U256;
+use causeway_interop::DependencySet;
+use prune::Pruning;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use tracker::Tracker;
+
+/// The whole state of a verifier: the index, and what follows from it.
+#[derive(Debug)]
+pub struct Core {
+    index: LogIndex,
+    set: DependencySet,
+    safety: Safety,
+    chains: BTreeMap<U256, Tracker>,
+    written: BTreeMap<U256, Marks>,
+    pruning: Pruning,
+    snapshot: Arc<Snapshot>,
+    failsafe: bool,
+}
+
+/// What came of some news.
+#[derive(Debug)]
+pub struct Step {
+    /// What is known now.
+    pub view: Arc<View>,
+    /// Chains whose blocks from a number on went away.
+    pub removed: Vec<(U256, u64)>,
+    /// Blocks that were found to fall.
+    pub fallen: Vec<FallenBlock>,
+    /// Chains whose news do not fit what is known: they have to be followed anew from what the index has.
+    pub adrift: BTreeSet<U256>,
+}
+
+impl Core {
+    /// Goes on from what the index has.
+    pub fn resume(index: LogIndex, set: DependencySet) -> Result<Self, IndexError> {
+        let snapshot = Arc::new(index.snapshot()?);
+        let chains = set
+            .members()
+            .map(|(chain_id, _)| (chain_id, Tracker::resume(snapshot.chain(chain_id))))
+            .collect();
+        let safety = Safety::resume(set.clone(), &snapshot);
+        let written = set.members().map(|(chain_id, _)| (chain_id, safety.marks(chain_id))).collect();
+        let (failsafe, pruning) = (index.failsafe()?, Pruning::new(set.expiry_window()));
+        Ok(Self { index, set, safety, chains, written, pruning, snapshot, failsafe })
+    }
+
+    /// Takes in news of chains, in their order, and works out what follows.
+    ///
+    /// All of it is written at once, or, when that fails, nothing.
+    pub fn step(&mut self, news: Vec<(U256, SourceEvent)>) -> Result<Step, IndexError> {
+        let mut chains = self.chains.clone();
+        let mut changes = Vec::new();
+        let mut adrift = BTreeSet::new();
+        for (chain_id, event) in news {
+            let Some(tracker) = chains.get_mut(&chain_id).filter(|_| !adrift.contains(&chain_id)) else {
+                continue;
+            };
+            if tracker.take(event, &self.snapshot, chain_id, &mut changes).is_err() {
+                adrift.insert(chain_id);
+            }
+        }
+        let mut safety = self.safety.clone();
+        let removed = self.prepare(&mut safety, &mut chains)?;
+        if !changes.is_empty() {
+            changes.extend(self.marks(&safety));
+            changes.extend(self.pruning.changes(&self.snapshot, &safety, &self.set));
+            self.index.apply(&changes)?;
+            self.snapshot = Arc::new(self.index.snapshot()?);
+            self.settle(&mut chains);
+        }
+        (self.chains, self.safety) = (chains, safety);
+        let fallen = self.safety.advance(&self.snapshot)?;
+        Ok(Step { view: self.view()?, removed, fallen, adrift })
+    }
+
+    /// Takes back, before anything is written, what stood on blocks that go: marks in the index are never too high.
+    fn prepare(
+        &self,
+        safety: &mut Safety,
+        chains: &mut BTreeMap<U256, Tracker>,
+    ) -> Result<Vec<(U256, u64)>, IndexError> {
+        let mut removed = Vec::new();
+        for (chain_id, tracker) in chains {
+            if let Some((from, timestamp)) = tracker.lowest_removed.take() {
+                safety.rewind(&self.snapshot, *chain_id, from, timestamp)?;
+                removed.push((*chain_id, from));
+            }
+            if !tracker.is_known() {
+                safety.forget(*chain_id);
+            }
+            if let Some(number) = tracker.anchor.take() {
+                safety.trust(*chain_id, number);
+            }
+            safety.label(*chain_id, tracker.labels);
+        }
+        Ok(removed)
+    }
+
+    /// Takes over what the index has after a change.
+    fn settle(&mut self, chains: &mut BTreeMap<U256, Tracker>) {
+        for (chain_id, tracker) in chains {
+            tracker.settle(self.snapshot.chain(*chain_id));
+        }
+        for (chain_id, marks) in &mut self.written {
+            *marks = self.snapshot.chain(*chain_id).map(|chain| chain.marks).unwrap_or_default();
+        }
+    }
+
+    /// The marks that the index does not have yet.
+    fn marks(&self, safety: &Safety) -> Vec<(U256, Change)> {
+        let changed = self.written.iter().filter_map(|(chain_id, written)| {
+            let marks = safety.marks(*chain_id);
+            (marks != *written).then_some((*chain_id, Change::Mark(marks)))
+        });
+        changed.collect()
+    }
+
+    /// What is known.
+    pub fn view(&self) -> Result<Arc<View>, IndexError> {
+        let mut chains = BTreeMap::new();
+        for (chain_id, tracker) in &self.chains {
+            let heads = self.safety.heads(&self.snapshot, *chain_id)?;
+            let known = self.snapshot.chain(*chain_id);
+            let status = ChainStatus {
+                state: tracker.state.clone(),
+                heads,
+                first: known.map(|chain| chain.first),
+                history_complete: tracker.history_complete,
+                epoch: tracker.epoch,
+                reorgs: tracker.reorgs,
+            };
+            chains.insert(*chain_id, status);
+        }
+        let (snapshot, failsafe) = (Arc::clone(&self.snapshot), self.failsafe);
+        Ok(Arc::new(View { snapshot, chains, fallen: self.safety.fallen(), failsafe }))
+    }
+
+    /// Switches all checks off or on. It stays so after a restart.
+    pub fn set_failsafe(&mut self, enabled: bool) -> Result<Arc<View>, IndexError> {
+        self.index.set_failsafe(enabled)?;
+        self.failsafe = enabled;
+        self.view()
+    }
+
+    /// The index.
+    pub const fn index(&self) -> &LogIndex {
+        &self.index
+    }
+}

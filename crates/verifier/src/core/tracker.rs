@@ -1,0 +1,150 @@
+use super::SourceEvent;
+use crate::{ChainView, Change, Header, IndexedBlock, Snapshot, SourceState, safety::Labels};
+use alloy_primitives::U256;
+
+/// One chain, as far as its news tell.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tracker {
+    pub(super) state: SourceState,
+    pub(super) history_complete: bool,
+    pub(super) labels: Labels,
+    pub(super) epoch: u64,
+    pub(super) reorgs: u64,
+    /// Number and timestamp of the lowest block that went away and was not accounted for yet.
+    pub(super) lowest_removed: Option<(u64, u64)>,
+    /// The first block of a new chain, not accounted for yet.
+    pub(super) anchor: Option<u64>,
+    /// Oldest and newest block once the changes are made.
+    ends: Option<(Header, Header)>,
+    /// Blocks that these changes added, to look up what the index does not have yet.
+    added: Vec<Header>,
+}
+
+/// The news do not fit what is known.
+#[derive(Debug)]
+pub(super) struct Adrift;
+
+impl Tracker {
+    pub(super) fn resume(known: Option<&ChainView>) -> Self {
+        Self { ends: known.map(|chain| (chain.first, chain.tip)), ..Self::default() }
+    }
+
+    /// Whether any block of the chain is known.
+    pub(super) const fn is_known(&self) -> bool {
+        self.ends.is_some()
+    }
+
+    /// Takes in an event, and adds what it changes in the index.
+    pub(super) fn take(
+        &mut self,
+        event: SourceEvent,
+        snapshot: &Snapshot,
+        chain_id: U256,
+        changes: &mut Vec<(U256, Change)>,
+    ) -> Result<(), Adrift> {
+        match event {
+            SourceEvent::Block(block) => changes.push((chain_id, self.append(block)?)),
+            SourceEvent::Older(blocks) => {
+                for block in blocks {
+                    changes.push((chain_id, self.prepend(block)?));
+                }
+            }
+            SourceEvent::Reorg { ancestor } => {
+                changes.push((chain_id, self.reorg(&ancestor, snapshot, chain_id)?));
+            }
+            SourceEvent::Forget => changes.extend(self.forget().map(|change| (chain_id, change))),
+            SourceEvent::HistoryComplete => self.history_complete = true,
+            SourceEvent::Labels { safe, finalized } => self.labels = SourceEvent::labels(safe, finalized),
+            other => self.enter(other),
+        }
+        Ok(())
+    }
+
+    /// Takes in how it stands with the node.
+    fn enter(&mut self, event: SourceEvent) {
+        self.state = match (event, &self.state) {
+            (SourceEvent::Suspended { reason }, _) => SourceState::Suspended { reason },
+            // Only the operator's word ends that, and it begins with forgetting.
+            (_, SourceState::Suspended { .. }) => return,
+            (SourceEvent::Online, _) => SourceState::Following,
+            (SourceEvent::Offline { reason }, SourceState::Stale { .. }) => SourceState::Stale { reason },
+            (SourceEvent::Offline { reason }, _) => SourceState::Offline { reason },
+            (SourceEvent::Stale, SourceState::Offline { reason }) => {
+                SourceState::Stale { reason: reason.clone() }
+            }
+            _ => return,
+        };
+    }
+
+    fn append(&mut self, block: IndexedBlock) -> Result<Change, Adrift> {
+        let header = block.header;
+        self.ends = match self.ends {
+            Some((first, tip)) if header.is_child_of(&tip) => Some((first, header)),
+            Some(_) => return Err(Adrift),
+            None => {
+                self.anchor = Some(header.number);
+                Some((header, header))
+            }
+        };
+        self.added.push(header);
+        Ok(Change::Append(block))
+    }
+
+    fn prepend(&mut self, block: IndexedBlock) -> Result<Change, Adrift> {
+        let header = block.header;
+        match &mut self.ends {
+            Some((first, _)) if first.is_child_of(&header) => *first = header,
+            _ => return Err(Adrift),
+        }
+        self.added.push(header);
+        Ok(Change::Prepend(block))
+    }
+
+    fn reorg(&mut self, ancestor: &Header, snapshot: &Snapshot, chain_id: U256) -> Result<Change, Adrift> {
+        let known = self.header(ancestor.number, snapshot, chain_id);
+        if known.as_ref() != Some(ancestor) {
+            return Err(Adrift);
+        }
+        let from = ancestor.number + 1;
+        let timestamp =
+            self.header(from, snapshot, chain_id).map_or(ancestor.timestamp, |lowest| lowest.timestamp);
+        self.remove_from(from, timestamp);
+        self.ends = self.ends.map(|(first, _)| (first, *ancestor));
+        Ok(Change::Truncate { from })
+    }
+
+    fn forget(&mut self) -> Option<Change> {
+        if let Some((first, _)) = self.ends.take() {
+            self.remove_from(0, first.timestamp);
+        }
+        let (epoch, reorgs, lowest_removed) = (self.epoch, self.reorgs, self.lowest_removed);
+        *self = Self { epoch, reorgs, lowest_removed, ..Self::default() };
+        Some(Change::Truncate { from: 0 })
+    }
+
+    fn remove_from(&mut self, from: u64, timestamp: u64) {
+        let lowest = (from, timestamp);
+        self.lowest_removed = Some(self.lowest_removed.map_or(lowest, |known| known.min(lowest)));
+        self.added.retain(|header| header.number < from);
+        self.anchor = self.anchor.filter(|anchor| *anchor < from);
+        self.epoch += 1;
+        self.reorgs += 1;
+    }
+
+    /// A block of the chain as the changes leave it.
+    fn header(&self, number: u64, snapshot: &Snapshot, chain_id: U256) -> Option<Header> {
+        let (first, tip) = self.ends?;
+        if number < first.number || number > tip.number {
+            return None;
+        }
+        let added = self.added.iter().find(|header| header.number == number).copied();
+        // A header that cannot be read is as good as none: the chain is followed anew.
+        added.or_else(|| snapshot.header(chain_id, number).ok().flatten())
+    }
+
+    /// Takes over what the index has now that the changes are made.
+    pub(super) fn settle(&mut self, known: Option<&ChainView>) {
+        self.added.clear();
+        self.ends = known.map(|chain| (chain.first, chain.tip));
+    }
+}
