@@ -21,7 +21,7 @@ impl BlockRef {
     }
 }
 
-/// A log that matches the filter of the follower.
+/// A log of a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogEntry {
     /// The contract that emitted it.
@@ -49,13 +49,17 @@ impl LogEntry {
     }
 }
 
-/// A block and those of its logs that match the filter, by ascending log index.
+/// A block and those of its logs that were asked for, by ascending log index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BlockLogs {
     /// The block.
     pub block: BlockRef,
     /// The logs.
     pub logs: Vec<LogEntry>,
+    /// How many of the first logs were emitted by the deposit transactions (type 0x7e) that the block begins with, as
+    /// every block of an OP Stack chain does. Always 0 with [`Content::Logs`](crate::Content::Logs), which does not
+    /// tell.
+    pub deposit_logs: u32,
 }
 
 #[cfg(test)]

@@ -6,9 +6,7 @@ mod config;
 mod event;
 mod fault;
 mod handle;
-mod header;
 mod heads;
-mod node;
 
 pub use config::{FollowerConfig, HeadSource, Start};
 pub use event::ChainEvent;

@@ -3,13 +3,17 @@
 mod backoff;
 mod block;
 mod connect;
+mod content;
 mod endpoint;
 mod follower;
+mod node;
+mod receipt;
 mod transport;
 mod window;
 
 pub use block::{BlockLogs, BlockRef, LogEntry};
 pub use connect::{ConnectError, ConnectOptions, connect, verify_chain_id};
+pub use content::Content;
 pub use endpoint::{Endpoint, EndpointError};
 pub use follower::{ChainEvent, Follower, FollowerConfig, FollowerError, FollowerHandle, HeadSource, Start};
 pub use transport::{RequestTimeout, is_idempotent_read, is_transient};

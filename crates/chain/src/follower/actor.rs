@@ -1,12 +1,15 @@
 use super::{
     config::{FollowerConfig, Start},
     event::ChainEvent,
-    fault::{Fault, FollowerError, Stop},
-    header::Header,
+    fault::{FollowerError, Stop},
     heads::Heads,
-    node::Node,
 };
-use crate::{BlockRef, backoff::Backoff, window::Window};
+use crate::{
+    BlockRef,
+    backoff::Backoff,
+    node::{Fault, Header, Node},
+    window::Window,
+};
 use std::{
     mem::{Discriminant, discriminant},
     time::Duration,
@@ -33,12 +36,20 @@ pub(super) struct Actor {
     pub(super) shrunk_since: Option<Instant>,
     heads: Heads,
     events: mpsc::Sender<ChainEvent>,
-    offline: Option<Discriminant<Fault>>,
+    offline: Option<Outage>,
     /// Whether the node's head was reached since the node was reached.
     is_caught_up: bool,
     backoff: Backoff,
     strikes: u32,
     misses: u32,
+}
+
+/// An outage that was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Outage {
+    kind: Discriminant<Fault>,
+    /// Whether only a block can end it; otherwise that the node answers is enough.
+    outlasts_a_greeting: bool,
 }
 
 /// What woke the actor.
@@ -121,9 +132,8 @@ impl Actor {
     async fn greet(&mut self) -> Result<Header, Stop> {
         self.node.verify_chain_id().await?;
         let head = self.node.latest().await?;
-        if self.offline.take().is_some() {
-            self.emit(ChainEvent::Online).await?;
-            self.heads.renew.notify_one();
+        if self.offline.is_some_and(|outage| !outage.outlasts_a_greeting) {
+            self.recovered().await?;
         }
         self.is_caught_up = false;
         Ok(head)
@@ -176,6 +186,7 @@ impl Actor {
         if way <= self.config.max_batch {
             self.is_caught_up = true;
             self.backoff.reset();
+            self.recovered().await?;
             self.emit(ChainEvent::CaughtUp { head: tip }).await?;
         }
         Ok(())
@@ -197,9 +208,9 @@ impl Actor {
 
     /// Reports the outage and waits until it makes sense to try again.
     async fn lost(&mut self, fault: Fault) -> Result<(), Stop> {
-        let kind = discriminant(&fault);
-        if self.offline != Some(kind) {
-            self.offline = Some(kind);
+        let outage = Outage { kind: discriminant(&fault), outlasts_a_greeting: fault.outlasts_a_greeting() };
+        if self.offline != Some(outage) {
+            self.offline = Some(outage);
             self.emit(ChainEvent::Offline { reason: fault.to_string() }).await?;
         }
         self.strikes = 0;
@@ -212,6 +223,15 @@ impl Actor {
             Ok(()) = self.heads.subscribed.changed() => Ok(()),
             () = self.events.closed() => Err(Stop::Closed),
         }
+    }
+
+    /// Says that the node is of use again, if that is news.
+    pub(super) async fn recovered(&mut self) -> Result<(), Stop> {
+        if self.offline.take().is_some() {
+            self.emit(ChainEvent::Online).await?;
+            self.heads.renew.notify_one();
+        }
+        Ok(())
     }
 
     /// Hands an event to the consumer, however long he takes.

@@ -2,11 +2,11 @@ use super::{
     actor::Actor,
     config::Start,
     event::ChainEvent,
-    fault::{Fault, FollowerError, Stop},
-    header::Header,
+    fault::{FollowerError, Stop},
 };
 use crate::{
-    BlockLogs, BlockRef, LogEntry,
+    BlockLogs, BlockRef,
+    node::{Fault, Header},
     window::{Place, Probe, Window},
 };
 use tokio::time::Instant;
@@ -25,16 +25,16 @@ impl Actor {
                 Place::Known { is_tip: false } => return self.shrink().await,
                 Place::Below => return self.shrink_below(head).await,
                 Place::Next => {
-                    let logs = self.node.logs_of(head).await?;
-                    return self.announce(head, logs).await;
+                    let block = self.node.block(head).await?;
+                    return self.announce(block).await;
                 }
                 Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
                 Place::Fork => self.reorganise().await?,
                 Place::First => match self.first(head) {
                     Some(first) if first < head.number() => self.fill(first, head.number() - 1).await?,
                     Some(first) if first == head.number() => {
-                        let logs = self.node.logs_of(head).await?;
-                        return self.announce(head, logs).await;
+                        let block = self.node.block(head).await?;
+                        return self.announce(block).await;
                     }
                     _ => return Ok(()),
                 },
@@ -54,7 +54,7 @@ impl Actor {
     /// Announces the blocks `from..=to`, or the first batch of them.
     async fn fill(&mut self, from: u64, to: u64) -> Result<(), Stop> {
         let to = to.min(from.saturating_add(self.batch - 1));
-        let (headers, logs) = match self.read_batch(from, to).await {
+        let blocks = match self.node.blocks(from, to).await {
             Ok(found) => found,
             Err(fault) if to > from && fault.may_be_too_large() => {
                 self.batch = (self.batch / 2).max(1);
@@ -63,34 +63,25 @@ impl Actor {
             }
             Err(fault) => return Err(fault.into()),
         };
-        let links = match (self.window.tip(), headers.first()) {
-            (Some(tip), Some(first)) => first.block().is_child_of(tip),
+        let links = match (self.window.tip(), blocks.first()) {
+            (Some(tip), Some(first)) => first.block.is_child_of(tip),
             _ => true,
         };
         if !links {
             return self.reorganise().await;
         }
-        for (header, logs) in headers.iter().zip(logs) {
-            self.announce(header, logs).await?;
+        for block in blocks {
+            self.announce(block).await?;
         }
         self.batch = (self.batch + self.batch / 4 + 1).min(self.config.max_batch.max(1));
         Ok(())
     }
 
-    async fn read_batch(&self, from: u64, to: u64) -> Result<(Vec<Header>, Vec<Vec<LogEntry>>), Fault> {
-        let headers = self.node.headers(from, to).await?;
-        let logs = match headers.as_slice() {
-            [header] => vec![self.node.logs_of(header).await?],
-            headers => self.node.logs_between(headers).await?,
-        };
-        Ok((headers, logs))
-    }
-
-    async fn announce(&mut self, header: &Header, logs: Vec<LogEntry>) -> Result<(), Stop> {
-        let block = header.block();
-        self.window.push(block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
+    async fn announce(&mut self, found: BlockLogs) -> Result<(), Stop> {
+        self.recovered().await?;
+        self.window.push(found.block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
         self.shrunk_since = None;
-        self.emit(ChainEvent::Block(BlockLogs { block, logs })).await
+        self.emit(ChainEvent::Block(found)).await
     }
 
     /// The node's head is a block that we know, below our tip.
@@ -138,7 +129,9 @@ impl Actor {
         let removed = self.window.rewind(number);
         match self.window.tip() {
             Some(ancestor) if !removed.is_empty() => {
-                self.emit(ChainEvent::Reorg { ancestor: *ancestor, removed }).await
+                let ancestor = *ancestor;
+                self.recovered().await?;
+                self.emit(ChainEvent::Reorg { ancestor, removed }).await
             }
             _ => Err(Fault::Inconsistent { what: "its head is not on its own chain".to_owned() }.into()),
         }
@@ -174,6 +167,7 @@ impl Actor {
         // An empty window takes any block.
         let _ = window.push(ancestor);
         self.window = window;
+        self.recovered().await?;
         self.emit(ChainEvent::Reorg { ancestor, removed }).await
     }
 }

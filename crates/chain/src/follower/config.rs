@@ -1,5 +1,4 @@
-use crate::{BlockRef, ConnectOptions, Endpoint};
-use alloy::primitives::{Address, B256};
+use crate::{BlockRef, ConnectOptions, Content, Endpoint};
 use std::time::Duration;
 
 /// What to follow, and how.
@@ -11,10 +10,8 @@ pub struct FollowerConfig {
     pub chain_id: u64,
     /// The node.
     pub endpoint: Endpoint,
-    /// Only logs of these contracts; empty for all contracts.
-    pub addresses: Vec<Address>,
-    /// Only logs with one of these first topics; empty for all events.
-    pub topics: Vec<B256>,
+    /// Which logs the blocks are announced with, and how far the node is believed.
+    pub content: Content,
     /// Where to begin.
     pub start: Start,
     /// How to hear about new blocks.
@@ -73,8 +70,7 @@ impl FollowerConfig {
         Self {
             chain_id,
             endpoint,
-            addresses: Vec::new(),
-            topics: Vec::new(),
+            content: Content::default(),
             start: Start::Latest,
             heads: HeadSource::Auto,
             window: 1024,

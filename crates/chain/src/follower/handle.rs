@@ -1,6 +1,5 @@
-use super::{
-    actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads, node::Node,
-};
+use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
+use crate::node::Node;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -28,14 +27,8 @@ impl Follower {
     pub fn spawn(config: FollowerConfig, cancel: CancellationToken) -> FollowerHandle {
         let (sender, events) = mpsc::channel(config.channel_capacity.max(1));
         let task = tokio::spawn(async move {
-            let node = Node::new(
-                &config.endpoint,
-                &config.connect,
-                config.chain_id,
-                config.addresses.clone(),
-                config.topics.clone(),
-            )
-            .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
+            let node = Node::new(&config.endpoint, &config.connect, config.chain_id, &config.content)
+                .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
             let (listener, heads) = heads(config.head_endpoint(), config.connect.connect_timeout);
             let actor = Actor::new(config, node, heads, sender);
             tokio::select! {

@@ -1,7 +1,7 @@
-use super::header::Header;
 use crate::{
     Endpoint,
     backoff::Backoff,
+    node::Header,
     transport::{OneConnection, RequestTimeout},
 };
 use alloy::{

@@ -1,6 +1,6 @@
-use crate::support::{Anvil, Mirror, Mode, PATIENCE, Proxy, config};
+use crate::support::{Anvil, EMITTER, Mirror, Mode, PATIENCE, Proxy, config};
 use alloy::primitives::B256;
-use causeway_chain::{ChainEvent, HeadSource, Start};
+use causeway_chain::{ChainEvent, Content, HeadSource, Start};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -152,7 +152,7 @@ async fn a_slow_consumer_loses_nothing() {
 async fn blocks_without_matching_logs_come_too() {
     let anvil = Anvil::start(901).await;
     let mut config = config(anvil.endpoint(), Start::Genesis);
-    config.topics = vec![B256::repeat_byte(0xee)];
+    config.content = Content::Logs { addresses: vec![EMITTER], topics: vec![B256::repeat_byte(0xee)] };
     let mut mirror = Mirror::with(config);
     anvil.mine_logs(5).await;
     mirror.reach(&anvil).await;
@@ -163,7 +163,7 @@ async fn blocks_without_matching_logs_come_too() {
 async fn a_filter_for_everything_gets_everything() {
     let anvil = Anvil::start(901).await;
     let mut config = config(anvil.endpoint(), Start::Genesis);
-    (config.topics, config.addresses) = (vec![], vec![]);
+    config.content = Content::default();
     let mut mirror = Mirror::with(config);
     anvil.mine_logs(5).await;
     anvil.mine(1).await;

@@ -7,5 +7,6 @@ mod chaos;
 mod connect;
 mod follow;
 mod outage;
+mod receipts;
 mod reorg;
 mod support;

@@ -2,7 +2,7 @@ use alloy::{
     primitives::{Bytes, U256},
     signers::local::PrivateKeySigner,
 };
-use causeway_chain::{ConnectOptions, FollowerConfig, Start};
+use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
 use causeway_store::{MessageRecord, MessageStatus, Store};
 use tokio::sync::broadcast;
@@ -49,8 +49,10 @@ impl Shared {
 
     pub(crate) fn follower(&self, chain: &RelayChain, start: Start) -> FollowerConfig {
         let mut config = FollowerConfig::new(chain.chain_id, chain.endpoint.clone());
-        config.addresses = vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER];
-        config.topics = vec![SentMessage::TOPIC, RelayedMessage::TOPIC];
+        config.content = Content::Logs {
+            addresses: vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER],
+            topics: vec![SentMessage::TOPIC, RelayedMessage::TOPIC],
+        };
         config.start = start;
         config.heads = chain.heads.clone();
         config.window = self.config.window;

@@ -1,7 +1,9 @@
 use std::time::Duration;
 
 use alloy::{primitives::B256, providers::Provider, rpc::types::TransactionReceipt};
-use causeway_chain::{BlockLogs, ChainEvent, Follower, FollowerConfig, FollowerError, FollowerHandle, Start};
+use causeway_chain::{
+    BlockLogs, ChainEvent, Content, Follower, FollowerConfig, FollowerError, FollowerHandle, Start,
+};
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -111,8 +113,10 @@ impl Blocks {
     fn of(chain: &ChainClient) -> Self {
         let mut config = FollowerConfig::new(chain.chain_id(), chain.endpoint().clone());
         config.start = Start::Latest;
-        config.addresses = vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER];
-        config.topics = vec![RelayedMessage::TOPIC];
+        config.content = Content::Logs {
+            addresses: vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER],
+            topics: vec![RelayedMessage::TOPIC],
+        };
         let cancel = CancellationToken::new();
         let follower = Follower::spawn(config, cancel.clone());
         Self { follower, _cancel: cancel.drop_guard() }

@@ -1,6 +1,7 @@
 use super::{Anvil, EMITTER, PATIENCE, TOPIC};
 use causeway_chain::{
-    BlockLogs, BlockRef, ChainEvent, Endpoint, Follower, FollowerConfig, FollowerError, FollowerHandle, Start,
+    BlockLogs, BlockRef, ChainEvent, Content, Endpoint, Follower, FollowerConfig, FollowerError,
+    FollowerHandle, Start,
 };
 use std::time::Duration;
 use tokio::time::timeout;
@@ -22,8 +23,7 @@ pub(crate) struct Mirror {
 /// A configuration for the emitter's logs, quick enough for tests.
 pub(crate) fn config(endpoint: Endpoint, start: Start) -> FollowerConfig {
     let mut config = FollowerConfig::new(901, endpoint);
-    config.addresses = vec![EMITTER];
-    config.topics = vec![TOPIC];
+    config.content = Content::Logs { addresses: vec![EMITTER], topics: vec![TOPIC] };
     config.start = start;
     config.poll_interval = Duration::from_millis(50);
     config.idle_poll_interval = Duration::from_millis(300);

@@ -1,82 +1,28 @@
 use super::{fault::Fault, header::Header};
-use crate::{ConnectError, ConnectOptions, Endpoint, LogEntry, connect};
+use crate::LogEntry;
 use alloy::{
-    eips::BlockNumberOrTag,
     primitives::{Address, B256},
     providers::{DynProvider, Provider},
-    rpc::{
-        client::BatchRequest,
-        types::{Filter, Log},
-    },
-    transports::TransportError,
+    rpc::types::{Filter, Log},
 };
-use futures::future::try_join_all;
 use std::time::Duration;
 use tokio::time::sleep;
 
-const GET_BLOCK: &str = "eth_getBlockByNumber";
 const GET_LOGS: &str = "eth_getLogs";
 /// How often to ask again for logs that the header promises but the node does not deliver, and how long to wait.
 const DOUBTS: [Duration; 3] =
     [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(400)];
 
-/// What the follower asks a node, every answer checked against the others.
-pub(super) struct Node {
+/// Reads the logs that match a filter.
+pub(super) struct LogReader {
     provider: DynProvider,
-    chain_id: u64,
     addresses: Vec<Address>,
     topics: Vec<B256>,
 }
 
-impl Node {
-    pub(super) fn new(
-        endpoint: &Endpoint,
-        options: &ConnectOptions,
-        chain_id: u64,
-        addresses: Vec<Address>,
-        topics: Vec<B256>,
-    ) -> Result<Self, ConnectError> {
-        Ok(Self { provider: connect(endpoint, options)?, chain_id, addresses, topics })
-    }
-
-    pub(super) async fn verify_chain_id(&self) -> Result<(), Fault> {
-        let expected = self.chain_id;
-        match self.provider.get_chain_id().await {
-            Ok(actual) if actual == expected => Ok(()),
-            Ok(actual) => Err(Fault::WrongChain { expected, actual }),
-            Err(error) => Err(Fault::from_rpc("eth_chainId", &error)),
-        }
-    }
-
-    pub(super) async fn latest(&self) -> Result<Header, Fault> {
-        let head = self.read_header(BlockNumberOrTag::Latest).await?;
-        head.ok_or_else(|| Fault::Inconsistent { what: "it has no latest block".to_owned() })
-    }
-
-    /// The canonical header at a height; `None` above the node's head.
-    pub(super) async fn header(&self, number: u64) -> Result<Option<Header>, Fault> {
-        let header = self.read_header(number.into()).await?;
-        header.map(|header| at_height(header, number)).transpose()
-    }
-
-    /// The headers `from..=to`, each standing on the one before.
-    pub(super) async fn headers(&self, from: u64, to: u64) -> Result<Vec<Header>, Fault> {
-        let headers = if from == to {
-            vec![self.read_header(from.into()).await?]
-        } else {
-            self.read_headers(from, to).await.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))?
-        };
-        let mut linked: Vec<Header> = Vec::with_capacity(headers.len());
-        for (number, header) in (from..).zip(headers) {
-            let header = at_height(header.ok_or(Fault::Missing { number })?, number)?;
-            if linked.last().is_some_and(|parent| !header.block().is_child_of(&parent.block())) {
-                return Err(Fault::Inconsistent {
-                    what: format!("block {number} does not stand on the block below"),
-                });
-            }
-            linked.push(header);
-        }
-        Ok(linked)
+impl LogReader {
+    pub(super) const fn new(provider: DynProvider, addresses: Vec<Address>, topics: Vec<B256>) -> Self {
+        Self { provider, addresses, topics }
     }
 
     /// The matching logs of one block, by its hash: the node cannot answer from another branch.
@@ -164,33 +110,9 @@ impl Node {
         filter
     }
 
-    async fn read_header(&self, block: BlockNumberOrTag) -> Result<Option<Header>, Fault> {
-        let request = self.provider.client().request(GET_BLOCK, (block, false));
-        request.await.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))
-    }
-
-    async fn read_headers(&self, from: u64, to: u64) -> Result<Vec<Option<Header>>, TransportError> {
-        let mut batch = BatchRequest::new(self.provider.client());
-        let answers = (from..=to)
-            .map(|number| batch.add_call(GET_BLOCK, &(BlockNumberOrTag::Number(number), false)))
-            .collect::<Result<Vec<_>, _>>()?;
-        batch.send().await?;
-        try_join_all(answers).await
-    }
-
     async fn read_logs(&self, filter: &Filter) -> Result<Vec<Log>, Fault> {
         let request = self.provider.client().request(GET_LOGS, (filter,));
         request.await.map_err(|error| Fault::from_rpc(GET_LOGS, &error))
-    }
-}
-
-fn at_height(header: Header, number: u64) -> Result<Header, Fault> {
-    if header.number() == number {
-        Ok(header)
-    } else {
-        Err(Fault::Inconsistent {
-            what: format!("asked for block {number} it gave block {}", header.number()),
-        })
     }
 }
 

@@ -9,17 +9,47 @@ const SPARSE: u32 = 512;
 /// The few fields of a header that we need, so that fields of future forks cannot break us.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Header {
+pub(crate) struct Header {
     number: U64,
     hash: B256,
     parent_hash: B256,
     timestamp: U64,
     #[serde(default)]
     logs_bloom: Option<Bloom>,
+    #[serde(default)]
+    receipts_root: Option<B256>,
+    /// Whether the hash was recomputed from the other fields.
+    #[serde(skip)]
+    is_proven: bool,
 }
 
 impl Header {
-    pub(super) fn block(&self) -> BlockRef {
+    /// Reads a header and recomputes its hash from its fields.
+    pub(crate) fn prove(text: &str) -> Result<Self, Unproven> {
+        let header: Self = serde_json::from_str(text)?;
+        let computed = serde_json::from_str::<alloy::consensus::Header>(text)?.hash_slow();
+        if computed == header.hash {
+            Ok(Self { is_proven: true, ..header })
+        } else {
+            Err(Unproven::Hash { number: header.number(), given: header.hash, computed })
+        }
+    }
+
+    /// Whether the hash stands for the number, the parent, the timestamp, the bloom filter and the receipts root.
+    pub(crate) const fn is_proven(&self) -> bool {
+        self.is_proven
+    }
+
+    pub(crate) const fn receipts_root(&self) -> Option<B256> {
+        self.receipts_root
+    }
+
+    /// Whether the header says that no transaction of the block emitted anything.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.logs_bloom.is_some_and(|bloom| bloom.is_zero())
+    }
+
+    pub(crate) fn block(&self) -> BlockRef {
         BlockRef {
             number: self.number.to(),
             hash: self.hash,
@@ -28,12 +58,12 @@ impl Header {
         }
     }
 
-    pub(super) fn number(&self) -> u64 {
+    pub(crate) fn number(&self) -> u64 {
         self.number.to()
     }
 
     /// Whether the block may hold a log that matches; `false` is certain.
-    pub(super) fn may_match(&self, addresses: &[Address], topics: &[B256]) -> bool {
+    pub(crate) fn may_match(&self, addresses: &[Address], topics: &[B256]) -> bool {
         let Some(bloom) = &self.logs_bloom else { return true };
         let has = |item: &[u8]| bloom.contains_input(BloomInput::Raw(item));
         (addresses.is_empty() || addresses.iter().any(|address| has(address.as_slice())))
@@ -43,9 +73,24 @@ impl Header {
     }
 
     /// Whether the header speaks against the answer that no log matches, although [`Self::may_match`].
-    pub(super) fn contradicts_absence(&self) -> bool {
+    pub(crate) fn contradicts_absence(&self) -> bool {
         self.logs_bloom
             .is_some_and(|bloom| bloom.as_slice().iter().map(|byte| byte.count_ones()).sum::<u32>() <= SPARSE)
+    }
+}
+
+/// Why a header was not proven.
+#[derive(Debug)]
+pub(crate) enum Unproven {
+    /// It cannot be read, or lacks a field that the hash covers.
+    Unreadable(serde_json::Error),
+    /// It has another hash than it says.
+    Hash { number: u64, given: B256, computed: B256 },
+}
+
+impl From<serde_json::Error> for Unproven {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Unreadable(error)
     }
 }
 
@@ -60,6 +105,8 @@ mod tests {
             parent_hash: B256::ZERO,
             timestamp: U64::ZERO,
             logs_bloom: bloom,
+            receipts_root: None,
+            is_proven: false,
         }
     }
 

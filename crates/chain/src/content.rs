@@ -1,0 +1,27 @@
+use alloy::primitives::{Address, B256};
+
+/// What the blocks of a chain are read with, and how much of it is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Some of the logs, by `eth_getLogs`. The node is believed as far as its answers fit each other.
+    Logs {
+        /// Only logs of these contracts; empty for all contracts.
+        addresses: Vec<Address>,
+        /// Only logs with one of these first topics; empty for all events.
+        topics: Vec<B256>,
+    },
+    /// All logs of every block, from its receipts by `eth_getBlockReceipts`.
+    Receipts {
+        /// Whether to believe the node. Otherwise the hash of every header is recomputed from its fields, and its
+        /// receipts root from the receipts, so that logs cannot be forged, left out or moved without another block
+        /// hash. (The hash of the transaction that emitted a log is not covered: no receipts root holds it.)
+        trusted: bool,
+    },
+}
+
+impl Default for Content {
+    /// Every log, by `eth_getLogs`.
+    fn default() -> Self {
+        Self::Logs { addresses: Vec::new(), topics: Vec::new() }
+    }
+}

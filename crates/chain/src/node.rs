@@ -1,0 +1,180 @@
+//! What is asked of a node, every answer checked against the others and, on demand, against its hash.
+
+mod fault;
+mod header;
+mod logs;
+mod receipts;
+
+pub(crate) use fault::Fault;
+pub(crate) use header::Header;
+
+use crate::{BlockLogs, ConnectError, ConnectOptions, Content, Endpoint, connect};
+use alloy::{
+    eips::BlockNumberOrTag,
+    providers::{DynProvider, Provider},
+    rpc::{client::BatchRequest, json_rpc::RpcError},
+    transports::TransportError,
+};
+use futures::future::try_join_all;
+use header::Unproven;
+use logs::LogReader;
+use receipts::ReceiptReader;
+use serde_json::value::RawValue;
+
+const GET_BLOCK: &str = "eth_getBlockByNumber";
+
+/// A node of one chain.
+pub(crate) struct Node {
+    provider: DynProvider,
+    chain_id: u64,
+    reader: Reader,
+}
+
+/// Where the logs come from.
+enum Reader {
+    Logs(LogReader),
+    Receipts(ReceiptReader),
+}
+
+impl Node {
+    pub(crate) fn new(
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
+        chain_id: u64,
+        content: &Content,
+    ) -> Result<Self, ConnectError> {
+        let provider = connect(endpoint, options)?;
+        let reader = match content {
+            Content::Logs { addresses, topics } => {
+                Reader::Logs(LogReader::new(provider.clone(), addresses.clone(), topics.clone()))
+            }
+            Content::Receipts { trusted } => Reader::Receipts(ReceiptReader::new(provider.clone(), *trusted)),
+        };
+        Ok(Self { provider, chain_id, reader })
+    }
+
+    pub(crate) async fn verify_chain_id(&self) -> Result<(), Fault> {
+        let expected = self.chain_id;
+        match self.provider.get_chain_id().await {
+            Ok(actual) if actual == expected => Ok(()),
+            Ok(actual) => Err(Fault::WrongChain { expected, actual }),
+            Err(error) => Err(Fault::from_rpc("eth_chainId", &error)),
+        }
+    }
+
+    pub(crate) async fn latest(&self) -> Result<Header, Fault> {
+        let head = self.read_header(BlockNumberOrTag::Latest).await?;
+        head.ok_or_else(|| Fault::Inconsistent { what: "it has no latest block".to_owned() })
+    }
+
+    /// The canonical header at a height; `None` above the node's head.
+    pub(crate) async fn header(&self, number: u64) -> Result<Option<Header>, Fault> {
+        let header = self.read_header(number.into()).await?;
+        header.map(|header| at_height(header, number)).transpose()
+    }
+
+    /// A block with its logs, as announced by a header of this very node.
+    pub(crate) async fn block(&self, header: &Header) -> Result<BlockLogs, Fault> {
+        match &self.reader {
+            Reader::Logs(reader) => Ok(without_deposits(header, reader.logs_of(header).await?)),
+            Reader::Receipts(reader) if reader.is_trusting() || header.is_proven() => {
+                reader.block(header).await
+            }
+            // A pushed header may lack fields: it is taken for a hint.
+            Reader::Receipts(reader) => {
+                let number = header.number();
+                let proven = self.header(number).await?.ok_or(Fault::Missing { number })?;
+                if proven.block() != header.block() {
+                    return Err(Fault::Inconsistent {
+                        what: format!("it announced another block {number} than it has"),
+                    });
+                }
+                reader.block(&proven).await
+            }
+        }
+    }
+
+    /// The blocks `from..=to` with their logs, each standing on the one before.
+    pub(crate) async fn blocks(&self, from: u64, to: u64) -> Result<Vec<BlockLogs>, Fault> {
+        let headers = self.headers(from, to).await?;
+        match (&self.reader, headers.as_slice()) {
+            (_, [header]) => Ok(vec![self.block(header).await?]),
+            (Reader::Logs(reader), headers) => {
+                let logs = reader.logs_between(headers).await?;
+                Ok(headers.iter().zip(logs).map(|(header, logs)| without_deposits(header, logs)).collect())
+            }
+            (Reader::Receipts(reader), headers) => reader.blocks(headers).await,
+        }
+    }
+
+    /// The headers `from..=to`, each standing on the one before.
+    async fn headers(&self, from: u64, to: u64) -> Result<Vec<Header>, Fault> {
+        let headers = if from == to {
+            vec![self.read_header(from.into()).await?]
+        } else {
+            self.read_headers(from, to).await?
+        };
+        let mut linked: Vec<Header> = Vec::with_capacity(headers.len());
+        for (number, header) in (from..).zip(headers) {
+            let header = at_height(header.ok_or(Fault::Missing { number })?, number)?;
+            if linked.last().is_some_and(|parent| !header.block().is_child_of(&parent.block())) {
+                return Err(Fault::Inconsistent {
+                    what: format!("block {number} does not stand on the block below"),
+                });
+            }
+            linked.push(header);
+        }
+        Ok(linked)
+    }
+
+    async fn read_header(&self, block: BlockNumberOrTag) -> Result<Option<Header>, Fault> {
+        let request = self.provider.client().request(GET_BLOCK, (block, false));
+        let text: Option<Box<RawValue>> =
+            request.await.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))?;
+        text.map(|text| self.parse(&text)).transpose()
+    }
+
+    async fn read_headers(&self, from: u64, to: u64) -> Result<Vec<Option<Header>>, Fault> {
+        let read = async {
+            let mut batch = BatchRequest::new(self.provider.client());
+            let answers = (from..=to)
+                .map(|number| batch.add_call(GET_BLOCK, &(BlockNumberOrTag::Number(number), false)))
+                .collect::<Result<Vec<_>, RpcError<_>>>()?;
+            batch.send().await?;
+            try_join_all(answers).await
+        };
+        let texts: Result<Vec<Option<Box<RawValue>>>, TransportError> = read.await;
+        let texts = texts.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))?;
+        texts.into_iter().map(|text| text.map(|text| self.parse(&text)).transpose()).collect()
+    }
+
+    fn parse(&self, text: &RawValue) -> Result<Header, Fault> {
+        let is_proving = matches!(&self.reader, Reader::Receipts(reader) if !reader.is_trusting());
+        if !is_proving {
+            return serde_json::from_str(text.get()).map_err(|error| Fault::unreadable(GET_BLOCK, &error));
+        }
+        Header::prove(text.get()).map_err(|error| match error {
+            Unproven::Unreadable(error) => Fault::unreadable(GET_BLOCK, &error),
+            Unproven::Hash { number, given, computed } => Fault::Untrue {
+                what: format!(
+                    "header of block {number} does not hash to {given}, as it says, but to {computed}"
+                ),
+            },
+        })
+    }
+}
+
+/// A block whose logs are not told apart by the transactions that emitted them.
+fn without_deposits(header: &Header, logs: Vec<crate::LogEntry>) -> BlockLogs {
+    BlockLogs { block: header.block(), logs, deposit_logs: 0 }
+}
+
+fn at_height(header: Header, number: u64) -> Result<Header, Fault> {
+    if header.number() == number {
+        Ok(header)
+    } else {
+        Err(Fault::Inconsistent {
+            what: format!("asked for block {number} it gave block {}", header.number()),
+        })
+    }
+}

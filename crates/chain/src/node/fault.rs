@@ -1,0 +1,71 @@
+use alloy::{
+    rpc::json_rpc::RpcError,
+    transports::{TransportError, TransportErrorKind},
+};
+
+/// Why the node is of no use at the moment. The text is the reason that [`ChainEvent::Offline`] gives.
+///
+/// [`ChainEvent::Offline`]: crate::ChainEvent::Offline
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Fault {
+    /// No answer, or none that can be read.
+    #[error("{method}: {reason}")]
+    Unavailable { method: &'static str, reason: String },
+    /// The node answered with an error.
+    #[error("{method}: the node refuses: {reason}")]
+    Refused { method: &'static str, reason: String },
+    /// The node serves another chain.
+    #[error("wrong chain: expected chain id {expected}, the node says {actual}")]
+    WrongChain { expected: u64, actual: u64 },
+    /// The node lacks a block that it should have.
+    #[error("the node does not have block {number}")]
+    Missing { number: u64 },
+    /// Two answers contradict each other, which a change in between may explain.
+    #[error("the node contradicts itself: {what}")]
+    Inconsistent { what: String },
+    /// One answer contradicts itself, or what its hash proves: no change explains that.
+    #[error("the node's {what}")]
+    Untrue { what: String },
+    /// The node cannot tell all logs of a block with a proof.
+    #[error("the node has no eth_getBlockReceipts, without which the logs of a block cannot be proven")]
+    NoReceipts,
+    /// The node's chain ends below the remembered blocks.
+    #[error(
+        "the node's head {head} is below block {oldest}, the oldest that is remembered: it is still syncing, \
+         or it is another chain under the same id"
+    )]
+    Behind { head: u64, oldest: u64 },
+}
+
+impl Fault {
+    pub(crate) fn from_rpc(method: &'static str, error: &TransportError) -> Self {
+        match error {
+            RpcError::ErrorResp(payload) => Self::Refused { method, reason: payload.to_string() },
+            RpcError::DeserError { err, .. } => Self::unreadable(method, err),
+            RpcError::Transport(TransportErrorKind::BackendGone) => {
+                Self::Unavailable { method, reason: "the connection was lost".to_owned() }
+            }
+            error => Self::Unavailable { method, reason: error.to_string() },
+        }
+    }
+
+    pub(crate) fn unreadable(method: &'static str, error: &serde_json::Error) -> Self {
+        Self::Unavailable { method, reason: format!("the answer cannot be read: {error}") }
+    }
+
+    /// Whether it may be the trace of a change that was going on while we asked, and asking again soon may help.
+    pub(crate) const fn is_momentary(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Missing { .. } | Self::Inconsistent { .. })
+    }
+
+    /// Whether a smaller request may succeed.
+    pub(crate) const fn may_be_too_large(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Unavailable { .. })
+    }
+
+    /// Whether the node can be reached, serves the right chain, and still cannot be used: that it answers is then no
+    /// sign of recovery.
+    pub(crate) const fn outlasts_a_greeting(&self) -> bool {
+        matches!(self, Self::Untrue { .. } | Self::NoReceipts)
+    }
+}

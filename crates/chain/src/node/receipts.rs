@@ -1,0 +1,192 @@
+use super::{fault::Fault, header::Header};
+use crate::{
+    BlockLogs, BlockRef, LogEntry,
+    receipt::{Receipt, receipts_root},
+};
+use alloy::{
+    eips::BlockNumberOrTag,
+    providers::{DynProvider, Provider},
+    rpc::{client::BatchRequest, json_rpc::RpcError},
+    transports::TransportError,
+};
+use futures::future::try_join_all;
+use std::sync::OnceLock;
+
+const GET_RECEIPTS: &str = "eth_getBlockReceipts";
+/// EIP-1474's "method not found".
+const METHOD_NOT_FOUND: i64 = -32601;
+
+/// How a node wants to be asked for the receipts of a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Key {
+    /// By hash: it cannot answer from another branch.
+    Hash,
+    /// By number, since it refuses hashes.
+    Number,
+}
+
+/// Reads all logs of blocks from their receipts.
+pub(super) struct ReceiptReader {
+    provider: DynProvider,
+    is_trusting: bool,
+    /// Known since the first answer.
+    key: OnceLock<Key>,
+}
+
+impl ReceiptReader {
+    pub(super) const fn new(provider: DynProvider, is_trusting: bool) -> Self {
+        Self { provider, is_trusting, key: OnceLock::new() }
+    }
+
+    pub(super) const fn is_trusting(&self) -> bool {
+        self.is_trusting
+    }
+
+    pub(super) async fn block(&self, header: &Header) -> Result<BlockLogs, Fault> {
+        let mut blocks = self.blocks(std::slice::from_ref(header)).await?;
+        Ok(blocks.remove(0))
+    }
+
+    /// The blocks of these headers. When nobody is trusted, the headers have to be proven.
+    pub(super) async fn blocks(&self, headers: &[Header]) -> Result<Vec<BlockLogs>, Fault> {
+        // The bloom filter is part of the header: when it is empty there is nothing to ask for.
+        let blocks: Vec<_> = headers.iter().filter(|header| !header.is_silent()).map(Header::block).collect();
+        let (key, receipts) =
+            if blocks.is_empty() { (Key::Hash, vec![]) } else { self.read(&blocks).await? };
+        let mut receipts = receipts.into_iter();
+        headers
+            .iter()
+            .map(|header| {
+                let block = header.block();
+                if header.is_silent() {
+                    return Ok(BlockLogs { block, logs: Vec::new(), deposit_logs: 0 });
+                }
+                let receipts = receipts.next().flatten().ok_or(Fault::Missing { number: block.number })?;
+                self.check(header, key, &receipts)?;
+                entries(block, receipts)
+            })
+            .collect()
+    }
+
+    /// Compares the receipts with the header that they belong to.
+    fn check(&self, header: &Header, key: Key, receipts: &[Receipt]) -> Result<(), Fault> {
+        let BlockRef { number, hash, .. } = header.block();
+        if let Some(stray) = receipts.iter().find(|receipt| receipt.block_hash != hash) {
+            let other = stray.block_hash;
+            return Err(match key {
+                Key::Hash => untrue(header, &format!("are those of block {other}")),
+                // Between the two questions the chain may have changed.
+                Key::Number => Fault::Inconsistent {
+                    what: format!("block {number} is {hash}, its receipts are of {other}"),
+                },
+            });
+        }
+        if self.is_trusting {
+            return Ok(());
+        }
+        let computed = receipts_root(receipts);
+        match header.receipts_root() {
+            Some(expected) if expected == computed => Ok(()),
+            expected => Err(untrue(
+                header,
+                &format!(
+                    "do not hash to the block's receipts root: expected {}, got {computed}",
+                    expected.unwrap_or_default()
+                ),
+            )),
+        }
+    }
+
+    async fn read(&self, blocks: &[BlockRef]) -> Result<(Key, Vec<Option<Vec<Receipt>>>), Fault> {
+        let key = self.key.get().copied();
+        let refusal = match self.request(key.unwrap_or(Key::Hash), blocks).await {
+            Ok(receipts) => return Ok((*self.key.get_or_init(|| Key::Hash), receipts)),
+            Err(error) => error,
+        };
+        match &refusal {
+            RpcError::ErrorResp(payload) if payload.code == METHOD_NOT_FOUND => {
+                return Err(Fault::NoReceipts);
+            }
+            RpcError::ErrorResp(_) if key.is_none() => {}
+            error => return Err(Fault::from_rpc(GET_RECEIPTS, error)),
+        }
+        match self.request(Key::Number, blocks).await {
+            Ok(receipts) => {
+                let _ = self.key.set(Key::Number);
+                Ok((Key::Number, receipts))
+            }
+            // The first refusal was of something else.
+            Err(_) => Err(Fault::from_rpc(GET_RECEIPTS, &refusal)),
+        }
+    }
+
+    async fn request(
+        &self,
+        key: Key,
+        blocks: &[BlockRef],
+    ) -> Result<Vec<Option<Vec<Receipt>>>, TransportError> {
+        let client = self.provider.client();
+        if let ([block], Key::Hash) = (blocks, key) {
+            return Ok(vec![client.request(GET_RECEIPTS, (block.hash,)).await?]);
+        }
+        if let ([block], Key::Number) = (blocks, key) {
+            return Ok(vec![client.request(GET_RECEIPTS, (BlockNumberOrTag::from(block.number),)).await?]);
+        }
+        let mut batch = BatchRequest::new(client);
+        let answers = blocks
+            .iter()
+            .map(|block| match key {
+                Key::Hash => batch.add_call(GET_RECEIPTS, &(block.hash,)),
+                Key::Number => batch.add_call(GET_RECEIPTS, &(BlockNumberOrTag::from(block.number),)),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        batch.send().await?;
+        try_join_all(answers).await
+    }
+}
+
+/// The logs of all receipts of a block.
+fn entries(block: BlockRef, receipts: Vec<Receipt>) -> Result<BlockLogs, Fault> {
+    let mut logs = Vec::with_capacity(receipts.iter().map(|receipt| receipt.logs.len()).sum());
+    let mut deposit_logs = 0;
+    let mut are_deposits = true;
+    for receipt in receipts {
+        are_deposits &= receipt.is_deposit();
+        for log in receipt.logs {
+            let index = logs.len();
+            let fits = log.block_hash == block.hash
+                && log.block_number.to::<u64>() == block.number
+                && usize::try_from(log.log_index.to::<u64>()) == Ok(index)
+                && log.topics.len() <= 4;
+            let (true, Ok(log_index)) = (fits, u32::try_from(index)) else {
+                return Err(Fault::Untrue {
+                    what: format!(
+                        "receipts of block {} ({}) have an odd log: expected the block's log {index}, got log {} \
+                         of block {} ({}) with {} topics",
+                        block.number,
+                        block.hash,
+                        log.log_index,
+                        log.block_number,
+                        log.block_hash,
+                        log.topics.len()
+                    ),
+                });
+            };
+            deposit_logs += u32::from(are_deposits);
+            let tx_hash = receipt.transaction_hash;
+            logs.push(LogEntry {
+                address: log.address,
+                topics: log.topics,
+                data: log.data,
+                log_index,
+                tx_hash,
+            });
+        }
+    }
+    Ok(BlockLogs { block, logs, deposit_logs })
+}
+
+fn untrue(header: &Header, what: &str) -> Fault {
+    let BlockRef { number, hash, .. } = header.block();
+    Fault::Untrue { what: format!("receipts of block {number} ({hash}) {what}") }
+}
