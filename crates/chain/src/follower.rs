@@ -7,6 +7,7 @@ mod event;
 mod fault;
 mod handle;
 mod heads;
+mod labels;
 
 pub use config::{FollowerConfig, HeadSource, Start};
 pub use event::ChainEvent;

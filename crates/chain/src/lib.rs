@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod backfill;
 mod backoff;
 mod block;
 mod connect;
@@ -7,10 +8,12 @@ mod content;
 mod endpoint;
 mod follower;
 mod node;
+mod read_ahead;
 mod receipt;
 mod transport;
 mod window;
 
+pub use backfill::{Backfill, BackfillConfig, BackfillError, BackfillEvent, BackfillHandle};
 pub use block::{BlockLogs, BlockRef, LogEntry};
 pub use connect::{ConnectError, ConnectOptions, connect, verify_chain_id};
 pub use content::Content;

@@ -8,14 +8,14 @@ mod receipts;
 pub(crate) use fault::Fault;
 pub(crate) use header::Header;
 
-use crate::{BlockLogs, ConnectError, ConnectOptions, Content, Endpoint, connect};
+use crate::{BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, connect};
 use alloy::{
     eips::BlockNumberOrTag,
     providers::{DynProvider, Provider},
     rpc::{client::BatchRequest, json_rpc::RpcError},
     transports::TransportError,
 };
-use futures::future::try_join_all;
+use futures::future::{try_join, try_join_all};
 use header::Unproven;
 use logs::LogReader;
 use receipts::ReceiptReader;
@@ -65,6 +65,16 @@ impl Node {
     pub(crate) async fn latest(&self) -> Result<Header, Fault> {
         let head = self.read_header(BlockNumberOrTag::Latest).await?;
         head.ok_or_else(|| Fault::Inconsistent { what: "it has no latest block".to_owned() })
+    }
+
+    /// The blocks that the node calls safe and finalized. One that names none says so by an error or by nothing.
+    pub(crate) async fn labels(&self) -> Result<(Option<BlockRef>, Option<BlockRef>), Fault> {
+        let label = async |tag| match self.read_header(tag).await {
+            Ok(header) => Ok(header.map(|header| header.block())),
+            Err(Fault::Refused { .. }) => Ok(None),
+            Err(fault) => Err(fault),
+        };
+        try_join(label(BlockNumberOrTag::Safe), label(BlockNumberOrTag::Finalized)).await
     }
 
     /// The canonical header at a height; `None` above the node's head.

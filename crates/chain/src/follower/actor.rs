@@ -3,15 +3,18 @@ use super::{
     event::ChainEvent,
     fault::{FollowerError, Stop},
     heads::Heads,
+    labels::Labels,
 };
 use crate::{
     BlockRef,
     backoff::Backoff,
     node::{Fault, Header, Node},
+    read_ahead::BatchSize,
     window::Window,
 };
 use std::{
     mem::{Discriminant, discriminant},
+    sync::Arc,
     time::Duration,
 };
 use tokio::{
@@ -28,10 +31,10 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// The follower's state. What it does with a head is in `advance.rs`.
 pub(super) struct Actor {
     pub(super) config: FollowerConfig,
-    pub(super) node: Node,
+    pub(super) node: Arc<Node>,
     pub(super) window: Window,
-    /// How many blocks to ask for at once.
-    pub(super) batch: u64,
+    pub(super) batch: BatchSize,
+    pub(super) labels: Labels,
     /// Since when the node's head has been below our tip.
     pub(super) shrunk_since: Option<Instant>,
     heads: Heads,
@@ -40,7 +43,7 @@ pub(super) struct Actor {
     /// Whether the node's head was reached since the node was reached.
     is_caught_up: bool,
     backoff: Backoff,
-    strikes: u32,
+    pub(super) strikes: u32,
     misses: u32,
 }
 
@@ -65,7 +68,7 @@ enum Wake {
 impl Actor {
     pub(super) fn new(
         config: FollowerConfig,
-        node: Node,
+        node: Arc<Node>,
         heads: Heads,
         events: mpsc::Sender<ChainEvent>,
     ) -> Self {
@@ -76,7 +79,8 @@ impl Actor {
         Self {
             window: if window.is_empty() { Window::new(config.window) } else { window },
             node,
-            batch: config.max_batch.max(1),
+            batch: BatchSize::new(config.max_batch),
+            labels: Labels::default(),
             shrunk_since: None,
             heads,
             events,
@@ -152,6 +156,7 @@ impl Actor {
             self.config.poll_interval
         };
         let deadline = Instant::now() + patience;
+        let deadline = self.labels_due().map_or(deadline, |due| deadline.min(due));
         tokio::select! {
             biased;
             () = self.events.closed() => Err(Stop::Closed),
@@ -167,7 +172,8 @@ impl Actor {
         let head = match wake {
             Wake::Head(head) => {
                 self.misses = 0;
-                return self.advance(&head, false).await;
+                self.advance(&head, false).await?;
+                return self.update_labels().await;
             }
             Wake::Poll => {
                 let head = self.node.latest().await?;
@@ -178,7 +184,7 @@ impl Actor {
         };
         self.advance(&head, true).await?;
         if self.is_caught_up || self.shrunk_since.is_some() {
-            return Ok(());
+            return self.update_labels().await;
         }
         // A long way may have taken long enough for the head to move far away: look again before saying so.
         let tip = self.window.tip().copied().unwrap_or_else(|| head.block());
@@ -189,7 +195,7 @@ impl Actor {
             self.recovered().await?;
             self.emit(ChainEvent::CaughtUp { head: tip }).await?;
         }
-        Ok(())
+        self.update_labels().await
     }
 
     /// A subscription that stays silent while the chain moves is dead, whatever its connection says.

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     BlockLogs, BlockRef,
     node::{Fault, Header},
+    read_ahead::ReadAhead,
     window::{Place, Probe, Window},
 };
 use tokio::time::Instant;
@@ -51,36 +52,46 @@ impl Actor {
         }
     }
 
-    /// Announces the blocks `from..=to`, or the first batch of them.
+    /// Announces the blocks `from..=to`, or as many of them as can be had.
     async fn fill(&mut self, from: u64, to: u64) -> Result<(), Stop> {
-        let to = to.min(from.saturating_add(self.batch - 1));
-        let blocks = match self.node.blocks(from, to).await {
-            Ok(found) => found,
-            Err(fault) if to > from && fault.may_be_too_large() => {
-                self.batch = (self.batch / 2).max(1);
-                tracing::debug!(chain = self.config.chain_id, %fault, batch = self.batch, "asking for less");
-                return Ok(());
+        let mut ahead = ReadAhead::new(&self.node, self.config.concurrency);
+        let mut next = from;
+        loop {
+            while ahead.has_room() && next <= to {
+                let end = to.min(next.saturating_add(self.batch.get() - 1));
+                ahead.read(next, end);
+                next = end.saturating_add(1);
             }
-            Err(fault) => return Err(fault.into()),
-        };
-        let links = match (self.window.tip(), blocks.first()) {
-            (Some(tip), Some(first)) => first.block.is_child_of(tip),
-            _ => true,
-        };
-        if !links {
-            return self.reorganise().await;
+            let blocks = match ahead.next().await {
+                None => return Ok(()),
+                Some(Ok(blocks)) => blocks,
+                Some(Err(refusal)) if refusal.may_be_too_large() => {
+                    self.batch.shrink(refusal.size);
+                    let (fault, batch) = (refusal.fault, self.batch.get());
+                    tracing::debug!(chain = self.config.chain_id, %fault, batch, "asking for less");
+                    return Ok(());
+                }
+                Some(Err(refusal)) => return Err(refusal.fault.into()),
+            };
+            let links = match (self.window.tip(), blocks.first()) {
+                (Some(tip), Some(first)) => first.block.is_child_of(tip),
+                _ => true,
+            };
+            if !links {
+                return self.reorganise().await;
+            }
+            for block in blocks {
+                self.announce(block).await?;
+            }
+            self.batch.grow();
         }
-        for block in blocks {
-            self.announce(block).await?;
-        }
-        self.batch = (self.batch + self.batch / 4 + 1).min(self.config.max_batch.max(1));
-        Ok(())
     }
 
     async fn announce(&mut self, found: BlockLogs) -> Result<(), Stop> {
         self.recovered().await?;
         self.window.push(found.block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
         self.shrunk_since = None;
+        self.strikes = 0;
         self.emit(ChainEvent::Block(found)).await
     }
 

@@ -28,6 +28,12 @@ pub struct FollowerConfig {
     pub shrink_grace: Duration,
     /// The most blocks to ask for at once when catching up. Halved when the node refuses.
     pub max_batch: u64,
+    /// How many such batches are read at the same time. They are announced in order all the same.
+    pub concurrency: usize,
+    /// Whether to ask also which blocks are safe and finalized, and report
+    /// [`ChainEvent::Labels`](crate::ChainEvent::Labels): when the head has moved, and when it is polled, but not
+    /// more often than every `poll_interval`.
+    pub labels: bool,
     /// How many events may wait for the consumer. The follower pauses when it is full.
     pub channel_capacity: usize,
     /// Timeouts and retries of single requests.
@@ -78,6 +84,8 @@ impl FollowerConfig {
             idle_poll_interval: Duration::from_secs(4),
             shrink_grace: Duration::from_secs(1),
             max_batch: 100,
+            concurrency: 1,
+            labels: false,
             channel_capacity: 256,
             // Few retries: the follower itself tries again, and should tell soon that the node is lost.
             connect: ConnectOptions {

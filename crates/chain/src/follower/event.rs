@@ -4,7 +4,7 @@ use crate::{BlockLogs, BlockRef};
 ///
 /// The sequence has no gaps and no repetitions: the parent of every `Block` is the block of the event before it, or
 /// the `ancestor` of a `Reorg` in between; the first one stands on the tip of [`Start::After`](crate::Start::After).
-/// `CaughtUp`, `Offline` and `Online` do not interrupt it.
+/// `CaughtUp`, `Labels`, `Offline` and `Online` do not interrupt it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainEvent {
     /// The next block, with its logs.
@@ -24,6 +24,15 @@ pub enum ChainEvent {
     CaughtUp {
         /// The head.
         head: BlockRef,
+    },
+    /// The node calls other blocks safe or finalized than before; `None` where it names none. Only with
+    /// [`FollowerConfig::labels`](crate::FollowerConfig::labels). The blocks may not have been announced yet, or be
+    /// of a branch that is about to be left.
+    Labels {
+        /// The newest block whose data is on L1.
+        safe: Option<BlockRef>,
+        /// The newest block whose data is in a finalized block of L1.
+        finalized: Option<BlockRef>,
     },
     /// The node cannot be reached, or what it says cannot be used. Comes once per outage, and again when the kind
     /// of the fault changes. The follower keeps trying.

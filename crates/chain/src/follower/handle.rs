@@ -1,5 +1,6 @@
 use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
 use crate::node::Node;
+use std::sync::Arc;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +31,7 @@ impl Follower {
             let node = Node::new(&config.endpoint, &config.connect, config.chain_id, &config.content)
                 .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
             let (listener, heads) = heads(config.head_endpoint(), config.connect.connect_timeout);
-            let actor = Actor::new(config, node, heads, sender);
+            let actor = Actor::new(config, Arc::new(node), heads, sender);
             tokio::select! {
                 result = actor.run() => result,
                 never = listener.run() => match never {},

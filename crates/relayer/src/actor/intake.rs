@@ -46,6 +46,8 @@ impl ChainActor {
                 self.announce(RelayerEvent::ChainOnline { chain_id });
                 Ok(())
             }
+            // Not asked for.
+            ChainEvent::Labels { .. } => Ok(()),
         }
     }
 

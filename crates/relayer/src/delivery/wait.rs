@@ -129,6 +129,7 @@ impl Blocks {
                 Some(
                     ChainEvent::CaughtUp { .. }
                     | ChainEvent::Reorg { .. }
+                    | ChainEvent::Labels { .. }
                     | ChainEvent::Offline { .. }
                     | ChainEvent::Online,
                 ) => {}

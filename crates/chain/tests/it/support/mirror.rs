@@ -16,6 +16,7 @@ pub(crate) struct Mirror {
     pub(crate) blocks: Vec<BlockLogs>,
     pub(crate) reorgs: Vec<(BlockRef, Vec<BlockRef>)>,
     pub(crate) caught_up: usize,
+    pub(crate) labels: Vec<(Option<BlockRef>, Option<BlockRef>)>,
     pub(crate) offline: Vec<String>,
     pub(crate) online: usize,
 }
@@ -52,6 +53,7 @@ impl Mirror {
             blocks: vec![],
             reorgs: vec![],
             caught_up: 0,
+            labels: vec![],
             offline: vec![],
             online: 0,
         }
@@ -81,6 +83,7 @@ impl Mirror {
                 self.caught_up += 1;
                 assert_eq!(self.tip().unwrap_or(head), head);
             }
+            ChainEvent::Labels { safe, finalized } => self.labels.push((safe, finalized)),
             ChainEvent::Offline { reason } => {
                 self.offline.push(reason);
             }
