@@ -3,6 +3,7 @@
 mod backfill;
 mod backoff;
 mod block;
+mod block_reader;
 mod connect;
 mod content;
 mod endpoint;
@@ -15,6 +16,7 @@ mod window;
 
 pub use backfill::{Backfill, BackfillConfig, BackfillError, BackfillEvent, BackfillHandle};
 pub use block::{BlockLogs, BlockRef, LogEntry};
+pub use block_reader::{BlockReader, ReadError};
 pub use connect::{ConnectError, ConnectOptions, connect, verify_chain_id};
 pub use content::Content;
 pub use endpoint::{Endpoint, EndpointError};

@@ -74,7 +74,7 @@ impl Actor {
     ) -> Self {
         let window = match &config.start {
             Start::After(blocks) => Window::resume(config.window, blocks),
-            Start::Genesis | Start::Block(_) | Start::Latest => Window::new(config.window),
+            Start::Genesis | Start::Block(_) | Start::Latest | Start::Finalized => Window::new(config.window),
         };
         Self {
             window: if window.is_empty() { Window::new(config.window) } else { window },

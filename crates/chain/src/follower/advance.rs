@@ -31,7 +31,7 @@ impl Actor {
                 }
                 Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
                 Place::Fork => self.reorganise().await?,
-                Place::First => match self.first(head) {
+                Place::First => match self.first(head).await? {
                     Some(first) if first < head.number() => self.fill(first, head.number() - 1).await?,
                     Some(first) if first == head.number() => {
                         let block = self.node.block(head).await?;
@@ -44,12 +44,16 @@ impl Actor {
     }
 
     /// The height to begin with.
-    fn first(&self, head: &Header) -> Option<u64> {
-        match self.config.start {
+    async fn first(&self, head: &Header) -> Result<Option<u64>, Stop> {
+        Ok(match self.config.start {
             Start::Latest => Some(head.number()),
+            Start::Finalized => {
+                let (_, finalized) = self.node.labels().await?;
+                Some(finalized.map_or(0, |block| block.number).min(head.number()))
+            }
             Start::Genesis | Start::After(_) => Some(0),
             Start::Block(number) => Some(number),
-        }
+        })
     }
 
     /// Announces the blocks `from..=to`, or as many of them as can be had.

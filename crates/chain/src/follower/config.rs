@@ -51,6 +51,8 @@ pub enum Start {
     Block(u64),
     /// With the block that is the head when the node is first reached.
     Latest,
+    /// With the newest block that is finalized when the node is first reached, or block 0 when none is.
+    Finalized,
     /// After the last of these blocks, oldest first: what an earlier follower had announced. When some of them are
     /// no longer canonical a [`ChainEvent::Reorg`](crate::ChainEvent::Reorg) comes first. Empty means
     /// [`Start::Genesis`].
