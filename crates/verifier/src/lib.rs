@@ -4,9 +4,11 @@ mod admission;
 mod cache;
 mod core;
 mod index;
+mod inspector;
 mod refusal;
 mod roots;
 mod safety;
+mod service;
 mod verifier;
 mod view;
 
@@ -16,8 +18,10 @@ pub use core::{Core, SourceEvent, Step};
 pub use index::{
     ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
 };
+pub use inspector::{Finding, InspectError, Inspector, executed_by};
 pub use refusal::Refusal;
 pub use roots::{OutputRoots, OutputV0, RootError};
 pub use safety::{Cause, FallenBlock, SafetyHeads};
+pub use service::{ServiceError, SourceConfig, VerifierConfig, VerifierService};
 pub use verifier::{Desk, Invalidated, Verifier, VerifierError};
 pub use view::{ChainStatus, SourceState, View};

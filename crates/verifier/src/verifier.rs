@@ -234,9 +234,17 @@ impl Desk {
         self.verifier.shared.disk_bytes.store(bytes, Ordering::Relaxed);
     }
 
-    /// The next thing that the operator wants; `None` when no handle is left.
-    pub(crate) async fn order(&mut self) -> Option<Order> {
-        self.orders.recv().await
+    /// Lets nothing be answered *valid* any more, for a reason that callers are told.
+    pub(crate) fn close(&self, reason: &str) {
+        self.verifier.shared.views.send_modify(|view| *view = Arc::new(view.suspended(reason)));
+    }
+
+    /// The next thing that the operator wants. The desk has a handle itself, so the orders never end.
+    pub(crate) async fn order(&mut self) -> Order {
+        match self.orders.recv().await {
+            Some(order) => order,
+            None => std::future::pending().await,
+        }
     }
 }
 

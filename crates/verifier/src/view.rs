@@ -102,6 +102,17 @@ impl View {
         Self { snapshot: Arc::new(snapshot), chains, fallen: Vec::new(), failsafe: false }
     }
 
+    /// The same with every chain suspended.
+    pub(crate) fn suspended(&self, reason: &str) -> Self {
+        let state = SourceState::Suspended { reason: reason.into() };
+        let chains = self
+            .chains
+            .iter()
+            .map(|(chain_id, status)| (*chain_id, ChainStatus { state: state.clone(), ..status.clone() }));
+        let (snapshot, fallen) = (Arc::clone(&self.snapshot), self.fallen.clone());
+        Self { snapshot, chains: chains.collect(), fallen, failsafe: self.failsafe }
+    }
+
     /// The index.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot

@@ -1,0 +1,84 @@
+use crate::{Admission, IndexOptions};
+use causeway_chain::{ConnectOptions, Endpoint, HeadSource};
+use causeway_interop::{DependencySet, SameTimestamp};
+use std::{path::PathBuf, time::Duration};
+
+/// What a verifier follows, and how.
+#[derive(Clone, Debug)]
+pub struct VerifierConfig {
+    /// The chains that accept messages of each other.
+    pub dependency_set: DependencySet,
+    /// A node for each of them. A chain without a node is answered for with *try again*.
+    pub sources: Vec<SourceConfig>,
+    /// File of the index; in memory when there is none.
+    pub index: Option<PathBuf>,
+    /// How the index is kept.
+    pub index_options: IndexOptions,
+    /// Whether a message may be executed in the second in which it was initiated.
+    pub same_timestamp: SameTimestamp,
+    /// How many access-list entries of one request are looked at.
+    pub max_entries: usize,
+    /// How many verdicts are remembered, about 200 bytes each.
+    pub remembered_verdicts: usize,
+    /// Whether the nodes are believed; otherwise headers and receipts are checked against the hashes of the blocks.
+    pub trust_nodes: bool,
+    /// How many blocks a reorg may take back. A deeper one suspends the chain until the operator resumes it.
+    pub max_reorg_depth: usize,
+    /// For how long a node may be away until only final blocks of its chain count.
+    pub stale_after: Duration,
+    /// How many blocks are asked for at once when catching up.
+    pub batch: u64,
+    /// How many such requests are under way at a time, for each chain.
+    pub concurrency: usize,
+    /// Timeouts and retries of single requests.
+    pub connect: ConnectOptions,
+    /// How often a node is asked for its head while it does not tell by itself.
+    pub poll_interval: Duration,
+}
+
+/// A chain and its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceConfig {
+    /// The chain; the node is asked, and one of another chain is not followed.
+    pub chain_id: u64,
+    /// The node.
+    pub endpoint: Endpoint,
+    /// How to hear of new blocks.
+    pub heads: HeadSource,
+    /// The first block of a chain that the index does not know yet, which is taken for safe as it is; by default the newest
+    /// that is final.
+    pub start_block: Option<u64>,
+}
+
+impl VerifierConfig {
+    /// The defaults, with an index in memory.
+    pub fn new(dependency_set: DependencySet, sources: Vec<SourceConfig>) -> Self {
+        Self {
+            dependency_set,
+            sources,
+            index: None,
+            index_options: IndexOptions::default(),
+            same_timestamp: SameTimestamp::Allowed,
+            max_entries: Admission::MAX_ENTRIES,
+            remembered_verdicts: 262_144,
+            trust_nodes: false,
+            max_reorg_depth: 1_024,
+            stale_after: Duration::from_secs(60),
+            batch: 64,
+            concurrency: 8,
+            connect: ConnectOptions {
+                request_timeout: Duration::from_secs(10),
+                read_retries: 1,
+                ..ConnectOptions::default()
+            },
+            poll_interval: Duration::from_secs(1),
+        }
+    }
+}
+
+impl SourceConfig {
+    /// Follows a chain from its newest final block on.
+    pub const fn new(chain_id: u64, endpoint: Endpoint) -> Self {
+        Self { chain_id, endpoint, heads: HeadSource::Auto, start_block: None }
+    }
+}

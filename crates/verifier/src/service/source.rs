@@ -1,0 +1,328 @@
+use super::{
+    SourceConfig, VerifierConfig,
+    blocks::{block_ref, header, indexed},
+    news::{Held, News},
+};
+use crate::{Header, SourceEvent, Verifier, View};
+use alloy_primitives::U256;
+use causeway_chain::{
+    Backfill, BackfillConfig, BackfillEvent, BackfillHandle, BlockLogs, BlockRef, ChainEvent, Content,
+    Follower, FollowerConfig, FollowerHandle, Start,
+};
+use std::time::Duration;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+/// How long after a failure the past is fetched again.
+const PAST_AGAIN: Duration = Duration::from_secs(5);
+
+/// Follows one chain, and passes on what happens there.
+pub(super) struct Source {
+    chain_id: U256,
+    config: FollowerConfig,
+    start_block: Option<u64>,
+    /// How old a message can be when it is executed, in seconds.
+    window: u64,
+    /// When the chain begins to have messages, in seconds.
+    activation: u64,
+    stale_after: Duration,
+    verifier: Verifier,
+    news: mpsc::Sender<News>,
+    held: Held,
+}
+
+/// Why a source leaves what it is doing.
+enum Leave {
+    /// It can do nothing more until it is told to begin anew.
+    Idle,
+    /// Nobody listens any more.
+    Closed,
+}
+
+impl Source {
+    pub(super) fn new(
+        source: &SourceConfig,
+        config: &VerifierConfig,
+        verifier: Verifier,
+        news: mpsc::Sender<News>,
+        held: Held,
+    ) -> Self {
+        let chain_id = U256::from(source.chain_id);
+        let mut follower = FollowerConfig::new(source.chain_id, source.endpoint.clone());
+        follower.content = Content::Receipts { trusted: config.trust_nodes };
+        follower.heads = source.heads.clone();
+        follower.labels = true;
+        follower.window = config.max_reorg_depth.max(1);
+        follower.max_batch = config.batch;
+        follower.concurrency = config.concurrency;
+        follower.connect = config.connect.clone();
+        follower.poll_interval = config.poll_interval;
+        Self {
+            chain_id,
+            config: follower,
+            start_block: source.start_block,
+            window: config.dependency_set.expiry_window(),
+            activation: config.dependency_set.member(chain_id).map_or(0, |member| member.activation),
+            stale_after: config.stale_after,
+            verifier,
+            news,
+            held,
+        }
+    }
+
+    /// Works until it is stopped.
+    pub(super) async fn run(mut self, stop: CancellationToken) {
+        tokio::select! {
+            () = self.follow() => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    /// One session after the other; each begins where the index ends.
+    async fn follow(&mut self) {
+        let mut told = self.held.clone();
+        loop {
+            let generation = *told.borrow_and_update();
+            let session = async {
+                let left = Session::new(self, generation).run().await;
+                if matches!(left, Leave::Idle) {
+                    std::future::pending::<()>().await;
+                }
+            };
+            tokio::select! {
+                biased;
+                changed = told.changed() => if changed.is_err() { return },
+                () = session => return,
+            }
+        }
+    }
+}
+
+/// The following of a chain without a break.
+struct Session<'a> {
+    source: &'a Source,
+    generation: u64,
+    /// Ends what this session has started, together with it.
+    cancel: CancellationToken,
+    past: Option<BackfillHandle>,
+    /// When to try again to fetch the past, after that was given up.
+    past_at: Option<Instant>,
+    /// Whether any block of the chain is known.
+    begun: bool,
+    /// When the chain goes stale, while its node is away.
+    stale_at: Option<Instant>,
+}
+
+impl<'a> Session<'a> {
+    fn new(source: &'a Source, generation: u64) -> Self {
+        Self {
+            source,
+            generation,
+            cancel: CancellationToken::new(),
+            past: None,
+            past_at: None,
+            begun: false,
+            stale_at: None,
+        }
+    }
+
+    async fn run(mut self) -> Leave {
+        let _ends_with_the_session = self.cancel.clone().drop_guard();
+        let view = self.source.verifier.view();
+        let known = self.newest_known(&view);
+        let mut config = self.source.config.clone();
+        config.start = if known.is_empty() {
+            self.source.start_block.map_or(Start::Finalized, Start::Block)
+        } else {
+            Start::After(known)
+        };
+        let follower = Follower::spawn(config, self.cancel.clone());
+        let begun = match view.snapshot().chain(self.source.chain_id) {
+            Some(chain) => self.resume(&chain.first, &chain.tip).await,
+            None => Ok(()),
+        };
+        drop(view);
+        match begun {
+            Ok(()) => self.listen(follower).await,
+            Err(leave) => leave,
+        }
+    }
+
+    /// The newest blocks that the index has, oldest first, as many as a reorg may take back.
+    fn newest_known(&self, view: &View) -> Vec<BlockRef> {
+        let chain_id = self.source.chain_id;
+        let Some(chain) = view.snapshot().chain(chain_id) else { return Vec::new() };
+        let depth = self.source.config.window as u64;
+        let oldest = chain.tip.number.saturating_sub(depth - 1).max(chain.first.number);
+        // A header that cannot be read breaks the row, and what is below it is of no use.
+        let headers = (oldest..=chain.tip.number).map(|number| view.snapshot().header(chain_id, number));
+        headers.filter_map(|header| header.ok().flatten()).map(|header| block_ref(&header)).collect()
+    }
+
+    /// Goes on with a chain of which blocks are known. They may be outdated until its node was heard of.
+    async fn resume(&mut self, first: &Header, tip: &Header) -> Result<(), Leave> {
+        self.begun = true;
+        let reason = "its node was not reached yet since the start".into();
+        self.send(SourceEvent::Offline { reason }).await?;
+        self.send(SourceEvent::Stale).await?;
+        self.look_back(first, tip).await
+    }
+
+    /// Begins to fetch what is older than the oldest block known, as far back as it can be executed.
+    async fn look_back(&mut self, first: &Header, newest: &Header) -> Result<(), Leave> {
+        let until = newest.timestamp.saturating_sub(self.source.window).max(self.source.activation);
+        if first.number == 0 || first.timestamp < until {
+            return self.send(SourceEvent::HistoryComplete).await;
+        }
+        let config = &self.source.config;
+        let mut backfill = BackfillConfig::new(config.chain_id, config.endpoint.clone(), block_ref(first));
+        backfill.content = config.content.clone();
+        backfill.until_timestamp = until;
+        backfill.max_batch = config.max_batch;
+        backfill.concurrency = config.concurrency;
+        backfill.connect = config.connect.clone();
+        self.past = Some(Backfill::spawn(backfill, self.cancel.clone()));
+        Ok(())
+    }
+
+    async fn look_back_again(&mut self) -> Result<(), Leave> {
+        self.past_at = None;
+        let view = self.source.verifier.view();
+        let chain = view.snapshot().chain(self.source.chain_id).map(|chain| (chain.first, chain.tip));
+        match chain {
+            Some((first, tip)) => self.look_back(&first, &tip).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn listen(&mut self, mut follower: FollowerHandle) -> Leave {
+        loop {
+            let heard = tokio::select! {
+                event = follower.recv() => match event {
+                    Some(event) => self.hear(event).await,
+                    None => return self.follower_ended(follower).await,
+                },
+                event = next(&mut self.past) => self.look_at(event).await,
+                () = at(self.past_at) => self.look_back_again().await,
+                () = at(self.stale_at) => {
+                    self.stale_at = None;
+                    self.send(SourceEvent::Stale).await
+                }
+            };
+            if let Err(leave) = heard {
+                return leave;
+            }
+        }
+    }
+
+    async fn hear(&mut self, event: ChainEvent) -> Result<(), Leave> {
+        match event {
+            ChainEvent::Block(found) => {
+                for block in self.hash(std::slice::from_ref(&found)).await? {
+                    self.send(SourceEvent::Block(block)).await?;
+                }
+                if std::mem::replace(&mut self.begun, true) {
+                    return Ok(());
+                }
+                let first = header(&found.block);
+                self.look_back(&first, &first).await
+            }
+            ChainEvent::Reorg { ancestor, .. } => {
+                self.send(SourceEvent::Reorg { ancestor: header(&ancestor) }).await
+            }
+            ChainEvent::Labels { safe, finalized } => {
+                let label = |block: Option<BlockRef>| block.map(|block| (block.number, block.hash));
+                self.send(SourceEvent::Labels { safe: label(safe), finalized: label(finalized) }).await
+            }
+            ChainEvent::CaughtUp { .. } => {
+                self.stale_at = None;
+                self.send(SourceEvent::Online).await
+            }
+            ChainEvent::Offline { reason } => {
+                self.stale_at = self.stale_at.or_else(|| Some(Instant::now() + self.source.stale_after));
+                tracing::warn!(chain_id = %self.source.chain_id, reason, "the node cannot be followed");
+                self.send(SourceEvent::Offline { reason: reason.into() }).await
+            }
+            // It counts as heard of once everything up to its head has been announced.
+            ChainEvent::Online => Ok(()),
+        }
+    }
+
+    /// Takes in what the backfill tells; `None` when it has ended.
+    async fn look_at(&mut self, event: Option<BackfillEvent>) -> Result<(), Leave> {
+        match event {
+            Some(BackfillEvent::Blocks(found)) => {
+                let blocks = self.hash(&found).await?;
+                self.send(SourceEvent::Older(blocks)).await
+            }
+            Some(BackfillEvent::Complete) => {
+                self.past = None;
+                self.send(SourceEvent::HistoryComplete).await
+            }
+            Some(BackfillEvent::Offline { reason }) => {
+                tracing::warn!(chain_id = %self.source.chain_id, reason, "history cannot be fetched");
+                Ok(())
+            }
+            Some(BackfillEvent::Online) => Ok(()),
+            None => {
+                // It ends early only when the node insists on another past than the one that is known.
+                if let Some(past) = self.past.take()
+                    && let Err(error) = past.join().await
+                {
+                    tracing::warn!(chain_id = %self.source.chain_id, %error, "history cannot be fetched");
+                    self.past_at = Some(Instant::now() + PAST_AGAIN);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The follower ends by itself only where going on would be wrong.
+    async fn follower_ended(&mut self, follower: FollowerHandle) -> Leave {
+        let reason = match follower.join().await {
+            Ok(()) => return Leave::Closed,
+            Err(error) => error.to_string(),
+        };
+        self.suspend(&reason).await
+    }
+
+    async fn suspend(&self, reason: &str) -> Leave {
+        tracing::error!(
+            chain_id = %self.source.chain_id, reason,
+            "the chain is suspended: its messages are refused until an operator resumes it"
+        );
+        match self.send(SourceEvent::Suspended { reason: reason.into() }).await {
+            Ok(()) => Leave::Idle,
+            Err(leave) => leave,
+        }
+    }
+
+    async fn hash(&self, found: &[BlockLogs]) -> Result<Vec<crate::IndexedBlock>, Leave> {
+        match found.iter().map(indexed).collect() {
+            Ok(blocks) => Ok(blocks),
+            Err(undecodable) => Err(self.suspend(&undecodable.to_string()).await),
+        }
+    }
+
+    async fn send(&self, event: SourceEvent) -> Result<(), Leave> {
+        let news = News { chain_id: self.source.chain_id, generation: self.generation, event };
+        self.source.news.send(news).await.map_err(|_| Leave::Closed)
+    }
+}
+
+async fn next(past: &mut Option<BackfillHandle>) -> Option<BackfillEvent> {
+    match past {
+        Some(past) => past.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
