@@ -1,0 +1,51 @@
+use super::JwtSecret;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+/// How the server listens and what it allows its callers.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where to listen, by default port 8450 of loopback. Port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// The secret of those who may use the admin methods. Without one, these are off.
+    pub jwt_secret: Option<JwtSecret>,
+    /// The longest request body or WebSocket message, in bytes.
+    pub max_body_bytes: u32,
+    /// The most calls of one JSON-RPC batch.
+    pub max_batch: u32,
+    /// The most connections at once. Further ones are answered with status 503 and closed.
+    pub max_connections: usize,
+    /// The most subscriptions of one WebSocket.
+    pub max_subscriptions: u32,
+    /// Units that a caller may use each second, and at once. A call costs one, and each access-list entry another.
+    /// Zero: no limit.
+    pub rate_limit: u32,
+    /// The proxy in front. Of requests from its address, the last of `X-Forwarded-For` counts as the caller.
+    pub trusted_proxy: Option<IpAddr>,
+    /// How long a connection may take to send a request's head, which is also how long it may idle.
+    pub header_timeout: Duration,
+    /// How long a request may take to send its body.
+    pub body_timeout: Duration,
+    /// How long requests in flight may take to finish when the server stops.
+    pub grace: Duration,
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8450)),
+            jwt_secret: None,
+            max_body_bytes: 1 << 20,
+            max_batch: 100,
+            max_connections: 1024,
+            max_subscriptions: 16,
+            rate_limit: 100_000,
+            trusted_proxy: None,
+            header_timeout: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
+            grace: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONTENT_TYPE, WWW_AUTHENTICATE},
+};
+use jsonrpsee_server::{HttpBody, HttpResponse};
+use serde::Serialize;
+
+/// The type that Prometheus asks for.
+const PROMETHEUS: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+pub(super) fn text(status: StatusCode, text: impl Into<String>) -> HttpResponse {
+    response(status, "text/plain; charset=utf-8", text.into())
+}
+
+pub(super) fn metrics(text: String) -> HttpResponse {
+    response(StatusCode::OK, PROMETHEUS, text)
+}
+
+pub(super) fn json(status: StatusCode, value: &impl Serialize) -> HttpResponse {
+    match serde_json::to_string(value) {
+        Ok(json) => response(status, "application/json", json),
+        Err(error) => text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
+    }
+}
+
+/// Makes an answer the refusal of a token.
+pub(super) fn unauthorized(mut response: HttpResponse) -> HttpResponse {
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+fn response(status: StatusCode, content_type: &'static str, body: String) -> HttpResponse {
+    let mut response = HttpResponse::new(HttpBody::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,84 @@
+use super::{
+    args::Args,
+    call_error::{SERVER_ERROR, server_error, unknown_chain},
+    caller::Caller,
+    service::Service,
+    status::Status,
+    subscribe, super_root, supervisor,
+};
+use crate::{ChainStatus, View};
+use alloy_primitives::{B256, U256};
+use jsonrpsee_server::{
+    Extensions, Methods, RegisterMethodError, RpcModule,
+    types::{ErrorObject, ErrorObjectOwned, Params},
+};
+use std::sync::Arc;
+
+/// Every method but the checks and the ping, which the gate answers.
+pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodError> {
+    let mut module = RpcModule::from_arc(service);
+    module
+        .register_method("interop_getBlockHashByNumber", |params, service, _| block_hash(&params, service))?;
+    module.register_method("interop_status", |_, service, _| Status::of(&service.verifier))?;
+    module.register_method("admin_getFailsafeEnabled", |_, service, _| {
+        Ok::<_, ErrorObjectOwned>(service.verifier.view().failsafe())
+    })?;
+    module.register_async_method("admin_setFailsafeEnabled", |params, service, extensions| async move {
+        set_failsafe(&params, &service, &extensions).await
+    })?;
+    module.register_async_method("admin_resumeChain", |params, service, _| async move {
+        let [chain_id] = Args::parse(params.as_str(), ["chainID"])?.into_inner();
+        let chain_id = chain_id.chain_id()?;
+        chain(&service.verifier.view(), chain_id)?;
+        service.verifier.resume(chain_id).await.map_err(|error| server_error(&error))
+    })?;
+    module.register_async_method("superroot_atTimestamp", |params, service, extensions| async move {
+        let [timestamp] = Args::parse(params.as_str(), ["timestamp"])?.into_inner();
+        super_root::at_timestamp(&service, extensions.get::<Caller>(), timestamp.quantity()?).await
+    })?;
+    supervisor::register(&mut module)?;
+    subscribe::register(&mut module)?;
+    Ok(module.into())
+}
+
+/// A chain of the dependency set.
+pub(super) fn chain(view: &View, chain_id: U256) -> Result<&ChainStatus, ErrorObjectOwned> {
+    view.chain(chain_id).ok_or_else(|| unknown_chain(chain_id))
+}
+
+fn block_hash(params: &Params<'_>, service: &Service) -> Result<B256, ErrorObjectOwned> {
+    let [chain_id, number] = Args::parse(params.as_str(), ["chainID", "blockNumber"])?.into_inner();
+    let chain_id = chain_id.chain_id()?;
+    let view = service.verifier.view();
+    let status = chain(&view, chain_id)?;
+    if number.text("a block number or latest").is_ok_and(|text| text == "latest") {
+        let head = status.heads.local_unsafe.map(|head| head.hash);
+        return head.ok_or_else(|| not_found(&format!("no block of chain {chain_id} is known yet")));
+    }
+    let number = number.quantity()?;
+    let header = view.snapshot().header(chain_id, number).map_err(|error| server_error(&error))?;
+    let hash = header.map(|header| header.hash);
+    hash.ok_or_else(|| not_found(&format!("block {number} of chain {chain_id}")))
+}
+
+fn not_found(what: &str) -> ErrorObjectOwned {
+    ErrorObject::owned(SERVER_ERROR, format!("not found: {what}"), None::<()>)
+}
+
+/// Specs have one parameter; who gives a second says why.
+async fn set_failsafe(
+    params: &Params<'_>,
+    service: &Service,
+    extensions: &Extensions,
+) -> Result<(), ErrorObjectOwned> {
+    let [enabled, reason] = Args::parse(params.as_str(), ["enabled", "reason"])?.into_inner();
+    let enabled = enabled.boolean()?;
+    let mut words = String::from("by admin_setFailsafeEnabled");
+    if let Some(caller) = extensions.get::<Caller>() {
+        words.push_str(&format!(" from {}", caller.address));
+    }
+    if reason.is_given() {
+        words.push_str(&format!(": {}", reason.text("a reason in words")?));
+    }
+    service.verifier.set_failsafe(enabled, words).await.map_err(|error| server_error(&error))
+}

@@ -1,0 +1,26 @@
+//! The JSON-RPC server.
+
+mod args;
+mod block_id;
+mod call_error;
+mod caller;
+mod check;
+mod config;
+mod connection;
+mod entries;
+mod gate;
+mod http;
+mod jwt;
+mod limiter;
+mod methods;
+mod ready;
+mod server;
+mod service;
+mod status;
+mod subscribe;
+mod super_root;
+mod supervisor;
+
+pub use config::ServerConfig;
+pub use jwt::{JwtSecret, JwtSecretError};
+pub use server::{Server, ServerError, ServerHandle};

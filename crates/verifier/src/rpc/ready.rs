@@ -1,0 +1,39 @@
+use super::supervisor::U256Key;
+use crate::View;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Whether all chains can be answered for.
+#[derive(Debug, Serialize)]
+pub(super) struct Readiness {
+    pub(super) ready: bool,
+    chains: BTreeMap<U256Key, ChainReadiness>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ChainReadiness {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    history_complete: bool,
+}
+
+impl Readiness {
+    pub(super) fn of(view: &View) -> Self {
+        Self {
+            ready: view.chains().all(|(_, status)| status.is_ready()),
+            chains: view
+                .chains()
+                .map(|(chain_id, status)| {
+                    let chain = ChainReadiness {
+                        state: status.state.code(),
+                        reason: status.state.reason().map(str::to_owned),
+                        history_complete: status.history_complete,
+                    };
+                    (U256Key(chain_id), chain)
+                })
+                .collect(),
+        }
+    }
+}
