@@ -7,8 +7,12 @@ use crate::{
 };
 use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_devnet::{ChainKind, Network};
+use causeway_interop::Member;
 use causeway_relayer::ChainClient;
 use std::time::Duration;
+
+/// Seconds between the blocks of a chain that nothing else is known of.
+const BLOCK_TIME: u64 = 2;
 
 /// A chain that is known, whether or not its node answers.
 #[derive(Clone, Debug)]
@@ -21,6 +25,8 @@ pub(crate) struct KnownChain {
     pub(crate) start_block: Option<u64>,
     /// Whether it belongs to the running devnet, whose funded account may then sign.
     pub(crate) on_devnet: bool,
+    /// What the rules need to know of it.
+    pub(crate) member: Member,
 }
 
 impl KnownChain {
@@ -80,6 +86,7 @@ impl ChainBook {
             endpoint: section.rpc_url.clone(),
             start_block: section.start_block,
             on_devnet: false,
+            member: Member { activation: section.interop_activation, block_time: section.block_time },
         });
         let mut book = Self { chains: configured.collect() };
         for entry in
@@ -94,6 +101,7 @@ impl ChainBook {
                 endpoint: entry.rpc_url.parse().what("the network file holds a wrong URL")?,
                 start_block: Some(0),
                 on_devnet: true,
+                member: Member { activation: 0, block_time: entry.block_time },
             });
         }
         Ok(book)
@@ -119,15 +127,39 @@ impl ChainBook {
         futures::future::try_join_all(self.chains.iter().cloned().map(KnownChain::connect)).await
     }
 
+    /// The chains that are named, or all that are known. Only those that are named by URL are reached, for their ids.
+    pub(crate) async fn select(&self, named: &[String]) -> Outcome<Vec<KnownChain>> {
+        if named.is_empty() && self.chains.is_empty() {
+            return Err(Failure::usage("no chains are known").with_hint(self.known()));
+        }
+        if named.is_empty() {
+            return Ok(self.chains.clone());
+        }
+        let mut selected = Vec::new();
+        for text in named {
+            selected.push(if text.contains("://") {
+                by_url(text).await?.known
+            } else {
+                self.look_up(text)?.clone()
+            });
+        }
+        Ok(selected)
+    }
+
     /// The chain that `text` names: an id, a name, or a URL.
     pub(crate) async fn resolve(&self, text: &str) -> Outcome<Chain> {
         if text.contains("://") {
             return by_url(text).await;
         }
+        self.look_up(text)?.clone().connect().await
+    }
+
+    /// The known chain with this id or name.
+    pub(crate) fn look_up(&self, text: &str) -> Outcome<&KnownChain> {
         let found: Vec<_> =
             self.chains.iter().filter(|chain| chain.name == text || chain.id.to_string() == text).collect();
         match found.as_slice() {
-            [chain] => (*chain).clone().connect().await,
+            [chain] => Ok(chain),
             [] => Err(Failure::usage(format!("unknown chain `{text}`")).with_hint(self.known())),
             [one, other, ..] => {
                 Err(Failure::usage(format!("`{text}` names two chains, `{}` and `{}`", one.name, other.name))
@@ -160,6 +192,7 @@ async fn by_url(url: &str) -> Outcome<Chain> {
         endpoint,
         start_block: None,
         on_devnet: false,
+        member: Member { activation: 0, block_time: BLOCK_TIME },
     };
     Ok(Chain { known, client })
 }

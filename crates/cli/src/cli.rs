@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
-        devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand,
+        devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand, verifier::VerifierCommand,
     },
     environment,
     logging::LogFormat,
@@ -69,6 +69,9 @@ pub(crate) enum Command {
     /// Deliver messages as a service
     #[command(subcommand)]
     Relayer(RelayerCommand),
+    /// Say whether messages are valid and blocks safe, as a service or by hand
+    #[command(subcommand)]
+    Verifier(VerifierCommand),
     /// The access list of an executing transaction, by hand
     #[command(subcommand)]
     AccessList(AccessListCommand),

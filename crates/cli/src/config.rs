@@ -16,7 +16,7 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
@@ -31,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) devnet: DevnetSection,
     /// How `causeway relayer` delivers messages.
     pub(crate) relayer: RelayerSection,
+    /// How `causeway verifier` follows chains and answers.
+    pub(crate) verifier: VerifierSection,
     /// Chains by name, beside those of a running devnet.
     pub(crate) chains: BTreeMap<String, ChainSection>,
 }
@@ -85,6 +87,59 @@ pub(crate) struct RelayerSection {
     pub(crate) database: Option<PathBuf>,
 }
 
+/// `[verifier]`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct VerifierSection {
+    /// Address and port that JSON-RPC is served on; port 0 takes a free one.
+    pub(crate) listen: SocketAddr,
+    /// Path of the index; default `verifier.redb` in the state folder, on a devnet one of that run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) index: Option<PathBuf>,
+    /// Megabytes of memory that the index may take for what it has read.
+    pub(crate) index_cache: usize,
+    /// Path of a file with the secret of those who may use the admin methods: 32 bytes in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jwt_secret: Option<PathBuf>,
+    /// Whether to believe the nodes, instead of checking their receipts against the hashes of the blocks.
+    pub(crate) trust_nodes: bool,
+    /// Whether a message may be executed in the second in which it was initiated.
+    pub(crate) same_timestamp: bool,
+    /// Seconds for which a message can be executed, where no devnet says; default: seven days, which is the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expiry_window: Option<u64>,
+    /// Blocks that a reorg may take back; a deeper one suspends the chain until an operator resumes it.
+    pub(crate) max_reorg_depth: usize,
+    /// Seconds that a node may be away until only final blocks of its chain count.
+    pub(crate) stale_after: u64,
+    /// Access-list entries of one request that are looked at.
+    pub(crate) max_entries: usize,
+    /// Units that a caller may use each second: one a call, and one an entry; 0 sets no limit.
+    pub(crate) rate_limit: u32,
+    /// The proxy in front, whose `X-Forwarded-For` is believed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) trusted_proxy: Option<IpAddr>,
+}
+
+impl Default for VerifierSection {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8450)),
+            index: None,
+            index_cache: 256,
+            jwt_secret: None,
+            trust_nodes: false,
+            same_timestamp: true,
+            expiry_window: None,
+            max_reorg_depth: 1_024,
+            stale_after: 60,
+            max_entries: 4_096,
+            rate_limit: 100_000,
+            trusted_proxy: None,
+        }
+    }
+}
+
 /// `[chains.NAME]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -97,6 +152,16 @@ pub(crate) struct ChainSection {
     /// First block that messages are looked for in; default: the newest when a relayer first starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) start_block: Option<u64>,
+    /// Seconds between its blocks.
+    #[serde(default = "block_time")]
+    pub(crate) block_time: u64,
+    /// When interop activates there, in seconds since the epoch; 0 from genesis on.
+    #[serde(default)]
+    pub(crate) interop_activation: u64,
+}
+
+const fn block_time() -> u64 {
+    2
 }
 
 /// A configuration and where it came from.

@@ -75,6 +75,35 @@ impl<'a> Context<'a> {
     }
 }
 
+impl Context<'_> {
+    /// Where a service keeps what it knows, unless `flag` names a place: in the state folder. The chains of a devnet begin
+    /// anew with each run, so there it is a place of that run; those of runs that are over are removed.
+    pub(crate) async fn state_file(
+        &self,
+        name: &str,
+        flag: &str,
+        network: Option<&Network>,
+    ) -> Outcome<PathBuf> {
+        let folder = environment::state_folder().ok_or_else(|| {
+            Failure::usage(format!("no folder to keep {name} in is known"))
+                .with_hint(format!("name the file with {flag}"))
+        })?;
+        let Some(network) = network else { return Ok(folder.join(name)) };
+        let runs = folder.join("devnets");
+        let mut keep = vec![network.instance.clone()];
+        if let Some(networks) = networks_folder() {
+            keep.extend(Network::running(&networks).await?.into_iter().map(|(_, network)| network.instance));
+        }
+        for run in std::fs::read_dir(&runs).into_iter().flatten().flatten() {
+            if !keep.iter().any(|instance| run.file_name() == instance.as_str()) {
+                // A folder that cannot be removed now is removed by a later run.
+                let _ = std::fs::remove_dir_all(run.path());
+            }
+        }
+        Ok(runs.join(&network.instance).join(name))
+    }
+}
+
 /// Where running devnets leave their network files.
 pub(crate) fn networks_folder() -> Option<PathBuf> {
     environment::state_folder().map(|folder| folder.join("networks"))

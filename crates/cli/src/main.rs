@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod context;
 mod delivery;
+mod dependencies;
 mod environment;
 mod exit;
 mod failure;
@@ -61,6 +62,7 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Bridge(command) => commands::bridge::run(command, &context).await,
         Command::Message(command) => commands::message::run(command, &context).await,
         Command::Relayer(command) => commands::relayer::run(command, &context).await,
+        Command::Verifier(command) => commands::verifier::run(command, &context).await,
         Command::Config(command) => commands::config::run(command, &context),
         Command::AccessList(_) | Command::Completions { .. } => Ok(()),
     }

@@ -8,3 +8,4 @@ pub(crate) mod demo;
 pub(crate) mod devnet;
 pub(crate) mod message;
 pub(crate) mod relayer;
+pub(crate) mod verifier;

@@ -6,20 +6,16 @@ pub(crate) use events::print;
 
 use crate::{
     chains::Chain,
-    context::{Context, networks_folder},
-    environment,
+    context::Context,
+    dependencies, environment,
     failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
     parse,
     wallet::WalletArgs,
 };
-use alloy::{
-    primitives::U256,
-    signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English},
-};
+use alloy::signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English};
 use causeway_chain::Start;
 use causeway_devnet::{MNEMONIC, Network};
-use causeway_interop::{DependencySet, Member};
 use causeway_relayer::{RelayChain, Relayer, RelayerConfig};
 use causeway_store::Store;
 use clap::{Args, Subcommand};
@@ -77,12 +73,19 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     };
     let signer = signer(args, context, network.as_ref(), &chains)?;
     let account = signer.address();
-    let database = database(args, context, network.as_ref()).await?;
+    let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
+    let of_devnet = network.as_ref().filter(|_| args.chain.is_empty());
+    let database = match named {
+        Some(path) => path,
+        None => context.state_file("relayer.sqlite", "--database", of_devnet).await?,
+    };
     let store = open(&database).await?;
 
     let mut config =
         RelayerConfig::new(chains.iter().map(|chain| relay_chain(chain, args)).collect(), signer, store);
-    config.dependency_set = network.as_ref().and_then(|network| dependency_set(network, &chains));
+    // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
+    config.dependency_set =
+        network.as_ref().and_then(|network| dependencies::of_devnet(network, chains.iter().map(Chain::id)));
     let mut relayer = Relayer::spawn(config, &CancellationToken::new())
         .what("cannot start the relayer")
         .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
@@ -130,33 +133,6 @@ fn signer(
     }
 }
 
-/// The database: the flag's, the configuration's, else one in the state folder. The chains of a devnet begin anew with
-/// each run, so there it is one of that run; those of runs that are over are removed.
-async fn database(args: &RunArgs, context: &Context<'_>, network: Option<&Network>) -> Outcome<PathBuf> {
-    if let Some(path) = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone()) {
-        return Ok(path);
-    }
-    let folder = environment::state_folder().ok_or_else(|| {
-        Failure::usage("no folder to keep the database in is known")
-            .with_hint("name the file with --database")
-    })?;
-    let Some(network) = network.filter(|_| args.chain.is_empty()) else {
-        return Ok(folder.join("relayer.sqlite"));
-    };
-    let runs = folder.join("devnets");
-    let mut keep = vec![network.instance.clone()];
-    if let Some(networks) = networks_folder() {
-        keep.extend(Network::running(&networks).await?.into_iter().map(|(_, network)| network.instance));
-    }
-    for run in std::fs::read_dir(&runs).into_iter().flatten().flatten() {
-        if !keep.iter().any(|instance| run.file_name() == instance.as_str()) {
-            // A folder that cannot be removed now is removed by a later run.
-            let _ = std::fs::remove_dir_all(run.path());
-        }
-    }
-    Ok(runs.join(&network.instance).join("relayer.sqlite"))
-}
-
 async fn open(path: &Path) -> Outcome<Store> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).what(format!("cannot make the folder {}", folder.display()))?;
@@ -167,20 +143,4 @@ async fn open(path: &Path) -> Outcome<Store> {
 fn relay_chain(chain: &Chain, args: &RunArgs) -> RelayChain {
     let start = args.from_block.or(chain.known.start_block).map_or(Start::Latest, Start::Block);
     RelayChain { start, ..RelayChain::new(chain.id(), chain.label(), chain.known.endpoint.clone()) }
-}
-
-/// Who accepts messages of whom, as the devnet says; for other chains nobody says, and their sequencers decide.
-fn dependency_set(network: &Network, chains: &[Chain]) -> Option<DependencySet> {
-    if !chains.iter().all(|chain| network.dependency_sets.contains_key(&chain.id())) {
-        return None;
-    }
-    let mut builder = DependencySet::builder().expiry_window(network.expiry_window);
-    for chain in &network.chains {
-        builder =
-            builder.chain(U256::from(chain.chain_id), Member { activation: 0, block_time: chain.block_time });
-    }
-    for (chain_id, sources) in &network.dependency_sets {
-        builder = builder.restrict(U256::from(*chain_id), sources.iter().copied().map(U256::from));
-    }
-    builder.build().ok()
 }

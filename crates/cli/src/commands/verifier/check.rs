@@ -1,0 +1,333 @@
+//! `causeway verifier check`: one message in words.
+
+use crate::{
+    chains::KnownChain,
+    context::Context,
+    dependencies, environment,
+    failure::{Failure, Outcome, OutcomeExt},
+    parse,
+};
+use alloy::{
+    primitives::{Address, B256, Bytes, U256, keccak256},
+    providers::Provider,
+};
+use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry, connect};
+use causeway_interop::{
+    Claim, DependencySet, ExecutingMessage, Identifier, Verdict, encode_access_list, msg_hash,
+};
+use causeway_verifier::{Finding, Inspector, executed_by};
+use clap::Args;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// Which message.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway verifier check 0x8c1f…03aa                        a transaction: every message that it executes
+  causeway verifier check --chain 901 --block-number 14 --log-index 0
+  causeway verifier check --chain 901 --block-number 14 --log-index 0 --origin 0x4200…0023 --payload 0x3824… --on 902
+
+Exits with 0 if every message is valid, else with 1.")]
+pub(crate) struct CheckArgs {
+    /// Hash of a transaction, on any chain that is known
+    #[arg(value_name = "HASH", value_parser = parse::hash, conflicts_with_all = ["chain", "block_number", "log_index"], required_unless_present = "chain")]
+    hash: Option<B256>,
+    /// Chain of the initiating message: id, name or URL
+    #[arg(long, value_name = "CHAIN", requires_all = ["block_number", "log_index"])]
+    chain: Option<String>,
+    /// Number of the block that holds the message's log
+    #[arg(long, value_name = "NUMBER", value_parser = parse::number, requires = "chain")]
+    block_number: Option<u64>,
+    /// Index of the log in its block
+    #[arg(long, value_name = "INDEX", value_parser = parse::small_number, requires = "chain")]
+    log_index: Option<u32>,
+    /// Timestamp of that block, in seconds [default: what the chain has there]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
+    timestamp: Option<u64>,
+    /// Contract that emitted the log [default: what the chain has there]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse::address, requires = "chain")]
+    origin: Option<Address>,
+    /// The log's topics concatenated, then its data [default: what the chain has there]
+    #[arg(long, value_name = "HEX", value_parser = parse::bytes, requires = "chain")]
+    payload: Option<Bytes>,
+    /// The chain that would execute it: id or name [default: every chain that accepts it]
+    #[arg(long, value_name = "CHAIN", requires = "chain")]
+    on: Option<String>,
+    /// When it would be executed, in seconds since the epoch [default: in that chain's next block]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
+    at: Option<u64>,
+    /// One more chain, by URL (repeatable)
+    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    rpc_url: Vec<String>,
+}
+
+/// The chains, and the means to look at them.
+struct Scene {
+    chains: Vec<KnownChain>,
+    inspector: Inspector,
+}
+
+/// One message and what became of it.
+struct Explained {
+    text: String,
+    data: Value,
+    is_valid: bool,
+}
+
+pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
+    let scene = Scene::set(args, context).await?;
+    let spinner = context.printer.spinner("reading");
+    let explained = match (args.hash, &args.chain, args.block_number, args.log_index) {
+        (Some(hash), ..) => scene.transaction(hash).await?,
+        (None, Some(chain), Some(number), Some(log_index)) => {
+            scene.identifier(args, chain, number, log_index).await?
+        }
+        _ => return Err(Failure::usage("no message was named").with_hint("`causeway verifier check --help`")),
+    };
+    drop(spinner);
+    let invalid = explained.iter().filter(|message| !message.is_valid).count();
+    let text = explained.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n\n");
+    let data: Vec<&Value> = explained.iter().map(|message| &message.data).collect();
+    if invalid == 0 {
+        context.printer.result(&text, &json!({ "messages": data }));
+        return Ok(());
+    }
+    context.printer.note(&text);
+    Err(Failure::failed(match explained.len() {
+        1 => "the message is not valid".to_owned(),
+        count => format!("{invalid} of {count} messages are not valid"),
+    })
+    .with_details(json!({ "messages": data })))
+}
+
+impl Scene {
+    async fn set(args: &CheckArgs, context: &Context<'_>) -> Outcome<Self> {
+        let network = context.network().await?;
+        let urls: Vec<String> = args
+            .rpc_url
+            .iter()
+            .chain(args.chain.iter().filter(|chain| chain.contains("://")))
+            .cloned()
+            .collect();
+        let book = context.chains(network.as_ref(), &urls).await?;
+        let chains = book.select(&[]).await?;
+        let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
+        let content = Content::Receipts { trusted: context.loaded.config.verifier.trust_nodes };
+        let options = ConnectOptions { read_retries: 1, ..ConnectOptions::default() };
+        let reader = |chain: &KnownChain| {
+            Ok((chain.id, BlockReader::new(chain.id, &chain.endpoint, &content, &options)?))
+        };
+        let readers: Result<Vec<_>, causeway_chain::ConnectError> = chains.iter().map(reader).collect();
+        Ok(Self { inspector: Inspector::new(set, readers.what("cannot make a client")?), chains })
+    }
+
+    fn set_of(&self) -> &DependencySet {
+        self.inspector.dependency_set()
+    }
+
+    fn label(&self, chain_id: U256) -> String {
+        let known = self.chains.iter().find(|chain| U256::from(chain.id) == chain_id);
+        known.map_or_else(|| chain_id.to_string(), KnownChain::label)
+    }
+
+    fn named(&self, text: &str) -> Outcome<&KnownChain> {
+        let url =
+            |chain: &&KnownChain| chain.endpoint.expose().trim_end_matches('/') == text.trim_end_matches('/');
+        let found =
+            self.chains.iter().find(|chain| chain.name == text || chain.id.to_string() == text || url(chain));
+        found.ok_or_else(|| {
+            let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+            Failure::usage(format!("unknown chain `{text}`")).with_hint(format!("known chains: {known}"))
+        })
+    }
+
+    /// Every message that a transaction executed.
+    async fn transaction(&self, hash: B256) -> Outcome<Vec<Explained>> {
+        let (chain, number) = self.find(hash).await?;
+        let chain_id = U256::from(chain.id);
+        let found =
+            self.inspector.block(chain_id, number).await.what("cannot read the transaction's block")?;
+        let found =
+            found.ok_or_else(|| Failure::failed(format!("block {number} is gone: the chain reorganised")))?;
+        let executed = executed_by(&found, hash);
+        if executed.is_empty() {
+            return Err(Failure::failed(format!(
+                "transaction {hash} executed no message on {}",
+                chain.label()
+            ))
+            .with_hint("messages are executed where they arrive: name the transaction that relays"));
+        }
+        let mut explained = Vec::new();
+        for (log_index, message) in executed {
+            let claim = Claim::executed(chain_id, found.block.timestamp, message);
+            let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
+            let place = format!(
+                "{}: block {} log {log_index} (timestamp {}) executes",
+                chain.label(),
+                number,
+                found.block.timestamp
+            );
+            explained.push(self.explain(&place, &message, chain_id, found.block.timestamp, &finding));
+        }
+        Ok(explained)
+    }
+
+    /// The chain and block that a transaction is in.
+    async fn find(&self, hash: B256) -> Outcome<(&KnownChain, u64)> {
+        for chain in &self.chains {
+            let provider =
+                connect(&chain.endpoint, &ConnectOptions { read_retries: 1, ..Default::default() })
+                    .what("cannot make a client")?;
+            let receipt: Option<Value> = provider
+                .client()
+                .request("eth_getTransactionReceipt", (hash,))
+                .await
+                .what(format!("cannot ask {} for the transaction", chain.label()))?;
+            let number = receipt.as_ref().and_then(|receipt| receipt["blockNumber"].as_str());
+            if let Some(number) =
+                number.and_then(|number| u64::from_str_radix(number.trim_start_matches("0x"), 16).ok())
+            {
+                return Ok((chain, number));
+            }
+        }
+        let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+        Err(Failure::failed(format!("no transaction {hash} in a block of {known}"))
+            .with_hint("name its chain with --rpc-url"))
+    }
+
+    /// A message by its identifier; what the user left away is taken from the chain.
+    async fn identifier(
+        &self,
+        args: &CheckArgs,
+        chain: &str,
+        number: u64,
+        log_index: u32,
+    ) -> Outcome<Vec<Explained>> {
+        let chain = self.named(chain)?;
+        let chain_id = U256::from(chain.id);
+        let there = self.inspector.block(chain_id, number).await.what("cannot read the message's block")?;
+        let log = there.as_ref().and_then(|found| found.logs.iter().find(|log| log.log_index == log_index));
+        let missing = |what: &str| {
+            let why = match &there {
+                None => format!("{} has no block {number} yet", chain.label()),
+                Some(found) => format!(
+                    "block {number} of {} has {} logs, and none with index {log_index}",
+                    chain.label(),
+                    found.logs.len()
+                ),
+            };
+            Failure::failed(why).with_hint(format!("give {what} to judge a message that is not there"))
+        };
+        let timestamp = args.timestamp.or(there.as_ref().map(|found| found.block.timestamp));
+        let origin = args.origin.or(log.map(|log| log.address));
+        let hash = args.payload.as_ref().map(keccak256).or(log.map(|log| msg_hash(&log.topics, &log.data)));
+        let message = ExecutingMessage {
+            msg_hash: hash.ok_or_else(|| missing("--payload"))?,
+            identifier: Identifier {
+                origin: origin.ok_or_else(|| missing("--origin"))?,
+                block_number: number,
+                log_index,
+                timestamp: timestamp.ok_or_else(|| missing("--timestamp"))?,
+                chain_id,
+            },
+        };
+        let mut explained = Vec::new();
+        for executing in self.executing(args, chain_id)? {
+            let executing_id = U256::from(executing.id);
+            let time = self.next_time(args, executing).await?;
+            let claim = Claim::executed(executing_id, time, message);
+            let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
+            let place = format!("on {} at timestamp {time}:", executing.label());
+            explained.push(self.explain(&place, &message, executing_id, time, &finding));
+        }
+        Ok(explained)
+    }
+
+    /// The chains that are asked about.
+    fn executing(&self, args: &CheckArgs, source: U256) -> Outcome<Vec<&KnownChain>> {
+        if let Some(on) = &args.on {
+            return Ok(vec![self.named(on)?]);
+        }
+        let accepts = |chain: &&KnownChain| {
+            let id = U256::from(chain.id);
+            id != source && self.set_of().can_execute(id, source)
+        };
+        let found: Vec<_> = self.chains.iter().filter(accepts).collect();
+        if found.is_empty() {
+            return Err(Failure::usage(format!(
+                "no chain that is known accepts messages of {}",
+                self.label(source)
+            ))
+            .with_hint("name one with --on, or its node with --rpc-url"));
+        }
+        Ok(found)
+    }
+
+    /// When a chain executes what is sent to it now: in its next block.
+    async fn next_time(&self, args: &CheckArgs, chain: &KnownChain) -> Outcome<u64> {
+        if let Some(time) = args.at {
+            return Ok(time);
+        }
+        let BlockRef { timestamp, .. } =
+            self.inspector.head(U256::from(chain.id)).await.what("cannot read the chain's newest block")?;
+        Ok(timestamp.saturating_add(chain.member.block_time.max(1)))
+    }
+
+    fn explain(
+        &self,
+        place: &str,
+        message: &ExecutingMessage,
+        executing: U256,
+        time: u64,
+        finding: &Finding,
+    ) -> Explained {
+        let id = &message.identifier;
+        let mut text = format!(
+            "{place} log {} of block {} of {}\n",
+            id.log_index,
+            id.block_number,
+            self.label(id.chain_id)
+        );
+        let _ = writeln!(text, "  verdict       {}", words(&finding.verdict));
+        let _ = writeln!(text, "  origin        {}", id.origin);
+        let _ = writeln!(
+            text,
+            "  initiated     {} ({} s earlier)",
+            id.timestamp,
+            time.saturating_sub(id.timestamp)
+        );
+        let _ = writeln!(text, "  message hash  {}", message.msg_hash);
+        let _ = write!(text, "  checksum      {}", id.checksum(message.msg_hash));
+        if let (false, Some(log)) = (finding.verdict.is_valid(), &finding.log) {
+            let _ = write!(text, "\n  found there   a log of {}, message hash {}", log.address, hash_of(log));
+        }
+        let keys = encode_access_list([(id, message.msg_hash)]);
+        let data = json!({
+            "executingChainId": executing.to_string(),
+            "executingTimestamp": time,
+            "verdict": finding.verdict.code(),
+            "valid": finding.verdict.is_valid(),
+            "explanation": finding.verdict.to_string(),
+            "identifier": {
+                "origin": id.origin, "blockNumber": id.block_number, "logIndex": id.log_index,
+                "timestamp": id.timestamp, "chainId": id.chain_id.to_string(),
+            },
+            "msgHash": message.msg_hash,
+            "storageKeys": keys,
+            "found": finding.log.as_ref().map(|log| json!({ "origin": log.address, "msgHash": hash_of(log), "transactionHash": log.tx_hash })),
+        });
+        Explained { text, data, is_valid: finding.verdict.is_valid() }
+    }
+}
+
+fn hash_of(log: &LogEntry) -> B256 {
+    msg_hash(&log.topics, &log.data)
+}
+
+fn words(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Valid => "valid: the log is there, and it may be executed".to_owned(),
+        Verdict::Invalid(reason) => format!("invalid ({}): {reason}", reason.code()),
+        Verdict::Unknown(missing) => format!("not known yet ({}): {missing}", missing.code()),
+    }
+}

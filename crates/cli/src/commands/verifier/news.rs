@@ -1,0 +1,102 @@
+//! What a running verifier tells on the terminal: what an operator would want to be woken for, and nothing else.
+
+use crate::{chains::KnownChain, printer::Printer};
+use alloy::primitives::U256;
+use causeway_verifier::{ChainStatus, FallenBlock, SourceState, Verifier, View};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, sync::Arc};
+use tokio::sync::watch;
+
+/// The changes that are worth a line.
+#[derive(Debug)]
+pub(super) struct News {
+    views: watch::Receiver<Arc<View>>,
+    labels: BTreeMap<U256, String>,
+    told: BTreeMap<U256, Told>,
+}
+
+/// What was said of a chain last.
+#[derive(Debug, Default)]
+struct Told {
+    state: Option<SourceState>,
+    complete: bool,
+    reorgs: u64,
+    fallen: Option<FallenBlock>,
+}
+
+impl News {
+    pub(super) fn new(verifier: Verifier, chains: &[KnownChain]) -> Self {
+        let labels = chains.iter().map(|chain| (U256::from(chain.id), chain.label())).collect();
+        let mut views = verifier.views();
+        views.mark_changed();
+        Self { views, labels, told: BTreeMap::new() }
+    }
+
+    /// Waits for a change, and prints what is new in it.
+    pub(super) async fn print(&mut self, printer: &Printer) {
+        if self.views.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        let view = Arc::clone(&self.views.borrow_and_update());
+        for (chain_id, status) in view.chains() {
+            let label = self.labels.get(&chain_id).cloned().unwrap_or_else(|| chain_id.to_string());
+            let fallen = view.fallen().iter().find(|block| block.chain_id == chain_id);
+            let told = self.told.entry(chain_id).or_default();
+            for (text, data) in told.news(&label, chain_id, status, fallen) {
+                printer.event(&text, &data);
+            }
+        }
+    }
+}
+
+impl Told {
+    fn news(
+        &mut self,
+        label: &str,
+        chain_id: U256,
+        status: &ChainStatus,
+        fallen: Option<&FallenBlock>,
+    ) -> Vec<(String, Value)> {
+        let mut news = Vec::new();
+        let chain = chain_id.to_string();
+        if self.reorgs != status.reorgs {
+            self.reorgs = status.reorgs;
+            let tip = status.heads.local_unsafe.map(|tip| tip.number);
+            let text = format!("{label}: blocks went away; the newest is {}", tip.unwrap_or_default());
+            news.push((text, json!({ "event": "reorg", "chain": chain, "head": tip })));
+        }
+        if self.state.as_ref() != Some(&status.state) {
+            self.state = Some(status.state.clone());
+            let tip = status.heads.local_unsafe.map(|tip| tip.number);
+            let at = tip.map(|tip| format!(", block {tip}")).unwrap_or_default();
+            let text = format!("{label}: {}{at}", status.state);
+            let (code, reason) = (status.state.code(), status.state.reason());
+            news.push((
+                text,
+                json!({ "event": "state", "chain": chain, "state": code, "reason": reason, "head": tip }),
+            ));
+        }
+        if status.history_complete && !self.complete {
+            self.complete = true;
+            let first = status.first.map(|first| first.number);
+            let text = format!("{label}: history complete, from block {}", first.unwrap_or_default());
+            news.push((text, json!({ "event": "history-complete", "chain": chain, "first": first })));
+        }
+        if self.fallen.as_ref() != fallen {
+            self.fallen = fallen.copied();
+            news.push(match fallen {
+                Some(block) => (
+                    format!("{label}: block {} has to be replaced: {}", block.header.number, block.cause),
+                    json!({
+                        "event": "invalid-block", "chain": chain, "number": block.header.number,
+                        "hash": block.header.hash, "rule": block.cause.code(), "cause": block.cause.to_string(),
+                    }),
+                ),
+                None => {
+                    (format!("{label}: no block is invalid any more"), json!({ "event": "mended", "chain": chain }))
+                }
+            });
+        }
+        news
+    }
+}

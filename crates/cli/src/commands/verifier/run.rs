@@ -1,0 +1,155 @@
+//! `causeway verifier run`.
+
+use super::news::News;
+use crate::{
+    chains::KnownChain,
+    config::VerifierSection,
+    context::Context,
+    dependencies, environment,
+    failure::{Failure, Outcome, OutcomeExt},
+    interrupt::Interrupt,
+};
+use causeway_chain::HeadSource;
+use causeway_interop::SameTimestamp;
+use causeway_verifier::{
+    IndexOptions, JwtSecret, Server, ServerConfig, SourceConfig, VerifierConfig, VerifierService,
+};
+use clap::Args;
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
+
+/// What is followed, and where it is answered.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway verifier run                                      on a running devnet
+  causeway verifier run --chain op-mainnet --chain unichain --jwt-secret jwt.hex
+
+Ask it, for instance:
+  cast rpc --rpc-url http://127.0.0.1:8450 interop_status")]
+pub(crate) struct RunArgs {
+    /// Follow these chains only: id, name or URL (repeatable) [default: all that are known]
+    #[arg(long, value_name = "CHAIN")]
+    chain: Vec<String>,
+    /// One more chain, by URL (repeatable)
+    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    rpc_url: Vec<String>,
+    /// Address and port to answer on [default: 127.0.0.1:8450]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// File of the index; the verifier goes on from it [default: verifier.redb in the state folder]
+    #[arg(long, value_name = "PATH")]
+    index: Option<PathBuf>,
+    /// File with the secret of those who may use the admin methods, 32 bytes in hex [default: no admin methods]
+    #[arg(long, value_name = "PATH")]
+    jwt_secret: Option<PathBuf>,
+    /// Believe the nodes: do not check receipts against the hashes of the blocks
+    #[arg(long)]
+    trust_nodes: bool,
+}
+
+pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
+    let mut interrupt = Interrupt::listen()?;
+    let section = &context.loaded.config.verifier;
+    let network = context.network().await?;
+    let book = context.chains(network.as_ref(), &args.rpc_url).await?;
+    let chains = book.select(&args.chain).await?;
+    let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
+    // A chain of the set that is not followed is answered for with "try again": say so, for it may be a mistake.
+    for (chain_id, _) in set.members() {
+        if !chains.iter().any(|chain| chain_id == alloy::primitives::U256::from(chain.id)) {
+            context.printer.warn(&format!("chain {chain_id} is in the dependency set, and not followed"));
+        }
+    }
+    let server = server_config(args, section)?;
+    let of_devnet = network.as_ref().filter(|_| chains.iter().all(|chain| chain.on_devnet));
+    let index = match args.index.clone().or_else(|| section.index.clone()) {
+        Some(path) => path,
+        None => context.state_file("verifier.redb", "--index", of_devnet).await?,
+    };
+    make_folder(&index)?;
+
+    let mut config = VerifierConfig::new(set, chains.iter().map(source).collect());
+    config.index = Some(index.clone());
+    config.index_options = IndexOptions { cache_bytes: section.index_cache.saturating_mul(1 << 20) };
+    config.same_timestamp =
+        if section.same_timestamp { SameTimestamp::Allowed } else { SameTimestamp::Forbidden };
+    config.max_entries = section.max_entries;
+    config.trust_nodes = args.trust_nodes || section.trust_nodes;
+    config.max_reorg_depth = section.max_reorg_depth;
+    config.stale_after = Duration::from_secs(section.stale_after);
+    let mut service = VerifierService::start(config)
+        .what(format!("cannot start the verifier on {}", index.display()))
+        .hint("one verifier works on an index at a time: stop the other one, or name another --index")?;
+    let server = Server::bind(service.verifier(), server).await.what("cannot answer").hint(
+        "is another verifier running there? name another port with --listen, or take a free one: --listen 127.0.0.1:0",
+    )?;
+
+    let labels = chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+    let address = server.address();
+    context.printer.note(&format!("verifying {labels}; index in {}; Ctrl-C stops", index.display()));
+    context.printer.event(
+        &format!("listening on http://{address}"),
+        &serde_json::json!({ "event": "listening", "url": format!("http://{address}") }),
+    );
+    let stop = CancellationToken::new();
+    let serving = server.start(stop.clone());
+    let mut news = News::new(service.verifier(), &chains);
+    let ended = loop {
+        tokio::select! {
+            ended = service.wait() => break ended.what("the verifier stopped").map(|()| false),
+            () = interrupt.caught() => break Ok(true),
+            () = news.print(context.printer) => {}
+        }
+    };
+    stop.cancel();
+    serving.stopped().await;
+    if ended? {
+        service.shutdown().await.what("the verifier did not stop cleanly")?;
+    }
+    Ok(())
+}
+
+/// On a devnet everything is verified, from the first block on.
+fn source(chain: &KnownChain) -> SourceConfig {
+    SourceConfig {
+        chain_id: chain.id,
+        endpoint: chain.endpoint.clone(),
+        heads: HeadSource::Auto,
+        start_block: chain.on_devnet.then_some(0),
+    }
+}
+
+fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerConfig> {
+    let jwt_secret = match args.jwt_secret.as_ref().or(section.jwt_secret.as_ref()) {
+        Some(path) => Some(read_secret(path)?),
+        None => None,
+    };
+    Ok(ServerConfig {
+        listen: args.listen.unwrap_or(section.listen),
+        jwt_secret,
+        rate_limit: section.rate_limit,
+        trusted_proxy: section.trusted_proxy,
+        ..ServerConfig::default()
+    })
+}
+
+fn read_secret(path: &Path) -> Outcome<JwtSecret> {
+    let what = || format!("cannot use the JWT secret in {}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::usage(error).context(what()))?;
+    JwtSecret::from_hex(&text).map_err(|error| {
+        Failure::usage(error).context(what()).with_hint("make one with: openssl rand -hex 32 > jwt.hex")
+    })
+}
+
+fn make_folder(file: &Path) -> Outcome {
+    match file.parent() {
+        Some(folder) => {
+            std::fs::create_dir_all(folder).what(format!("cannot make the folder {}", folder.display()))
+        }
+        None => Ok(()),
+    }
+}
