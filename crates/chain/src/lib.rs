@@ -11,6 +11,9 @@ mod follower;
 mod node;
 mod read_ahead;
 mod receipt;
+#[cfg(feature = "test-utils")]
+#[expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+pub mod test_utils;
 mod transport;
 mod window;
 

@@ -1,5 +1,5 @@
-use crate::support::{Anvil, Chain, FakeNode, Mirror, Mode, Proxy, config, error};
-use alloy::primitives::{B256, keccak256};
+use crate::support::{Anvil, FakeChain, FakeNode, Mirror, Mode, Proxy, config, fake_chain, refusal};
+use alloy::primitives::B256;
 use causeway_chain::{BlockRef, HeadSource, Start};
 use serde_json::{Value, json};
 use std::{
@@ -75,18 +75,18 @@ async fn follow(node: &FakeNode, head: BlockRef) -> Mirror {
     mirror
 }
 
-fn assert_whole(mirror: &Mirror, chain: &Chain) {
-    assert_eq!(mirror.known(), chain.blocks);
+fn assert_whole(mirror: &Mirror, chain: &FakeChain) {
+    assert_eq!(mirror.known(), chain.refs());
     for found in &mirror.blocks {
-        let [log] = &found.logs[..] else { panic!("{} logs", found.logs.len()) };
-        assert_eq!(log.tx_hash, keccak256(found.block.hash), "a log that is not on the chain");
+        let truth = chain.blocks()[found.block.number as usize].entries();
+        assert_eq!(found.logs, truth, "logs that are not on the chain");
     }
     assert_eq!(mirror.reorgs, []);
 }
 
 #[tokio::test]
 async fn a_node_with_limits_is_asked_for_less() {
-    let chain = Chain::new(300);
+    let chain = fake_chain(300);
     let node = FakeNode::start({
         let chain = chain.clone();
         move |method, params| {
@@ -95,35 +95,35 @@ async fn a_node_with_limits_is_asked_for_less() {
             if method == "eth_getLogs" && range["fromBlock"].is_string() {
                 let span = number(&range["toBlock"]) - number(&range["fromBlock"]);
                 if span >= 10 {
-                    return error(-32602, "block range too large");
+                    return refusal(-32602, "block range too large");
                 }
             }
             chain.answer(method, params)
         }
     })
     .await;
-    *node.batch_limit.lock().unwrap() = 25;
-    let mirror = follow(&node, chain.blocks[299]).await;
+    node.set_batch_limit(25);
+    let mirror = follow(&node, chain.block_ref(299)).await;
     assert_whole(&mirror, &chain);
     assert_eq!(mirror.offline, [""; 0]);
 }
 
 #[tokio::test]
 async fn a_node_without_batches_is_asked_one_by_one() {
-    let chain = Chain::new(40);
+    let chain = fake_chain(40);
     let node = FakeNode::start({
         let chain = chain.clone();
         move |method, params| chain.answer(method, params)
     })
     .await;
-    *node.batch_limit.lock().unwrap() = 0;
-    assert_whole(&follow(&node, chain.blocks[39]).await, &chain);
+    node.set_batch_limit(0);
+    assert_whole(&follow(&node, chain.block_ref(39)).await, &chain);
 }
 
 #[tokio::test]
 async fn logs_that_are_late_are_waited_for() {
     // Behind a load balancer: the first time it is asked, the node does not have the block's logs.
-    let chain = Chain::new(60);
+    let chain = fake_chain(60);
     let node = FakeNode::start({
         let (chain, mut asked) = (chain.clone(), HashSet::new());
         move |method, params| match method {
@@ -132,11 +132,11 @@ async fn logs_that_are_late_are_waited_for() {
         }
     })
     .await;
-    assert_whole(&follow(&node, chain.blocks[59]).await, &chain);
+    assert_whole(&follow(&node, chain.block_ref(59)).await, &chain);
 }
 
 /// The true answer, but that the log of block 3 is of a transaction that is not in it, and is changed further.
-fn tampered(chain: &Chain, params: &Value, change: impl Fn(&mut Value)) -> Option<Value> {
+fn tampered(chain: &FakeChain, params: &Value, change: impl Fn(&mut Value)) -> Option<Value> {
     let mut answer = chain.answer("eth_getLogs", params);
     let logs = answer["result"].as_array_mut()?;
     let log = logs.iter_mut().find(|log| log["blockNumber"] == "0x3")?;
@@ -148,7 +148,7 @@ fn tampered(chain: &Chain, params: &Value, change: impl Fn(&mut Value)) -> Optio
 #[tokio::test]
 async fn contradictions_are_never_passed_on() {
     /// What the node gets wrong a number of times.
-    type Lie = fn(&Chain, &Value) -> Option<Value>;
+    type Lie = fn(&FakeChain, &Value) -> Option<Value>;
     let lies: [(&str, &str, Lie); 8] = [
         ("logs of another branch", "eth_getLogs", |chain, params| {
             tampered(chain, params, |log| log["blockHash"] = json!(B256::repeat_byte(1)))
@@ -175,11 +175,11 @@ async fn contradictions_are_never_passed_on() {
             (params[0] != "latest").then(|| json!({"result": null}))
         }),
         ("another block than asked for", "eth_getBlockByNumber", |chain, params| {
-            (params[0] != "latest").then(|| json!({"result": chain.header(11)}))
+            (params[0] != "latest").then(|| json!({"result": chain.blocks()[11].header()}))
         }),
     ];
     let checks = lies.map(|(what, lying_method, lie)| async move {
-        let chain = Chain::new(30);
+        let chain = fake_chain(30);
         let lied = Arc::new(Mutex::new(0));
         let node = FakeNode::start({
             let (chain, lied) = (chain.clone(), Arc::clone(&lied));
@@ -196,7 +196,7 @@ async fn contradictions_are_never_passed_on() {
             }
         })
         .await;
-        let mirror = follow(&node, chain.blocks[29]).await;
+        let mirror = follow(&node, chain.block_ref(29)).await;
         assert_whole(&mirror, &chain);
         assert!(*lied.lock().unwrap() > 0, "{what}: the node never lied");
     });

@@ -1,5 +1,5 @@
-use crate::support::{Anvil, Chain, FakeNode, Mirror, Mode, Proxy, config};
-use causeway_chain::{ChainEvent, FollowerError, HeadSource, Start};
+use crate::support::{Anvil, FakeNode, Mirror, Mode, Proxy, config, extend, fake_chain};
+use causeway_chain::{ChainEvent, Content, FollowerError, HeadSource, Start};
 use std::sync::{Arc, Mutex};
 
 #[tokio::test]
@@ -86,8 +86,9 @@ async fn a_shorter_chain_is_a_reorg_after_a_moment() {
 #[tokio::test]
 async fn a_node_that_lags_for_a_moment_is_no_reorg() {
     // Two nodes behind one address, one of them three blocks behind.
-    let chain = Chain::new(50);
-    let lagging = Chain { blocks: chain.blocks[..47].to_vec() };
+    let chain = fake_chain(50);
+    let mut lagging = chain.clone();
+    lagging.rewind(46);
     let asked = Arc::new(Mutex::new(0_usize));
     let node = FakeNode::start({
         let (chain, asked) = (chain.clone(), Arc::clone(&asked));
@@ -107,7 +108,7 @@ async fn a_node_that_lags_for_a_moment_is_no_reorg() {
     config.shrink_grace = std::time::Duration::from_secs(3600);
     config.poll_interval = std::time::Duration::from_millis(5);
     let mut mirror = Mirror::with(config);
-    mirror.until(|mirror| mirror.tip() == Some(chain.blocks[49])).await;
+    mirror.until(|mirror| mirror.tip() == Some(chain.block_ref(49))).await;
     // The follower asks on, and has nothing to say.
     let silence = tokio::time::timeout(
         std::time::Duration::from_millis(300),
@@ -195,4 +196,36 @@ async fn a_node_behind_the_memory_is_waited_for() {
     mirror.until(|mirror| mirror.offline.len() == 1).await;
     assert!(mirror.offline[0].contains("below block 7"), "{}", mirror.offline[0]);
     assert_eq!((mirror.blocks.len(), mirror.reorgs.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_reorg_while_batches_are_under_way_is_found() {
+    for content in [Content::default(), Content::Receipts { trusted: false }] {
+        let chain = Arc::new(Mutex::new(fake_chain(200)));
+        let node = FakeNode::start({
+            let (chain, mut asked) = (Arc::clone(&chain), 0);
+            move |method, params| {
+                let chain = &mut *chain.lock().unwrap();
+                // With four batches under way, two have been announced by now.
+                asked += usize::from(method == "eth_getBlockByNumber");
+                if asked == 61 {
+                    asked += 1;
+                    chain.rewind(5);
+                    extend(chain, 210, 1);
+                }
+                chain.answer(method, params)
+            }
+        })
+        .await;
+        let mut config = config(node.endpoint(), Start::Genesis);
+        config.heads = HeadSource::Poll;
+        config.content = content;
+        config.max_batch = 10;
+        config.concurrency = 4;
+        let mut mirror = Mirror::with(config);
+        mirror.until(|mirror| mirror.tip().is_some_and(|tip| tip.number == 215)).await;
+        assert_eq!(mirror.known(), chain.lock().unwrap().refs());
+        assert!(mirror.blocks.iter().all(|found| found.logs.len() == usize::from(found.block.number > 0)));
+        assert_eq!((mirror.reorgs.len(), mirror.reorgs[0].0.number, mirror.offline.len()), (1, 5, 0));
+    }
 }

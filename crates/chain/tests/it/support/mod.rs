@@ -1,16 +1,34 @@
-//! Real nodes, a proxy that misbehaves, and a consumer that checks every event.
+//! A proxy that misbehaves, and a consumer that checks every event.
 
-mod anvil;
-mod fake;
 mod mirror;
 mod proxy;
 
-pub(crate) use anvil::{Anvil, EMITTER, TOPIC};
-pub(crate) use fake::{Chain, FakeNode, error};
 pub(crate) use mirror::{Mirror, config};
 pub(crate) use proxy::{Mode, Proxy};
 
-use std::time::Duration;
+pub(crate) use causeway_chain::test_utils::{
+    Anvil, EMITTER, FakeChain, FakeNode, FakeTransaction, PATIENCE, TOPIC, refusal,
+};
 
-/// How long a test waits for something that has to happen. Only a failing test ever waits that long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+use alloy::primitives::{Bytes, Log};
+
+/// A log of the emitter.
+pub(crate) fn log(data: &'static [u8]) -> Log {
+    Log::new_unchecked(EMITTER, vec![TOPIC], Bytes::from_static(data))
+}
+
+/// A chain with this many blocks and one log in every block above block 0.
+pub(crate) fn fake_chain(length: u64) -> FakeChain {
+    let mut chain = FakeChain::new(901, 0);
+    extend(&mut chain, length - 1, 0);
+    chain
+}
+
+/// Adds blocks with a log each; those of another branch have other hashes.
+pub(crate) fn extend(chain: &mut FakeChain, count: u64, branch: u8) {
+    chain.branch = branch;
+    for _ in 0..count {
+        let timestamp = chain.head().timestamp + 2;
+        chain.push(timestamp, vec![FakeTransaction::user(vec![log(&[])])]);
+    }
+}

@@ -1,10 +1,10 @@
 use super::PATIENCE;
+use crate::{BlockRef, ConnectOptions, Endpoint, connect};
 use alloy::{
     primitives::{Address, B256, U256, address, b256, hex},
     providers::{DynProvider, Provider},
     rpc::types::{Filter, Log},
 };
-use causeway_chain::{BlockRef, ConnectOptions, Endpoint, connect};
 use serde_json::{Value, json};
 use std::{path::PathBuf, process::Stdio};
 use tokio::{
@@ -14,27 +14,31 @@ use tokio::{
 };
 
 /// A contract that emits, at every call, a log with the topic that the calldata begins with.
-pub(crate) const EMITTER: Address = address!("0x000000000000000000000000000000000000aaaa");
+pub const EMITTER: Address = address!("0x000000000000000000000000000000000000aaaa");
 /// Pushes calldata word 0 as the topic, no data; LOG1; STOP.
 const EMITTER_CODE: &str = "0x5f355f5fa100";
-pub(crate) const TOPIC: B256 = b256!("0x00000000000000000000000000000000000000000000000000000000000000bb");
+/// A topic.
+pub const TOPIC: B256 = b256!("0x00000000000000000000000000000000000000000000000000000000000000bb");
 /// The first account of anvil's well-known mnemonic, which the node signs for.
 const SENDER: Address = address!("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 
-/// A running anvil that mines when it is told to. Ends with this value.
-pub(crate) struct Anvil {
+/// A running anvil that mines when it is told to, with a contract at [`EMITTER`]. Ends with this value.
+#[derive(Debug)]
+pub struct Anvil {
     child: Child,
-    pub(crate) port: u16,
+    /// Where it listens.
+    pub port: u16,
     provider: DynProvider,
 }
 
 impl Anvil {
-    pub(crate) async fn start(chain_id: u64) -> Self {
+    /// On a free port, with nothing but a chain id said.
+    pub async fn start(chain_id: u64) -> Self {
         Self::with(&["--port", "0", "--chain-id", &chain_id.to_string()]).await
     }
 
     /// With further arguments. Mines nothing by itself unless they say so.
-    pub(crate) async fn with(arguments: &[&str]) -> Self {
+    pub async fn with(arguments: &[&str]) -> Self {
         let program = find_anvil();
         let mut child = Command::new(&program)
             .args(["--no-mining", "--host", "127.0.0.1"])
@@ -65,11 +69,13 @@ impl Anvil {
         anvil
     }
 
-    pub(crate) fn endpoint(&self) -> Endpoint {
+    /// Where it listens.
+    pub fn endpoint(&self) -> Endpoint {
         format!("http://127.0.0.1:{}", self.port).parse().unwrap()
     }
 
-    pub(crate) async fn call(&self, method: &'static str, params: Value) -> Value {
+    /// Asks for anything.
+    pub async fn call(&self, method: &'static str, params: Value) -> Value {
         match self.provider.raw_request::<_, Value>(method.into(), params).await {
             Ok(value) => value,
             Err(error) => panic!("{method}: {error}"),
@@ -77,12 +83,12 @@ impl Anvil {
     }
 
     /// Mines empty blocks.
-    pub(crate) async fn mine(&self, count: u64) {
+    pub async fn mine(&self, count: u64) {
         self.call("anvil_mine", json!([U256::from(count)])).await;
     }
 
     /// Mines one block with this many logs.
-    pub(crate) async fn mine_logs(&self, count: u64) {
+    pub async fn mine_logs(&self, count: u64) {
         for _ in 0..count {
             let transaction =
                 json!({"from": SENDER, "to": EMITTER, "input": hex::encode_prefixed(TOPIC), "gas": "0xc350"});
@@ -92,21 +98,23 @@ impl Anvil {
     }
 
     /// Replaces the newest `depth` blocks by empty ones.
-    pub(crate) async fn reorg(&self, depth: u64) {
+    pub async fn reorg(&self, depth: u64) {
         self.call("anvil_reorg", json!([depth, []])).await;
     }
 
     /// Removes the newest `depth` blocks.
-    pub(crate) async fn rollback(&self, depth: u64) {
+    pub async fn rollback(&self, depth: u64) {
         self.call("anvil_rollback", json!([depth])).await;
     }
 
-    pub(crate) async fn head(&self) -> BlockRef {
+    /// The newest block.
+    pub async fn head(&self) -> BlockRef {
         let number = self.provider.get_block_number().await.unwrap();
         self.block(number).await
     }
 
-    pub(crate) async fn block(&self, number: u64) -> BlockRef {
+    /// The block at a height.
+    pub async fn block(&self, number: u64) -> BlockRef {
         let header = self.provider.get_block_by_number(number.into()).await.unwrap().unwrap().header;
         BlockRef {
             number: header.number,
@@ -117,13 +125,13 @@ impl Anvil {
     }
 
     /// What the node itself says about the emitter's logs.
-    pub(crate) async fn logs(&self, from: u64, to: u64) -> Vec<Log> {
+    pub async fn logs(&self, from: u64, to: u64) -> Vec<Log> {
         let filter = Filter::new().address(EMITTER).event_signature(TOPIC).from_block(from).to_block(to);
         self.provider.get_logs(&filter).await.unwrap()
     }
 
     /// Ends the node in good order, so that it writes its state.
-    pub(crate) async fn stop(mut self) {
+    pub async fn stop(mut self) {
         let pid = self.child.id().unwrap().to_string();
         let status = Command::new("kill").args(["-INT", &pid]).status().await.unwrap();
         assert!(status.success(), "cannot stop anvil");
@@ -131,7 +139,7 @@ impl Anvil {
     }
 
     /// Ends the node at once.
-    pub(crate) async fn kill(mut self) {
+    pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 }

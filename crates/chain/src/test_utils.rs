@@ -1,0 +1,19 @@
+//! Nodes for tests: one that serves a chain made up by the test, with hashes and receipts roots that are right, and
+//! a real anvil.
+//!
+//! What goes wrong here panics: it is for tests, which shall then fail.
+
+mod anvil;
+mod block;
+mod chain;
+mod node;
+
+pub use anvil::{Anvil, EMITTER, TOPIC};
+pub use block::{FakeBlock, FakeTransaction};
+pub use chain::FakeChain;
+pub use node::{FakeNode, refusal};
+
+use std::time::Duration;
+
+/// How long a test waits for something that has to happen. Only a failing test ever waits that long.
+pub const PATIENCE: Duration = Duration::from_secs(30);
