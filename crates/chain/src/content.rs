@@ -10,7 +10,8 @@ pub enum Content {
         /// Only logs with one of these first topics; empty for all events.
         topics: Vec<B256>,
     },
-    /// All logs of every block, from its receipts by `eth_getBlockReceipts`.
+    /// All logs of every block, from its receipts by `eth_getBlockReceipts`. The receipts of a block whose header has
+    /// an empty bloom filter are not asked for: it has no logs.
     Receipts {
         /// Whether to believe the node. Otherwise the hash of every header is recomputed from its fields, and its
         /// receipts root from the receipts, so that logs cannot be forged, left out or moved without another block

@@ -183,8 +183,9 @@ impl Actor {
             Wake::Polled(head) => head,
         };
         self.advance(&head, true).await?;
+        self.update_labels().await?;
         if self.is_caught_up || self.shrunk_since.is_some() {
-            return self.update_labels().await;
+            return Ok(());
         }
         // A long way may have taken long enough for the head to move far away: look again before saying so.
         let tip = self.window.tip().copied().unwrap_or_else(|| head.block());
@@ -195,7 +196,7 @@ impl Actor {
             self.recovered().await?;
             self.emit(ChainEvent::CaughtUp { head: tip }).await?;
         }
-        self.update_labels().await
+        Ok(())
     }
 
     /// A subscription that stays silent while the chain moves is dead, whatever its connection says.

@@ -28,10 +28,11 @@ impl Actor {
         if !self.config.labels || is_early {
             return Ok(());
         }
-        self.labels.asked = Some((now, self.window.tip().copied()));
         let (safe, finalized) = self.node.labels().await?;
+        self.labels.asked = Some((now, self.window.tip().copied()));
         if (safe, finalized) != (self.labels.safe, self.labels.finalized) {
             (self.labels.safe, self.labels.finalized) = (safe, finalized);
+            self.recovered().await?;
             self.emit(ChainEvent::Labels { safe, finalized }).await?;
         }
         Ok(())

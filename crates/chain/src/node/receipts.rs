@@ -100,7 +100,13 @@ impl ReceiptReader {
     async fn read(&self, blocks: &[BlockRef]) -> Result<(Key, Vec<Option<Vec<Receipt>>>), Fault> {
         let key = self.key.get().copied();
         let refusal = match self.request(key.unwrap_or(Key::Hash), blocks).await {
-            Ok(receipts) => return Ok((*self.key.get_or_init(|| Key::Hash), receipts)),
+            Ok(receipts) => {
+                let key = key.unwrap_or(Key::Hash);
+                if receipts.iter().any(Option::is_some) {
+                    let _ = self.key.set(key);
+                }
+                return Ok((key, receipts));
+            }
             Err(error) => error,
         };
         match &refusal {

@@ -7,6 +7,7 @@ use alloy::{
     primitives::{B256, Bloom, Bytes, Log, U64, keccak256},
 };
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A transaction of a [`FakeBlock`]: what its receipt tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,6 +36,14 @@ pub struct FakeBlock {
     header: Header,
     hash: B256,
     transactions: Vec<FakeTransaction>,
+    /// What a node says of it, made once: a test may ask often.
+    answers: Arc<Answers>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Answers {
+    header: Value,
+    receipts: Value,
 }
 
 impl FakeBlock {
@@ -63,11 +72,13 @@ impl FakeBlock {
             requests_hash: Some(B256::repeat_byte(0xe3)),
             ..Header::default()
         };
-        let mut block = Self { header, hash: B256::ZERO, transactions };
+        let mut block = Self { header, hash: B256::ZERO, transactions, answers: Arc::default() };
         // The root does not depend on the hash.
-        let receipts: Vec<Receipt> = serde_json::from_value(block.receipts()).unwrap();
+        let receipts: Vec<Receipt> = serde_json::from_value(block.make_receipts()).unwrap();
         block.header.receipts_root = receipts_root(&receipts);
         block.hash = block.header.hash_slow();
+        let answers = Answers { header: block.make_header(), receipts: block.make_receipts() };
+        block.answers = Arc::new(answers);
         block
     }
 
@@ -106,6 +117,15 @@ impl FakeBlock {
 
     /// The answer to `eth_getBlockByNumber`.
     pub fn header(&self) -> Value {
+        self.answers.header.clone()
+    }
+
+    /// The answer to `eth_getBlockReceipts`.
+    pub fn receipts(&self) -> Value {
+        self.answers.receipts.clone()
+    }
+
+    fn make_header(&self) -> Value {
         let mut value = serde_json::to_value(&self.header).unwrap();
         value["hash"] = json!(self.hash);
         let hashes = (0..self.transactions.len()).map(|index| self.tx_hash(index));
@@ -115,8 +135,7 @@ impl FakeBlock {
         value
     }
 
-    /// The answer to `eth_getBlockReceipts`.
-    pub fn receipts(&self) -> Value {
+    fn make_receipts(&self) -> Value {
         let mut first_log = 0;
         let receipts = self.transactions.iter().enumerate().map(|(index, tx)| {
             let logs: Vec<_> =
@@ -139,8 +158,13 @@ impl FakeBlock {
 
     /// All its logs, as `eth_getLogs` tells them.
     pub fn logs(&self) -> Vec<Value> {
-        let receipts = self.receipts();
-        let logs = receipts.as_array().into_iter().flatten().filter_map(|receipt| receipt["logs"].as_array());
+        let logs = self
+            .answers
+            .receipts
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|receipt| receipt["logs"].as_array());
         logs.flatten().cloned().collect()
     }
 

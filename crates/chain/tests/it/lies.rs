@@ -139,7 +139,7 @@ async fn liar(chain: &FakeChain, lie: &Lie) -> FakeNode {
 
 #[tokio::test]
 async fn a_lie_is_named_and_never_announced() {
-    let chain = &chain(20);
+    let chain = &chain(10);
     let checks = LIARS.iter().flat_map(|lie| [100, 1].map(|batch| (lie, batch)));
     let checks = checks.map(|(lie, batch)| async move {
         let node = liar(chain, lie).await;
@@ -263,4 +263,30 @@ async fn a_block_without_logs_needs_no_receipts() {
     let mut mirror = follow(&node, 7, false);
     mirror.until(|mirror| mirror.caught_up == 1).await;
     assert_eq!(mirror.known(), chain.refs());
+}
+
+#[tokio::test]
+async fn a_lie_about_a_label_is_named() {
+    let mut chain = chain(10);
+    (chain.safe, chain.finalized) = (Some(8), Some(6));
+    let (truth, mut left) = (chain.clone(), LIES);
+    let node = FakeNode::start(move |method, params| {
+        let mut answer = truth.answer(method, params);
+        if params[0] == "safe" && left > 0 {
+            left -= 1;
+            answer["result"]["number"] = "0x9".into();
+        }
+        answer
+    })
+    .await;
+    let mut config = config(node.endpoint(), Start::Genesis);
+    config.heads = HeadSource::Poll;
+    config.content = Content::Receipts { trusted: false };
+    config.labels = true;
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| mirror.caught_up == 1).await;
+    assert_eq!(mirror.labels, [(Some(chain.block_ref(8)), Some(chain.block_ref(6)))]);
+    assert_eq!((mirror.offline.len(), mirror.online), (1, 1));
+    assert!(mirror.offline[0].contains("header of block 9 does not hash to"), "{}", mirror.offline[0]);
+    assert_whole(&mirror, &chain);
 }
