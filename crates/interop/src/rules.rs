@@ -83,7 +83,9 @@ fn check_expiry(claim: &Claim, window: u64) -> Result<(), InvalidReason> {
 }
 
 /// Checks what the source chain shows: the block, its timestamp, the log, and how safe they are.
-fn check_source(claim: &Claim, facts: &Facts) -> Verdict {
+///
+/// It is the other half of [`check`], for claims that [`check_claim`] let pass.
+pub fn check_source(claim: &Claim, facts: &Facts) -> Verdict {
     let message = &claim.message;
     let (chain_id, block_number) = (message.chain_id(), message.block_number());
     match facts.block {

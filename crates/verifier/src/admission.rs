@@ -3,6 +3,7 @@ use alloy_primitives::{B256, U256};
 use causeway_interop::{
     Access, AccessListDecoder, Claim, DependencySet, Facts, SafetyLevel, SameTimestamp, Verdict, rules,
 };
+use std::collections::HashSet;
 
 /// Where and when a transaction wants to execute its messages.
 ///
@@ -95,8 +96,13 @@ impl Admission {
         if entries.len() > self.max_entries {
             return Err(Refusal::TooManyEntries { count: entries.len(), max: self.max_entries });
         }
+        let mut seen = Seen::of(entries.len());
         for (message, access) in AccessListDecoder::new(entries).enumerate() {
-            self.check_message(message, access?, min_safety, executing, view, recall)?;
+            let access = access?;
+            // The checksum alone would not do: a second declaration may name another place, and be false.
+            if seen.insert(access) {
+                self.check_message(message, access, min_safety, executing, view, recall)?;
+            }
         }
         Ok(())
     }
@@ -161,10 +167,38 @@ impl Admission {
             return Ok(rules::check_safety(&claim, head));
         }
         let block = view.snapshot().source(access.chain_id, access.block_number, access.log_index)?;
-        let verdict = rules::check(&claim, &self.set, &Facts::new(block).with_safety_head(head));
+        let verdict = rules::check_source(&claim, &Facts::new(block).with_safety_head(head));
         if verdict.is_valid() {
             recall.remember(&access, epoch);
         }
         Ok(verdict)
+    }
+}
+
+/// Messages of a request that were looked at.
+enum Seen {
+    /// To compare a few with each other costs less than to hash them.
+    Few(Vec<Access>),
+    Many(HashSet<Access>),
+}
+
+impl Seen {
+    /// For a request of so many entries.
+    fn of(entries: usize) -> Self {
+        if entries <= 64 { Self::Few(Vec::new()) } else { Self::Many(HashSet::new()) }
+    }
+
+    /// Adds a message, and says whether it is new.
+    fn insert(&mut self, access: Access) -> bool {
+        match self {
+            Self::Few(seen) => {
+                let new = !seen.contains(&access);
+                if new {
+                    seen.push(access);
+                }
+                new
+            }
+            Self::Many(seen) => seen.insert(access),
+        }
     }
 }

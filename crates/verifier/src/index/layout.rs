@@ -13,19 +13,20 @@ use redb::TableDefinition;
 pub(super) const VERSION: u64 = 2;
 
 /// Chain ID (big endian) to what is known of the chain as a whole.
-pub(super) const CHAINS: TableDefinition<'_, [u8; 32], [u8; RECORD]> = TableDefinition::new("chains");
+pub(super) const CHAINS: TableDefinition<'_, &[u8; 32], &[u8; RECORD]> = TableDefinition::new("chains");
 /// Whatever is not a chain's: the layout's version, the operator's failsafe.
 pub(super) const SETTINGS: TableDefinition<'_, &str, u64> = TableDefinition::new("settings");
 
 /// Number to identity of the block.
-pub(super) type Headers<'a> = TableDefinition<'a, u64, [u8; HEADER]>;
+pub(super) type Headers<'a> = TableDefinition<'a, u64, &'static [u8; HEADER]>;
 /// (Number, chunk) to timestamp and log hashes. A block without logs has no chunk.
 pub(super) type Logs<'a> = TableDefinition<'a, (u64, u32), &'static [u8]>;
 /// Number to the messages that the block executes; blocks without have no entry.
 pub(super) type Executing<'a> = TableDefinition<'a, u64, &'static [u8]>;
 
-/// Log hashes in a chunk.
-pub(super) const CHUNK: usize = 30;
+/// Log hashes in a chunk: few enough for the rest of a page that fits no further chunk to be small, and enough for what
+/// each chunk needs besides to be small.
+pub(super) const CHUNK: usize = 20;
 /// Bytes before the hashes of a chunk: the timestamp.
 pub(super) const CHUNK_HEAD: usize = 8;
 /// Bytes of an identity.

@@ -31,7 +31,7 @@ pub struct ChainView {
 struct Chain {
     id: U256,
     view: ChainView,
-    headers: ReadOnlyTable<u64, [u8; HEADER]>,
+    headers: ReadOnlyTable<u64, &'static [u8; HEADER]>,
     logs: ReadOnlyTable<(u64, u32), &'static [u8]>,
     executing: ReadOnlyTable<u64, &'static [u8]>,
 }
@@ -41,12 +41,12 @@ impl Snapshot {
         let mut chains = Vec::new();
         for entry in transaction.open_table(CHAINS)?.iter()? {
             let (id, record) = entry?;
-            let record = decode_record(&record.value());
+            let record = decode_record(record.value());
             let names = Names::of(record.ordinal);
             let headers = transaction.open_table(names.headers())?;
             if let Some((first, tip)) = ends(&headers)? {
                 chains.push(Chain {
-                    id: U256::from_be_bytes(id.value()),
+                    id: U256::from_be_bytes(*id.value()),
                     view: ChainView { first, tip, marks: record.marks },
                     headers,
                     logs: transaction.open_table(names.logs())?,
@@ -98,7 +98,7 @@ impl Snapshot {
     /// How many of a block's first logs deposits emitted; none if the block is not known.
     pub fn deposit_logs(&self, chain_id: U256, number: u64) -> Result<u32, IndexError> {
         let Some(chain) = self.find(chain_id) else { return Ok(0) };
-        Ok(chain.headers.get(number)?.map_or(0, |bytes| deposit_logs(&bytes.value())))
+        Ok(chain.headers.get(number)?.map_or(0, |bytes| deposit_logs(bytes.value())))
     }
 
     /// The newest known block that is older than a timestamp, in seconds.
@@ -125,7 +125,7 @@ impl Snapshot {
 
 impl Chain {
     fn header(&self, number: u64) -> Result<Option<Header>, IndexError> {
-        Ok(self.headers.get(number)?.map(|bytes| decode_header(number, &bytes.value())))
+        Ok(self.headers.get(number)?.map(|bytes| decode_header(number, bytes.value())))
     }
 
     /// A block between the oldest and the newest.

@@ -5,7 +5,10 @@ use super::{
 };
 use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
-use std::path::{Path, PathBuf};
+use std::{
+    fs::Metadata,
+    path::{Path, PathBuf},
+};
 
 const VERSION_KEY: &str = "layout";
 const FAILSAFE_KEY: &str = "failsafe";
@@ -94,7 +97,7 @@ impl LogIndex {
     /// Fails with [`IndexError::NotLinked`] on a block that joins neither end of its chain.
     pub fn apply(&self, changes: &[(U256, Change)]) -> Result<(), IndexError> {
         let transaction = self.database.begin_write()?;
-        let mut chains: Vec<ChainWriter<'_>> = Vec::new();
+        let mut chains: Vec<ChainWriter<'_, '_>> = Vec::new();
         for (chain_id, change) in changes {
             let place = match chains.iter().position(|chain| chain.chain_id() == *chain_id) {
                 Some(place) => place,
@@ -114,7 +117,7 @@ impl LogIndex {
     pub fn disk_bytes(&self) -> Result<u64, IndexError> {
         let Some(path) = &self.path else { return Ok(0) };
         let metadata = std::fs::metadata(path).map_err(redb::StorageError::from)?;
-        Ok(metadata.len())
+        Ok(allocated(&metadata))
     }
 
     /// Gives the space of what was removed back to the file system, and says whether there was any.
@@ -137,6 +140,17 @@ impl LogIndex {
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// The database makes its file larger in leaps; what it did not write yet takes nothing of the disk.
+#[cfg(unix)]
+fn allocated(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
+}
+
+#[cfg(not(unix))]
+fn allocated(metadata: &Metadata) -> u64 {
+    metadata.len()
 }
 
 /// Fails on a file of another version, and marks a new file as one of this.

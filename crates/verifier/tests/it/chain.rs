@@ -58,6 +58,13 @@ impl Block {
         block
     }
 
+    /// The messages that the logs execute.
+    pub(crate) fn executing(&self) -> Vec<(u32, ExecutingMessage)> {
+        let decode = |log: &Log| ExecutingMessage::from_log(log.emitter, &log.topics, &log.data);
+        let messages = self.logs.iter().map(|log| decode(log)?.ok());
+        (0..).zip(messages).filter_map(|(index, message)| Some((index, message?))).collect()
+    }
+
     /// How a message points at one of the logs.
     pub(crate) fn identifier(&self, chain_id: U256, log_index: u32) -> Identifier {
         Identifier {
