@@ -57,6 +57,10 @@ pub(crate) struct DevnetSection {
     pub(crate) admin_port: u16,
     /// Whether a relayer runs inside the devnet.
     pub(crate) autorelay: bool,
+    /// Whether a verifier runs inside the devnet.
+    pub(crate) verifier: bool,
+    /// Port of that verifier; 0 takes a free one.
+    pub(crate) verifier_port: u16,
     /// Path of anvil; else `PATH` and the checkout's `node_modules` are searched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anvil: Option<PathBuf>,
@@ -73,6 +77,8 @@ impl Default for DevnetSection {
             l2_starting_port: 9545,
             admin_port: 8420,
             autorelay: false,
+            verifier: false,
+            verifier_port: 8450,
             anvil: None,
         }
     }

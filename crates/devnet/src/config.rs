@@ -48,6 +48,8 @@ pub struct DevnetConfig {
     pub expiry_window: u64,
     /// Whether a relayer delivers every message.
     pub autorelay: bool,
+    /// The port on which a verifier answers whether messages are valid and blocks safe, if one runs; 0 takes a free one.
+    pub verifier_port: Option<u16>,
     /// The directory that keeps the chains' state from one run to the next; without one every run starts anew.
     pub state_dir: Option<PathBuf>,
     /// The directory that the network file goes into while the devnet runs; without one there is no such file.
@@ -69,6 +71,7 @@ impl DevnetConfig {
             dependency_set: None,
             expiry_window: MESSAGE_EXPIRY_WINDOW,
             autorelay: false,
+            verifier_port: None,
             state_dir: None,
             network_dir: None,
         }
@@ -78,6 +81,9 @@ impl DevnetConfig {
     #[must_use]
     pub const fn with_free_ports(mut self) -> Self {
         (self.l1_port, self.l2_starting_port, self.admin_port) = (0, 0, 0);
+        if self.verifier_port.is_some() {
+            self.verifier_port = Some(0);
+        }
         self
     }
 

@@ -10,11 +10,13 @@ use crate::{
     node::NodeOptions,
     ports::Ports,
     state::Files,
+    verifying::Verifying,
 };
 use alloy::primitives::U256;
 use causeway_bindings::{DEVNET_TOKEN, RELAY_BATCHER, conversion_predeploys, predeploys};
 use causeway_interop::DependencySet;
 use causeway_relayer::{RelayerEvent, RelayerHandle};
+use causeway_verifier::Verifier;
 use futures::future::{join_all, select_all, try_join_all};
 use std::{
     collections::HashMap,
@@ -50,6 +52,7 @@ pub struct Devnet {
     files: Arc<Files>,
     network_file: Option<NetworkFile>,
     relayer: Option<RelayerHandle>,
+    verifying: Option<Verifying>,
     ended: watch::Receiver<Option<NodeExited>>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -66,7 +69,7 @@ impl Devnet {
             return Err(DevnetError::NoChains);
         }
         let set = config.dependencies().map_err(|source| DevnetError::DependencySet { source })?;
-        let Ports { admin: admin_port, l1, l2 } = Ports::bind(&config).await?;
+        let Ports { admin: admin_port, l1, l2, verifier: verifier_port } = Ports::bind(&config).await?;
         let started_at = now();
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let stop_on_drop = stop.clone().drop_guard();
@@ -83,12 +86,16 @@ impl Devnet {
             nodes.iter().zip(addresses).map(|(node, address)| running(node, address)).collect();
         serve_gateways(&nodes, [l1].into_iter().chain(l2), &set, &stop, &tasks);
 
-        let network = describe(&config, &chains, &set, admin_address, started_at);
+        let verifier_address = verifier_port.as_ref().map(local_address).transpose()?;
+        let mut network = describe(&config, &chains, &set, admin_address, started_at);
+        network.verifier_url = verifier_address.map(|address| format!("http://{address}"));
         try_join_all(chains.iter().map(|chain| answers(&client, chain))).await?;
         let relayer = match config.autorelay {
             true => Some(autorelay::start(&chains, &set, &files.relayer_store()).await?),
             false => None,
         };
+        let verifying =
+            verifier_port.map(|listener| Verifying::start(&chains, &set, listener)).transpose()?;
         // A number in a map's key is the one thing in it that could not be written, and there is none.
         admin
             .set_ready(&network)
@@ -107,6 +114,7 @@ impl Devnet {
             files,
             network_file,
             relayer,
+            verifying,
             ended,
             tasks,
             stop,
@@ -134,6 +142,11 @@ impl Devnet {
         self.relayer.as_mut().map(RelayerHandle::events)
     }
 
+    /// The devnet's own verifier, if it has one.
+    pub fn verifier(&self) -> Option<Verifier> {
+        self.verifying.as_ref().map(Verifying::verifier)
+    }
+
     /// Waits until a node ends on its own, which ends the whole devnet; [`stop`](Self::stop) collects what is left.
     pub async fn wait(&self) -> NodeExited {
         let mut ended = self.ended.clone();
@@ -156,6 +169,9 @@ impl Devnet {
                 Ok(Err(error)) => tracing::error!(%error, "the relayer did not end in order"),
                 Err(_) => tracing::warn!("the relayer did not end in time"),
             }
+        }
+        if let Some(verifying) = self.verifying.take() {
+            verifying.stop().await;
         }
         self.stop.cancel();
         self.tasks.close();
@@ -288,6 +304,7 @@ fn describe(
         funded_account: FundedAccount { address: DEV_ACCOUNTS[0], private_key: SecretKey::new(FUNDED_KEY) },
         dev_accounts: DEV_ACCOUNTS.to_vec(),
         relayer: config.autorelay.then_some(DEV_ACCOUNTS[9]),
+        verifier_url: None,
     }
 }
 

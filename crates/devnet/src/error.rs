@@ -73,6 +73,12 @@ pub enum DevnetError {
         /// Why.
         reason: String,
     },
+    /// The devnet's own verifier did not start.
+    #[error("the verifier does not start: {reason}")]
+    Verifier {
+        /// Why.
+        reason: String,
+    },
     /// The client for the nodes could not be made.
     #[error("cannot make an HTTP client")]
     Client {

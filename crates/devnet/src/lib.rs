@@ -12,6 +12,7 @@ mod network;
 mod node;
 mod ports;
 mod state;
+mod verifying;
 
 pub use accounts::{DEV_ACCOUNTS, MNEMONIC, SecretKey};
 pub use chain::RunningChain;

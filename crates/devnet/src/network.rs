@@ -41,6 +41,9 @@ pub struct Network {
     pub dev_accounts: Vec<Address>,
     /// The account of the devnet's own relayer, if it has one.
     pub relayer: Option<Address>,
+    /// Where the devnet's own verifier answers JSON-RPC, if it has one.
+    #[serde(default)]
+    pub verifier_url: Option<String>,
 }
 
 /// A chain of a devnet.

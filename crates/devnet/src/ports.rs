@@ -14,6 +14,8 @@ pub enum Port {
     },
     /// The admin API.
     Admin,
+    /// The verifier.
+    Verifier,
 }
 
 impl Port {
@@ -23,6 +25,7 @@ impl Port {
             Self::L1 => "--l1-port",
             Self::L2 { .. } => "--l2-starting-port",
             Self::Admin => "--admin-port",
+            Self::Verifier => "--verifier-port",
         }
     }
 }
@@ -33,6 +36,7 @@ impl fmt::Display for Port {
             Self::L1 => f.write_str("the L1 chain"),
             Self::L2 { chain_id } => write!(f, "chain {chain_id}"),
             Self::Admin => f.write_str("the admin API"),
+            Self::Verifier => f.write_str("the verifier"),
         }
     }
 }
@@ -43,6 +47,7 @@ pub(crate) struct Ports {
     pub(crate) admin: TcpListener,
     pub(crate) l1: TcpListener,
     pub(crate) l2: Vec<TcpListener>,
+    pub(crate) verifier: Option<TcpListener>,
 }
 
 impl Ports {
@@ -60,7 +65,11 @@ impl Ports {
             let number = if starting_port == 0 { 0 } else { starting_port + index };
             l2.push(bind(Port::L2 { chain_id }, number).await?);
         }
-        Ok(Self { admin, l1, l2 })
+        let verifier = match config.verifier_port {
+            Some(number) => Some(bind(Port::Verifier, number).await?),
+            None => None,
+        };
+        Ok(Self { admin, l1, l2, verifier })
     }
 }
 

@@ -27,6 +27,6 @@ pub use refusal_data::{RefusalData, RuleValue};
 pub use roots::{OutputRoots, OutputV0, RootError};
 pub use rpc::{JwtSecret, JwtSecretError, Server, ServerConfig, ServerError, ServerHandle};
 pub use safety::{Cause, FallenBlock, SafetyHeads};
-pub use service::{ServiceError, SourceConfig, VerifierConfig, VerifierService};
+pub use service::{OnDeepReorg, ServiceError, SourceConfig, VerifierConfig, VerifierService};
 pub use verifier::{Desk, Invalidated, Verifier, VerifierError};
 pub use view::{ChainStatus, SourceState, View};

@@ -43,6 +43,9 @@ pub(crate) struct DevnetArgs {
     /// Run a relayer that delivers every message
     #[arg(long)]
     autorelay: bool,
+    /// Run a verifier that says whether messages are valid and blocks safe
+    #[arg(long)]
+    verifier: bool,
     /// Chains that accept each other's messages [default: all]
     #[arg(long, value_name = "ID,ID,...", value_delimiter = ',')]
     dependency_set: Option<Vec<u64>>,
@@ -61,6 +64,9 @@ pub(crate) struct DevnetArgs {
     /// Port of the admin API, 0 for a free one [default: 8420]
     #[arg(long, value_name = "PORT")]
     admin_port: Option<u16>,
+    /// Port of the verifier, 0 for a free one [default: 8450]
+    #[arg(long, value_name = "PORT", requires = "verifier")]
+    verifier_port: Option<u16>,
     /// Path of anvil [default: PATH, then the checkout's node_modules]
     #[arg(long, value_name = "PATH")]
     anvil: Option<PathBuf>,
@@ -78,6 +84,8 @@ impl DevnetArgs {
             l2_starting_port: self.l2_starting_port.unwrap_or(configured.l2_starting_port),
             admin_port: self.admin_port.unwrap_or(configured.admin_port),
             autorelay: self.autorelay || configured.autorelay,
+            verifier: self.verifier || configured.verifier,
+            verifier_port: self.verifier_port.unwrap_or(configured.verifier_port),
             anvil: self.anvil.clone().or_else(|| configured.anvil.clone()),
         }
     }
@@ -95,6 +103,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         l2_starting_port: section.l2_starting_port,
         admin_port: section.admin_port,
         autorelay: section.autorelay,
+        verifier_port: section.verifier.then_some(section.verifier_port),
         dependency_set: args.dependency_set.clone(),
         state_dir: args.state_dir.clone(),
         network_dir: networks_folder(),
@@ -155,8 +164,8 @@ pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<
 pub(crate) fn start_failure(error: DevnetError) -> Failure {
     let (hint, is_usage) = match &error {
         DevnetError::PortInUse { .. } | DevnetError::Bind { .. } => (
-            "does another devnet run? Stop it, or choose other ports with --l1-port, --l2-starting-port and \
-             --admin-port (0 takes free ones)",
+            "does another devnet run? Stop it, or choose other ports with --l1-port, --l2-starting-port, \
+             --admin-port and --verifier-port (0 takes free ones)",
             false,
         ),
         DevnetError::NoChains => ("ask for one or more with --l2-count", true),
@@ -182,6 +191,9 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
         let _ = writeln!(text, "{:<10} {:>5}  {}  {time}", chain.name, chain.chain_id, chain.rpc_url);
     }
     let _ = writeln!(text, "{:<10} {:>5}  {}", "admin", "", network.admin_url);
+    if let Some(url) = &network.verifier_url {
+        let _ = writeln!(text, "{:<10} {:>5}  {url}", "verifier", "");
+    }
     let _ = writeln!(text, "\naccounts   10000 ETH each on every chain, unlocked");
     for (index, account) in network.dev_accounts.iter().enumerate() {
         let note = if Some(*account) == network.relayer { "  the relayer" } else { "" };

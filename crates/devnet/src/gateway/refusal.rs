@@ -1,14 +1,15 @@
 use super::Fault;
 use alloy::primitives::B256;
 use causeway_interop::{Access, AccessListError, InvalidReason, RpcCode, Verdict};
-use serde_json::{Map, Value, json};
+use causeway_verifier::RefusalData;
+use serde_json::json;
 
 /// Why a transaction is not passed on: which of its executing messages is not true, and how.
 #[derive(Clone, Debug)]
 pub(super) struct Refusal {
     code: i32,
     message: String,
-    data: Map<String, Value>,
+    data: RefusalData,
 }
 
 impl Refusal {
@@ -24,35 +25,20 @@ impl Refusal {
         let message = format!(
             "interop: access-list entry {index} (chain {chain_id}, block {block_number}, log {log_index}, timestamp {timestamp}): {rule}: {why}"
         );
-        let keys: Vec<B256> = access.entries().collect();
-        let mut data = Map::new();
-        data.insert("entry".to_owned(), json!(index));
-        data.insert("storageKeys".to_owned(), json!(keys));
-        data.insert("rule".to_owned(), json!(rule));
-        data.insert("chainId".to_owned(), json!(chain_id.to_string()));
-        data.insert("blockNumber".to_owned(), json!(block_number));
-        data.insert("logIndex".to_owned(), json!(log_index));
-        data.insert("timestamp".to_owned(), json!(timestamp));
-        if let Verdict::Invalid(reason) = &verdict
-            && let Some((expected, actual)) = values(reason)
-        {
-            data.insert("expected".to_owned(), expected);
-            data.insert("actual".to_owned(), actual);
-        }
-        Self { code: code(&verdict), message, data }
+        let code = code(&verdict);
+        let mut data = RefusalData::of_verdict(index, access, &verdict);
+        data.retry = RefusalData::of_rule(rule, code).retry;
+        Self { code, message, data }
     }
 
     /// The keys declare no messages.
     pub(super) fn malformed(error: &AccessListError, keys: &[B256]) -> Self {
-        let mut data = Map::new();
-        data.insert("storageKey".to_owned(), json!(error.index()));
-        data.insert("storageKeys".to_owned(), json!(keys));
-        data.insert("rule".to_owned(), json!(error.code()));
+        let data = RefusalData { storage_keys: keys.to_vec(), ..RefusalData::of_malformed(error) };
         Self { code: error.rpc_code(), message: format!("interop: malformed access list: {error}"), data }
     }
 
     pub(super) fn fault(self) -> Fault {
-        Fault::new(self.code.into(), self.message).with_data(Value::Object(self.data))
+        Fault::new(self.code.into(), self.message).with_data(json!(self.data))
     }
 }
 
@@ -78,21 +64,6 @@ fn explain(reason: &InvalidReason) -> String {
             format!("the message is of {initiated}, the next block can be as early as {executed}")
         }
         other => other.to_string(),
-    }
-}
-
-/// What the entry says and what the chains say.
-fn values(reason: &InvalidReason) -> Option<(Value, Value)> {
-    match reason {
-        InvalidReason::ChecksumMismatch { expected, actual } => {
-            Some((json!(expected.to_string()), json!(actual.to_string())))
-        }
-        InvalidReason::TimestampMismatch { expected, actual, .. } => Some((json!(expected), json!(actual))),
-        InvalidReason::BlockConflict { timestamp, known_timestamp, .. } => {
-            Some((json!(timestamp), json!(known_timestamp)))
-        }
-        InvalidReason::FutureMessage { initiated, executed } => Some((json!(initiated), json!(executed))),
-        _ => None,
     }
 }
 

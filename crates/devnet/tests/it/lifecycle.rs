@@ -51,12 +51,13 @@ async fn admin_api_tells_what_runs() {
 async fn taken_ports_are_named_and_nothing_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let number = taken.local_addr().unwrap().port();
-    for expected in [Port::L1, Port::L2 { chain_id: 901 }, Port::Admin] {
+    for expected in [Port::L1, Port::L2 { chain_id: 901 }, Port::Admin, Port::Verifier] {
         let mut config = config();
         match expected {
             Port::L1 => config.l1_port = number,
             Port::L2 { .. } => config.l2_starting_port = number,
             Port::Admin => config.admin_port = number,
+            Port::Verifier => config.verifier_port = Some(number),
         }
         let error = Devnet::start(config).await.unwrap_err();
         let DevnetError::PortInUse { address, port } = &error else { panic!("{error}") };

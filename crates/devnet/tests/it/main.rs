@@ -14,3 +14,4 @@ mod passthrough;
 mod reorg;
 mod state;
 mod support;
+mod verifier;

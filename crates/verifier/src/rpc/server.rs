@@ -69,6 +69,12 @@ impl Server {
     pub async fn bind(verifier: Verifier, config: ServerConfig) -> Result<Self, ServerError> {
         let of_listen = |source| ServerError::Listen { address: config.listen, source };
         let listener = TcpListener::bind(config.listen).await.map_err(of_listen)?;
+        Self::on(listener, verifier, config)
+    }
+
+    /// Takes a port that was opened before; [`ServerConfig::listen`] plays no part.
+    pub fn on(listener: TcpListener, verifier: Verifier, config: ServerConfig) -> Result<Self, ServerError> {
+        let of_listen = |source| ServerError::Listen { address: config.listen, source };
         let address = listener.local_addr().map_err(of_listen)?;
         let setup = |problem: String| ServerError::Setup { problem };
         let chain_ids: Vec<_> = verifier.dependency_set().members().map(|(id, _)| id).collect();

@@ -22,8 +22,10 @@ pub struct VerifierConfig {
     pub remembered_verdicts: usize,
     /// Whether the nodes are believed; otherwise headers and receipts are checked against the hashes of the blocks.
     pub trust_nodes: bool,
-    /// How many blocks a reorg may take back. A deeper one suspends the chain until the operator resumes it.
+    /// How many blocks a reorg may take back.
     pub max_reorg_depth: usize,
+    /// What becomes of a chain after a deeper one.
+    pub on_deep_reorg: OnDeepReorg,
     /// For how long a node may be away until only final blocks of its chain count.
     pub stale_after: Duration,
     /// How many blocks are asked for at once when catching up.
@@ -34,6 +36,16 @@ pub struct VerifierConfig {
     pub connect: ConnectOptions,
     /// How often a node is asked for its head while it does not tell by itself.
     pub poll_interval: Duration,
+}
+
+/// What becomes of a chain when none of the blocks is left on it that a reorg may reach.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnDeepReorg {
+    /// It is suspended: its messages are refused until the operator resumes it.
+    #[default]
+    Suspend,
+    /// All that was known of it is forgotten, and it is followed anew. For devnets, whose chains may begin anew.
+    Forget,
 }
 
 /// A chain and its node.
@@ -63,6 +75,7 @@ impl VerifierConfig {
             remembered_verdicts: 262_144,
             trust_nodes: false,
             max_reorg_depth: 1_024,
+            on_deep_reorg: OnDeepReorg::Suspend,
             stale_after: Duration::from_secs(60),
             batch: 64,
             concurrency: 8,

@@ -6,7 +6,7 @@ mod keeper;
 mod news;
 mod source;
 
-pub use config::{SourceConfig, VerifierConfig};
+pub use config::{OnDeepReorg, SourceConfig, VerifierConfig};
 
 use crate::{Admission, Core, IndexError, LogIndex, OutputRoots, Verifier};
 use alloy::providers::DynProvider;

@@ -1,5 +1,5 @@
 use super::{
-    SourceConfig, VerifierConfig,
+    OnDeepReorg, SourceConfig, VerifierConfig,
     blocks::{block_ref, header, indexed},
     news::{Held, News},
 };
@@ -7,9 +7,9 @@ use crate::{Header, SourceEvent, Verifier, View};
 use alloy_primitives::U256;
 use causeway_chain::{
     Backfill, BackfillConfig, BackfillEvent, BackfillHandle, BlockLogs, BlockRef, ChainEvent, Content,
-    Follower, FollowerConfig, FollowerHandle, Start,
+    Follower, FollowerConfig, FollowerError, FollowerHandle, Start,
 };
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -29,6 +29,7 @@ pub(super) struct Source {
     /// When the chain begins to have messages, in seconds.
     activation: u64,
     stale_after: Duration,
+    on_deep_reorg: OnDeepReorg,
     verifier: Verifier,
     news: mpsc::Sender<News>,
     held: Held,
@@ -36,6 +37,8 @@ pub(super) struct Source {
 
 /// Why a source leaves what it is doing.
 enum Leave {
+    /// The chain is to be followed anew, now that nothing is known of it.
+    Again,
     /// It can do nothing more until it is told to begin anew.
     Idle,
     /// Nobody listens any more.
@@ -67,6 +70,7 @@ impl Source {
             window: config.dependency_set.expiry_window(),
             activation: config.dependency_set.member(chain_id).map_or(0, |member| member.activation),
             stale_after: config.stale_after,
+            on_deep_reorg: config.on_deep_reorg,
             verifier,
             news,
             held,
@@ -87,9 +91,12 @@ impl Source {
         loop {
             let generation = *told.borrow_and_update();
             let session = async {
-                let left = Session::new(self, generation).run().await;
-                if matches!(left, Leave::Idle) {
-                    std::future::pending::<()>().await;
+                loop {
+                    match Session::new(self, generation).run().await {
+                        Leave::Again => {}
+                        Leave::Idle => std::future::pending().await,
+                        Leave::Closed => return,
+                    }
                 }
             };
             tokio::select! {
@@ -282,11 +289,27 @@ impl<'a> Session<'a> {
 
     /// The follower ends by itself only where going on would be wrong.
     async fn follower_ended(&mut self, follower: FollowerHandle) -> Leave {
-        let reason = match follower.join().await {
-            Ok(()) => return Leave::Closed,
-            Err(error) => error.to_string(),
-        };
-        self.suspend(&reason).await
+        match follower.join().await {
+            Ok(()) => Leave::Closed,
+            Err(error @ FollowerError::DeepReorg { .. })
+                if self.source.on_deep_reorg == OnDeepReorg::Forget =>
+            {
+                tracing::warn!(%error, "the chain is followed anew");
+                match self.forget().await {
+                    Ok(()) => Leave::Again,
+                    Err(leave) => leave,
+                }
+            }
+            Err(error) => self.suspend(&error.to_string()).await,
+        }
+    }
+
+    /// Lets go of all that is known of the chain.
+    async fn forget(&self) -> Result<(), Leave> {
+        let mut views = self.source.verifier.views();
+        self.send(SourceEvent::Forget).await?;
+        let is_forgotten = |view: &Arc<View>| view.snapshot().chain(self.source.chain_id).is_none();
+        views.wait_for(is_forgotten).await.map(drop).map_err(|_| Leave::Closed)
     }
 
     async fn suspend(&self, reason: &str) -> Leave {
