@@ -36,12 +36,12 @@ pub(super) enum TokenError {
     /// The header is not `Bearer` and a token.
     #[error("the authorization header holds no bearer token")]
     NoBearer,
-    /// It is malformed, has another algorithm, or was signed with another secret.
+    /// It was signed with another secret or by another algorithm, or is no token at all.
     #[error("the token is not signed with this server's secret by HS256")]
     Signature,
-    /// It has no `iat` claim.
-    #[error("the token has no iat claim")]
-    Claims,
+    /// Its header or its claims do not read.
+    #[error("the token's header and claims do not read: HS256 and an iat claim are expected")]
+    Malformed,
     /// It was made too long ago, or will be.
     #[error("the token's iat claim is not within 60 seconds of now")]
     IssuedAt,
@@ -112,7 +112,7 @@ impl fmt::Debug for JwtSecret {
 
 fn of_library(error: &jsonwebtoken::errors::Error) -> TokenError {
     match error.kind() {
-        jsonwebtoken::errors::ErrorKind::Json(_) => TokenError::Claims,
+        jsonwebtoken::errors::ErrorKind::Json(_) => TokenError::Malformed,
         _ => TokenError::Signature,
     }
 }
@@ -162,7 +162,7 @@ mod tests {
         // {"alg":"none"} with the right claims, and HS512 under the same secret.
         let payload = token.split('.').nth(1).unwrap();
         let none = format!("bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{payload}.");
-        assert_eq!(ours.verify_at(&none, at), Err(TokenError::Signature));
+        assert_eq!(ours.verify_at(&none, at), Err(TokenError::Malformed));
         let claims = Claims { iat: at, exp: None };
         let key = EncodingKey::from_secret(&ours.0);
         let other = jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &key).unwrap();

@@ -3,3 +3,6 @@
 mod admission;
 mod chain;
 mod index;
+mod rpc_check;
+mod rpc_fuzz;
+mod rpc_world;
