@@ -3,6 +3,10 @@
 mod admission;
 mod chain;
 mod index;
+mod rpc_admin;
 mod rpc_check;
 mod rpc_fuzz;
+mod rpc_limits;
+mod rpc_pages;
+mod rpc_socket;
 mod rpc_world;

@@ -26,6 +26,7 @@ pub(crate) struct World {
     pub(crate) block: Block,
     pub(crate) core: Core,
     pub(crate) desk: Desk,
+    pub(crate) verifier: Verifier,
     /// What the chains' nodes will say, in the order in which they are asked.
     pub(crate) node: Asserter,
     pub(crate) stop: CancellationToken,
@@ -64,8 +65,8 @@ pub(crate) async fn world_with(config: ServerConfig) -> World {
     let admission = Admission::new(set).with_max_entries(MAX_ENTRIES);
     let (verifier, desk) = Verifier::new(view, admission, 1_000, roots);
     let stop = CancellationToken::new();
-    let server = Server::bind(verifier, config).await.expect("it listens").start(stop.clone());
-    World { block, core, desk, node, stop, server, client: Client::new() }
+    let server = Server::bind(verifier.clone(), config).await.expect("it listens").start(stop.clone());
+    World { block, core, desk, verifier, node, stop, server, client: Client::new() }
 }
 
 impl World {

@@ -1,0 +1,237 @@
+//! What operators and their monitors read.
+
+use crate::{
+    chain::{Block, Log, genesis},
+    rpc_world::{HERE, SOURCE, World, world},
+};
+use alloy_primitives::{B256, keccak256};
+use causeway_interop::{output_root, super_root};
+use causeway_verifier::{Header, SourceEvent};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+fn online(world: &mut World) {
+    world.news([
+        (SOURCE, SourceEvent::Online),
+        (SOURCE, SourceEvent::HistoryComplete),
+        (HERE, SourceEvent::Online),
+        (HERE, SourceEvent::HistoryComplete),
+    ]);
+}
+
+/// Both chains have block 1, which is safe; of chain 901 it is final.
+fn safe(world: &mut World) -> [Header; 2] {
+    let here = Block::above(&genesis(), 2, Vec::new());
+    let [source_head, here_head] = [world.block.header, here.header];
+    let label = |header: &Header| Some((header.number, header.hash));
+    world.news([
+        (HERE, SourceEvent::Block(here.indexed())),
+        (SOURCE, SourceEvent::Labels { safe: label(&source_head), finalized: label(&source_head) }),
+        (HERE, SourceEvent::Labels { safe: label(&here_head), finalized: None }),
+    ]);
+    [source_head, here_head]
+}
+
+#[tokio::test]
+async fn ready_is_when_every_chain_is_followed_with_its_history() {
+    let mut world = world().await;
+    assert_eq!(world.page("/health").await, (StatusCode::OK, "ok\n".to_owned()));
+    let (status, body) = world.page("/ready").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(
+        (&body["ready"], &body["chains"]["901"]["state"]),
+        (&json!(false), &json!("starting")),
+        "{body}"
+    );
+
+    online(&mut world);
+    let (status, body) = world.page("/ready").await;
+    assert_eq!(status, StatusCode::OK, "{body}");
+
+    world.news([(HERE, SourceEvent::Offline { reason: "connection refused".into() })]);
+    let (status, body) = world.page("/ready").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    assert_eq!(body["chains"]["902"]["reason"], json!("connection refused"), "{body}");
+    assert_eq!(body["chains"]["901"]["state"], json!("following"), "{body}");
+}
+
+#[tokio::test]
+async fn metrics_count_what_happens() {
+    let mut world = world().await;
+    online(&mut world);
+    let access = world.block.access(SOURCE, 0);
+    let mut forged = access;
+    forged.log_index = 9;
+    assert_eq!([world.code(&[access]).await, world.code(&[forged]).await], [0, -320600]);
+    world.error("interop_checkAccessList", json!([])).await;
+    let (status, text) = world.page("/metrics").await;
+    assert_eq!(status, StatusCode::OK);
+    for line in [
+        "causeway_verifier_checks_total{outcome=\"admitted\"} 1",
+        "causeway_verifier_checks_total{outcome=\"invalid\"} 1",
+        "causeway_verifier_checks_total{outcome=\"malformed\"} 1",
+        "causeway_verifier_checks_total{outcome=\"rate_limited\"} 0",
+        "causeway_verifier_entries_total 4",
+        "causeway_verifier_calls_total 3",
+        "causeway_verifier_check_seconds_count 3",
+        "causeway_verifier_check_seconds_bucket{le=\"0.00001\"}",
+        "causeway_verifier_check_seconds_bucket{le=\"2\"} 3",
+        "causeway_verifier_head_number{chain_id=\"901\",level=\"unsafe\"} 1",
+        "causeway_verifier_chain_state{chain_id=\"901\",state=\"following\"} 1",
+        "causeway_verifier_chain_state{chain_id=\"901\",state=\"offline\"} 0",
+        "causeway_verifier_history_complete{chain_id=\"902\"} 1",
+        "causeway_verifier_first_block{chain_id=\"901\"} 0",
+        "causeway_verifier_fallen_blocks{chain_id=\"901\"} 0",
+        "causeway_verifier_connections 1",
+        "causeway_verifier_failsafe 0",
+        "# HELP causeway_verifier_reorgs_total",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn status_says_everything() {
+    let mut world = world().await;
+    online(&mut world);
+    let status = world.call("interop_status", json!([])).await;
+    let chain = &status["chains"]["901"];
+    assert_eq!((&status["failsafe"], &status["fallen"]), (&json!(false), &json!([])));
+    assert_eq!((&chain["state"], &chain["historyComplete"]), (&json!("following"), &json!(true)), "{status}");
+    assert_eq!(chain["heads"]["unsafe"]["hash"], json!(world.block.header.hash), "{status}");
+    assert_eq!(
+        (&chain["heads"]["safe"]["number"], &chain["first"]["number"]),
+        (&json!(0), &json!(0)),
+        "{status}"
+    );
+    assert!(status["cache"]["hits"].is_u64() && status["diskBytes"].is_u64(), "{status}");
+
+    world.news([(SOURCE, SourceEvent::Forget)]);
+    let status = world.call("interop_status", json!([])).await;
+    let chain = &status["chains"]["901"];
+    assert_eq!((&chain["heads"]["safe"], &chain["first"]), (&Value::Null, &Value::Null), "{chain}");
+}
+
+#[tokio::test]
+async fn block_hashes_are_found_by_number() {
+    let world = world().await;
+    let hash = json!(world.block.header.hash);
+    for params in
+        [json!(["901", "latest"]), json!([901, "0x1"]), json!({"chainID": "0x385", "blockNumber": 1})]
+    {
+        assert_eq!(world.call("interop_getBlockHashByNumber", params).await, hash);
+    }
+    let error = world.error("interop_getBlockHashByNumber", json!(["901", "0x2"])).await;
+    assert!(error["message"].as_str().is_some_and(|text| text.contains("not found")), "{error}");
+    assert_eq!(
+        world.error("interop_getBlockHashByNumber", json!(["5", "0x2"])).await["code"],
+        json!(-320501)
+    );
+    assert_eq!(
+        world.error("interop_getBlockHashByNumber", json!(["901", "newest"])).await["code"],
+        json!(-32602)
+    );
+    assert_eq!(world.error("interop_nothing", json!([])).await["code"], json!(-32601));
+}
+
+#[tokio::test]
+async fn heads_have_the_shapes_of_the_reference() {
+    let mut world = world().await;
+    let [source, here] = safe(&mut world);
+    let id = |header: &Header| json!({"hash": header.hash, "number": header.number});
+    let zero = json!({"hash": B256::ZERO, "number": 0});
+    assert_eq!(world.call("supervisor_localUnsafe", json!(["901"])).await, id(&source));
+    assert_eq!(world.call("supervisor_crossUnsafe", json!(["901"])).await, id(&source));
+    assert_eq!(world.call("supervisor_finalized", json!(["901"])).await, id(&source));
+    assert_eq!(world.call("supervisor_finalized", json!(["902"])).await, id(&genesis()));
+    for method in ["supervisor_localSafe", "supervisor_crossSafe"] {
+        assert_eq!(world.call(method, json!(["902"])).await, json!({"source": zero, "derived": id(&here)}));
+    }
+    assert_eq!(world.error("supervisor_crossSafe", json!(["5"])).await["code"], json!(-320501));
+
+    let status = world.call("supervisor_syncStatus", json!([])).await;
+    assert_eq!(
+        status["minSyncedL1"],
+        json!({"hash": B256::ZERO, "number": 0, "parentHash": B256::ZERO, "timestamp": 0})
+    );
+    assert_eq!(
+        (&status["safeTimestamp"], &status["finalizedTimestamp"]),
+        (&json!(source.timestamp), &json!(genesis().timestamp))
+    );
+    let local_unsafe = &status["chains"]["902"]["localUnsafe"];
+    assert_eq!(
+        (&local_unsafe["hash"], &local_unsafe["timestamp"]),
+        (&json!(here.hash), &json!(here.timestamp))
+    );
+    assert_eq!(status["chains"]["901"]["safe"], id(&source), "{status}");
+
+    world.news([(HERE, SourceEvent::Forget)]);
+    assert_eq!(world.call("supervisor_localUnsafe", json!(["902"])).await, zero);
+    assert_eq!(
+        world.call("supervisor_crossSafe", json!(["902"])).await,
+        json!({"source": zero, "derived": zero})
+    );
+    let status = world.call("supervisor_syncStatus", json!([])).await;
+    assert_eq!((&status["safeTimestamp"], &status["chains"]["902"]["safe"]), (&json!(0), &zero), "{status}");
+}
+
+/// The nodes' answers: block, with withdrawals root.
+fn node_says(world: &World, headers: [&Header; 2]) {
+    for header in headers {
+        let root = |word: &str| keccak256([header.hash.as_slice(), word.as_bytes()].concat());
+        world.node.push_success(
+            &json!({"hash": header.hash, "stateRoot": root("state"), "withdrawalsRoot": root("passer")}),
+        );
+    }
+}
+
+fn root_of(header: &Header) -> B256 {
+    let root = |word: &str| keccak256([header.hash.as_slice(), word.as_bytes()].concat());
+    output_root(root("state"), root("passer"), header.hash)
+}
+
+#[tokio::test]
+async fn super_roots_are_of_what_every_chain_has_safe() {
+    let mut world = world().await;
+    let [source, here] = safe(&mut world);
+    // A second later no other block can stand: blocks come every two.
+    for timestamp in [source.timestamp, source.timestamp + 1] {
+        node_says(&world, [&source, &here]);
+        let answer = world.call("superroot_atTimestamp", json!([format!("{timestamp:#x}")])).await;
+        let roots = [(SOURCE, root_of(&source)), (HERE, root_of(&here))].into();
+        let data = &answer["data"];
+        assert_eq!(data["super_root"], json!(super_root(timestamp, &roots)), "{answer}");
+        let chains = roots.iter().map(|(id, root)| json!({"chainID": id.to_string(), "output": root}));
+        let preimage = json!({"timestamp": format!("{timestamp:#x}"), "chains": chains.collect::<Vec<_>>()});
+        assert_eq!(data["super"], preimage, "{answer}");
+        assert_eq!(answer["optimistic_at_timestamp"]["901"]["output"]["blockHash"], json!(source.hash));
+        assert_eq!(answer["optimistic_at_timestamp"]["902"]["output_root"], json!(root_of(&here)));
+        assert_eq!(
+            (&answer["chain_ids"], &answer["safe_timestamp"]),
+            (&json!(["901", "902"]), &json!(source.timestamp))
+        );
+        assert_eq!(answer["current_l1"], json!({"hash": B256::ZERO, "number": 0}));
+    }
+}
+
+#[tokio::test]
+async fn super_roots_wait_for_the_last_chain() {
+    let mut world = world().await;
+    let [source, _] = safe(&mut world);
+    let next = Block::above(&source, 1, vec![Log::of(9)]);
+    world.news([(SOURCE, SourceEvent::Block(next.indexed()))]);
+    for timestamp in [next.header.timestamp, u64::MAX, 0] {
+        let answer = world.call("superroot_atTimestamp", json!([timestamp])).await;
+        assert_eq!(
+            (&answer["data"], &answer["optimistic_at_timestamp"]),
+            (&Value::Null, &json!({})),
+            "{answer}"
+        );
+    }
+    // Safe there, but the node is away: a fault is no answer.
+    world.node.push_failure_msg("gone");
+    let error = world.error("superroot_atTimestamp", json!([format!("{:#x}", source.timestamp)])).await;
+    assert_eq!(error["code"], json!(-32000), "{error}");
+}

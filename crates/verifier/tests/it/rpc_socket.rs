@@ -1,0 +1,140 @@
+//! The server over WebSocket: calls, and the subscription to verdicts that reorgs overturn.
+
+use crate::{
+    chain::{Block, Log, genesis},
+    rpc_world::{SOURCE, World, config, world, world_with},
+};
+use causeway_verifier::{ServerConfig, SourceEvent};
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+
+struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Socket {
+    async fn open(world: &World) -> Self {
+        let (socket, _) = connect_async(format!("ws://{}", world.server.address())).await.expect("it opens");
+        Self(socket)
+    }
+
+    async fn send(&mut self, method: &str, params: Value) {
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        self.0.send(Message::text(call.to_string())).await.expect("it is sent");
+    }
+
+    /// The next text, or nothing when the server closed.
+    async fn next(&mut self) -> Option<Value> {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Text(text))) => return Some(serde_json::from_str(&text).expect("JSON")),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(_)) => {}
+            }
+        }
+    }
+
+    async fn call(&mut self, method: &str, params: Value) -> Value {
+        self.send(method, params).await;
+        self.next().await.expect("an answer")
+    }
+}
+
+/// Has block 1 of chain 901 replaced by another, or by the first again.
+fn reorg(world: &mut World, fork: u64) -> Block {
+    let block = Block::above(&genesis(), fork, vec![Log::of(fork)]);
+    world.news([
+        (SOURCE, SourceEvent::Reorg { ancestor: genesis() }),
+        (SOURCE, SourceEvent::Block(block.indexed())),
+    ]);
+    block
+}
+
+#[tokio::test]
+async fn checks_are_answered_over_a_socket_as_well() {
+    let world = world().await;
+    let mut socket = Socket::open(&world).await;
+    let answer = socket.call("interop_checkAccessList", world.params(&[world.block.access(SOURCE, 0)])).await;
+    assert_eq!(answer, json!({"jsonrpc": "2.0", "id": 1, "result": null}));
+    let answer = socket.call("admin_setFailsafeEnabled", json!([true])).await;
+    assert_eq!(answer["error"]["code"], json!(-32001), "{answer}");
+}
+
+#[tokio::test]
+async fn subscribers_hear_which_verdicts_a_reorg_overturned() {
+    let mut world = world().await;
+    let mut socket = Socket::open(&world).await;
+    let id = socket.call("interop_subscribe", json!(["invalidated"])).await["result"].clone();
+    let access = world.block.access(SOURCE, 0);
+    assert_eq!(world.code(&[access]).await, 0);
+    reorg(&mut world, 5);
+    let notice = socket.next().await.expect("a notice");
+    assert_eq!((&notice["method"], &notice["params"]["subscription"]), (&json!("interop_subscription"), &id));
+    let expected = json!({"chainId": "901", "fromBlock": 1, "checksums": [access.checksum.to_string()]});
+    assert_eq!(notice["params"]["result"], expected);
+    assert_eq!(world.code(&[access]).await, -320600);
+
+    assert_eq!(socket.call("interop_unsubscribe", json!([id])).await["result"], json!(true));
+    let other = reorg(&mut world, 6).access(SOURCE, 0);
+    assert_eq!(world.code(&[other]).await, 0);
+    reorg(&mut world, 7);
+    assert_eq!(socket.call("interop_ping", json!([])).await["result"], Value::Null, "no notice comes first");
+}
+
+#[tokio::test]
+async fn slow_subscribers_are_told_what_they_missed() {
+    let mut world = world().await;
+    let mut socket = Socket::open(&world).await;
+    socket.call("interop_subscribe", json!(["invalidated"])).await;
+    let verifier = world.verifier.clone();
+    // The server has no turn in here, for tests run on one thread.
+    for fork in 0..300 {
+        let access = reorg(&mut world, fork).access(SOURCE, 0);
+        let entries = crate::rpc_world::entries(&[access]);
+        let executing = causeway_verifier::ExecutingDescriptor {
+            chain_id: SOURCE,
+            timestamp: access.timestamp + 2,
+            timeout: 0,
+        };
+        verifier.check(&entries, Default::default(), &executing).expect("it is admitted");
+    }
+    reorg(&mut world, 300);
+    let notice = socket.next().await.expect("a notice");
+    let lagged = notice["params"]["result"]["lagged"].as_u64();
+    assert!(lagged.is_some_and(|lagged| lagged > 0), "{notice}");
+    let notice = socket.next().await.expect("a notice");
+    assert_eq!(notice["params"]["result"]["fromBlock"], json!(1), "{notice}");
+}
+
+#[tokio::test]
+async fn subscriptions_are_of_known_topics_and_not_too_many() {
+    let world = world_with(ServerConfig { max_subscriptions: 1, ..config() }).await;
+    let mut socket = Socket::open(&world).await;
+    for params in [json!(["newHeads"]), json!([]), json!([1])] {
+        let answer = socket.call("interop_subscribe", params).await;
+        assert_eq!(answer["error"]["code"], json!(-32602), "{answer}");
+    }
+    assert!(socket.call("interop_subscribe", json!(["invalidated"])).await.get("result").is_some());
+    assert!(socket.call("interop_subscribe", json!(["invalidated"])).await.get("error").is_some());
+    // Over HTTP there is nobody to push to.
+    assert!(world.error("interop_subscribe", json!(["invalidated"])).await["code"].is_i64());
+}
+
+#[tokio::test]
+async fn messages_are_as_short_as_bodies() {
+    let world = world_with(ServerConfig { max_body_bytes: 1_000, ..config() }).await;
+    let mut socket = Socket::open(&world).await;
+    socket.send("interop_ping", json!(["x".repeat(2_000)])).await;
+    let answer = socket.next().await;
+    assert!(answer.is_none_or(|answer| answer["error"]["code"].is_i64()));
+}
+
+#[tokio::test]
+async fn a_stop_closes_sockets() {
+    let world = world().await;
+    let mut socket = Socket::open(&world).await;
+    socket.call("interop_subscribe", json!(["invalidated"])).await;
+    world.stop.cancel();
+    assert_eq!(socket.next().await, None);
+    world.server.stopped().await;
+}
