@@ -75,7 +75,10 @@ impl Connection {
             Caller::of(self.peer, request.headers(), config.jwt_secret.as_ref(), config.trusted_proxy);
         let caller = match caller {
             Ok(caller) => caller,
-            Err(error) => return unauthorized(text(StatusCode::UNAUTHORIZED, format!("{error}\n"))),
+            Err(error) => {
+                tracing::debug!(peer = %self.peer, %error, "a token was refused");
+                return unauthorized(text(StatusCode::UNAUTHORIZED, format!("{error}\n")));
+            }
         };
         if is_get && matches!(path, "/ready" | "/metrics") {
             if !service.limiter.take(caller.key, PAGE_UNITS) {
@@ -144,7 +147,10 @@ impl Connection {
                 shared.tasks.spawn(connection);
                 answer
             }
-            Err(answer) => answer,
+            Err(mut answer) => {
+                *answer.status_mut() = StatusCode::BAD_REQUEST;
+                answer
+            }
         }
     }
 }

@@ -8,18 +8,20 @@ use std::{
 /// Gives each caller so many units a second.
 pub(super) struct Limiter {
     callers: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    burst: u32,
 }
 
 impl Limiter {
     /// Allows so many units a second, and as many at once; zero allows all.
     pub(super) fn new(units: u32) -> Self {
         let quota = NonZeroU32::new(units).map(Quota::per_second);
-        Self { callers: quota.map(DefaultKeyedRateLimiter::dashmap) }
+        Self { callers: quota.map(DefaultKeyedRateLimiter::dashmap), burst: units }
     }
 
-    /// Takes units from a caller, or says that there are too few.
+    /// Takes units from a caller, or says that there are too few. What costs more than a caller can ever have costs all.
     pub(super) fn take(&self, caller: IpAddr, units: u32) -> bool {
-        let (Some(callers), Some(units)) = (&self.callers, NonZeroU32::new(units)) else { return true };
+        let units = NonZeroU32::new(units.min(self.burst));
+        let (Some(callers), Some(units)) = (&self.callers, units) else { return true };
         matches!(callers.check_key_n(&caller, units), Ok(Ok(())))
     }
 
@@ -65,8 +67,8 @@ mod tests {
     fn callers_do_not_share_units() {
         let limiter = Limiter::new(10);
         assert!(limiter.take(A, 10) && !limiter.take(A, 10));
-        assert!(limiter.take(B, 10));
-        assert!(!limiter.take(B, 11), "more than there can ever be");
+        assert!(limiter.take(B, 11), "all there is");
+        assert!(!limiter.take(B, 10));
     }
 
     #[test]

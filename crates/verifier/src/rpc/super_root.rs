@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 
-/// What an output that is not in the cache costs a caller: a node is asked for it.
+/// What the output of a chain costs a caller: a node may have to be asked for it.
 const UNITS: u32 = 100;
 
 /// The state of all chains at a timestamp. Specs: "Super Root", section "superroot_atTimestamp".
@@ -80,28 +80,38 @@ pub(super) async fn at_timestamp(
     caller: Option<&Caller>,
     timestamp: u64,
 ) -> Result<SuperRootAtTimestamp, ErrorObjectOwned> {
-    let view = service.verifier.view();
-    let standings = standings(&view, service.verifier.dependency_set(), timestamp)
-        .map_err(|error| server_error(&error))?;
+    let (standings, mut answer) = {
+        // Not held while nodes are asked: the index keeps what a view shows.
+        let view = service.verifier.view();
+        let standings = standings(&view, service.verifier.dependency_set(), timestamp)
+            .map_err(|error| server_error(&error))?;
+        (standings, SuperRootAtTimestamp::of(&view))
+    };
     let cost = UNITS.saturating_mul(u32::try_from(standings.len()).unwrap_or(u32::MAX));
     if caller.is_some_and(|caller| !service.limiter.take(caller.key, cost)) {
         return Err(too_fast());
     }
-    let chain_ids: Vec<_> = view.chains().map(|(id, _)| U256Key(id)).collect();
-    let safe = standings.values().filter(|standing| standing.safe).count() == chain_ids.len();
+    let safe = standings.values().filter(|standing| standing.safe).count() == answer.chain_ids.len();
     let outputs = outputs(service, standings).await?;
-    Ok(SuperRootAtTimestamp {
-        current_l1: BlockId::default(),
-        safe_timestamp: min_timestamp(&view, SafetyLevel::Safe),
-        local_safe_timestamp: min_timestamp(&view, SafetyLevel::LocalSafe),
-        finalized_timestamp: min_timestamp(&view, SafetyLevel::Finalized),
-        data: (safe && outputs.len() == chain_ids.len()).then(|| data(timestamp, &outputs)),
-        chain_ids,
-        optimistic_at_timestamp: outputs
-            .into_iter()
-            .map(|(id, output)| (U256Key(id), with_l1(&output)))
-            .collect(),
-    })
+    answer.data = (safe && outputs.len() == answer.chain_ids.len()).then(|| data(timestamp, &outputs));
+    answer.optimistic_at_timestamp =
+        outputs.into_iter().map(|(id, output)| (U256Key(id), with_l1(&output))).collect();
+    Ok(answer)
+}
+
+impl SuperRootAtTimestamp {
+    /// What does not depend on the timestamp.
+    fn of(view: &View) -> Self {
+        Self {
+            current_l1: BlockId::default(),
+            safe_timestamp: min_timestamp(view, SafetyLevel::Safe),
+            local_safe_timestamp: min_timestamp(view, SafetyLevel::LocalSafe),
+            finalized_timestamp: min_timestamp(view, SafetyLevel::Finalized),
+            chain_ids: view.chains().map(|(id, _)| U256Key(id)).collect(),
+            optimistic_at_timestamp: BTreeMap::new(),
+            data: None,
+        }
+    }
 }
 
 /// The block of each chain that is the newest at the timestamp, if the chain has come so far.
