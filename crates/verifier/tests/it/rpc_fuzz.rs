@@ -3,7 +3,7 @@
 use crate::rpc_world::{World, world};
 use proptest::{
     prelude::*,
-    test_runner::{Config, TestRunner},
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Value, json};
 
@@ -65,12 +65,17 @@ async fn codes(world: &World, methods: &[&str], params: &Value) -> Result<(), Te
     Ok(())
 }
 
+/// The same cases every time.
+fn runner(cases: u32) -> TestRunner {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
+}
+
 fn run(cases: u32, strategy: impl Strategy<Value = Value>, methods: &[&str]) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let world = runtime.block_on(world());
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
     let run = |params| runtime.block_on(codes(&world, methods, &params));
-    TestRunner::new(config).run(&strategy, run).expect("every answer is in order");
+    runner(cases).run(&strategy, run).expect("every answer is in order");
 }
 
 #[test]
@@ -92,7 +97,6 @@ fn any_bytes_are_answered() {
         r#"[\[\{"0-9a-z:, \]\}]{0,40}"#.prop_map(String::into_bytes),
         value().prop_map(|value| value.to_string().into_bytes()),
     ];
-    let config = Config { cases: 256, failure_persistence: None, ..Config::default() };
     let run = |body: Vec<u8>| {
         runtime.block_on(async {
             let request =
@@ -107,5 +111,5 @@ fn any_bytes_are_answered() {
             Ok(())
         })
     };
-    TestRunner::new(config).run(&bytes, run).expect("every answer is in order");
+    runner(256).run(&bytes, run).expect("every answer is in order");
 }
