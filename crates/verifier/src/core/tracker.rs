@@ -106,9 +106,11 @@ impl Tracker {
             return Err(Adrift);
         }
         let from = ancestor.number + 1;
-        let timestamp =
+        // What comes instead may be older than what goes: of the second after the ancestor's, where chains are in order.
+        let next = ancestor.timestamp.saturating_add(1);
+        let lowest =
             self.header(from, snapshot, chain_id).map_or(ancestor.timestamp, |lowest| lowest.timestamp);
-        self.remove_from(from, timestamp);
+        self.remove_from(from, lowest.min(next));
         self.ends = self.ends.map(|(first, _)| (first, *ancestor));
         Ok(Change::Truncate { from })
     }

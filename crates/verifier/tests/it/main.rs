@@ -2,6 +2,7 @@
 
 mod admission;
 mod chain;
+mod found;
 mod index;
 mod rpc_admin;
 mod rpc_check;

@@ -1,0 +1,78 @@
+//! What the simulation found, each in its simplest form.
+
+use crate::chain::{Block, Log};
+use alloy_primitives::{B256, U256, keccak256};
+use causeway_interop::{DependencySet, ExecutingMessage, Member};
+use causeway_verifier::{Core, Header, LogIndex, SourceEvent, Step};
+
+const A: U256 = U256::from_limbs([901, 0, 0, 0]);
+const B: U256 = U256::from_limbs([902, 0, 0, 0]);
+const C: U256 = U256::from_limbs([903, 0, 0, 0]);
+const WINDOW: u64 = 20;
+
+fn set() -> DependencySet {
+    let member = Member { activation: 0, block_time: 1 };
+    let builder =
+        [A, B, C].into_iter().fold(DependencySet::builder(), |builder, id| builder.chain(id, member));
+    builder.expiry_window(WINDOW).build().expect("a set")
+}
+
+fn core() -> Core {
+    Core::resume(LogIndex::in_memory().expect("an index"), set()).expect("a core")
+}
+
+fn block(number: u64, parent_hash: B256, timestamp: u64, logs: Vec<Log>) -> Block {
+    let hash = keccak256([number.to_be_bytes(), timestamp.to_be_bytes(), [logs.len() as u8; 8]].concat());
+    Block { header: Header { number, hash, parent_hash, timestamp }, logs, deposit_logs: 0 }
+}
+
+/// Blocks with a log each, one a second: block `n` at timestamp `1_000 + n`.
+fn row(numbers: std::ops::Range<u64>) -> Vec<Block> {
+    let mut parent = B256::ZERO;
+    let mut above = |number| {
+        let block = block(number, parent, 1_000 + number, vec![Log::of(number)]);
+        parent = block.header.hash;
+        block
+    };
+    numbers.map(&mut above).collect()
+}
+
+fn above(parent: &Block, timestamp: u64, logs: Vec<Log>) -> Block {
+    block(parent.header.number + 1, parent.header.hash, timestamp, logs)
+}
+
+fn executes(block: &Block, chain_id: U256, log_index: u32) -> Log {
+    let log = &block.logs[log_index as usize];
+    let msg_hash = causeway_interop::msg_hash(&log.topics, &log.data);
+    Log::executing(&ExecutingMessage { msg_hash, identifier: block.identifier(chain_id, log_index) })
+}
+
+fn tell<'a>(core: &mut Core, chain_id: U256, blocks: impl IntoIterator<Item = &'a Block>) -> Step {
+    let news = blocks.into_iter().map(|block| (chain_id, SourceEvent::Block(block.indexed())));
+    core.step(news.collect()).expect("it is applied")
+}
+
+fn reorg(ancestor: &Block) -> SourceEvent {
+    SourceEvent::Reorg { ancestor: ancestor.header }
+}
+
+fn cross_unsafe(step: &Step, chain_id: U256) -> Option<Header> {
+    step.view.chain(chain_id).expect("a member").heads.cross_unsafe
+}
+
+/// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
+#[test]
+fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
+    let mut core = core();
+    let first = row(0..1);
+    let late = above(&first[0], 1_020, vec![Log::of(1)]);
+    tell(&mut core, A, first.iter().chain([&late]));
+    let early = above(&first[0], 1_012, vec![Log::of(2), Log::of(3)]);
+    let claims = above(&first[0], 1_015, vec![executes(&early, A, 1)]);
+    let step = tell(&mut core, B, first.iter().chain([&claims]));
+    assert_eq!(step.view.fallen().len(), 1);
+    let news = vec![(A, reorg(&first[0])), (A, SourceEvent::Block(early.indexed()))];
+    let step = core.step(news).expect("it is applied");
+    assert!(step.view.fallen().is_empty());
+    assert_eq!(cross_unsafe(&step, B), Some(claims.header));
+}
