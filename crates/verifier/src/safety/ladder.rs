@@ -111,19 +111,21 @@ impl Safety {
             if let Some(chain) = snapshot.chain(*chain_id) {
                 let (label, known) = (track.labels.finalized, track.marks.finalized);
                 let finalized = confirmed(snapshot, *chain_id, chain, label, known)?;
-                track.marks.finalized = finalized.min(track.marks.safe);
+                // What is final stays so whatever the node says later: another one behind the same name may lag.
+                track.marks.finalized = finalized.max(known).min(track.marks.safe);
             }
         }
         Ok(fallen)
     }
 
-    /// Takes in the node's word on what is on L1. Where L1 has taken data back, nothing that depends on it stays safe.
+    /// Takes in the node's word on what is on L1. Where L1 has taken data back, nothing that depends on it stays safe, but
+    /// what is final does.
     fn confirm_local_safe(&mut self, snapshot: &Snapshot, chain_id: U256) -> Result<(), IndexError> {
         let (Some(track), Some(chain)) = (self.tracks.get_mut(&chain_id), snapshot.chain(chain_id)) else {
             return Ok(());
         };
         let before = track.marks.local_safe;
-        let now = confirmed(snapshot, chain_id, chain, track.labels.safe, before)?;
+        let now = confirmed(snapshot, chain_id, chain, track.labels.safe, before)?.max(track.marks.finalized);
         track.marks.local_safe = now;
         if now >= track.marks.safe {
             return Ok(());

@@ -60,6 +60,21 @@ fn cross_unsafe(step: &Step, chain_id: U256) -> Option<Header> {
     step.view.chain(chain_id).expect("a member").heads.cross_unsafe
 }
 
+#[test]
+fn what_is_final_stays_when_the_node_takes_it_back() {
+    let mut core = core();
+    let row = row(0..5);
+    tell(&mut core, A, &row);
+    let label = |block: &Block| Some((block.header.number, block.header.hash));
+    let mut labels = |block| {
+        let event = SourceEvent::Labels { safe: label(block), finalized: label(block) };
+        core.step(vec![(A, event)]).expect("it is applied").view.chain(A).expect("a member").heads
+    };
+    assert_eq!(labels(&row[3]).finalized, Some(row[3].header));
+    let heads = labels(&row[1]);
+    assert_eq!([heads.local_safe, heads.safe, heads.finalized], [Some(row[3].header); 3]);
+}
+
 /// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
 #[test]
 fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
