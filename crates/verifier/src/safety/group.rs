@@ -107,6 +107,9 @@ impl Group {
         let mut fall = Vec::new();
         for (chain_id, candidate) in &self.blocks {
             match falls.get(chain_id) {
+                // Beside blocks that fall nothing is said to stand: what does not need them is decided without them, and what
+                // executes a message of their deposits waits for the blocks that replace them.
+                None if !falls.is_empty() => {}
                 None => stand.push((*chain_id, candidate.header.number)),
                 Some(Fall::DependsOn { chain_id: source }) => {
                     fall.push(fallen(candidate, dependence(candidate, *source)));

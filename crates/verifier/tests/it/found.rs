@@ -3,7 +3,7 @@
 use crate::chain::{Block, Log};
 use alloy_primitives::{B256, U256, keccak256};
 use causeway_interop::{DependencySet, ExecutingMessage, Member};
-use causeway_verifier::{Core, Header, LogIndex, SourceEvent, Step};
+use causeway_verifier::{Cause, Core, Header, LogIndex, SourceEvent, Step};
 
 const A: U256 = U256::from_limbs([901, 0, 0, 0]);
 const B: U256 = U256::from_limbs([902, 0, 0, 0]);
@@ -90,4 +90,31 @@ fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
     let step = core.step(news).expect("it is applied");
     assert!(step.view.fallen().is_empty());
     assert_eq!(cross_unsafe(&step, B), Some(claims.header));
+}
+
+/// Two chains execute messages of each other in a circle; a third executes what a deposit of one of them emitted, which comes
+/// again in the block that replaces it. Whatever the order of their IDs, it waits for that block.
+#[test]
+fn what_needs_a_deposit_of_a_block_in_a_cycle_waits_for_its_replacement() {
+    for [one, two, third] in [[A, B, C], [B, C, A], [A, C, B]] {
+        let mut core = core();
+        let first = row(0..1);
+        let plain =
+            |fork: u64| above(&first[0], 1_001, vec![Log::of(fork), Log::of(fork), Log::of(fork + 1)]);
+        let (mut left, mut right) = (plain(1), plain(11));
+        left.deposit_logs = 1;
+        left.logs[1] = executes(&right, two, 2);
+        right.logs[1] = executes(&left, one, 2);
+        let waits = above(&first[0], 1_001, vec![executes(&left, one, 0)]);
+        let news = [(one, &left), (two, &right), (third, &waits)].into_iter().flat_map(|(id, block)| {
+            [&first[0], block].map(|block| (id, SourceEvent::Block(block.indexed())))
+        });
+        let step = core.step(news.collect()).expect("it is applied");
+        let fallen: Vec<_> = step.view.fallen().iter().map(|block| (block.chain_id, block.cause)).collect();
+        assert_eq!(fallen, [(one.min(two), Cause::Cycle), (one.max(two), Cause::Cycle)]);
+        assert_eq!(cross_unsafe(&step, third), Some(first[0].header));
+        let replaced = above(&first[0], 1_001, vec![Log::of(1)]);
+        let news = vec![(one, reorg(&first[0])), (one, SourceEvent::Block(replaced.indexed()))];
+        assert_eq!(cross_unsafe(&core.step(news).expect("it is applied"), third), Some(waits.header));
+    }
 }
