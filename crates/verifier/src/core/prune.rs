@@ -7,8 +7,8 @@ const AT_ONCE: u64 = 4_096;
 
 /// Decides which blocks are too old to be of any use.
 ///
-/// A block is kept for twice as long as its messages can be executed, and for as long as a block that could have executed them
-/// is not verified yet.
+/// A block is kept for twice as long as its messages can be executed, counted from its chain's newest block, or from the newest
+/// one that is verified on the chain that is furthest behind: a reorg may have blocks verified anew.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pruning {
     window: u64,
@@ -37,8 +37,7 @@ impl Pruning {
 
     fn change(&self, snapshot: &Snapshot, chain_id: U256, verified: u64) -> Option<(U256, Change)> {
         let chain = snapshot.chain(chain_id)?;
-        let bound =
-            chain.tip.timestamp.saturating_sub(2 * self.window).min(verified.saturating_sub(self.window));
+        let bound = chain.tip.timestamp.min(verified).saturating_sub(2 * self.window);
         // A hundredth of the window may be left over.
         if chain.first.timestamp.saturating_add(self.window / 100) >= bound {
             return None;

@@ -75,6 +75,22 @@ fn what_is_final_stays_when_the_node_takes_it_back() {
     assert_eq!([heads.local_safe, heads.safe, heads.finalized], [Some(row[3].header); 3]);
 }
 
+/// The reorg makes the chain that lags execute a message that is as old as a message may be.
+#[test]
+fn what_a_reorg_can_make_needed_again_is_not_pruned() {
+    let mut core = core();
+    let behind = row(0..101);
+    tell(&mut core, B, &behind);
+    let ahead = row(0..200);
+    tell(&mut core, A, &ahead);
+    // Once more, so that what is too old goes.
+    let step = tell(&mut core, A, [&above(&ahead[199], 1_200, Vec::new())]);
+    assert!(step.view.chain(A).expect("a member").first.is_some_and(|first| first.number > 0));
+    let new = above(&behind[90], 1_091, vec![executes(&ahead[71], A, 0)]);
+    let news = vec![(B, reorg(&behind[90])), (B, SourceEvent::Block(new.indexed()))];
+    assert_eq!(cross_unsafe(&core.step(news).expect("it is applied"), B), Some(new.header));
+}
+
 /// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
 #[test]
 fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
