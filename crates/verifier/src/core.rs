@@ -75,7 +75,10 @@ impl Core {
         let removed = self.prepare(&mut safety, &mut chains)?;
         if !changes.is_empty() {
             changes.extend(self.marks(&safety));
-            changes.extend(self.pruning.changes(&self.snapshot, &safety, &self.set));
+            // What the snapshot tells of a chain that has lost blocks is not so any more; the next step prunes it.
+            let is_whole = |(chain_id, _): &(U256, Change)| removed.iter().all(|(lost, _)| lost != chain_id);
+            let pruning = self.pruning.changes(&self.snapshot, &safety, &self.set);
+            changes.extend(pruning.into_iter().filter(is_whole));
             self.index.apply(&changes)?;
             self.snapshot = Arc::new(self.index.snapshot()?);
             self.settle(&mut chains);

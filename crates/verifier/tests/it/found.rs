@@ -91,6 +91,18 @@ fn what_a_reorg_can_make_needed_again_is_not_pruned() {
     assert_eq!(cross_unsafe(&core.step(news).expect("it is applied"), B), Some(new.header));
 }
 
+#[test]
+fn a_chain_that_begins_anew_further_back_is_not_pruned_by_its_past() {
+    let mut core = core();
+    let row = row(0..200);
+    tell(&mut core, B, &row[50..]);
+    tell(&mut core, A, &row[50..]);
+    let news = vec![(A, SourceEvent::Forget), (A, SourceEvent::Block(row[40].indexed()))];
+    let step = core.step(news).expect("it is applied");
+    assert_eq!(step.view.chain(A).expect("a member").first, Some(row[40].header));
+    assert_eq!(cross_unsafe(&step, A), Some(row[40].header));
+}
+
 /// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
 #[test]
 fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
