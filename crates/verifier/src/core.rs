@@ -74,7 +74,7 @@ impl Core {
         let mut safety = self.safety.clone();
         let removed = self.prepare(&mut safety, &mut chains)?;
         if !changes.is_empty() {
-            changes.extend(self.marks(&safety));
+            changes.extend(self.marks(&safety, &removed));
             // What the snapshot tells of a chain that has lost blocks is not so any more; the next step prunes it.
             let is_whole = |(chain_id, _): &(U256, Change)| removed.iter().all(|(lost, _)| lost != chain_id);
             let pruning = self.pruning.changes(&self.snapshot, &safety, &self.set);
@@ -121,11 +121,12 @@ impl Core {
         }
     }
 
-    /// The marks that the index does not have yet.
-    fn marks(&self, safety: &Safety) -> Vec<(U256, Change)> {
+    /// The marks that the index does not have yet. Those of a chain that loses blocks fall with these, and are written again.
+    fn marks(&self, safety: &Safety, removed: &[(U256, u64)]) -> Vec<(U256, Change)> {
         let changed = self.written.iter().filter_map(|(chain_id, written)| {
             let marks = safety.marks(*chain_id);
-            (marks != *written).then_some((*chain_id, Change::Mark(marks)))
+            let has_lost = removed.iter().any(|(lost, _)| lost == chain_id);
+            (has_lost || marks != *written).then_some((*chain_id, Change::Mark(marks)))
         });
         changed.collect()
     }

@@ -103,6 +103,22 @@ fn a_chain_that_begins_anew_further_back_is_not_pruned_by_its_past() {
     assert_eq!(cross_unsafe(&step, A), Some(row[40].header));
 }
 
+#[test]
+fn a_chain_that_begins_anew_where_it_was_goes_on_after_a_restart() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("index");
+    let row = row(0..2);
+    {
+        let mut core = Core::resume(LogIndex::open(&path).expect("an index"), set()).expect("a core");
+        tell(&mut core, A, &row[..1]);
+        let news = vec![(A, SourceEvent::Forget), (A, SourceEvent::Block(row[0].indexed()))];
+        core.step(news).expect("it is applied");
+    }
+    let mut core = Core::resume(LogIndex::open(&path).expect("an index"), set()).expect("a core");
+    let step = tell(&mut core, A, &row[1..]);
+    assert_eq!(cross_unsafe(&step, A), Some(row[1].header));
+}
+
 /// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
 #[test]
 fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
