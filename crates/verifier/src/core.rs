@@ -43,15 +43,17 @@ pub struct Step {
 }
 
 impl Core {
-    /// Goes on from what the index has.
+    /// Goes on from what the index has, and works out what follows from it.
     pub fn resume(index: LogIndex, set: DependencySet) -> Result<Self, IndexError> {
         let snapshot = Arc::new(index.snapshot()?);
         let chains = set
             .members()
             .map(|(chain_id, _)| (chain_id, Tracker::resume(snapshot.chain(chain_id))))
             .collect();
-        let safety = Safety::resume(set.clone(), &snapshot);
+        let mut safety = Safety::resume(set.clone(), &snapshot);
         let written = set.members().map(|(chain_id, _)| (chain_id, safety.marks(chain_id))).collect();
+        // Which blocks fall is not in the index, and must be known before anybody asks.
+        safety.advance(&snapshot)?;
         let (failsafe, pruning) = (index.failsafe()?, Pruning::new(set.expiry_window()));
         Ok(Self { index, set, safety, chains, written, pruning, snapshot, failsafe })
     }

@@ -119,6 +119,24 @@ fn a_chain_that_begins_anew_where_it_was_goes_on_after_a_restart() {
     assert_eq!(cross_unsafe(&step, A), Some(row[1].header));
 }
 
+#[test]
+fn blocks_that_fall_are_known_right_after_a_restart() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("index");
+    let row = row(0..2);
+    let mut forged = row[1].clone();
+    forged.logs = vec![Log::of(99)];
+    let bad = above(&row[1], 1_002, vec![executes(&forged, A, 0)]);
+    {
+        let mut core = Core::resume(LogIndex::open(&path).expect("an index"), set()).expect("a core");
+        tell(&mut core, A, row.iter().chain([&bad]));
+    }
+    let core = Core::resume(LogIndex::open(&path).expect("an index"), set()).expect("a core");
+    let view = core.view().expect("a view");
+    assert_eq!(view.fallen().iter().map(|block| block.header).collect::<Vec<_>>(), [bad.header]);
+    assert_eq!(view.chain(A).expect("a member").heads.cross_unsafe, Some(row[1].header));
+}
+
 /// Chain A has no block of second 12 at first, and the claim that it has one is refuted by its block of second 20.
 #[test]
 fn a_block_may_come_that_is_older_than_the_one_that_it_replaces() {
