@@ -11,3 +11,4 @@ mod rpc_limits;
 mod rpc_pages;
 mod rpc_socket;
 mod rpc_world;
+mod simulation;
