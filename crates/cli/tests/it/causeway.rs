@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -74,6 +74,53 @@ impl World {
         let ready: Value = serde_json::from_str(&line).unwrap();
         assert_eq!(ready["event"], "ready", "{line}");
         RunningDevnet { process: Some(process), network: ready["network"].clone() }
+    }
+}
+
+/// A service that a test started; it is gone when this is.
+pub(crate) struct Service {
+    process: Child,
+    pub(crate) lines: BufReader<ChildStdout>,
+}
+
+impl World {
+    /// Starts a service that prints one JSON object a line.
+    pub(crate) fn service(&self, args: &[&str]) -> Service {
+        let mut command = self.command(&[args, &["--json"]].concat());
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap());
+        Service { process, lines }
+    }
+}
+
+impl Service {
+    /// Reads on until an event that fits.
+    pub(crate) fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut seen = String::new();
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "it ended after: {seen}");
+            let event: Value = serde_json::from_str(&line).unwrap();
+            if fits(&event) {
+                return event;
+            }
+            seen.push_str(&line);
+        }
+    }
+
+    /// Ends it as Ctrl-C does, and returns its exit code.
+    pub(crate) fn interrupt(mut self) -> i32 {
+        signal(self.process.id(), "INT");
+        self.process.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        if self.process.try_wait().is_ok_and(|ended| ended.is_none()) {
+            signal(self.process.id(), "TERM");
+            let _ = self.process.wait();
+        }
     }
 }
 

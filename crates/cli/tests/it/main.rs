@@ -8,3 +8,4 @@ mod demo;
 mod devnet;
 mod help;
 mod secrets;
+mod verifier;

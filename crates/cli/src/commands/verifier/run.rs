@@ -137,12 +137,14 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
     })
 }
 
-fn read_secret(path: &Path) -> Outcome<JwtSecret> {
-    let what = || format!("cannot use the JWT secret in {}", path.display());
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::usage(error).context(what()))?;
-    JwtSecret::from_hex(&text).map_err(|error| {
-        Failure::usage(error).context(what()).with_hint("make one with: openssl rand -hex 32 > jwt.hex")
-    })
+pub(super) fn read_secret(path: &Path) -> Outcome<JwtSecret> {
+    let wrong = |failure: Failure| {
+        failure
+            .context(format!("cannot use the JWT secret in {}", path.display()))
+            .with_hint("make one with: openssl rand -hex 32 > jwt.hex")
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| wrong(Failure::usage(error)))?;
+    JwtSecret::from_hex(&text).map_err(|error| wrong(Failure::usage(error)))
 }
 
 fn make_folder(file: &Path) -> Outcome {

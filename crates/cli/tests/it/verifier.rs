@@ -1,0 +1,152 @@
+use crate::causeway::{World, signal};
+use serde_json::Value;
+
+/// What `message send` needs to send an empty message from 901 to an account on 902.
+const SEND: [&str; 9] = [
+    "message",
+    "send",
+    "--from",
+    "901",
+    "--to",
+    "902",
+    "--target",
+    "0x00000000000000000000000000000000000000aa",
+    "--no-wait",
+];
+
+/// The service, asked and steered by the other commands, on the devnet that runs.
+#[test]
+fn a_verifier_on_a_devnet() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let secret = world.path().join("jwt.hex");
+    std::fs::write(&secret, "ab".repeat(32)).unwrap();
+    let secret = secret.to_str().unwrap();
+    let run = ["verifier", "run", "--listen", "127.0.0.1:0", "--jwt-secret", secret];
+    let mut service = world.service(&run);
+    let listening = service.until(|event| event["event"] == "listening");
+    let url = listening["url"].as_str().unwrap();
+    for chain in ["901", "902"] {
+        service.until(|event| event["event"] == "history-complete" && event["chain"] == chain);
+    }
+
+    let status = world.json(&["verifier", "status", "--verifier-url", url]);
+    assert_eq!(
+        (&status["chains"]["901"]["state"], &status["failsafe"]),
+        (&"following".into(), &false.into())
+    );
+    let text = world.run(&["verifier", "status", "--verifier-url", url]).stdout;
+    assert!(text.contains("cross-unsafe ") && text.contains("failsafe  off"), "{text}");
+
+    // The switch takes the verifier's secret, and no other.
+    let failsafe = |switch, secret| {
+        world.run(&["verifier", "failsafe", switch, "--verifier-url", url, "--jwt-secret", secret])
+    };
+    assert_eq!(failsafe("on", secret).code, 0);
+    assert_eq!(world.json(&["verifier", "status", "--verifier-url", url])["failsafe"], true);
+    let other = world.path().join("other.hex");
+    std::fs::write(&other, "cd".repeat(32)).unwrap();
+    let refused = failsafe("off", other.to_str().unwrap());
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("its secret is another one"), "{refused:?}");
+    assert_eq!(failsafe("off", secret).code, 0);
+    let resume = ["verifier", "resume", "901", "--verifier-url", url, "--jwt-secret", secret];
+    assert_eq!(world.run(&resume).code, 0);
+    service
+        .until(|event| event["event"] == "state" && event["chain"] == "901" && event["state"] == "following");
+
+    // Two verifiers do not share an index.
+    let second = world.run(&run);
+    assert_eq!(second.code, 1, "{second:?}");
+    assert!(second.stderr.contains("one verifier works on an index at a time"), "{second:?}");
+    assert_eq!(service.interrupt(), 0);
+    drop(devnet);
+}
+
+#[test]
+fn messages_explained_by_hand() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let sent = world.json(&SEND);
+    let hash = sent["messageHash"].as_str().unwrap();
+    let relayed = world.json(&["message", "relay", hash]);
+    let transaction = relayed["messages"][0]["delivered"]["transactionHash"].as_str().unwrap();
+
+    let checked = world.json(&["verifier", "check", transaction]);
+    let message = &checked["messages"][0];
+    assert_eq!((&message["verdict"], &message["executingChainId"]), (&"valid".into(), &"902".into()));
+    let identifier = &message["identifier"];
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let (number, log) = (text(&identifier["blockNumber"]), text(&identifier["logIndex"]));
+    let by_place = ["verifier", "check", "--chain", "901", "--block-number", &number, "--log-index", &log];
+    assert_eq!(world.json(&by_place)["messages"][0]["storageKeys"], message["storageKeys"]);
+
+    // Each way in which it can be wrong is named, and the exit code says that it is.
+    for (extra, rule) in [
+        (["--payload", "0x1234"], "payload-mismatch"),
+        (["--origin", "0x00000000000000000000000000000000000000bb"], "origin-mismatch"),
+        (["--timestamp", "5"], "expired"),
+        (["--at", "5"], "future-message"),
+    ] {
+        let ran = world.run(&[&by_place[..], &extra, &["--json"]].concat());
+        let envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let verdict = &envelope["errors"][0]["details"]["messages"][0]["verdict"];
+        assert_eq!((ran.code, verdict), (1, &Value::from(rule)), "{ran:?}");
+    }
+    // What sent the message executed none; what nobody sent is not found; a log that is not there is said to be missing.
+    let source = sent["sent"]["transactionHash"].as_str().unwrap();
+    for (args, cause) in [
+        (vec!["verifier", "check", source], "executed no message"),
+        (vec!["verifier", "check", hash], "no transaction"),
+        (
+            vec!["verifier", "check", "--chain", "901", "--block-number", &number, "--log-index", "99"],
+            "none with index 99",
+        ),
+        (
+            vec!["verifier", "check", "--chain", "901", "--block-number", "9999999", "--log-index", "0"],
+            "no block 9999999 yet",
+        ),
+    ] {
+        let ran = world.run(&args);
+        assert_eq!(ran.code, 1, "{ran:?}");
+        assert!(ran.stderr.contains(cause) && ran.stderr.contains("hint: "), "{ran:?}");
+    }
+    drop(devnet);
+}
+
+#[test]
+fn mistakes_with_the_verifier() {
+    let world = World::new();
+    let cases: [(&[&str], &str); 6] = [
+        (&["verifier", "run"], "no chains are known"),
+        (&["verifier", "run", "--chain", "901"], "unknown chain `901`"),
+        (&["verifier", "check"], "required"),
+        (&["verifier", "check", "--chain", "901"], "required"),
+        (&["verifier", "failsafe", "on"], "needs the secret"),
+        (&["verifier", "failsafe", "on", "--jwt-secret", "/nonexistent"], "cannot use the JWT secret"),
+    ];
+    for (args, cause) in cases {
+        let ran = world.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains(cause) && ran.stderr.contains("hint: "), "{args:?}: {ran:?}");
+    }
+    let ran = world.run(&[
+        "verifier",
+        "status",
+        "--verifier-url",
+        "http://user:hunter2@127.0.0.1:1/key-s3cretpath",
+    ]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(!ran.stderr.contains("hunter2") && !ran.stderr.contains("s3cretpath"), "{ran:?}");
+}
+
+#[test]
+fn a_devnet_with_a_verifier_of_its_own() {
+    let world = World::new();
+    let devnet = world.devnet(&["--verifier", "--verifier-port", "0"]);
+    assert!(devnet.network["verifier_url"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")));
+    // It is found by itself.
+    assert!(world.json(&["verifier", "status"])["chains"]["902"].is_object());
+    signal(devnet.pid(), "0");
+    assert_eq!(devnet.interrupt().code, 0);
+}
