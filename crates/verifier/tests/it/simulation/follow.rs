@@ -35,7 +35,7 @@ pub(super) fn blocks(node: &Node, known: &Known, rng: &mut Rng) -> Vec<News> {
             let event =
                 common.map_or(SourceEvent::Forget, |block| SourceEvent::Reorg { ancestor: *block.header() });
             news.push(News::Other(event));
-            if rng.percent(30) {
+            if rng.percent(20) {
                 return news;
             }
             common.map_or_else(|| start(node, rng), |block| block.number() + 1)
@@ -96,10 +96,10 @@ fn labels(node: &mut Node, view: &View, rng: &mut Rng) -> Option<News> {
 
 fn state(rng: &mut Rng) -> SourceEvent {
     match rng.below(20) {
-        0..3 => SourceEvent::Offline { reason: Arc::from("it is away") },
-        3..6 => SourceEvent::Stale,
-        6 => SourceEvent::Suspended { reason: Arc::from("it is not to be followed") },
-        7..9 => SourceEvent::Forget,
+        0..5 => SourceEvent::Offline { reason: Arc::from("it is away") },
+        5..10 => SourceEvent::Stale,
+        10 => SourceEvent::Suspended { reason: Arc::from("it is not to be followed") },
+        11..13 => SourceEvent::Forget,
         _ => SourceEvent::Online,
     }
 }

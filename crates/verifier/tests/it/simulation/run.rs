@@ -222,7 +222,7 @@ impl Simulation {
                 }
                 (Expected::Either, answer) => {
                     self.tally.add("of pruned blocks", 1);
-                    let evicts = matches!(answer, Err(Refusal::Invalid { reason, .. }) if reason.code() != "unknown-chain");
+                    let evicts = matches!(answer, Err(Refusal::Invalid { .. }));
                     assert!(!evicts || query.accesses.len() > 1, "{query:?} is called invalid: {answer:?}");
                 }
                 _ => panic!("{query:?} must be {expected:?}, and is {answer:?}"),

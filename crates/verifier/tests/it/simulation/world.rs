@@ -119,14 +119,15 @@ impl World {
     /// Replaces the blocks of a chain above `number`, and takes some time over it now and then.
     pub(super) fn reorg(&mut self, place: usize, number: u64) {
         let removed = self.nodes[place].cut(number);
-        let with_same_logs = self.rng.percent(30);
+        let with_same_logs = self.rng.percent(40);
         let keep = if self.rng.percent(20) {
             self.rng.below(removed.len() as u64 + 1) as usize
         } else {
             removed.len()
         };
         if !self.nodes[place].is_regular && self.rng.percent(50) {
-            self.nodes[place].next_at += self.rng.below(2);
+            // What comes may be older or younger than what it replaces.
+            self.nodes[place].next_at = self.nodes[place].tip().timestamp() + self.rng.between(1, 3);
         }
         for old in &removed[..keep] {
             if with_same_logs && self.rng.percent(80) && self.nodes[place].next_at <= old.timestamp() {
