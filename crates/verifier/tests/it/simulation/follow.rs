@@ -23,7 +23,7 @@ pub(super) fn next(node: &mut Node, known: &Known, window: u64, view: &View, rng
 /// Catches up with the node, by a few blocks.
 pub(super) fn blocks(node: &Node, known: &Known, rng: &mut Rng) -> Vec<News> {
     let mut news = Vec::new();
-    let mut next = match known.tip() {
+    let next = match known.tip() {
         None => start(node, rng),
         Some(tip) if node.has(tip.header()) => tip.number() + 1,
         Some(_) => {
@@ -41,11 +41,8 @@ pub(super) fn blocks(node: &Node, known: &Known, rng: &mut Rng) -> Vec<News> {
             common.map_or_else(|| start(node, rng), |block| block.number() + 1)
         }
     };
-    for _ in 0..rng.between(1, 6) {
-        let Some(block) = node.block(next) else { break };
-        news.push(News::Block(Arc::clone(block)));
-        next += 1;
-    }
+    let following = (next..).map_while(|number| node.block(number)).take(rng.between(1, 6) as usize);
+    news.extend(following.map(|block| News::Block(Arc::clone(block))));
     news
 }
 

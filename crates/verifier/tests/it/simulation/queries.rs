@@ -153,7 +153,7 @@ impl Query {
         match known.state {
             SourceState::Suspended { .. } => in_the_way.push("suspended"),
             SourceState::Stale { .. } if Some(access.block_number) > known.finalized => {
-                in_the_way.push("stale")
+                in_the_way.push("stale");
             }
             _ => {}
         }
@@ -183,6 +183,13 @@ fn access(world: &World, known: &[Known], lost: &[(U256, Arc<Sealed>)], rng: &mu
             let blocks = &known[place].blocks;
             let newest = &blocks[blocks.len().saturating_sub(12)..];
             (world.nodes[place].id, Arc::clone(rng.pick(newest)?))
+        }
+        // At the ends of levels.
+        7 => {
+            let known = &known[place];
+            let heads = [known.finalized, known.local_safe, known.heads.safe, known.heads.fallen];
+            let number = (*rng.pick(&heads)?)? + rng.below(2);
+            (world.nodes[place].id, Arc::clone(known.block(number)?))
         }
         _ => (world.nodes[place].id, Arc::clone(rng.pick(&known[place].blocks)?)),
     };

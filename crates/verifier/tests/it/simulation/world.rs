@@ -216,7 +216,7 @@ impl World {
             let source = *self.rng.pick(&sources)?;
             return self.same_time_message(timestamp, source, drafts);
         }
-        let (source, block) = self.older(timestamp, &sources)?;
+        let block = self.older(timestamp, &sources)?;
         let log_index = self.log_of(&block)?;
         Some(block.message(log_index))
     }
@@ -246,19 +246,19 @@ impl World {
     }
 
     /// A block that a message at this time may be of: not expired, not of this second.
-    fn older(&mut self, timestamp: u64, sources: &[usize]) -> Option<(usize, Arc<Sealed>)> {
+    fn older(&mut self, timestamp: u64, sources: &[usize]) -> Option<Arc<Sealed>> {
         let source = *self.rng.pick(sources)?;
         // Old ones are rarer: few messages wait until they nearly expire.
         let age = if self.rng.percent(80) { self.window / 4 } else { self.window };
         let blocks = self.nodes[source].within(timestamp.saturating_sub(age)..=timestamp - 1);
         let blocks: Vec<_> =
             blocks.into_iter().filter(|block| self.is_active(source, block.timestamp())).collect();
-        Some((source, Arc::clone(self.rng.pick(&blocks)?)))
+        self.rng.pick(&blocks).cloned()
     }
 
     fn log_of(&mut self, block: &Sealed) -> Option<u32> {
         // Now and then what was executed is executed again by way of its event.
-        if self.rng.percent(5) {
+        if self.rng.percent(15) {
             return self.rng.pick(&(0..block.logs.len() as u32).collect::<Vec<_>>()).copied();
         }
         self.rng.pick(&block.plain()).copied()
@@ -266,10 +266,10 @@ impl World {
 
     fn invalid_message(&mut self, timestamp: u64, place: usize) -> Option<ExecutingMessage> {
         let everyone: Vec<usize> = (0..self.nodes.len()).collect();
-        let (source, block) = if self.rng.percent(20) {
+        let block = if self.rng.percent(20) {
             let source = *self.rng.pick(&everyone)?;
             // Maybe too old, maybe not.
-            (source, Arc::clone(self.rng.pick(&self.nodes[source].blocks)?))
+            Arc::clone(self.rng.pick(&self.nodes[source].blocks)?)
         } else {
             self.older(timestamp, &everyone)?
         };
