@@ -12,3 +12,4 @@ mod rpc_pages;
 mod rpc_socket;
 mod rpc_world;
 mod simulation;
+mod vectors;
