@@ -1,3 +1,4 @@
+use crate::is_transient;
 use alloy::{
     rpc::json_rpc::RpcError,
     transports::{TransportError, TransportErrorKind},
@@ -14,6 +15,9 @@ pub(crate) enum Fault {
     /// The node answered with an error.
     #[error("{method}: the node refuses: {reason}")]
     Refused { method: &'static str, reason: String },
+    /// The node has no time for us.
+    #[error("{method}: the node is busy: {reason}")]
+    Busy { method: &'static str, reason: String },
     /// The node serves another chain.
     #[error("wrong chain: expected chain id {expected}, the node says {actual}")]
     WrongChain { expected: u64, actual: u64 },
@@ -40,6 +44,10 @@ pub(crate) enum Fault {
 impl Fault {
     pub(crate) fn from_rpc(method: &'static str, error: &TransportError) -> Self {
         match error {
+            // That it answers nothing for now says nothing about what it has.
+            RpcError::ErrorResp(payload) if is_transient(error) => {
+                Self::Busy { method, reason: payload.to_string() }
+            }
             RpcError::ErrorResp(payload) => Self::Refused { method, reason: payload.to_string() },
             RpcError::DeserError { err, .. } => Self::unreadable(method, err),
             RpcError::Transport(TransportErrorKind::BackendGone) => {
@@ -55,12 +63,15 @@ impl Fault {
 
     /// Whether it may be the trace of a change that was going on while we asked, and asking again soon may help.
     pub(crate) const fn is_momentary(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Missing { .. } | Self::Inconsistent { .. })
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Busy { .. } | Self::Missing { .. } | Self::Inconsistent { .. }
+        )
     }
 
     /// Whether a smaller request may succeed.
     pub(crate) const fn may_be_too_large(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Unavailable { .. })
+        matches!(self, Self::Refused { .. } | Self::Busy { .. } | Self::Unavailable { .. })
     }
 
     /// Whether the node can be reached, serves the right chain, and still cannot be used: that it answers is then no

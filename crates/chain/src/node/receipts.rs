@@ -1,6 +1,6 @@
 use super::{fault::Fault, header::Header};
 use crate::{
-    BlockLogs, BlockRef, LogEntry,
+    BlockLogs, BlockRef, LogEntry, is_transient,
     receipt::{Receipt, receipts_root},
 };
 use alloy::{
@@ -113,7 +113,7 @@ impl ReceiptReader {
             RpcError::ErrorResp(payload) if payload.code == METHOD_NOT_FOUND => {
                 return Err(Fault::NoReceipts);
             }
-            RpcError::ErrorResp(_) if key.is_none() => {}
+            RpcError::ErrorResp(_) if key.is_none() && !is_transient(&refusal) => {}
             error => return Err(Fault::from_rpc(GET_RECEIPTS, error)),
         }
         match self.request(Key::Number, blocks).await {

@@ -25,6 +25,7 @@ struct Manners {
     batch_limit: usize,
     delay: Duration,
     is_down: bool,
+    status: u16,
 }
 
 /// A node that only answers POST, with whatever a closure makes of each request. Ends with this value.
@@ -48,7 +49,7 @@ impl FakeNode {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let handler: Arc<Mutex<Handler>> = Arc::new(Mutex::new(handler));
-        let manners = Manners { batch_limit: usize::MAX, delay: Duration::ZERO, is_down: false };
+        let manners = Manners { batch_limit: usize::MAX, delay: Duration::ZERO, is_down: false, status: 200 };
         let manners = Arc::new(Mutex::new(manners));
         let shared = Arc::clone(&manners);
         let task = tokio::spawn(async move {
@@ -80,6 +81,11 @@ impl FakeNode {
         self.manners.lock().unwrap().delay = delay;
     }
 
+    /// Answers with this HTTP status from now on; with any but 200 it says nothing more.
+    pub fn set_status(&self, status: u16) {
+        self.manners.lock().unwrap().status = status;
+    }
+
     /// Whether connections are closed instead of answered from now on.
     pub fn set_down(&self, is_down: bool) {
         self.manners.lock().unwrap().is_down = is_down;
@@ -91,7 +97,7 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
     let mut stream = BufReader::new(stream);
     loop {
         let body: Value = serde_json::from_slice(&read_body(&mut stream).await?).ok()?;
-        let Manners { batch_limit, delay, is_down } = *manners.lock().unwrap();
+        let Manners { batch_limit, delay, is_down, status } = *manners.lock().unwrap();
         if is_down {
             return None;
         }
@@ -114,8 +120,8 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
             Some(batch) => Value::Array(batch.iter().map(&mut one).collect()),
             None => one(&body),
         };
-        let text = answer.to_string();
-        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", text.len());
+        let text = if status == 200 { answer.to_string() } else { String::new() };
+        let head = format!("HTTP/1.1 {status} \r\ncontent-length: {}\r\n\r\n", text.len());
         stream.write_all((head + &text).as_bytes()).await.ok()?;
     }
 }
