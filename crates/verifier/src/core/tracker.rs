@@ -25,8 +25,11 @@ pub(super) struct Tracker {
 pub(super) struct Adrift;
 
 impl Tracker {
+    /// Goes on with what the index has. Until the chain's node was heard of that may be outdated, but for what is final.
     pub(super) fn resume(known: Option<&ChainView>) -> Self {
-        Self { ends: known.map(|chain| (chain.first, chain.tip)), ..Self::default() }
+        let Some(chain) = known else { return Self::default() };
+        let state = SourceState::Stale { reason: "its node was not reached yet since the start".into() };
+        Self { ends: Some((chain.first, chain.tip)), state, ..Self::default() }
     }
 
     /// Whether any block of the chain is known.
