@@ -54,7 +54,7 @@ impl Keeper {
                 biased;
                 () = stop.cancelled() => return Ok(()),
                 order = self.desk.order() => self.obey(order).await?,
-                _ = self.news.recv_many(&mut news, AT_ONCE) => {
+                _ = self.news.recv_many(&mut news, AT_ONCE), if !self.news.is_closed() || !self.news.is_empty() => {
                     let events = self.sift(&mut news);
                     self.step(events).await?;
                 }
