@@ -4,6 +4,7 @@ mod blocks;
 mod config;
 mod keeper;
 mod news;
+mod pause;
 mod source;
 
 pub use config::{OnDeepReorg, SourceConfig, VerifierConfig};

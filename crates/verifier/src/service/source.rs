@@ -2,6 +2,7 @@ use super::{
     OnDeepReorg, SourceConfig, VerifierConfig,
     blocks::{block_ref, header, indexed},
     news::{Held, News},
+    pause::Pause,
 };
 use crate::{Header, SourceEvent, Verifier, View};
 use alloy_primitives::U256;
@@ -12,12 +13,9 @@ use causeway_chain::{
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
-
-/// How long after a failure the past is fetched again.
-const PAST_AGAIN: Duration = Duration::from_secs(5);
 
 /// Follows one chain, and passes on what happens there.
 pub(super) struct Source {
@@ -58,10 +56,12 @@ impl Source {
         follower.content = Content::Receipts { trusted: config.trust_nodes };
         follower.heads = source.heads.clone();
         follower.labels = true;
-        follower.window = config.max_reorg_depth.max(1);
+        // Below as many blocks as may go there has to be one that stays.
+        follower.window = config.max_reorg_depth.saturating_add(1);
         follower.max_batch = config.batch;
         follower.concurrency = config.concurrency;
         follower.connect = config.connect.clone();
+        follower.max_backoff = config.connect.max_backoff;
         follower.poll_interval = config.poll_interval;
         Self {
             chain_id,
@@ -88,11 +88,15 @@ impl Source {
     /// One session after the other; each begins where the index ends.
     async fn follow(&mut self) {
         let mut told = self.held.clone();
+        let mut pause = Pause::new();
+        let mut wait = None;
         loop {
             let generation = *told.borrow_and_update();
+            let began = Instant::now();
             let session = async {
+                let mut wait = wait;
                 loop {
-                    match Session::new(self, generation).run().await {
+                    match Session::new(self, generation).run(wait.take()).await {
                         Leave::Again => {}
                         Leave::Idle => std::future::pending().await,
                         Leave::Closed => return,
@@ -104,6 +108,11 @@ impl Source {
                 changed = told.changed() => if changed.is_err() { return },
                 () = session => return,
             }
+            // What went well for long has nothing to do with the troubles before.
+            if began.elapsed() > 2 * Pause::LONGEST {
+                pause = Pause::new();
+            }
+            wait = Some(pause.next());
         }
     }
 }
@@ -117,8 +126,13 @@ struct Session<'a> {
     past: Option<BackfillHandle>,
     /// When to try again to fetch the past, after that was given up.
     past_at: Option<Instant>,
+    past_pause: Pause,
+    /// What is wrong with the past that the node tells, if anything is.
+    past_trouble: Option<Arc<str>>,
     /// Whether any block of the chain is known.
     begun: bool,
+    /// Whether the index has what the node has, the past aside.
+    is_caught_up: bool,
     /// When the chain goes stale, while its node is away.
     stale_at: Option<Instant>,
 }
@@ -131,13 +145,37 @@ impl<'a> Session<'a> {
             cancel: CancellationToken::new(),
             past: None,
             past_at: None,
+            past_pause: Pause::new(),
+            past_trouble: None,
             begun: false,
+            is_caught_up: false,
             stale_at: None,
         }
     }
 
-    async fn run(mut self) -> Leave {
+    /// Works until there is nothing more to do. It begins after a wait, if it is not the first of its source.
+    async fn run(mut self, wait: Option<Duration>) -> Leave {
         let _ends_with_the_session = self.cancel.clone().drop_guard();
+        match self.begin(wait).await {
+            Ok(follower) => self.listen(follower).await,
+            Err(leave) => leave,
+        }
+    }
+
+    async fn begin(&mut self, wait: Option<Duration>) -> Result<FollowerHandle, Leave> {
+        self.begun = self.source.verifier.view().snapshot().chain(self.source.chain_id).is_some();
+        if self.begun {
+            // What is known may be outdated until the node was heard of.
+            let reason = match wait {
+                None => "its node was not reached yet since the start",
+                Some(_) => "what its node told does not fit what is known of it: following it anew",
+            };
+            self.send(SourceEvent::Offline { reason: reason.into() }).await?;
+            self.send(SourceEvent::Stale).await?;
+        }
+        if let Some(wait) = wait {
+            sleep(wait).await;
+        }
         let view = self.source.verifier.view();
         let known = self.newest_known(&view);
         let mut config = self.source.config.clone();
@@ -147,15 +185,10 @@ impl<'a> Session<'a> {
             Start::After(known)
         };
         let follower = Follower::spawn(config, self.cancel.clone());
-        let begun = match view.snapshot().chain(self.source.chain_id) {
-            Some(chain) => self.resume(&chain.first, &chain.tip).await,
-            None => Ok(()),
-        };
-        drop(view);
-        match begun {
-            Ok(()) => self.listen(follower).await,
-            Err(leave) => leave,
+        if let Some(chain) = view.snapshot().chain(self.source.chain_id) {
+            self.look_back(&chain.first, &chain.tip).await?;
         }
+        Ok(follower)
     }
 
     /// The newest blocks that the index has, oldest first, as many as a reorg may take back.
@@ -167,15 +200,6 @@ impl<'a> Session<'a> {
         // A header that cannot be read breaks the row, and what is below it is of no use.
         let headers = (oldest..=chain.tip.number).map(|number| view.snapshot().header(chain_id, number));
         headers.filter_map(|header| header.ok().flatten()).map(|header| block_ref(&header)).collect()
-    }
-
-    /// Goes on with a chain of which blocks are known. They may be outdated until its node was heard of.
-    async fn resume(&mut self, first: &Header, tip: &Header) -> Result<(), Leave> {
-        self.begun = true;
-        let reason = "its node was not reached yet since the start".into();
-        self.send(SourceEvent::Offline { reason }).await?;
-        self.send(SourceEvent::Stale).await?;
-        self.look_back(first, tip).await
     }
 
     /// Begins to fetch what is older than the oldest block known, as far back as it can be executed.
@@ -191,6 +215,7 @@ impl<'a> Session<'a> {
         backfill.max_batch = config.max_batch;
         backfill.concurrency = config.concurrency;
         backfill.connect = config.connect.clone();
+        backfill.max_backoff = config.max_backoff;
         self.past = Some(Backfill::spawn(backfill, self.cancel.clone()));
         Ok(())
     }
@@ -246,9 +271,15 @@ impl<'a> Session<'a> {
             }
             ChainEvent::CaughtUp { .. } => {
                 self.stale_at = None;
-                self.send(SourceEvent::Online).await
+                self.is_caught_up = true;
+                self.send(SourceEvent::Online).await?;
+                match self.past_trouble.clone() {
+                    Some(reason) => self.send(SourceEvent::Offline { reason }).await,
+                    None => Ok(()),
+                }
             }
             ChainEvent::Offline { reason } => {
+                self.is_caught_up = false;
                 self.stale_at = self.stale_at.or_else(|| Some(Instant::now() + self.source.stale_after));
                 tracing::warn!(chain_id = %self.source.chain_id, reason, "the node cannot be followed");
                 self.send(SourceEvent::Offline { reason: reason.into() }).await
@@ -262,29 +293,45 @@ impl<'a> Session<'a> {
     async fn look_at(&mut self, event: Option<BackfillEvent>) -> Result<(), Leave> {
         match event {
             Some(BackfillEvent::Blocks(found)) => {
+                self.past_pause = Pause::new();
                 let blocks = self.hash(&found).await?;
-                self.send(SourceEvent::Older(blocks)).await
+                self.send(SourceEvent::Older(blocks)).await?;
+                self.past_is_sound().await
             }
             Some(BackfillEvent::Complete) => {
                 self.past = None;
-                self.send(SourceEvent::HistoryComplete).await
+                self.send(SourceEvent::HistoryComplete).await?;
+                self.past_is_sound().await
             }
-            Some(BackfillEvent::Offline { reason }) => {
-                tracing::warn!(chain_id = %self.source.chain_id, reason, "history cannot be fetched");
-                Ok(())
-            }
-            Some(BackfillEvent::Online) => Ok(()),
+            Some(BackfillEvent::Offline { reason }) => self.past_fails(&reason).await,
+            Some(BackfillEvent::Online) => self.past_is_sound().await,
             None => {
                 // It ends early only when the node insists on another past than the one that is known.
                 if let Some(past) = self.past.take()
                     && let Err(error) = past.join().await
                 {
-                    tracing::warn!(chain_id = %self.source.chain_id, %error, "history cannot be fetched");
-                    self.past_at = Some(Instant::now() + PAST_AGAIN);
+                    self.past_at = Some(Instant::now() + self.past_pause.next());
+                    self.past_fails(&error.to_string()).await?;
                 }
                 Ok(())
             }
         }
+    }
+
+    /// The node is not to be believed, or of no use, where the past is concerned. What is known of the chain counts.
+    async fn past_fails(&mut self, reason: &str) -> Result<(), Leave> {
+        let reason: Arc<str> = format!("its history cannot be fetched: {reason}").into();
+        if self.past_trouble.as_ref() == Some(&reason) {
+            return Ok(());
+        }
+        tracing::warn!(chain_id = %self.source.chain_id, %reason, "the node cannot be used");
+        self.past_trouble = Some(Arc::clone(&reason));
+        if self.is_caught_up { self.send(SourceEvent::Offline { reason }).await } else { Ok(()) }
+    }
+
+    async fn past_is_sound(&mut self) -> Result<(), Leave> {
+        let was_not = self.past_trouble.take().is_some();
+        if was_not && self.is_caught_up { self.send(SourceEvent::Online).await } else { Ok(()) }
     }
 
     /// The follower ends by itself only where going on would be wrong.
