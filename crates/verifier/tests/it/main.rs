@@ -1,5 +1,7 @@
 //! Tests of the verifier against plain models.
 
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+
 mod admission;
 mod chain;
 mod found;
@@ -11,5 +13,6 @@ mod rpc_limits;
 mod rpc_pages;
 mod rpc_socket;
 mod rpc_world;
+mod service;
 mod simulation;
 mod vectors;

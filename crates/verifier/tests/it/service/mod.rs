@@ -1,0 +1,8 @@
+//! The verifier as it runs: nodes that come and go and lie, reorgs, restarts and kills.
+//!
+//! Every test waits for views, never for time to pass.
+
+mod history;
+mod lies;
+mod outages;
+mod world;
