@@ -60,7 +60,9 @@ impl VerdictCache {
     }
 
     /// Takes out what was found in blocks of a chain that went away, and lets the rest count in the chain's new epoch.
-    pub(crate) fn overturn(&self, chain_id: U256, from: u64, epoch: u64) -> Vec<Access> {
+    ///
+    /// What was found in another epoch than the one before is taken out as well: it came in late, and has to be looked at.
+    pub(crate) fn overturn(&self, chain_id: U256, from: u64, before: u64, epoch: u64) -> Vec<Access> {
         let mut gone = Vec::new();
         for shard in &self.shards {
             let mut shard = lock(shard);
@@ -68,8 +70,8 @@ impl VerdictCache {
                 if entry.access.chain_id != chain_id {
                     return true;
                 }
+                let stays = entry.access.block_number < from && entry.epoch == before;
                 entry.epoch = epoch;
-                let stays = entry.access.block_number < from;
                 if !stays {
                     gone.push(entry.access);
                 }
@@ -152,11 +154,21 @@ mod tests {
             cache.remember(&access(number, 901), 0);
             cache.remember(&access(number, 902), 0);
         }
-        let mut gone = cache.overturn(U256::from(901), 7, 1);
+        let mut gone = cache.overturn(U256::from(901), 7, 0, 1);
         gone.sort_by_key(|access| access.block_number);
         assert_eq!(gone, [7, 8, 9].map(|number| access(number, 901)));
         assert!(cache.is_known(&access(6, 901), 1) && !cache.is_known(&access(7, 901), 1));
         assert!(cache.is_known(&access(9, 902), 0));
+    }
+
+    /// A check that a reorg overtook remembers what it found before.
+    #[test]
+    fn what_comes_in_late_is_not_carried_over() {
+        let cache = VerdictCache::new(100);
+        assert_eq!(cache.overturn(U256::from(901), 5, 0, 1), []);
+        cache.remember(&access(6, 901), 0);
+        assert_eq!(cache.overturn(U256::from(901), 8, 1, 2), [access(6, 901)]);
+        assert!(!cache.is_known(&access(6, 901), 2));
     }
 
     #[test]

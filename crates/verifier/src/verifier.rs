@@ -217,10 +217,10 @@ impl Desk {
     pub fn publish(&self, step: &Step) {
         let shared = &self.verifier.shared;
         // First the view: who remembers a verdict of an older one finds that out by looking at the current one afterwards.
-        shared.views.send_replace(Arc::clone(&step.view));
+        let before = shared.views.send_replace(Arc::clone(&step.view));
         for (chain_id, from) in &step.removed {
-            let epoch = step.view.chain(*chain_id).map_or(0, |chain| chain.epoch);
-            let found = shared.cache.overturn(*chain_id, *from, epoch);
+            let epoch = |view: &View| view.chain(*chain_id).map_or(0, |chain| chain.epoch);
+            let found = shared.cache.overturn(*chain_id, *from, epoch(&before), epoch(&step.view));
             self.verifier.notice(*chain_id, *from, found, &step.view);
         }
     }
