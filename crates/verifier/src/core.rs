@@ -46,9 +46,12 @@ impl Core {
     /// Goes on from what the index has, and works out what follows from it.
     pub fn resume(index: LogIndex, set: DependencySet) -> Result<Self, IndexError> {
         let snapshot = Arc::new(index.snapshot()?);
+        let mut suspended = index.suspended()?;
         let chains = set
             .members()
-            .map(|(chain_id, _)| (chain_id, Tracker::resume(snapshot.chain(chain_id))))
+            .map(|(chain_id, _)| {
+                (chain_id, Tracker::resume(snapshot.chain(chain_id), suspended.remove(&chain_id)))
+            })
             .collect();
         let mut safety = Safety::resume(set.clone(), &snapshot);
         let written = set.members().map(|(chain_id, _)| (chain_id, safety.marks(chain_id))).collect();
@@ -73,6 +76,7 @@ impl Core {
                 adrift.insert(chain_id);
             }
         }
+        changes.extend(self.suspensions(&chains));
         let mut safety = self.safety.clone();
         let removed = self.prepare(&mut safety, &mut chains)?;
         if !changes.is_empty() {
@@ -121,6 +125,15 @@ impl Core {
         for (chain_id, marks) in &mut self.written {
             *marks = self.snapshot.chain(*chain_id).map(|chain| chain.marks).unwrap_or_default();
         }
+    }
+
+    /// The chains that begin or cease to wait for the operator. It stays so after a restart.
+    fn suspensions(&self, chains: &BTreeMap<U256, Tracker>) -> Vec<(U256, Change)> {
+        let changed = chains.iter().filter_map(|(chain_id, tracker)| {
+            let (now, before) = (tracker.suspended(), self.chains.get(chain_id).and_then(Tracker::suspended));
+            (now != before).then(|| (*chain_id, Change::Suspend(now.cloned())))
+        });
+        changed.collect()
     }
 
     /// The marks that the index does not have yet. Those of a chain that loses blocks fall with these, and are written again.

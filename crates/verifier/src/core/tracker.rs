@@ -1,6 +1,7 @@
 use super::SourceEvent;
 use crate::{ChainView, Change, Header, IndexedBlock, Snapshot, SourceState, safety::Labels};
 use alloy_primitives::U256;
+use std::sync::Arc;
 
 /// One chain, as far as its news tell.
 #[derive(Clone, Debug, Default)]
@@ -26,10 +27,23 @@ pub(super) struct Adrift;
 
 impl Tracker {
     /// Goes on with what the index has. Until the chain's node was heard of that may be outdated, but for what is final.
-    pub(super) fn resume(known: Option<&ChainView>) -> Self {
-        let Some(chain) = known else { return Self::default() };
-        let state = SourceState::Stale { reason: "its node was not reached yet since the start".into() };
-        Self { ends: Some((chain.first, chain.tip)), state, ..Self::default() }
+    pub(super) fn resume(known: Option<&ChainView>, suspended: Option<Arc<str>>) -> Self {
+        let ends = known.map(|chain| (chain.first, chain.tip));
+        let reason = || "its node was not reached yet since the start".into();
+        let state = match (suspended, ends) {
+            (Some(reason), _) => SourceState::Suspended { reason },
+            (None, Some(_)) => SourceState::Stale { reason: reason() },
+            (None, None) => SourceState::Starting,
+        };
+        Self { ends, state, ..Self::default() }
+    }
+
+    /// Why the chain waits for the operator, if it does.
+    pub(super) const fn suspended(&self) -> Option<&Arc<str>> {
+        match &self.state {
+            SourceState::Suspended { reason } => Some(reason),
+            _ => None,
+        }
     }
 
     /// Whether any block of the chain is known.

@@ -1,8 +1,8 @@
 use super::{
     Header, IndexError, IndexedBlock, Marks,
     layout::{
-        CHAINS, HEADER, Names, Record, chunks, decode_header, decode_record, encode_executing, encode_header,
-        encode_record,
+        CHAINS, HEADER, Names, Record, SUSPENDED, chunks, decode_header, decode_record, encode_executing,
+        encode_header, encode_record,
     },
     writer::Change,
 };
@@ -18,6 +18,8 @@ pub(super) struct ChainWriter<'t, 'c> {
     ends: Option<(Header, Header)>,
     /// Blocks that were put below all others and are not written yet, the newest first.
     below: Vec<&'c IndexedBlock>,
+    /// What is to be written of the chain's suspension, if anything.
+    suspended: Option<Option<&'c str>>,
     headers: Table<'t, u64, &'static [u8; HEADER]>,
     logs: Table<'t, (u64, u32), &'static [u8]>,
     executing: Table<'t, u64, &'static [u8]>,
@@ -34,6 +36,7 @@ impl<'t, 'c> ChainWriter<'t, 'c> {
             record,
             ends: ends(&headers)?,
             below: Vec::new(),
+            suspended: None,
             headers,
             logs: transaction.open_table(names.logs())?,
             executing: transaction.open_table(names.executing())?,
@@ -58,6 +61,10 @@ impl<'t, 'c> ChainWriter<'t, 'c> {
             }
             Change::Mark(marks) => {
                 self.record.marks = *marks;
+                Ok(())
+            }
+            Change::Suspend(reason) => {
+                self.suspended = Some(reason.as_deref());
                 Ok(())
             }
         }
@@ -152,6 +159,11 @@ impl<'t, 'c> ChainWriter<'t, 'c> {
         self.write_below()?;
         let key = self.chain_id.to_be_bytes::<32>();
         transaction.open_table(CHAINS)?.insert(&key, &encode_record(&self.record))?;
+        match self.suspended {
+            Some(Some(reason)) => drop(transaction.open_table(SUSPENDED)?.insert(&key, reason)?),
+            Some(None) => drop(transaction.open_table(SUSPENDED)?.remove(&key)?),
+            None => {}
+        }
         Ok(())
     }
 }

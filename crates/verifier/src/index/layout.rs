@@ -17,6 +17,9 @@ pub(super) const CHAINS: TableDefinition<'_, &[u8; 32], &[u8; RECORD]> = TableDe
 /// Whatever is not a chain's: the layout's version, the operator's failsafe.
 pub(super) const SETTINGS: TableDefinition<'_, &str, u64> = TableDefinition::new("settings");
 
+/// Chain ID (big endian) to why the chain waits for a word of the operator.
+pub(super) const SUSPENDED: TableDefinition<'_, &[u8; 32], &str> = TableDefinition::new("suspended");
+
 /// Number to identity of the block.
 pub(super) type Headers<'a> = TableDefinition<'a, u64, &'static [u8; HEADER]>;
 /// (Number, chunk) to timestamp and log hashes. A block without logs has no chunk.

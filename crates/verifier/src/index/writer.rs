@@ -1,13 +1,15 @@
 use super::{
     IndexError, IndexedBlock, Marks, Snapshot,
     chain::ChainWriter,
-    layout::{CHAINS, SETTINGS, VERSION},
+    layout::{CHAINS, SETTINGS, SUSPENDED, VERSION},
 };
 use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use std::{
+    collections::BTreeMap,
     fs::Metadata,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 const VERSION_KEY: &str = "layout";
@@ -56,6 +58,8 @@ pub enum Change {
     },
     /// How far each level of safety reaches now.
     Mark(Marks),
+    /// Why the chain waits for a word of the operator, or that it does so no more.
+    Suspend(Option<Arc<str>>),
 }
 
 impl LogIndex {
@@ -81,6 +85,7 @@ impl LogIndex {
         let transaction = database.begin_write()?;
         check_version(&transaction)?;
         transaction.open_table(CHAINS)?;
+        transaction.open_table(SUSPENDED)?;
         transaction.commit()?;
         Ok(Self { database, path })
     }
@@ -125,6 +130,16 @@ impl LogIndex {
     /// Fails while a snapshot is held.
     pub fn compact(&mut self) -> Result<bool, IndexError> {
         Ok(self.database.compact()?)
+    }
+
+    /// The chains that wait for a word of the operator, and why.
+    pub fn suspended(&self) -> Result<BTreeMap<U256, Arc<str>>, IndexError> {
+        let table = self.database.begin_read()?.open_table(SUSPENDED)?;
+        let entries = table.iter()?.map(|entry| {
+            let (chain_id, reason) = entry?;
+            Ok((U256::from_be_bytes(*chain_id.value()), reason.value().into()))
+        });
+        entries.collect()
     }
 
     /// Whether the operator has switched all checks off.

@@ -4,7 +4,7 @@ use super::{
     news::{Held, News},
     pause::Pause,
 };
-use crate::{Header, SourceEvent, Verifier, View};
+use crate::{Header, SourceEvent, SourceState, Verifier, View};
 use alloy_primitives::U256;
 use causeway_chain::{
     Backfill, BackfillConfig, BackfillEvent, BackfillHandle, BlockLogs, BlockRef, ChainEvent, Content,
@@ -163,7 +163,13 @@ impl<'a> Session<'a> {
     }
 
     async fn begin(&mut self, wait: Option<Duration>) -> Result<FollowerHandle, Leave> {
-        self.begun = self.source.verifier.view().snapshot().chain(self.source.chain_id).is_some();
+        let view = self.source.verifier.view();
+        let state = view.chain(self.source.chain_id).map(|chain| &chain.state);
+        if matches!(state, Some(SourceState::Suspended { .. })) {
+            return Err(Leave::Idle);
+        }
+        self.begun = view.snapshot().chain(self.source.chain_id).is_some();
+        drop(view);
         if self.begun {
             // What is known may be outdated until the node was heard of.
             let reason = match wait {
