@@ -5,4 +5,6 @@
 mod history;
 mod lies;
 mod outages;
+mod reorgs;
+mod restart;
 mod world;
