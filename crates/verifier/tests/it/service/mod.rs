@@ -2,7 +2,9 @@
 //!
 //! Every test waits for views, never for time to pass.
 
+mod fallen;
 mod history;
+mod kill;
 mod lies;
 mod outages;
 mod reorgs;
