@@ -188,9 +188,14 @@ impl Known {
         }
     }
 
-    /// What a restart leaves.
+    /// What a restart leaves. Until the node was heard of, what the index has may be outdated; a suspension is in the index.
     pub(super) fn restart(&mut self) {
-        (self.labels, self.state, self.history_complete) = ((None, None), SourceState::Starting, false);
+        (self.labels, self.history_complete) = ((None, None), false);
+        if !self.is_suspended() {
+            let reason = "its node was not reached yet since the start".into();
+            self.state =
+                if self.tip().is_some() { SourceState::Stale { reason } } else { SourceState::Starting };
+        }
         (self.local_safe, self.finalized) = self.written;
     }
 }
