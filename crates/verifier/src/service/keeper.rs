@@ -21,6 +21,16 @@ pub(super) struct Keeper {
     desk: Desk,
     news: mpsc::Receiver<News>,
     reins: BTreeMap<U256, Reins>,
+    is_closed: bool,
+}
+
+/// However it ends, if only with the runtime: what nobody keeps up to date must not count.
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        if !self.is_closed {
+            self.desk.close("the verifier ended abnormally");
+        }
+    }
 }
 
 impl Keeper {
@@ -30,7 +40,7 @@ impl Keeper {
         news: mpsc::Receiver<News>,
         reins: BTreeMap<U256, Reins>,
     ) -> Self {
-        Self { core: Arc::new(Mutex::new(core)), desk, news, reins }
+        Self { core: Arc::new(Mutex::new(core)), desk, news, reins, is_closed: false }
     }
 
     /// Works until it is stopped, or the index fails. Nothing is answered *valid* afterwards.
@@ -43,6 +53,7 @@ impl Keeper {
                 self.desk.close("the verifier's index failed");
             }
         }
+        self.is_closed = true;
         stop.cancel();
         ended
     }
