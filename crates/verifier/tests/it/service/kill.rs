@@ -14,6 +14,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
     process::Stdio,
+    sync::Arc,
 };
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -28,6 +29,8 @@ const NODES: &str = "nodes";
 const VIEW: &str = "a view;";
 /// What it says when it has everything.
 const READY: &str = "ready;";
+/// What it says when its index failed, and everything is refused.
+const FAILED: &str = "failed;";
 const CHAINS: [u64; 2] = [A, B];
 
 struct Process {
@@ -37,7 +40,14 @@ struct Process {
 
 impl Process {
     fn start(directory: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::start_by("exec \"$0\" \"$@\"", directory)
+    }
+
+    /// Has the shell start it.
+    fn start_by(script: &str, directory: &Path) -> Self {
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .arg(std::env::current_exe().unwrap())
             .args([
                 "--exact",
                 "service::kill::child_verifies",
@@ -89,9 +99,13 @@ async fn child_verifies() {
     let mut views = running.verifier.views();
     loop {
         println!("{VIEW}");
-        let is_ready = CHAINS.iter().all(|chain| status(&views.borrow_and_update(), *chain).is_ready());
-        if is_ready {
+        let view = Arc::clone(&views.borrow_and_update());
+        if CHAINS.iter().all(|chain| status(&view, *chain).is_ready()) {
             println!("{READY}");
+        }
+        let failed = "suspended: the verifier's index failed";
+        if CHAINS.iter().all(|chain| status(&view, *chain).state.to_string() == failed) {
+            println!("{FAILED}");
         }
         views.changed().await.unwrap();
     }
@@ -168,6 +182,30 @@ async fn a_verifier_that_is_killed_leaves_a_sound_index() {
             })
             .await;
         assert_eq!(view.fallen(), []);
+    }
+    running.shutdown().await;
+}
+
+/// The disk is full, as far as the process can tell.
+#[tokio::test]
+async fn a_verifier_whose_disk_is_full_answers_nothing_and_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = World::of(CHAINS.map(|id| super::world::chain(id, 150, 120))).await;
+    let nodes: Vec<_> =
+        CHAINS.iter().map(|chain| world[*chain].node.endpoint().expose().to_owned()).collect();
+    std::fs::write(directory.path().join(NODES), nodes.join("\n")).unwrap();
+    let path = directory.path().join(INDEX);
+    // Empty it takes 72 KiB, and in the end 276. The unit is 512 or 1024 bytes, as the shell likes.
+    let mut process = Process::start_by("trap '' XFSZ; ulimit -f 200; exec \"$0\" \"$@\"", directory.path());
+    process.wait_for(&[FAILED]).await;
+    process.kill().await;
+    let mut all = Seen::default();
+    all.note(&world);
+    assert!(!all.check(&path, &world), "it was not full");
+
+    let mut running = world.start_on(&path);
+    for chain in CHAINS {
+        running.until_whole(&world[chain]).await;
     }
     running.shutdown().await;
 }

@@ -2,6 +2,7 @@
 //!
 //! Every test waits for views, never for time to pass.
 
+mod anvil;
 mod fallen;
 mod history;
 mod kill;

@@ -85,9 +85,7 @@ async fn a_node_that_has_enough_is_left_alone_for_a_while() {
     });
     world[A].take_requests();
     running.until_state(A, "offline", "rate limit exceeded").await;
-    while !world[A].take_requests().iter().any(|(_, params)| params[0] == "finalized") {
-        tokio::task::yield_now().await;
-    }
+    world[A].until_asked(|_, params| params[0] == "finalized").await;
     assert_eq!(running.status(A).first, None);
     world[A].be_honest();
     running.until_whole(&world[A]).await;

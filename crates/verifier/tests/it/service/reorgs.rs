@@ -123,3 +123,46 @@ async fn a_sound_chain_can_be_resumed_as_well() {
     assert!(running.verifier.resume(id(7)).await.is_err());
     running.shutdown().await;
 }
+
+/// Whoever follows the chain had announced the newest block only, and finds the reorg to begin below it.
+#[tokio::test]
+async fn a_reorg_below_the_first_announced_block_is_healed() {
+    let world = World::small(1).await;
+    world[A].change(|chain| (chain.safe, chain.finalized) = (Some(20), Some(20)));
+    let mut running = Running::start(config(&world));
+    running.until_whole(&world[A]).await;
+    let [stays, gone] = [15, 16].map(|number| world[A].access(number, 1));
+    world[A].change(|chain| (chain.safe, chain.finalized) = (Some(3), Some(3)));
+    world[A].reorg(5);
+    running.until_whole(&world[A]).await;
+    running.admits(stays);
+    running.refuses(gone, -320600);
+    running.shutdown().await;
+}
+
+/// A block that is older than the one that it stands on fits nowhere. Asking again and again does not help, and is done
+/// ever less often.
+#[tokio::test]
+async fn a_chain_that_never_fits_is_followed_with_patience() {
+    let world = World::small(2).await;
+    let mut running = Running::start(config(&world));
+    running.until_whole(&world[A]).await;
+    running.until_whole(&world[B]).await;
+    world[A].change(|chain| chain.push(chain.head().timestamp - 1, Vec::new()));
+    running.until_state(A, "stale", "does not fit").await;
+    running.admits(world[A].access(10, 1));
+    running.refuses(world[A].access(11, 1), RETRY);
+    running.admits(world[B].access(11, 1));
+
+    let began = std::time::Instant::now();
+    for _ in 0..5 {
+        world[A].until_asked(|method, _| method == "eth_chainId").await;
+    }
+    // 100, 200, 400 and 800 ms, but for what was over before the count began.
+    assert!(began.elapsed().as_millis() > 700, "{:?}", began.elapsed());
+
+    world[A].reorg(1);
+    running.until_whole(&world[A]).await;
+    running.admits(world[A].access(20, 1));
+    running.shutdown().await;
+}

@@ -65,6 +65,22 @@ async fn the_failsafe_stays() {
     running.shutdown().await;
 }
 
+/// What nobody keeps up to date does not count.
+#[test]
+fn a_handle_that_outlives_the_runtime_answers_nothing() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let running = runtime.block_on(async {
+        let world = World::small(1).await;
+        let mut running = world.start();
+        running.until_whole(&world[A]).await;
+        running.admits(world[A].access(3, 1));
+        (running, world[A].access(3, 1))
+    });
+    drop(runtime);
+    let (running, known) = running;
+    assert_eq!(running.refuses(known, RETRY).rule(), "suspended");
+}
+
 /// Who holds a handle after the end gets no verdicts, and does not keep the file.
 #[tokio::test]
 async fn a_handle_that_outlives_it_answers_nothing() {

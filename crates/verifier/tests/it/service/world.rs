@@ -18,7 +18,10 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::{sync::watch, time::timeout};
+use tokio::{
+    sync::{Notify, watch},
+    time::timeout,
+};
 
 /// The first chain of a world; the others count up from it.
 pub(crate) const A: u64 = 901;
@@ -37,6 +40,7 @@ pub(crate) struct Node {
     chain: Arc<Mutex<FakeChain>>,
     mood: Arc<Mutex<Option<Mood>>>,
     requests: Arc<Mutex<Vec<(String, Value)>>>,
+    asked: Arc<Notify>,
     pub(crate) node: FakeNode,
 }
 
@@ -46,8 +50,11 @@ impl Node {
         let mood: Arc<Mutex<Option<Mood>>> = Arc::default();
         let requests: Arc<Mutex<Vec<_>>> = Arc::default();
         let (truth, lies, log) = (Arc::clone(&chain), Arc::clone(&mood), Arc::clone(&requests));
+        let asked: Arc<Notify> = Arc::default();
+        let heard = Arc::clone(&asked);
         let node = FakeNode::start(move |method, params| {
             log.lock().unwrap().push((method.to_owned(), params.clone()));
+            heard.notify_one();
             let answer = truth.lock().unwrap().answer(method, params);
             match &mut *lies.lock().unwrap() {
                 Some(lie) => lie(method, params, answer),
@@ -55,7 +62,7 @@ impl Node {
             }
         })
         .await;
-        Self { chain, mood, requests, node }
+        Self { chain, mood, requests, asked, node }
     }
 
     /// Has it answer by this from now on.
@@ -70,6 +77,16 @@ impl Node {
     /// What was asked since the last time.
     pub(crate) fn take_requests(&self) -> Vec<(String, Value)> {
         std::mem::take(&mut self.requests.lock().unwrap())
+    }
+
+    /// Waits until there is a request like this among those since the last time.
+    pub(crate) async fn until_asked(&self, is_it: impl Fn(&str, &Value) -> bool) {
+        let asked = async {
+            while !self.take_requests().iter().any(|(method, params)| is_it(method, params)) {
+                self.asked.notified().await;
+            }
+        };
+        timeout(PATIENCE, asked).await.expect("nobody asks");
     }
 
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut FakeChain) -> T) -> T {
