@@ -24,8 +24,8 @@ pub(super) struct Group {
 pub(super) enum Decision {
     /// Something is missing yet.
     Open,
-    /// These blocks stand, by chain and number, and these fall.
-    Decided { stand: Vec<(U256, u64)>, fall: Vec<FallenBlock> },
+    /// Of the blocks of a timestamp these stand, by chain and number, and these fall.
+    Decided { timestamp: u64, stand: Vec<(U256, u64)>, fall: Vec<FallenBlock> },
 }
 
 impl Group {
@@ -92,15 +92,15 @@ impl Group {
     /// A block with an invalid message falls whatever else is unknown. The others wait for everything to be known; then the
     /// graph tells which of them are caught in a cycle.
     pub(super) fn decide(self) -> Decision {
+        let Some(timestamp) = self.blocks.values().next().map(|candidate| candidate.header.timestamp) else {
+            return Decision::Open;
+        };
         if !self.falling.is_empty() {
-            return Decision::Decided { stand: Vec::new(), fall: self.falling };
+            return Decision::Decided { timestamp, stand: Vec::new(), fall: self.falling };
         }
         if self.is_open {
             return Decision::Open;
         }
-        let Some(timestamp) = self.blocks.values().next().map(|candidate| candidate.header.timestamp) else {
-            return Decision::Open;
-        };
         let blocks: Vec<graph::Block> = self.blocks.values().map(as_graph_block).collect();
         let falls = graph::fallen(timestamp, &blocks);
         let mut stand = Vec::new();
@@ -117,16 +117,16 @@ impl Group {
                 Some(Fall::Cycle | Fall::Invalid) => fall.push(fallen(candidate, Cause::Cycle)),
             }
         }
-        Decision::Decided { stand, fall }
+        Decision::Decided { timestamp, stand, fall }
     }
 }
 
-const fn fallen(candidate: &Candidate, cause: Cause) -> FallenBlock {
+pub(super) const fn fallen(candidate: &Candidate, cause: Cause) -> FallenBlock {
     let Candidate { chain_id, header, deposit_logs, .. } = candidate;
     FallenBlock { chain_id: *chain_id, header: *header, deposit_logs: *deposit_logs, cause }
 }
 
-fn as_graph_block(candidate: &Candidate) -> graph::Block {
+pub(super) fn as_graph_block(candidate: &Candidate) -> graph::Block {
     let link = |(log_index, message): &(u32, causeway_interop::ExecutingMessage)| {
         Link::new(*log_index, &message.identifier)
     };

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub(crate) struct Safety {
     set: DependencySet,
-    tracks: BTreeMap<U256, Track>,
+    pub(super) tracks: BTreeMap<U256, Track>,
 }
 
 /// What the node of a chain says of its blocks. Taken for true once the index has the same block.
@@ -26,10 +26,10 @@ pub(crate) struct Labels {
 
 /// One chain.
 #[derive(Clone, Debug, Default)]
-struct Track {
-    marks: Marks,
+pub(super) struct Track {
+    pub(super) marks: Marks,
     labels: Labels,
-    fallen: Option<FallenBlock>,
+    pub(super) fallen: Option<FallenBlock>,
 }
 
 /// The two heads that are worked out here.
@@ -161,7 +161,7 @@ impl Safety {
                 let Some(number) = next.get(chain_id).copied() else { continue };
                 match self.group(snapshot, (*chain_id, number), level, &next)?.decide() {
                     Decision::Open => {}
-                    Decision::Decided { stand, fall } => {
+                    Decision::Decided { timestamp, stand, fall } => {
                         moved = true;
                         for (chain_id, number) in stand {
                             next.remove(&chain_id);
@@ -171,6 +171,14 @@ impl Safety {
                             next.remove(&block.chain_id);
                             self.fell(block);
                             all_fallen.push(block);
+                        }
+                        if level == Level::CrossUnsafe {
+                            let below = self.fell_below_cycles(snapshot, timestamp)?;
+                            if !below.is_empty() {
+                                // What was to be decided next may have been taken back.
+                                next.clear();
+                                all_fallen.extend(below);
+                            }
                         }
                     }
                 }
@@ -234,7 +242,7 @@ impl Safety {
         }
     }
 
-    fn fell(&mut self, block: FallenBlock) {
+    pub(super) fn fell(&mut self, block: FallenBlock) {
         if let Some(track) = self.tracks.get_mut(&block.chain_id) {
             track.fallen = Some(block);
         }
@@ -305,7 +313,7 @@ fn confirmed(
 }
 
 /// The newest block of a chain that is older than `timestamp`, or final: what is final does not depend on what can still go.
-fn older_or_final(
+pub(super) fn older_or_final(
     snapshot: &Snapshot,
     chain_id: U256,
     timestamp: u64,

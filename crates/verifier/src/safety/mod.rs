@@ -3,6 +3,7 @@
 //! Pure but for the snapshot that everything is read from. [`Safety`] moves the heads of every chain up as far as what is
 //! known allows, and back when a reorg takes away what they stood on.
 
+mod below;
 mod fallen;
 mod group;
 mod heads;

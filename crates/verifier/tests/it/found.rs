@@ -180,3 +180,39 @@ fn what_needs_a_deposit_of_a_block_in_a_cycle_waits_for_its_replacement() {
         assert_eq!(cross_unsafe(&core.step(news).expect("it is applied"), third), Some(waits.header));
     }
 }
+
+/// Two blocks execute messages of each other in a circle, and one of them a message of a third block behind one that this
+/// executes of itself. The third is in no circle, and decided before the circle is known; but of the graph it is left over.
+#[test]
+fn what_a_cycle_depends_on_falls_with_it_even_if_it_was_found_to_stand() {
+    for [one, two, third] in [[A, B, C], [B, C, A], [A, C, B], [C, B, A]] {
+        let mut core = core();
+        let first = row(0..1);
+        let plain = |fork: u64| above(&first[0], 1_001, (fork..fork + 4).map(Log::of).collect());
+        let mut below = plain(21);
+        below.logs[1] = executes(&below.clone(), third, 0);
+        let after = above(&below, 1_002, vec![]);
+        let step = tell(&mut core, third, [&first[0], &below, &after]);
+        assert_eq!(cross_unsafe(&step, third), Some(after.header), "alone it stands");
+
+        let (mut left, mut right) = (plain(1), plain(11));
+        left.logs[1] = executes(&right, two, 2);
+        left.logs[2] = executes(&below, third, 2);
+        right.logs[1] = executes(&left, one, 3);
+        tell(&mut core, one, [&first[0], &left]);
+        let step = tell(&mut core, two, [&first[0], &right]);
+        let mut fallen: Vec<_> =
+            step.view.fallen().iter().map(|block| (block.chain_id, block.cause)).collect();
+        fallen.sort_by_key(|(chain_id, _)| *chain_id);
+        assert_eq!(fallen, [A, B, C].map(|chain_id| (chain_id, Cause::Cycle)));
+        for chain_id in [one, two, third] {
+            assert_eq!(cross_unsafe(&step, chain_id), Some(first[0].header), "{chain_id}");
+        }
+
+        // Without the circle it stands again.
+        let replaced = above(&first[0], 1_001, vec![]);
+        let news = vec![(two, reorg(&first[0])), (two, SourceEvent::Block(replaced.indexed()))];
+        let step = core.step(news).expect("it is applied");
+        assert_eq!(cross_unsafe(&step, third), Some(after.header));
+    }
+}
