@@ -129,9 +129,9 @@ async fn a_node_that_errs_at_random_is_followed_all_the_same() {
         for round in 0..6 {
             world[A].node.set_down(round % 3 == 2);
             if round % 2 == 0 {
-                world[A].grow(3)
+                world[A].grow(3);
             } else {
-                world[A].reorg(2)
+                world[A].reorg(2);
             }
             world[A].node.set_down(false);
             running.until_whole(&world[A]).await;
