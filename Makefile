@@ -79,10 +79,12 @@ deep-contracts: contracts ## 100,000 runs of every fuzz test, and long invariant
 
 .PHONY: deep-rust
 deep-rust: export PROPTEST_RNG_SEED = $(DEEP_SEED)
-deep-rust: ## 20,000 cases of every property of the protocol and of the relayer's decisions
+deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
+	CAUSEWAY_SIM_SEEDS=10000 cargo test --release --locked --package causeway-verifier --test it -- \
+		--nocapture simulation
 
 PROVE_VENV := target/prove/venv
 PROVE_STAMP := $(PROVE_VENV)/.installed
