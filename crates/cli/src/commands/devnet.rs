@@ -122,6 +122,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         ended = devnet.wait() => Some(ended),
         () = interrupt.caught() => None,
         () = relay_log(relayed, context) => None,
+        () = verifier_log(&devnet, context) => None,
     };
     // The ^C that a terminal echoes shall not stand in front of the next line.
     context.printer.note("\nstopping");
@@ -145,6 +146,17 @@ async fn relay_log(events: Option<Receiver<RelayerEvent>>, context: &Context<'_>
         }
     }
     std::future::pending::<()>().await;
+}
+
+/// Prints which blocks the devnet's verifier finds invalid, for as long as the devnet runs.
+async fn verifier_log(devnet: &Devnet, context: &Context<'_>) {
+    let Some(verifier) = devnet.verifier() else { return std::future::pending().await };
+    let labels =
+        devnet.chains().iter().map(|chain| (chain.chain_id, format!("{} ({})", chain.name, chain.chain_id)));
+    let mut news = super::verifier::News::troubles(&verifier, labels);
+    loop {
+        news.print(context.printer).await;
+    }
 }
 
 /// Finds anvil by flag or configuration, environment, PATH, then the `node_modules` of the checkout.

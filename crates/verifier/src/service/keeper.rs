@@ -156,6 +156,7 @@ fn report(step: &Step) {
     }
     for FallenBlock { chain_id, header, cause, .. } in &step.fallen {
         let (number, hash) = (header.number, header.hash);
-        tracing::error!(%chain_id, number, %hash, %cause, rule = cause.code(), "a block has to be replaced");
+        // Not an error of ours: who runs the verifier sees it in its views, and tells it better than a log.
+        tracing::warn!(%chain_id, number, %hash, %cause, rule = cause.code(), "a block has to be replaced");
     }
 }

@@ -5,6 +5,8 @@ mod news;
 mod run;
 mod steer;
 
+pub(crate) use news::News;
+
 use crate::{context::Context, failure::Outcome};
 use clap::Subcommand;
 

@@ -1,6 +1,6 @@
 //! What a running verifier tells on the terminal: what an operator would want to be woken for, and nothing else.
 
-use crate::{chains::KnownChain, printer::Printer};
+use crate::printer::Printer;
 use alloy::primitives::U256;
 use causeway_verifier::{ChainStatus, FallenBlock, SourceState, Verifier, View};
 use serde_json::{Value, json};
@@ -9,10 +9,12 @@ use tokio::sync::watch;
 
 /// The changes that are worth a line.
 #[derive(Debug)]
-pub(super) struct News {
+pub(crate) struct News {
     views: watch::Receiver<Arc<View>>,
     labels: BTreeMap<U256, String>,
     told: BTreeMap<U256, Told>,
+    /// Whether that all is well is worth a line, too.
+    all: bool,
 }
 
 /// What was said of a chain last.
@@ -25,15 +27,21 @@ struct Told {
 }
 
 impl News {
-    pub(super) fn new(verifier: Verifier, chains: &[KnownChain]) -> Self {
-        let labels = chains.iter().map(|chain| (U256::from(chain.id), chain.label())).collect();
+    /// Everything, of chains with these labels.
+    pub(crate) fn all(verifier: &Verifier, labels: impl IntoIterator<Item = (u64, String)>) -> Self {
+        let labels = labels.into_iter().map(|(chain_id, label)| (U256::from(chain_id), label)).collect();
         let mut views = verifier.views();
         views.mark_changed();
-        Self { views, labels, told: BTreeMap::new() }
+        Self { views, labels, told: BTreeMap::new(), all: true }
+    }
+
+    /// Only what went wrong, and when it is mended.
+    pub(crate) fn troubles(verifier: &Verifier, labels: impl IntoIterator<Item = (u64, String)>) -> Self {
+        Self { all: false, ..Self::all(verifier, labels) }
     }
 
     /// Waits for a change, and prints what is new in it.
-    pub(super) async fn print(&mut self, printer: &Printer) {
+    pub(crate) async fn print(&mut self, printer: &Printer) {
         if self.views.changed().await.is_err() {
             return std::future::pending().await;
         }
@@ -43,7 +51,11 @@ impl News {
             let fallen = view.fallen().iter().find(|block| block.chain_id == chain_id);
             let told = self.told.entry(chain_id).or_default();
             for (text, data) in told.news(&label, chain_id, status, fallen) {
-                printer.event(&text, &data);
+                let is_well = matches!(data["event"].as_str(), Some("state" | "history-complete"))
+                    && matches!(status.state, SourceState::Starting | SourceState::Following);
+                if self.all || !is_well {
+                    printer.event(&text, &data);
+                }
             }
         }
     }

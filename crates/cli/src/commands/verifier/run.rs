@@ -97,7 +97,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     );
     let stop = CancellationToken::new();
     let serving = server.start(stop.clone());
-    let mut news = News::new(service.verifier(), &chains);
+    let mut news = News::all(&service.verifier(), chains.iter().map(|chain| (chain.id, chain.label())));
     let ended = loop {
         tokio::select! {
             ended = service.wait() => break ended.what("the verifier stopped").map(|()| false),
