@@ -8,6 +8,9 @@ mod connect;
 mod content;
 mod endpoint;
 mod follower;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod node;
 mod read_ahead;
 mod receipt;

@@ -7,6 +7,8 @@ mod receipts;
 
 pub(crate) use fault::Fault;
 pub(crate) use header::Header;
+#[cfg(feature = "fuzzing")]
+pub(crate) use receipts::entries;
 
 use crate::{BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, connect};
 use alloy::{

@@ -5,6 +5,8 @@ mod clock;
 mod decision;
 mod envelope;
 mod fault;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod handler;
 mod http;
 mod log_cache;

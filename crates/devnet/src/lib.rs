@@ -7,6 +7,9 @@ mod chain;
 mod config;
 mod devnet;
 mod error;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gateway;
 mod network;
 mod node;

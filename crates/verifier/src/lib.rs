@@ -3,6 +3,9 @@
 mod admission;
 mod cache;
 mod core;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod inspector;
 mod metrics;

@@ -152,7 +152,7 @@ impl ReceiptReader {
 }
 
 /// The logs of all receipts of a block.
-fn entries(block: BlockRef, receipts: Vec<Receipt>) -> Result<BlockLogs, Fault> {
+pub(crate) fn entries(block: BlockRef, receipts: Vec<Receipt>) -> Result<BlockLogs, Fault> {
     let mut logs = Vec::with_capacity(receipts.iter().map(|receipt| receipt.logs.len()).sum());
     let mut deposit_logs = 0;
     let mut are_deposits = true;

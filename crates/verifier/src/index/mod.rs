@@ -1,6 +1,8 @@
 mod block;
 mod chain;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod layout;
 mod marks;
 mod snapshot;

@@ -74,6 +74,12 @@ impl CheckRequest {
         Ok(Self { entries, min_safety, executing: descriptor(&executing)? })
     }
 
+    /// The list, the level and where it is to be executed.
+    #[cfg(feature = "fuzzing")]
+    pub(super) fn into_parts(self) -> (Vec<B256>, SafetyLevel, ExecutingDescriptor) {
+        (self.entries, self.min_safety, self.executing)
+    }
+
     /// Judges the list.
     #[expect(clippy::result_large_err, reason = "as what it calls")]
     pub(super) fn judge(&self, verifier: &Verifier, view: &View) -> Result<(), Refusal> {

@@ -85,7 +85,7 @@ impl JwtSecret {
         self.verify_at(authorization, now().ok_or(TokenError::IssuedAt)?)
     }
 
-    fn verify_at(&self, authorization: &str, now: u64) -> Result<(), TokenError> {
+    pub(super) fn verify_at(&self, authorization: &str, now: u64) -> Result<(), TokenError> {
         let (scheme, token) = authorization.split_once(' ').ok_or(TokenError::NoBearer)?;
         if !scheme.eq_ignore_ascii_case("bearer") {
             return Err(TokenError::NoBearer);

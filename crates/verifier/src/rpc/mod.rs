@@ -8,6 +8,8 @@ mod check;
 mod config;
 mod connection;
 mod entries;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod gate;
 mod http;
 mod jwt;

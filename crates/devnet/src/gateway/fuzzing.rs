@@ -1,0 +1,49 @@
+use super::{
+    decision::{Decision, Needs, decide},
+    transaction::{of_raw, of_reorg, of_request},
+};
+use alloy::primitives::B256;
+
+/// What becomes of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The node gets it as it is.
+    Forwarded,
+    /// The node does not get it.
+    Answered,
+    /// Its calls are looked at one by one.
+    Screened {
+        /// What each of the transactions of each call declares; none for a call that is refused or passed on.
+        calls: Vec<Vec<Vec<B256>>>,
+    },
+}
+
+/// Decides what becomes of a message.
+pub fn fate(message: &[u8]) -> Fate {
+    match decide(message) {
+        Decision::Forward(_) => Fate::Forwarded,
+        Decision::Answer { .. } => Fate::Answered,
+        Decision::Screen(screening) => {
+            let declared = |needs| match needs {
+                Needs::Truth { declared, .. } => declared,
+                Needs::Nothing | Needs::Refusal(_) => Vec::new(),
+            };
+            Fate::Screened { calls: screening.items.into_iter().map(|item| declared(item.needs)).collect() }
+        }
+    }
+}
+
+/// What the parameters of `eth_sendRawTransaction` declare; nothing if they cannot be read.
+pub fn raw_transaction(params: &str) -> Option<Vec<B256>> {
+    of_raw(params).ok()
+}
+
+/// What the parameters of `eth_sendTransaction` declare; nothing if they cannot be read.
+pub fn request(params: &str) -> Option<Vec<B256>> {
+    of_request(params).ok()
+}
+
+/// What the transactions of an `anvil_reorg` declare; nothing if they cannot be read.
+pub fn reorg(params: &str) -> Option<Vec<Vec<B256>>> {
+    of_reorg(params).ok().map(|reorg| reorg.transactions)
+}
