@@ -88,15 +88,18 @@ impl Endpoint {
         text
     }
 
-    /// The parts of the URL that identify its owner.
-    fn secrets(&self) -> impl Iterator<Item = &str> {
+    /// The parts of the URL that identify its owner, the longest first: a short one may be part of another, of which the
+    /// rest would stay.
+    fn secrets(&self) -> Vec<&str> {
         let path = self.url.path();
-        let segments = path.split('/').filter(|segment| segment.len() >= 8);
-        [self.url.query(), self.url.password(), Some(path.trim_matches('/')).filter(|path| path.len() >= 8)]
-            .into_iter()
-            .flatten()
-            .chain(segments)
-            .filter(|secret| !secret.is_empty())
+        let names = [Some(self.url.username()), self.url.fragment(), Some(path.trim_matches('/'))];
+        // Short ones are no credentials, and replacing them everywhere would garble messages.
+        let long = names.into_iter().flatten().chain(path.split('/')).filter(|part| part.len() >= 8);
+        let mut secrets: Vec<&str> =
+            [self.url.query(), self.url.password()].into_iter().flatten().chain(long).collect();
+        secrets.retain(|secret| !secret.is_empty());
+        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
     }
 }
 
@@ -177,6 +180,12 @@ mod tests {
         assert_eq!(endpoint.scrub(text), "error sending request for url (https://rpc.example/…): refused");
         assert_eq!(endpoint.scrub("no route for /v2/abcdef0123456789"), "no route for /…");
         assert_eq!(endpoint.scrub("bad key abcdef0123456789"), "bad key …");
+
+        // A key may be the name of a user, and one secret may be part of another.
+        let endpoint: Endpoint =
+            "https://abcdef0123456789@rpc.example/keykeykey?k#fragment9".parse().unwrap();
+        assert_eq!(endpoint.scrub("no user abcdef0123456789"), "no user …");
+        assert_eq!(endpoint.scrub("no route for /keykeykey#fragment9"), "no route for /…#…");
 
         // A short path is no credential, and replacing it everywhere would garble messages.
         let endpoint: Endpoint = "http://127.0.0.1:8545/a".parse().unwrap();
