@@ -86,6 +86,14 @@ deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's sim
 	CAUSEWAY_SIM_SEEDS=10000 cargo test --release --locked --package causeway-verifier --test it -- \
 		--nocapture simulation
 
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for a moment: the same inputs in every run
+	script/fuzz --runs 10000
+
+.PHONY: deep-fuzz
+deep-fuzz: ## Run every fuzz target for five minutes, with a new seed
+	script/fuzz --seconds 300 --seed $(DEEP_SEED)
+
 PROVE_VENV := target/prove/venv
 PROVE_STAMP := $(PROVE_VENV)/.installed
 
@@ -120,6 +128,7 @@ preinstalls: setup ## Make the committed preinstalls of the genesis again, and c
 .PHONY: lint
 lint: contracts ## Formatting, lints and documentation, warnings denied
 	cargo fmt --all --check
+	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
 	forge fmt --check
@@ -128,6 +137,7 @@ lint: contracts ## Formatting, lints and documentation, warnings denied
 .PHONY: format
 format: setup ## Format everything
 	cargo fmt --all
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	forge fmt
 
 .PHONY: bench
