@@ -10,11 +10,8 @@ use crate::{ChainStatus, Change, FallenBlock, IndexError, LogIndex, Marks, Snaps
 use alloy_primitives::U256;
 use causeway_interop::DependencySet;
 use prune::Pruning;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
-use tracker::Tracker;
+use std::{collections::BTreeMap, sync::Arc};
+use tracker::{Adrift, Tracker};
 
 /// The whole state of a verifier: the index, and what follows from it.
 #[derive(Debug)]
@@ -38,8 +35,8 @@ pub struct Step {
     pub removed: Vec<(U256, u64)>,
     /// Blocks that were found to fall.
     pub fallen: Vec<FallenBlock>,
-    /// Chains whose news do not fit what is known: they have to be followed anew from what the index has.
-    pub adrift: BTreeSet<U256>,
+    /// Chains whose news do not fit what is known, and why: they have to be followed anew from what the index has.
+    pub adrift: BTreeMap<U256, Arc<str>>,
 }
 
 impl Core {
@@ -67,13 +64,13 @@ impl Core {
     pub fn step(&mut self, news: Vec<(U256, SourceEvent)>) -> Result<Step, IndexError> {
         let mut chains = self.chains.clone();
         let mut changes = Vec::new();
-        let mut adrift = BTreeSet::new();
+        let mut adrift = BTreeMap::new();
         for (chain_id, event) in news {
-            let Some(tracker) = chains.get_mut(&chain_id).filter(|_| !adrift.contains(&chain_id)) else {
+            let Some(tracker) = chains.get_mut(&chain_id).filter(|_| !adrift.contains_key(&chain_id)) else {
                 continue;
             };
-            if tracker.take(event, &self.snapshot, chain_id, &mut changes).is_err() {
-                adrift.insert(chain_id);
+            if let Err(Adrift(why)) = tracker.take(event, &self.snapshot, chain_id, &mut changes) {
+                adrift.insert(chain_id, why);
             }
         }
         changes.extend(self.suspensions(&chains));

@@ -21,9 +21,28 @@ pub(super) struct Tracker {
     added: Vec<Header>,
 }
 
-/// The news do not fit what is known.
+/// The news do not fit what is known: in words, without secrets.
 #[derive(Debug)]
-pub(super) struct Adrift;
+pub(super) struct Adrift(pub(super) Arc<str>);
+
+impl Adrift {
+    /// A block that should stand on another.
+    fn off(block: &Header, parent: Option<&Header>) -> Self {
+        let Header { number, hash, timestamp, .. } = block;
+        Self(match parent {
+            Some(parent) if parent.hash == block.parent_hash => format!(
+                "block {number} ({hash}) of second {timestamp} is older than the block that it stands on, of \
+                 second {}",
+                parent.timestamp
+            ),
+            Some(parent) => format!(
+                "block {number} ({hash}) does not stand on block {} ({})",
+                parent.number, parent.hash
+            ),
+            None => format!("nothing is known of the chain to which block {number} ({hash}) belongs"),
+        }.into())
+    }
+}
 
 impl Tracker {
     /// Goes on with what the index has. Until the chain's node was heard of that may be outdated, but for what is final.
@@ -97,7 +116,7 @@ impl Tracker {
         let header = block.header;
         self.ends = match self.ends {
             Some((first, tip)) if header.is_child_of(&tip) => Some((first, header)),
-            Some(_) => return Err(Adrift),
+            Some((_, tip)) => return Err(Adrift::off(&header, Some(&tip))),
             None => {
                 self.anchor = Some(header.number);
                 Some((header, header))
@@ -111,7 +130,8 @@ impl Tracker {
         let header = block.header;
         match &mut self.ends {
             Some((first, _)) if first.is_child_of(&header) => *first = header,
-            _ => return Err(Adrift),
+            Some((first, _)) => return Err(Adrift::off(first, Some(&header))),
+            None => return Err(Adrift::off(&header, None)),
         }
         self.added.push(header);
         Ok(Change::Prepend(block))
@@ -120,7 +140,10 @@ impl Tracker {
     fn reorg(&mut self, ancestor: &Header, snapshot: &Snapshot, chain_id: U256) -> Result<Change, Adrift> {
         let known = self.header(ancestor.number, snapshot, chain_id);
         if known.as_ref() != Some(ancestor) {
-            return Err(Adrift);
+            let Header { number, hash, .. } = ancestor;
+            return Err(Adrift(
+                format!("a reorg goes back to block {number} ({hash}), which is not known").into(),
+            ));
         }
         let from = ancestor.number + 1;
         // What comes instead may be older than what goes: of the second after the ancestor's, where chains are in order.

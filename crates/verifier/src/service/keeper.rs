@@ -94,16 +94,16 @@ impl Keeper {
         self.desk.note_disk_bytes(disk_bytes);
         self.desk.publish(&step);
         report(&step);
-        for chain_id in &step.adrift {
-            tracing::debug!(%chain_id, "the news do not fit what is known: following the chain anew");
-            self.restart(*chain_id);
+        for (chain_id, why) in &step.adrift {
+            tracing::warn!(%chain_id, %why, "the news do not fit what is known: following the chain anew");
+            self.restart(*chain_id, Some(Arc::clone(why)));
         }
         Ok(())
     }
 
-    fn restart(&self, chain_id: U256) {
+    fn restart(&self, chain_id: U256, why: Option<Arc<str>>) {
         if let Some(reins) = self.reins.get(&chain_id) {
-            reins.restart();
+            reins.restart(why);
         }
     }
 
@@ -126,9 +126,9 @@ impl Keeper {
             Order::Resume { chain_id, done } => {
                 tracing::warn!(%chain_id, "the operator has the chain fetched anew");
                 // What is under way, or begins before all is forgotten, belongs to what is forgotten.
-                self.restart(chain_id);
+                self.restart(chain_id, None);
                 self.step(vec![(chain_id, SourceEvent::Forget)]).await?;
-                self.restart(chain_id);
+                self.restart(chain_id, None);
                 let _ = done.send(());
             }
         }

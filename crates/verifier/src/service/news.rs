@@ -1,5 +1,6 @@
 use crate::SourceEvent;
 use alloy_primitives::U256;
+use std::sync::Arc;
 use tokio::sync::watch;
 
 /// News of a chain, on their way to the keeper.
@@ -14,24 +15,35 @@ pub(super) struct News {
 /// The keeper's end of a source: makes it begin anew from what the index has.
 #[derive(Debug)]
 pub(super) struct Reins {
-    generation: watch::Sender<u64>,
+    beginning: watch::Sender<Beginning>,
+}
+
+/// How a source begins.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beginning {
+    /// How often it has begun before.
+    pub(super) generation: u64,
+    /// What was wrong with its news, if that is why it begins anew.
+    pub(super) why: Option<Arc<str>>,
 }
 
 /// The source's end.
-pub(super) type Held = watch::Receiver<u64>;
+pub(super) type Held = watch::Receiver<Beginning>;
 
 impl Reins {
     pub(super) fn new() -> (Self, Held) {
-        let (generation, held) = watch::channel(0);
-        (Self { generation }, held)
+        let (beginning, held) = watch::channel(Beginning::default());
+        (Self { beginning }, held)
     }
 
     /// The generation whose news count.
     pub(super) fn generation(&self) -> u64 {
-        *self.generation.borrow()
+        self.beginning.borrow().generation
     }
 
-    pub(super) fn restart(&self) {
-        self.generation.send_modify(|generation| *generation += 1);
+    pub(super) fn restart(&self, why: Option<Arc<str>>) {
+        self.beginning.send_modify(|beginning| {
+            *beginning = Beginning { generation: beginning.generation + 1, why };
+        });
     }
 }

@@ -1,7 +1,7 @@
 use super::{
     OnDeepReorg, SourceConfig, VerifierConfig,
     blocks::{block_ref, header, indexed},
-    news::{Held, News},
+    news::{Beginning, Held, News},
     pause::Pause,
 };
 use crate::{Header, SourceEvent, SourceState, Verifier, View};
@@ -91,12 +91,12 @@ impl Source {
         let mut pause = Pause::new();
         let mut wait = None;
         loop {
-            let generation = *told.borrow_and_update();
+            let Beginning { generation, why } = told.borrow_and_update().clone();
             let began = Instant::now();
             let session = async {
                 let mut wait = wait;
                 loop {
-                    match Session::new(self, generation).run(wait.take()).await {
+                    match Session::new(self, generation).run(wait.take(), why.clone()).await {
                         Leave::Again => {}
                         Leave::Idle => std::future::pending().await,
                         Leave::Closed => return,
@@ -154,15 +154,19 @@ impl<'a> Session<'a> {
     }
 
     /// Works until there is nothing more to do. It begins after a wait, if it is not the first of its source.
-    async fn run(mut self, wait: Option<Duration>) -> Leave {
+    async fn run(mut self, wait: Option<Duration>, why: Option<Arc<str>>) -> Leave {
         let _ends_with_the_session = self.cancel.clone().drop_guard();
-        match self.begin(wait).await {
+        match self.begin(wait, why).await {
             Ok(follower) => self.listen(follower).await,
             Err(leave) => leave,
         }
     }
 
-    async fn begin(&mut self, wait: Option<Duration>) -> Result<FollowerHandle, Leave> {
+    async fn begin(
+        &mut self,
+        wait: Option<Duration>,
+        why: Option<Arc<str>>,
+    ) -> Result<FollowerHandle, Leave> {
         let view = self.source.verifier.view();
         let state = view.chain(self.source.chain_id).map(|chain| &chain.state);
         if matches!(state, Some(SourceState::Suspended { .. })) {
@@ -172,11 +176,11 @@ impl<'a> Session<'a> {
         drop(view);
         if self.begun {
             // What is known may be outdated until the node was heard of.
-            let reason = match wait {
-                None => "its node was not reached yet since the start",
-                Some(_) => "what its node told does not fit what is known of it: following it anew",
+            let reason = match why {
+                None => "its node was not reached yet since the start".into(),
+                Some(why) => format!("its node's news do not fit: {why}").into(),
             };
-            self.send(SourceEvent::Offline { reason: reason.into() }).await?;
+            self.send(SourceEvent::Offline { reason }).await?;
             self.send(SourceEvent::Stale).await?;
         }
         if let Some(wait) = wait {

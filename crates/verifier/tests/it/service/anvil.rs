@@ -75,6 +75,8 @@ async fn real_nodes_are_followed_through_reorgs_and_outages() {
     running.admits(of_first[0]);
     running.admits(of_second[0]);
     let first = start(&port).await;
+    // Its clock begins anew, and no block may be older than the one that it stands on.
+    first.call("evm_setNextBlockTimestamp", serde_json::json!([1_700_001_000])).await;
     first.mine_logs(1).await;
     until_at_head(&mut running, A, &first).await;
     let head = first.head().await.number;

@@ -149,7 +149,8 @@ async fn a_chain_that_never_fits_is_followed_with_patience() {
     running.until_whole(&world[A]).await;
     running.until_whole(&world[B]).await;
     world[A].change(|chain| chain.push(chain.head().timestamp - 1, Vec::new()));
-    running.until_state(A, "stale", "does not fit").await;
+    let older = "is older than the block that it stands on, of second 1000040";
+    running.until_state(A, "stale", older).await;
     running.admits(world[A].access(10, 1));
     running.refuses(world[A].access(11, 1), RETRY);
     running.admits(world[B].access(11, 1));
