@@ -46,8 +46,8 @@ impl Safety {
         Ok(below)
     }
 
-    /// The blocks of a timestamp, but for those that fall for a reason of their own: the ones that replace them have no such
-    /// messages.
+    /// The blocks of a timestamp that are decided: those that stand, and those in cycles. What is not decided yet proves nothing,
+    /// and the blocks that replace those which fall for a reason of their own have no such messages.
     fn of_timestamp(
         &self,
         snapshot: &Snapshot,
@@ -58,10 +58,10 @@ impl Safety {
             let Some(header) = snapshot.last_before(*chain_id, timestamp.saturating_add(1))? else {
                 continue;
             };
-            let falls_anyhow = track
-                .fallen
-                .is_some_and(|block| block.header.number <= header.number && block.cause != Cause::Cycle);
-            if header.timestamp == timestamp && !falls_anyhow {
+            let stands = track.marks.cross_unsafe.is_some_and(|head| header.number <= head);
+            let is_in_cycle =
+                track.fallen.is_some_and(|block| block.header == header && block.cause == Cause::Cycle);
+            if header.timestamp == timestamp && (stands || is_in_cycle) {
                 known.insert(*chain_id, Candidate::read(snapshot, *chain_id, header.number)?);
             }
         }

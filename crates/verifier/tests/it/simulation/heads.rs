@@ -9,7 +9,7 @@ use super::{
 };
 use alloy_primitives::U256;
 use causeway_interop::ExecutingMessage;
-use causeway_verifier::{Cause, View};
+use causeway_verifier::View;
 use std::sync::Arc;
 
 /// What a message means for its block.
@@ -22,8 +22,8 @@ enum Standing {
 
 /// Everything that decides.
 ///
-/// The view of the verifier is looked at for two questions only, which what is known now does not answer: whether a block was
-/// verified before its sources were pruned or forgotten, and whether a block below a cycle was verified before the cycle came.
+/// The view of the verifier is looked at for one question only, which what is known now does not answer: whether a block was
+/// verified before its sources were pruned or forgotten.
 #[derive(Debug)]
 pub(super) struct Climb<'a> {
     pub(super) world: &'a World,
@@ -98,34 +98,66 @@ impl Climb<'_> {
 
     /// Decides blocks whose messages are all valid, but for cycles.
     fn decide_together(&mut self, blocks: &Together) -> bool {
-        let found = cycles::search(blocks);
         let places: Vec<(usize, U256, u64)> = blocks
             .iter()
             .map(|(id, block)| (self.world.place(*id).expect("a chain"), *id, block.number()))
             .collect();
-        if found.in_cycle.is_empty() {
-            if places.iter().any(|(_, id, number)| self.is_called_cyclic(*id, *number)) {
-                return false;
-            }
+        if cycles::search(blocks).in_cycle.is_empty() {
             for (place, _, number) in places {
                 self.heads[place].cross_unsafe = Some(number);
             }
             return true;
         }
+        let second = blocks.values().next().expect("there is a cycle").timestamp();
+        let found = cycles::search(&self.with_those_that_stand(blocks, second));
+        let falls = |id: &U256| found.in_cycle.contains(id) || found.below_cycle.contains(id);
         for (place, id, number) in places {
-            let is_below = found.below_cycle.contains(&id) && self.is_called_cyclic(id, number);
-            self.asked += u64::from(found.below_cycle.contains(&id));
-            if found.in_cycle.contains(&id) || is_below {
+            if falls(&id) {
                 self.heads[place].fallen = Some(number);
             }
         }
+        self.take_back(second, falls);
         true
     }
 
-    fn is_called_cyclic(&self, chain_id: U256, number: u64) -> bool {
-        self.view.fallen().iter().any(|block| {
-            block.chain_id == chain_id && block.header.number == number && block.cause == Cause::Cycle
-        })
+    /// The blocks of a second: these, and those that were found to stand before.
+    fn with_those_that_stand(&self, blocks: &Together, second: u64) -> Together {
+        let mut all = blocks.clone();
+        for (place, known) in self.known.iter().enumerate() {
+            if let Some(block) = self.standing_in(place, known, second) {
+                all.insert(self.world.nodes[place].id, block);
+            }
+        }
+        all
+    }
+
+    fn standing_in(&self, place: usize, known: &Known, second: u64) -> Option<Arc<Sealed>> {
+        let block = known.blocks.iter().find(|block| block.timestamp() == second)?;
+        (Some(block.number()) <= self.heads[place].cross_unsafe).then(|| Arc::clone(block))
+    }
+
+    /// Blocks that a cycle depends on fall with it although they were found to stand; all of that second is decided anew.
+    fn take_back(&mut self, second: u64, falls: impl Fn(&U256) -> bool) {
+        let below: Vec<(usize, u64)> = (0..self.known.len())
+            .filter(|place| falls(&self.world.nodes[*place].id))
+            .filter_map(|place| Some((place, self.standing_in(place, &self.known[place], second)?.number())))
+            .filter(|(place, number)| Some(*number) > self.known[*place].finalized)
+            .collect();
+        if below.is_empty() {
+            return;
+        }
+        for (place, known) in self.known.iter().enumerate() {
+            let older = known.blocks.iter().rfind(|block| block.timestamp() < second);
+            let keep = older.map(|block| block.number()).max(Some(known.first)).max(known.finalized);
+            let heads = &mut self.heads[place];
+            heads.cross_unsafe = heads.cross_unsafe.min(keep);
+            heads.fallen = heads
+                .fallen
+                .filter(|number| known.block(*number).is_some_and(|block| block.timestamp() <= second));
+        }
+        for (place, number) in below {
+            self.heads[place].fallen = Some(number);
+        }
     }
 
     fn standing(&mut self, place: usize, block: &Sealed, message: &ExecutingMessage) -> Standing {

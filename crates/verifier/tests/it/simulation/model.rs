@@ -48,7 +48,7 @@ impl Model {
         self.check_pruning(world, &step.view);
         for (place, known) in self.known.iter().enumerate() {
             let id = world.nodes[place].id;
-            assert_eq!(step.adrift.contains(&id), known.is_adrift, "whether the news of chain {id} fit");
+            assert_eq!(step.adrift.contains_key(&id), known.is_adrift, "whether the news of chain {id} fit");
             let removed = step.removed.iter().find(|(chain, _)| *chain == id).map(|(_, from)| *from);
             assert_eq!(removed, known.removed_from, "the removed blocks of chain {id}");
         }
@@ -98,7 +98,7 @@ impl Model {
             let fallen: Vec<Header> =
                 view.fallen().iter().filter(|block| block.chain_id == id).map(|block| block.header).collect();
             let expected: Vec<Header> = header(known.heads.fallen).into_iter().collect();
-            assert_eq!(fallen, expected, "fallen block of {id}");
+            assert_eq!(fallen, expected, "fallen block of {id}, of {:?}", view.fallen());
             assert_eq!(status.state, known.state, "state of {id}");
             assert_eq!(status.history_complete, known.history_complete, "history of {id}");
             assert_eq!(status.first, known.tip().and(header(Some(known.first))), "oldest block of {id}");
