@@ -67,7 +67,7 @@ differential: contracts ## Hold ours against ours, as script/differential holds 
 	script/differential --runs 50 --proxied
 
 .PHONY: deep
-deep: deep-contracts deep-rust ## Fuzz and simulate at length, with a new seed
+deep: deep-contracts deep-rust deep-fuzz ## Fuzz and simulate at length, with a new seed
 
 DEEP_SEED := $(if $(filter command% environment%,$(origin DEEP_SEED)),$(DEEP_SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
@@ -79,12 +79,12 @@ deep-contracts: contracts ## 100,000 runs of every fuzz test, and long invariant
 
 .PHONY: deep-rust
 deep-rust: export PROPTEST_RNG_SEED = $(DEEP_SEED)
-deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network
+deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network, 200 kills
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
-	CAUSEWAY_SIM_SEEDS=10000 cargo test --release --locked --package causeway-verifier --test it -- \
-		--nocapture simulation
+	CAUSEWAY_SIM_SEEDS=10000 CAUSEWAY_DEEP_KILLS=200 cargo test --release --locked --package causeway-verifier \
+		--test it -- --nocapture simulation kill
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a moment: the same inputs in every run
