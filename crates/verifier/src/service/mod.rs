@@ -4,7 +4,9 @@ mod blocks;
 mod config;
 mod keeper;
 mod news;
+mod past;
 mod pause;
+mod session;
 mod source;
 
 pub use config::{OnDeepReorg, SourceConfig, VerifierConfig};

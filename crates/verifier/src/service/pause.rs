@@ -23,6 +23,12 @@ impl Pause {
     }
 }
 
+impl Default for Pause {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
