@@ -168,7 +168,8 @@ impl Tracker {
         let lowest = (from, timestamp);
         self.lowest_removed = Some(self.lowest_removed.map_or(lowest, |known| known.min(lowest)));
         self.added.retain(|header| header.number < from);
-        self.anchor = self.anchor.filter(|anchor| *anchor < from);
+        // What was fetched below the block that the chain was begun with is trusted like that one.
+        self.anchor = self.anchor.and_then(|anchor| Some(anchor.min(from.checked_sub(1)?)));
         self.epoch += 1;
         self.reorgs += 1;
     }

@@ -216,3 +216,24 @@ fn what_a_cycle_depends_on_falls_with_it_even_if_it_was_found_to_stand() {
         assert_eq!(cross_unsafe(&step, third), Some(after.header));
     }
 }
+
+/// All in one step, as it comes after a restart of a source: the chain is begun anew, its past is fetched, and a reorg takes back
+/// the block that it was begun with.
+#[test]
+fn a_chain_may_lose_the_block_that_it_was_begun_with() {
+    let mut core = core();
+    let row = row(0..4);
+    tell(&mut core, A, &row);
+    let instead = above(&row[1], 1_002, vec![Log::of(50)]);
+    let older = |block: &Block| SourceEvent::Older(vec![block.indexed()]);
+    let news = vec![
+        (A, SourceEvent::Forget),
+        (A, SourceEvent::Block(row[2].indexed())),
+        (A, older(&row[1])),
+        (A, older(&row[0])),
+        (A, reorg(&row[1])),
+        (A, SourceEvent::Block(instead.indexed())),
+    ];
+    let step = core.step(news).expect("it is applied");
+    assert_eq!(cross_unsafe(&step, A), Some(instead.header));
+}
