@@ -17,6 +17,8 @@ pub struct ServerConfig {
     pub max_batch: u32,
     /// The most connections at once. Further ones are answered with status 503 and closed.
     pub max_connections: usize,
+    /// The most of them that one caller may have, so that there are some for others. The proxy in front may have all.
+    pub max_connections_per_caller: usize,
     /// The most subscriptions of one WebSocket.
     pub max_subscriptions: u32,
     /// Units that a caller may use each second, and at once. A call costs one, and each access-list entry another.
@@ -40,6 +42,7 @@ impl Default for ServerConfig {
             max_body_bytes: 1 << 20,
             max_batch: 100,
             max_connections: 1024,
+            max_connections_per_caller: 256,
             max_subscriptions: 16,
             rate_limit: 100_000,
             trusted_proxy: None,

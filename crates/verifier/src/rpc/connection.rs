@@ -3,12 +3,13 @@ use super::{
     caller::Caller,
     gate::{Gate, Gates, Unauthorized},
     http::{json, metrics, text, unauthorized},
+    peers::{Peers, Place},
     ready::Readiness,
 };
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use jsonrpsee_server::{
     BatchRequestConfig, ConnectionState, HttpResponse, Methods, PingConfig,
     http::response,
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) tasks: TaskTracker,
     /// One for each further connection, held until its last request or its WebSocket ends.
     pub(super) permits: Arc<Semaphore>,
+    pub(super) peers: Arc<Peers>,
 }
 
 /// One connection of a peer.
@@ -41,6 +43,8 @@ pub(super) struct Connection {
     pub(super) shared: Arc<Shared>,
     pub(super) peer: IpAddr,
     pub(super) state: ConnectionState,
+    /// As long as the permit in `state`.
+    pub(super) place: Arc<Place>,
 }
 
 /// How jsonrpsee is to serve: over HTTP, and over WebSocket.
@@ -108,6 +112,10 @@ impl Connection {
     async fn call(self, request: Request<Incoming>, caller: Caller) -> HttpResponse {
         let max = self.shared.config.max_body_bytes;
         let (parts, body) = request.into_parts();
+        // What says itself that it is too long is not even received.
+        if body.size_hint().lower() > u64::from(max) {
+            return response::too_large(max);
+        }
         let body = Limited::new(body, max as usize).collect();
         let body = match tokio::time::timeout(self.shared.config.body_timeout, body).await {
             Ok(Ok(body)) => body.to_bytes(),
@@ -136,7 +144,7 @@ impl Connection {
 
     /// JSON-RPC in the messages of a WebSocket.
     async fn upgrade(self, request: Request<Incoming>, caller: Caller) -> HttpResponse {
-        let Self { shared, state, .. } = self;
+        let Self { shared, state, place, .. } = self;
         let gates = shared.gates.clone();
         let gate = RpcServiceBuilder::new()
             .layer_fn(move |inner: RpcService| Gate::new(gates.clone(), caller, inner));
@@ -144,7 +152,10 @@ impl Connection {
             ws::connect(request, shared.websocket.clone(), shared.methods.clone(), state, gate).await;
         match upgraded {
             Ok((answer, connection)) => {
-                shared.tasks.spawn(connection);
+                shared.tasks.spawn(async move {
+                    connection.await;
+                    drop(place);
+                });
                 answer
             }
             Err(mut answer) => {

@@ -15,6 +15,7 @@ mod http;
 mod jwt;
 mod limiter;
 mod methods;
+mod peers;
 mod ready;
 mod server;
 mod service;

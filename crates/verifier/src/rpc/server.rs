@@ -4,6 +4,7 @@ use super::{
     gate::Gates,
     limiter::Limiter,
     methods::methods,
+    peers::Peers,
     service::Service,
 };
 use crate::{Verifier, metrics::Metrics};
@@ -89,6 +90,7 @@ impl Server {
             http,
             websocket,
             tasks: TaskTracker::new(),
+            peers: Arc::new(Peers::new(config.max_connections_per_caller, config.trusted_proxy)),
             permits: Arc::new(Semaphore::new(config.max_connections.min(Semaphore::MAX_PERMITS))),
             config,
         };
@@ -130,14 +132,16 @@ impl Server {
                     continue;
                 }
             };
-            let Ok(permit) = shared.permits.clone().try_acquire_owned() else {
+            let room = (shared.permits.clone().try_acquire_owned().ok(), shared.peers.enter(peer.ip()));
+            let (Some(permit), Some(place)) = room else {
                 turn_away(&stream);
                 shared.gates.service.metrics.refused_connection();
                 continue;
             };
             number = number.wrapping_add(1);
             let state = ConnectionState::new(rpc_stop.clone(), number, permit);
-            let connection = Connection { shared: shared.clone(), peer: peer.ip(), state };
+            let connection =
+                Connection { shared: shared.clone(), peer: peer.ip(), state, place: Arc::new(place) };
             let (stop, cut) = (stop.clone(), cut.clone());
             shared.tasks.spawn(async move {
                 tokio::select! {
@@ -196,7 +200,7 @@ async fn serve(stream: TcpStream, connection: Connection, stop: CancellationToke
     }
 }
 
-/// Says in HTTP that there are too many connections. Who does not take it at once goes without.
+/// Says in HTTP that there are too many connections, in all or of this caller. Who does not take it at once goes without.
 fn turn_away(stream: &TcpStream) {
     const ANSWER: &[u8] =
         b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 1\r\nconnection: close\r\n\r\n";

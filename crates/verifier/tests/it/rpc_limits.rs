@@ -68,6 +68,15 @@ async fn long_bodies_are_not_read() {
     let params = world.params(&[access; 20]);
     let response = world.request("interop_checkAccessList", &params).send().await.expect("it answers");
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+
+    // Nor waited for.
+    let mut long = TcpStream::connect(world.server.address()).await.expect("a connection");
+    let head =
+        b"POST / HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1001\r\n\r\n";
+    long.write_all(head).await.expect("sent");
+    let mut status = [0; 12];
+    long.read_exact(&mut status).await.expect("an answer");
+    assert_eq!(&status, b"HTTP/1.1 413");
 }
 
 #[tokio::test]
@@ -89,6 +98,17 @@ async fn connections_are_capped_and_come_free_again() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn one_caller_does_not_take_all_connections() {
+    let world = world_with(ServerConfig { max_connections_per_caller: 1, ..config() }).await;
+    let address = world.server.address();
+    let mut first = TcpStream::connect(address).await.expect("a connection");
+    first.write_all(ping().as_bytes()).await.expect("sent");
+    first.read_u8().await.expect("it is served");
+    let second = TcpStream::connect(address).await.expect("a connection");
+    assert!(read_all(second).await.starts_with("HTTP/1.1 503"));
 }
 
 #[tokio::test]
