@@ -8,7 +8,10 @@ use alloy_primitives::B256;
 use causeway_verifier::View;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use source::Checker;
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
+
+/// Verdicts that a verifier remembers by default.
+const REMEMBERED: usize = 262_144;
 
 fn checks(criterion: &mut Criterion, view: &View) {
     let checker = Checker::new();
@@ -28,11 +31,31 @@ fn checks(criterion: &mut Criterion, view: &View) {
     group.finish();
 }
 
+/// Through the handle that the server has: with one entry, and no verdict or every verdict remembered.
+fn handles(criterion: &mut Criterion, view: &Arc<View>) {
+    let mut group = criterion.benchmark_group("check");
+    group.throughput(Throughput::Elements(1));
+    for (name, remembered) in [("verifier", 0), ("verifier-cached", REMEMBERED)] {
+        let (verifier, executing) = source::verifier(Arc::clone(view), remembered);
+        let lists: Vec<Vec<B256>> = (0..20_000).map(|list| source::scattered(list, 1)).collect();
+        let check = |list: &[B256]| source::check(&verifier, black_box(list), &executing);
+        lists.iter().for_each(|list| check(list));
+        let mut next = lists.iter().cycle();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| check(next.next().expect("a cycle has no end")));
+        });
+    }
+    group.finish();
+}
+
 fn index(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("index.redb");
     let index = build::ascending(&path);
-    checks(criterion, &View::of(index.snapshot().expect("a snapshot")));
+    let view = Arc::new(View::of(index.snapshot().expect("a snapshot")));
+    checks(criterion, &view);
+    handles(criterion, &view);
+    drop(view);
     criterion.bench_function("snapshot", |bencher| bencher.iter(|| index.snapshot().expect("a snapshot")));
     latency::while_ingesting(&index);
     drop(index);

@@ -2,7 +2,10 @@
 
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::{Access, DependencySet, Identifier, SafetyLevel, msg_hash};
-use causeway_verifier::{Admission, Change, ExecutingDescriptor, Header, IndexedBlock, NoRecall, View};
+use causeway_verifier::{
+    Admission, Change, ExecutingDescriptor, Header, IndexedBlock, NoRecall, OutputRoots, Verifier, View,
+};
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(crate) const LOGS: u64 = 10_000_000;
 pub(crate) const LOGS_PER_BLOCK: u64 = 100;
@@ -66,13 +69,29 @@ pub(crate) struct Checker {
 
 impl Checker {
     pub(crate) fn new() -> Self {
-        let set = DependencySet::mesh([SOURCE, HERE]).expect("two chains");
-        let executing = ExecutingDescriptor { chain_id: HERE, timestamp: GENESIS + BLOCKS, timeout: 0 };
-        Self { admission: Admission::new(set), executing }
+        Self { admission: admission(), executing: executing() }
     }
 
     pub(crate) fn check(&self, list: &[B256], view: &View) {
         let answer = self.admission.check(list, SafetyLevel::Unsafe, &self.executing, view, &NoRecall);
         answer.expect("it is on the chain");
     }
+}
+
+/// A handle that remembers so many verdicts, and where lists are to be executed.
+pub(crate) fn verifier(view: Arc<View>, remembered: usize) -> (Verifier, ExecutingDescriptor) {
+    let (verifier, _) = Verifier::new(view, admission(), remembered, OutputRoots::new(BTreeMap::new()));
+    (verifier, executing())
+}
+
+pub(crate) fn check(verifier: &Verifier, list: &[B256], executing: &ExecutingDescriptor) {
+    verifier.check(list, SafetyLevel::Unsafe, executing).expect("it is on the chain");
+}
+
+fn admission() -> Admission {
+    Admission::new(DependencySet::mesh([SOURCE, HERE]).expect("two chains"))
+}
+
+const fn executing() -> ExecutingDescriptor {
+    ExecutingDescriptor { chain_id: HERE, timestamp: GENESIS + BLOCKS, timeout: 0 }
 }
