@@ -141,10 +141,14 @@ format: setup ## Format everything
 	forge fmt
 
 .PHONY: bench
-bench: build ## Print the figures that the documents quote
+bench: build bench-verifier ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
+	cargo run --release --locked --package causeway-bench -- --causeway $(CAUSEWAY) --only devnet
+
+.PHONY: bench-verifier
+bench-verifier: setup ## Print the verifier's figures: the index, requests, floods, backfill
 	cargo bench --locked --package causeway-verifier
-	cargo run --release --locked --package causeway-bench -- --causeway $(CAUSEWAY)
+	cargo run --release --locked --package causeway-bench -- --only verifier
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed

@@ -1,0 +1,24 @@
+//! The verifier: what its server costs, what floods do to those who behave, and how fast it learns a chain.
+
+mod backfill;
+mod cpu;
+mod flood;
+mod honest;
+mod latencies;
+mod load;
+mod node;
+mod rates;
+mod requests;
+mod server;
+mod wire;
+
+use server::Sample;
+
+/// Prints all of it, from so many rounds.
+pub(crate) fn measure(rounds: usize) -> eyre::Result<()> {
+    let sample = Sample::build()?;
+    rates::measure(&sample, rounds)?;
+    flood::measure(&sample, rounds.min(3))?;
+    drop(sample);
+    backfill::measure(rounds.min(3))
+}
