@@ -177,6 +177,8 @@ impl Admission {
 
 /// Messages of a request that were looked at.
 enum Seen {
+    /// One message alone cannot come twice.
+    One,
     /// To compare a few with each other costs less than to hash them.
     Few(Vec<Access>),
     Many(HashSet<Access>),
@@ -185,12 +187,17 @@ enum Seen {
 impl Seen {
     /// For a request of so many entries.
     fn of(entries: usize) -> Self {
-        if entries <= 64 { Self::Few(Vec::new()) } else { Self::Many(HashSet::new()) }
+        match entries {
+            ..4 => Self::One,
+            4..=64 => Self::Few(Vec::new()),
+            _ => Self::Many(HashSet::new()),
+        }
     }
 
     /// Adds a message, and says whether it is new.
     fn insert(&mut self, access: Access) -> bool {
         match self {
+            Self::One => true,
             Self::Few(seen) => {
                 let new = !seen.contains(&access);
                 if new {

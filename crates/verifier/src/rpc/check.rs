@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{ExecutingDescriptor, Refusal, Verifier, View, metrics::Outcome};
 use alloy_primitives::B256;
-use causeway_interop::SafetyLevel;
+use causeway_interop::{SafetyLevel, parse_chain_id};
 use jsonrpsee_server::types::{ErrorObject, ErrorObjectOwned};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,10 +45,39 @@ struct Descriptor<'a> {
     timeout: Option<&'a RawValue>,
 }
 
+/// The same as clients write it.
+#[derive(Deserialize)]
+struct UsualDescriptor<'a> {
+    #[serde(rename = "chainID")]
+    chain_id: &'a str,
+    timestamp: &'a str,
+    #[serde(default)]
+    timeout: Option<&'a str>,
+}
+
 impl CheckRequest {
     /// Reads the parameters of `checkAccessList`.
+    ///
+    /// The form that clients use is read in one go. Whatever is not of that form is read again part by part, which knows all
+    /// forms and what is wrong with a part.
     pub(super) fn parse(params: Option<&str>) -> Result<Self, ErrorObjectOwned> {
+        if let Some(request) = params.and_then(Self::usual) {
+            return Ok(request);
+        }
         Self::of(Args::parse(params, NAMES)?.into_inner())
+    }
+
+    /// A request by position, with all values as text.
+    fn usual(params: &str) -> Option<Self> {
+        let (Entries(entries), level, executing): (Entries, &str, UsualDescriptor<'_>) =
+            serde_json::from_str(params).ok()?;
+        let UsualDescriptor { chain_id, timestamp, timeout } = executing;
+        let executing = ExecutingDescriptor {
+            chain_id: parse_chain_id(chain_id).ok()?,
+            timestamp: usual_quantity(timestamp)?,
+            timeout: timeout.map_or(Some(0), usual_quantity)?,
+        };
+        Some(Self { entries, min_safety: level.parse().ok()?, executing })
     }
 
     /// Reads the parameters of `checkAccessLists`.
@@ -85,6 +114,13 @@ impl CheckRequest {
     pub(super) fn judge(&self, verifier: &Verifier, view: &View) -> Result<(), Refusal> {
         verifier.check_at(view, &self.entries, self.min_safety, &self.executing)
     }
+}
+
+/// A number of 64 bits, as hex text after `0x`.
+fn usual_quantity(text: &str) -> Option<u64> {
+    // Rust's own reading would take a sign.
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.starts_with('+'))?;
+    u64::from_str_radix(digits, 16).ok()
 }
 
 fn descriptor(given: &Arg<'_>) -> Result<ExecutingDescriptor, ErrorObjectOwned> {
@@ -173,6 +209,10 @@ mod tests {
             (
                 r#"[[],"unsafe",{"chainID":"1","timestamp":"0x1","timeout":-1}]"#.to_owned(),
                 ["executingDescriptor.timeout", "got -1"],
+            ),
+            (
+                r#"[[],"unsafe",{"chainID":"1","timestamp":"0x+1"}]"#.to_owned(),
+                ["executingDescriptor.timestamp", "0x+1"],
             ),
             (format!(r#"[[],"unsafe",{good},4]"#), ["params", "got 4"]),
             (r#"{"entries":[]}"#.to_owned(), ["params", "\"entries\""]),
