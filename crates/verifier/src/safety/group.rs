@@ -112,7 +112,8 @@ impl Group {
                 None if !falls.is_empty() => {}
                 None => stand.push((*chain_id, candidate.header.number)),
                 Some(Fall::DependsOn { chain_id: source }) => {
-                    fall.push(fallen(candidate, dependence(candidate, *source)));
+                    let survive = self.blocks.get(source).map_or(0, |source| source.deposit_logs);
+                    fall.push(fallen(candidate, dependence(candidate, *source, survive)));
                 }
                 Some(Fall::Cycle | Fall::Invalid) => fall.push(fallen(candidate, Cause::Cycle)),
             }
@@ -139,11 +140,13 @@ pub(super) fn as_graph_block(candidate: &Candidate) -> graph::Block {
     }
 }
 
-/// The first message of the block that is of this timestamp and that chain.
-fn dependence(candidate: &Candidate, source: U256) -> Cause {
+/// The first message of the block that is of this timestamp and that chain, and goes with that chain's block: so many of its first
+/// logs come again.
+fn dependence(candidate: &Candidate, source: U256, survive: u32) -> Cause {
     let found = candidate.messages.iter().find(|(_, message)| {
         let id = &message.identifier;
-        id.chain_id == source && id.timestamp == candidate.header.timestamp
+        let is_of_now = id.chain_id == source && id.timestamp == candidate.header.timestamp;
+        is_of_now && id.log_index >= survive
     });
     match found {
         Some((log_index, message)) => Cause::DependsOn {

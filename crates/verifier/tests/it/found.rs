@@ -237,3 +237,22 @@ fn a_chain_may_lose_the_block_that_it_was_begun_with() {
     let step = core.step(news).expect("it is applied");
     assert_eq!(cross_unsafe(&step, A), Some(instead.header));
 }
+
+/// A block executes two messages of a block in a cycle: what a deposit emitted, which comes again, and what goes with the block.
+/// It falls for the second.
+#[test]
+fn the_message_that_a_block_falls_for_is_named() {
+    let mut core = core();
+    let first = row(0..1);
+    let mut cyclic = above(&first[0], 1_001, (1..5).map(Log::of).collect());
+    cyclic.deposit_logs = 1;
+    cyclic.logs[1] = executes(&cyclic.clone(), A, 2);
+    let depends = above(&first[0], 1_001, vec![executes(&cyclic, A, 0), executes(&cyclic, A, 3)]);
+    tell(&mut core, B, [&first[0], &depends]);
+    let step = tell(&mut core, A, [&first[0], &cyclic]);
+    let cause = |chain_id| {
+        step.view.fallen().iter().find(|block| block.chain_id == chain_id).map(|block| block.cause)
+    };
+    assert_eq!(cause(A), Some(Cause::Cycle));
+    assert_eq!(cause(B), Some(Cause::DependsOn { log_index: 1, chain_id: A, block_number: 1 }));
+}
