@@ -152,7 +152,10 @@ impl Known {
                 }
             }
             SourceEvent::Suspended { reason } => {
-                self.state = SourceState::Suspended { reason: Arc::clone(reason) };
+                let before =
+                    std::mem::replace(&mut self.state, SourceState::Suspended { reason: Arc::clone(reason) });
+                // It is written, for it outlives a restart.
+                return before != self.state;
             }
             _ => {}
         }
