@@ -102,7 +102,7 @@ pub(crate) struct VerifierSection {
     /// Path of the index; default `verifier.redb` in the state folder, on a devnet one of that run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) index: Option<PathBuf>,
-    /// Megabytes of memory that the index may take for what it has read.
+    /// Megabytes of memory that the index may take: one half for the newest blocks, one for what was read of older ones.
     pub(crate) index_cache: usize,
     /// Path of a file with the secret of those who may use the admin methods: 32 bytes in hex.
     #[serde(skip_serializing_if = "Option::is_none")]

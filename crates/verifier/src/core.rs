@@ -42,7 +42,7 @@ pub struct Step {
 impl Core {
     /// Goes on from what the index has, and works out what follows from it.
     pub fn resume(index: LogIndex, set: DependencySet) -> Result<Self, IndexError> {
-        let snapshot = Arc::new(index.snapshot()?);
+        let snapshot = index.snapshot();
         let mut suspended = index.suspended()?;
         let chains = set
             .members()
@@ -83,7 +83,7 @@ impl Core {
             let pruning = self.pruning.changes(&self.snapshot, &safety, &self.set);
             changes.extend(pruning.into_iter().filter(is_whole));
             self.index.apply(&changes)?;
-            self.snapshot = Arc::new(self.index.snapshot()?);
+            self.snapshot = self.index.snapshot();
             self.settle(&mut chains);
         }
         (self.chains, self.safety) = (chains, safety);

@@ -92,14 +92,14 @@ impl ChainStatus {
 
 impl View {
     /// A view of an index alone: every chain in it counts as followed, and no block as safe.
-    pub fn of(snapshot: Snapshot) -> Self {
+    pub fn of(snapshot: Arc<Snapshot>) -> Self {
         let chains = snapshot.chains().map(|(chain_id, chain)| {
             let heads = SafetyHeads { local_unsafe: Some(chain.tip), ..SafetyHeads::default() };
             let state = SourceState::Following;
             (chain_id, ChainStatus { state, heads, first: Some(chain.first), ..ChainStatus::default() })
         });
         let chains = chains.collect();
-        Self { snapshot: Arc::new(snapshot), chains, fallen: Vec::new(), failsafe: false }
+        Self { snapshot, chains, fallen: Vec::new(), failsafe: false }
     }
 
     /// The same with every chain suspended.

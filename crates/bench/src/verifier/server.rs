@@ -59,7 +59,7 @@ impl Sample {
         remembered: usize,
         config: ServerConfig,
     ) -> eyre::Result<Served> {
-        let view = Arc::new(View::of(self.index.snapshot()?));
+        let view = Arc::new(View::of(self.index.snapshot()));
         let admission = Admission::new(DependencySet::mesh([SOURCE, HERE])?);
         let (verifier, desk) = Verifier::new(view, admission, remembered, OutputRoots::new(BTreeMap::new()));
         let runtime =

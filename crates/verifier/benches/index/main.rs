@@ -13,9 +13,10 @@ use std::{hint::black_box, sync::Arc};
 /// Verdicts that a verifier remembers by default.
 const REMEMBERED: usize = 262_144;
 
-fn checks(criterion: &mut Criterion, view: &View) {
+/// By the rules alone, of messages that stand in memory or in the database.
+fn checks(criterion: &mut Criterion, place: &str, view: &View) {
     let checker = Checker::new();
-    let mut group = criterion.benchmark_group("check");
+    let mut group = criterion.benchmark_group(format!("check/{place}"));
     for count in [1, 10, 100] {
         // As many logs in each row, far from one another.
         let lists: Vec<Vec<B256>> = (0..20_000 / count).map(|list| source::scattered(list, count)).collect();
@@ -32,8 +33,8 @@ fn checks(criterion: &mut Criterion, view: &View) {
 }
 
 /// Through the handle that the server has: with one entry, and no verdict or every verdict remembered.
-fn handles(criterion: &mut Criterion, view: &Arc<View>) {
-    let mut group = criterion.benchmark_group("check");
+fn handles(criterion: &mut Criterion, place: &str, view: &Arc<View>) {
+    let mut group = criterion.benchmark_group(format!("check/{place}"));
     group.throughput(Throughput::Elements(1));
     for (name, remembered) in [("verifier", 0), ("verifier-cached", REMEMBERED)] {
         let (verifier, executing) = source::verifier(Arc::clone(view), remembered);
@@ -52,14 +53,19 @@ fn index(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("index.redb");
     let index = build::ascending(&path);
-    let view = Arc::new(View::of(index.snapshot().expect("a snapshot")));
-    checks(criterion, &view);
-    handles(criterion, &view);
-    drop(view);
-    criterion.bench_function("snapshot", |bencher| bencher.iter(|| index.snapshot().expect("a snapshot")));
+    let view = Arc::new(View::of(index.snapshot()));
+    checks(criterion, "memory", &view);
+    handles(criterion, "memory", &view);
+    drop((view, index));
+    let index = build::open(&path, 0);
+    let view = Arc::new(View::of(index.snapshot()));
+    checks(criterion, "database", &view);
+    handles(criterion, "database", &view);
+    drop((view, index));
+    let index = build::open_again(&path);
     latency::while_ingesting(&index);
     drop(index);
-    let mut index = build::open(&path);
+    let mut index = build::open(&path, 0);
     build::compact(&mut index);
     drop(index);
     build::descending(&folder.path().join("descending.redb"));

@@ -4,8 +4,9 @@ use causeway_interop::ExecutingMessage;
 
 /// Reads a chunk of logs at the place of a log index: its timestamp, and the hash if it is there.
 pub fn chunk(bytes: &[u8], log_index: u32) -> Result<(u64, Option<B256>), IndexError> {
+    let (timestamp, hashes) = layout::read_chunk(bytes)?;
     let (_, place) = layout::place(log_index);
-    layout::read_chunk(bytes, place)
+    Ok((timestamp, hashes.get(place).map(B256::from)))
 }
 
 /// Reads a list of executing messages; returns it, and its bytes when it is written again.

@@ -131,13 +131,12 @@ pub(super) const fn place(log_index: u32) -> (u32, usize) {
     (log_index / CHUNK as u32, log_index as usize % CHUNK)
 }
 
-/// Timestamp in a chunk, and the hash at a place of it, if there is one.
-pub(super) fn read_chunk(bytes: &[u8], place: usize) -> Result<(u64, Option<B256>), IndexError> {
-    if bytes.len() < CHUNK_HEAD || !(bytes.len() - CHUNK_HEAD).is_multiple_of(32) {
-        return Err(IndexError::Corrupt { what: "a chunk of logs has a length that none has" });
+/// Timestamp in a chunk, and its hashes.
+pub(super) fn read_chunk(bytes: &[u8]) -> Result<(u64, &[[u8; 32]]), IndexError> {
+    match bytes.split_first_chunk::<CHUNK_HEAD>().map(|(timestamp, rest)| (timestamp, rest.as_chunks())) {
+        Some((timestamp, (hashes, []))) => Ok((u64::from_be_bytes(*timestamp), hashes)),
+        _ => Err(IndexError::Corrupt { what: "a chunk of logs has a length that none has" }),
     }
-    let start = CHUNK_HEAD + place * 32;
-    Ok((u64_at(bytes, 0), bytes.get(start..start + 32).map(B256::from_slice)))
 }
 
 pub(super) fn encode_executing(messages: &[(u32, ExecutingMessage)]) -> Vec<u8> {

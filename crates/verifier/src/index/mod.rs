@@ -4,7 +4,9 @@ mod error;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod layout;
+mod load;
 mod marks;
+mod recent;
 mod snapshot;
 mod writer;
 

@@ -5,6 +5,7 @@ use super::{
         CHAINS, HEADER, Names, decode_executing, decode_header, decode_record, deposit_logs, place,
         read_chunk,
     },
+    recent::{Recent, Row},
 };
 use alloy_primitives::U256;
 use causeway_interop::{BlockPosition, ExecutingMessage, LogFact, SourceBlock};
@@ -12,6 +13,7 @@ use redb::{ReadOnlyTable, ReadTransaction, ReadableTable};
 use std::fmt;
 
 /// The index at one moment: everything that is read from it fits together.
+#[derive(Default)]
 pub struct Snapshot {
     /// In the order of their IDs. There are few, so a search of them costs less than a hash.
     chains: Vec<Chain>,
@@ -28,16 +30,18 @@ pub struct ChainView {
     pub marks: Marks,
 }
 
-struct Chain {
-    id: U256,
+pub(super) struct Chain {
+    pub(super) id: U256,
     view: ChainView,
-    headers: ReadOnlyTable<u64, &'static [u8; HEADER]>,
-    logs: ReadOnlyTable<(u64, u32), &'static [u8]>,
+    /// The newest blocks once more, in memory.
+    recent: Row,
+    pub(super) headers: ReadOnlyTable<u64, &'static [u8; HEADER]>,
+    pub(super) logs: ReadOnlyTable<(u64, u32), &'static [u8]>,
     executing: ReadOnlyTable<u64, &'static [u8]>,
 }
 
 impl Snapshot {
-    pub(super) fn new(transaction: &ReadTransaction) -> Result<Self, IndexError> {
+    pub(super) fn new(transaction: &ReadTransaction, recent: &Recent) -> Result<Self, IndexError> {
         let mut chains = Vec::new();
         for entry in transaction.open_table(CHAINS)?.iter()? {
             let (id, record) = entry?;
@@ -45,9 +49,11 @@ impl Snapshot {
             let names = Names::of(record.ordinal);
             let headers = transaction.open_table(names.headers())?;
             if let Some((first, tip)) = ends(&headers)? {
+                let id = U256::from_be_bytes(*id.value());
                 chains.push(Chain {
-                    id: U256::from_be_bytes(*id.value()),
+                    id,
                     view: ChainView { first, tip, marks: record.marks },
+                    recent: recent.row(id),
                     headers,
                     logs: transaction.open_table(names.logs())?,
                     executing: transaction.open_table(names.executing())?,
@@ -55,6 +61,16 @@ impl Snapshot {
             }
         }
         Ok(Self { chains })
+    }
+
+    /// Lets the newest blocks be read from memory.
+    pub(super) fn with_recent(mut self, recent: &Recent) -> Self {
+        self.chains.iter_mut().for_each(|chain| chain.recent = recent.row(chain.id));
+        self
+    }
+
+    pub(super) fn parts(&self) -> &[Chain] {
+        &self.chains
     }
 
     fn find(&self, chain_id: U256) -> Option<&Chain> {
@@ -80,10 +96,14 @@ impl Snapshot {
         if number < chain.view.first.number {
             return Ok(SourceBlock::Pruned { first: position(&chain.view.first) });
         }
+        if let Some((timestamp, hash)) = chain.recent.find(number, log_index) {
+            return Ok(SourceBlock::Known { timestamp, log: hash.map(LogFact::Hash) });
+        }
         let (chunk, place) = place(log_index);
         if let Some(bytes) = chain.logs.get((number, chunk))? {
-            let (timestamp, hash) = read_chunk(bytes.value(), place)?;
-            return Ok(SourceBlock::Known { timestamp, log: hash.map(LogFact::Hash) });
+            let (timestamp, hashes) = read_chunk(bytes.value())?;
+            let log = hashes.get(place).map(|hash| LogFact::Hash(hash.into()));
+            return Ok(SourceBlock::Known { timestamp, log });
         }
         // The block has no such chunk, hence no such log.
         let timestamp = chain.known_header(number)?.timestamp;

@@ -2,6 +2,8 @@ use super::{
     IndexError, IndexedBlock, Marks, Snapshot,
     chain::ChainWriter,
     layout::{CHAINS, SETTINGS, SUSPENDED, VERSION},
+    load::load,
+    recent::Recent,
 };
 use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
@@ -9,7 +11,7 @@ use std::{
     collections::BTreeMap,
     fs::Metadata,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 const VERSION_KEY: &str = "layout";
@@ -20,6 +22,10 @@ const FAILSAFE_KEY: &str = "failsafe";
 /// What was committed survives the end of the process at any moment. Readers never wait: each works on a [`Snapshot`].
 #[derive(Debug)]
 pub struct LogIndex {
+    /// What readers get. It goes before the database, of which it holds pages.
+    latest: Mutex<Arc<Snapshot>>,
+    /// The newest blocks, as the latest commit left them. Whoever writes holds it until readers get what was written.
+    recent: Mutex<Recent>,
     database: Database,
     /// The file, if there is one.
     path: Option<PathBuf>,
@@ -30,12 +36,21 @@ pub struct LogIndex {
 pub struct IndexOptions {
     /// The most memory that pages of the file take, in bytes.
     pub cache_bytes: usize,
+    /// The most memory that the newest blocks take, in bytes: 32 for each log and 64 for each block.
+    pub recent_bytes: usize,
+}
+
+impl IndexOptions {
+    /// Gives one half of so many bytes to pages, and the other to the newest blocks.
+    pub const fn of_memory(bytes: usize) -> Self {
+        Self { cache_bytes: bytes / 2, recent_bytes: bytes / 2 }
+    }
 }
 
 impl Default for IndexOptions {
-    /// 256 MiB of cache.
+    /// 256 MiB.
     fn default() -> Self {
-        Self { cache_bytes: 256 << 20 }
+        Self::of_memory(256 << 20)
     }
 }
 
@@ -71,36 +86,48 @@ impl LogIndex {
     /// As [`Self::open`], with options.
     pub fn open_with(path: &Path, options: IndexOptions) -> Result<Self, IndexError> {
         let database = Database::builder().set_cache_size(options.cache_bytes).create(path)?;
-        Self::prepare(database, Some(path.to_owned()))
+        Self::prepare(database, Some(path.to_owned()), options.recent_bytes)
     }
 
     /// Makes an index that lives in memory and is gone with this value.
     pub fn in_memory() -> Result<Self, IndexError> {
-        let backend = redb::backends::InMemoryBackend::new();
-        Self::prepare(Database::builder().create_with_backend(backend)?, None)
+        Self::in_memory_with(IndexOptions::default())
     }
 
-    /// Makes the tables, so that readers find them, and checks that the file is ours.
-    fn prepare(database: Database, path: Option<PathBuf>) -> Result<Self, IndexError> {
+    /// As [`Self::in_memory`], with options.
+    pub fn in_memory_with(options: IndexOptions) -> Result<Self, IndexError> {
+        let backend = redb::backends::InMemoryBackend::new();
+        let database =
+            Database::builder().set_cache_size(options.cache_bytes).create_with_backend(backend)?;
+        Self::prepare(database, None, options.recent_bytes)
+    }
+
+    /// Makes the tables, so that readers find them, checks that the file is ours, and reads its newest blocks.
+    fn prepare(database: Database, path: Option<PathBuf>, room: usize) -> Result<Self, IndexError> {
         let transaction = database.begin_write()?;
         check_version(&transaction)?;
         transaction.open_table(CHAINS)?;
         transaction.open_table(SUSPENDED)?;
         transaction.commit()?;
-        Ok(Self { database, path })
+        let snapshot = Snapshot::new(&database.begin_read()?, &Recent::new(0))?;
+        let recent = load(&snapshot, room)?;
+        let latest = Mutex::new(Arc::new(snapshot.with_recent(&recent)));
+        Ok(Self { latest, recent: Mutex::new(recent), database, path })
     }
 
     /// A view of this moment. What is written later does not show in it.
     ///
     /// Space that writers free is not used again while an older view is held.
-    pub fn snapshot(&self) -> Result<Snapshot, IndexError> {
-        Snapshot::new(&self.database.begin_read()?)
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&lock(&self.latest))
     }
 
     /// Applies changes to chains in their order, all or none of them, and makes them durable.
     ///
     /// Fails with [`IndexError::NotLinked`] on a block that joins neither end of its chain.
     pub fn apply(&self, changes: &[(U256, Change)]) -> Result<(), IndexError> {
+        let mut current = lock(&self.recent);
+        let mut recent = current.clone();
         let transaction = self.database.begin_write()?;
         let mut chains: Vec<ChainWriter<'_, '_>> = Vec::new();
         for (chain_id, change) in changes {
@@ -112,9 +139,12 @@ impl LogIndex {
                 }
             };
             chains[place].apply(change)?;
+            recent.apply(*chain_id, change);
         }
         chains.into_iter().try_for_each(|chain| chain.close(&transaction))?;
         transaction.commit()?;
+        *lock(&self.latest) = Arc::new(Snapshot::new(&self.database.begin_read()?, &recent)?);
+        *current = recent;
         Ok(())
     }
 
@@ -129,7 +159,12 @@ impl LogIndex {
     ///
     /// Fails while a snapshot is held.
     pub fn compact(&mut self) -> Result<bool, IndexError> {
-        Ok(self.database.compact()?)
+        // The index's own snapshot holds pages too.
+        *lock(&self.latest) = Arc::default();
+        let compacted = self.database.compact();
+        let snapshot = Snapshot::new(&self.database.begin_read()?, &lock(&self.recent))?;
+        *lock(&self.latest) = Arc::new(snapshot);
+        Ok(compacted?)
     }
 
     /// The chains that wait for a word of the operator, and why.
@@ -155,6 +190,11 @@ impl LogIndex {
         transaction.commit()?;
         Ok(())
     }
+}
+
+/// What a panicking thread left behind is whole: it is put in place in one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The database makes its file larger in leaps; what it did not write yet takes nothing of the disk.

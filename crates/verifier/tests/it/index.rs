@@ -1,7 +1,9 @@
 use crate::chain::{Block, Log, genesis};
 use alloy_primitives::{B256, U256, keccak256};
 use causeway_interop::{BlockPosition, ExecutingMessage, Identifier, LogFact, SourceBlock};
-use causeway_verifier::{ChainView, Change, Header, IndexError, IndexedBlock, LogIndex, Marks, Snapshot};
+use causeway_verifier::{
+    ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
+};
 use proptest::prelude::*;
 
 const CHAIN: U256 = U256::from_limbs([901, 0, 0, 0]);
@@ -31,6 +33,11 @@ fn steps() -> impl Strategy<Value = Vec<Vec<(bool, Step)>>> {
         1 => any::<[Option<u8>; 4]>().prop_map(|depths| Step::Mark { depths }),
     ];
     prop::collection::vec(prop::collection::vec((any::<bool>(), step), 0..5), 1..12)
+}
+
+/// Bytes for the newest blocks.
+fn room() -> impl Strategy<Value = usize> {
+    prop_oneof![1 => Just(0), 3 => 0..30_000usize, 2 => Just(usize::MAX)]
 }
 
 /// A chain as a list, which is obviously right.
@@ -188,34 +195,45 @@ fn identifier(seed: u64) -> Identifier {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
-    /// Two chains side by side, against lists of blocks, and once more after the index was opened anew.
+    /// Two chains side by side, against lists of blocks. The index is opened anew half the way and at the end, with room in
+    /// memory for no block, for a few, or for all.
     #[test]
-    fn knows_what_a_list_of_blocks_knows(commits in steps()) {
+    fn knows_what_a_list_of_blocks_knows(
+        commits in steps(),
+        rooms in [room(), room(), room()],
+    ) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("index.redb");
-        let index = LogIndex::open(&path).expect("a new index");
+        let open = |recent_bytes| {
+            let options = IndexOptions { recent_bytes, ..IndexOptions::default() };
+            LogIndex::open_with(&path, options).expect("the index")
+        };
         let mut models = [(CHAIN, Model::default()), (LARGE_CHAIN, Model { seed: 1 << 20, ..Model::default() })];
-        for steps in &commits {
-            let changes: Vec<_> = steps
-                .iter()
-                .filter_map(|(second, step)| {
-                    let (chain_id, model) = &mut models[usize::from(*second)];
-                    model.take(step).map(|change| (*chain_id, change))
-                })
-                .collect();
-            index.apply(&changes).expect("they are applied");
-        }
-        for (chain_id, model) in &models {
-            model.assert_is(&index.snapshot().expect("a snapshot"), *chain_id);
-        }
-        drop(index);
-        let index = LogIndex::open(&path).expect("the index again");
-        for (chain_id, model) in &models {
-            model.assert_is(&index.snapshot().expect("a snapshot"), *chain_id);
+        let (before, after) = commits.split_at(commits.len() / 2);
+        for (commits, room) in [before, after, &[]].into_iter().zip(rooms) {
+            let index = open(room);
+            for (chain_id, model) in &models {
+                model.assert_is(&index.snapshot(), *chain_id);
+            }
+            for steps in commits {
+                index.apply(&changes(steps, &mut models)).expect("they are applied");
+            }
+            for (chain_id, model) in &models {
+                model.assert_is(&index.snapshot(), *chain_id);
+            }
         }
     }
+}
+
+/// Takes the steps in the models, and says how the index is told.
+fn changes(steps: &[(bool, Step)], models: &mut [(U256, Model); 2]) -> Vec<(U256, Change)> {
+    let change = |(second, step): &(bool, Step)| {
+        let (chain_id, model) = &mut models[usize::from(*second)];
+        model.take(step).map(|change| (*chain_id, change))
+    };
+    steps.iter().filter_map(change).collect()
 }
 
 fn appended(blocks: &[Block]) -> Vec<(U256, Change)> {
@@ -233,7 +251,7 @@ fn a_snapshot_does_not_change() {
     let first = Block::above(&genesis(), 1, vec![Log::of(1)]);
     let second = Block::above(&first.header, 1, vec![Log::of(2)]);
     let index = index_of(&[first.clone(), second.clone()]);
-    let before = index.snapshot().expect("a snapshot");
+    let before = index.snapshot();
     let rival = Block::above(&first.header, 2, vec![]);
     let number = second.header.number;
     let reorg = [Change::Truncate { from: number }, Change::Append(rival.indexed())];
@@ -243,7 +261,7 @@ fn a_snapshot_does_not_change() {
     let timestamp = second.header.timestamp;
     let source = |snapshot: &Snapshot| snapshot.source(CHAIN, number, 0).expect("it is read");
     assert_eq!(source(&before), SourceBlock::Known { timestamp, log });
-    let after = index.snapshot().expect("a snapshot");
+    let after = index.snapshot();
     assert_eq!(source(&after), SourceBlock::Known { timestamp, log: None });
     assert_eq!(after.chain(CHAIN).map(|chain| chain.tip), Some(rival.header));
 }
@@ -271,7 +289,7 @@ fn a_block_that_joins_no_end_is_refused_with_all_changes() {
         let good = Change::Append(Block::above(&genesis(), 1, vec![]).indexed());
         let error = index.apply(&[(LARGE_CHAIN, good), (CHAIN, bad)]).expect_err("it is refused");
         assert!(matches!(error, IndexError::NotLinked { known: Some((2, 2)), .. }), "{error}");
-        let snapshot = index.snapshot().expect("a snapshot");
+        let snapshot = index.snapshot();
         assert_eq!(
             snapshot.chain(CHAIN).map(|chain| (chain.first, chain.tip)),
             Some((first.header, first.header))
@@ -304,12 +322,12 @@ fn executing_messages_are_found_again() {
         ExecutingMessage { msg_hash: source.logs[0].hash(), identifier: source.identifier(LARGE_CHAIN, 0) };
     let block = Block::above(&genesis(), 2, vec![Log::of(1), Log::executing(&message), Log::of(2)]);
     let index = index_of(std::slice::from_ref(&block));
-    let snapshot = index.snapshot().expect("a snapshot");
+    let snapshot = index.snapshot();
     let number = block.header.number;
     assert_eq!(snapshot.executing(CHAIN, number).expect("it is read"), [(1, message)]);
 
     index.apply(&[(CHAIN, Change::Truncate { from: number })]).expect("it is applied");
-    let snapshot = index.snapshot().expect("a snapshot");
+    let snapshot = index.snapshot();
     assert_eq!(snapshot.executing(CHAIN, number).expect("it is read"), []);
 }
 

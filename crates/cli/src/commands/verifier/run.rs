@@ -74,7 +74,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
 
     let mut config = VerifierConfig::new(set, chains.iter().map(source).collect());
     config.index = Some(index.clone());
-    config.index_options = IndexOptions { cache_bytes: section.index_cache.saturating_mul(1 << 20) };
+    config.index_options = IndexOptions::of_memory(section.index_cache.saturating_mul(1 << 20));
     config.same_timestamp =
         if section.same_timestamp { SameTimestamp::Allowed } else { SameTimestamp::Forbidden };
     config.max_entries = section.max_entries;

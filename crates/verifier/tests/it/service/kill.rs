@@ -252,7 +252,7 @@ impl Seen {
             return false;
         }
         let index = LogIndex::open(path).unwrap();
-        let snapshot = index.snapshot().unwrap();
+        let snapshot = index.snapshot();
         let mut fresh = Core::resume(LogIndex::in_memory().unwrap(), world.config().dependency_set).unwrap();
         let mut whole = BTreeSet::new();
         for chain in CHAINS {
