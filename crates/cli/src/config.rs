@@ -122,6 +122,10 @@ pub(crate) struct VerifierSection {
     pub(crate) max_entries: usize,
     /// Units that a caller may use each second: one a call, and one an entry; 0 sets no limit.
     pub(crate) rate_limit: u32,
+    /// Connections at once; further ones are turned away.
+    pub(crate) max_connections: usize,
+    /// The most of them that one caller may have.
+    pub(crate) max_connections_per_caller: usize,
     /// The proxy in front, whose `X-Forwarded-For` is believed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusted_proxy: Option<IpAddr>,
@@ -141,6 +145,8 @@ impl Default for VerifierSection {
             stale_after: 60,
             max_entries: 4_096,
             rate_limit: 100_000,
+            max_connections: 1_024,
+            max_connections_per_caller: 256,
             trusted_proxy: None,
         }
     }

@@ -1,8 +1,8 @@
 use super::{
     ServerConfig,
     caller::Caller,
-    gate::{Gate, Gates, Unauthorized},
-    http::{json, metrics, text, unauthorized},
+    gate::{Gate, Gates, Special},
+    http::{json, metrics, no_content, text, unauthorized},
     peers::{Peers, Place},
     ready::Readiness,
 };
@@ -136,8 +136,9 @@ impl Connection {
             gate,
         )
         .await;
-        match answer.extensions().get::<Unauthorized>() {
-            Some(Unauthorized) => unauthorized(answer),
+        match answer.extensions().get::<Special>() {
+            Some(Special::Unauthorized) => unauthorized(answer),
+            Some(Special::NoContent) => no_content(),
             None => answer,
         }
     }

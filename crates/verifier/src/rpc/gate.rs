@@ -3,6 +3,7 @@ use super::{
     caller::Caller,
     service::{ENTRY_TEXT, Service, too_busy, too_fast},
 };
+use http::Extensions;
 use jsonrpsee_server::{
     BatchResponseBuilder, MethodResponse, ResponsePayload,
     middleware::rpc::{Batch, BatchEntry, Notification, Request, RpcService, RpcServiceT},
@@ -41,9 +42,14 @@ pub(super) struct Gate {
     inner: RpcService,
 }
 
-/// Marks an answer that HTTP should give as status 401.
+/// Marks an answer that HTTP should give as another status than 200.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Unauthorized;
+pub(super) enum Special {
+    /// A token was missing.
+    Unauthorized,
+    /// Nobody asked for an answer.
+    NoContent,
+}
 
 #[derive(Clone, Copy)]
 enum Check {
@@ -104,7 +110,7 @@ impl Gate {
         }
         let message = "this method needs an authorization header with a bearer token (JWT, HS256)";
         let mut response = MethodResponse::error(id, ErrorObject::borrowed(UNAUTHORIZED, message, None));
-        response.extensions_mut().insert(Unauthorized);
+        response.extensions_mut().insert(Special::Unauthorized);
         Some(response)
     }
 
@@ -193,7 +199,7 @@ impl RpcServiceT for Gate {
                 tokio::task::yield_now().await;
             }
             if responses.is_empty() && notified {
-                return MethodResponse::notification();
+                return no_content(Extensions::new());
             }
             MethodResponse::from_batch(responses.finish())
         }
@@ -205,8 +211,14 @@ impl RpcServiceT for Gate {
     ) -> impl Future<Output = MethodResponse> + Send + 'a {
         // Nobody hears the answer, so nothing is done.
         let _ = self.gates.service.limiter.take(self.caller.key, 1);
-        async move { MethodResponse::notification().with_extensions(notification.extensions) }
+        async move { no_content(notification.extensions) }
     }
+}
+
+fn no_content(extensions: Extensions) -> MethodResponse {
+    let mut response = MethodResponse::notification().with_extensions(extensions);
+    response.extensions_mut().insert(Special::NoContent);
+    response
 }
 
 fn check_of(method: &str) -> Option<Check> {

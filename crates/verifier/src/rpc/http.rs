@@ -30,6 +30,13 @@ pub(super) fn unauthorized(mut response: HttpResponse) -> HttpResponse {
     response
 }
 
+/// An answer to whom wants none.
+pub(super) fn no_content() -> HttpResponse {
+    let mut response = HttpResponse::new(HttpBody::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
+}
+
 fn response(status: StatusCode, content_type: &'static str, body: String) -> HttpResponse {
     let mut response = HttpResponse::new(HttpBody::from(body));
     *response.status_mut() = status;

@@ -53,6 +53,23 @@ async fn a_caller_without_units_is_told_to_try_again() {
 }
 
 #[tokio::test]
+async fn nobody_is_answered_who_asked_for_no_answer() {
+    let world = world_with(config()).await;
+    let notification = json!({"jsonrpc": "2.0", "method": "interop_ping"});
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "interop_ping"});
+    let answered = r#"[{"jsonrpc":"2.0","id":1,"result":null}]"#;
+    for (body, status, answer) in [
+        (notification.clone(), StatusCode::NO_CONTENT, ""),
+        (json!([notification, notification]), StatusCode::NO_CONTENT, ""),
+        (json!([notification, call]), StatusCode::OK, answered),
+    ] {
+        let response = world.client.post(world.url("/")).json(&body).send().await.expect("it answers");
+        assert_eq!(response.status(), status, "{body}");
+        assert_eq!(response.text().await.expect("text"), answer, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_rate_limit_everything_is_answered() {
     let world = world_with(ServerConfig { rate_limit: 0, ..config() }).await;
     let access = world.block.access(SOURCE, 0);

@@ -132,6 +132,8 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
         listen: args.listen.unwrap_or(section.listen),
         jwt_secret,
         rate_limit: section.rate_limit,
+        max_connections: section.max_connections,
+        max_connections_per_caller: section.max_connections_per_caller,
         trusted_proxy: section.trusted_proxy,
         ..ServerConfig::default()
     })
