@@ -7,11 +7,13 @@ mod anvil;
 mod block;
 mod chain;
 mod node;
+mod process;
 
 pub use anvil::{Anvil, EMITTER, TOPIC};
 pub use block::{FakeBlock, FakeTransaction};
 pub use chain::FakeChain;
 pub use node::{FakeNode, refusal};
+pub use process::AnvilProcess;
 
 use std::time::Duration;
 

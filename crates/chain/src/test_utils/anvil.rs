@@ -1,4 +1,4 @@
-use super::PATIENCE;
+use super::AnvilProcess;
 use crate::{BlockRef, ConnectOptions, Endpoint, connect};
 use alloy::{
     primitives::{Address, B256, U256, address, b256, hex},
@@ -6,12 +6,6 @@ use alloy::{
     rpc::types::{Filter, Log},
 };
 use serde_json::{Value, json};
-use std::{path::PathBuf, process::Stdio};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
 
 /// A contract that emits, at every call, a log with the topic that the calldata begins with.
 pub const EMITTER: Address = address!("0x000000000000000000000000000000000000aaaa");
@@ -25,7 +19,7 @@ const SENDER: Address = address!("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 /// A running anvil that mines when it is told to, with a contract at [`EMITTER`]. Ends with this value.
 #[derive(Debug)]
 pub struct Anvil {
-    child: Child,
+    process: AnvilProcess,
     /// Where it listens.
     pub port: u16,
     provider: DynProvider,
@@ -39,39 +33,16 @@ impl Anvil {
 
     /// With further arguments. Mines nothing by itself unless they say so.
     pub async fn with(arguments: &[&str]) -> Self {
-        let program = find_anvil();
-        let mut child = Command::new(&program)
-            .args(["--no-mining", "--host", "127.0.0.1"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {}: {error}", program.display()));
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = timeout(PATIENCE, async {
-            while let Some(line) = lines.next_line().await.unwrap() {
-                if let Some(address) = line.strip_prefix("Listening on ") {
-                    return address.rsplit(':').next().unwrap().parse().unwrap();
-                }
-            }
-            panic!("anvil ended before it listened");
-        })
-        .await
-        .expect("anvil does not start");
-        // Anvil logs every request; somebody has to read that.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        let endpoint = format!("http://127.0.0.1:{port}").parse().unwrap();
-        let provider = connect(&endpoint, &ConnectOptions::default()).unwrap();
-        let anvil = Self { child, port, provider };
+        let process = AnvilProcess::start(["--no-mining"].iter().chain(arguments)).await;
+        let provider = connect(&process.endpoint(), &ConnectOptions::default()).unwrap();
+        let anvil = Self { port: process.port, process, provider };
         anvil.call("anvil_setCode", json!([EMITTER, EMITTER_CODE])).await;
         anvil
     }
 
     /// Where it listens.
     pub fn endpoint(&self) -> Endpoint {
-        format!("http://127.0.0.1:{}", self.port).parse().unwrap()
+        self.process.endpoint()
     }
 
     /// Asks for anything.
@@ -131,48 +102,12 @@ impl Anvil {
     }
 
     /// Ends the node in good order, so that it writes its state.
-    pub async fn stop(mut self) {
-        let pid = self.child.id().unwrap().to_string();
-        let status = Command::new("kill").args(["-INT", &pid]).status().await.unwrap();
-        assert!(status.success(), "cannot stop anvil");
-        timeout(PATIENCE, self.child.wait()).await.expect("anvil does not stop").unwrap();
+    pub async fn stop(self) {
+        self.process.stop().await;
     }
 
     /// Ends the node at once.
-    pub async fn kill(mut self) {
-        self.child.kill().await.unwrap();
+    pub async fn kill(self) {
+        self.process.kill().await;
     }
-}
-
-/// Finds anvil in `CAUSEWAY_ANVIL`, in `PATH`, or among the packages of the workspace.
-fn find_anvil() -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "a test has nobody else to ask")]
-    let variable = |name: &str| std::env::var_os(name);
-    if let Some(path) = variable("CAUSEWAY_ANVIL") {
-        return past_the_shim(path.into());
-    }
-    let in_path = variable("PATH").into_iter().flat_map(|path| {
-        std::env::split_paths(&path).map(|directory| directory.join("anvil")).collect::<Vec<_>>()
-    });
-    let packaged = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.bin/anvil");
-    let found = in_path.chain([packaged]).find(|path| path.is_file());
-    past_the_shim(found.expect(
-        "this test needs anvil: install the npm packages of the workspace (npm ci), put anvil into PATH, \
-         or name it in CAUSEWAY_ANVIL",
-    ))
-}
-
-/// The program behind npm's script of the same name. The script starts it as a child, which would outlive a killed
-/// script.
-fn past_the_shim(path: PathBuf) -> PathBuf {
-    let is_script = std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"#!"));
-    let packages = path.canonicalize().ok().filter(|_| is_script).and_then(|script| {
-        let packages = script.parent()?.parent()?;
-        std::fs::read_dir(packages).ok()
-    });
-    let program = packages.into_iter().flatten().flatten().find_map(|package| {
-        let is_platform = package.file_name().to_string_lossy().starts_with("anvil-");
-        Some(package.path().join("bin/anvil")).filter(|program| is_platform && program.is_file())
-    });
-    program.unwrap_or(path)
 }

@@ -4,22 +4,14 @@ use alloy::{
     primitives::{Address, B256, Bytes, U256},
     sol_types::SolCall,
 };
+use causeway_chain::test_utils::AnvilProcess;
 use causeway_deploy::{Contract, GenesisConfig, Observed, genesis};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::{
-    collections::BTreeMap,
-    env, fs,
-    path::{Path, PathBuf},
-    process::Stdio,
-};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
+use std::collections::BTreeMap;
 
 pub(crate) struct Node {
-    process: Child,
+    process: AnvilProcess,
     url: String,
     client: reqwest::Client,
 }
@@ -30,32 +22,15 @@ impl Node {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         serde_json::to_writer(&file, &genesis(config)).expect("a genesis serialises");
 
-        let anvil = find_anvil();
-        let mut process = Command::new(&anvil)
-            .args(["--port", "0", "--init"])
-            .arg(file.path())
-            .args(config.anvil_args())
-            .stdout(Stdio::piped())
-            .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("cannot start {}: {error}", anvil.display()));
-
-        let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
-        let url = loop {
-            let line = lines.next_line().await.expect("anvil's output is text");
-            let line = line.unwrap_or_else(|| panic!("{} ended before it listened", anvil.display()));
-            if let Some(address) = line.strip_prefix("Listening on ") {
-                break format!("http://{address}");
-            }
-        };
-        // Nobody reads on, and a full pipe would stop anvil.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        let init = ["--init".into(), file.path().as_os_str().to_owned()];
+        let arguments = config.anvil_args().into_iter().map(Into::into);
+        let process = AnvilProcess::start(init.into_iter().chain(arguments)).await;
+        let url = format!("http://127.0.0.1:{}", process.port);
         Self { process, url, client: reqwest::Client::new() }
     }
 
-    pub(crate) async fn stop(mut self) {
-        self.process.kill().await.expect("anvil runs until it is killed");
+    pub(crate) async fn stop(self) {
+        self.process.kill().await;
     }
 
     pub(crate) async fn request<T: DeserializeOwned>(&self, method: &str, params: Value) -> T {
@@ -110,31 +85,4 @@ impl Node {
         let receipt: Value = self.request("eth_sendTransactionSync", json!([transaction])).await;
         assert_eq!(receipt["status"], "0x1", "{receipt}");
     }
-}
-
-/// `CAUSEWAY_ANVIL`, else anvil on the PATH, else the one that npm installed in the workspace.
-fn find_anvil() -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "a test is where the environment is read")]
-    let (given, path) = (env::var_os("CAUSEWAY_ANVIL"), env::var_os("PATH").unwrap_or_default());
-    let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.bin");
-    let found = given.map(PathBuf::from).or_else(|| {
-        let mut folders = env::split_paths(&path).chain([installed]);
-        folders.find_map(|folder| Some(folder.join("anvil")).filter(|file| file.is_file()))
-    });
-    unwrapped(found.expect("no anvil: set CAUSEWAY_ANVIL to its path, put it on the PATH, or run `npm ci`"))
-}
-
-/// The program behind npm's launcher, a script that would leave its child running when it is killed.
-fn unwrapped(anvil: PathBuf) -> PathBuf {
-    let launcher =
-        fs::canonicalize(&anvil).unwrap_or_else(|error| panic!("no anvil at {}: {error}", anvil.display()));
-    if launcher.extension().is_none_or(|extension| extension != "mjs") {
-        return anvil;
-    }
-    let packages = launcher.ancestors().nth(2).expect("a launcher lies in a package, which lies in a folder");
-    fs::read_dir(packages)
-        .expect("the folder of the launcher's package can be read")
-        .filter_map(|entry| Some(entry.ok()?.path().join("bin/anvil")))
-        .find(|file| file.is_file())
-        .unwrap_or_else(|| panic!("{} has no program for this platform beside it", launcher.display()))
 }
