@@ -2,23 +2,24 @@ use super::{
     ServerConfig,
     caller::Caller,
     gate::{Gate, Gates, Special},
-    http::{json, metrics, no_content, text, unauthorized},
+    http::{json, json_post, metrics, no_content, text, unauthorized},
     peers::{Peers, Place},
     ready::Readiness,
+    socket::{self, Socket},
+    subscriptions::Subscriptions,
 };
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use jsonrpsee_server::{
-    BatchRequestConfig, ConnectionState, HttpResponse, Methods, PingConfig,
+    BatchRequestConfig, ConnectionState, HttpBody, HttpResponse, Methods,
     http::response,
     middleware::rpc::{RpcService, RpcServiceBuilder},
-    ws,
 };
 use std::{net::IpAddr, sync::Arc};
 use tokio::sync::Semaphore;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// Units that the pages which cost something take from a caller.
 const PAGE_UNITS: u32 = 10;
@@ -29,9 +30,10 @@ pub(super) struct Shared {
     pub(super) gates: Arc<Gates>,
     pub(super) methods: Methods,
     pub(super) config: ServerConfig,
-    pub(super) http: jsonrpsee_server::ServerConfig,
-    pub(super) websocket: jsonrpsee_server::ServerConfig,
+    pub(super) transport: jsonrpsee_server::ServerConfig,
     pub(super) tasks: TaskTracker,
+    /// Ends connections that do not end by themselves.
+    pub(super) cut: CancellationToken,
     /// One for each further connection, held until its last request or its WebSocket ends.
     pub(super) permits: Arc<Semaphore>,
     pub(super) peers: Arc<Peers>,
@@ -44,24 +46,18 @@ pub(super) struct Connection {
     pub(super) peer: IpAddr,
     pub(super) state: ConnectionState,
     /// As long as the permit in `state`.
-    pub(super) place: Arc<Place>,
+    pub(super) _place: Arc<Place>,
+    /// Lets the connection end after what is under way.
+    pub(super) stop: CancellationToken,
 }
 
-/// How jsonrpsee is to serve: over HTTP, and over WebSocket.
-pub(super) fn transports(config: &ServerConfig, max_response: u32) -> [jsonrpsee_server::ServerConfig; 2] {
-    let builder = || {
-        jsonrpsee_server::ServerConfig::builder()
-            .max_request_body_size(config.max_body_bytes)
-            .max_response_body_size(max_response)
-            .set_batch_request_config(BatchRequestConfig::Limit(config.max_batch))
-    };
-    let websocket = builder()
-        // This is also the limit of incoming messages.
-        .max_response_body_size(config.max_body_bytes)
-        .max_subscriptions_per_connection(config.max_subscriptions)
-        .set_message_buffer_capacity(64)
-        .enable_ws_ping(PingConfig::default());
-    [builder().build(), websocket.build()]
+/// How jsonrpsee is to read requests.
+pub(super) fn transport(config: &ServerConfig, max_response: u32) -> jsonrpsee_server::ServerConfig {
+    jsonrpsee_server::ServerConfig::builder()
+        .max_request_body_size(config.max_body_bytes)
+        .max_response_body_size(max_response)
+        .set_batch_request_config(BatchRequestConfig::Limit(config.max_batch))
+        .build()
 }
 
 impl Connection {
@@ -90,8 +86,8 @@ impl Connection {
             }
             return if path == "/ready" { self.ready() } else { self.metrics() };
         }
-        if ws::is_upgrade_request(&request) {
-            return self.upgrade(request, caller).await;
+        if hyper_tungstenite::is_upgrade_request(&request) {
+            return self.upgrade(request, caller);
         }
         self.call(request, caller).await
     }
@@ -123,19 +119,7 @@ impl Connection {
             Ok(Err(_)) => return response::malformed(),
             Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "the body took too long\n"),
         };
-        let request = Request::from_parts(parts, Full::<Bytes>::new(body));
-        let Self { shared, state, .. } = self;
-        let gates = shared.gates.clone();
-        let gate = RpcServiceBuilder::new()
-            .layer_fn(move |inner: RpcService| Gate::new(gates.clone(), caller, inner));
-        let answer = jsonrpsee_server::http::call_with_service_builder(
-            request,
-            shared.http.clone(),
-            state,
-            shared.methods.clone(),
-            gate,
-        )
-        .await;
+        let answer = self.answer(Request::from_parts(parts, Full::new(body)), caller, None).await;
         match answer.extensions().get::<Special>() {
             Some(Special::Unauthorized) => unauthorized(answer),
             Some(Special::NoContent) => no_content(),
@@ -143,26 +127,46 @@ impl Connection {
         }
     }
 
-    /// JSON-RPC in the messages of a WebSocket.
-    async fn upgrade(self, request: Request<Incoming>, caller: Caller) -> HttpResponse {
-        let Self { shared, state, place, .. } = self;
+    /// JSON-RPC that came in a message of a WebSocket.
+    pub(super) async fn dispatch(
+        self,
+        message: Bytes,
+        caller: Caller,
+        subscriptions: Option<Subscriptions>,
+    ) -> HttpResponse {
+        self.answer(json_post(message), caller, subscriptions).await
+    }
+
+    async fn answer(
+        self,
+        request: Request<Full<Bytes>>,
+        caller: Caller,
+        subscriptions: Option<Subscriptions>,
+    ) -> HttpResponse {
+        let Self { shared, state, .. } = self;
         let gates = shared.gates.clone();
-        let gate = RpcServiceBuilder::new()
-            .layer_fn(move |inner: RpcService| Gate::new(gates.clone(), caller, inner));
-        let upgraded =
-            ws::connect(request, shared.websocket.clone(), shared.methods.clone(), state, gate).await;
-        match upgraded {
-            Ok((answer, connection)) => {
-                shared.tasks.spawn(async move {
-                    connection.await;
-                    drop(place);
+        let gate = RpcServiceBuilder::new().layer_fn(move |inner: RpcService| {
+            Gate::new(gates.clone(), caller, inner).with_subscriptions(subscriptions.clone())
+        });
+        let (transport, methods) = (shared.transport.clone(), shared.methods.clone());
+        jsonrpsee_server::http::call_with_service_builder(request, transport, state, methods, gate).await
+    }
+
+    /// JSON-RPC in the messages of a WebSocket.
+    fn upgrade(self, mut request: Request<Incoming>, caller: Caller) -> HttpResponse {
+        let config = socket::config(self.shared.config.max_body_bytes);
+        match hyper_tungstenite::upgrade(&mut request, Some(config)) {
+            Ok((answer, socket)) => {
+                let shared = self.shared.clone();
+                shared.tasks.clone().spawn(async move {
+                    tokio::select! {
+                        () = Socket::serve(socket, self, caller) => {}
+                        () = shared.cut.cancelled() => {}
+                    }
                 });
-                answer
+                answer.map(HttpBody::new)
             }
-            Err(mut answer) => {
-                *answer.status_mut() = StatusCode::BAD_REQUEST;
-                answer
-            }
+            Err(error) => text(StatusCode::BAD_REQUEST, format!("{error}\n")),
         }
     }
 }

@@ -3,8 +3,9 @@ use super::{
     args::{Arg, Args},
     caller::Caller,
     check::CheckRequest,
-    connection::transports,
+    connection::transport,
     gate::{Gate, Gates},
+    http::json_post,
     limiter::Limiter,
     methods::methods,
     service::Service,
@@ -13,8 +14,7 @@ use crate::{ExecutingDescriptor, Verifier, metrics::Metrics};
 use alloy_primitives::{B256, U256};
 use bytes::Bytes;
 use causeway_interop::SafetyLevel;
-use http::Request;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use jsonrpsee_server::{
     ConnectionState, Methods, StopHandle,
     middleware::rpc::{RpcService, RpcServiceBuilder},
@@ -95,7 +95,7 @@ impl Counter {
         let metrics = Metrics::new(verifier.dependency_set().members().map(|(id, _)| id)).ok()?;
         let limiter = Limiter::new(config.rate_limit);
         let service = Arc::new(Service { verifier, metrics: Arc::new(metrics), limiter });
-        let [transport, _] = transports(config, MAX_RESPONSE);
+        let transport = transport(config, MAX_RESPONSE);
         let methods = methods(service.clone()).ok()?;
         let gates = Arc::new(Gates::new(service, true, MAX_RESPONSE));
         let (stop, running) = stop_channel();
@@ -112,10 +112,7 @@ impl Counter {
         let gates = self.gates.clone();
         let gate = RpcServiceBuilder::new()
             .layer_fn(move |inner: RpcService| Gate::new(gates.clone(), caller, inner));
-        let request = Request::post("/").header("content-type", "application/json");
-        let Ok(request) = request.body(Full::new(Bytes::copy_from_slice(body))) else {
-            return (400, Vec::new());
-        };
+        let request = json_post(Bytes::copy_from_slice(body));
         let (transport, methods) = (self.transport.clone(), self.methods.clone());
         let answer =
             jsonrpsee_server::http::call_with_service_builder(request, transport, state, methods, gate).await;

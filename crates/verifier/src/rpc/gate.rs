@@ -2,6 +2,7 @@ use super::{
     call_error::UNAUTHORIZED,
     caller::Caller,
     service::{ENTRY_TEXT, Service, too_busy, too_fast},
+    subscriptions::{Subscriptions, needs_socket},
 };
 use http::Extensions;
 use jsonrpsee_server::{
@@ -10,7 +11,7 @@ use jsonrpsee_server::{
     types::{ErrorObject, ErrorObjectOwned, Id},
 };
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::{Value, value::RawValue};
 use std::{borrow::Cow, net::IpAddr, sync::Arc};
 use tokio::sync::Semaphore;
 
@@ -40,6 +41,8 @@ pub(super) struct Gate {
     gates: Arc<Gates>,
     caller: Caller,
     inner: RpcService,
+    /// Those of the caller's WebSocket, if it has one.
+    subscriptions: Option<Subscriptions>,
 }
 
 /// Marks an answer that HTTP should give as another status than 200.
@@ -73,7 +76,11 @@ impl Gates {
 
 impl Gate {
     pub(super) const fn new(gates: Arc<Gates>, caller: Caller, inner: RpcService) -> Self {
-        Self { gates, caller, inner }
+        Self { gates, caller, inner, subscriptions: None }
+    }
+
+    pub(super) fn with_subscriptions(self, subscriptions: Option<Subscriptions>) -> Self {
+        Self { subscriptions, ..self }
     }
 
     /// Answers what can be answered in microseconds.
@@ -92,10 +99,23 @@ impl Gate {
             let small = params.is_none_or(|params| params.len() <= LARGE);
             return small.then(|| self.gates.check(check, self.caller.key, request.id(), params));
         }
-        if request.method == "interop_ping" {
-            return Some(answer(request.id(), Ok(()), self.gates.max_response));
+        match request.method.as_ref() {
+            "interop_ping" => return Some(answer(request.id(), Ok(()), self.gates.max_response)),
+            "interop_subscribe" | "interop_unsubscribe" => {
+                let result = self.subscribe(&request.method, params);
+                return Some(answer(request.id(), result, self.gates.max_response));
+            }
+            _ => {}
         }
         ADMIN.contains(&request.method.as_ref()).then(|| self.unauthorized(request.id())).flatten()
+    }
+
+    fn subscribe(&self, method: &str, params: Option<&str>) -> Result<Value, ErrorObjectOwned> {
+        let subscriptions = self.subscriptions.as_ref().ok_or_else(needs_socket)?;
+        match method {
+            "interop_subscribe" => subscriptions.begin(&self.gates.service.verifier, params),
+            _ => subscriptions.end(params),
+        }
     }
 
     /// Why the caller may not use the admin methods, if so.

@@ -1,7 +1,9 @@
+use bytes::Bytes;
 use http::{
-    HeaderValue, StatusCode,
+    HeaderValue, Method, Request, StatusCode,
     header::{CONTENT_TYPE, WWW_AUTHENTICATE},
 };
+use http_body_util::Full;
 use jsonrpsee_server::{HttpBody, HttpResponse};
 use serde::Serialize;
 
@@ -35,6 +37,14 @@ pub(super) fn no_content() -> HttpResponse {
     let mut response = HttpResponse::new(HttpBody::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+/// A request whose body is JSON.
+pub(super) fn json_post(body: Bytes) -> Request<Full<Bytes>> {
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = Method::POST;
+    request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    request
 }
 
 fn response(status: StatusCode, content_type: &'static str, body: String) -> HttpResponse {

@@ -4,7 +4,7 @@ use super::{
     caller::Caller,
     service::Service,
     status::Status,
-    subscribe, super_root, supervisor,
+    super_root, supervisor,
 };
 use crate::{ChainStatus, View};
 use alloy_primitives::{B256, U256};
@@ -14,7 +14,7 @@ use jsonrpsee_server::{
 };
 use std::sync::Arc;
 
-/// Every method but the checks and the ping, which the gate answers.
+/// Every method but the checks, the ping and the subscriptions, which the gate answers.
 pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodError> {
     let mut module = RpcModule::from_arc(service);
     module
@@ -37,7 +37,6 @@ pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodEr
         super_root::at_timestamp(&service, extensions.get::<Caller>(), timestamp.quantity()?).await
     })?;
     supervisor::register(&mut module)?;
-    subscribe::register(&mut module)?;
     Ok(module.into())
 }
 

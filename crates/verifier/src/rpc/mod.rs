@@ -19,8 +19,9 @@ mod peers;
 mod ready;
 mod server;
 mod service;
+mod socket;
 mod status;
-mod subscribe;
+mod subscriptions;
 mod super_root;
 mod supervisor;
 

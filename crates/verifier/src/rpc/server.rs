@@ -1,6 +1,6 @@
 use super::{
     ServerConfig,
-    connection::{Connection, Shared, transports},
+    connection::{Connection, Shared, transport},
     gate::Gates,
     limiter::Limiter,
     methods::methods,
@@ -82,14 +82,13 @@ impl Server {
         let metrics = Metrics::new(chain_ids).map_err(|error| setup(error.to_string()))?;
         let limiter = Limiter::new(config.rate_limit);
         let service = Arc::new(Service { verifier, metrics: Arc::new(metrics), limiter });
-        let [http, websocket] = transports(&config, MAX_RESPONSE);
         let (rpc_stop, rpc) = stop_channel();
         let shared = Shared {
             methods: methods(service.clone()).map_err(|error| setup(error.to_string()))?,
             gates: Arc::new(Gates::new(service, config.jwt_secret.is_some(), MAX_RESPONSE)),
-            http,
-            websocket,
+            transport: transport(&config, MAX_RESPONSE),
             tasks: TaskTracker::new(),
+            cut: CancellationToken::new(),
             peers: Arc::new(Peers::new(config.max_connections_per_caller, config.trusted_proxy)),
             permits: Arc::new(Semaphore::new(config.max_connections.min(Semaphore::MAX_PERMITS))),
             config,
@@ -110,7 +109,6 @@ impl Server {
 
     async fn run(self, stop: CancellationToken) {
         let Self { listener, shared, rpc, rpc_stop, .. } = self;
-        let cut = CancellationToken::new();
         let mut upkeep = interval(UPKEEP);
         upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut number = 0u32;
@@ -140,12 +138,17 @@ impl Server {
             };
             number = number.wrapping_add(1);
             let state = ConnectionState::new(rpc_stop.clone(), number, permit);
-            let connection =
-                Connection { shared: shared.clone(), peer: peer.ip(), state, place: Arc::new(place) };
-            let (stop, cut) = (stop.clone(), cut.clone());
+            let connection = Connection {
+                shared: shared.clone(),
+                peer: peer.ip(),
+                state,
+                _place: Arc::new(place),
+                stop: stop.clone(),
+            };
+            let cut = shared.cut.clone();
             shared.tasks.spawn(async move {
                 tokio::select! {
-                    () = serve(stream, connection, stop) => {}
+                    () = serve(stream, connection) => {}
                     () = cut.cancelled() => {}
                 }
             });
@@ -156,7 +159,7 @@ impl Server {
         shared.tasks.close();
         if tokio::time::timeout(shared.config.grace, shared.tasks.wait()).await.is_err() {
             tracing::warn!("connections that took too long to finish are cut off");
-            cut.cancel();
+            shared.cut.cancel();
         }
     }
 }
@@ -174,8 +177,9 @@ impl ServerHandle {
     }
 }
 
-async fn serve(stream: TcpStream, connection: Connection, stop: CancellationToken) {
+async fn serve(stream: TcpStream, connection: Connection) {
     let _ = stream.set_nodelay(true);
+    let stop = connection.stop.clone();
     let header_timeout = connection.shared.config.header_timeout;
     let service = service_fn(move |request| {
         let connection = connection.clone();
