@@ -3,6 +3,7 @@
 use super::{
     honest::{self, Seen},
     latencies::{Shown, median},
+    messages,
     requests::{Requests, check, checks, false_check, post},
     server::Sample,
     wire::Wire,
@@ -29,6 +30,10 @@ const MOST: usize = 2_048;
 enum Flood {
     Nothing,
     Requests(Requests),
+    /// Messages over WebSockets, whose answers are read or not.
+    Messages {
+        reads_answers: bool,
+    },
     /// Half of the connections send nothing, the other half the beginning of a request.
     Idle,
 }
@@ -79,6 +84,8 @@ fn scenarios() -> Vec<Scenario> {
         ("4,096 entries, the last one false", Flood::Requests(some(&|id| false_check(id, MOST), 16))),
         ("bodies of 2 MiB, over the limit", Flood::Requests(some(&|_| huge.clone(), 1))),
         ("batches of 100 checks", Flood::Requests(some(&batch, 40))),
+        ("WebSocket messages", Flood::Messages { reads_answers: true }),
+        ("WebSocket messages, answers not read", Flood::Messages { reads_answers: false }),
         ("2,000 idle and slow connections", Flood::Idle),
     ]
     .map(|(name, flood)| Scenario {
@@ -138,6 +145,10 @@ impl Flood {
             Self::Nothing => 0,
             Self::Requests(requests) => {
                 let connections = (0..CONNECTIONS).map(|number| repeat(server, requests, number, end));
+                join_all(connections).await.into_iter().sum()
+            }
+            Self::Messages { reads_answers } => {
+                let connections = (0..CONNECTIONS).map(|_| messages::send(server, *reads_answers, end));
                 join_all(connections).await.into_iter().sum()
             }
             Self::Idle => {

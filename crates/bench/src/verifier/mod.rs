@@ -6,6 +6,7 @@ mod flood;
 mod honest;
 mod latencies;
 mod load;
+mod messages;
 mod node;
 mod rates;
 mod requests;

@@ -46,6 +46,11 @@ impl Wire {
         Ok(Answer { status, body: &self.buffer[body] })
     }
 
+    /// What lies beneath.
+    pub(super) fn into_stream(self) -> TcpStream {
+        self.stream
+    }
+
     /// Sends bytes and expects nothing.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> eyre::Result<()> {
         Ok(self.stream.write_all(bytes).await?)
