@@ -69,6 +69,9 @@ fn labels(node: &mut Node, view: &View, rng: &mut Rng) -> Option<News> {
     // L1 takes data back now and then, but nothing final.
     node.safe = if rng.percent(15) {
         node.safe.saturating_sub(rng.between(1, 6)).max(node.finalized)
+    } else if rng.percent(25) {
+        // A batch brings nearly all that is there.
+        tip.saturating_sub(rng.below(6)).max(node.safe)
     } else {
         (node.safe + rng.below(8)).min(tip)
     };

@@ -11,10 +11,12 @@ mod known;
 mod logs;
 mod model;
 mod node;
+mod promises;
 mod queries;
 mod rng;
 mod rules;
 mod run;
+mod second;
 mod tally;
 mod world;
 
@@ -32,7 +34,7 @@ use tally::Tally;
 const SEEDS: u64 = 25;
 
 /// What has to happen in every run of so many seeds, lest the simulation goes blind.
-const HAPPENS: [&str; 36] = [
+const HAPPENS: [&str; 38] = [
     "admitted",
     "answers under failsafe",
     "block-conflict",
@@ -45,6 +47,7 @@ const HAPPENS: [&str; 36] = [
     "chain-not-known",
     "chains adrift",
     "chains forgotten",
+    "checks overtaken by a reorg",
     "checksum-mismatch",
     "executed-too-early",
     "expired",
@@ -67,6 +70,7 @@ const HAPPENS: [&str; 36] = [
     "timestamp-mismatch",
     "unknown",
     "unknown-chain",
+    "verdicts given too late",
     "verdicts overturned",
     "verdicts that outlived a reorg",
 ];

@@ -52,6 +52,9 @@ impl Query {
         for _ in 0..rng.between(1, 5) {
             if let Some(access) = access(world, known, lost, rng) {
                 accesses.push(access);
+                if rng.percent(3) {
+                    accesses.push(twin(&access, world, rng));
+                }
                 if !rng.percent(40) {
                     break;
                 }
@@ -212,6 +215,18 @@ fn access(world: &World, known: &[Known], lost: &[(U256, Arc<Sealed>)], rng: &mu
         }
     }
     Some(access)
+}
+
+/// A declaration that has another one's checksum, and names another place.
+fn twin(access: &Access, world: &World, rng: &mut Rng) -> Access {
+    let mut twin = *access;
+    match rng.below(4) {
+        0 => twin.log_index = if twin.log_index > 0 { twin.log_index - 1 } else { 1 },
+        1 => twin.block_number = twin.block_number.saturating_sub(1),
+        2 => twin.timestamp -= 1,
+        _ => twin.chain_id = rng.pick(&world.nodes).expect("there are chains").id,
+    }
+    twin
 }
 
 fn disorder(rng: &mut Rng) -> (Vec<B256>, &'static str) {

@@ -5,25 +5,26 @@ use super::{
     known::News,
     model::Model,
     node::Sealed,
+    promises::{Ground, Promises},
     queries::{Expected, Query},
     rng::Rng,
-    rules::{Claimed, is_there},
     tally::Tally,
     world::World,
 };
 use alloy_primitives::U256;
-use causeway_interop::{Access, SameTimestamp};
+use causeway_interop::SameTimestamp;
 use causeway_verifier::{
     Admission, Cause, Core, Desk, Invalidated, LogIndex, OutputRoots, Refusal, SourceEvent, Step, Verifier,
+    View,
 };
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 use tokio::sync::broadcast;
 
 /// Steps of one simulation.
 const STEPS: u64 = 40;
+
+/// Checks that are under way at a time, at most.
+const UNDER_WAY: usize = 4;
 
 struct Simulation {
     world: World,
@@ -35,10 +36,9 @@ struct Simulation {
     machine: Option<Machine>,
     forbids_same_time: bool,
     failsafe: bool,
-    /// What was answered with yes, and holds.
-    admitted: HashSet<Access>,
-    /// Everything that was asked for and was there.
-    asked: HashMap<alloy_primitives::B256, Access>,
+    promises: Promises,
+    /// Checks that are under way, and the view that they are made by. What they ask for is there.
+    under_way: Vec<(Arc<View>, Query)>,
     /// Blocks that went away lately.
     lost: Vec<(U256, Arc<Sealed>)>,
     tally: Tally,
@@ -84,8 +84,8 @@ impl Simulation {
             world,
             forbids_same_time,
             failsafe: false,
-            admitted: HashSet::new(),
-            asked: HashMap::new(),
+            promises: Promises::default(),
+            under_way: Vec::new(),
             lost: Vec::new(),
             tally: Tally::default(),
         }
@@ -118,8 +118,12 @@ impl Simulation {
         self.model.end_step(&self.world, &step);
         causes::check(&self.world, &self.model.known, &step.view, &step.fallen);
         self.check_notices(&step);
+        self.end_checks(&step);
         for _ in 0..self.rng.below(5) {
             self.ask();
+        }
+        if self.rng.percent(50) {
+            self.begin_check();
         }
     }
 
@@ -190,80 +194,98 @@ impl Simulation {
         let Some(directory) = &self.directory else { return };
         let path = directory.path().join("index");
         // A file is open in one process at a time.
-        self.machine = None;
+        (self.machine, self.under_way) = (None, Vec::new());
         let index = LogIndex::open(&path).expect("the index");
         let machine = Machine::start(index, &self.world, self.forbids_same_time);
         let view = machine.verifier.view();
         self.machine = Some(machine);
-        self.admitted.clear();
+        self.promises.restart();
         self.tally.add("restarts", 1);
         self.model.restart(&self.world, &view);
     }
 
-    fn ask(&mut self) {
+    fn query(&mut self) -> (Query, Expected) {
         let query = Query::random(&self.world, &self.model.known, &self.lost, &mut self.rng);
-        let entries = query.entries();
-        let expected = query.expected(&self.world, &self.model.known, self.forbids_same_time, self.failsafe);
-        for access in &query.accesses {
-            if self.is_there(access, false) {
-                self.asked.insert(access.checksum.0, *access);
-            }
-        }
+        let ground = Ground { world: &self.world, known: &self.model.known };
+        self.promises.ask(&query.accesses, ground);
+        let expected = self.expected(&query);
+        (query, expected)
+    }
+
+    fn expected(&self, query: &Query) -> Expected {
+        query.expected(&self.world, &self.model.known, self.forbids_same_time, self.failsafe)
+    }
+
+    fn ask(&mut self) {
+        let (query, expected) = self.query();
         // The second time what was found is recalled.
         for _ in 0..2 {
-            let answer = self.machine().verifier.check(&entries, query.level, &query.executing);
-            match (&expected, &answer) {
-                (Expected::Admitted, Ok(())) => self.tally.add("admitted", 1),
-                (Expected::Refused(code, rules), Err(refusal))
-                    if *code == refusal.rpc_code() && rules.contains(&refusal.rule()) =>
-                {
-                    self.tally.add(class(refusal), 1);
-                    self.tally.add(refusal.rule(), 1);
-                }
-                (Expected::Either, answer) => {
-                    self.tally.add("of pruned blocks", 1);
-                    let evicts = matches!(answer, Err(Refusal::Invalid { .. }));
-                    assert!(!evicts || query.accesses.len() > 1, "{query:?} is called invalid: {answer:?}");
-                }
-                _ => panic!("{query:?} must be {expected:?}, and is {answer:?}"),
+            self.check(&query, &expected);
+        }
+    }
+
+    fn check(&mut self, query: &Query, expected: &Expected) {
+        let answer = self.machine().verifier.check(&query.entries(), query.level, &query.executing);
+        match (expected, &answer) {
+            (Expected::Admitted, Ok(())) => self.tally.add("admitted", 1),
+            (Expected::Refused(code, rules), Err(refusal))
+                if *code == refusal.rpc_code() && rules.contains(&refusal.rule()) =>
+            {
+                self.tally.add(class(refusal), 1);
+                self.tally.add(refusal.rule(), 1);
             }
-            if answer.is_ok() {
-                self.admitted.extend(&query.accesses);
+            (Expected::Either, answer) => {
+                self.tally.add("of pruned blocks", 1);
+                let evicts = matches!(answer, Err(Refusal::Invalid { .. }));
+                assert!(!evicts || query.accesses.len() > 1, "{query:?} is called invalid: {answer:?}");
+            }
+            _ => panic!("{query:?} must be {expected:?}, and is {answer:?}"),
+        }
+        if answer.is_ok() {
+            self.promises.admit(&query.accesses);
+        }
+    }
+
+    /// Begins a check that does not end before blocks went away.
+    fn begin_check(&mut self) {
+        let (query, expected) = self.query();
+        if expected == Expected::Admitted {
+            let excess = (self.under_way.len() + 1).saturating_sub(UNDER_WAY);
+            self.under_way.drain(..excess);
+            let view = self.machine().verifier.view();
+            self.under_way.push((view, query));
+        }
+    }
+
+    /// Ends the checks that this step has overtaken. What they find was true, and counts for nobody who asks afterwards.
+    fn end_checks(&mut self, step: &Step) {
+        let is_removed = |chain_id: U256| step.removed.iter().any(|(removed, _)| *removed == chain_id);
+        let under_way = std::mem::take(&mut self.under_way);
+        for (view, query) in under_way {
+            if query.accesses.iter().any(|access| is_removed(access.chain_id)) {
+                let verifier = &self.machine().verifier;
+                let answer = verifier.check_at(&view, &query.entries(), query.level, &query.executing);
+                assert!(answer.is_ok(), "{query:?} was admitted by this view, and is {answer:?}");
+                self.tally.add("checks overtaken by a reorg", 1);
+                let machine = self.machine.as_mut().expect("it runs");
+                let ground = Ground { world: &self.world, known: &self.model.known };
+                let tally = &mut self.tally;
+                self.promises.check_late(&query.accesses, &mut machine.invalidated, ground, tally);
+                let expected = self.expected(&query);
+                self.check(&query, &expected);
+            }
+            // Some go on, and are overtaken again.
+            if self.rng.percent(90) {
+                self.under_way.push((view, query));
             }
         }
     }
 
     /// What was admitted and is gone must be told, and nothing else.
     fn check_notices(&mut self, step: &Step) {
-        let mut told = HashSet::new();
-        while let Ok(notice) = self.machine().invalidated.try_recv() {
-            for checksum in notice.checksums {
-                let access = self.asked[&checksum.0];
-                assert_eq!(access.chain_id, notice.chain_id, "the chain of an overturned verdict");
-                assert!(!self.is_there(&access, false), "{access:?} is said to be gone, and is there");
-                assert!(told.insert(access), "{access:?} is said to be gone twice");
-            }
-        }
-        self.tally.add("verdicts overturned", told.len() as u64);
-        for (chain_id, from) in &step.removed {
-            let of_removed = |access: &&Access| access.chain_id == *chain_id && access.block_number >= *from;
-            for access in self.admitted.iter().filter(of_removed) {
-                if !self.is_there(access, false) {
-                    assert!(
-                        told.contains(access),
-                        "{access:?} was admitted and is gone, and nobody was told"
-                    );
-                } else {
-                    self.tally.add("verdicts that outlived a reorg", 1);
-                }
-            }
-        }
-        self.admitted.retain(|access| !told.contains(access));
-    }
-
-    fn is_there(&self, access: &Access, with_pruned: bool) -> bool {
-        let place = self.world.place(access.chain_id);
-        place.is_some_and(|place| is_there(&self.model.known[place], Claimed::Declared(access), with_pruned))
+        let machine = self.machine.as_mut().expect("it runs");
+        let ground = Ground { world: &self.world, known: &self.model.known };
+        self.promises.check_step(&step.removed, &mut machine.invalidated, ground, &mut self.tally);
     }
 
     fn count(&mut self, step: &Step) {

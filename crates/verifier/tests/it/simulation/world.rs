@@ -4,6 +4,7 @@ use super::{
     logs::Hashed,
     node::{Node, Sealed},
     rng::Rng,
+    second::{Draft, Logs, Second},
 };
 use crate::chain::Log;
 use alloy_primitives::{Address, B256, U256};
@@ -27,9 +28,6 @@ pub(super) struct World {
     share_same_time: u64,
     share_executing: u64,
 }
-
-/// A log to be: the messages of a second are made once the logs of all blocks of it are there.
-type Draft = Vec<Option<Arc<Hashed>>>;
 
 impl World {
     pub(super) fn new(seed: u64) -> Self {
@@ -161,21 +159,21 @@ impl World {
                 (*place, deposits, draft)
             })
             .collect();
-        let mut built = Vec::new();
+        let mut done = Vec::new();
         for (place, deposits, draft) in &drafts {
-            let mut logs = Vec::new();
+            let mut logs = Logs::new();
             for log in draft {
                 logs.push(match log {
                     Some(log) => (Arc::clone(log), None),
-                    None => match self.message(timestamp, *place, &drafts) {
+                    None => match self.message(*place, Second { timestamp, drafts: &drafts, done: &done }) {
                         Some(message) => (Hashed::new(Log::executing(&message)), Some(message)),
                         None => (self.log(), None),
                     },
                 });
             }
-            built.push((*place, *deposits, logs));
+            done.push((*place, *deposits, logs));
         }
-        for (place, deposits, logs) in built {
+        for (place, deposits, logs) in done {
             self.nodes[place].seal(&mut self.rng, timestamp, deposits, logs);
         }
     }
@@ -197,12 +195,8 @@ impl World {
         (deposits as u32, draft)
     }
 
-    fn message(
-        &mut self,
-        timestamp: u64,
-        place: usize,
-        drafts: &[(usize, u32, Draft)],
-    ) -> Option<ExecutingMessage> {
+    fn message(&mut self, place: usize, second: Second<'_>) -> Option<ExecutingMessage> {
+        let timestamp = second.timestamp;
         if self.rng.percent(self.share_invalid) {
             return self.invalid_message(timestamp, place);
         }
@@ -213,33 +207,42 @@ impl World {
             .filter(|source| self.accepts(place, *source) && self.is_active(*source, timestamp))
             .collect();
         if self.rng.percent(self.share_same_time) {
+            // Now and then a chain answers at once to what another one made of its message.
+            let own = second.executing(self.nodes[place].id);
+            if let Some((source, index)) =
+                self.rng.pick(&own).copied().filter(|(source, _)| sources.contains(source))
+                && self.rng.percent(30)
+            {
+                return self.message_of_now(source, index, second);
+            }
             let source = *self.rng.pick(&sources)?;
-            return self.same_time_message(timestamp, source, drafts);
+            return self.same_time_message(source, second);
         }
         let block = self.older(timestamp, &sources)?;
         let log_index = self.log_of(&block)?;
         Some(block.message(log_index))
     }
 
-    fn same_time_message(
-        &mut self,
-        timestamp: u64,
-        source: usize,
-        drafts: &[(usize, u32, Draft)],
-    ) -> Option<ExecutingMessage> {
-        let Some((_, _, draft)) = drafts.iter().find(|(place, ..)| *place == source) else {
+    fn same_time_message(&mut self, source: usize, second: Second<'_>) -> Option<ExecutingMessage> {
+        let timestamp = second.timestamp;
+        let Some(logs) = second.logs(source) else {
             let block = Arc::clone(self.nodes[source].at(timestamp)?);
             let log_index = self.log_of(&block)?;
             return Some(block.message(log_index));
         };
-        let plain: Vec<usize> = (0..draft.len()).filter(|index| draft[*index].is_some()).collect();
-        let index = *self.rng.pick(&plain)?;
-        let hashed = draft[index].as_ref()?;
+        let there: Vec<usize> = (0..logs.len()).filter(|index| logs[*index].is_some()).collect();
+        let index = *self.rng.pick(&there)?;
+        self.message_of_now(source, index, second)
+    }
+
+    /// A log of a block that is about to be.
+    fn message_of_now(&self, source: usize, index: usize, second: Second<'_>) -> Option<ExecutingMessage> {
+        let hashed = second.logs(source)?.swap_remove(index)?;
         let identifier = causeway_interop::Identifier {
             origin: hashed.log.emitter,
             block_number: self.nodes[source].tip().number() + 1,
             log_index: index as u32,
-            timestamp,
+            timestamp: second.timestamp,
             chain_id: self.nodes[source].id,
         };
         Some(ExecutingMessage { msg_hash: hashed.msg_hash(), identifier })
