@@ -4,6 +4,7 @@ use crate::chain::{Block, Log};
 use alloy_primitives::{B256, U256, keccak256};
 use causeway_interop::{DependencySet, ExecutingMessage, Member};
 use causeway_verifier::{Cause, Core, Header, LogIndex, SourceEvent, Step};
+use std::collections::HashSet;
 
 const A: U256 = U256::from_limbs([901, 0, 0, 0]);
 const B: U256 = U256::from_limbs([902, 0, 0, 0]);
@@ -47,6 +48,32 @@ fn executes(block: &Block, chain_id: U256, log_index: u32) -> Log {
     Log::executing(&ExecutingMessage { msg_hash, identifier: block.identifier(chain_id, log_index) })
 }
 
+/// Blocks of one second on three chains: the messages of two are a circle, in which the second message of the first chain's block
+/// depends on one that the third chain's block executes of itself.
+struct Circle {
+    first: Block,
+    left: Block,
+    right: Block,
+    below: Block,
+    /// Stands on that of the third chain.
+    after: Block,
+}
+
+impl Circle {
+    fn of(one: U256, two: U256, third: U256) -> Self {
+        let first = row(0..1).remove(0);
+        let plain = |fork: u64| above(&first, 1_001, (fork..fork + 4).map(Log::of).collect());
+        let mut below = plain(21);
+        below.logs[1] = executes(&below.clone(), third, 0);
+        let (mut left, mut right) = (plain(1), plain(11));
+        left.logs[1] = executes(&right, two, 2);
+        left.logs[2] = executes(&below, third, 2);
+        right.logs[1] = executes(&left, one, 3);
+        let after = above(&below, 1_002, vec![]);
+        Self { first, left, right, below, after }
+    }
+}
+
 fn tell<'a>(core: &mut Core, chain_id: U256, blocks: impl IntoIterator<Item = &'a Block>) -> Step {
     let news = blocks.into_iter().map(|block| (chain_id, SourceEvent::Block(block.indexed())));
     core.step(news.collect()).expect("it is applied")
@@ -54,6 +81,11 @@ fn tell<'a>(core: &mut Core, chain_id: U256, blocks: impl IntoIterator<Item = &'
 
 fn reorg(ancestor: &Block) -> SourceEvent {
     SourceEvent::Reorg { ancestor: ancestor.header }
+}
+
+fn labels(safe: Option<&Block>, finalized: Option<&Block>) -> SourceEvent {
+    let label = |block: &Block| (block.header.number, block.header.hash);
+    SourceEvent::Labels { safe: safe.map(label), finalized: finalized.map(label) }
 }
 
 fn cross_unsafe(step: &Step, chain_id: U256) -> Option<Header> {
@@ -187,34 +219,78 @@ fn what_needs_a_deposit_of_a_block_in_a_cycle_waits_for_its_replacement() {
 fn what_a_cycle_depends_on_falls_with_it_even_if_it_was_found_to_stand() {
     for [one, two, third] in [[A, B, C], [B, C, A], [A, C, B], [C, B, A]] {
         let mut core = core();
-        let first = row(0..1);
-        let plain = |fork: u64| above(&first[0], 1_001, (fork..fork + 4).map(Log::of).collect());
-        let mut below = plain(21);
-        below.logs[1] = executes(&below.clone(), third, 0);
-        let after = above(&below, 1_002, vec![]);
-        let step = tell(&mut core, third, [&first[0], &below, &after]);
-        assert_eq!(cross_unsafe(&step, third), Some(after.header), "alone it stands");
-
-        let (mut left, mut right) = (plain(1), plain(11));
-        left.logs[1] = executes(&right, two, 2);
-        left.logs[2] = executes(&below, third, 2);
-        right.logs[1] = executes(&left, one, 3);
-        tell(&mut core, one, [&first[0], &left]);
-        let step = tell(&mut core, two, [&first[0], &right]);
+        let Circle { first, left, right, below, after } = Circle::of(one, two, third);
+        tell(&mut core, third, [&first, &below, &after]);
+        let step = core.step(vec![(third, labels(Some(&after), None))]).expect("it is applied");
+        let heads = step.view.chain(third).expect("a member").heads;
+        let both = (heads.cross_unsafe, heads.safe);
+        assert_eq!(both, (Some(after.header), Some(after.header)), "alone it stands");
+        tell(&mut core, one, [&first, &left]);
+        let step = tell(&mut core, two, [&first, &right]);
         let mut fallen: Vec<_> =
             step.view.fallen().iter().map(|block| (block.chain_id, block.cause)).collect();
         fallen.sort_by_key(|(chain_id, _)| *chain_id);
         assert_eq!(fallen, [A, B, C].map(|chain_id| (chain_id, Cause::Cycle)));
         for chain_id in [one, two, third] {
-            assert_eq!(cross_unsafe(&step, chain_id), Some(first[0].header), "{chain_id}");
+            let heads = step.view.chain(chain_id).expect("a member").heads;
+            let both = (heads.cross_unsafe, heads.safe);
+            assert_eq!(both, (Some(first.header), Some(first.header)), "{chain_id}");
         }
 
         // Without the circle it stands again.
-        let replaced = above(&first[0], 1_001, vec![]);
-        let news = vec![(two, reorg(&first[0])), (two, SourceEvent::Block(replaced.indexed()))];
+        let replaced = above(&first, 1_001, vec![]);
+        let news = vec![(two, reorg(&first)), (two, SourceEvent::Block(replaced.indexed()))];
         let step = core.step(news).expect("it is applied");
         assert_eq!(cross_unsafe(&step, third), Some(after.header));
     }
+}
+
+/// Its node calls the third block final before the circle is known. The others fall, and what is final stays.
+#[test]
+fn what_is_final_does_not_fall_with_a_cycle() {
+    for [one, two, third] in [[A, B, C], [B, C, A], [A, C, B]] {
+        let mut core = core();
+        let Circle { first, left, right, below, after } = Circle::of(one, two, third);
+        tell(&mut core, third, [&first, &below, &after]);
+        core.step(vec![(third, labels(Some(&below), Some(&below)))]).expect("it is applied");
+        tell(&mut core, one, [&first, &left]);
+        let step = tell(&mut core, two, [&first, &right]);
+        let fallen: HashSet<_> = step.view.fallen().iter().map(|block| block.chain_id).collect();
+        assert_eq!(fallen, HashSet::from([one, two]));
+        let heads = step.view.chain(third).expect("a member").heads;
+        assert_eq!((heads.finalized, heads.cross_unsafe), (Some(below.header), Some(after.header)));
+    }
+}
+
+/// The next block of the third chain comes together with what makes the circle, and needs nothing of it.
+#[test]
+fn nothing_stands_on_a_block_that_falls_with_a_cycle() {
+    for [one, two, third] in [[A, B, C], [B, C, A], [A, C, B]] {
+        let mut core = core();
+        let Circle { first, left, right, below, .. } = Circle::of(one, two, third);
+        let after = above(&below, 1_002, vec![executes(&first, third, 0)]);
+        tell(&mut core, third, [&first, &below]);
+        tell(&mut core, one, [&first, &left]);
+        tell(&mut core, two, [&first]);
+        let news = [(third, &after), (two, &right)];
+        let news = news.map(|(chain_id, block)| (chain_id, SourceEvent::Block(block.indexed())));
+        let step = core.step(news.into()).expect("it is applied");
+        assert_eq!(step.view.fallen().len(), 3);
+        assert_eq!(cross_unsafe(&step, third), Some(first.header));
+    }
+}
+
+/// Two blocks of one second on one chain, of which the first executes a message of the second.
+#[test]
+fn a_block_that_needs_a_later_one_of_its_chain_falls() {
+    let mut core = core();
+    let first = row(0..1).remove(0);
+    let empty = above(&first, 1_001, vec![]);
+    let later = |parent: &Block| above(parent, 1_001, vec![Log::of(5)]);
+    let needs = above(&first, 1_001, vec![executes(&later(&empty), A, 0)]);
+    let step = tell(&mut core, A, [&first, &needs, &later(&needs)]);
+    let fallen: Vec<_> = step.view.fallen().iter().map(|block| (block.header, block.cause)).collect();
+    assert_eq!(fallen, [(needs.header, Cause::Cycle)]);
 }
 
 /// All in one step, as it comes after a restart of a source: the chain is begun anew, its past is fetched, and a reorg takes back
@@ -236,6 +312,8 @@ fn a_chain_may_lose_the_block_that_it_was_begun_with() {
     ];
     let step = core.step(news).expect("it is applied");
     assert_eq!(cross_unsafe(&step, A), Some(instead.header));
+    let heads = step.view.chain(A).expect("a member").heads;
+    assert_eq!(heads.finalized, Some(row[1].header), "what came instead is not believed");
 }
 
 /// A block executes two messages of a block in a cycle: what a deposit emitted, which comes again, and what goes with the block.

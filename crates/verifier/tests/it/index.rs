@@ -25,12 +25,14 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Vec<(bool, Step)>>> {
     let block = || (0..100u8, any::<bool>(), 0..3u64);
+    // Near the tip, where blocks go.
+    let depths = prop::array::uniform4(prop::option::of(0..8u8));
     let step = prop_oneof![
         4 => block().prop_map(|(logs, executes, later)| Step::Append { logs, executes, later }),
         3 => block().prop_map(|(logs, executes, earlier)| Step::Prepend { logs, executes, earlier }),
         1 => (0..6u8).prop_map(|depth| Step::Truncate { depth }),
         1 => (0..6u8).prop_map(|keep| Step::Prune { keep }),
-        1 => any::<[Option<u8>; 4]>().prop_map(|depths| Step::Mark { depths }),
+        1 => depths.prop_map(|depths| Step::Mark { depths }),
     ];
     prop::collection::vec(prop::collection::vec((any::<bool>(), step), 0..5), 1..12)
 }
@@ -298,6 +300,20 @@ fn a_block_that_joins_no_end_is_refused_with_all_changes() {
     }
     let both = [Change::Append(above.indexed()), Change::Prepend(below.indexed())];
     index.apply(&both.map(|change| (CHAIN, change))).expect("they are applied");
+}
+
+#[test]
+fn marks_fall_with_the_blocks_that_they_stand_on() {
+    let first = Block::above(&genesis(), 1, vec![]);
+    let second = Block::above(&first.header, 1, vec![]);
+    let index = index_of(&[first.clone(), second.clone()]);
+    let (low, high) = (Some(first.header.number), Some(second.header.number));
+    let marks = Marks { cross_unsafe: high, local_safe: high, safe: low, finalized: None };
+    let truncate = Change::Truncate { from: second.header.number };
+    index.apply(&[(CHAIN, Change::Mark(marks)), (CHAIN, truncate)]).expect("they are applied");
+    let left = Marks { cross_unsafe: low, local_safe: low, ..marks };
+    let snapshot = index.snapshot();
+    assert_eq!(snapshot.chain(CHAIN).map(|chain| chain.marks), Some(left));
 }
 
 #[test]

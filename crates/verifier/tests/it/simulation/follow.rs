@@ -26,6 +26,8 @@ pub(super) fn blocks(node: &Node, known: &Known, rng: &mut Rng) -> Vec<News> {
     let next = match known.tip() {
         None => start(node, rng),
         Some(tip) if node.has(tip.header()) => tip.number() + 1,
+        // The reorg is overlooked: the next block stands on another one.
+        Some(tip) if rng.percent(8) => tip.number() + 1,
         Some(_) => {
             let common = known
                 .blocks
