@@ -1,11 +1,5 @@
-use crate::{
-    Endpoint,
-    transport::{Guard, HttpTransport, LazyWebSocket, OneConnection, Policy},
-};
-use alloy::{
-    providers::{DynProvider, Provider, RootProvider},
-    rpc::client::RpcClient,
-};
+use crate::{Endpoint, connection::Connection};
+use alloy::providers::{DynProvider, Provider};
 use std::time::Duration;
 
 /// How patient a connection is.
@@ -70,23 +64,7 @@ pub enum ConnectError {
 /// within a tokio runtime when requests are to be sent over it. The provider has no fillers and no wallet, and
 /// cannot subscribe: new heads are the [`Follower`](crate::Follower)'s business.
 pub fn connect(endpoint: &Endpoint, options: &ConnectOptions) -> Result<DynProvider, ConnectError> {
-    let policy = Policy {
-        endpoint: endpoint.clone(),
-        request_timeout: options.request_timeout,
-        read_retries: options.read_retries,
-        first_backoff: options.first_backoff,
-        max_backoff: options.max_backoff,
-    };
-    let is_local = endpoint.is_loopback();
-    let client = if endpoint.is_websocket() {
-        let socket = LazyWebSocket::new(OneConnection::new(endpoint, options.connect_timeout));
-        RpcClient::new(Guard::new(socket, policy), is_local)
-    } else {
-        let http = HttpTransport::new(endpoint.clone(), options.connect_timeout)
-            .map_err(|reason| ConnectError::Client { endpoint: endpoint.clone(), reason })?;
-        RpcClient::new(Guard::new(http, policy), is_local)
-    };
-    Ok(RootProvider::new(client).erased())
+    Connection::new(endpoint, options).map(|connection| connection.provider)
 }
 
 /// Checks that the node behind `provider` serves the chain `expected`.

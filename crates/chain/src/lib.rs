@@ -5,6 +5,7 @@ mod backoff;
 mod block;
 mod block_reader;
 mod connect;
+mod connection;
 mod content;
 mod endpoint;
 mod follower;

@@ -10,14 +10,9 @@ pub(crate) use header::Header;
 #[cfg(feature = "fuzzing")]
 pub(crate) use receipts::entries;
 
-use crate::{BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, connect};
-use alloy::{
-    eips::BlockNumberOrTag,
-    providers::{DynProvider, Provider},
-    rpc::{client::BatchRequest, json_rpc::RpcError},
-    transports::TransportError,
-};
-use futures::future::{try_join, try_join_all};
+use crate::{BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, connection::Connection};
+use alloy::{eips::BlockNumberOrTag, providers::Provider};
+use futures::future::try_join;
 use header::Unproven;
 use logs::LogReader;
 use receipts::ReceiptReader;
@@ -27,7 +22,7 @@ const GET_BLOCK: &str = "eth_getBlockByNumber";
 
 /// A node of one chain.
 pub(crate) struct Node {
-    provider: DynProvider,
+    connection: Connection,
     chain_id: u64,
     reader: Reader,
 }
@@ -45,19 +40,21 @@ impl Node {
         chain_id: u64,
         content: &Content,
     ) -> Result<Self, ConnectError> {
-        let provider = connect(endpoint, options)?;
+        let connection = Connection::new(endpoint, options)?;
         let reader = match content {
             Content::Logs { addresses, topics } => {
-                Reader::Logs(LogReader::new(provider.clone(), addresses.clone(), topics.clone()))
+                Reader::Logs(LogReader::new(connection.provider.clone(), addresses.clone(), topics.clone()))
             }
-            Content::Receipts { trusted } => Reader::Receipts(ReceiptReader::new(provider.clone(), *trusted)),
+            Content::Receipts { trusted } => {
+                Reader::Receipts(ReceiptReader::new(connection.clone(), *trusted))
+            }
         };
-        Ok(Self { provider, chain_id, reader })
+        Ok(Self { connection, chain_id, reader })
     }
 
     pub(crate) async fn verify_chain_id(&self) -> Result<(), Fault> {
         let expected = self.chain_id;
-        match self.provider.get_chain_id().await {
+        match self.connection.provider.get_chain_id().await {
             Ok(actual) if actual == expected => Ok(()),
             Ok(actual) => Err(Fault::WrongChain { expected, actual }),
             Err(error) => Err(Fault::from_rpc("eth_chainId", &error)),
@@ -121,11 +118,7 @@ impl Node {
 
     /// The headers `from..=to`, each standing on the one before.
     async fn headers(&self, from: u64, to: u64) -> Result<Vec<Header>, Fault> {
-        let headers = if from == to {
-            vec![self.read_header(from.into()).await?]
-        } else {
-            self.read_headers(from, to).await?
-        };
+        let headers = self.read_headers((from..=to).map(BlockNumberOrTag::Number)).await?;
         let mut linked: Vec<Header> = Vec::with_capacity(headers.len());
         for (number, header) in (from..).zip(headers) {
             let header = at_height(header.ok_or(Fault::Missing { number })?, number)?;
@@ -140,22 +133,15 @@ impl Node {
     }
 
     async fn read_header(&self, block: BlockNumberOrTag) -> Result<Option<Header>, Fault> {
-        let request = self.provider.client().request(GET_BLOCK, (block, false));
-        let text: Option<Box<RawValue>> =
-            request.await.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))?;
-        text.map(|text| self.parse(&text)).transpose()
+        Ok(self.read_headers([block]).await?.pop().flatten())
     }
 
-    async fn read_headers(&self, from: u64, to: u64) -> Result<Vec<Option<Header>>, Fault> {
-        let read = async {
-            let mut batch = BatchRequest::new(self.provider.client());
-            let answers = (from..=to)
-                .map(|number| batch.add_call(GET_BLOCK, &(BlockNumberOrTag::Number(number), false)))
-                .collect::<Result<Vec<_>, RpcError<_>>>()?;
-            batch.send().await?;
-            try_join_all(answers).await
-        };
-        let texts: Result<Vec<Option<Box<RawValue>>>, TransportError> = read.await;
+    async fn read_headers(
+        &self,
+        blocks: impl IntoIterator<Item = BlockNumberOrTag>,
+    ) -> Result<Vec<Option<Header>>, Fault> {
+        let params: Vec<_> = blocks.into_iter().map(|block| (block, false)).collect();
+        let texts: Result<Vec<Option<Box<RawValue>>>, _> = self.connection.ask(GET_BLOCK, &params).await;
         let texts = texts.map_err(|error| Fault::from_rpc(GET_BLOCK, &error))?;
         texts.into_iter().map(|text| text.map(|text| self.parse(&text)).transpose()).collect()
     }

@@ -3,7 +3,8 @@ use alloy::{
     primitives::{Address, B256, Bloom, Bytes, U8, U64},
     rlp::{BufMut, Encodable, Header},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 
 /// The type of a deposit transaction (OP Stack specs, "Deposits", "Deposited transaction type").
 const DEPOSIT: u8 = 0x7e;
@@ -19,6 +20,9 @@ pub(crate) struct Receipt {
     status: U8,
     cumulative_gas_used: U64,
     pub(crate) logs: Vec<ReceiptLog>,
+    /// What the node tells, which only a root proves.
+    #[serde(default, deserialize_with = "bloom_if_any")]
+    logs_bloom: Option<Bloom>,
     #[serde(default)]
     deposit_nonce: Option<U64>,
     #[serde(default)]
@@ -45,7 +49,7 @@ impl Receipt {
         self.kind.to::<u8>() == DEPOSIT
     }
 
-    /// The bloom filter of the logs, recomputed: the node's own proves nothing.
+    /// The bloom filter of the logs, recomputed.
     fn bloom(&self) -> Bloom {
         let mut bloom = Bloom::ZERO;
         for log in &self.logs {
@@ -63,10 +67,10 @@ impl Receipt {
     }
 
     /// Appends the leaf of the receipts trie: EIP-2718's type, unless legacy, and the fields as RLP.
-    fn encode(&self, out: &mut Vec<u8>) {
+    fn encode(&self, bloom: &Bloom, out: &mut Vec<u8>) {
         let kind = self.kind.to::<u8>();
         let (status, gas) = (self.status.to::<u8>(), self.cumulative_gas_used.to::<u64>());
-        let (bloom, deposit) = (self.bloom(), self.deposit_fields());
+        let deposit = self.deposit_fields();
         let extra = deposit.map_or(0, |(nonce, version)| nonce.length() + version.length());
         let payload_length = status.length() + gas.length() + bloom.length() + self.logs.length() + extra;
         if kind != 0 {
@@ -105,9 +109,31 @@ impl Encodable for ReceiptLog {
     }
 }
 
+/// Reads a bloom filter. One that is no bloom filter is none.
+fn bloom_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Bloom>, D::Error> {
+    let text = Option::<Cow<'de, str>>::deserialize(deserializer)?;
+    Ok(text.and_then(|text| text.parse().ok()))
+}
+
 /// The root of the trie of these receipts, which are all of a block, in order.
 pub(crate) fn receipts_root(receipts: &[Receipt]) -> B256 {
-    ordered_trie_root_with_encoder(receipts, Receipt::encode)
+    ordered_trie_root_with_encoder(receipts, |receipt, out| receipt.encode(&receipt.bloom(), out))
+}
+
+/// Checks that these receipts, which are all of a block, in order, have this root; an error is the root that they have.
+///
+/// A bloom filter costs two hashes and more a log, so the node's own are tried first: a leaf holds the logs beside the
+/// filter, so the root proves both or none.
+pub(crate) fn prove_receipts(receipts: &[Receipt], root: B256) -> Result<(), B256> {
+    let told = |receipt: &Receipt, out: &mut Vec<u8>| match &receipt.logs_bloom {
+        Some(bloom) => receipt.encode(bloom, out),
+        None => receipt.encode(&receipt.bloom(), out),
+    };
+    if ordered_trie_root_with_encoder(receipts, told) == root {
+        return Ok(());
+    }
+    let computed = receipts_root(receipts);
+    if computed == root { Ok(()) } else { Err(computed) }
 }
 
 #[cfg(test)]

@@ -26,13 +26,21 @@ pub(crate) struct Header {
 impl Header {
     /// Reads a header and recomputes its hash from its fields.
     pub(crate) fn prove(text: &str) -> Result<Self, Unproven> {
-        let header: Self = serde_json::from_str(text)?;
-        let computed = serde_json::from_str::<alloy::consensus::Header>(text)?.hash_slow();
-        if computed == header.hash {
-            Ok(Self { is_proven: true, ..header })
-        } else {
-            Err(Unproven::Hash { number: header.number(), given: header.hash, computed })
+        let Named { hash: given } = serde_json::from_str(text)?;
+        let header: alloy::consensus::Header = serde_json::from_str(text)?;
+        let computed = header.hash_slow();
+        if computed != given {
+            return Err(Unproven::Hash { number: header.number, given, computed });
         }
+        Ok(Self {
+            number: U64::from(header.number),
+            hash: computed,
+            parent_hash: header.parent_hash,
+            timestamp: U64::from(header.timestamp),
+            logs_bloom: Some(header.logs_bloom),
+            receipts_root: Some(header.receipts_root),
+            is_proven: true,
+        })
     }
 
     /// Whether the hash stands for the number, the parent, the timestamp, the bloom filter and the receipts root.
@@ -77,6 +85,12 @@ impl Header {
         self.logs_bloom
             .is_some_and(|bloom| bloom.as_slice().iter().map(|byte| byte.count_ones()).sum::<u32>() <= SPARSE)
     }
+}
+
+/// What a header is said to hash to.
+#[derive(Deserialize)]
+struct Named {
+    hash: B256,
 }
 
 /// Why a header was not proven.

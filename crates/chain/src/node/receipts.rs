@@ -1,15 +1,11 @@
 use super::{fault::Fault, header::Header};
 use crate::{
-    BlockLogs, BlockRef, LogEntry, is_transient,
-    receipt::{Receipt, receipts_root},
+    BlockLogs, BlockRef, LogEntry,
+    connection::Connection,
+    is_transient,
+    receipt::{Receipt, prove_receipts},
 };
-use alloy::{
-    eips::BlockNumberOrTag,
-    providers::{DynProvider, Provider},
-    rpc::{client::BatchRequest, json_rpc::RpcError},
-    transports::TransportError,
-};
-use futures::future::try_join_all;
+use alloy::{eips::BlockNumberOrTag, rpc::json_rpc::RpcError, transports::TransportResult};
 use std::sync::OnceLock;
 
 const GET_RECEIPTS: &str = "eth_getBlockReceipts";
@@ -27,15 +23,15 @@ enum Key {
 
 /// Reads all logs of blocks from their receipts.
 pub(super) struct ReceiptReader {
-    provider: DynProvider,
+    connection: Connection,
     is_trusting: bool,
     /// Known since the first answer.
     key: OnceLock<Key>,
 }
 
 impl ReceiptReader {
-    pub(super) const fn new(provider: DynProvider, is_trusting: bool) -> Self {
-        Self { provider, is_trusting, key: OnceLock::new() }
+    pub(super) const fn new(connection: Connection, is_trusting: bool) -> Self {
+        Self { connection, is_trusting, key: OnceLock::new() }
     }
 
     pub(super) const fn is_trusting(&self) -> bool {
@@ -84,17 +80,13 @@ impl ReceiptReader {
         if self.is_trusting {
             return Ok(());
         }
-        let computed = receipts_root(receipts);
-        match header.receipts_root() {
-            Some(expected) if expected == computed => Ok(()),
-            expected => Err(untrue(
+        let expected = header.receipts_root().unwrap_or_default();
+        prove_receipts(receipts, expected).map_err(|computed| {
+            untrue(
                 header,
-                &format!(
-                    "do not hash to the block's receipts root: expected {}, got {computed}",
-                    expected.unwrap_or_default()
-                ),
-            )),
-        }
+                &format!("do not hash to the block's receipts root: expected {expected}, got {computed}"),
+            )
+        })
     }
 
     async fn read(&self, blocks: &[BlockRef]) -> Result<(Key, Vec<Option<Vec<Receipt>>>), Fault> {
@@ -126,28 +118,18 @@ impl ReceiptReader {
         }
     }
 
-    async fn request(
-        &self,
-        key: Key,
-        blocks: &[BlockRef],
-    ) -> Result<Vec<Option<Vec<Receipt>>>, TransportError> {
-        let client = self.provider.client();
-        if let ([block], Key::Hash) = (blocks, key) {
-            return Ok(vec![client.request(GET_RECEIPTS, (block.hash,)).await?]);
+    async fn request(&self, key: Key, blocks: &[BlockRef]) -> TransportResult<Vec<Option<Vec<Receipt>>>> {
+        match key {
+            Key::Hash => {
+                let hashes: Vec<_> = blocks.iter().map(|block| (block.hash,)).collect();
+                self.connection.ask(GET_RECEIPTS, &hashes).await
+            }
+            Key::Number => {
+                let numbers: Vec<_> =
+                    blocks.iter().map(|block| (BlockNumberOrTag::from(block.number),)).collect();
+                self.connection.ask(GET_RECEIPTS, &numbers).await
+            }
         }
-        if let ([block], Key::Number) = (blocks, key) {
-            return Ok(vec![client.request(GET_RECEIPTS, (BlockNumberOrTag::from(block.number),)).await?]);
-        }
-        let mut batch = BatchRequest::new(client);
-        let answers = blocks
-            .iter()
-            .map(|block| match key {
-                Key::Hash => batch.add_call(GET_RECEIPTS, &(block.hash,)),
-                Key::Number => batch.add_call(GET_RECEIPTS, &(BlockNumberOrTag::from(block.number),)),
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        batch.send().await?;
-        try_join_all(answers).await
     }
 }
 

@@ -64,7 +64,7 @@ fn receipt(kind: &str, status: bool, gas: u64, logs: &[Log], more: Value) -> Rec
 
 fn encoded(receipt: &Receipt) -> Vec<u8> {
     let mut out = Vec::new();
-    receipt.encode(&mut out);
+    receipt.encode(&receipt.bloom(), &mut out);
     out
 }
 
@@ -136,6 +136,20 @@ fn deposits_hold_their_nonce_since_they_have_a_version() {
     let canyon = json!({"depositNonce": "0x3e8", "depositReceiptVersion": "0x1"});
     let leaf = Item::List(vec![Item::Bytes(vec![0x20, 0x80]), Item::Bytes(expected(&[1000, 1]))]).encode();
     assert_eq!(receipts_root(&[receipt("0x7e", true, gas, &logs, canyon)]), keccak256(leaf));
+}
+
+#[test]
+fn a_bloom_filter_of_the_node_proves_nothing_by_itself() {
+    let with = |gas: u64, bloom: Value| receipt("0x2", true, gas, &logs(3), json!({"logsBloom": bloom}));
+    let right = with(1, json!(with(1, json!("0x")).bloom()));
+    let root = receipts_root(std::slice::from_ref(&right));
+    for bloom in
+        [json!(right.bloom()), json!(null), json!("0x"), json!(Bloom::ZERO), json!(Bloom::repeat_byte(0xff))]
+    {
+        assert_eq!(prove_receipts(&[with(1, bloom.clone())], root), Ok(()), "{bloom}");
+        let other = with(2, bloom);
+        assert_eq!(prove_receipts(std::slice::from_ref(&other), root), Err(receipts_root(&[other])));
+    }
 }
 
 #[test]

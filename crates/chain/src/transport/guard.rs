@@ -44,37 +44,39 @@ pub(crate) struct Guard<S> {
 }
 
 impl<S> Guard<S> {
-    pub(crate) fn new(inner: S, policy: Policy) -> Self {
-        Self { inner, policy: Arc::new(policy) }
+    pub(crate) const fn new(inner: S, policy: Arc<Policy>) -> Self {
+        Self { inner, policy }
     }
 }
 
 impl<S: Transport + Clone> Guard<S> {
-    async fn run(mut self, request: RequestPacket) -> TransportResult<ResponsePacket> {
+    async fn run(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
         let repeatable = request.method_names().all(is_idempotent_read);
-        let mut retries_left = if repeatable { self.policy.read_retries } else { 0 };
-        let mut backoff = Backoff::new(self.policy.first_backoff, self.policy.max_backoff);
-        while retries_left > 0 {
-            let result = self.attempt(request.clone()).await;
-            if !should_retry(&result) {
-                return self.scrubbed(result);
+        let attempt = || self.inner.clone().call(request.clone());
+        self.policy.guard(repeatable, attempt, should_retry).await
+    }
+}
+
+impl Policy {
+    /// Carries out attempts at one request until one does not deserve another.
+    pub(crate) async fn guard<T, F: Future<Output = TransportResult<T>>>(
+        &self,
+        repeatable: bool,
+        mut attempt: impl FnMut() -> F,
+        should_retry: impl Fn(&TransportResult<T>) -> bool,
+    ) -> TransportResult<T> {
+        let mut retries_left = if repeatable { self.read_retries } else { 0 };
+        let mut backoff = Backoff::new(self.first_backoff, self.max_backoff);
+        let after = self.request_timeout;
+        loop {
+            let result =
+                timeout(after, attempt()).await.unwrap_or_else(|_| Err(RequestTimeout { after }.into()));
+            if retries_left == 0 || !should_retry(&result) {
+                return result.map_err(|error| scrub(error, &self.endpoint));
             }
             retries_left -= 1;
             sleep(backoff.next()).await;
         }
-        let result = self.attempt(request).await;
-        self.scrubbed(result)
-    }
-
-    async fn attempt(&mut self, request: RequestPacket) -> TransportResult<ResponsePacket> {
-        let after = self.policy.request_timeout;
-        timeout(after, self.inner.call(request))
-            .await
-            .unwrap_or_else(|_| Err(RequestTimeout { after }.into()))
-    }
-
-    fn scrubbed(&self, result: TransportResult<ResponsePacket>) -> TransportResult<ResponsePacket> {
-        result.map_err(|error| scrub(error, &self.policy.endpoint))
     }
 }
 

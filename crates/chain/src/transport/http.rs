@@ -3,7 +3,7 @@ use alloy::{
     rpc::json_rpc::{RequestPacket, ResponsePacket},
     transports::{
         TransportError, TransportErrorKind, TransportFut, TransportResult,
-        http::reqwest::{Client, Error, Response, header::CONTENT_TYPE, redirect},
+        http::reqwest::{Client, Error, Response, StatusCode, header::CONTENT_TYPE, redirect},
     },
 };
 use std::{
@@ -14,6 +14,8 @@ use tower::Service;
 
 /// No honest answer to a request of ours is larger; a broken or hostile node must not fill the memory.
 const MAX_BODY: usize = 256 * 1024 * 1024;
+/// The most memory that is set aside because a node announces a long answer.
+const TRUSTED_LENGTH: usize = 8 * 1024 * 1024;
 
 /// JSON-RPC over HTTP. alloy's own transport puts the URL, and with it the credential, into its tracing spans.
 #[derive(Clone)]
@@ -26,6 +28,10 @@ impl HttpTransport {
     pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, String> {
         let mut client =
             Client::builder().connect_timeout(connect_timeout).redirect(redirect::Policy::none());
+        if endpoint.url().scheme() == "http" {
+            // Nothing will ever be checked against the roots of the system, and to read them takes a while.
+            client = client.tls_certs_only([]);
+        }
         if endpoint.is_loopback() {
             // A proxy on the way out of the company knows nothing about a node on this machine.
             client = client.no_proxy();
@@ -35,8 +41,13 @@ impl HttpTransport {
     }
 
     async fn send(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
-        let fail = |error| TransportErrorKind::custom_str(&describe(error, &self.endpoint));
         let body = request.serialize().map_err(TransportError::ser_err)?.get().to_owned();
+        self.post(body).await?.packet()
+    }
+
+    /// Sends the text of a request.
+    pub(super) async fn post(&self, body: String) -> TransportResult<Reply> {
+        let fail = |error| TransportErrorKind::custom_str(&describe(error, &self.endpoint));
         let response = self
             .client
             .post(self.endpoint.url().clone())
@@ -52,19 +63,36 @@ impl HttpTransport {
                 TransportErrorKind::non_retryable_str(&format!("the answer is larger than {MAX_BODY} bytes"))
             }
         })?;
-        let parsed = serde_json::from_slice::<ResponsePacket>(&body);
-        if status.is_success() {
-            return parsed
-                .map_err(|error| TransportError::deser_err(error, excerpt(&String::from_utf8_lossy(&body))));
+        Ok(Reply { status, body })
+    }
+}
+
+/// What came back, not read yet.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(super) fn packet(&self) -> TransportResult<ResponsePacket> {
+        let parsed = serde_json::from_slice::<ResponsePacket>(&self.body);
+        if self.status.is_success() {
+            return parsed.map_err(|error| self.unreadable(error));
         }
         // Some nodes answer JSON-RPC errors with an HTTP error status: the inner error says more.
         match parsed {
             Ok(packet) if packet.is_error() => Ok(packet),
-            _ => Err(TransportErrorKind::http_error(
-                status.as_u16(),
-                excerpt(&String::from_utf8_lossy(&body)).to_owned(),
-            )),
+            _ => Err(TransportErrorKind::http_error(self.status.as_u16(), self.excerpt())),
         }
+    }
+
+    pub(super) fn unreadable(&self, error: serde_json::Error) -> TransportError {
+        TransportError::deser_err(error, self.excerpt())
+    }
+
+    /// The beginning of a text that the node chose: enough to recognise it, not enough to flood a log.
+    fn excerpt(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(300).collect()
     }
 }
 
@@ -89,7 +117,8 @@ enum BodyError {
 
 /// Reads the body, piece by piece so that its size can be limited.
 async fn read_body(mut response: Response) -> Result<Vec<u8>, BodyError> {
-    let mut body = Vec::new();
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    let mut body = Vec::with_capacity(announced.min(TRUSTED_LENGTH));
     while let Some(piece) = response.chunk().await.map_err(BodyError::Broken)? {
         if body.len() + piece.len() > MAX_BODY {
             return Err(BodyError::TooLarge);
@@ -112,12 +141,4 @@ fn describe(error: Error, endpoint: &Endpoint) -> String {
         cause = inner.source();
     }
     endpoint.scrub(&text)
-}
-
-/// The beginning of a text that the node chose: enough to recognise it, not enough to flood a log.
-fn excerpt(text: &str) -> &str {
-    match text.char_indices().nth(300) {
-        Some((end, _)) => &text[..end],
-        None => text,
-    }
 }

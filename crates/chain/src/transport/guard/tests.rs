@@ -66,7 +66,7 @@ async fn send(method: &'static str, acts: Vec<Act>) -> (TransportResult<Response
         first_backoff: Duration::from_millis(100),
         max_backoff: Duration::from_secs(1),
     };
-    let result = Guard::new(script, policy).call(request(method)).await;
+    let result = Guard::new(script, policy.into()).call(request(method)).await;
     (result, calls.load(Ordering::SeqCst))
 }
 

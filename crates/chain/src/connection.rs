@@ -1,0 +1,68 @@
+use crate::{
+    ConnectError, ConnectOptions, Endpoint,
+    transport::{Guard, HttpBatch, HttpTransport, LazyWebSocket, OneConnection, Policy},
+};
+use alloy::{
+    providers::{DynProvider, Provider, RootProvider},
+    rpc::{
+        client::{BatchRequest, RpcClient},
+        json_rpc::{RpcRecv, RpcSend},
+    },
+    transports::TransportResult,
+};
+use futures::future::try_join_all;
+use std::sync::Arc;
+
+/// A way to a node.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    /// For single requests.
+    pub(crate) provider: DynProvider,
+    /// For much at once, over the same connections; not over a WebSocket.
+    batch: Option<HttpBatch>,
+}
+
+impl Connection {
+    /// As [`connect`] does.
+    pub(crate) fn new(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
+        let policy = Arc::new(Policy {
+            endpoint: endpoint.clone(),
+            request_timeout: options.request_timeout,
+            read_retries: options.read_retries,
+            first_backoff: options.first_backoff,
+            max_backoff: options.max_backoff,
+        });
+        let is_local = endpoint.is_loopback();
+        let (client, batch) = if endpoint.is_websocket() {
+            let socket = LazyWebSocket::new(OneConnection::new(endpoint, options.connect_timeout));
+            (RpcClient::new(Guard::new(socket, policy), is_local), None)
+        } else {
+            let http = HttpTransport::new(endpoint.clone(), options.connect_timeout)
+                .map_err(|reason| ConnectError::Client { endpoint: endpoint.clone(), reason })?;
+            let batch = HttpBatch::new(http.clone(), Arc::clone(&policy));
+            (RpcClient::new(Guard::new(http, policy), is_local), Some(batch))
+        };
+        Ok(Self { provider: RootProvider::new(client).erased(), batch })
+    }
+
+    /// One result of the method for each of the parameters, asked for at once; `None` where the node has none. An error of
+    /// one is that of all.
+    pub(crate) async fn ask<P: RpcSend + 'static, T: RpcRecv>(
+        &self,
+        method: &'static str,
+        params: &[P],
+    ) -> TransportResult<Vec<Option<T>>> {
+        let client = self.provider.client();
+        if let [params] = params {
+            return Ok(vec![client.request(method, params.clone()).await?]);
+        }
+        if let Some(batch) = &self.batch {
+            return batch.ask(method, params).await;
+        }
+        let mut batch = BatchRequest::new(client);
+        let answers: Vec<_> =
+            params.iter().map(|params| batch.add_call(method, params)).collect::<TransportResult<_>>()?;
+        batch.send().await?;
+        try_join_all(answers).await
+    }
+}

@@ -1,0 +1,136 @@
+use super::{
+    guard::{Policy, is_idempotent_read, is_transient},
+    http::{HttpTransport, Reply},
+};
+use alloy::{
+    rpc::json_rpc::Id,
+    transports::{TransportError, TransportErrorKind, TransportResult},
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned, de::IgnoredAny};
+use std::sync::Arc;
+
+/// JSON-RPC batches of one method over HTTP, whose answers are decoded where they stand in the body: alloy's batches look
+/// through every answer twice and copy it in between.
+#[derive(Clone)]
+pub(crate) struct HttpBatch {
+    http: HttpTransport,
+    policy: Arc<Policy>,
+}
+
+#[derive(Serialize)]
+struct Call<'a, P> {
+    jsonrpc: &'static str,
+    id: usize,
+    method: &'static str,
+    params: &'a P,
+}
+
+/// An answer that is a result. An error has no `result`, or an `error` besides, and is looked at again.
+#[derive(Deserialize)]
+#[serde(bound = "T: DeserializeOwned")]
+struct Answer<T> {
+    id: usize,
+    // A field that is named in `deserialize_with` must be there, even if it may be null.
+    #[serde(deserialize_with = "Option::deserialize")]
+    result: Option<T>,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+}
+
+impl HttpBatch {
+    pub(crate) const fn new(http: HttpTransport, policy: Arc<Policy>) -> Self {
+        Self { http, policy }
+    }
+
+    /// The results, one for each of the parameters; `None` where the node has none. An error of one is that of all.
+    pub(crate) async fn ask<P: Serialize, T: DeserializeOwned>(
+        &self,
+        method: &'static str,
+        params: &[P],
+    ) -> TransportResult<Vec<Option<T>>> {
+        let calls = params.iter().enumerate();
+        let calls: Vec<_> = calls.map(|(id, params)| Call { jsonrpc: "2.0", id, method, params }).collect();
+        let body = serde_json::to_string(&calls).map_err(TransportError::ser_err)?;
+        let attempt = || async { read(&self.http.post(body.clone()).await?, params.len()) };
+        let should_retry = |result: &TransportResult<_>| result.as_ref().is_err_and(is_transient);
+        self.policy.guard(is_idempotent_read(method), attempt, should_retry).await
+    }
+}
+
+fn read<T: DeserializeOwned>(reply: &Reply, count: usize) -> TransportResult<Vec<Option<T>>> {
+    // Looking for what is no text once in all of it is quicker than in every string of it.
+    let parsed = match std::str::from_utf8(&reply.body) {
+        Ok(text) => serde_json::from_str::<Vec<Answer<T>>>(text),
+        Err(_) => serde_json::from_slice(&reply.body),
+    };
+    let answers = match parsed {
+        Ok(answers) if reply.status.is_success() && answers.iter().all(|answer| answer.error.is_none()) => {
+            answers
+        }
+        unfit => {
+            return Err(match (reply.packet()?.as_error(), unfit) {
+                (Some(error), _) => TransportError::ErrorResp(error.clone()),
+                (None, Err(error)) => reply.unreadable(error),
+                (None, Ok(_)) => TransportErrorKind::custom_str("an answer is a result and an error"),
+            });
+        }
+    };
+    let mut results: Vec<Option<Option<T>>> = (0..count).map(|_| None).collect();
+    for Answer { id, result, .. } in answers {
+        if let Some(place) = results.get_mut(id) {
+            *place = Some(result);
+        }
+    }
+    let missing = |id: usize| TransportErrorKind::missing_batch_response(Id::Number(id as u64));
+    results.into_iter().enumerate().map(|(id, result)| result.ok_or_else(|| missing(id))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::transports::http::reqwest::StatusCode;
+
+    fn answer(status: StatusCode, body: &str) -> TransportResult<Vec<Option<u64>>> {
+        read(&Reply { status, body: body.as_bytes().to_vec() }, 3)
+    }
+
+    #[test]
+    fn results_are_told_apart_by_their_ids() {
+        let told = answer(
+            StatusCode::OK,
+            r#"[{"id":2,"result":7},{"jsonrpc":"2.0","result":5,"id":0,"error":null},{"id":1,"result":null},{"id":9,"result":1}]"#,
+        );
+        assert_eq!(told.unwrap(), [Some(5), None, Some(7)]);
+    }
+
+    #[test]
+    fn one_error_is_the_error_of_all() {
+        let bodies = [
+            r#"[{"id":0,"result":1},{"id":1,"error":{"code":-7,"message":"no"}},{"id":2,"result":1}]"#,
+            r#"{"jsonrpc":"2.0","id":null,"error":{"code":-7,"message":"no batches"}}"#,
+        ];
+        for (body, status) in bodies.iter().zip([StatusCode::OK, StatusCode::BAD_REQUEST]) {
+            let error = answer(status, body).unwrap_err();
+            assert!(matches!(&error, TransportError::ErrorResp(payload) if payload.code == -7), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_none() {
+        let missing = answer(StatusCode::OK, r#"[{"id":0,"result":1},{"id":2,"result":1}]"#).unwrap_err();
+        let TransportError::Transport(kind) = &missing else { panic!("{missing}") };
+        assert!(kind.recoverable(), "{missing}");
+        let both = r#"[{"id":0,"result":1,"error":{"code":-7,"message":"no"}}]"#;
+        for body in ["", "try later", "[{}]", r#"[{"id":0}]"#, r#"[{"id":0,"result":"x"}]"#, both] {
+            let error = answer(StatusCode::OK, body).unwrap_err();
+            assert!(matches!(error, TransportError::DeserError { .. }), "{body}: {error}");
+            let error = answer(StatusCode::BAD_GATEWAY, body).unwrap_err();
+            assert!(error.as_transport_err().is_some_and(|kind| kind.is_http_error()), "{body}: {error}");
+        }
+        let bytes = read::<String>(
+            &Reply { status: StatusCode::OK, body: b"[{\"id\":0,\"result\":\"\xff\"}]".to_vec() },
+            1,
+        );
+        assert!(matches!(bytes, Err(TransportError::DeserError { .. })));
+    }
+}
