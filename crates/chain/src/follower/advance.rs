@@ -32,7 +32,8 @@ impl Actor {
                 Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
                 Place::Fork => self.reorganise().await?,
                 Place::First => match self.first(head).await? {
-                    Some(first) if first < head.number() => self.fill(first, head.number() - 1).await?,
+                    // By itself: whoever waits for it to look below need not wait for all of a batch.
+                    Some(first) if first < head.number() => self.fill(first, first).await?,
                     Some(first) if first == head.number() => {
                         let block = self.node.block(head).await?;
                         return self.announce(block).await;
