@@ -29,6 +29,8 @@ enum Part {
     Devnet,
     /// The verifier: requests, floods, backfill
     Verifier,
+    /// Of the verifier, only the backfill
+    Backfill,
 }
 
 fn main() -> eyre::Result<()> {
@@ -39,6 +41,9 @@ fn main() -> eyre::Result<()> {
     }
     if wanted(Part::Verifier) {
         verifier::measure(args.runs)?;
+    }
+    if args.only == Some(Part::Backfill) {
+        verifier::measure_backfill(args.runs)?;
     }
     Ok(())
 }

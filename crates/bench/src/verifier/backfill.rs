@@ -1,6 +1,7 @@
 //! How fast a verifier learns a chain from its node, next to how fast the node tells it.
 
 use super::{
+    cores::{Cores, Sharing},
     cpu,
     latencies::median,
     node::{self, BLOCKS, LOGS_PER_BLOCK},
@@ -11,49 +12,117 @@ use causeway_interop::DependencySet;
 use causeway_verifier::{SourceConfig, VerifierConfig, VerifierService};
 use eyre::{WrapErr, ensure};
 use std::time::{Duration, Instant};
-use tokio::{runtime::Builder, time::timeout};
+use tokio::{
+    runtime::{Builder, Runtime},
+    time::timeout,
+};
 
 const CHAIN_ID: u64 = 901;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Name of the verifier's threads.
 const THREAD: &str = "backfill";
 
-/// Prints both, from so many rounds.
+/// Who learns the chain.
+#[derive(Clone, Copy, Debug)]
+enum Learner {
+    Fetcher,
+    Verifier { trusts: bool },
+}
+
+const LEARNERS: [Learner; 3] =
+    [Learner::Fetcher, Learner::Verifier { trusts: false }, Learner::Verifier { trusts: true }];
+
+/// What it took to learn the chain once, in seconds.
+#[derive(Clone, Copy, Debug)]
+struct Cost {
+    time: f64,
+    /// Processor time of who learned.
+    own: f64,
+    /// Processor time of the node.
+    node: f64,
+}
+
+/// A node with a chain, and those who learn it.
+struct Bench {
+    anvil: Anvil,
+    client: Runtime,
+    verifier: Runtime,
+}
+
+/// Prints what it costs all of them, on cores that are shared and on cores that are not, from so many rounds.
 pub(super) fn measure(rounds: usize) -> eyre::Result<()> {
-    let client = Builder::new_current_thread().enable_all().build()?;
     // Anvil's output is read while the others work.
     let keeper = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let verifier = Builder::new_multi_thread().worker_threads(2).thread_name(THREAD).enable_all().build()?;
-    let anvil = keeper.block_on(node::start())?;
-    let VerifierConfig { batch, concurrency, .. } = config(&anvil)?;
-    let (mut raw, mut ours, mut trusting, mut used) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..rounds {
-        let fetched = client.block_on(node::fetch(node::address(&anvil), batch, concurrency))?;
-        raw.push(fetched.as_secs_f64());
-        let before = cpu::used_by(THREAD);
-        ours.push(verifier.block_on(learn(&anvil, false))?.as_secs_f64());
-        used.push((cpu::used_by(THREAD) - before).as_secs_f64());
-        trusting.push(verifier.block_on(learn(&anvil, true))?.as_secs_f64());
-    }
+    let client = Builder::new_current_thread().enable_all().build()?;
+    let mut verifier = Builder::new_multi_thread();
+    // A thread that ends takes its figures with it.
+    verifier.worker_threads(2).thread_name(THREAD).thread_keep_alive(Duration::from_secs(3_600));
+    let verifier = verifier.enable_all().build()?;
+    let bench = Bench { anvil: keeper.block_on(node::start())?, client, verifier };
     println!("### Backfill of anvil: {BLOCKS} blocks with {LOGS_PER_BLOCK} logs each\n");
-    println!("| client | time | to fetching alone | blocks/s | logs/s |\n|---|---|---|---|---|");
-    let ratio = |times: &[f64]| median(times.iter().zip(&raw).map(|(time, raw)| time / raw).collect());
-    for (name, times) in [
-        ("fetches and drops", &raw),
-        ("verifier, until ready", &ours),
-        ("verifier that trusts its node, until ready", &trusting),
-    ] {
-        let time = median(times.clone());
-        let rate = BLOCKS as f64 / time;
-        println!(
-            "| {name} | {time:.2} s | {:.2} | {rate:.0} | {:.0} |",
-            ratio(times),
-            rate * LOGS_PER_BLOCK as f64
-        );
+    match Cores::of_this_process()? {
+        Some(cores) => {
+            for sharing in [Sharing::Apart, Sharing::Together] {
+                cores.share(bench.anvil.pid(), sharing)?;
+                println!("{sharing}:\n");
+                bench.compare(rounds)?;
+            }
+        }
+        None => {
+            println!("There is one core only, which the node and its client share:\n");
+            bench.compare(rounds)?;
+        }
     }
-    println!("\nThe verifier's own threads used {:.2} s of processor time.\n", median(used));
-    keeper.block_on(anvil.stop());
+    keeper.block_on(bench.anvil.stop());
     Ok(())
+}
+
+impl Bench {
+    /// In turns, so that what else the machine does is the same for all.
+    fn compare(&self, rounds: usize) -> eyre::Result<()> {
+        let round = || LEARNERS.iter().map(|learner| self.cost(*learner)).collect::<eyre::Result<Vec<_>>>();
+        let rounds = (0..rounds).map(|_| round()).collect::<eyre::Result<Vec<_>>>()?;
+        println!(
+            "| client | time | to fetching alone | blocks/s | logs/s | client's processor time | node's |"
+        );
+        println!("|---|---|---|---|---|---|---|");
+        for (place, learner) in LEARNERS.iter().enumerate() {
+            let of =
+                |figure: fn(&Cost) -> f64| median(rounds.iter().map(|costs| figure(&costs[place])).collect());
+            let ratio = median(rounds.iter().map(|costs| costs[place].time / costs[0].time).collect());
+            let (time, own, node) = (of(|cost| cost.time), of(|cost| cost.own), of(|cost| cost.node));
+            let name = match learner {
+                Learner::Fetcher => "fetches and drops",
+                Learner::Verifier { trusts: false } => "verifier, until ready",
+                Learner::Verifier { trusts: true } => "verifier that trusts its node, until ready",
+            };
+            let rate = BLOCKS as f64 / time;
+            let logs = rate * LOGS_PER_BLOCK as f64;
+            println!(
+                "| {name} | {time:.2} s | {ratio:.2} | {rate:.0} | {logs:.0} | {own:.2} s | {node:.2} s |"
+            );
+        }
+        println!();
+        Ok(())
+    }
+
+    fn cost(&self, learner: Learner) -> eyre::Result<Cost> {
+        let node_before = cpu::used_by_process(self.anvil.pid());
+        let (time, own) = match learner {
+            Learner::Fetcher => {
+                let VerifierConfig { batch, concurrency, .. } = config(&self.anvil)?;
+                let before = cpu::used_by_this_thread();
+                let fetching = node::fetch(node::address(&self.anvil), batch, concurrency);
+                (self.client.block_on(fetching)?, cpu::used_by_this_thread() - before)
+            }
+            Learner::Verifier { trusts } => {
+                let before = cpu::used_by(THREAD);
+                (self.verifier.block_on(learn(&self.anvil, trusts))?, cpu::used_by(THREAD) - before)
+            }
+        };
+        let node = cpu::used_by_process(self.anvil.pid()) - node_before;
+        Ok(Cost { time: time.as_secs_f64(), own: own.as_secs_f64(), node: node.as_secs_f64() })
+    }
 }
 
 fn config(anvil: &Anvil) -> eyre::Result<VerifierConfig> {

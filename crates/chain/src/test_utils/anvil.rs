@@ -45,6 +45,11 @@ impl Anvil {
         self.process.endpoint()
     }
 
+    /// The id of its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Asks for anything.
     pub async fn call(&self, method: &'static str, params: Value) -> Value {
         match self.provider.raw_request::<_, Value>(method.into(), params).await {

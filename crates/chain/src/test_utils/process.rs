@@ -55,9 +55,14 @@ impl AnvilProcess {
         format!("http://127.0.0.1:{}", self.port).parse().unwrap()
     }
 
+    /// The id of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// Ends it in good order, so that it writes its state.
     pub async fn stop(mut self) {
-        let pid = self.child.id().unwrap().to_string();
+        let pid = self.id().to_string();
         let status = Command::new("kill").args(["-INT", &pid]).status().await.unwrap();
         assert!(status.success(), "cannot stop anvil");
         timeout(PATIENCE, self.child.wait()).await.expect("anvil does not stop").unwrap();
