@@ -28,13 +28,13 @@ impl HttpTransport {
     pub(crate) fn new(endpoint: Endpoint, connect_timeout: Duration) -> Result<Self, String> {
         let mut client =
             Client::builder().connect_timeout(connect_timeout).redirect(redirect::Policy::none());
-        if endpoint.url().scheme() == "http" {
-            // Nothing will ever be checked against the roots of the system, and to read them takes a while.
-            client = client.tls_certs_only([]);
-        }
         if endpoint.is_loopback() {
             // A proxy on the way out of the company knows nothing about a node on this machine.
             client = client.no_proxy();
+            if endpoint.url().scheme() == "http" {
+                // Nothing will ever be checked against the roots of the system, and to read them takes a while.
+                client = client.tls_certs_only([]);
+            }
         }
         let client = client.build().map_err(|error| describe(error, &endpoint))?;
         Ok(Self { client, endpoint })
