@@ -1,4 +1,4 @@
-use crate::support::{PATIENCE, Rpc, config, gateway, send_message};
+use crate::support::{PATIENCE, Rpc, config, gateway, quantity, send_message};
 use alloy::primitives::U256;
 use causeway_devnet::{DEV_ACCOUNTS, Devnet};
 use causeway_verifier::{Cause, View};
@@ -40,8 +40,8 @@ async fn judges_messages_and_blocks_of_the_devnet() {
     let refused = check(sent.forged().keys()).await.unwrap_err();
     assert_eq!((&refused["code"], &refused["data"]["rule"]), (&json!(-320600), &json!("checksum-mismatch")));
 
-    destination.ok("eth_sendTransaction", json!([sent.request(DEV_ACCOUNTS[1])])).await;
-    let executing_block = destination.block_number().await;
+    let receipt = destination.ok("eth_sendTransactionSync", json!([sent.request(DEV_ACCOUNTS[1])])).await;
+    let executing_block = quantity(&receipt["blockNumber"]);
     until(&devnet, "the executing block", |view| {
         let head = view.chain(destination_id).and_then(|chain| chain.heads.cross_unsafe);
         head.is_some_and(|head| head.number >= executing_block)
