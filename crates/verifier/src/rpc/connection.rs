@@ -17,10 +17,12 @@ use jsonrpsee_server::{
     http::response,
     middleware::rpc::{RpcService, RpcServiceBuilder},
 };
-use std::{net::IpAddr, sync::Arc};
-use tokio::sync::Semaphore;
+use std::{net::IpAddr, sync::Arc, time::Duration};
+use tokio::{sync::Semaphore, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+/// How long a caller without units waits for being told so: it shall not come back at once.
+const TOO_FAST: Duration = Duration::from_millis(100);
 /// Units that the pages which cost something take from a caller.
 const PAGE_UNITS: u32 = 10;
 
@@ -123,7 +125,7 @@ impl Connection {
         match answer.extensions().get::<Special>() {
             Some(Special::Unauthorized) => unauthorized(answer),
             Some(Special::NoContent) => no_content(),
-            None => answer,
+            Some(Special::TooFast) | None => answer,
         }
     }
 
@@ -149,7 +151,12 @@ impl Connection {
             Gate::new(gates.clone(), caller, inner).with_subscriptions(subscriptions.clone())
         });
         let (transport, methods) = (shared.transport.clone(), shared.methods.clone());
-        jsonrpsee_server::http::call_with_service_builder(request, transport, state, methods, gate).await
+        let answer =
+            jsonrpsee_server::http::call_with_service_builder(request, transport, state, methods, gate).await;
+        if let Some(Special::TooFast) = answer.extensions().get() {
+            sleep(TOO_FAST).await;
+        }
+        answer
     }
 
     /// JSON-RPC in the messages of a WebSocket.

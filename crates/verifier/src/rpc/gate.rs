@@ -1,7 +1,7 @@
 use super::{
     call_error::UNAUTHORIZED,
     caller::Caller,
-    service::{ENTRY_TEXT, Service, too_busy, too_fast},
+    service::{CheckError, ENTRY_TEXT, Service, too_busy, too_fast},
     subscriptions::{Subscriptions, needs_socket},
 };
 use http::Extensions;
@@ -45,13 +45,15 @@ pub(super) struct Gate {
     subscriptions: Option<Subscriptions>,
 }
 
-/// Marks an answer that HTTP should give as another status than 200.
+/// Marks an answer that is not given as the others are.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Special {
     /// A token was missing.
     Unauthorized,
     /// Nobody asked for an answer.
     NoContent,
+    /// The caller has used up its units.
+    TooFast,
 }
 
 #[derive(Clone, Copy)]
@@ -92,7 +94,7 @@ impl Gate {
             if check.is_some() {
                 service.metrics.turned_away();
             }
-            return Some(MethodResponse::error(request.id(), too_fast()));
+            return Some(slow_down(request.id()));
         }
         let params = request.params.as_deref().map(RawValue::get);
         if let Some(check) = check {
@@ -102,7 +104,7 @@ impl Gate {
         match request.method.as_ref() {
             "interop_ping" => return Some(answer(request.id(), Ok(()), self.gates.max_response)),
             "interop_subscribe" | "interop_unsubscribe" => {
-                let result = self.subscribe(&request.method, params);
+                let result = self.subscribe(&request.method, params).map_err(CheckError::from);
                 return Some(answer(request.id(), result, self.gates.max_response));
             }
             _ => {}
@@ -198,7 +200,7 @@ impl RpcServiceT for Gate {
         let gate = self.clone();
         async move {
             let mut responses = BatchResponseBuilder::new_with_limit(gate.gates.max_response);
-            let mut notified = false;
+            let (mut notified, mut too_fast) = (false, false);
             for entry in batch {
                 let response = match entry {
                     Ok(BatchEntry::Call(request)) => gate.call(request).await,
@@ -212,6 +214,7 @@ impl RpcServiceT for Gate {
                         MethodResponse::error(id, error)
                     }
                 };
+                too_fast |= matches!(response.extensions().get(), Some(Special::TooFast));
                 if let Err(too_large) = responses.append(response) {
                     return too_large;
                 }
@@ -221,7 +224,11 @@ impl RpcServiceT for Gate {
             if responses.is_empty() && notified {
                 return no_content(Extensions::new());
             }
-            MethodResponse::from_batch(responses.finish())
+            let mut response = MethodResponse::from_batch(responses.finish());
+            if too_fast {
+                response.extensions_mut().insert(Special::TooFast);
+            }
+            response
         }
     }
 
@@ -251,11 +258,18 @@ fn check_of(method: &str) -> Option<Check> {
 
 fn answer<T: Serialize + Clone>(
     id: Id<'_>,
-    result: Result<T, ErrorObjectOwned>,
+    result: Result<T, CheckError>,
     max_response: usize,
 ) -> MethodResponse {
     match result {
         Ok(value) => MethodResponse::response(id, ResponsePayload::success(value), max_response),
-        Err(error) => MethodResponse::error(id, error),
+        Err(CheckError::Refused(error)) => MethodResponse::error(id, error),
+        Err(CheckError::TooFast) => slow_down(id),
     }
+}
+
+fn slow_down(id: Id<'_>) -> MethodResponse {
+    let mut response = MethodResponse::error(id, too_fast());
+    response.extensions_mut().insert(Special::TooFast);
+    response
 }

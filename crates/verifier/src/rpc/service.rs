@@ -21,16 +21,31 @@ pub(super) struct Service {
     pub(super) limiter: Limiter,
 }
 
+/// Why a check is not answered with its result.
+#[derive(Debug)]
+pub(super) enum CheckError {
+    /// The caller has used up its units.
+    TooFast,
+    /// Whatever else it is.
+    Refused(ErrorObjectOwned),
+}
+
+impl From<ErrorObjectOwned> for CheckError {
+    fn from(error: ErrorObjectOwned) -> Self {
+        Self::Refused(error)
+    }
+}
+
 impl Service {
     /// Judges one access list.
-    pub(super) fn check(&self, caller: IpAddr, params: Option<&str>) -> Result<(), ErrorObjectOwned> {
+    pub(super) fn check(&self, caller: IpAddr, params: Option<&str>) -> Result<(), CheckError> {
         let start = Instant::now();
         let request = match CheckRequest::parse(params) {
             Ok(request) => request,
-            Err(error) => return Err(self.malformed(caller, params, start, error)),
+            Err(error) => return Err(self.malformed(caller, params, start, error).into()),
         };
         self.pay(caller, request.entries.len())?;
-        self.judge(&request, &self.verifier.view(), start)
+        Ok(self.judge(&request, &self.verifier.view(), start)?)
     }
 
     /// Judges several access lists by one view.
@@ -38,11 +53,11 @@ impl Service {
         &self,
         caller: IpAddr,
         params: Option<&str>,
-    ) -> Result<Vec<Option<ErrorObjectOwned>>, ErrorObjectOwned> {
+    ) -> Result<Vec<Option<ErrorObjectOwned>>, CheckError> {
         let start = Instant::now();
         let requests = match CheckRequest::parse_many(params) {
             Ok(requests) => requests,
-            Err(error) => return Err(self.malformed(caller, params, start, error)),
+            Err(error) => return Err(self.malformed(caller, params, start, error).into()),
         };
         let (count, max) = (
             requests.iter().map(|request| request.entries.len()).sum(),
@@ -51,7 +66,7 @@ impl Service {
         self.pay(caller, count + requests.len())?;
         if count > max {
             self.metrics.checked(Outcome::Malformed, 0, start.elapsed());
-            return Err(refused(&Refusal::TooManyEntries { count, max }));
+            return Err(refused(&Refusal::TooManyEntries { count, max }).into());
         }
         let view = self.verifier.view();
         Ok(requests.iter().map(|request| self.judge(request, &view, Instant::now()).err()).collect())
@@ -78,12 +93,12 @@ impl Service {
     }
 
     /// Takes units from a caller for the entries of a check.
-    fn pay(&self, caller: IpAddr, entries: usize) -> Result<(), ErrorObjectOwned> {
+    fn pay(&self, caller: IpAddr, entries: usize) -> Result<(), CheckError> {
         if self.limiter.take(caller, units(entries)) {
             return Ok(());
         }
         self.metrics.turned_away();
-        Err(too_fast())
+        Err(CheckError::TooFast)
     }
 }
 

@@ -14,7 +14,10 @@ use hyper_tungstenite::{
 };
 use hyper_util::rt::TokioIo;
 use std::time::Duration;
-use tokio::time::{Instant, interval_at, timeout};
+use tokio::{
+    task::yield_now,
+    time::{Instant, interval_at, timeout},
+};
 
 /// Calls that are worked on at once. Further messages are not read until these are answered, so they wait with the peer.
 const IN_FLIGHT: usize = 64;
@@ -63,7 +66,11 @@ impl Socket {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break None,
-                Some(answer) = calls.next() => self.answer(answer).await?,
+                Some(answer) = calls.next() => {
+                    self.answer(answer).await?;
+                    // There is always a next message of whom floods; others come in between.
+                    yield_now().await;
+                }
                 notification = self.subscriptions.next() => self.answer(json(&notification)).await?,
                 _ = pings.tick() => {
                     if !std::mem::take(&mut heard) {
