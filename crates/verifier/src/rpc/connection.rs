@@ -134,9 +134,9 @@ impl Connection {
         self,
         message: Bytes,
         caller: Caller,
-        subscriptions: Option<Subscriptions>,
+        subscriptions: Subscriptions,
     ) -> HttpResponse {
-        self.answer(json_post(message), caller, subscriptions).await
+        self.answer(json_post(message), caller, Some(subscriptions)).await
     }
 
     async fn answer(

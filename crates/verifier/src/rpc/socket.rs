@@ -102,7 +102,7 @@ impl Socket {
         let (connection, caller) = (self.connection.clone(), self.caller);
         let subscriptions = self.subscriptions.clone();
         async move {
-            let answer = connection.dispatch(message, caller, Some(subscriptions)).await;
+            let answer = connection.dispatch(message, caller, subscriptions).await;
             if let Some(Special::NoContent) = answer.extensions().get() {
                 return None;
             }
