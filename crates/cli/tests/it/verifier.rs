@@ -101,10 +101,14 @@ fn messages_explained_by_hand() {
         let verdict = &envelope["errors"][0]["details"]["messages"][0]["verdict"];
         assert_eq!((ran.code, verdict), (1, &Value::from(rule)), "{ran:?}");
     }
-    // What sent the message executed none; what nobody sent is not found; a log that is not there is said to be missing.
+    // What sent the message says the same of it.
     let source = sent["sent"]["transactionHash"].as_str().unwrap();
+    let by_source = world.json(&["verifier", "check", source]);
+    for field in ["verdict", "identifier", "storageKeys", "executingChainId"] {
+        assert_eq!(by_source["messages"][0][field], message[field], "{field}");
+    }
+    // What nobody sent is not found; a log that is not there is said to be missing.
     for (args, cause) in [
-        (vec!["verifier", "check", source], "executed no message"),
         (vec!["verifier", "check", hash], "no transaction"),
         (
             vec!["verifier", "check", "--chain", "901", "--block-number", &number, "--log-index", "99"],

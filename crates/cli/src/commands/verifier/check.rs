@@ -1,5 +1,6 @@
 //! `causeway verifier check`: one message in words.
 
+use super::explain::Explained;
 use crate::{
     chains::KnownChain,
     context::Context,
@@ -12,18 +13,15 @@ use alloy::{
     providers::Provider,
 };
 use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry, connect};
-use causeway_interop::{
-    Claim, DependencySet, ExecutingMessage, Identifier, Verdict, encode_access_list, msg_hash,
-};
+use causeway_interop::{Claim, DependencySet, ExecutingMessage, Identifier, SentMessage, msg_hash};
 use causeway_verifier::{Finding, Inspector, executed_by};
 use clap::Args;
 use serde_json::{Value, json};
-use std::fmt::Write;
 
 /// Which message.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  causeway verifier check 0x8c1f…03aa                        a transaction: every message that it executes
+  causeway verifier check 0x8c1f…03aa                        a transaction: every message that it executes, or else sends
   causeway verifier check --chain 901 --block-number 14 --log-index 0
   causeway verifier check --chain 901 --block-number 14 --log-index 0 --origin 0x4200…0023 --payload 0x3824… --on 902
 
@@ -65,13 +63,6 @@ pub(crate) struct CheckArgs {
 struct Scene {
     chains: Vec<KnownChain>,
     inspector: Inspector,
-}
-
-/// One message and what became of it.
-struct Explained {
-    text: String,
-    data: Value,
-    is_valid: bool,
 }
 
 pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
@@ -149,16 +140,8 @@ impl Scene {
             self.inspector.block(chain_id, number).await.what("cannot read the transaction's block")?;
         let found =
             found.ok_or_else(|| Failure::failed(format!("block {number} is gone: the chain reorganised")))?;
-        let executed = executed_by(&found, hash);
-        if executed.is_empty() {
-            return Err(Failure::failed(format!(
-                "transaction {hash} executed no message on {}",
-                chain.label()
-            ))
-            .with_hint("messages are executed where they arrive: name the transaction that relays"));
-        }
         let mut explained = Vec::new();
-        for (log_index, message) in executed {
+        for (log_index, message) in executed_by(&found, hash) {
             let claim = Claim::executed(chain_id, found.block.timestamp, message);
             let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
             let place = format!(
@@ -169,7 +152,56 @@ impl Scene {
             );
             explained.push(self.explain(&place, &message, chain_id, found.block.timestamp, &finding));
         }
+        // What a transaction sent is looked at where it goes, unless it executed something itself.
+        if explained.is_empty() {
+            for log in found.logs.iter().filter(|log| log.tx_hash == hash) {
+                if let Some(Ok(sent)) = SentMessage::from_log(log.address, &log.topics, &log.data) {
+                    explained.push(self.sent(chain_id, &found.block, log, &sent).await?);
+                }
+            }
+        }
+        if explained.is_empty() {
+            return Err(Failure::failed(format!(
+                "transaction {hash} on {} neither executed nor sent a message",
+                chain.label()
+            ))
+            .with_hint("any log can be a message: name one with --chain, --block-number and --log-index"));
+        }
         Ok(explained)
+    }
+
+    /// A message that was sent, as the chain that it goes to would judge it in its next block.
+    async fn sent(
+        &self,
+        chain_id: U256,
+        block: &BlockRef,
+        log: &LogEntry,
+        sent: &SentMessage,
+    ) -> Outcome<Explained> {
+        let executing = self.named(&sent.destination.to_string())?;
+        let identifier = Identifier {
+            origin: log.address,
+            block_number: block.number,
+            log_index: log.log_index,
+            timestamp: block.timestamp,
+            chain_id,
+        };
+        let message = ExecutingMessage { msg_hash: msg_hash(&log.topics, &log.data), identifier };
+        self.judged_on(executing, self.next_time(None, executing).await?, &message).await
+    }
+
+    /// A message as a chain would judge it at a time.
+    async fn judged_on(
+        &self,
+        executing: &KnownChain,
+        time: u64,
+        message: &ExecutingMessage,
+    ) -> Outcome<Explained> {
+        let executing_id = U256::from(executing.id);
+        let claim = Claim::executed(executing_id, time, *message);
+        let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
+        let place = format!("on {} at timestamp {time}:", executing.label());
+        Ok(self.explain(&place, message, executing_id, time, &finding))
     }
 
     /// The chain and block that a transaction is in.
@@ -233,12 +265,8 @@ impl Scene {
         };
         let mut explained = Vec::new();
         for executing in self.executing(args, chain_id)? {
-            let executing_id = U256::from(executing.id);
-            let time = self.next_time(args, executing).await?;
-            let claim = Claim::executed(executing_id, time, message);
-            let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
-            let place = format!("on {} at timestamp {time}:", executing.label());
-            explained.push(self.explain(&place, &message, executing_id, time, &finding));
+            let time = self.next_time(args.at, executing).await?;
+            explained.push(self.judged_on(executing, time, &message).await?);
         }
         Ok(explained)
     }
@@ -263,9 +291,9 @@ impl Scene {
         Ok(found)
     }
 
-    /// When a chain executes what is sent to it now: in its next block.
-    async fn next_time(&self, args: &CheckArgs, chain: &KnownChain) -> Outcome<u64> {
-        if let Some(time) = args.at {
+    /// When a chain executes what is sent to it now, unless that is given: in its next block.
+    async fn next_time(&self, given: Option<u64>, chain: &KnownChain) -> Outcome<u64> {
+        if let Some(time) = given {
             return Ok(time);
         }
         let BlockRef { timestamp, .. } =
@@ -282,52 +310,8 @@ impl Scene {
         finding: &Finding,
     ) -> Explained {
         let id = &message.identifier;
-        let mut text = format!(
-            "{place} log {} of block {} of {}\n",
-            id.log_index,
-            id.block_number,
-            self.label(id.chain_id)
-        );
-        let _ = writeln!(text, "  verdict       {}", words(&finding.verdict));
-        let _ = writeln!(text, "  origin        {}", id.origin);
-        let _ = writeln!(
-            text,
-            "  initiated     {} ({} s earlier)",
-            id.timestamp,
-            time.saturating_sub(id.timestamp)
-        );
-        let _ = writeln!(text, "  message hash  {}", message.msg_hash);
-        let _ = write!(text, "  checksum      {}", id.checksum(message.msg_hash));
-        if let (false, Some(log)) = (finding.verdict.is_valid(), &finding.log) {
-            let _ = write!(text, "\n  found there   a log of {}, message hash {}", log.address, hash_of(log));
-        }
-        let keys = encode_access_list([(id, message.msg_hash)]);
-        let data = json!({
-            "executingChainId": executing.to_string(),
-            "executingTimestamp": time,
-            "verdict": finding.verdict.code(),
-            "valid": finding.verdict.is_valid(),
-            "explanation": finding.verdict.to_string(),
-            "identifier": {
-                "origin": id.origin, "blockNumber": id.block_number, "logIndex": id.log_index,
-                "timestamp": id.timestamp, "chainId": id.chain_id.to_string(),
-            },
-            "msgHash": message.msg_hash,
-            "storageKeys": keys,
-            "found": finding.log.as_ref().map(|log| json!({ "origin": log.address, "msgHash": hash_of(log), "transactionHash": log.tx_hash })),
-        });
-        Explained { text, data, is_valid: finding.verdict.is_valid() }
-    }
-}
-
-fn hash_of(log: &LogEntry) -> B256 {
-    msg_hash(&log.topics, &log.data)
-}
-
-fn words(verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Valid => "valid: the log is there, and it may be executed".to_owned(),
-        Verdict::Invalid(reason) => format!("invalid ({}): {reason}", reason.code()),
-        Verdict::Unknown(missing) => format!("not known yet ({}): {missing}", missing.code()),
+        let source = self.label(id.chain_id);
+        let place = format!("{place} log {} of block {} of {source}", id.log_index, id.block_number);
+        Explained::new(&place, message, executing, time, finding)
     }
 }

@@ -1,6 +1,7 @@
 //! `causeway verifier`: is this message valid, and how safe is this block?
 
 mod check;
+mod explain;
 mod news;
 mod run;
 mod steer;
@@ -15,7 +16,7 @@ use clap::Subcommand;
 pub(crate) enum VerifierCommand {
     /// Follow the chains and answer over JSON-RPC whether messages are valid, until Ctrl-C
     Run(run::RunArgs),
-    /// Explain one message, or those that a transaction executes, from what the chains' nodes say now
+    /// Explain one message, or those that a transaction executes or sends, from what the chains' nodes say now
     Check(check::CheckArgs),
     /// Show how a running verifier's chains stand, and which blocks are invalid
     Status(steer::StatusArgs),
