@@ -142,9 +142,16 @@ impl LogIndex {
             recent.apply(*chain_id, change);
         }
         chains.into_iter().try_for_each(|chain| chain.close(&transaction))?;
+        let settled = self.settle(transaction, &recent);
+        // After a fault it is not known what the database has, and nothing may be believed that it could have lost.
+        *current = if settled.is_ok() { recent } else { current.emptied() };
+        settled
+    }
+
+    /// Makes what was written durable, and lets readers get it.
+    fn settle(&self, transaction: WriteTransaction, recent: &Recent) -> Result<(), IndexError> {
         transaction.commit()?;
-        *lock(&self.latest) = Arc::new(Snapshot::new(&self.database.begin_read()?, &recent)?);
-        *current = recent;
+        *lock(&self.latest) = Arc::new(Snapshot::new(&self.database.begin_read()?, recent)?);
         Ok(())
     }
 
