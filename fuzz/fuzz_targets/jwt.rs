@@ -77,11 +77,11 @@ fn signed(header: &str, claims: &str) {
 
 /// Whether a token of plain header and claims is good.
 fn expected(header: &str, claims: &str) -> Option<bool> {
-    let header: Value = serde_json::from_str(header).ok()?;
-    let is_plain = header == json!({"alg": "HS256"}) || header == json!({"alg": "HS256", "typ": "JWT"});
+    let plain = [json!({"alg": "HS256"}), json!({"alg": "HS256", "typ": "JWT"})];
     let read: Value = serde_json::from_str(claims).ok()?;
-    // No key twice.
-    let fields = read.as_object().filter(|_| is_plain && read.to_string() == claims)?;
+    // As they are written here, neither has a key twice.
+    let is_plain = plain.iter().any(|plain| plain.to_string() == header) && read.to_string() == claims;
+    let fields = read.as_object().filter(|_| is_plain)?;
     if fields.keys().any(|key| key != "iat" && key != "exp") {
         return None;
     }
