@@ -5,9 +5,11 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# forge, anvil, cast and solc come from npm, at the versions of package-lock.json.
-export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-export CAUSEWAY_ANVIL := $(CURDIR)/node_modules/.bin/anvil
+# forge, anvil, cast and solc come from npm, at the versions of package-lock.json. `make setup` links the programs
+# themselves into this folder: npm's launchers in node_modules/.bin end with 0 when forge fails.
+FOUNDRY := $(CURDIR)/node_modules/.foundry
+export PATH := $(FOUNDRY):$(PATH)
+export CAUSEWAY_ANVIL := $(FOUNDRY)/anvil
 
 # Property tests draw the same cases in every run; a deep run draws others, and prints its seed (DEEP_SEED).
 export PROPTEST_RNG_SEED ?= 901902
@@ -21,6 +23,7 @@ help: ## List the targets
 
 .PHONY: setup
 setup: $(NPM_STAMP) ## Install the build tools that npm carries
+	@script/foundry-bin >/dev/null
 
 $(NPM_STAMP): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -42,10 +45,16 @@ demo: contracts build ## Two chains, a token across and back through the relayer
 test: test-contracts test-rust ## Run every test
 
 .PHONY: test-contracts
-test-contracts: contracts ## Run the Solidity tests, and check that artifacts and snapshots are those of the contracts
+test-contracts: check-snapshots forge-test ## Run the Solidity tests, and check that artifacts and snapshots are those of the contracts
+
+.PHONY: check-snapshots
+check-snapshots: contracts
 	node script/artifacts.mjs --check
 	node script/snapshots.mjs --check
 	node script/gas-table.mjs --check
+
+.PHONY: forge-test
+forge-test: contracts
 	forge test
 
 .PHONY: test-kit-live
@@ -126,13 +135,26 @@ preinstalls: setup ## Make the committed preinstalls of the genesis again, and c
 	node script/preinstalls.mjs --check
 
 .PHONY: lint
-lint: contracts ## Formatting, lints and documentation, warnings denied
+lint: lint-format lint-contracts lint-rust ## Formatting, lints and documentation, warnings denied
+
+.PHONY: lint-format
+lint-format: setup
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
+	forge fmt --check
+
+.PHONY: lint-contracts
+lint-contracts: contracts
+	forge lint
+
+.PHONY: lint-rust
+lint-rust:
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
 	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
-	forge fmt --check
-	forge lint
+
+.PHONY: prove-ci-fails
+prove-ci-fails: setup ## Prove that the targets above fail when they should: each is given a project with one fault
+	script/prove-ci-fails
 
 .PHONY: format
 format: setup ## Format everything

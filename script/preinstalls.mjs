@@ -235,8 +235,9 @@ function unpack(specifier, directory) {
 
 /** Starts anvil on a free port; answers a function that calls it, and one that ends it. */
 async function startAnvil() {
+  const foundry = execFileSync(join(root, "script", "foundry-bin"), { encoding: "utf8" }).trim();
   const anvil = spawn(
-    join(root, "node_modules", ".bin", "anvil"),
+    join(foundry, "anvil"),
     ["--port", "0", "--chain-id", "31337", "--hardfork", "cancun", "--disable-default-create2-deployer"],
     { stdio: ["ignore", "pipe", "inherit"] },
   );

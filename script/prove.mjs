@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs the symbolic proofs of test/symbolic with halmos, and fails unless each that is declared there holds:
 // `node script/prove.mjs [--deep] [CONTRACT]`. CONTRACT, a regular expression, picks some of them.
-// Expects forge and halmos on the PATH; `make prove` sees to that.
-import { spawn, spawnSync } from "node:child_process";
+// Expects halmos on the PATH; `make prove` sees to that.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -23,9 +23,13 @@ const lengths = deep ? "0,1,32,36,68,96" : "0,36";
 const limits = ["--loop", "8", "--solver-timeout-assertion", deep ? "600s" : "120s"];
 const minutes = deep ? 240 : 40;
 
+// forge itself: npm's launcher would not tell that a build failed.
+const foundry = execFileSync(join(root, "script", "foundry-bin"), { encoding: "utf8" }).trim();
+
 // halmos calls forge by itself; this keeps its artifacts apart from the ordinary ones, and the build small.
 const env = {
   ...process.env,
+  PATH: `${foundry}:${process.env.PATH}`,
   FOUNDRY_OUT: out,
   FOUNDRY_CACHE_PATH: `${work}/cache`,
   FOUNDRY_TEST: sources,

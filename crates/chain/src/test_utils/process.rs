@@ -84,7 +84,7 @@ fn find_anvil() -> PathBuf {
     let in_path = variable("PATH").into_iter().flat_map(|path| {
         std::env::split_paths(&path).map(|directory| directory.join("anvil")).collect::<Vec<_>>()
     });
-    let packaged = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.bin/anvil");
+    let packaged = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/@foundry-rs/anvil/bin.mjs");
     let found = in_path.chain([packaged]).find(|path| path.is_file());
     past_the_shim(found.expect(
         "this test needs anvil: install the npm packages of the workspace (npm ci), put anvil into PATH, \
@@ -92,17 +92,15 @@ fn find_anvil() -> PathBuf {
     ))
 }
 
-/// The program behind npm's script of the same name. The script starts it as a child, which would outlive a killed
-/// script.
+/// The program behind npm's script of the same name, which is in a package for this platform. The script starts it as a
+/// child, which would outlive a killed script.
 fn past_the_shim(path: PathBuf) -> PathBuf {
     let is_script = std::fs::read(&path).is_ok_and(|bytes| bytes.starts_with(b"#!"));
-    let packages = path.canonicalize().ok().filter(|_| is_script).and_then(|script| {
+    let os = if cfg!(target_os = "macos") { "darwin" } else { std::env::consts::OS };
+    let arch = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+    let program = path.canonicalize().ok().filter(|_| is_script).and_then(|script| {
         let packages = script.parent()?.parent()?;
-        std::fs::read_dir(packages).ok()
+        Some(packages.join(format!("anvil-{os}-{arch}/bin/anvil")))
     });
-    let program = packages.into_iter().flatten().flatten().find_map(|package| {
-        let is_platform = package.file_name().to_string_lossy().starts_with("anvil-");
-        Some(package.path().join("bin/anvil")).filter(|program| is_platform && program.is_file())
-    });
-    program.unwrap_or(path)
+    program.filter(|program| program.is_file()).unwrap_or(path)
 }
