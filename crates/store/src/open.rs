@@ -1,17 +1,24 @@
 use crate::StoreError;
 use sqlx::{
-    ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     error::DatabaseError,
-    migrate::{MigrateError, Migrator},
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, LazyLock, atomic::AtomicBool},
     time::Duration,
 };
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+/// Every version of the schema, in order. `sqlx::migrate!` would do the same, and have SQLite compiled a second time for
+/// it.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let migration = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![migration(1, "messages", include_str!("../migrations/0001_messages.sql"))])
+});
 
 /// Marks the file as ours, in SQLite's header field for that: "CSWY".
 const APPLICATION_ID: i64 = 0x4353_5759;
@@ -252,5 +259,18 @@ mod tests {
         let store = Store::in_memory().await.unwrap();
         let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(store.readers()).await.unwrap();
         assert_eq!(id, APPLICATION_ID);
+    }
+
+    /// Databases remember what was done to them. A migration that was released is never edited.
+    #[test]
+    fn migrations_are_those_that_databases_have_seen() {
+        let seen: Vec<_> =
+            MIGRATIONS.iter().map(|it| (it.version, &*it.description, hex(&it.checksum))).collect();
+        let first = "069a8816dddc4b935858d3873930b65606000e38a179d58df7b8eb524f6adfc66f4806573abb399a3b034dada93ca8e0";
+        assert_eq!(seen, [(1, "messages", first.to_owned())]);
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }
