@@ -46,7 +46,7 @@ pub struct Desk {
 #[derive(Debug)]
 pub(crate) enum Order {
     SetFailsafe { enabled: bool, reason: String, done: oneshot::Sender<Result<(), IndexError>> },
-    Resume { chain_id: U256, done: oneshot::Sender<()> },
+    Resume { chain_id: U256, reason: String, done: oneshot::Sender<()> },
 }
 
 /// Answers of *valid* that a reorg has overturned.
@@ -153,13 +153,14 @@ impl Verifier {
         Ok(answer.await.map_err(|_| VerifierError::Stopped)??)
     }
 
-    /// Forgets all that is known of a chain, and follows it anew. It ends the chain's own failsafe.
-    pub async fn resume(&self, chain_id: U256) -> Result<(), VerifierError> {
+    /// Forgets all that is known of a chain, and follows it anew, for a reason that is logged. It ends the chain's own
+    /// failsafe.
+    pub async fn resume(&self, chain_id: U256, reason: String) -> Result<(), VerifierError> {
         if !self.dependency_set().contains(chain_id) {
             return Err(VerifierError::UnknownChain { chain_id });
         }
         let (done, answer) = oneshot::channel();
-        self.order(Order::Resume { chain_id, done }).await?;
+        self.order(Order::Resume { chain_id, reason, done }).await?;
         answer.await.map_err(|_| VerifierError::Stopped)
     }
 
@@ -223,6 +224,11 @@ impl Desk {
             let found = shared.cache.overturn(*chain_id, *from, epoch(&before), epoch(&step.view));
             self.verifier.notice(*chain_id, *from, found, &step.view);
         }
+    }
+
+    /// What is known now.
+    pub(crate) fn view(&self) -> Arc<View> {
+        self.verifier.view()
     }
 
     /// Lets everybody see a view in which no blocks went away.

@@ -63,7 +63,33 @@ impl Shared {
 
     /// Tells whoever listens; nobody has to.
     pub(crate) fn announce(&self, event: RelayerEvent) {
-        tracing::debug!(?event);
+        match &event {
+            RelayerEvent::ChainOffline { chain_id, reason } => {
+                tracing::warn!(chain = chain_id, reason, "the chain is offline: it is tried again");
+            }
+            RelayerEvent::ChainOnline { chain_id } => {
+                tracing::info!(chain = chain_id, "the chain is online again");
+            }
+            RelayerEvent::CaughtUp { chain_id, block_number } => {
+                tracing::info!(
+                    chain = chain_id,
+                    block = block_number,
+                    "the chain is followed up to its head"
+                );
+            }
+            RelayerEvent::Closed { chain_id, reason } => {
+                tracing::warn!(
+                    chain = chain_id,
+                    reason,
+                    "the chain takes no messages for now: its failsafe is on"
+                );
+            }
+            RelayerEvent::LowBalance { chain_id, account, .. } => {
+                tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");
+            }
+            // That a chain is halted is said where it happens. Of single messages there may be very many.
+            event => tracing::debug!(?event),
+        }
         drop(self.events.send(event));
     }
 

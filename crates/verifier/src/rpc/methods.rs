@@ -1,5 +1,5 @@
 use super::{
-    args::Args,
+    args::{Arg, Args},
     call_error::{SERVER_ERROR, server_error, unknown_chain},
     caller::Caller,
     service::Service,
@@ -26,11 +26,8 @@ pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodEr
     module.register_async_method("admin_setFailsafeEnabled", |params, service, extensions| async move {
         set_failsafe(&params, &service, &extensions).await
     })?;
-    module.register_async_method("admin_resumeChain", |params, service, _| async move {
-        let [chain_id] = Args::parse(params.as_str(), ["chainID"])?.into_inner();
-        let chain_id = chain_id.chain_id()?;
-        chain(&service.verifier.view(), chain_id)?;
-        service.verifier.resume(chain_id).await.map_err(|error| server_error(&error))
+    module.register_async_method("admin_resumeChain", |params, service, extensions| async move {
+        resume(&params, &service, &extensions).await
     })?;
     module.register_async_method("superroot_atTimestamp", |params, service, extensions| async move {
         let [timestamp] = Args::parse(params.as_str(), ["timestamp"])?.into_inner();
@@ -72,12 +69,30 @@ async fn set_failsafe(
 ) -> Result<(), ErrorObjectOwned> {
     let [enabled, reason] = Args::parse(params.as_str(), ["enabled", "reason"])?.into_inner();
     let enabled = enabled.boolean()?;
-    let mut words = String::from("by admin_setFailsafeEnabled");
+    let words = words("admin_setFailsafeEnabled", &reason, extensions)?;
+    service.verifier.set_failsafe(enabled, words).await.map_err(|error| server_error(&error))
+}
+
+async fn resume(
+    params: &Params<'_>,
+    service: &Service,
+    extensions: &Extensions,
+) -> Result<(), ErrorObjectOwned> {
+    let [chain_id, reason] = Args::parse(params.as_str(), ["chainID", "reason"])?.into_inner();
+    let chain_id = chain_id.chain_id()?;
+    chain(&service.verifier.view(), chain_id)?;
+    let words = words("admin_resumeChain", &reason, extensions)?;
+    service.verifier.resume(chain_id, words).await.map_err(|error| server_error(&error))
+}
+
+/// Who wants something, and why, for the log.
+fn words(method: &str, reason: &Arg<'_>, extensions: &Extensions) -> Result<String, ErrorObjectOwned> {
+    let mut words = format!("by {method}");
     if let Some(caller) = extensions.get::<Caller>() {
         words.push_str(&format!(" from {}", caller.address));
     }
     if reason.is_given() {
         words.push_str(&format!(": {}", reason.text("a reason in words")?));
     }
-    service.verifier.set_failsafe(enabled, words).await.map_err(|error| server_error(&error))
+    Ok(words)
 }

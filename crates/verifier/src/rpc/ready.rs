@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Serialize)]
 pub(super) struct Readiness {
     pub(super) ready: bool,
+    /// Whether every check is refused. That is an answer, too, and whoever asks elsewhere would get around it.
+    failsafe: bool,
     chains: BTreeMap<U256Key, ChainReadiness>,
 }
 
@@ -23,6 +25,7 @@ impl Readiness {
     pub(super) fn of(view: &View) -> Self {
         Self {
             ready: view.chains().all(|(_, status)| status.is_ready()),
+            failsafe: view.failsafe(),
             chains: view
                 .chains()
                 .map(|(chain_id, status)| {

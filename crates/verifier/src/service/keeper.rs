@@ -59,6 +59,12 @@ impl Keeper {
     }
 
     async fn work(&mut self, stop: &CancellationToken) -> Result<(), ServiceError> {
+        if self.desk.view().failsafe() {
+            // Who has restarted it may not know: somebody else switched it on, perhaps long ago.
+            tracing::warn!(
+                "the failsafe is on since before this start: every check is refused until it is switched off"
+            );
+        }
         let mut news = Vec::with_capacity(AT_ONCE);
         loop {
             tokio::select! {
@@ -113,7 +119,11 @@ impl Keeper {
             Order::SetFailsafe { enabled, reason, done } => {
                 let set = self.on_core(move |core| core.set_failsafe(enabled)).await;
                 if let Ok(view) = &set {
-                    tracing::warn!(enabled, reason, "the failsafe was switched");
+                    if enabled {
+                        tracing::warn!(reason, "the failsafe is on: every check is refused");
+                    } else {
+                        tracing::warn!(reason, "the failsafe is off: checks are answered");
+                    }
                     self.desk.show(Arc::clone(view));
                 }
                 // Who asked may have gone away.
@@ -123,8 +133,8 @@ impl Keeper {
                     Err(other) => return Err(other),
                 }
             }
-            Order::Resume { chain_id, done } => {
-                tracing::warn!(%chain_id, "the operator has the chain fetched anew");
+            Order::Resume { chain_id, reason, done } => {
+                tracing::warn!(%chain_id, reason, "the chain is resumed: it is fetched anew");
                 // What is under way, or begins before all is forgotten, belongs to what is forgotten.
                 self.restart(chain_id, None);
                 self.step(vec![(chain_id, SourceEvent::Forget)]).await?;

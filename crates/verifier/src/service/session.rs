@@ -138,9 +138,11 @@ impl<'a> Session<'a> {
                 let label = |block: Option<BlockRef>| block.map(|block| (block.number, block.hash));
                 self.send(SourceEvent::Labels { safe: label(safe), finalized: label(finalized) }).await
             }
-            ChainEvent::CaughtUp { .. } => {
+            ChainEvent::CaughtUp { head } => {
                 self.stale_at = None;
-                self.is_caught_up = true;
+                if !std::mem::replace(&mut self.is_caught_up, true) {
+                    tracing::info!(chain_id = %self.source.chain_id, head = head.number, "the node is followed");
+                }
                 self.send(SourceEvent::Online).await?;
                 match self.past.trouble.clone() {
                     Some(reason) => self.send(SourceEvent::Offline { reason }).await,

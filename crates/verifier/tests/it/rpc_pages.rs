@@ -55,6 +55,7 @@ async fn ready_is_when_every_chain_is_followed_with_its_history() {
     let body: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!(body["chains"]["902"]["reason"], json!("connection refused"), "{body}");
     assert_eq!(body["chains"]["901"]["state"], json!("following"), "{body}");
+    assert_eq!(body["failsafe"], json!(false), "{body}");
 }
 
 #[tokio::test]

@@ -47,11 +47,14 @@ pub(crate) struct FailsafeArgs {
 /// Ends the suspension of a chain: what is known of it is forgotten and fetched anew.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  causeway verifier resume 901 --jwt-secret jwt.hex")]
+  causeway verifier resume 901 --reason 'the reorg was announced' --jwt-secret jwt.hex")]
 pub(crate) struct ResumeArgs {
     /// Id of the chain
     #[arg(value_name = "ID", value_parser = parse::big_number)]
     chain_id: U256,
+    /// Why, for the verifier's log
+    #[arg(long, value_name = "TEXT", default_value = "not given")]
+    reason: String,
     #[command(flatten)]
     admin: AdminArgs,
 }
@@ -136,7 +139,7 @@ pub(super) async fn failsafe(args: &FailsafeArgs, context: &Context<'_>) -> Outc
 
 pub(super) async fn resume(args: &ResumeArgs, context: &Context<'_>) -> Outcome {
     let chain = args.chain_id.to_string();
-    args.admin.call("admin_resumeChain", &json!([chain]), context).await?;
+    args.admin.call("admin_resumeChain", &json!([chain, args.reason]), context).await?;
     context.printer.result(&format!("chain {chain} is fetched anew"), &json!({ "chainId": chain }));
     Ok(())
 }

@@ -89,7 +89,7 @@ async fn real_nodes_are_followed_through_reorgs_and_outages() {
     running.until_state(A, "suspended", "another chain under the same id").await;
     running.refuses(of_first[0], RETRY);
     running.admits(of_second[0]);
-    running.verifier.resume(id(A)).await.unwrap();
+    running.verifier.resume(id(A), "a test".to_owned()).await.unwrap();
     until_at_head(&mut running, A, &first).await;
     running.refuses(of_first[0], -320600);
     running.shutdown().await;

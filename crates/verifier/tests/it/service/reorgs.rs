@@ -90,7 +90,7 @@ async fn a_reorg_beyond_the_bound_suspends_its_chain_until_the_operator_resumes_
     assert_eq!(running.refuses(first, RETRY).rule(), "suspended");
 
     world[A].change(|chain| *chain = after);
-    running.verifier.resume(id(A)).await.unwrap();
+    running.verifier.resume(id(A), "a test".to_owned()).await.unwrap();
     let view = running.until_whole(&world[A]).await;
     assert_eq!(status(&view, A).first.unwrap().number, 0);
     running.admits(first);
@@ -112,7 +112,7 @@ async fn a_sound_chain_can_be_resumed_as_well() {
     running.admits(world[A].access(15, 1));
     let mut invalidated = running.verifier.invalidated();
     for _ in 0..3 {
-        running.verifier.resume(id(A)).await.unwrap();
+        running.verifier.resume(id(A), "a test".to_owned()).await.unwrap();
         // What had been admitted is not there for now.
         if let Ok(notice) = invalidated.try_recv() {
             assert_eq!((notice.from_block, notice.checksums.len()), (0, 1));
@@ -120,7 +120,7 @@ async fn a_sound_chain_can_be_resumed_as_well() {
         running.until_whole(&world[A]).await;
         running.admits(world[A].access(15, 1));
     }
-    assert!(running.verifier.resume(id(7)).await.is_err());
+    assert!(running.verifier.resume(id(7), "a test".to_owned()).await.is_err());
     running.shutdown().await;
 }
 

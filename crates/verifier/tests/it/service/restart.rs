@@ -93,7 +93,7 @@ async fn a_handle_that_outlives_it_answers_nothing() {
     running.shutdown().await;
     let view = verifier.view();
     assert_eq!(view.chain(id(A)).unwrap().state.to_string(), "suspended: the verifier has stopped");
-    assert!(verifier.resume(id(A)).await.is_err());
+    assert!(verifier.resume(id(A), "a test".to_owned()).await.is_err());
     assert!(verifier.set_failsafe(true, String::new()).await.is_err());
     let index = LogIndex::open(&path).unwrap();
     assert_eq!(index.snapshot().chain(id(A)).unwrap().tip.number, 20);
