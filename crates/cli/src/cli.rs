@@ -36,13 +36,13 @@ pub(crate) struct GlobalArgs {
     /// Print only the result and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Log more, on stderr: -v what is done, -vv every request (RUST_LOG overrides)
+    /// Log more, on stderr: -v what is done (services do so without), -vv every request (RUST_LOG overrides)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// When to use colours
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     pub(crate) color: ColorChoice,
-    /// Format of log lines
+    /// Format of every line on stderr
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = environment::LOG_FORMAT, hide_env_values = true)]
     pub(crate) log_format: LogFormat,
     /// Configuration file [default: causeway.toml, if it exists]
@@ -86,6 +86,26 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+impl Command {
+    /// Whether it runs until it is stopped, and so tells what it does while it does it.
+    pub(crate) const fn is_service(&self) -> bool {
+        matches!(
+            self,
+            Self::Devnet(_) | Self::Relayer(RelayerCommand::Run(_)) | Self::Verifier(VerifierCommand::Run(_))
+        )
+    }
+
+    /// Whether it may have sent a transaction by the time it ends.
+    pub(crate) const fn is_sender(&self) -> bool {
+        matches!(
+            self,
+            Self::Bridge(_)
+                | Self::Message(MessageCommand::Send(_))
+                | Self::Message(MessageCommand::Relay(_))
+        )
+    }
 }
 
 #[cfg(test)]

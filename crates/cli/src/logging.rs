@@ -1,11 +1,19 @@
 //! Structured logs on stderr.
 
-use crate::{cli::Cli, environment};
+use crate::{cli::Cli, environment, outlet::Outlet};
 use clap::ValueEnum;
-use std::io::{self, IsTerminal};
-use tracing_subscriber::EnvFilter;
+use serde_json::{Map, Value, json};
+use tracing_subscriber::{
+    EnvFilter, Layer as _,
+    fmt::{
+        format::Writer,
+        time::{FormatTime as _, SystemTime},
+    },
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
-/// How log lines look.
+/// How lines on stderr look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
     // For people.
@@ -15,25 +23,60 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Starts logging. Commands are silent unless asked: what a user should see is printed, not logged.
-pub(crate) fn start(cli: &Cli) {
+/// Starts logging into the process's stderr. Services tell what they do; commands are silent unless asked: what a user
+/// should see of them is printed, not logged.
+pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
+    let is_told = cli.command.is_service() && !cli.global.quiet;
     // `causeway` is a prefix: it covers the targets of the library crates too.
     let level = match cli.global.verbose {
-        0 => "causeway=error",
-        1 => "causeway=info",
+        0 if !is_told => "causeway=error",
+        0 | 1 => "causeway=info",
         2 => "causeway=debug",
         _ => "causeway=trace,alloy=debug",
     };
     let filter = environment::log_filter()
         .and_then(|filter| EnvFilter::try_new(filter).ok())
         .unwrap_or_else(|| EnvFilter::new(level));
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
+    let writer = stderr.clone();
+    // Its own complaints about a line that cannot be written would go the same way, and panic there.
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(move || writer.clone())
+        .log_internal_errors(false)
         .with_target(cli.global.verbose > 1);
     let _ = match cli.global.log_format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().try_init(),
+        // The outlet takes the colours away where they are not wanted.
+        LogFormat::Text => {
+            tracing_subscriber::registry().with(layer.with_ansi(true).with_filter(filter)).try_init()
+        }
+        LogFormat::Json => tracing_subscriber::registry().with(layer.json().with_filter(filter)).try_init(),
     };
+    if cli.global.log_format == LogFormat::Json {
+        tell_panics(stderr.clone());
+    }
+}
+
+/// A fault of ours is a line of JSON like any other.
+fn tell_panics(stderr: Outlet) {
+    std::panic::set_hook(Box::new(move |panic| {
+        let mut fields = Map::new();
+        if let Some(place) = panic.location() {
+            fields.insert("location".to_owned(), place.to_string().into());
+        }
+        let what = panic.payload_as_str().unwrap_or("no reason given");
+        stderr.line(&line("ERROR", &format!("panicked: {what}"), fields));
+    }));
+}
+
+/// A line of JSON, of the shape that the logs have.
+pub(crate) fn line(level: &str, message: &str, mut fields: Map<String, Value>) -> String {
+    fields.insert("message".to_owned(), message.into());
+    json!({ "timestamp": now(), "level": level, "fields": fields }).to_string()
+}
+
+/// The time as RFC 3339 has it, in UTC with microseconds.
+pub(crate) fn now() -> String {
+    let mut text = String::new();
+    // Writing into a text cannot fail.
+    let _ = SystemTime.format_time(&mut Writer::new(&mut text));
+    text
 }

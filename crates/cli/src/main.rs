@@ -11,10 +11,12 @@ mod context;
 mod delivery;
 mod dependencies;
 mod environment;
+mod events;
 mod exit;
 mod failure;
 mod interrupt;
 mod logging;
+mod outlet;
 mod parse;
 mod printer;
 mod wallet;
@@ -24,6 +26,7 @@ use cli::{Cli, Command};
 use context::Context;
 use exit::Exit;
 use failure::{Failure, Outcome};
+use logging::LogFormat;
 use printer::{ColorChoice, Printer};
 use std::process::ExitCode;
 
@@ -32,20 +35,45 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };
-    let printer = Printer::new(cli.global.json, cli.global.quiet, cli.global.color);
-    logging::start(&cli);
+    let global = &cli.global;
+    let printer = Printer::new(global.json, global.quiet, global.color, global.log_format);
+    logging::start(&cli, printer.stderr());
+    if cli.command.is_service() {
+        printer.serve();
+    }
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::from)
         .and_then(|runtime| runtime.block_on(run(&cli, &printer)));
-    match outcome {
-        Ok(()) => Exit::Done.into(),
+    let exit = match outcome {
+        Ok(()) => Exit::Done,
         Err(failure) => {
             printer.failure(&failure);
-            failure.exit().into()
+            failure.exit()
         }
+    };
+    match printer.finish() {
+        // What a service prints is news, and nothing hangs on that.
+        Some(why) if exit == Exit::Done && !cli.command.is_service() => unwritten(&cli, why, &printer).into(),
+        _ => exit.into(),
     }
+}
+
+/// A result that could not be written, on a full disk for instance, is none: whoever started the command does not have it.
+fn unwritten(cli: &Cli, why: String, printer: &Printer) -> Exit {
+    let failure =
+        Failure::failed(why).context("the command was carried out, but its result could not be written");
+    let failure = if cli.command.is_sender() {
+        failure
+            .with_exit(Exit::NotDelivered)
+            .with_hint("do not run it again: `causeway message list` shows what was sent")
+    } else {
+        failure.with_hint("is the disk full that stdout goes to?")
+    };
+    // The envelope would go the way of the result.
+    printer.failure(&failure);
+    failure.exit()
 }
 
 async fn run(cli: &Cli, printer: &Printer) -> Outcome {
@@ -70,16 +98,34 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
 
 /// Help and version go to stdout and are no error; a wrong command line is one `error:` with its `hint:`.
 fn usage(error: &clap::Error) -> Exit {
+    // The flags could not be parsed, and count nevertheless for how that is said.
+    let json = std::env::args_os().any(|arg| arg == "--json");
+    let printer = Printer::new(json, false, ColorChoice::Auto, log_format());
+    let exit = explain(error, &printer);
+    match printer.finish() {
+        Some(_) if exit == Exit::Done => Exit::Failed,
+        _ => exit,
+    }
+}
+
+fn explain(error: &clap::Error, printer: &Printer) -> Exit {
+    let rendered = error.render();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let _ = error.print();
+        printer.text(rendered.ansi().to_string().trim_end());
         return Exit::Done;
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        let _ = error.print();
+        match log_format() {
+            LogFormat::Text => printer.note(rendered.ansi().to_string().trim_end()),
+            LogFormat::Json => printer.failure(
+                &Failure::usage("a subcommand is missing")
+                    .with_hint(format!("`{} --help` lists them", command_words())),
+            ),
+        }
         return Exit::Usage;
     }
     // What follows clap's first paragraph: tips and the usage line, of which a remedy is made.
-    let text = error.render().to_string();
+    let text = rendered.to_string();
     let mut paragraphs = text.trim().split("\n\n").map(|paragraph| paragraph.trim().replace('\n', " "));
     let what = paragraphs.next().unwrap_or_default();
     let what = what.strip_prefix("error: ").unwrap_or(&what).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -88,9 +134,20 @@ fn usage(error: &clap::Error) -> Exit {
     let usage =
         rest.iter().find_map(|line| line.strip_prefix("Usage: ")).map(|usage| format!("usage: {usage}"));
     let hint = tip.or(usage).unwrap_or_else(|| format!("`{} --help` explains every flag", command_words()));
-    let json = std::env::args_os().any(|arg| arg == "--json");
-    Printer::new(json, false, ColorChoice::Auto).failure(&Failure::usage(what).with_hint(hint));
+    printer.failure(&Failure::usage(what).with_hint(hint));
     Exit::Usage
+}
+
+/// The format that was asked for, where the command line as a whole is wrong.
+fn log_format() -> LogFormat {
+    let args: Vec<_> = std::env::args().skip(1).collect();
+    let flag = args.iter().enumerate().find_map(|(index, arg)| match arg.strip_prefix("--log-format") {
+        Some("") => args.get(index + 1).cloned(),
+        Some(value) => value.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    let named = flag.or_else(|| environment::read(environment::LOG_FORMAT)?.into_string().ok());
+    if named.is_some_and(|name| name == "json") { LogFormat::Json } else { LogFormat::Text }
 }
 
 /// The command as it was typed, without its flags.

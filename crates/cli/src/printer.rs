@@ -1,16 +1,22 @@
 //! Decides what goes to stdout and what to stderr.
 //!
 //! The result of a command goes to stdout, everything else to stderr. `--json` changes the format of stdout only:
-//! one envelope `{schema_version, success, data, errors, warnings}`. `--quiet` keeps the result and errors.
+//! one envelope `{schema_version, success, data, errors, warnings}`. `--log-format json` changes that of stderr, of every
+//! line. `--quiet` keeps the result and errors.
 
-use crate::failure::Failure;
+use crate::{
+    events::ServiceEvent,
+    failure::Failure,
+    logging::{self, LogFormat},
+    outlet::{Outlet, Stream},
+};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     sync::Mutex,
     time::Duration,
 };
@@ -40,17 +46,48 @@ pub(crate) enum ColorChoice {
 pub(crate) struct Printer {
     json: bool,
     quiet: bool,
+    log_format: LogFormat,
+    stdout: Outlet,
+    stderr: Outlet,
     warnings: Mutex<Vec<String>>,
 }
 
 impl Printer {
-    pub(crate) fn new(json: bool, quiet: bool, color: ColorChoice) -> Self {
+    pub(crate) fn new(json: bool, quiet: bool, color: ColorChoice, log_format: LogFormat) -> Self {
         match color {
             ColorChoice::Auto => {}
             ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
             ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Self { json, quiet, warnings: Mutex::default() }
+        let (stdout, stderr) = (Outlet::new(Stream::Stdout), Outlet::new(Stream::Stderr));
+        Self { json, quiet, log_format, stdout, stderr, warnings: Mutex::default() }
+    }
+
+    /// The way that logs take.
+    pub(crate) const fn stderr(&self) -> &Outlet {
+        &self.stderr
+    }
+
+    /// A service does not wait for whoever reads what it says.
+    pub(crate) fn serve(&self) {
+        let json = self.json;
+        self.stdout.stop_waiting(move |lines| {
+            let text = format!("{lines} lines are missing here: they were not read in time");
+            if json { ServiceEvent::Missed { lines }.line() } else { text }
+        });
+        let json = self.log_format == LogFormat::Json;
+        self.stderr.stop_waiting(move |lines| {
+            let text = format!("{lines} lines are missing here: they were not read in time");
+            if json { logging::line("WARN", &text, Map::new()) } else { text }
+        });
+    }
+
+    /// Waits until everything is written. Returns why some of stdout was lost, if some was: that nobody reads it any
+    /// more is no loss.
+    pub(crate) fn finish(&self) -> Option<String> {
+        let lost = self.stdout.finish();
+        self.stderr.finish();
+        lost
     }
 
     /// The result: `text` for people, `data` inside the envelope with `--json`.
@@ -59,29 +96,37 @@ impl Printer {
             let data = serde_json::to_value(data).unwrap_or(Value::Null);
             self.envelope(true, &data, &[]);
         } else if !text.is_empty() {
-            self.stdout(text);
+            self.stdout.line(text);
         }
     }
 
+    /// Text that was asked for, such as help, in any format.
+    pub(crate) fn text(&self, text: &str) {
+        self.stdout.line(text);
+    }
+
     /// One line of JSON or text while a service runs; with `--json`, one object a line (no envelope: it never ends).
-    pub(crate) fn event(&self, text: &str, data: &impl Serialize) {
+    /// Without a text, the event is for programs only.
+    pub(crate) fn event(&self, text: &str, event: &ServiceEvent) {
         if self.json {
-            self.stdout(&serde_json::to_string(data).unwrap_or_default());
-        } else {
-            self.stdout(text);
+            self.stdout.line(&event.line());
+        } else if !text.is_empty() {
+            self.stdout.line(text);
         }
     }
 
     /// A step on the way, for people.
     pub(crate) fn note(&self, text: &str) {
         if !self.quiet {
-            self.stderr(text);
+            self.tell("INFO", Style::new(), "", text, Map::new());
         }
     }
 
     /// A step that worked.
     pub(crate) fn ok(&self, text: &str) {
-        self.note(&format!("{GREEN}✓{GREEN:#} {text}"));
+        if !self.quiet {
+            self.tell("INFO", GREEN, "✓", text, Map::new());
+        }
     }
 
     /// Something that the user should know about, though the work goes on.
@@ -89,17 +134,27 @@ impl Printer {
         if let Ok(mut warnings) = self.warnings.lock() {
             warnings.push(text.to_owned());
         }
-        self.stderr(&format!("{YELLOW}warning:{YELLOW:#} {text}"));
+        self.tell("WARN", YELLOW, "warning:", text, Map::new());
     }
 
     /// The end of a failed command: one `error:` line, and the remedy. With `--json` also the envelope.
     pub(crate) fn failure(&self, failure: &Failure) {
         let message = failure.message();
-        let mut text = format!("{RED}error:{RED:#} {message}");
-        if let Some(hint) = failure.hint() {
-            text.push_str(&format!("\n\n{CYAN}hint:{CYAN:#} {hint}"));
+        match (self.log_format, failure.hint()) {
+            (LogFormat::Json, hint) => {
+                let mut fields = Map::new();
+                fields.insert("code".to_owned(), failure.exit().name().into());
+                if let Some(hint) = hint {
+                    fields.insert("hint".to_owned(), hint.into());
+                }
+                self.tell("ERROR", RED, "error:", &message, fields);
+            }
+            (LogFormat::Text, Some(hint)) => {
+                let text = format!("{message}\n\n{CYAN}hint:{CYAN:#} {hint}");
+                self.tell("ERROR", RED, "error:", &text, Map::new());
+            }
+            (LogFormat::Text, None) => self.tell("ERROR", RED, "error:", &message, Map::new()),
         }
-        self.stderr(&text);
         if self.json {
             let mut details = failure.details().clone();
             if let Some(hint) = failure.hint() {
@@ -115,7 +170,7 @@ impl Printer {
 
     /// A spinner on a terminal; nothing elsewhere. The caller prints what came of it when it is done.
     pub(crate) fn spinner(&self, text: impl Into<String>) -> Spinner {
-        if self.quiet || !io::stderr().is_terminal() {
+        if self.quiet || self.log_format == LogFormat::Json || !io::stderr().is_terminal() {
             return Spinner(None);
         }
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -136,17 +191,16 @@ impl Printer {
             "errors": errors,
             "warnings": warnings,
         });
-        self.stdout(&serde_json::to_string_pretty(&envelope).unwrap_or_default());
+        self.stdout.line(&serde_json::to_string_pretty(&envelope).unwrap_or_default());
     }
 
-    // A reader that went away (`causeway ... | head -1`) is no error of ours: writes to a closed pipe are dropped.
-    fn stdout(&self, text: &str) {
-        let mut out = anstream::stdout().lock();
-        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
-    }
-
-    fn stderr(&self, text: &str) {
-        let _ = writeln!(anstream::stderr().lock(), "{text}");
+    /// A line for people with a word in front of it, or the same as a line of JSON, for which the level stands.
+    fn tell(&self, level: &str, style: Style, mark: &str, text: &str, fields: Map<String, Value>) {
+        match self.log_format {
+            LogFormat::Json => self.stderr.line(&logging::line(level, text.trim(), fields)),
+            LogFormat::Text if mark.is_empty() => self.stderr.line(text),
+            LogFormat::Text => self.stderr.line(&format!("{style}{mark}{style:#} {text}")),
+        }
     }
 }
 

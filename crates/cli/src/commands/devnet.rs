@@ -4,6 +4,7 @@ use crate::{
     config::DevnetSection,
     context::{Context, networks_folder},
     environment,
+    events::ServiceEvent,
     exit::Exit,
     failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
@@ -15,7 +16,6 @@ use causeway_devnet::{
 };
 use causeway_relayer::RelayerEvent;
 use clap::Args;
-use serde_json::json;
 use std::{
     fmt::Write as _,
     net::IpAddr,
@@ -225,5 +225,5 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
     if let Some(account) = data.get_mut("funded_account").and_then(|account| account.as_object_mut()) {
         account.remove("private_key");
     }
-    context.printer.event(&text, &json!({ "event": "ready", "seconds": seconds, "network": data }));
+    context.printer.event(&text, &ServiceEvent::Ready { seconds, network: data });
 }

@@ -1,9 +1,8 @@
 //! What a running verifier tells on the terminal: what an operator would want to be woken for, and nothing else.
 
-use crate::printer::Printer;
+use crate::{events::ServiceEvent, printer::Printer};
 use alloy::primitives::U256;
 use causeway_verifier::{ChainStatus, FallenBlock, SourceState, Verifier, View};
-use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 
@@ -13,6 +12,8 @@ pub(crate) struct News {
     views: watch::Receiver<Arc<View>>,
     labels: BTreeMap<U256, String>,
     told: BTreeMap<U256, Told>,
+    /// Whether the failsafe was on when it was last looked at.
+    failsafe: bool,
     /// Whether that all is well is worth a line, too.
     all: bool,
 }
@@ -32,7 +33,7 @@ impl News {
         let labels = labels.into_iter().map(|(chain_id, label)| (U256::from(chain_id), label)).collect();
         let mut views = verifier.views();
         views.mark_changed();
-        Self { views, labels, told: BTreeMap::new(), all: true }
+        Self { views, labels, told: BTreeMap::new(), failsafe: false, all: true }
     }
 
     /// Only what went wrong, and when it is mended.
@@ -46,15 +47,25 @@ impl News {
             return std::future::pending().await;
         }
         let view = Arc::clone(&self.views.borrow_and_update());
+        if view.failsafe() != self.failsafe {
+            self.failsafe = view.failsafe();
+            let text = if self.failsafe {
+                "the failsafe is on: every check is refused"
+            } else {
+                "the failsafe is off"
+            };
+            printer.event(text, &ServiceEvent::Failsafe { enabled: self.failsafe });
+        }
         for (chain_id, status) in view.chains() {
             let label = self.labels.get(&chain_id).cloned().unwrap_or_else(|| chain_id.to_string());
             let fallen = view.fallen().iter().find(|block| block.chain_id == chain_id);
             let told = self.told.entry(chain_id).or_default();
-            for (text, data) in told.news(&label, chain_id, status, fallen) {
-                let is_well = matches!(data["event"].as_str(), Some("state" | "history-complete"))
-                    && matches!(status.state, SourceState::Starting | SourceState::Following);
+            for (text, event) in told.news(&label, chain_id, status, fallen) {
+                let is_well =
+                    matches!(event, ServiceEvent::State { .. } | ServiceEvent::HistoryComplete { .. })
+                        && matches!(status.state, SourceState::Starting | SourceState::Following);
                 if self.all || !is_well {
-                    printer.event(&text, &data);
+                    printer.event(&text, &event);
                 }
             }
         }
@@ -68,45 +79,43 @@ impl Told {
         chain_id: U256,
         status: &ChainStatus,
         fallen: Option<&FallenBlock>,
-    ) -> Vec<(String, Value)> {
+    ) -> Vec<(String, ServiceEvent)> {
         let mut news = Vec::new();
         let chain = chain_id.to_string();
         if self.reorgs != status.reorgs {
             self.reorgs = status.reorgs;
             let tip = status.heads.local_unsafe.map(|tip| tip.number);
             let text = format!("{label}: blocks went away; the newest is {}", tip.unwrap_or_default());
-            news.push((text, json!({ "event": "reorg", "chain": chain, "head": tip })));
+            news.push((text, ServiceEvent::Reorg { chain: chain.clone(), head: tip }));
         }
         if self.state.as_ref() != Some(&status.state) {
             self.state = Some(status.state.clone());
             let tip = status.heads.local_unsafe.map(|tip| tip.number);
             let at = tip.map(|tip| format!(", block {tip}")).unwrap_or_default();
             let text = format!("{label}: {}{at}", status.state);
-            let (code, reason) = (status.state.code(), status.state.reason());
-            news.push((
-                text,
-                json!({ "event": "state", "chain": chain, "state": code, "reason": reason, "head": tip }),
-            ));
+            let (state, reason) = (status.state.code(), status.state.reason().map(str::to_owned));
+            news.push((text, ServiceEvent::State { chain: chain.clone(), state, reason, head: tip }));
         }
         if status.history_complete && !self.complete {
             self.complete = true;
             let first = status.first.map(|first| first.number);
             let text = format!("{label}: history complete, from block {}", first.unwrap_or_default());
-            news.push((text, json!({ "event": "history-complete", "chain": chain, "first": first })));
+            news.push((text, ServiceEvent::HistoryComplete { chain: chain.clone(), first }));
         }
         if self.fallen.as_ref() != fallen {
             self.fallen = fallen.copied();
             news.push(match fallen {
                 Some(block) => (
                     format!("{label}: block {} has to be replaced: {}", block.header.number, block.cause),
-                    json!({
-                        "event": "invalid-block", "chain": chain, "number": block.header.number,
-                        "hash": block.header.hash, "rule": block.cause.code(), "cause": block.cause.to_string(),
-                    }),
+                    ServiceEvent::InvalidBlock {
+                        chain,
+                        number: block.header.number,
+                        hash: block.header.hash,
+                        rule: block.cause.code(),
+                        cause: block.cause.to_string(),
+                    },
                 ),
-                None => {
-                    (format!("{label}: no block is invalid any more"), json!({ "event": "mended", "chain": chain }))
-                }
+                None => (format!("{label}: no block is invalid any more"), ServiceEvent::Mended { chain }),
             });
         }
         news

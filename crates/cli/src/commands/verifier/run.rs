@@ -93,7 +93,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     context.printer.note(&format!("verifying {labels}; index in {}; Ctrl-C stops", index.display()));
     context.printer.event(
         &format!("listening on http://{address}"),
-        &serde_json::json!({ "event": "listening", "url": format!("http://{address}") }),
+        &crate::events::ServiceEvent::Listening { url: format!("http://{address}") },
     );
     let stop = CancellationToken::new();
     let serving = server.start(stop.clone());
