@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    events::ChainEntry,
     exit::Exit,
     failure::{Failure, Outcome, OutcomeExt},
 };
@@ -9,6 +10,7 @@ use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
 use causeway_relayer::ChainClient;
+use futures::future::join_all;
 use std::time::Duration;
 
 /// Seconds between the blocks of a chain that nothing else is known of.
@@ -40,16 +42,21 @@ impl KnownChain {
     pub(crate) async fn connect(self) -> Outcome<Chain> {
         let client = reach(&self.endpoint, &format!("chain {}", self.label())).await?;
         if client.chain_id() != self.id {
-            return Err(Failure::failed(format!(
-                "the node at {} serves chain {}, not {}",
-                self.endpoint,
-                client.chain_id(),
-                self.label()
-            ))
-            .with_hint("correct the chain's rpc-url or chain-id in causeway.toml")
-            .with_exit(Exit::Usage));
+            return Err(self.is_not(client.chain_id()));
         }
         Ok(Chain { known: self, client })
+    }
+
+    /// The node serves another chain than the one that it was configured for.
+    pub(crate) fn is_not(&self, served: u64) -> Failure {
+        Failure::failed(format!("the node at {} serves chain {served}, not {}", self.endpoint, self.label()))
+            .with_hint("correct the chain's rpc-url or chain-id in causeway.toml")
+            .with_exit(Exit::Usage)
+    }
+
+    /// How services tell of it.
+    pub(crate) fn entry(&self) -> ChainEntry {
+        ChainEntry { chain_id: self.id, name: self.name.clone(), rpc_url: self.endpoint.to_string() }
     }
 }
 
@@ -80,13 +87,15 @@ impl ChainBook {
     /// The chains of the configuration and the L2 chains of the devnet, if one runs; of two with one name or id the
     /// configuration's counts.
     pub(crate) fn new(config: &Config, network: Option<&Network>) -> Outcome<Self> {
-        let configured = config.chains.iter().map(|(name, section)| KnownChain {
-            id: section.chain_id,
-            name: name.clone(),
-            endpoint: section.rpc_url.clone(),
-            start_block: section.start_block,
-            on_devnet: false,
-            member: Member { activation: section.interop_activation, block_time: section.block_time },
+        let configured = config.chains.iter().filter_map(|(name, section)| {
+            Some(KnownChain {
+                id: section.chain_id,
+                name: name.clone(),
+                endpoint: section.rpc_url.clone()?,
+                start_block: section.start_block,
+                on_devnet: false,
+                member: Member { activation: section.interop_activation, block_time: section.block_time },
+            })
         });
         let mut book = Self { chains: configured.collect() };
         for entry in
@@ -107,49 +116,98 @@ impl ChainBook {
         Ok(book)
     }
 
-    /// Adds chains by URL; one that is known already keeps its name and gets the URL.
-    pub(crate) async fn add_urls(&mut self, urls: &[String]) -> Outcome {
-        for url in urls {
-            let added = by_url(url).await?;
-            match self.chains.iter_mut().find(|chain| chain.id == added.id()) {
-                Some(chain) => chain.endpoint = added.known.endpoint,
-                None => self.chains.push(added.known),
+    /// Adds chains by URL; one that is known already keeps its name and gets the URL. Returns the nodes that do not say
+    /// which chain they serve.
+    pub(crate) async fn add_urls(&mut self, urls: &[String]) -> Outcome<Vec<Silent>> {
+        let endpoints = urls.iter().map(|url| endpoint(url)).collect::<Outcome<Vec<_>>>()?;
+        let mut silent = Vec::new();
+        for asked in join_all(endpoints.into_iter().map(|endpoint| self.ask(endpoint))).await {
+            match asked {
+                Ok(chain) => self.add(chain),
+                Err(node) => silent.push(node),
             }
         }
-        Ok(())
+        Ok(silent)
     }
 
-    /// Reaches every chain that is known.
-    pub(crate) async fn connect_all(&self) -> Outcome<Vec<Chain>> {
+    /// Adds a chain that was found by its URL.
+    pub(crate) fn add(&mut self, found: KnownChain) {
+        match self.chains.iter_mut().find(|chain| chain.id == found.id) {
+            Some(chain) => chain.endpoint = found.endpoint,
+            None => self.chains.push(found),
+        }
+    }
+
+    /// The chain at an endpoint. One that is known needs not be asked for.
+    async fn ask(&self, endpoint: Endpoint) -> Result<KnownChain, Silent> {
+        match self.chains.iter().find(|chain| chain.endpoint == endpoint) {
+            Some(chain) => Ok(chain.clone()),
+            None => ask(endpoint).await.map(|chain| chain.known),
+        }
+    }
+
+    /// Reaches every chain that is known. Returns those that answer, and the others with the reason.
+    pub(crate) async fn connect_all(&self) -> Outcome<(Vec<Chain>, Vec<Absent>)> {
+        self.all()?;
+        let (mut chains, mut absent) = (Vec::new(), Vec::new());
+        let connected = join_all(self.chains.iter().map(|chain| chain.clone().connect())).await;
+        for (known, connected) in self.chains.iter().zip(connected) {
+            match connected {
+                Ok(chain) => chains.push(chain),
+                // A wrong configuration is not waited for.
+                Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
+                Err(failure) => absent.push(Absent { known: known.clone(), reason: failure.message() }),
+            }
+        }
+        Ok((chains, absent))
+    }
+
+    /// All that are known; at least one.
+    pub(crate) fn all(&self) -> Outcome<Vec<KnownChain>> {
         if self.chains.is_empty() {
             return Err(Failure::usage("no chains are known").with_hint(self.known()));
         }
-        futures::future::try_join_all(self.chains.iter().cloned().map(KnownChain::connect)).await
+        Ok(self.chains.clone())
     }
 
-    /// The chains that are named, or all that are known. Only those that are named by URL are reached, for their ids.
-    pub(crate) async fn select(&self, named: &[String]) -> Outcome<Vec<KnownChain>> {
-        if named.is_empty() && self.chains.is_empty() {
-            return Err(Failure::usage("no chains are known").with_hint(self.known()));
-        }
+    /// The chains that are named, or all that are known, without reaching any but those that are named by URL, for their
+    /// ids. Returns the nodes among these that do not answer, too.
+    pub(crate) async fn select(&self, named: &[String]) -> Outcome<(Vec<KnownChain>, Vec<Silent>)> {
         if named.is_empty() {
-            return Ok(self.chains.clone());
+            return Ok((self.chains.clone(), Vec::new()));
         }
-        let mut selected = Vec::new();
+        let (mut selected, mut silent) = (Vec::<KnownChain>::new(), Vec::new());
         for text in named {
-            selected.push(if text.contains("://") {
-                by_url(text).await?.known
+            let chain = if is_url(text) {
+                match self.ask(endpoint(text)?).await {
+                    Ok(chain) => self.with_its_name(chain),
+                    Err(node) => {
+                        silent.push(node);
+                        continue;
+                    }
+                }
             } else {
                 self.look_up(text)?.clone()
-            });
+            };
+            if !selected.iter().any(|other| other.id == chain.id) {
+                selected.push(chain);
+            }
         }
-        Ok(selected)
+        Ok((selected, silent))
+    }
+
+    /// What is known of a chain that was found by its URL, which stays.
+    pub(crate) fn with_its_name(&self, found: KnownChain) -> KnownChain {
+        match self.chains.iter().find(|chain| chain.id == found.id) {
+            Some(chain) => KnownChain { endpoint: found.endpoint, ..chain.clone() },
+            None => found,
+        }
     }
 
     /// The chain that `text` names: an id, a name, or a URL.
     pub(crate) async fn resolve(&self, text: &str) -> Outcome<Chain> {
-        if text.contains("://") {
-            return by_url(text).await;
+        if is_url(text) {
+            return ask(endpoint(text)?).await.map_err(Silent::into_failure);
         }
         self.look_up(text)?.clone().connect().await
     }
@@ -179,13 +237,38 @@ impl ChainBook {
     }
 }
 
-async fn by_url(url: &str) -> Outcome<Chain> {
-    let endpoint: Endpoint = url
-        .parse()
-        .what("wrong URL for a chain")
-        .bad_input()
-        .hint("expected http://, https://, ws:// or wss:// and a host")?;
-    let client = reach(&endpoint, "the chain").await?;
+/// A node that was named by its URL and does not say which chain it serves.
+#[derive(Debug)]
+pub(crate) struct Silent {
+    pub(crate) endpoint: Endpoint,
+    failure: Failure,
+}
+
+impl Silent {
+    /// Why it does not, without secrets.
+    pub(crate) fn reason(&self) -> String {
+        self.failure.message()
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        self.failure
+    }
+}
+
+/// A chain that is known, and whose node cannot be asked now.
+#[derive(Debug)]
+pub(crate) struct Absent {
+    pub(crate) known: KnownChain,
+    /// Why, without secrets.
+    pub(crate) reason: String,
+}
+
+/// Asks a node which chain it serves.
+pub(crate) async fn ask(endpoint: Endpoint) -> Result<Chain, Silent> {
+    let client = match reach(&endpoint, "the chain").await {
+        Ok(client) => client,
+        Err(failure) => return Err(Silent { endpoint, failure }),
+    };
     let known = KnownChain {
         id: client.chain_id(),
         name: String::new(),
@@ -195,6 +278,31 @@ async fn by_url(url: &str) -> Outcome<Chain> {
         member: Member { activation: 0, block_time: BLOCK_TIME },
     };
     Ok(Chain { known, client })
+}
+
+/// Whether a chain is named by its URL, or by a file that holds it, and not by its id or name.
+pub(crate) fn is_url(text: &str) -> bool {
+    text.contains("://") || text.starts_with('@')
+}
+
+/// Reads a URL, or the file that holds it: who lists the processes of a machine sees their arguments.
+fn endpoint(text: &str) -> Outcome<Endpoint> {
+    let parse = |url: &str| {
+        url.parse()
+            .what("wrong URL for a chain")
+            .bad_input()
+            .hint("expected http://, https://, ws:// or wss:// and a host, or @FILE with one")
+    };
+    match text.strip_prefix('@') {
+        None => parse(text),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .what(format!("cannot read the URL of a chain from {path}"))
+                .bad_input()
+                .hint("the file after the @ holds one URL")?;
+            parse(&text).map_err(|failure| failure.context(format!("in {path}")))
+        }
+    }
 }
 
 async fn reach(endpoint: &Endpoint, what: &str) -> Outcome<ChainClient> {

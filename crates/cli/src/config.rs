@@ -4,24 +4,17 @@
 //! Secrets are not part of it: keys come from flags, keystores or `CAUSEWAY_PRIVATE_KEY`. RPC URLs may hold
 //! credentials, so they are redacted wherever the configuration is shown.
 
-use crate::{
-    environment,
-    failure::{Failure, Outcome},
-};
+mod load;
+
+pub(crate) use load::{Loaded, load};
+
 use causeway_chain::Endpoint;
-use figment::{
-    Figment,
-    providers::{Env, Format, Serialized, Toml},
-};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
-
-/// The file that is read from the working directory when `--config` names none.
-const DEFAULT_FILE: &str = "causeway.toml";
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -158,9 +151,12 @@ impl Default for VerifierSection {
 pub(crate) struct ChainSection {
     /// The chain's id; the node is asked, and a different answer is an error.
     pub(crate) chain_id: u64,
-    /// HTTP or WebSocket URL of its node.
-    #[serde(with = "endpoint")]
-    pub(crate) rpc_url: Endpoint,
+    /// HTTP or WebSocket URL of its node. Never `None` once the configuration was loaded.
+    #[serde(with = "endpoint", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rpc_url: Option<Endpoint>,
+    /// Path of a file that holds the URL instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rpc_url_file: Option<PathBuf>,
     /// First block that messages are looked for in; default: the newest when a relayer first starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) start_block: Option<u64>,
@@ -176,133 +172,25 @@ const fn block_time() -> u64 {
     2
 }
 
-/// A configuration and where it came from.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) config: Config,
-    /// The file that was read, if any.
-    pub(crate) file: Option<PathBuf>,
-    /// Names of the environment variables that set keys.
-    pub(crate) variables: Vec<String>,
-}
-
-/// Reads the configuration. A file that is named must exist; the default one may be missing.
-pub(crate) fn load(named: Option<&Path>, working_directory: &Path) -> Outcome<Loaded> {
-    let file = match named {
-        Some(path) if !path.is_file() => {
-            return Err(Failure::usage(format!("there is no configuration file at {}", path.display()))
-                .with_hint("name an existing file with --config, or leave the flag away"));
-        }
-        Some(path) => Some(path.to_owned()),
-        None => Some(working_directory.join(DEFAULT_FILE)).filter(|path| path.is_file()),
-    };
-    let mut figment = Figment::from(Serialized::defaults(Config::default()));
-    if let Some(file) = &file {
-        figment = figment.merge(Toml::file_exact(file));
-    }
-    let variables = variables();
-    let names: Vec<String> =
-        variables.iter().map(|name| name[environment::CONFIG_PREFIX.len()..].to_owned()).collect();
-    let env = Env::prefixed(environment::CONFIG_PREFIX)
-        .filter(move |key| names.iter().any(|name| key.as_str().eq_ignore_ascii_case(name)))
-        .map(|key| key.as_str().to_ascii_lowercase().replace("__", ".").replace('_', "-").into());
-    let config = figment.merge(env).extract::<Config>().map_err(|error| explain(&error))?;
-    Ok(Loaded { config, file, variables })
-}
-
-fn variables() -> Vec<String> {
-    let mut names: Vec<String> = std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| name.starts_with(environment::CONFIG_PREFIX))
-        .filter(|name| !environment::NOT_CONFIGURATION.contains(&name.as_str()))
-        .collect();
-    names.sort();
-    names
-}
-
-/// Figment's error names key and source but may also quote the value, and a value may be a URL with a password:
-/// the key and the kind of the fault are enough.
-fn explain(error: &figment::Error) -> Failure {
-    use figment::error::Kind;
-    let key = if error.path.is_empty() { String::new() } else { format!(" at `{}`", error.path.join(".")) };
-    let why = match &error.kind {
-        Kind::InvalidType(found, expected) => format!("expected {expected}, found {}", kind_of(found)),
-        Kind::InvalidValue(found, expected) => format!("expected {expected}, found {}", kind_of(found)),
-        Kind::UnknownField(field, _) => format!("there is no key `{field}`"),
-        Kind::MissingField(field) => format!("the key `{field}` is missing"),
-        Kind::DuplicateField(field) => format!("the key `{field}` stands twice"),
-        Kind::Message(message) => message.clone(),
-        other => other.to_string(),
-    };
-    let source = error.metadata.as_ref().map(|meta| match &meta.source {
-        Some(source) => format!(" in {source}"),
-        None => format!(" in {}", meta.name),
-    });
-    Failure::usage(format!("the configuration is wrong{key}{}: {why}", source.unwrap_or_default()))
-        .with_hint("`causeway config show` prints every key with its value in force")
-}
-
-const fn kind_of(found: &figment::error::Actual) -> &'static str {
-    use figment::error::Actual;
-    match found {
-        Actual::Bool(_) => "a boolean",
-        Actual::Unsigned(_) | Actual::Signed(_) => "a whole number",
-        Actual::Float(_) => "a number with a fraction",
-        Actual::Str(_) | Actual::Char(_) => "a text",
-        Actual::Seq => "a list",
-        Actual::Map => "a table",
-        _ => "something else",
-    }
-}
-
 /// Endpoints are read from text and shown redacted.
 mod endpoint {
     use causeway_chain::Endpoint;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(endpoint: &Endpoint, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(endpoint)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Endpoint, D::Error> {
-        // The parse error never quotes the text: it may hold a password.
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn file_overrides_defaults_and_urls_are_redacted() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(
-            folder.path().join(DEFAULT_FILE),
-            "[devnet]\nblock-time = 1\n[chains.main]\nchain-id = 10\nrpc-url = \"https://user:hunter2@node.example/v3/s3cret\"\n",
-        )
-        .unwrap();
-        let loaded = load(None, folder.path()).unwrap();
-        assert_eq!(loaded.config.devnet.block_time, 1);
-        assert_eq!(loaded.config.devnet.l2_count, 2);
-        let shown = toml::to_string(&loaded.config).unwrap() + &format!("{:?}", loaded.config);
-        assert!(!shown.contains("hunter2") && !shown.contains("s3cret"), "{shown}");
-    }
-
-    #[test]
-    fn mistakes_name_key_and_file_but_no_value() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("c.toml");
-        for (text, expected) in [
-            ("[devnet]\nblok-time = 1\n", "blok-time"),
-            ("[devnet]\nblock-time = \"s3cret\"\n", "devnet.block-time"),
-            ("[chains.x]\nchain-id = 1\n", "rpc-url"),
-            ("[chains.x]\nchain-id = 1\nrpc-url = \"ftp://u:s3cret@h\"\n", "chains.x.rpc-url"),
-        ] {
-            std::fs::write(&file, text).unwrap();
-            let message = load(Some(&file), folder.path()).unwrap_err().message();
-            assert!(message.contains(expected), "{message}");
-            assert!(!message.contains("s3cret"), "{message}");
+    pub(super) fn serialize<S: Serializer>(
+        endpoint: &Option<Endpoint>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match endpoint {
+            Some(endpoint) => serializer.collect_str(endpoint),
+            None => serializer.serialize_none(),
         }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Endpoint>, D::Error> {
+        // The parse error never quotes the text: it may hold a password.
+        String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
     }
 }

@@ -1,7 +1,7 @@
 //! What every command starts from: the printer, the configuration, the devnet that runs, the chains known.
 
 use crate::{
-    chains::{Chain, ChainBook},
+    chains::{Chain, ChainBook, Silent},
     cli::GlobalArgs,
     config::{self, Loaded},
     environment,
@@ -47,11 +47,24 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Every chain that can be named, those that `urls` name with them.
+    /// Every chain that can be named, those that `urls` name with them: each of these has to answer.
     pub(crate) async fn chains(&self, network: Option<&Network>, urls: &[String]) -> Outcome<ChainBook> {
+        let (book, silent) = self.chains_that_answer(network, urls).await?;
+        match silent.into_iter().next() {
+            Some(node) => Err(node.into_failure()),
+            None => Ok(book),
+        }
+    }
+
+    /// The same for those who can do without some: the nodes that do not say which chain they serve are returned, too.
+    pub(crate) async fn chains_that_answer(
+        &self,
+        network: Option<&Network>,
+        urls: &[String],
+    ) -> Outcome<(ChainBook, Vec<Silent>)> {
         let mut book = ChainBook::new(&self.loaded.config, network)?;
-        book.add_urls(urls).await?;
-        Ok(book)
+        let silent = book.add_urls(urls).await?;
+        Ok((book, silent))
     }
 
     /// The account that signs for work on `chains`. Without a flag or variable, the devnet's funded account signs,

@@ -58,17 +58,20 @@ impl Failure {
         self
     }
 
+    /// An error of a library with its causes, in the same form.
+    pub(crate) fn message_of(error: &(dyn std::error::Error + 'static)) -> String {
+        let mut parts = vec![error.to_string()];
+        let mut source = error.source();
+        while let Some(cause) = source {
+            parts.push(cause.to_string());
+            source = cause.source();
+        }
+        one_line(parts)
+    }
+
     /// `what failed: why: because`, on one line whatever the libraries below put into their messages.
     pub(crate) fn message(&self) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        for cause in self.report.chain() {
-            let text = cause.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-            // Many errors repeat their source in their own text: saying it twice helps nobody.
-            if !parts.iter().any(|said| said.contains(&text)) {
-                parts.push(text);
-            }
-        }
-        parts.join(": ")
+        one_line(self.report.chain().map(ToString::to_string))
     }
 
     pub(crate) fn hint(&self) -> Option<&str> {
@@ -82,6 +85,18 @@ impl Failure {
     pub(crate) const fn details(&self) -> &Value {
         &self.details
     }
+}
+
+fn one_line(causes: impl IntoIterator<Item = String>) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in causes {
+        let text = cause.split_whitespace().collect::<Vec<_>>().join(" ");
+        // Many errors repeat their source in their own text: saying it twice helps nobody.
+        if !parts.iter().any(|said| said.contains(&text)) {
+            parts.push(text);
+        }
+    }
+    parts.join(": ")
 }
 
 impl<E> From<E> for Failure

@@ -16,6 +16,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod logging;
+mod newcomers;
 mod outlet;
 mod parse;
 mod printer;

@@ -16,7 +16,7 @@ use std::{
 #[derive(Clone, Args)]
 #[command(next_help_heading = "Wallet options")]
 pub(crate) struct WalletArgs {
-    /// Raw private key (better: --account or --keystore, which keep it out of the shell's history)
+    /// Raw private key; `ps` shows it to everybody on this machine: better --account, --keystore or the variable
     #[arg(long, value_name = "KEY", env = environment::PRIVATE_KEY, hide_env_values = true, conflicts_with_all = ["account", "keystore"])]
     private_key: Option<String>,
     /// Account name in foundry's keystore folder (~/.foundry/keystores)

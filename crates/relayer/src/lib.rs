@@ -23,4 +23,4 @@ pub use event::RelayerEvent;
 pub use fault::{FaultKind, NodeFault};
 pub use relayer::{Relayer, RelayerHandle};
 pub use revert::RevertReason;
-pub use survey::{Place, SurveyChain, SurveyError, SurveyedMessage, survey};
+pub use survey::{Place, Survey, SurveyChain, SurveyError, SurveyedMessage, survey};

@@ -7,7 +7,7 @@ use alloy::{
     transports::TransportError,
 };
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
-use futures::future::try_join_all;
+use futures::future::join_all;
 use std::collections::HashMap;
 
 /// Blocks asked for at once; halved when a node finds a range too large.
@@ -70,7 +70,17 @@ impl SurveyedMessage {
     }
 }
 
-/// Why a survey could not be made.
+/// What was found on some chains.
+#[derive(Debug)]
+pub struct Survey {
+    /// Every message that was sent from a chain that was read, in the order of their blocks' timestamps.
+    pub messages: Vec<SurveyedMessage>,
+    /// The chains that could not be read, and why. What was sent from them is missing, and what was delivered there does not
+    /// show.
+    pub failed: Vec<SurveyError>,
+}
+
+/// Why a chain could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SurveyError {
     /// A node did not answer.
@@ -92,13 +102,28 @@ pub enum SurveyError {
     },
 }
 
-/// Finds every message that was sent from `chains`, in the order of their blocks' timestamps, and which of them were
-/// delivered on `chains`.
-pub async fn survey(chains: &[SurveyChain]) -> Result<Vec<SurveyedMessage>, SurveyError> {
-    let seen = try_join_all(chains.iter().map(messenger_logs)).await?;
+impl SurveyError {
+    /// The chain.
+    pub const fn chain_id(&self) -> u64 {
+        match self {
+            Self::Node { chain_id, .. } | Self::Incomplete { chain_id, .. } => *chain_id,
+        }
+    }
+}
+
+/// Finds every message that was sent from `chains`, and which of them were delivered on `chains`. A chain that cannot be read
+/// takes nothing away from the others.
+pub async fn survey(chains: &[SurveyChain]) -> Survey {
+    let (mut seen, mut failed) = (Vec::new(), Vec::new());
+    for read in join_all(chains.iter().map(messenger_logs)).await {
+        match read {
+            Ok(logs) => seen.extend(logs),
+            Err(error) => failed.push(error),
+        }
+    }
     let mut messages = HashMap::<B256, SurveyedMessage>::new();
     let mut deliveries = HashMap::<B256, Place>::new();
-    for (place, log) in seen.into_iter().flatten() {
+    for (place, log) in seen {
         let (address, topics, data) = (log.address(), log.topics(), &log.inner.data.data);
         if let Some(Ok(message)) = SentMessage::from_log(address, topics, data) {
             let message_hash = message.message_hash(U256::from(place.chain_id));
@@ -121,7 +146,7 @@ pub async fn survey(chains: &[SurveyChain]) -> Result<Vec<SurveyedMessage>, Surv
         })
         .collect();
     messages.sort_by_key(|message| (message.sent.timestamp, message.sent.chain_id, message.sent.log_index));
-    Ok(messages)
+    Survey { messages, failed }
 }
 
 async fn messenger_logs(chain: &SurveyChain) -> Result<Vec<(Place, Log)>, SurveyError> {

@@ -5,21 +5,25 @@ mod events;
 pub(crate) use events::print;
 
 use crate::{
-    chains::Chain,
+    chains::KnownChain,
     context::Context,
     dependencies, environment,
+    events::{Service, ServiceEvent},
     failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
+    newcomers::{Newcomers, refuse_wrong_nodes},
     parse,
     wallet::WalletArgs,
 };
-use alloy::signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English};
+use alloy::{
+    primitives::Address,
+    signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English},
+};
 use causeway_chain::Start;
 use causeway_devnet::{MNEMONIC, Network};
-use causeway_relayer::{RelayChain, Relayer, RelayerConfig};
+use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerHandle};
 use causeway_store::Store;
 use clap::{Args, Subcommand};
-use futures::future::try_join_all;
 use std::path::{Path, PathBuf};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
@@ -49,7 +53,7 @@ pub(crate) struct RunArgs {
     /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]
     #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
     from_block: Option<u64>,
-    /// One more chain, by URL (repeatable)
+    /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
     #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
     rpc_url: Vec<String>,
     #[command(flatten)]
@@ -65,14 +69,18 @@ pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outc
 async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let network = context.network().await?;
-    let book = context.chains(network.as_ref(), &args.rpc_url).await?;
-    let chains = if args.chain.is_empty() {
-        book.connect_all().await?
-    } else {
-        try_join_all(args.chain.iter().map(|chain| book.resolve(chain))).await?
-    };
-    let signer = signer(args, context, network.as_ref(), &chains)?;
-    let account = signer.address();
+    let (book, mut silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
+    let (mut chains, named) = book.select(&args.chain).await?;
+    silent.extend(named);
+    if chains.is_empty() && silent.is_empty() {
+        book.all()?;
+    }
+    let key = args.wallet.signer()?;
+    if key.is_none() && args.chain.is_empty() {
+        leave_away_what_needs_a_key(&mut chains);
+    }
+    refuse_wrong_nodes(&chains).await?;
+    let (signer, is_devnets) = signer(key, args, context, network.as_ref(), &chains)?;
     let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
     let of_devnet = network.as_ref().filter(|_| args.chain.is_empty());
     let database = match named {
@@ -80,56 +88,141 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
         None => context.state_file("relayer.sqlite", "--database", of_devnet).await?,
     };
     let store = open(&database).await?;
+    let mut newcomers = Newcomers::wait_for(silent, context.printer);
+    loop {
+        let newcomer = if chains.is_empty() {
+            tokio::select! {
+                newcomer = newcomers.next() => newcomer,
+                () = interrupt.caught() => return Ok(()),
+            }
+        } else {
+            let config = config(args, &chains, network.as_ref(), &signer, &store);
+            let mut relayer = Relayer::spawn(config, &CancellationToken::new())
+                .what("cannot start the relayer")
+                .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
+            tell_start(&chains, signer.address(), &database, context);
+            let newcomer = tokio::select! {
+                newcomer = work(&mut relayer, &mut newcomers, context) => newcomer?,
+                () = interrupt.caught() => None,
+            };
+            relayer.shutdown().await.what("the relayer did not stop cleanly")?;
+            match newcomer {
+                Some(newcomer) => newcomer,
+                None => {
+                    tracing::info!("stopped");
+                    return Ok(());
+                }
+            }
+        };
+        take_in(book.with_its_name(newcomer), &mut chains, is_devnets);
+    }
+}
 
-    let mut config =
-        RelayerConfig::new(chains.iter().map(|chain| relay_chain(chain, args)).collect(), signer, store);
-    // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
-    config.dependency_set =
-        network.as_ref().and_then(|network| dependencies::of_devnet(network, chains.iter().map(Chain::id)));
-    let mut relayer = Relayer::spawn(config, &CancellationToken::new())
-        .what("cannot start the relayer")
-        .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
-    let labels = chains.iter().map(Chain::label).collect::<Vec<_>>().join(", ");
-    context.printer.note(&format!(
-        "relaying between {labels} as {account}; record in {}; Ctrl-C stops",
-        database.display()
-    ));
+/// Prints what the relayer does until a further chain can be relayed, too.
+async fn work(
+    relayer: &mut RelayerHandle,
+    newcomers: &mut Newcomers,
+    context: &Context<'_>,
+) -> Outcome<Option<KnownChain>> {
     let mut events = relayer.events();
     loop {
         tokio::select! {
             event = events.recv() => match event {
                 Ok(event) => print(&event, context.printer),
                 Err(RecvError::Lagged(missed)) => context.printer.warn(&format!("{missed} events were too many to print")),
-                Err(RecvError::Closed) => break,
+                Err(RecvError::Closed) => return Ok(None),
             },
-            ended = relayer.wait() => return ended.what("the relayer stopped"),
-            () = interrupt.caught() => break,
+            ended = relayer.wait() => return ended.map(|()| None).what("the relayer stopped"),
+            newcomer = newcomers.next() => return Ok(Some(newcomer)),
         }
     }
-    relayer.shutdown().await.what("the relayer did not stop cleanly")
 }
 
-/// The account that pays. On a devnet it is the last of the funded ones and not the first, which commands send from: a
-/// relayer's account is nobody else's, or their nonces collide.
+/// Adds a chain whose node answers at last. What is kept in the database lets the relayer begin anew with it at any time.
+fn take_in(newcomer: KnownChain, chains: &mut Vec<KnownChain>, is_devnets_key: bool) {
+    let (chain, rpc_url) = (newcomer.label(), newcomer.endpoint.to_string());
+    if is_devnets_key && !newcomer.on_devnet {
+        // Everybody knows that key.
+        tracing::error!(
+            chain,
+            rpc_url,
+            "not relayed: it is no chain of the devnet, and no key was named for it"
+        );
+        return;
+    }
+    tracing::info!(chain, rpc_url, "the node answers: its chain is taken in");
+    match chains.iter_mut().find(|chain| chain.id == newcomer.id) {
+        Some(chain) => *chain = newcomer,
+        None => chains.push(newcomer),
+    }
+}
+
+fn config(
+    args: &RunArgs,
+    chains: &[KnownChain],
+    network: Option<&Network>,
+    signer: &PrivateKeySigner,
+    store: &Store,
+) -> RelayerConfig {
+    let relayed = chains.iter().map(|chain| relay_chain(chain, args)).collect();
+    let mut config = RelayerConfig::new(relayed, signer.clone(), store.clone());
+    // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
+    config.dependency_set =
+        network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
+    config
+}
+
+fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context: &Context<'_>) {
+    let version = env!("CARGO_PKG_VERSION");
+    let path = database.display().to_string();
+    tracing::info!(version, %account, database = path, "relaying; Ctrl-C stops");
+    for chain in chains {
+        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "relaying to and from");
+    }
+    let entries = chains.iter().map(KnownChain::entry).collect();
+    let started = ServiceEvent::Started {
+        service: Service::Relayer,
+        version,
+        chains: entries,
+        account: Some(account),
+        path,
+    };
+    context.printer.event("", &started);
+}
+
+/// Without a key only the devnet's chains can be relayed, by an account whose key everybody knows.
+fn leave_away_what_needs_a_key(chains: &mut Vec<KnownChain>) {
+    if chains.iter().any(|chain| chain.on_devnet) {
+        for chain in chains.extract_if(.., |chain| !chain.on_devnet) {
+            let chain = chain.label();
+            tracing::error!(chain, "not relayed: it is no chain of the devnet, and no key was named for it");
+        }
+    }
+}
+
+/// The account that pays, and whether it is the devnet's, whose key everybody knows. There it is the last of the funded ones
+/// and not the first, which commands send from: a relayer's account is nobody else's, or their nonces collide.
 fn signer(
+    key: Option<PrivateKeySigner>,
     args: &RunArgs,
     context: &Context<'_>,
     network: Option<&Network>,
-    chains: &[Chain],
-) -> Outcome<PrivateKeySigner> {
-    if let Some(signer) = args.wallet.signer()? {
-        return Ok(signer);
+    chains: &[KnownChain],
+) -> Outcome<(PrivateKeySigner, bool)> {
+    if let Some(signer) = key {
+        return Ok((signer, false));
     }
     match network {
-        Some(network) if chains.iter().all(|chain| chain.known.on_devnet) => {
+        Some(network) if chains.iter().all(|chain| chain.on_devnet) => {
             if network.relayer.is_some() {
                 return Err(Failure::usage("this devnet relays by itself")
                     .with_hint("start it without --autorelay, or name another account with --private-key"));
             }
             let account = MnemonicBuilder::<English>::default().phrase(MNEMONIC).index(RELAYER_ACCOUNT);
-            account.and_then(|account| account.build()).what("cannot derive the relayer's account")
+            let account = account.and_then(|account| account.build());
+            Ok((account.what("cannot derive the relayer's account")?, true))
         }
-        _ => context.signer(&args.wallet, network, &chains.iter().collect::<Vec<_>>()),
+        _ => Ok((context.signer(&args.wallet, None, &[])?, false)),
     }
 }
 
@@ -140,7 +233,7 @@ async fn open(path: &Path) -> Outcome<Store> {
     Store::open(path).await.what(format!("cannot open the database {}", path.display()))
 }
 
-fn relay_chain(chain: &Chain, args: &RunArgs) -> RelayChain {
-    let start = args.from_block.or(chain.known.start_block).map_or(Start::Latest, Start::Block);
-    RelayChain { start, ..RelayChain::new(chain.id(), chain.label(), chain.known.endpoint.clone()) }
+fn relay_chain(chain: &KnownChain, args: &RunArgs) -> RelayChain {
+    let start = args.from_block.or(chain.start_block).map_or(Start::Latest, Start::Block);
+    RelayChain { start, ..RelayChain::new(chain.id, chain.label(), chain.endpoint.clone()) }
 }

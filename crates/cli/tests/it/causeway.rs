@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, ChildStdout, Command, Output, Stdio},
+    process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
 };
 use tempfile::TempDir;
 
@@ -87,13 +87,29 @@ impl World {
     /// Starts a service that prints one JSON object a line.
     pub(crate) fn service(&self, args: &[&str]) -> Service {
         let mut command = self.command(&[args, &["--json"]].concat());
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap());
-        Service { process, lines }
+        command.stderr(Stdio::null());
+        Service::start(command)
     }
 }
 
 impl Service {
+    /// The same, from a command that was made ready. Its stderr is not read unless it was sent elsewhere.
+    pub(crate) fn start(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap());
+        Self { process, lines }
+    }
+
+    /// What it logs, when that was piped. It can be taken once.
+    pub(crate) fn stderr(&mut self) -> BufReader<ChildStderr> {
+        BufReader::new(self.process.stderr.take().unwrap())
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn runs(&mut self) -> bool {
+        self.process.try_wait().unwrap().is_none()
+    }
+
     /// Reads on until an event that fits.
     pub(crate) fn until(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         let mut seen = String::new();

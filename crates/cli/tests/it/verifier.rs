@@ -1,5 +1,10 @@
-use crate::causeway::{World, signal};
+use crate::causeway::{Service, World, signal};
 use serde_json::Value;
+use std::{
+    io::{BufRead, Read, Write},
+    net::TcpStream,
+    process::Stdio,
+};
 
 /// What `message send` needs to send an empty message from 901 to an account on 902.
 const SEND: [&str; 9] = [
@@ -161,4 +166,69 @@ fn a_devnet_with_a_verifier_of_its_own() {
     assert!(world.json(&["verifier", "status"])["chains"]["902"].is_object());
     signal(devnet.pid(), "0");
     assert_eq!(devnet.interrupt().code, 0);
+}
+
+/// GETs a page, and returns its status line and body.
+fn get(url: &str, page: &str) -> (String, Value) {
+    let host = url.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET {page} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+}
+
+/// Who switches it on and who starts the verifier need not be the same person.
+#[test]
+fn the_failsafe_and_resumptions_are_said_with_their_reasons() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let secret = world.path().join("jwt.hex");
+    std::fs::write(&secret, "ab".repeat(32)).unwrap();
+    let secret = secret.to_str().unwrap();
+    let start = || {
+        let run = ["verifier", "run", "--listen", "127.0.0.1:0", "--jwt-secret", secret];
+        let mut command = world.command(&[&run[..], &["--json", "--log-format", "json"]].concat());
+        command.stderr(Stdio::piped());
+        let mut service = Service::start(command);
+        let url = service.until(|event| event["event"] == "listening")["url"].as_str().unwrap().to_owned();
+        (service, url)
+    };
+    let steer = |args: &[&str], url: &str| {
+        let flags = ["--verifier-url", url, "--jwt-secret", secret];
+        assert_eq!(world.run(&[&["verifier"], args, &flags].concat()).code, 0, "{args:?}");
+    };
+    let log = |mut service: Service| {
+        let log = service.stderr();
+        assert_eq!(service.interrupt(), 0);
+        let lines = log.lines().map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap());
+        lines.map(|line| line["fields"].clone()).collect::<Vec<_>>()
+    };
+    let says = |log: &[Value], message: &str, reason: &str| {
+        let line = log.iter().find(|line| line["message"].as_str().is_some_and(|m| m.contains(message)));
+        let line = line.unwrap_or_else(|| panic!("{message:?} is not in {log:?}"));
+        assert!(reason.is_empty() || line["reason"].as_str().unwrap().contains(reason), "{line}");
+    };
+
+    let (mut service, url) = start();
+    service.until(|event| event["chain"] == "902" && event["state"] == "following");
+    assert_eq!(get(&url, "/ready").1["failsafe"], false);
+    steer(&["resume", "901", "--reason", "tried out"], &url);
+    steer(&["failsafe", "on", "--reason", "the source halts"], &url);
+    assert_eq!(service.until(|event| event["event"] == "failsafe")["enabled"], true);
+    assert_eq!(get(&url, "/ready").1["failsafe"], true);
+    let first = log(service);
+    says(&first, "the chain is resumed", "tried out");
+    says(&first, "the failsafe is on: every check is refused", "the source halts");
+
+    let (mut service, url) = start();
+    assert_eq!(service.until(|event| event["event"] == "failsafe")["enabled"], true);
+    assert_eq!(get(&url, "/ready").1["failsafe"], true);
+    steer(&["failsafe", "off", "--reason", "it goes on"], &url);
+    assert_eq!(service.until(|event| event["event"] == "failsafe")["enabled"], false);
+    let second = log(service);
+    says(&second, "the failsafe is on since before this start", "");
+    says(&second, "the failsafe is off", "it goes on");
+    drop(devnet);
 }

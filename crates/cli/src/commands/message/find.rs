@@ -2,9 +2,9 @@
 
 use super::SearchArgs;
 use crate::{
-    chains::Chain,
+    chains::{Absent, Chain, KnownChain},
     context::Context,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{Failure, Outcome},
 };
 use alloy::{
     primitives::{B256, U256},
@@ -12,6 +12,7 @@ use alloy::{
 };
 use causeway_devnet::Network;
 use causeway_relayer::{SurveyChain, SurveyedMessage, survey};
+use futures::future::join_all;
 
 /// Blocks looked at on a chain for which no start is configured.
 const RECENT: u64 = 50_000;
@@ -20,8 +21,13 @@ const RECENT: u64 = 50_000;
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) network: Option<Network>,
+    /// Those that were read.
     pub(crate) chains: Vec<Chain>,
+    /// Those that could not be read: what is on them is not known.
+    pub(crate) absent: Vec<Absent>,
     pub(crate) messages: Vec<SurveyedMessage>,
+    /// Why it is not even known which chains some nodes serve.
+    silent: Vec<String>,
 }
 
 impl Found {
@@ -29,44 +35,97 @@ impl Found {
         self.chains.iter().find(|chain| U256::from(chain.id()) == id)
     }
 
+    /// A chain that could not be read.
+    pub(crate) fn absent(&self, id: U256) -> Option<&Absent> {
+        self.absent.iter().find(|absent| U256::from(absent.known.id) == id)
+    }
+
+    /// Every chain that is known, whether or not it was read.
+    pub(crate) fn known(&self) -> impl Iterator<Item = &KnownChain> {
+        self.chains.iter().map(|chain| &chain.known).chain(self.absent.iter().map(|absent| &absent.known))
+    }
+
     /// `OPChainB (902)`, or the id of a chain that is not known.
     pub(crate) fn label(&self, id: U256) -> String {
-        self.chain(id).map_or_else(|| id.to_string(), Chain::label)
+        let known = self.known().find(|chain| U256::from(chain.id) == id);
+        known.map_or_else(|| id.to_string(), KnownChain::label)
+    }
+
+    /// What could not be asked, each with the reason.
+    fn gaps(&self) -> Vec<String> {
+        let absent = self.absent.iter().map(|absent| format!("{}: {}", absent.known.label(), absent.reason));
+        absent.chain(self.silent.iter().cloned()).collect()
     }
 }
 
-/// Every message on the chains that are known.
+/// Every message on the chains that are known. Those that cannot be read are warned of.
 pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
     let network = context.network().await?;
-    let book = context.chains(network.as_ref(), &search.rpc_url).await?;
-    let chains = book.connect_all().await?;
+    let (book, silent) = context.chains_that_answer(network.as_ref(), &search.rpc_url).await?;
+    let silent = silent.iter().map(|node| format!("{}: {}", node.endpoint, node.reason())).collect();
+    let (chains, absent) = book.connect_all().await?;
+    let mut found = Found { network, chains: Vec::new(), absent, messages: Vec::new(), silent };
     let spinner = context.printer.spinner("reading messages");
-    let mut survey_chains = Vec::new();
-    for chain in &chains {
-        let provider = chain.client.provider().clone();
-        let from_block = match search.from_block.or(chain.known.start_block) {
-            Some(block) => block,
-            None => provider
-                .get_block_number()
-                .await
-                .what(format!("cannot read the height of chain {}", chain.label()))?
-                .saturating_sub(RECENT),
-        };
-        survey_chains.push(SurveyChain { chain_id: chain.id(), provider, from_block });
+    let (mut read, mut survey_chains) = (Vec::new(), Vec::new());
+    for (chain, from_block) in join_all(chains.into_iter().map(|chain| start(chain, search))).await {
+        match from_block {
+            Ok(from_block) => {
+                let provider = chain.client.provider().clone();
+                survey_chains.push(SurveyChain { chain_id: chain.id(), provider, from_block });
+                read.push(chain);
+            }
+            Err(error) => found.absent.push(Absent { known: chain.known, reason: error.to_string() }),
+        }
     }
-    let messages = survey(&survey_chains).await?;
+    let survey = survey(&survey_chains).await;
     drop(spinner);
-    Ok(Found { network, chains, messages })
+    for chain in read {
+        match survey.failed.iter().find(|error| error.chain_id() == chain.id()) {
+            Some(error) => {
+                let reason = Failure::message_of(error);
+                found.absent.push(Absent { known: chain.known, reason });
+            }
+            None => found.chains.push(chain),
+        }
+    }
+    found.messages = survey.messages;
+    let gaps = found.gaps();
+    if found.chains.is_empty() {
+        return Err(Failure::failed(format!("no chain can be read: {}", gaps.join("; ")))
+            .with_hint("are their nodes running?"));
+    }
+    for gap in gaps {
+        context.printer.warn(&format!("not looked at: {gap}"));
+    }
+    Ok(found)
+}
+
+/// The first block to look at on a chain.
+async fn start(chain: Chain, search: &SearchArgs) -> (Chain, Result<u64, alloy::transports::TransportError>) {
+    let from_block = match search.from_block.or(chain.known.start_block) {
+        Some(block) => Ok(block),
+        None => chain.client.provider().get_block_number().await.map(|head| head.saturating_sub(RECENT)),
+    };
+    (chain, from_block)
 }
 
 /// The messages with this hash, or sent by the transaction with this hash.
 pub(crate) async fn by_hash(hash: B256, search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
     let mut found = all(search, context).await?;
     found.messages.retain(|message| message.message_hash == hash || message.sent.tx_hash == hash);
-    if found.messages.is_empty() {
-        let chains = found.chains.iter().map(Chain::label).collect::<Vec<_>>().join(", ");
-        return Err(Failure::failed(format!("no message and no sending transaction {hash} on {chains}"))
-            .with_hint("name its source with --rpc-url, or look at older blocks with --from-block"));
+    if !found.messages.is_empty() {
+        return Ok(found);
     }
-    Ok(found)
+    let chains = found.chains.iter().map(Chain::label).collect::<Vec<_>>().join(", ");
+    let gaps = found.gaps();
+    if !gaps.is_empty() {
+        // What could not be looked at may have it.
+        return Err(Failure::failed(format!(
+            "cannot tell where {hash} is: it was not sent on {chains}, and not every chain can be asked ({})",
+            gaps.join("; ")
+        ))
+        .with_hint("ask again when every chain answers"));
+    }
+    Err(Failure::failed(format!("no message and no sending transaction {hash} on {chains}"))
+        .with_hint("name its source with --rpc-url, or look at older blocks with --from-block"))
 }

@@ -57,12 +57,12 @@ pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
 fn chain_id(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
     use crate::{failure::Failure, parse};
     let Some(text) = named else { return Ok(None) };
-    if let Some(chain) = found.chains.iter().find(|chain| chain.known.name == text) {
-        return Ok(Some(U256::from(chain.id())));
+    if let Some(chain) = found.known().find(|chain| chain.name == text) {
+        return Ok(Some(U256::from(chain.id)));
     }
     // An id need not be that of a known chain: messages go to chains that this machine has never heard of.
     parse::big_number(text).map(Some).map_err(|_| {
-        let names = found.chains.iter().map(crate::chains::Chain::label).collect::<Vec<_>>().join(", ");
+        let names = found.known().map(crate::chains::KnownChain::label).collect::<Vec<_>>().join(", ");
         Failure::usage(format!("unknown chain `{text}`"))
             .with_hint(format!("known chains: {names}; or any id"))
     })

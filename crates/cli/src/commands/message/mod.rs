@@ -27,7 +27,8 @@ pub(crate) enum MessageCommand {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Search options")]
 pub(crate) struct SearchArgs {
-    /// One more chain to look at, by URL (repeatable)
+    /// One more chain to look at, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine
+    /// (repeatable)
     #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
     pub(crate) rpc_url: Vec<String>,
     /// First block to look at on each chain [default: the chain's start-block, else the newest 50000 blocks]

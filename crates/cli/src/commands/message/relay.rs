@@ -72,9 +72,12 @@ async fn relay(
 ) -> Outcome<TransactionReceipt> {
     let hash = message.message_hash;
     let id = message.message.destination;
-    let destination = found.chain(id).ok_or_else(|| {
-        Failure::usage(format!("message {hash} goes to chain {id}, which is not known"))
-            .with_hint("name its node with --rpc-url")
+    let destination = found.chain(id).ok_or_else(|| match found.absent(id) {
+        Some(absent) => Failure::failed(absent.reason.clone())
+            .context(format!("message {hash} goes to {}, which cannot be read", found.label(id)))
+            .with_hint("try again when its node answers"),
+        None => Failure::usage(format!("message {hash} goes to chain {id}, which is not known"))
+            .with_hint("name its node with --rpc-url"),
     })?;
     let signer = context.signer(&args.wallet, found.network.as_ref(), &[destination])?;
     let client = destination.client.clone().with_signer(signer);

@@ -13,7 +13,7 @@ pub(crate) enum Status {
     Pending,
     // Delivered on its destination.
     Delivered,
-    // Its destination is none of the chains that were looked at.
+    // Its destination is none of the chains that could be looked at.
     Unknown,
 }
 
@@ -65,7 +65,11 @@ pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
     lines.push(("target", message.message.target.to_string()));
     lines.push(("calldata", format!("{} bytes", message.message.message.len())));
     if status == Status::Unknown {
-        lines.push(("note", "the destination is not known here: name it with --rpc-url".to_owned()));
+        let note = match found.absent(message.message.destination) {
+            Some(_) => "the destination could not be asked whether it was delivered",
+            None => "the destination is not known here: name it with --rpc-url",
+        };
+        lines.push(("note", note.to_owned()));
     }
     lines.iter().map(|(key, value)| format!("{key:<13} {value}")).collect::<Vec<_>>().join("\n")
 }

@@ -2,11 +2,12 @@
 
 use super::explain::Explained;
 use crate::{
-    chains::KnownChain,
+    chains::{KnownChain, Silent},
     context::Context,
     dependencies, environment,
     failure::{Failure, Outcome, OutcomeExt},
     parse,
+    printer::Printer,
 };
 use alloy::{
     primitives::{Address, B256, Bytes, U256, keccak256},
@@ -16,6 +17,7 @@ use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry, c
 use causeway_interop::{Claim, DependencySet, ExecutingMessage, Identifier, SentMessage, msg_hash};
 use causeway_verifier::{Finding, Inspector, executed_by};
 use clap::Args;
+use futures::future::join_all;
 use serde_json::{Value, json};
 
 /// Which message.
@@ -54,21 +56,24 @@ pub(crate) struct CheckArgs {
     /// When it would be executed, in seconds since the epoch [default: in that chain's next block]
     #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
     at: Option<u64>,
-    /// One more chain, by URL (repeatable)
+    /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
     #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
     rpc_url: Vec<String>,
 }
 
 /// The chains, and the means to look at them.
-struct Scene {
+struct Scene<'a> {
+    printer: &'a Printer,
     chains: Vec<KnownChain>,
     inspector: Inspector,
+    /// The chain of the initiating message, if it was named.
+    source: Option<KnownChain>,
 }
 
 pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     let scene = Scene::set(args, context).await?;
     let spinner = context.printer.spinner("reading");
-    let explained = match (args.hash, &args.chain, args.block_number, args.log_index) {
+    let explained = match (args.hash, &scene.source, args.block_number, args.log_index) {
         (Some(hash), ..) => scene.transaction(hash).await?,
         (None, Some(chain), Some(number), Some(log_index)) => {
             scene.identifier(args, chain, number, log_index).await?
@@ -91,17 +96,27 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     .with_details(json!({ "messages": data })))
 }
 
-impl Scene {
-    async fn set(args: &CheckArgs, context: &Context<'_>) -> Outcome<Self> {
+impl<'a> Scene<'a> {
+    async fn set(args: &CheckArgs, context: &Context<'a>) -> Outcome<Self> {
         let network = context.network().await?;
-        let urls: Vec<String> = args
-            .rpc_url
-            .iter()
-            .chain(args.chain.iter().filter(|chain| chain.contains("://")))
-            .cloned()
-            .collect();
-        let book = context.chains(network.as_ref(), &urls).await?;
-        let chains = book.select(&[]).await?;
+        let (mut book, silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
+        for node in silent {
+            context.printer.warn(&format!("not looked at: {}: {}", node.endpoint, node.reason()));
+        }
+        let source = match &args.chain {
+            Some(named) => {
+                let (mut selected, silent) = book.select(std::slice::from_ref(named)).await?;
+                if let Some(node) = silent.into_iter().next() {
+                    return Err(Silent::into_failure(node));
+                }
+                selected.pop()
+            }
+            None => None,
+        };
+        if let Some(source) = &source {
+            book.add(source.clone());
+        }
+        let chains = book.all()?;
         let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
         let content = Content::Receipts { trusted: context.loaded.config.verifier.trust_nodes };
         let options = ConnectOptions { read_retries: 1, ..ConnectOptions::default() };
@@ -109,7 +124,8 @@ impl Scene {
             Ok((chain.id, BlockReader::new(chain.id, &chain.endpoint, &content, &options)?))
         };
         let readers: Result<Vec<_>, causeway_chain::ConnectError> = chains.iter().map(reader).collect();
-        Ok(Self { inspector: Inspector::new(set, readers.what("cannot make a client")?), chains })
+        let inspector = Inspector::new(set, readers.what("cannot make a client")?);
+        Ok(Self { printer: context.printer, inspector, chains, source })
     }
 
     fn set_of(&self) -> &DependencySet {
@@ -122,10 +138,7 @@ impl Scene {
     }
 
     fn named(&self, text: &str) -> Outcome<&KnownChain> {
-        let url =
-            |chain: &&KnownChain| chain.endpoint.expose().trim_end_matches('/') == text.trim_end_matches('/');
-        let found =
-            self.chains.iter().find(|chain| chain.name == text || chain.id.to_string() == text || url(chain));
+        let found = self.chains.iter().find(|chain| chain.name == text || chain.id.to_string() == text);
         found.ok_or_else(|| {
             let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
             Failure::usage(format!("unknown chain `{text}`")).with_hint(format!("known chains: {known}"))
@@ -206,23 +219,24 @@ impl Scene {
 
     /// The chain and block that a transaction is in.
     async fn find(&self, hash: B256) -> Outcome<(&KnownChain, u64)> {
-        for chain in &self.chains {
-            let provider =
-                connect(&chain.endpoint, &ConnectOptions { read_retries: 1, ..Default::default() })
-                    .what("cannot make a client")?;
-            let receipt: Option<Value> = provider
-                .client()
-                .request("eth_getTransactionReceipt", (hash,))
-                .await
-                .what(format!("cannot ask {} for the transaction", chain.label()))?;
-            let number = receipt.as_ref().and_then(|receipt| receipt["blockNumber"].as_str());
-            if let Some(number) =
-                number.and_then(|number| u64::from_str_radix(number.trim_start_matches("0x"), 16).ok())
-            {
-                return Ok((chain, number));
+        let mut gaps = Vec::new();
+        let looked = join_all(self.chains.iter().map(|chain| block_of(hash, chain))).await;
+        for (chain, found) in self.chains.iter().zip(looked) {
+            match found {
+                Ok(Some(number)) => return Ok((chain, number)),
+                Ok(None) => {}
+                Err(failure) => gaps.push(format!("{}: {}", chain.label(), failure.message())),
             }
         }
         let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+        if !gaps.is_empty() {
+            // What could not be asked may have it.
+            return Err(Failure::failed(format!(
+                "cannot tell where transaction {hash} is: not every chain can be asked ({})",
+                gaps.join("; ")
+            ))
+            .with_hint("ask again when every chain answers"));
+        }
         Err(Failure::failed(format!("no transaction {hash} in a block of {known}"))
             .with_hint("name its chain with --rpc-url"))
     }
@@ -231,11 +245,10 @@ impl Scene {
     async fn identifier(
         &self,
         args: &CheckArgs,
-        chain: &str,
+        chain: &KnownChain,
         number: u64,
         log_index: u32,
     ) -> Outcome<Vec<Explained>> {
-        let chain = self.named(chain)?;
         let chain_id = U256::from(chain.id);
         let there = self.inspector.block(chain_id, number).await.what("cannot read the message's block")?;
         let log = there.as_ref().and_then(|found| found.logs.iter().find(|log| log.log_index == log_index));
@@ -264,11 +277,33 @@ impl Scene {
             },
         };
         let mut explained = Vec::new();
+        let mut last = None;
         for executing in self.executing(args, chain_id)? {
-            let time = self.next_time(args.at, executing).await?;
-            explained.push(self.judged_on(executing, time, &message).await?);
+            let judged = async {
+                let time = self.next_time(args.at, executing).await?;
+                self.judged_on(executing, time, &message).await
+            };
+            match judged.await {
+                Ok(judged) => explained.push(judged),
+                Err(failure) => {
+                    let label = executing.label();
+                    if let Some((label, before)) = last.replace((label, failure)) {
+                        self.warn(&label, &before);
+                    }
+                }
+            }
+        }
+        // One chain that cannot be asked is no reason to say nothing of the others.
+        match last {
+            Some((_, failure)) if explained.is_empty() => return Err(failure),
+            Some((label, failure)) => self.warn(&label, &failure),
+            None => {}
         }
         Ok(explained)
+    }
+
+    fn warn(&self, label: &str, failure: &Failure) {
+        self.printer.warn(&format!("not judged on {label}: {}", failure.message()));
     }
 
     /// The chains that are asked about.
@@ -314,4 +349,17 @@ impl Scene {
         let place = format!("{place} log {} of block {} of {source}", id.log_index, id.block_number);
         Explained::new(&place, message, executing, time, finding)
     }
+}
+
+/// The block of a chain that a transaction is in, if it is in one.
+async fn block_of(hash: B256, chain: &KnownChain) -> Outcome<Option<u64>> {
+    let provider = connect(&chain.endpoint, &ConnectOptions { read_retries: 1, ..Default::default() })
+        .what("cannot make a client")?;
+    let receipt: Option<Value> = provider
+        .client()
+        .request("eth_getTransactionReceipt", (hash,))
+        .await
+        .what("cannot ask for the transaction")?;
+    let number = receipt.as_ref().and_then(|receipt| receipt["blockNumber"].as_str());
+    Ok(number.and_then(|number| u64::from_str_radix(number.trim_start_matches("0x"), 16).ok()))
 }

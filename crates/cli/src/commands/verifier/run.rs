@@ -6,11 +6,13 @@ use crate::{
     config::VerifierSection,
     context::Context,
     dependencies, environment,
+    events::{Service, ServiceEvent},
     failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
+    newcomers::{Newcomers, refuse_wrong_nodes},
 };
 use causeway_chain::HeadSource;
-use causeway_interop::SameTimestamp;
+use causeway_interop::{DependencySet, SameTimestamp};
 use causeway_verifier::{
     IndexOptions, JwtSecret, Server, ServerConfig, SourceConfig, VerifierConfig, VerifierService,
 };
@@ -34,7 +36,7 @@ pub(crate) struct RunArgs {
     /// Follow these chains only: id, name or URL (repeatable) [default: all that are known]
     #[arg(long, value_name = "CHAIN")]
     chain: Vec<String>,
-    /// One more chain, by URL (repeatable)
+    /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
     #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
     rpc_url: Vec<String>,
     /// Address and port to answer on [default: 127.0.0.1:8450]
@@ -55,25 +57,121 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let section = &context.loaded.config.verifier;
     let network = context.network().await?;
-    let book = context.chains(network.as_ref(), &args.rpc_url).await?;
-    let chains = book.select(&args.chain).await?;
-    let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
-    // A chain of the set that is not followed is answered for with "try again": say so, for it may be a mistake.
-    for (chain_id, _) in set.members() {
-        if !chains.iter().any(|chain| chain_id == alloy::primitives::U256::from(chain.id)) {
-            context.printer.warn(&format!("chain {chain_id} is in the dependency set, and not followed"));
-        }
+    let (book, mut silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
+    let (mut chains, named) = book.select(&args.chain).await?;
+    silent.extend(named);
+    if chains.is_empty() && silent.is_empty() {
+        book.all()?;
     }
-    let server = server_config(args, section)?;
+    let mut server = server_config(args, section)?;
+    refuse_wrong_nodes(&chains).await?;
     let of_devnet = network.as_ref().filter(|_| chains.iter().all(|chain| chain.on_devnet));
     let index = match args.index.clone().or_else(|| section.index.clone()) {
         Some(path) => path,
         None => context.state_file("verifier.redb", "--index", of_devnet).await?,
     };
     make_folder(&index)?;
+    let mut newcomers = Newcomers::wait_for(silent, context.printer);
+    loop {
+        let newcomer = if chains.is_empty() {
+            tokio::select! {
+                newcomer = newcomers.next() => newcomer,
+                () = interrupt.caught() => return Ok(()),
+            }
+        } else {
+            let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
+            let config = config(args, section, set, &chains, &index);
+            match serve(config, &mut server, &chains, &mut newcomers, &mut interrupt, context).await? {
+                Some(newcomer) => newcomer,
+                None => {
+                    tracing::info!("stopped");
+                    return Ok(());
+                }
+            }
+        };
+        let newcomer = book.with_its_name(newcomer);
+        let (chain, rpc_url) = (newcomer.label(), newcomer.endpoint.to_string());
+        tracing::info!(chain, rpc_url, "the node answers: its chain is taken in");
+        match chains.iter_mut().find(|chain| chain.id == newcomer.id) {
+            Some(chain) => *chain = newcomer,
+            None => chains.push(newcomer),
+        }
+    }
+}
 
+/// Verifies these chains until it is interrupted, or a further chain can be verified, too, for which it has to begin anew: a
+/// dependency set does not change while it is judged by.
+async fn serve(
+    config: VerifierConfig,
+    server: &mut ServerConfig,
+    chains: &[KnownChain],
+    newcomers: &mut Newcomers,
+    interrupt: &mut Interrupt,
+    context: &Context<'_>,
+) -> Outcome<Option<KnownChain>> {
+    let index = config.index.clone().unwrap_or_default();
+    tell_start(&config, chains, &index, context);
+    let mut service = VerifierService::start(config)
+        .what(format!("cannot start the verifier on {}", index.display()))
+        .hint("one verifier works on an index at a time: stop the other one, or name another --index")?;
+    let bound = Server::bind(service.verifier(), server.clone()).await.what("cannot answer").hint(
+        "is another verifier running there? name another port with --listen, or take a free one: --listen 127.0.0.1:0",
+    )?;
+    let address = bound.address();
+    // Should it begin anew, those who ask find it where it was.
+    server.listen = address;
+    let url = format!("http://{address}");
+    tracing::info!(url, "listening");
+    context.printer.event(&format!("listening on {url}"), &ServiceEvent::Listening { url });
+    let stop = CancellationToken::new();
+    let serving = bound.start(stop.clone());
+    let mut news = News::all(&service.verifier(), chains.iter().map(|chain| (chain.id, chain.label())));
+    let ended = loop {
+        tokio::select! {
+            ended = service.wait() => break Err(ended),
+            () = interrupt.caught() => break Ok(None),
+            newcomer = newcomers.next() => break Ok(Some(newcomer)),
+            () = news.print(context.printer) => {}
+        }
+    };
+    stop.cancel();
+    serving.stopped().await;
+    match ended {
+        Ok(newcomer) => {
+            service.shutdown().await.what("the verifier did not stop cleanly")?;
+            Ok(newcomer)
+        }
+        Err(ended) => ended.map(|()| None).what("the verifier stopped"),
+    }
+}
+
+fn tell_start(config: &VerifierConfig, chains: &[KnownChain], index: &Path, context: &Context<'_>) {
+    // A chain of the set that is not followed is answered for with "try again": say so, for it may be a mistake.
+    for (chain_id, _) in config.dependency_set.members() {
+        if !chains.iter().any(|chain| chain_id == alloy::primitives::U256::from(chain.id)) {
+            context.printer.warn(&format!("chain {chain_id} is in the dependency set, and not followed"));
+        }
+    }
+    let version = env!("CARGO_PKG_VERSION");
+    let path = index.display().to_string();
+    tracing::info!(version, index = path, "verifying; Ctrl-C stops");
+    for chain in chains {
+        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "following");
+    }
+    let chains = chains.iter().map(KnownChain::entry).collect();
+    let started = ServiceEvent::Started { service: Service::Verifier, version, chains, account: None, path };
+    context.printer.event("", &started);
+}
+
+fn config(
+    args: &RunArgs,
+    section: &VerifierSection,
+    set: DependencySet,
+    chains: &[KnownChain],
+    index: &Path,
+) -> VerifierConfig {
     let mut config = VerifierConfig::new(set, chains.iter().map(source).collect());
-    config.index = Some(index.clone());
+    config.index = Some(index.to_owned());
     config.index_options = IndexOptions::of_memory(section.index_cache.saturating_mul(1 << 20));
     config.same_timestamp =
         if section.same_timestamp { SameTimestamp::Allowed } else { SameTimestamp::Forbidden };
@@ -81,36 +179,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     config.trust_nodes = args.trust_nodes || section.trust_nodes;
     config.max_reorg_depth = section.max_reorg_depth;
     config.stale_after = Duration::from_secs(section.stale_after);
-    let mut service = VerifierService::start(config)
-        .what(format!("cannot start the verifier on {}", index.display()))
-        .hint("one verifier works on an index at a time: stop the other one, or name another --index")?;
-    let server = Server::bind(service.verifier(), server).await.what("cannot answer").hint(
-        "is another verifier running there? name another port with --listen, or take a free one: --listen 127.0.0.1:0",
-    )?;
-
-    let labels = chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
-    let address = server.address();
-    context.printer.note(&format!("verifying {labels}; index in {}; Ctrl-C stops", index.display()));
-    context.printer.event(
-        &format!("listening on http://{address}"),
-        &crate::events::ServiceEvent::Listening { url: format!("http://{address}") },
-    );
-    let stop = CancellationToken::new();
-    let serving = server.start(stop.clone());
-    let mut news = News::all(&service.verifier(), chains.iter().map(|chain| (chain.id, chain.label())));
-    let ended = loop {
-        tokio::select! {
-            ended = service.wait() => break ended.what("the verifier stopped").map(|()| false),
-            () = interrupt.caught() => break Ok(true),
-            () = news.print(context.printer) => {}
-        }
-    };
-    stop.cancel();
-    serving.stopped().await;
-    if ended? {
-        service.shutdown().await.what("the verifier did not stop cleanly")?;
-    }
-    Ok(())
+    config
 }
 
 /// On a devnet everything is verified, from the first block on.

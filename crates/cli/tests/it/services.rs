@@ -1,0 +1,187 @@
+//! Services begin with the nodes that answer, and take the others in when they do.
+
+use crate::{
+    causeway::{Service, World},
+    proxy::{Proxy, closed_port},
+};
+use std::fs;
+
+const KEY: &str = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
+const SEND: [&str; 9] = [
+    "message",
+    "send",
+    "--from",
+    "901",
+    "--to",
+    "902",
+    "--target",
+    "0x00000000000000000000000000000000000000aa",
+    "--no-wait",
+];
+
+/// A world with a devnet, and another with these two chains at URLs of the test's choice.
+fn elsewhere(urls: [&str; 2]) -> World {
+    let world = World::new();
+    let [a, b] = urls;
+    let toml = format!(
+        "[chains.a]\nchain-id = 901\nrpc-url = \"{a}\"\n[chains.b]\nchain-id = 902\nrpc-url = \"{b}\"\n"
+    );
+    fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    world
+}
+
+fn relayer(world: &World, args: &[&str]) -> Service {
+    world.service(&[&["relayer", "run", "--from-block", "0", "--private-key", KEY], args].concat())
+}
+
+#[test]
+fn a_relayer_waits_for_a_node_that_is_away() {
+    let here = World::new();
+    let devnet = here.devnet(&["--block-time", "1"]);
+    let sent = here.json(&SEND);
+    let port = closed_port();
+    let late = format!("http://127.0.0.1:{port}");
+
+    // Its chain is known: it is offline until it answers.
+    let world = elsewhere([devnet.rpc_url(0), &late]);
+    let mut service = relayer(&world, &[]);
+    service.until(|event| event["event"] == "started");
+    service.until(|event| event["event"] == "offline" && event["chainId"] == 902);
+    Proxy::new(port, devnet.rpc_url(1)).open();
+    let delivered = service.until(|event| event["event"] == "delivered");
+    assert_eq!(delivered["messageHash"], sent["messageHash"]);
+    assert_eq!(service.interrupt(), 0);
+    drop(devnet);
+}
+
+#[test]
+fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
+    let here = World::new();
+    let devnet = here.devnet(&["--block-time", "1"]);
+    let sent = here.json(&SEND);
+    let port = closed_port();
+    let late = format!("http://127.0.0.1:{port}");
+    let world = World::new();
+    let mut service = relayer(&world, &["--rpc-url", devnet.rpc_url(0), "--rpc-url", &late]);
+    let waiting = service.until(|event| event["event"] == "waiting");
+    assert_eq!(waiting["rpcUrl"], late);
+    let started = service.until(|event| event["event"] == "started");
+    assert_eq!(started["chains"].as_array().unwrap().len(), 1);
+    Proxy::new(port, devnet.rpc_url(1)).open();
+    let started = service.until(|event| event["event"] == "started");
+    assert_eq!(started["chains"][1]["chainId"], 902);
+    let delivered = service.until(|event| event["event"] == "delivered");
+    assert_eq!(delivered["messageHash"], sent["messageHash"]);
+    assert_eq!(service.interrupt(), 0);
+    drop(devnet);
+}
+
+#[test]
+fn a_node_that_is_too_busy_at_first_is_no_obstacle() {
+    let here = World::new();
+    let devnet = here.devnet(&["--block-time", "1"]);
+    let sent = here.json(&SEND);
+    let busy = Proxy::new(closed_port(), devnet.rpc_url(1)).too_many(5).open();
+    for by_url in [false, true] {
+        let world = if by_url { World::new() } else { elsewhere([devnet.rpc_url(0), &busy]) };
+        let urls = ["--rpc-url", devnet.rpc_url(0), "--rpc-url", &busy];
+        let mut service = relayer(&world, if by_url { &urls } else { &[] });
+        let delivered = service.until(|event| event["event"] == "delivered");
+        assert_eq!(delivered["messageHash"], sent["messageHash"]);
+        assert_eq!(service.interrupt(), 0);
+    }
+    drop(devnet);
+}
+
+#[test]
+fn a_service_waits_when_no_node_answers_at_all() {
+    let (a, b) = (closed_port(), closed_port());
+    let urls = [&format!("http://127.0.0.1:{a}"), &format!("http://127.0.0.1:{b}")];
+    let world = elsewhere([urls[0], urls[1]]);
+    for args in
+        [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]
+    {
+        let mut service = world.service(args);
+        service.until(|event| {
+            event["event"] == "offline" || (event["event"] == "state" && event["state"] == "offline")
+        });
+        assert!(service.runs(), "{args:?}");
+        assert_eq!(service.interrupt(), 0);
+    }
+    // Known by nothing but their URLs.
+    let world = World::new();
+    for args in
+        [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]
+    {
+        let mut service = world.service(&[args, &["--rpc-url", urls[0], "--rpc-url", urls[1]]].concat());
+        service.until(|event| event["event"] == "waiting");
+        service.until(|event| event["event"] == "waiting");
+        assert_eq!(service.interrupt(), 0);
+    }
+}
+
+#[test]
+fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
+    let here = World::new();
+    let devnet = here.devnet(&["--block-time", "1"]);
+    let port = closed_port();
+    let late = format!("http://127.0.0.1:{port}");
+    // By its id from the configuration.
+    let world = elsewhere([devnet.rpc_url(0), &late]);
+    let mut service = world.service(&["verifier", "run", "--listen", "127.0.0.1:0"]);
+    let listening = service.until(|event| event["event"] == "listening");
+    let url = listening["url"].as_str().unwrap();
+    service.until(|event| event["chain"] == "902" && event["state"] == "offline");
+    let status = world.json(&["verifier", "status", "--verifier-url", url]);
+    assert_eq!(status["chains"]["902"]["state"], "offline");
+    assert_eq!(service.interrupt(), 0);
+
+    // By its URL only: it answers at the same address afterwards.
+    let world = World::new();
+    let urls = ["--rpc-url", devnet.rpc_url(0), "--rpc-url", &late];
+    let mut service = world.service(&[&["verifier", "run", "--listen", "127.0.0.1:0"], &urls[..]].concat());
+    service.until(|event| event["event"] == "waiting");
+    let listening = service.until(|event| event["event"] == "listening");
+    let url = listening["url"].as_str().unwrap();
+    Proxy::new(port, devnet.rpc_url(1)).open();
+    assert_eq!(service.until(|event| event["event"] == "listening")["url"], url);
+    service.until(|event| event["chain"] == "902" && event["state"] == "following");
+    assert!(world.json(&["verifier", "status", "--verifier-url", url])["chains"]["902"].is_object());
+    assert_eq!(service.interrupt(), 0);
+    drop(devnet);
+}
+
+/// A node of another chain is a mistake in the configuration, and no outage.
+#[test]
+fn a_wrong_node_is_refused_at_the_start() {
+    let here = World::new();
+    let devnet = here.devnet(&["--block-time", "1"]);
+    let world = elsewhere([devnet.rpc_url(0), devnet.rpc_url(0)]);
+    for args in
+        [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]
+    {
+        let ran = world.run(args);
+        assert_eq!(ran.code, 2, "{args:?}: {ran:?}");
+        assert!(ran.stderr.contains("serves chain 901, not b (902)"), "{args:?}: {ran:?}");
+    }
+    drop(devnet);
+}
+
+/// On a devnet nothing but the devnet's chains can be relayed without a key, and these are.
+#[test]
+fn a_configured_chain_does_not_keep_a_devnet_from_being_relayed() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let dead = format!("[chains.dead]\nchain-id = 77\nrpc-url = \"http://127.0.0.1:{}\"\n", closed_port());
+    fs::write(world.path().join("causeway.toml"), dead).unwrap();
+    let sent = world.json(&SEND);
+    let mut service = world.service(&["relayer", "run"]);
+    let delivered = service.until(|event| event["event"] == "delivered");
+    assert_eq!(delivered["messageHash"], sent["messageHash"]);
+    assert_eq!(service.interrupt(), 0);
+    // Who names the chain has to name a key.
+    let ran = world.run(&["relayer", "run", "--chain", "901", "--chain", "dead"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("no key to sign with"), "{ran:?}");
+    drop(devnet);
+}
