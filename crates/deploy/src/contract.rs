@@ -33,6 +33,8 @@ pub enum Role {
     Token,
     /// A contract that is no part of the protocol but that users expect.
     Preinstall,
+    /// Code in the place of a predeploy that is not there, which refuses every call and every transfer with a reason.
+    Absent,
 }
 
 /// What a chain answered about the account of a [`Contract`].

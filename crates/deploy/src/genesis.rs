@@ -8,7 +8,7 @@ use alloy::{
 pub use alloy::genesis::Genesis;
 
 /// The SequencerFeeVault predeploy, which gets the priority fees of an OP Stack chain.
-const SEQUENCER_FEE_VAULT: Address = address!("0x4200000000000000000000000000000000000011");
+pub const SEQUENCER_FEE_VAULT: Address = address!("0x4200000000000000000000000000000000000011");
 
 /// Makes the genesis of a chain. The same configuration always gives the same genesis.
 pub fn genesis(config: &GenesisConfig) -> Genesis {

@@ -1,4 +1,4 @@
-use crate::{ChainKind, Contract, GenesisConfig, Role, preinstalls, proxy::proxied};
+use crate::{ChainKind, Contract, GenesisConfig, Role, absent::absent, preinstalls, proxy::proxied};
 use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
     DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20,
@@ -25,6 +25,7 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
             all.push(superchain_token_implementation());
             all.push(batcher());
             all.extend(devnet_token.then(token));
+            all.extend(absent());
             all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
             all
         }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod absent;
 mod config;
 mod contract;
 mod genesis;
@@ -10,7 +11,7 @@ mod proxy;
 
 pub use config::{ChainKind, GenesisConfig};
 pub use contract::{Contract, Mismatch, Observed, Role};
-pub use genesis::{Genesis, genesis};
+pub use genesis::{Genesis, SEQUENCER_FEE_VAULT, genesis};
 pub use layout::contracts;
 pub use permit2::{PERMIT2, permit2_domain_separator};
 pub use preinstall::{Immutables, Preinstall, preinstalls};
