@@ -23,9 +23,20 @@ pub const DEV_ACCOUNTS: [Address; 10] = [
 pub(crate) const FUNDED_KEY: B256 =
     b256!("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
 
-/// The key of the last account, which the devnet's own relayer uses.
+/// The account that relays on a devnet, with as much ETH as the others on every chain.
+///
+/// It is none of [`DEV_ACCOUNTS`], which all belong to the user: two who send from one account take each other's nonces,
+/// and transactions vanish.
+pub const RELAYER_ACCOUNT: Address = address!("0x08a8f95a9bAF24f61Ab102c55bf1B0E669C16946");
+
+/// The key of [`RELAYER_ACCOUNT`]: the hash of its name, as known to everybody as the mnemonic.
 pub(crate) const RELAYER_KEY: B256 =
-    b256!("0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6");
+    b256!("0x9f776ad2009ce4100007490b26828fab2d3499f485f5b09af40930947de299a5");
+
+/// The key of [`RELAYER_ACCOUNT`], for a relayer that runs beside a devnet.
+pub fn relayer_key() -> SecretKey {
+    SecretKey::new(RELAYER_KEY)
+}
 
 /// A private key, as hex. Debug output does not show it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +63,7 @@ impl fmt::Debug for SecretKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloy::primitives::keccak256;
     use alloy::signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English};
 
     #[test]
@@ -65,9 +77,15 @@ mod tests {
                 .unwrap();
             assert_eq!(signer.address(), address);
         }
-        for (key, address) in [(FUNDED_KEY, DEV_ACCOUNTS[0]), (RELAYER_KEY, DEV_ACCOUNTS[9])] {
+        for (key, address) in [(FUNDED_KEY, DEV_ACCOUNTS[0]), (RELAYER_KEY, RELAYER_ACCOUNT)] {
             assert_eq!(PrivateKeySigner::from_bytes(&key).unwrap().address(), address);
         }
+    }
+
+    #[test]
+    fn the_relayer_has_an_account_of_its_own() {
+        assert!(!DEV_ACCOUNTS.contains(&RELAYER_ACCOUNT));
+        assert_eq!(RELAYER_KEY, keccak256("causeway devnet relayer"));
     }
 
     #[test]

@@ -6,7 +6,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -16,6 +19,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Admin {
     network: Arc<OnceLock<String>>,
+    /// What is wrong with chains, by their ids.
+    troubles: Arc<Mutex<BTreeMap<u64, String>>>,
 }
 
 impl Admin {
@@ -36,12 +41,25 @@ impl Admin {
         let _ = self.network.set(json);
         Ok(())
     }
+
+    /// Something is wrong with a chain, or no longer.
+    pub(crate) fn set_trouble(&self, chain_id: u64, trouble: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match trouble {
+            Some(trouble) => troubles.insert(chain_id, trouble),
+            None => troubles.remove(&chain_id),
+        };
+    }
 }
 
 async fn ready(State(admin): State<Admin>) -> Response {
-    match admin.network.get() {
-        Some(_) => "OK".into_response(),
-        None => starting(),
+    if admin.network.get().is_none() {
+        return starting();
+    }
+    let troubles = admin.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+    match troubles.values().cloned().collect::<Vec<_>>() {
+        none if none.is_empty() => "OK".into_response(),
+        troubles => (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n")).into_response(),
     }
 }
 

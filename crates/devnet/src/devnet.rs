@@ -1,26 +1,23 @@
 use crate::{
-    ChainKind, DevnetConfig, DevnetError, FundedAccount, Network, NodeExited, RunningChain, SecretKey,
-    accounts::{DEV_ACCOUNTS, FUNDED_KEY},
+    ChainKind, DevnetConfig, DevnetError, Network, NodeEnd, NodeExited, RunningChain,
     admin::Admin,
     autorelay,
     chain::ReadyNode,
-    config::{L1_CHAIN_ID, chain_name},
+    config::L1_CHAIN_ID,
+    describe::{describe, running},
     gateway::{Handler, Screen, Source, client, serve},
     network::NetworkFile,
-    node::NodeOptions,
+    nodes,
     ports::Ports,
     state::Files,
     verifying::Verifying,
 };
-use alloy::primitives::U256;
-use causeway_bindings::{DEVNET_TOKEN, RELAY_BATCHER, conversion_predeploys, predeploys};
 use causeway_interop::DependencySet;
 use causeway_relayer::{RelayerEvent, RelayerHandle};
 use causeway_verifier::Verifier;
-use futures::future::{join_all, select_all, try_join_all};
+use futures::future::{join_all, try_join_all};
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, RandomState},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::Path,
     sync::Arc,
@@ -77,9 +74,15 @@ impl Devnet {
         let admin_address = local_address(&admin_port)?;
         admin.serve(admin_port, stop.clone(), &tasks);
 
-        let files = Arc::new(Files::prepare(&config)?);
+        let (files, prepared) = (config.clone(), tokio::task::spawn_blocking);
+        let files = prepared(move || Files::prepare(&files)).await;
+        let files =
+            Arc::new(files.map_err(|error| DevnetError::NotReady {
+                chain_id: L1_CHAIN_ID,
+                reason: error.to_string(),
+            })??);
         let client = client().map_err(|source| DevnetError::Client { source })?;
-        let nodes = Arc::new(start_nodes(&config, &files, &client, started_at).await?);
+        let nodes = Arc::new(nodes::start(&config, &files, &client, started_at).await?);
 
         let addresses = [&l1].into_iter().chain(&l2).map(local_address).collect::<Result<Vec<_>, _>>()?;
         let chains: Vec<_> =
@@ -104,8 +107,7 @@ impl Devnet {
             Some(dir) => Some(NetworkFile::write(dir, admin_address.port(), &network)?),
             None => None,
         };
-        let ended = watch_nodes(&nodes, &stop);
-        tokio::task::spawn_blocking(Files::clear_away_leftovers);
+        let ended = nodes::watch(&nodes, &stop, &admin);
         tracing::info!(chains = chains.len(), admin = %network.admin_url, "the devnet is ready");
         Ok(Self {
             chains,
@@ -159,7 +161,8 @@ impl Devnet {
 
     /// Stops everything in order: ports first, then the nodes, which keep their states if there is a place for them.
     ///
-    /// When it returns no process is left. An error means that a state could not be kept.
+    /// When it returns no process is left. An error means that the states could not be kept: then none is, and all
+    /// chains go on from those before. After a node ended on its own none is kept either.
     pub async fn stop(mut self) -> Result<(), DevnetError> {
         self.network_file.take();
         // The relayer ends first, while there still are chains to finish its work on.
@@ -173,41 +176,28 @@ impl Devnet {
         if let Some(verifying) = self.verifying.take() {
             verifying.stop().await;
         }
+        let is_orderly = self.ended.borrow().is_none() && !self.stop.is_cancelled();
         self.stop.cancel();
         self.tasks.close();
         // A request that waits for its transaction's block does not hold up the end.
         let _ = timeout(DRAIN, self.tasks.wait()).await;
         join_all(self.nodes.iter().map(ReadyNode::halt)).await;
-        join_all(self.nodes.iter().map(|node| node.node.stop())).await;
-        self.nodes.iter().try_for_each(|node| self.files.keep(node.chain_id))
+        let since = SystemTime::now();
+        let ends = join_all(self.nodes.iter().map(|node| node.node.stop())).await;
+        if !is_orderly || self.files.state_dir().is_none() {
+            return Ok(());
+        }
+        for (node, end) in self.nodes.iter().zip(ends) {
+            if end != NodeEnd::Code(0) {
+                return Err(DevnetError::NodeNotStopped { chain_id: node.chain_id, how: end });
+            }
+        }
+        let (files, chains) = (self.files.clone(), self.nodes.iter().map(|node| node.chain_id).collect());
+        let kept = tokio::task::spawn_blocking(move || files.keep(&chains, since)).await;
+        kept.unwrap_or_else(|error| {
+            Err(DevnetError::NotReady { chain_id: L1_CHAIN_ID, reason: error.to_string() })
+        })
     }
-}
-
-async fn start_nodes(
-    config: &DevnetConfig,
-    files: &Arc<Files>,
-    client: &reqwest::Client,
-    timestamp: u64,
-) -> Result<Vec<ReadyNode>, DevnetError> {
-    let l1 = (L1_CHAIN_ID, ChainKind::L1, config.l1_block_time);
-    let l2 = config.l2_chain_ids().map(|chain_id| (chain_id, ChainKind::L2, config.block_time));
-    let start = async |(chain_id, kind, block_time)| {
-        let prepared = files.clone();
-        let origin = tokio::task::spawn_blocking(move || prepared.origin(chain_id, kind, timestamp)).await;
-        let origin =
-            origin.map_err(|error| DevnetError::NotReady { chain_id, reason: error.to_string() })??;
-        let options = NodeOptions {
-            binary: config.anvil.clone(),
-            chain_id,
-            kind,
-            block_time,
-            timestamp,
-            origin,
-            cache_dir: files.cache_dir(),
-        };
-        ReadyNode::start(client.clone(), options).await
-    };
-    try_join_all([l1].into_iter().chain(l2).map(start)).await
 }
 
 fn serve_gateways(
@@ -229,28 +219,6 @@ fn serve_gateways(
     }
 }
 
-/// Waits for the first node that ends; the others then end with it.
-fn watch_nodes(nodes: &Arc<Vec<ReadyNode>>, stop: &CancellationToken) -> watch::Receiver<Option<NodeExited>> {
-    let (sender, receiver) = watch::channel(None);
-    let ends: Vec<_> = nodes.iter().map(|node| Box::pin(node.node.ended())).collect();
-    let (nodes, stop) = (Arc::downgrade(nodes), stop.clone());
-    tokio::spawn(async move {
-        let (how, index, _) = tokio::select! {
-            ended = select_all(ends) => ended,
-            () = stop.cancelled() => return,
-        };
-        let Some(nodes) = nodes.upgrade() else { return };
-        let node = &nodes[index];
-        let exited =
-            NodeExited { chain_id: node.chain_id, name: node.name(), how, output: node.node.output() };
-        tracing::error!(chain_id = exited.chain_id, how = %exited.how, "a node ended");
-        stop.cancel();
-        join_all(nodes.iter().map(|node| node.node.stop())).await;
-        let _ = sender.send(Some(exited));
-    });
-    receiver
-}
-
 /// Asks a chain through its gateway, as users will.
 async fn answers(client: &reqwest::Client, chain: &RunningChain) -> Result<(), DevnetError> {
     let chain_id = chain.chain_id;
@@ -260,58 +228,6 @@ async fn answers(client: &reqwest::Client, chain: &RunningChain) -> Result<(), D
     let answer =
         async { request.send().await?.text().await }.await.map_err(|error| not_ready(error.to_string()))?;
     if answer.contains(&format!("\"{chain_id:#x}\"")) { Ok(()) } else { Err(not_ready(answer)) }
-}
-
-fn running(node: &ReadyNode, address: SocketAddr) -> RunningChain {
-    RunningChain {
-        chain_id: node.chain_id,
-        name: chain_name(node.chain_id),
-        kind: node.kind,
-        http_url: format!("http://{address}"),
-        ws_url: format!("ws://{address}"),
-        node_url: node.upstream.http_url(),
-        node_pid: node.node.pid,
-        block_time: node.block_time,
-        client: node.client.clone(),
-    }
-}
-
-fn describe(
-    config: &DevnetConfig,
-    chains: &[RunningChain],
-    set: &DependencySet,
-    admin: SocketAddr,
-    started_at: u64,
-) -> Network {
-    let accepts = |chain_id: u64| {
-        let id = U256::from;
-        config.l2_chain_ids().filter(|source| set.can_execute(id(chain_id), id(*source))).collect()
-    };
-    let others = [("RelayBatcher", RELAY_BATCHER), ("L2NativeSuperchainERC20", DEVNET_TOKEN)];
-    let predeploys = conversion_predeploys().into_iter().chain(predeploys());
-    let contracts = predeploys.map(|predeploy| (predeploy.name, predeploy.address)).chain(others);
-    Network {
-        schema_version: Network::SCHEMA_VERSION,
-        instance: instance(),
-        pid: std::process::id(),
-        started_at,
-        admin_url: format!("http://{admin}"),
-        l1: chains[0].entry(),
-        chains: chains[1..].iter().map(RunningChain::entry).collect(),
-        dependency_sets: config.l2_chain_ids().map(|chain_id| (chain_id, accepts(chain_id))).collect(),
-        expiry_window: set.expiry_window(),
-        contracts: contracts.map(|(name, address)| (name.to_owned(), address)).collect(),
-        funded_account: FundedAccount { address: DEV_ACCOUNTS[0], private_key: SecretKey::new(FUNDED_KEY) },
-        dev_accounts: DEV_ACCOUNTS.to_vec(),
-        relayer: config.autorelay.then_some(DEV_ACCOUNTS[9]),
-        verifier_url: None,
-    }
-}
-
-/// A name that no other run has: the standard library seeds each map by the system's randomness.
-fn instance() -> String {
-    let random = || RandomState::new().hash_one(std::process::id());
-    format!("{:016x}{:016x}", random(), random())
 }
 
 /// Where a listener is reached from this machine.

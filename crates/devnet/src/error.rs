@@ -56,9 +56,59 @@ pub enum DevnetError {
         /// The directory.
         path: PathBuf,
     },
+    /// The state of a chain is gone, while those of others are there.
+    #[error("the state of chain {chain_id} is gone: there is no {}", path.display())]
+    StateMissing {
+        /// The chain.
+        chain_id: u64,
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// A file in the state directory cannot be gone on from.
+    #[error("{} is damaged: {reason}", path.display())]
+    StateDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A state is of another chain than its name says.
+    #[error("{} is the state of chain {found}, not of chain {expected}", path.display())]
+    StateOfOtherChain {
+        /// The file.
+        path: PathBuf,
+        /// The chain of that name.
+        expected: u64,
+        /// The chain that its transactions were signed for.
+        found: u64,
+    },
+    /// A chain's state could not be kept at the end. All chains go on from the states before.
+    #[error("the state of chain {chain_id} is not kept: {} is not there or not whole ({reason})", path.display())]
+    StateNotKept {
+        /// The chain.
+        chain_id: u64,
+        /// The file that its node should have written.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A node had no orderly end, so the states are not kept. All chains go on from those before.
+    #[error("the states are not kept: the node of chain {chain_id} did not end in order ({how})")]
+    NodeNotStopped {
+        /// The chain.
+        chain_id: u64,
+        /// How its node ended.
+        how: NodeEnd,
+    },
     /// A node did not start.
     #[error(transparent)]
     Node(#[from] NodeError),
+    /// The nodes are of a version that a devnet cannot run on.
+    #[error("{client} is too old for a devnet")]
+    NodeTooOld {
+        /// What it says that it is.
+        client: String,
+    },
     /// A node started but does not answer.
     #[error("chain {chain_id} does not answer: {reason}")]
     NotReady {
@@ -66,6 +116,18 @@ pub enum DevnetError {
         chain_id: u64,
         /// What it does instead.
         reason: String,
+    },
+    /// A node listens but answers nothing.
+    #[error(
+        "the node of chain {chain_id} (process {pid}) listens but answered nothing for {seconds} seconds: it hangs"
+    )]
+    Hangs {
+        /// The chain.
+        chain_id: u64,
+        /// The node's process.
+        pid: u32,
+        /// How long it was waited for.
+        seconds: u64,
     },
     /// The devnet's own relayer did not start.
     #[error("the relayer does not start: {reason}")]

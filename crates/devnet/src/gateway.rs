@@ -3,6 +3,7 @@
 mod batch;
 mod clock;
 mod decision;
+mod effects;
 mod envelope;
 mod fault;
 #[cfg(feature = "fuzzing")]

@@ -5,6 +5,7 @@ mod admin;
 mod autorelay;
 mod chain;
 mod config;
+mod describe;
 mod devnet;
 mod error;
 #[cfg(feature = "fuzzing")]
@@ -13,11 +14,12 @@ pub mod fuzzing;
 mod gateway;
 mod network;
 mod node;
+mod nodes;
 mod ports;
 mod state;
 mod verifying;
 
-pub use accounts::{DEV_ACCOUNTS, MNEMONIC, SecretKey};
+pub use accounts::{DEV_ACCOUNTS, MNEMONIC, RELAYER_ACCOUNT, SecretKey, relayer_key};
 pub use chain::RunningChain;
 pub use config::{ChainKind, DevnetConfig, FIRST_L2_CHAIN_ID, L1_CHAIN_ID};
 pub use devnet::Devnet;

@@ -12,7 +12,7 @@ use crate::{
 };
 use causeway_bindings::DEVNET_TOKEN;
 use causeway_devnet::{
-    AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, find_anvil,
+    AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, NodeError, find_anvil,
 };
 use causeway_relayer::RelayerEvent;
 use clap::Args;
@@ -128,8 +128,13 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
     context.printer.note("\nstopping");
     let stopped = devnet.stop().await.map_err(start_failure);
     match ended {
-        Some(exited) => Err(Failure::from(exited)
-            .with_hint("the state of the chains is gone with it; -v shows what the node printed")),
+        Some(exited) => Err(Failure::from(exited).with_hint(match args.state_dir {
+            Some(_) => {
+                "the other chains were stopped with it; start again, and all of them go on together from the states \
+                 that they kept last; -v shows what the node printed"
+            }
+            None => "the state of the chains is gone with it; -v shows what the node printed",
+        })),
         None => stopped,
     }
 }
@@ -187,6 +192,32 @@ pub(crate) fn start_failure(error: DevnetError) -> Failure {
             true,
         ),
         DevnetError::StateInUse { .. } => ("stop that devnet, or name another --state-dir", false),
+        DevnetError::StateMissing { .. }
+        | DevnetError::StateDamaged { .. }
+        | DevnetError::StateOfOtherChain { .. } => (
+            "put the file back, or start anew with an empty --state-dir: a chain that begins again beside others that go \
+             on would have lost messages which they executed",
+            false,
+        ),
+        DevnetError::StateNotKept { .. } | DevnetError::NodeNotStopped { .. } => (
+            "is the disk full? All chains go on from the states that were kept before; what the nodes wrote now is looked \
+             at once more at the next start",
+            false,
+        ),
+        DevnetError::File { .. } => (
+            "name a --state-dir that this user may write to; the system's folder for temporary files is chosen by TMPDIR",
+            false,
+        ),
+        DevnetError::NodeTooOld { .. } => (
+            "a devnet needs anvil 1.7 or newer: `npm install @foundry-rs/anvil` or `foundryup`; --anvil or CAUSEWAY_ANVIL \
+             names the one to use",
+            false,
+        ),
+        DevnetError::Node(NodeError::Silent { .. }) | DevnetError::Hangs { .. } => (
+            "is that program an anvil (`anvil --version`), or the machine overloaded? --anvil or CAUSEWAY_ANVIL names \
+             another one; fewer chains (--l2-count) start sooner",
+            false,
+        ),
         _ => return Failure::from(error),
     };
     let failure = Failure::from(error).with_hint(hint);
@@ -208,8 +239,10 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
     }
     let _ = writeln!(text, "\naccounts   10000 ETH each on every chain, unlocked");
     for (index, account) in network.dev_accounts.iter().enumerate() {
-        let note = if Some(*account) == network.relayer { "  the relayer" } else { "" };
-        let _ = writeln!(text, "{index:>8}   {account}{note}");
+        let _ = writeln!(text, "{index:>8}   {account}");
+    }
+    if let Some(account) = &network.relayer {
+        let _ = writeln!(text, "relayer    {account}  on an account of its own");
     }
     let _ = writeln!(text, "mnemonic   {MNEMONIC}");
     let _ = writeln!(text, "token      {DEVNET_TOKEN}  anybody may mint");

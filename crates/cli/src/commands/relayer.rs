@@ -15,21 +15,15 @@ use crate::{
     parse,
     wallet::WalletArgs,
 };
-use alloy::{
-    primitives::Address,
-    signers::local::{MnemonicBuilder, PrivateKeySigner, coins_bip39::English},
-};
+use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_chain::Start;
-use causeway_devnet::{MNEMONIC, Network};
+use causeway_devnet::{Network, relayer_key};
 use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerHandle};
 use causeway_store::Store;
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
-
-/// Which of a devnet's funded accounts relays, as users of other devnets know it.
-const RELAYER_ACCOUNT: u32 = 9;
 
 /// The service.
 #[derive(Debug, Subcommand)]
@@ -200,8 +194,8 @@ fn leave_away_what_needs_a_key(chains: &mut Vec<KnownChain>) {
     }
 }
 
-/// The account that pays, and whether it is the devnet's, whose key everybody knows. There it is the last of the funded ones
-/// and not the first, which commands send from: a relayer's account is nobody else's, or their nonces collide.
+/// The account that pays, and whether it is the devnet's, whose key everybody knows. A devnet has one for this, beside
+/// those that are the user's: a relayer's account is nobody else's, or their nonces collide.
 fn signer(
     key: Option<PrivateKeySigner>,
     args: &RunArgs,
@@ -218,9 +212,7 @@ fn signer(
                 return Err(Failure::usage("this devnet relays by itself")
                     .with_hint("start it without --autorelay, or name another account with --private-key"));
             }
-            let account = MnemonicBuilder::<English>::default().phrase(MNEMONIC).index(RELAYER_ACCOUNT);
-            let account = account.and_then(|account| account.build());
-            Ok((account.what("cannot derive the relayer's account")?, true))
+            Ok((relayer_key().expose().parse().what("cannot read the key of the devnet's relayer")?, true))
         }
         _ => Ok((context.signer(&args.wallet, None, &[])?, false)),
     }

@@ -1,24 +1,44 @@
 use super::{
-    decision::Clock,
+    effects::{Clock, Pin},
     quantity,
     upstream::{Upstream, UpstreamError},
 };
+use futures::future::join_all;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
+use tokio::{sync::Mutex, time::sleep};
 
-/// The clock of a chain: what its next block's timestamp will be, and that the chains' clocks agree.
+/// How often a chain is looked at whose next timestamps are pinned.
+const WATCH: Duration = Duration::from_millis(250);
+/// How many looks in a row have to find nothing pinned: three seconds, more than a pinned timestamp can pass for due.
+const LOOKS: u32 = 12;
+/// How many seconds the blocks of a chain may be late, whose timestamps are pinned to their distance from each other.
+const TOLERANCE: u64 = 2;
+
+/// The clock of a chain: what its next block's timestamp will be, and that it does not run behind those of the chains
+/// that it exchanges messages with.
 ///
 /// anvil's clock is the machine's plus an offset, which whoever warps time moves. Asking for the pending block would
 /// tell the timestamp too, but the node executes its whole pool for that.
 #[derive(Debug)]
 pub(crate) struct ChainClock {
     node: Upstream,
-    /// Somebody pinned a timestamp; from then on only the pending block tells.
-    pinned: AtomicBool,
+    /// The chains whose messages would come from the future if this clock ran behind theirs.
+    others: OnceLock<Vec<Upstream>>,
+    /// How often timestamps were pinned, or 0 once they follow from the offset again; until then only the pending
+    /// block tells.
+    pins: AtomicU64,
+    /// Somebody pinned the distance of every block from the one before.
+    paced: AtomicBool,
+    /// One mover at a time: the offset that another one is about to mend is nothing to go by.
+    moving: Mutex<()>,
 }
 
 #[derive(Deserialize)]
@@ -28,49 +48,159 @@ struct Header {
 }
 
 impl ChainClock {
-    pub(crate) const fn new(node: Upstream) -> Self {
-        Self { node, pinned: AtomicBool::new(false) }
+    pub(crate) fn new(node: Upstream) -> Self {
+        Self {
+            node,
+            others: OnceLock::new(),
+            pins: AtomicU64::new(0),
+            paced: AtomicBool::new(false),
+            moving: Mutex::default(),
+        }
+    }
+
+    /// Names the nodes of the chains that messages come from.
+    pub(crate) fn keep_up_with(&self, others: Vec<Upstream>) {
+        let _ = self.others.set(others);
     }
 
     /// A lower bound of the next block's timestamp, in seconds.
     pub(super) async fn next_timestamp(&self) -> Result<u64, UpstreamError> {
-        if self.pinned.load(Ordering::Relaxed) {
-            let pending: Header = self.node.call("eth_getBlockByNumber", json!(["pending", false])).await?;
-            return Ok(pending.timestamp);
+        if self.pins.load(Ordering::Relaxed) > 0 {
+            return self.timestamp("pending").await;
         }
         let now = machine_time();
-        let latest = self.node.call::<Header>("eth_getBlockByNumber", json!(["latest", false]));
-        let (latest, offset) = tokio::try_join!(latest, self.offset())?;
+        let (latest, offset) = tokio::try_join!(self.timestamp("latest"), self.offset())?;
         let next = now.saturating_add_signed(offset);
         // anvil lets timestamps stand still, but not go back.
-        Ok(if next < latest.timestamp { latest.timestamp.saturating_add(1) } else { next })
+        Ok(if next < latest { latest.saturating_add(1) } else { next })
     }
 
-    /// The offset that a message may take away again, read before the node sees it.
-    pub(super) async fn before(&self, clock: Clock) -> Option<i64> {
-        if clock.pinned {
-            self.pinned.store(true, Ordering::Relaxed);
+    /// Notes what a message is about to do to timestamps, before the node sees it.
+    pub(super) async fn before(self: &Arc<Self>, effects: Clock) {
+        match effects.pin {
+            Some(Pin::Released) => self.paced.store(false, Ordering::Relaxed),
+            Some(pin) => self.watch(pin).await,
+            None => {}
         }
-        if clock.set_back { self.offset().await.ok() } else { clock.restored.then_some(0) }
     }
 
-    /// Brings the clock back to that offset if it has fallen behind.
+    /// Lets the node have a message, and sees to it that this has not set the clock behind the others.
     ///
     /// anvil sets its clock to the last block that remains: after a reorg three blocks deep the chain would run six
-    /// seconds late for the rest of its life, and messages to it would come from the future.
-    pub(crate) async fn catch_up(&self, wanted: Option<i64>) {
-        let Some(wanted) = wanted else { return };
+    /// seconds late for the rest of its life, and messages to it would come from the future. After a reset it would be
+    /// late by its whole life until then. Whoever sent the message may be gone by the time that it is done.
+    pub(super) async fn around<T: Send + 'static>(
+        self: &Arc<Self>,
+        effects: Clock,
+        exchange: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        self.before(effects).await;
+        if !effects.moves() {
+            return exchange.await;
+        }
+        let clock = self.clone();
+        let task = tokio::spawn(async move {
+            let _one = clock.moving.lock().await;
+            let before = clock.offset().await.unwrap_or(0);
+            let answer = exchange.await;
+            let wanted = if effects.restored { clock.shared(before).await } else { before };
+            let lead = clock.lead().await.unwrap_or(0);
+            clock.catch_up(wanted.max(lead)).await;
+            answer
+        });
+        match task.await.map_err(tokio::task::JoinError::try_into_panic) {
+            Ok(answer) => answer,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // The runtime ends, and everything with it.
+            Err(Err(_)) => std::future::pending().await,
+        }
+    }
+
+    /// How far the newest block is ahead of the machine's clock, in seconds.
+    pub(crate) async fn lead(&self) -> Result<i64, UpstreamError> {
+        let latest = self.timestamp("latest").await?;
+        let lead = i128::from(latest) - i128::from(machine_time());
+        Ok(i64::try_from(lead).unwrap_or(i64::MAX).max(0))
+    }
+
+    /// Brings the clock up to this offset from the machine's, or to the machine's, if it has fallen behind.
+    pub(crate) async fn catch_up(&self, wanted: i64) {
         // A node that does not answer has no clock either.
         let Ok(offset) = self.offset().await else { return };
-        if let Ok(behind @ 1..) = u64::try_from(wanted.saturating_sub(offset)) {
+        if let Ok(behind @ 1..) = u64::try_from(wanted.max(0).saturating_sub(offset)) {
             let _ = self.node.call::<i64>("evm_increaseTime", json!([behind])).await;
         }
     }
 
+    /// The offset that is not behind any other chain which it was not behind before.
+    ///
+    /// The others' warps count as far as this chain had taken part in them: to set one chain's clock ahead is how one
+    /// makes messages expire.
+    async fn shared(&self, before: i64) -> i64 {
+        let others = self.others.get().map(Vec::as_slice).unwrap_or_default();
+        let offsets = join_all(others.iter().map(offset_of)).await;
+        let furthest = offsets.into_iter().flatten().max().unwrap_or(0);
+        furthest.min(before).max(0)
+    }
+
+    /// Looks after timestamps that are pinned, until they follow from the offset again.
+    ///
+    /// The distance between a block with a pinned timestamp and the machine's clock is the offset from then on. When
+    /// that block comes, nobody tells.
+    async fn watch(self: &Arc<Self>, pin: Pin) {
+        let before = self.offset().await.unwrap_or(0);
+        if pin == Pin::Every {
+            self.paced.store(true, Ordering::Relaxed);
+        }
+        if self.pins.fetch_add(1, Ordering::Relaxed) == 0 {
+            let clock = self.clone();
+            tokio::spawn(async move { while clock.look(before).await.is_ok_and(|pinned| pinned) {} });
+        }
+    }
+
+    /// Mends what can be mended now; tells whether timestamps still are pinned.
+    async fn look(&self, before: i64) -> Result<bool, UpstreamError> {
+        let pins = self.pins.load(Ordering::Relaxed);
+        let mut follows = true;
+        // A pinned timestamp may be one of these seconds, but not of all of them.
+        for _ in 0..LOOKS {
+            sleep(WATCH).await;
+            let mut offset = self.offset().await?;
+            if offset < before.max(0) {
+                self.catch_up(self.shared(before).await).await;
+                offset = self.offset().await?;
+            }
+            let (now, pending) = (machine_time(), self.timestamp("pending").await?);
+            if !self.paced.load(Ordering::Relaxed) {
+                let due = now.saturating_add_signed(offset);
+                follows &= (due..=due.saturating_add(1)).contains(&pending);
+                continue;
+            }
+            follows = false;
+            let due = now.saturating_add_signed(offset);
+            if pending + TOLERANCE < due {
+                self.node.call::<Value>("evm_setNextBlockTimestamp", json!([due])).await?;
+            }
+        }
+        // Whoever pinned again in the meantime relies on this watch.
+        let ends =
+            follows && self.pins.compare_exchange(pins, 0, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        Ok(!ends)
+    }
+
     /// The offset from the machine's clock, in seconds; moving by nothing tells it.
     async fn offset(&self) -> Result<i64, UpstreamError> {
-        self.node.call("evm_increaseTime", json!([0])).await
+        offset_of(&self.node).await
     }
+
+    async fn timestamp(&self, block: &'static str) -> Result<u64, UpstreamError> {
+        let header: Header = self.node.call("eth_getBlockByNumber", json!([block, false])).await?;
+        Ok(header.timestamp)
+    }
+}
+
+async fn offset_of(node: &Upstream) -> Result<i64, UpstreamError> {
+    node.call("evm_increaseTime", json!([0])).await
 }
 
 fn machine_time() -> u64 {

@@ -1,5 +1,6 @@
 use super::{
     Fault,
+    effects::Clock,
     envelope::{Call, Envelope, Id, Malformed, open},
     transaction::{Declared, Reorg, of_raw, of_reorg, of_request},
 };
@@ -54,17 +55,6 @@ pub(super) enum When {
     Reorg { depth: u64 },
 }
 
-/// What the calls of a message do to the clock of the chain. A shift that its offset shows needs no mention.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Clock {
-    /// The next timestamps no longer follow from the offset.
-    pub(super) pinned: bool,
-    /// The node sets it back to an earlier block's, together with the state.
-    pub(super) restored: bool,
-    /// The node sets it back to an earlier block's, though only blocks are replaced.
-    pub(super) set_back: bool,
-}
-
 /// Decides what becomes of a message.
 pub(super) fn decide(message: &[u8]) -> Decision<'_> {
     let envelope = match open(message) {
@@ -89,7 +79,7 @@ pub(super) fn decide(message: &[u8]) -> Decision<'_> {
 }
 
 fn item<'a>(call: Call<'a>, clock: &mut Clock) -> Item<'a> {
-    note_clock(&call.method, clock);
+    clock.note(&call.method, call.params);
     let subscription = matches!(call.method.as_str(), "eth_subscribe" | "eth_unsubscribe");
     Item { raw: call.raw, id: call.id, needs: needs(&call), subscription }
 }
@@ -132,17 +122,6 @@ fn needs(call: &Call<'_>) -> Needs {
 fn may_carry_transactions(method: &str) -> bool {
     let method = method.to_ascii_lowercase();
     ["send", "bundle", "builder_"].iter().any(|word| method.contains(word))
-}
-
-fn note_clock(method: &str, clock: &mut Clock) {
-    match method {
-        "anvil_reorg" | "anvil_rollback" => clock.set_back = true,
-        "anvil_revert" | "evm_revert" => clock.restored = true,
-        "anvil_setNextBlockTimestamp" | "evm_setNextBlockTimestamp" | "anvil_setBlockTimestampInterval" => {
-            clock.pinned = true;
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]
@@ -272,7 +251,7 @@ mod tests {
         let batch =
             json!([call("evm_revert", json!(["0x1"])), call("anvil_rollback", json!([1]))]).to_string();
         let Decision::Forward(clock) = decide(batch.as_bytes()) else { panic!("not forwarded") };
-        assert_eq!(clock, Clock { pinned: false, restored: true, set_back: true });
+        assert_eq!(clock, Clock { pin: None, restored: true, set_back: true });
     }
 
     /// A transaction request with the list, somewhere within junk, in some spelling of JSON.

@@ -2,7 +2,8 @@ use super::{
     Fault,
     batch::{Partial, faults},
     clock::ChainClock,
-    decision::{Clock, Decision, Needs, decide},
+    decision::{Decision, Needs, decide},
+    effects::Clock,
     screen::Screen,
     upstream::{Upstream, UpstreamError},
 };
@@ -92,10 +93,8 @@ impl Handler {
         message: impl Into<reqwest::Body>,
         clock: Clock,
     ) -> Result<Vec<u8>, UpstreamError> {
-        let offset = self.clock.before(clock).await;
-        let answer = self.node.post(message).await;
-        self.clock.catch_up(offset).await;
-        answer
+        let (node, message) = (self.node.clone(), message.into());
+        self.clock.around(clock, async move { node.post(message).await }).await
     }
 
     /// The answer when the node gives none.

@@ -1,6 +1,6 @@
 use super::{
     Fault,
-    decision::Clock,
+    effects::Clock,
     handler::{Course, Handler},
     upstream::UpstreamError,
 };
@@ -60,12 +60,9 @@ async fn handle_message(handler: &Handler, parts: Parts, message: Bytes) -> Resp
 async fn proxy(handler: &Handler, parts: Parts, body: Bytes, clock: Clock) -> Response {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{}{path}", handler.node.http_url());
-    let offset = handler.clock.before(clock).await;
     let request =
         handler.node.client().request(parts.method, url).headers(end_to_end(parts.headers)).body(body);
-    let response = request.send().await;
-    handler.clock.catch_up(offset).await;
-    match response {
+    match handler.clock.around(clock, request.send()).await {
         Ok(response) => {
             let (parts, body) = axum::http::Response::<reqwest::Body>::from(response).into_parts();
             let mut response = Response::new(Body::new(body));

@@ -8,9 +8,13 @@ use tokio::process::Command;
 /// that it has not waited for yet, so the pid cannot have passed to another process.
 ///
 /// The first line on its standard output is `guard: <pid>`, everything else is the program's.
+///
+/// The file that the second argument names, if it names one, goes when the program has ended.
 const GUARD: &str = r#"
 grace=$1
-shift
+marker=$2
+shift 2
+gone() { [ -z "$marker" ] || rm -f "$marker"; }
 exec 3<&0 </dev/null
 "$@" 3<&- &
 child=$!
@@ -20,15 +24,20 @@ while read -r order <&3; do
   case $order in
     stop) kill -TERM "$child" ;;
     kill) kill -KILL "$child" ;;
-    reap) wait "$child"; exit $? ;;
+    reap) wait "$child"; code=$?; gone; exit $code ;;
   esac
 done
 if [ "$grace" -gt 0 ]; then
   kill -TERM "$child"
-  sleep "$grace"
+  (sleep "$grace"; kill -KILL "$child") &
+  killer=$!
+  wait "$child"
+  kill "$killer"
+else
+  kill -KILL "$child"
+  wait "$child"
 fi
-kill -KILL "$child"
-wait "$child"
+gone
 "#;
 
 /// Introduces the pid of the guarded program.
@@ -59,11 +68,12 @@ impl Order {
 ///
 /// It gets a process group of its own, so that Ctrl-C in a terminal reaches us and not the program. When the pipe
 /// closes unexpectedly, the program is asked to end and given the grace before it is killed.
-pub(super) fn guarded(program: &Path, grace: Duration) -> Command {
+pub(super) fn guarded(program: &Path, grace: Duration, marker: Option<&Path>) -> Command {
     let mut command = Command::new("/bin/sh");
     command
         .args(["-c", GUARD, "guard"])
         .arg(grace.as_secs().to_string())
+        .arg(marker.unwrap_or(Path::new("")))
         .arg(program)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -16,12 +16,10 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a node may take to listen. A hundred of them on a small machine take their time.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a node may take to end when asked to, before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a node that writes its state may take to do so after we died.
-const ORPHAN_GRACE: Duration = Duration::from_secs(3);
+const ORPHAN_GRACE: Duration = Duration::from_secs(10);
 
 /// Why a node did not start.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +43,7 @@ pub enum NodeError {
         output: String,
     },
     /// The program runs but does not listen.
-    #[error("the node of chain {chain_id} did not listen within {seconds} seconds: {output}")]
+    #[error("the node of chain {chain_id} runs but did not listen within {seconds} seconds: {output}")]
     Silent {
         /// The chain.
         chain_id: u64,
@@ -104,10 +102,16 @@ impl Node {
         let chain_id = options.chain_id;
         // A program that writes its state needs time for it; a launcher script needs it to end its own child.
         let gentle = options.is_persistent() || options.binary.is_script();
-        let mut command = guarded(options.binary.path(), if gentle { ORPHAN_GRACE } else { Duration::ZERO });
+        let grace = if gentle { ORPHAN_GRACE } else { Duration::ZERO };
+        let mut command = guarded(options.binary.path(), grace, options.marker());
         // anvil reads its host from here otherwise.
         command.args(options.arguments()).env_remove("ANVIL_IP_ADDR");
         let mut child = command.spawn().map_err(|source| NodeError::Spawn { chain_id, source })?;
+        if let (Some(marker), Some(guard)) = (options.marker(), child.id()) {
+            // Without it the next start would not wait for this node, should we be killed.
+            let written = std::fs::write(marker, guard.to_string());
+            written.map_err(|source| NodeError::Spawn { chain_id, source })?;
+        }
 
         let tail = Tail::default();
         let pid = Pid::default();
@@ -123,7 +127,7 @@ impl Node {
         let (ended, mut end) = watch::channel(None);
         tokio::spawn(supervise(child, pid.clone(), streams, received, ended));
 
-        match timeout(START_TIMEOUT, starting).await {
+        match timeout(options.patience, starting).await {
             Ok(Ok(port)) => {
                 let pid = pid.get().copied().unwrap_or_default();
                 Ok(Self { port, pid, tail, orders, end })
@@ -133,7 +137,7 @@ impl Node {
                 Err(NodeError::Exited { chain_id, how, output: tail.text() })
             }
             Err(_) => {
-                Err(NodeError::Silent { chain_id, seconds: START_TIMEOUT.as_secs(), output: tail.text() })
+                Err(NodeError::Silent { chain_id, seconds: options.patience.as_secs(), output: tail.text() })
             }
         }
     }
@@ -149,6 +153,12 @@ impl Node {
         self.tail.text()
     }
 
+    /// Ends the process at once; returns when it is gone.
+    pub(crate) async fn kill(&self) -> NodeEnd {
+        let _ = self.orders.send(Order::Kill).await;
+        self.ended().await
+    }
+
     /// Asks the process to end, and kills it when it does not; returns when it is gone.
     pub(crate) async fn stop(&self) -> NodeEnd {
         // A closed channel means that it has ended already.
@@ -156,8 +166,7 @@ impl Node {
         if let Ok(end) = timeout(STOP_TIMEOUT, self.ended()).await {
             return end;
         }
-        let _ = self.orders.send(Order::Kill).await;
-        self.ended().await
+        self.kill().await
     }
 }
 

@@ -1,7 +1,7 @@
 use crate::support::*;
 use alloy::sol_types::SolEvent;
 use causeway_bindings::L2ToL2CrossDomainMessenger::RelayedMessage;
-use causeway_devnet::{DEV_ACCOUNTS, Devnet};
+use causeway_devnet::{DEV_ACCOUNTS, Devnet, RELAYER_ACCOUNT};
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 use causeway_relayer::RelayerEvent;
 use serde_json::{Value, json};
@@ -12,9 +12,11 @@ async fn the_relayer_delivers_what_is_sent() {
     let mut config = config();
     config.autorelay = true;
     let mut devnet = Devnet::start(config).await.unwrap();
-    assert_eq!(devnet.network().relayer, Some(DEV_ACCOUNTS[9]));
+    assert_eq!(devnet.network().relayer, Some(RELAYER_ACCOUNT));
     let mut events = devnet.relayer_events().unwrap();
     let (source, destination) = (gateway(&devnet, 901), gateway(&devnet, 902));
+    // All that the nodes sign for is the user's.
+    assert_eq!(source.ok("eth_accounts", json!([])).await, json!(DEV_ACCOUNTS));
     for _ in 0..3 {
         send_message(&source, 901, 902).await;
     }
@@ -30,7 +32,7 @@ async fn the_relayer_delivers_what_is_sent() {
     });
     for transaction in deliveries.await.expect("the messages are not delivered") {
         let receipt = destination.ok("eth_getTransactionReceipt", json!([transaction])).await;
-        assert_eq!((&receipt["status"], &receipt["from"]), (&json!("0x1"), &json!(DEV_ACCOUNTS[9])));
+        assert_eq!((&receipt["status"], &receipt["from"]), (&json!("0x1"), &json!(RELAYER_ACCOUNT)));
     }
     let filter = json!({
         "fromBlock": "0x0",

@@ -1,21 +1,15 @@
-use crate::support::*;
+use crate::{
+    owner::{Owner, signal},
+    support::*,
+};
 use causeway_devnet::{AnvilBinary, Devnet, DevnetError, NodeEnd, NodeError, Port};
 use serde_json::{Value, json};
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::path::Path;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    io::AsyncReadExt,
     net::{TcpListener, TcpStream},
     time::timeout,
 };
-
-fn signal(name: &str, pid: u32) -> bool {
-    let kill =
-        Command::new("kill").args([format!("-{name}"), pid.to_string()]).stderr(Stdio::null()).status();
-    kill.unwrap().success()
-}
 
 async fn is_listening(url: &str) -> bool {
     TcpStream::connect(url.trim_start_matches("http://")).await.is_ok()
@@ -121,44 +115,74 @@ async fn dropping_kills_the_nodes() {
     assert!(matches!(end, Ok(0) | Err(_)));
 }
 
-/// Not a test: the process that the next one kills.
 #[tokio::test]
-#[ignore = "a helper process, which holds a devnet until it is killed"]
-async fn hold_a_devnet() {
-    let devnet = devnet().await;
-    let urls: Vec<_> = devnet.chains().iter().map(|chain| chain.node_url.clone()).collect();
-    println!("held: {}", json!(urls));
-    std::future::pending::<()>().await;
-}
-
-#[tokio::test]
-async fn killing_the_owner_kills_the_nodes() {
-    let mut owner = tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "lifecycle::hold_a_devnet", "--nocapture"])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(owner.stdout.take().unwrap()).lines();
-    let held = timeout(PATIENCE, async {
-        while let Some(line) = lines.next_line().await.unwrap() {
-            if let Some((_, held)) = line.split_once("held: ") {
-                return serde_json::from_str::<Vec<String>>(held).unwrap();
-            }
-        }
-        panic!("the helper ended");
-    });
+async fn killing_the_owner_kills_the_nodes_and_the_next_start_clears_away() {
+    let dir = tempfile::tempdir().unwrap();
+    let temporary = || std::fs::read_dir(dir.path()).unwrap().count();
+    let mut owner = Owner::start(&[("TMPDIR", dir.path())]).await;
     let mut connections = Vec::new();
-    for url in held.await.unwrap() {
-        connections.push(TcpStream::connect(url.trim_start_matches("http://")).await.unwrap());
+    for node in &owner.nodes {
+        connections.push(TcpStream::connect(node.url.trim_start_matches("http://")).await.unwrap());
     }
-    assert_eq!(connections.len(), 3);
-    owner.start_kill().unwrap();
+    assert_eq!((connections.len(), temporary()), (3, 1));
+    owner.kill().await;
     for mut connection in connections {
         let mut byte = [0];
         let end = timeout(PATIENCE, connection.read(&mut byte)).await.expect("the node lives");
         assert!(matches!(end, Ok(0) | Err(_)));
     }
+    let mut next = Owner::start(&[("TMPDIR", dir.path())]).await;
+    assert_eq!(temporary(), 1, "what the first one left is not cleared away");
+    next.kill().await;
+}
+
+#[tokio::test]
+async fn a_node_that_hangs_is_told_of_and_no_longer_when_it_answers() {
+    let devnet = devnet().await;
+    let client = Rpc::new("").client;
+    let ready = async || {
+        let answer = client.get(format!("{}/ready", devnet.network().admin_url)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let node = devnet.chains()[1].node_pid;
+    assert_eq!(ready().await, (200, "OK".to_owned()));
+    assert!(signal("STOP", node));
+    let trouble = until(async || Some(ready().await).filter(|(status, _)| *status == 503)).await.1;
+    assert!(trouble.starts_with("the node of chain 901 (OPChainA, process "), "{trouble}");
+    assert!(signal("CONT", node));
+    until(async || Some(ready().await).filter(|(status, _)| *status == 200)).await;
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_program_that_never_listens_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.anvil = program(dir.path(), "exec sleep 1000");
+    let error = Devnet::start(config).await.unwrap_err();
+    let DevnetError::Node(NodeError::Silent { seconds, .. }) = error else { panic!("{error}") };
+    assert_eq!(seconds, 11);
+}
+
+#[tokio::test]
+async fn an_old_anvil_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config();
+    config.anvil = program(
+        dir.path(),
+        "echo 'error: unexpected argument' >&2; [ \"$1\" = --version ] && echo 'anvil Version: 1.5.1'; exit 2",
+    );
+    let error = Devnet::start(config).await.unwrap_err();
+    assert!(matches!(error, DevnetError::NodeTooOld { .. }), "{error}");
+}
+
+/// A program for the shell, in the place of anvil.
+fn program(dir: &Path, text: &str) -> AnvilBinary {
+    use std::os::unix::fs::PermissionsExt;
+    let path = dir.join("anvil");
+    std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    AnvilBinary::new(&path)
 }
 
 #[tokio::test]

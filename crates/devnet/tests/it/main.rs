@@ -7,10 +7,13 @@
 
 mod admission;
 mod autorelay;
+mod clock;
 mod differential;
 mod discovery;
 mod lifecycle;
+mod owner;
 mod passthrough;
+mod predeploys;
 mod reorg;
 mod state;
 mod support;

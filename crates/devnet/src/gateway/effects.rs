@@ -1,0 +1,101 @@
+//! What calls do to the clock of their chain.
+
+/// What the calls of a message do to the clock of the chain. A shift that its offset shows needs no mention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Clock {
+    /// The next timestamps no longer follow from the offset.
+    pub(super) pin: Option<Pin>,
+    /// The node sets it to an earlier time: together with the state, or because it is told to.
+    pub(super) restored: bool,
+    /// The node sets it back to an earlier block's, though only blocks are replaced.
+    pub(super) set_back: bool,
+}
+
+/// How timestamps are pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pin {
+    /// The next block's, whose distance from the machine's clock then stays.
+    Next,
+    /// Every block's, by its distance from the one before.
+    Every,
+    /// No longer every block's.
+    Released,
+}
+
+impl Clock {
+    /// Whether the node sets the clock to another time.
+    pub(super) const fn moves(self) -> bool {
+        self.restored || self.set_back
+    }
+
+    /// Adds what a call does, by the methods of anvil 1.7 and 1.8. The names of other development nodes differ in
+    /// what stands before the underscore.
+    pub(super) fn note(&mut self, method: &str, params: Option<&str>) {
+        let Some(("anvil" | "evm" | "hardhat", method)) = method.split_once('_') else { return };
+        match method {
+            "reorg" | "rollback" => self.set_back = true,
+            "revert" | "reset" | "loadState" | "setTime" | "setTimestamp" => self.restored = true,
+            // With a timestamp it pins, mines and so moves.
+            "mine" | "mine_detailed" if has_values(params) => self.restored = true,
+            "setNextBlockTimestamp" => self.pin = Some(Pin::Next),
+            "setBlockTimestampInterval" => self.pin = Some(Pin::Every),
+            "removeBlockTimestampInterval" => self.pin = Some(Pin::Released),
+            _ => {}
+        }
+    }
+}
+
+fn has_values(params: Option<&str>) -> bool {
+    params.is_some_and(|params| {
+        params.bytes().any(|byte| !byte.is_ascii_whitespace() && !b"[]{}".contains(&byte))
+            && params.trim() != "null"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted(method: &str, params: &str) -> Clock {
+        let mut clock = Clock::default();
+        clock.note(method, Some(params));
+        clock
+    }
+
+    #[test]
+    fn every_name_of_a_method_that_moves_a_clock_is_known() {
+        let restored = Clock { restored: true, ..Clock::default() };
+        for method in [
+            "anvil_reset",
+            "hardhat_reset",
+            "evm_revert",
+            "anvil_revert",
+            "anvil_loadState",
+            "hardhat_loadState",
+            "evm_setTime",
+            "anvil_setTime",
+        ] {
+            assert_eq!(noted(method, "[]"), restored, "{method}");
+        }
+        for method in ["evm_mine", "evm_mine_detailed", "anvil_mine", "hardhat_mine"] {
+            assert_eq!(noted(method, "[1700000000]"), restored, "{method}");
+            for nothing in ["[]", " [ ] ", "null", "[{}]"] {
+                assert_eq!(noted(method, nothing), Clock::default(), "{method} {nothing}");
+            }
+        }
+        for method in ["anvil_reorg", "anvil_rollback"] {
+            assert_eq!(noted(method, "[1]"), Clock { set_back: true, ..Clock::default() }, "{method}");
+        }
+        for (method, pin) in [
+            ("evm_setNextBlockTimestamp", Pin::Next),
+            ("anvil_setNextBlockTimestamp", Pin::Next),
+            ("anvil_setBlockTimestampInterval", Pin::Every),
+            ("anvil_removeBlockTimestampInterval", Pin::Released),
+        ] {
+            assert_eq!(noted(method, "[1]"), Clock { pin: Some(pin), ..Clock::default() }, "{method}");
+        }
+        for method in ["eth_reset", "reset", "evm_increaseTime", "evm_snapshot", "anvil_mine"] {
+            assert_eq!(noted(method, "[]"), Clock::default(), "{method}");
+        }
+    }
+}

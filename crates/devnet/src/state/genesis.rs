@@ -1,0 +1,58 @@
+//! What the chains start from.
+
+use crate::{
+    ChainKind,
+    accounts::{DEV_ACCOUNTS, RELAYER_ACCOUNT},
+};
+use alloy::primitives::{Address, U256};
+use causeway_deploy::{Genesis, GenesisConfig, genesis};
+use serde_json::{Map, Value, json};
+
+/// What each account has from the start: 10,000 ETH.
+pub(crate) const BALANCE: u128 = 10_000 * 10u128.pow(18);
+
+pub(super) fn chain_genesis(chain_id: u64, kind: ChainKind, timestamp: u64) -> Genesis {
+    let mut config = match kind {
+        ChainKind::L1 => GenesisConfig::l1(chain_id),
+        ChainKind::L2 => GenesisConfig::l2(chain_id, owner()),
+    };
+    config.timestamp = timestamp;
+    let funded = DEV_ACCOUNTS.iter().chain([&RELAYER_ACCOUNT]);
+    config.accounts = funded.map(|account| (*account, U256::from(BALANCE))).collect();
+    genesis(&config)
+}
+
+/// Who may upgrade the predeploys: the first account.
+const fn owner() -> Address {
+    DEV_ACCOUNTS[0]
+}
+
+/// A state file, as the node writes them, of a chain that has its genesis block only.
+///
+/// The node takes a genesis or a state, not both, and makes the genesis block by itself. What it does not read is the
+/// time of that block, which has to be the same at every start.
+pub(super) fn initial_state(genesis: Genesis) -> Value {
+    let timestamp = genesis.timestamp;
+    let accounts: Map<String, Value> = genesis
+        .alloc
+        .into_iter()
+        .map(|(address, account)| {
+            let state = json!({
+                "nonce": account.nonce.unwrap_or_default(),
+                "balance": account.balance,
+                "code": account.code.unwrap_or_default(),
+                "storage": account.storage.unwrap_or_default(),
+            });
+            (address.to_string(), state)
+        })
+        .collect();
+    json!({
+        "block": null,
+        "accounts": accounts,
+        "best_block_number": 0,
+        "blocks": [],
+        "transactions": [],
+        "historical_states": null,
+        super::kept::GENESIS_TIME: timestamp,
+    })
+}
