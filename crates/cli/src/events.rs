@@ -56,7 +56,35 @@ pub(crate) enum ServiceEvent {
         message_hash: B256,
         destination: u64,
     },
+    TakenUp {
+        message_hash: B256,
+        destination: u64,
+    },
+    Replaced {
+        message_hash: B256,
+        destination: u64,
+        transaction_hash: B256,
+        nonce: u64,
+        block_number: u64,
+    },
+    Cancelled {
+        message_hash: Option<B256>,
+        destination: u64,
+        nonce: u64,
+    },
     LowBalance {
+        chain_id: u64,
+        reason: String,
+    },
+    AccountBusy {
+        chain_id: u64,
+        reason: String,
+    },
+    Unwell {
+        chain_id: u64,
+        reason: String,
+    },
+    Well {
         chain_id: u64,
         reason: String,
     },
@@ -173,7 +201,19 @@ mod tests {
             E::Expired { message_hash: hash, destination: 0 },
             E::Orphaned { message_hash: hash, source: 0 },
             E::Undelivered { message_hash: hash, destination: 0 },
+            E::TakenUp { message_hash: hash, destination: 0 },
+            E::Replaced {
+                message_hash: hash,
+                destination: 0,
+                transaction_hash: hash,
+                nonce: 0,
+                block_number: 0,
+            },
+            E::Cancelled { message_hash: None, destination: 0, nonce: 0 },
             E::LowBalance { chain_id: 0, reason: text() },
+            E::AccountBusy { chain_id: 0, reason: text() },
+            E::Unwell { chain_id: 0, reason: text() },
+            E::Well { chain_id: 0, reason: text() },
             E::Closed { chain_id: 0, reason: text() },
             E::Offline { chain_id: 0, reason: text() },
             E::Online { chain_id: 0, reason: text() },
@@ -193,6 +233,8 @@ mod tests {
                 E::Delivered { .. } | E::Failed { .. } | E::Expired { .. } | E::Orphaned { .. } => {}
                 E::Undelivered { .. } | E::LowBalance { .. } | E::Closed { .. } | E::Offline { .. } => {}
                 E::Online { .. } | E::Halted { .. } | E::Listening { .. } | E::Failsafe { .. } => {}
+                E::TakenUp { .. } | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy { .. } => {}
+                E::Unwell { .. } | E::Well { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }

@@ -96,6 +96,66 @@ pub enum RelayerEvent {
         /// What its node said.
         reason: String,
     },
+    /// A reorg of its destination took back what kept a message from being delivered: it had expired, had been given
+    /// up, or had seemed delivered.
+    TakenUp {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it goes to.
+        destination: u64,
+    },
+    /// Transactions of the relayer's account that the relayer does not know wait in a node's pool: from before its
+    /// database, or of somebody else who has the key. They may deliver the same messages, so nothing new is signed for
+    /// the chain until blocks hold them. Told again while they do not land, more and more rarely: if they never will,
+    /// the account's owner has to replace them, from `first_nonce` on, with higher fees.
+    AccountBusy {
+        /// The chain.
+        chain_id: u64,
+        /// The account.
+        account: Address,
+        /// The first nonce that no block holds.
+        first_nonce: u64,
+        /// The first nonce that the node misses.
+        next_nonce: u64,
+        /// For how many blocks none of them has landed.
+        blocks: u64,
+    },
+    /// A transaction that was sent gives its nonce to one that does nothing: its message is gone, or it held others up.
+    Cancelled {
+        /// The hash of the message that it was for, if it was for one.
+        message_hash: Option<B256>,
+        /// The chain it goes to.
+        destination: u64,
+        /// The nonce.
+        nonce: u64,
+    },
+    /// A block holds another transaction of the relayer's account with the nonce of ours: somebody else has the key.
+    /// The message is tried again with another nonce.
+    Replaced {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it goes to.
+        destination: u64,
+        /// The newest version of our transaction.
+        tx_hash: B256,
+        /// The nonce.
+        nonce: u64,
+        /// The block's number.
+        block_number: u64,
+    },
+    /// A node answers, but neither judges messages nor takes transactions. That is not held against the messages: they
+    /// go out as soon as it does.
+    NodeUnwell {
+        /// The chain.
+        chain_id: u64,
+        /// What the node said last.
+        reason: String,
+    },
+    /// The node judges messages and takes transactions again.
+    NodeWell {
+        /// The chain.
+        chain_id: u64,
+    },
     /// All blocks of a chain up to its head are known.
     CaughtUp {
         /// The chain.

@@ -39,9 +39,10 @@ pub enum FaultKind {
     NotYet,
     /// The node takes no executing messages at all for now: its failsafe is on.
     Closed,
-    /// The node refuses this for good: an invalid message, a malformed transaction, or an answer unknown to us.
+    /// The node refuses this for good: an invalid message, a malformed or oversized transaction.
     Refused,
-    /// No usable answer: a lost connection, a deadline, overload.
+    /// No answer that says anything about what was asked for: a lost connection, a deadline, overload, an outage of what
+    /// stands behind the node, or words unknown to us.
     Unavailable,
 }
 
@@ -69,6 +70,11 @@ impl NodeFault {
     /// An answer that makes no sense.
     pub(crate) fn refused(reason: &str) -> Self {
         Self { kind: FaultKind::Refused, reason: tidy(reason) }
+    }
+
+    /// No answer that says anything.
+    pub(crate) fn unavailable(reason: &str) -> Self {
+        Self { kind: FaultKind::Unavailable, reason: tidy(reason) }
     }
 
     /// Returns what to do about it.
@@ -102,7 +108,7 @@ impl From<TransportError> for NodeFault {
 }
 
 /// The words by which nodes say what no code says, in lower case. The first that fits counts.
-const WORDS: [(&str, FaultKind); 32] = [
+const WORDS: [(&str, FaultKind); 47] = [
     ("already known", FaultKind::AlreadyKnown),
     ("already imported", FaultKind::AlreadyKnown),
     ("known transaction", FaultKind::AlreadyKnown),
@@ -131,21 +137,41 @@ const WORDS: [(&str, FaultKind); 32] = [
     ("timed out", FaultKind::Unavailable),
     ("header not found", FaultKind::Unavailable),
     ("upstream", FaultKind::Unavailable),
+    // op-geth's word for whatever its admission filter did not let through, an outage of the filter included.
+    ("transaction filtered out", FaultKind::NotYet),
+    ("exceeds block gas limit", FaultKind::Refused),
+    ("gas limit too high", FaultKind::Refused),
+    ("exceeds the configured cap", FaultKind::Refused),
+    ("oversized data", FaultKind::Refused),
+    ("transaction type not supported", FaultKind::Refused),
+    ("unsupported transaction type", FaultKind::Refused),
+    ("invalid sender", FaultKind::Refused),
+    ("invalid chain id", FaultKind::Refused),
+    ("invalid signature", FaultKind::Refused),
+    ("rlp:", FaultKind::Refused),
+    ("failed to decode", FaultKind::Refused),
     ("gas required exceeds", FaultKind::OutOfGas),
     ("out of gas", FaultKind::OutOfGas),
     ("intrinsic gas too low", FaultKind::OutOfGas),
     ("execution reverted", FaultKind::Reverted(RevertReason::Empty)),
+    ("transaction reverted", FaultKind::Reverted(RevertReason::Empty)),
+    ("transaction: revert", FaultKind::Reverted(RevertReason::Empty)),
+    ("invalid opcode", FaultKind::Reverted(RevertReason::Empty)),
 ];
+
+/// proxyd: the request itself is too large. What its other codes tell of is the proxy's own trouble.
+const TOO_LARGE: i64 = -32022;
 
 impl FaultKind {
     /// Reads the code and the message of a JSON-RPC error that is no revert with data.
+    ///
+    /// A verdict is only what is known to be one. Everything else is the node's trouble, and passes: providers and
+    /// proxies have codes and words of their own for it (-32000, -32005, -32010 to -32017, -32603, 429, ...).
     fn of_answer(code: i64, message: &str) -> Self {
-        /// EIP-1474's "limit exceeded", and the HTTP status that some providers put there instead.
-        const OVERLOADED: [i64; 2] = [-32005, 429];
         let admission = i32::try_from(code).ok().and_then(RpcCode::from_value);
-        match admission {
+        let otherwise = match admission {
             // The generic "invalid params" has meanings outside of admission too: its words may say more.
-            Some(RpcCode::InvalidParams) | None => {}
+            Some(RpcCode::InvalidParams) => Self::Refused,
             Some(code) => {
                 return match code.disposition() {
                     RpcDisposition::Retry => Self::NotYet,
@@ -153,13 +179,12 @@ impl FaultKind {
                     RpcDisposition::Evict => Self::Refused,
                 };
             }
-        }
-        if OVERLOADED.contains(&code) {
-            return Self::Unavailable;
-        }
+            None if code == TOO_LARGE => return Self::Refused,
+            None => Self::Unavailable,
+        };
         let message = message.to_lowercase();
         let found = WORDS.iter().find(|(words, _)| message.contains(words));
-        found.map_or(Self::Refused, |(_, kind)| kind.clone())
+        found.map_or(otherwise, |(_, kind)| kind.clone())
     }
 }
 
@@ -211,12 +236,38 @@ mod tests {
             (-321100, "out of scope", K::Refused),
             (-32602, "malformed entry 1", K::Refused),
             (-32602, "insufficient funds for transfer", K::Unfunded),
-            (-32000, "transaction filtered out", K::Refused),
+            (-32000, "transaction filtered out", K::NotYet),
             (-32000, "exceeds block gas limit", K::Refused),
-            (-32603, "something new", K::Refused),
-            (i64::MIN, "", K::Refused),
         ] {
             assert_eq!(K::of_answer(code, message), kind, "{code} {message}");
+        }
+    }
+
+    /// What proxies and providers say while something behind them is out: nothing of it is about the request.
+    #[test]
+    fn outages_are_no_verdicts() {
+        for (code, message) in [
+            (-32000, "no healthy interop filter backends found"),
+            (-32000, "interop quorum not reached: 1 of 2"),
+            (-32000, "something new"),
+            (-32010, "backend is offline"),
+            (-32011, "no backends available for method"),
+            (-32012, "backend is over capacity"),
+            (-32015, "gateway timeout"),
+            (-32016, "over rate limit"),
+            (-32017, "sender is over rate limit"),
+            (-32005, "daily request count exceeded"),
+            (-32601, "the method does not exist"),
+            (-32603, "internal error"),
+            (429, "slow down"),
+            (i64::MIN, ""),
+        ] {
+            assert_eq!(FaultKind::of_answer(code, message), FaultKind::Unavailable, "{code} {message}");
+        }
+        assert_eq!(FaultKind::of_answer(-32022, "interop access list out of bounds"), FaultKind::Refused);
+        for status in [429, 500, 502, 503, 504] {
+            let fault = NodeFault::read(&TransportErrorKind::http_error(status, "?".to_owned()));
+            assert_eq!((&fault.kind, fault.disposition()), (&FaultKind::Unavailable, Disposition::Retry));
         }
     }
 

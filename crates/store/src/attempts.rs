@@ -1,10 +1,11 @@
 use crate::{
     Attempt, AttemptState, Landing, NewAttempt, Store, StoreError,
     attempt::attempt,
-    codec::{Columns, int},
+    codec::{Columns, int, word},
 };
-use alloy_primitives::{Address, B256};
+use alloy_primitives::{Address, B256, U256};
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
+use std::collections::BTreeMap;
 
 impl Store {
     /// Records a signed transaction. To be called *before* it is sent: whatever happens then, its bytes are known,
@@ -74,6 +75,49 @@ impl Store {
         }
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Notes that a block holds another transaction with the attempt's nonce. A reorg of that block opens the attempt
+    /// again.
+    pub async fn record_replacement(
+        &self,
+        tx_hash: B256,
+        block_number: u64,
+        error: &str,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let updated = sqlx::query(
+            "UPDATE attempts SET state = 'replaced', block_number = ?, error = ? WHERE tx_hash = ?",
+        )
+        .bind(int("block number", block_number)?)
+        .bind(error)
+        .bind(tx_hash.as_slice())
+        .execute(&mut *transaction)
+        .await?;
+        if updated.rows_affected() == 0 {
+            return Err(StoreError::UnknownAttempt { tx_hash });
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// What was paid for in vain on a chain: for every message to it that is not delivered, the attempts that are in
+    /// blocks, except those that an operator has forgiven.
+    pub async fn spent(&self, chain_id: u64) -> Result<BTreeMap<B256, Vec<B256>>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT m.hash, a.tx_hash FROM messages m CROSS JOIN attempt_messages am ON am.message = m.seq
+             JOIN attempts a ON a.id = am.attempt
+             WHERE m.destination = ? AND m.delivered = 0 AND am.attempt > m.forgiven
+             AND a.block_number IS NOT NULL AND a.state IN ('failed', 'included') ORDER BY a.id",
+        )
+        .bind(word(U256::from(chain_id)))
+        .fetch_all(self.readers())
+        .await?;
+        let mut spent: BTreeMap<B256, Vec<B256>> = BTreeMap::new();
+        for row in rows {
+            spent.entry(row.b256("hash")?).or_default().push(row.b256("tx_hash")?);
+        }
+        Ok(spent)
     }
 
     /// The attempt with this transaction.

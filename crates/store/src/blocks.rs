@@ -41,6 +41,12 @@ impl Store {
         rows.iter().map(block).collect()
     }
 
+    /// The hash of the applied block at a height; `None` above the last one, and below the window.
+    pub async fn block_hash(&self, chain_id: u64, number: u64) -> Result<Option<B256>, StoreError> {
+        let mut connection = self.readers().acquire().await?;
+        stored_hash(&mut connection, int("chain id", chain_id)?, number).await
+    }
+
     /// Applies one block. See [`Store::apply_blocks`].
     pub async fn apply_block(
         &self,

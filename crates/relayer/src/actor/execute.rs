@@ -1,20 +1,32 @@
 use std::sync::Arc;
 
+use alloy::primitives::B256;
 use causeway_store::{AttemptState, Landing, StoreError};
 use tokio::{task::JoinError, time::Instant};
 
-use super::{ChainActor, node::Answer};
+use super::{ChainActor, fate::Fate, node::Answer};
 use crate::{
     RelayerError, RelayerEvent,
     engine::{AttemptOutcome, Command, Event, Notice},
 };
+
+/// An answer that concerns the lane.
+pub(super) enum Opened {
+    Event(Event),
+    /// What a node said of a nonce, to be held against the blocks that were taken in.
+    Fate {
+        nonce: u64,
+        tx_hash: B256,
+        fate: Fate,
+    },
+}
 
 impl ChainActor {
     /// Does what the lane wants: writes at once, requests beside.
     pub(super) async fn execute(&mut self, commands: Vec<Command>) -> Result<(), RelayerError> {
         for command in commands {
             tracing::trace!(chain = self.chain.chain_id, ?command, "command");
-            let (node, head) = (Arc::clone(&self.node), self.head);
+            let (node, head, tip) = (Arc::clone(&self.node), self.head, self.tip);
             match command {
                 Command::Guard(message) => {
                     self.asks.spawn(async move {
@@ -23,20 +35,20 @@ impl ChainActor {
                         Answer::Event(Event::Guarded { message, identifier, outcome })
                     });
                 }
-                Command::Submit { message, nonce, gas } => {
-                    self.sends.spawn(async move { node.submit(message, nonce, gas, head).await });
+                Command::Submit { message, nonce, gas, replaces } => {
+                    self.sends.spawn(async move { node.submit(message, nonce, gas, head, replaces).await });
                 }
-                Command::Fill { nonce } => {
-                    self.sends.spawn(async move { node.fill(nonce, head).await });
+                Command::Fill { nonce, replaces } => {
+                    self.sends.spawn(async move { node.fill(nonce, head, replaces).await });
                 }
                 Command::Broadcast { nonce, tx } => {
                     self.sends.spawn(async move { node.broadcast(nonce, tx).await });
                 }
-                Command::Receipt { nonce, tx_hash } => {
-                    self.asks.spawn(async move { node.receipt(nonce, tx_hash).await });
+                Command::Receipt { nonce, tx_hashes } => {
+                    self.asks.spawn(async move { node.fate(nonce, tx_hashes).await });
                 }
                 Command::Nonces { epoch } => {
-                    self.asks.spawn(async move { node.nonces(epoch).await });
+                    self.asks.spawn(async move { node.nonces(epoch, tip).await });
                 }
                 Command::Wake { after } => self.wake = Some(Instant::now() + after),
                 command @ Command::Record { .. } => self.record_only(vec![command]).await?,
@@ -63,9 +75,9 @@ impl ChainActor {
                     self.accepted.insert(tx_hash);
                     Ok(())
                 }
-                AttemptOutcome::Replaced => {
-                    let error = Some("another transaction of the account has its nonce");
-                    store.set_attempt_state(tx_hash, AttemptState::Replaced, error).await
+                AttemptOutcome::Replaced { block_number } => {
+                    let reason = "another transaction of the account has its nonce";
+                    store.record_replacement(tx_hash, block_number, reason).await
                 }
                 AttemptOutcome::Refused { reason } => {
                     store.set_attempt_state(tx_hash, AttemptState::Failed, Some(&reason)).await
@@ -89,15 +101,20 @@ impl ChainActor {
     /// Takes the answer of a request in.
     pub(super) async fn answered(&mut self, answer: Result<Answer, JoinError>) -> Result<(), RelayerError> {
         match self.open(answer)? {
-            Some(event) => self.tell(event).await,
+            Some(Opened::Event(event)) => self.tell(event).await,
+            Some(Opened::Fate { nonce, tx_hash, fate }) => {
+                let outcome = self.judge(fate).await?;
+                self.tell(Event::Receipt { nonce, tx_hash, outcome }).await
+            }
             None => Ok(()),
         }
     }
 
     /// Returns what the lane has to know of an answer.
-    pub(super) fn open(&self, answer: Result<Answer, JoinError>) -> Result<Option<Event>, RelayerError> {
+    pub(super) fn open(&self, answer: Result<Answer, JoinError>) -> Result<Option<Opened>, RelayerError> {
         match answer {
-            Ok(Answer::Event(event)) => Ok(Some(event)),
+            Ok(Answer::Event(event)) => Ok(Some(Opened::Event(event))),
+            Ok(Answer::Fate { nonce, tx_hash, fate }) => Ok(Some(Opened::Fate { nonce, tx_hash, fate })),
             Ok(Answer::Balance(balance)) => {
                 let (chain_id, account) = (self.chain.chain_id, self.node.account());
                 self.announce(RelayerEvent::LowBalance { chain_id, account, balance });
@@ -127,6 +144,18 @@ impl ChainActor {
             }
             Notice::Expired { message } => RelayerEvent::Expired { message_hash: message, destination },
             Notice::Closed { reason } => RelayerEvent::Closed { chain_id: destination, reason },
+            Notice::Cancelled { message, nonce } => {
+                RelayerEvent::Cancelled { message_hash: message, destination, nonce }
+            }
+            Notice::Replaced { message, tx_hash, nonce, block_number } => {
+                RelayerEvent::Replaced { message_hash: message, destination, tx_hash, nonce, block_number }
+            }
+            Notice::Waiting { first_nonce, next_nonce, blocks } => {
+                let account = self.node.account();
+                RelayerEvent::AccountBusy { chain_id: destination, account, first_nonce, next_nonce, blocks }
+            }
+            Notice::Unwell { reason } => RelayerEvent::NodeUnwell { chain_id: destination, reason },
+            Notice::Well => RelayerEvent::NodeWell { chain_id: destination },
             Notice::Unfunded { reason } => {
                 tracing::debug!(chain = destination, reason, "cannot pay");
                 if !std::mem::replace(&mut self.unfunded, true) {

@@ -1,5 +1,6 @@
 use alloy::{
-    eips::BlockNumberOrTag,
+    consensus::{Transaction, TxEnvelope},
+    eips::{BlockNumberOrTag, eip2718::Decodable2718},
     providers::{DynProvider, Provider},
 };
 use tokio::sync::Mutex;
@@ -13,6 +14,21 @@ pub(super) struct Fees {
     pub(super) priority_fee: u128,
     /// The gas that a whole block has.
     pub(super) block_gas: u64,
+}
+
+impl Fees {
+    /// Raises the fees so that nodes take a transaction in place of this one, which they may have: by an eighth, where
+    /// they ask for a tenth.
+    pub(super) fn outbidding(self, raw: &[u8]) -> Self {
+        let Ok(replaced) = TxEnvelope::decode_2718(&mut &*raw) else { return self };
+        let raised = |fee: u128| fee.saturating_add(fee / 8).saturating_add(1);
+        let priority_fee = replaced.max_priority_fee_per_gas().unwrap_or_default();
+        Self {
+            max_fee: self.max_fee.max(raised(replaced.max_fee_per_gas())),
+            priority_fee: self.priority_fee.max(raised(priority_fee)),
+            ..self
+        }
+    }
 }
 
 /// The fees of the newest block, asked for once per block.

@@ -1,17 +1,12 @@
 //! From what happens on the chain to the store, and from there to the lanes.
 
-use std::collections::BTreeMap;
-
 use alloy::primitives::B256;
 use causeway_chain::{BlockLogs, BlockRef, ChainEvent, FollowerError, FollowerHandle};
 use causeway_interop::{RelayedMessage, SentMessage};
 use causeway_store::{MessageRecord, Reverted, SeenBlock, SeenDelivery, SeenMessage};
 
 use super::{ChainActor, Routed};
-use crate::{
-    OnReset, RelayerError, RelayerEvent,
-    engine::{Event, SignedTx},
-};
+use crate::{OnReset, RelayerError, RelayerEvent, engine::Event};
 
 /// How many blocks are written in one transaction, when that many are there.
 const MAX_BLOCKS: usize = 128;
@@ -32,7 +27,7 @@ impl ChainActor {
                 tracing::info!(chain = chain_id, depth = removed.len(), ancestor = ancestor.number, "reorg");
                 let reverted = self.shared.store().revert_to(chain_id, &ancestor).await;
                 let reverted = reverted.map_err(|source| self.store_failed(source))?;
-                self.revert(reverted, ancestor.number).await
+                self.revert(reverted, Some(ancestor)).await
             }
             ChainEvent::CaughtUp { head } => {
                 self.announce(RelayerEvent::CaughtUp { chain_id, block_number: head.number });
@@ -91,7 +86,8 @@ impl ChainActor {
                     tx_hash,
                     block_number: block.number,
                 });
-                self.tell(Event::Delivered { message: relayed.message_hash, tx_hash }).await?;
+                let (message, block_number) = (relayed.message_hash, block.number);
+                self.tell(Event::Delivered { message, tx_hash, block_number }).await?;
             }
             self.advance(&block).await?;
         }
@@ -100,6 +96,7 @@ impl ChainActor {
 
     async fn advance(&mut self, block: &BlockRef) -> Result<(), RelayerError> {
         self.head = block.number;
+        self.tip = Some(*block);
         self.tell(Event::Head { number: block.number, timestamp: block.timestamp }).await
     }
 
@@ -121,8 +118,8 @@ impl ChainActor {
         Ok(())
     }
 
-    /// Tells everybody what a reorg took away.
-    async fn revert(&mut self, reverted: Reverted, ancestor: u64) -> Result<(), RelayerError> {
+    /// Tells everybody what a reorg took away; without an ancestor, the whole chain.
+    async fn revert(&mut self, reverted: Reverted, ancestor: Option<BlockRef>) -> Result<(), RelayerError> {
         for message_hash in reverted.orphaned {
             self.announce(RelayerEvent::Orphaned { message_hash, source: self.chain.chain_id });
             let record = self.record(message_hash).await?;
@@ -133,37 +130,34 @@ impl ChainActor {
         for message in reverted.reidentified {
             self.pass_on(message).await?;
         }
-        self.revert_deliveries(reverted.undelivered, reverted.reopened).await?;
-        self.head = ancestor;
-        self.tell(Event::Reorged { ancestor }).await
-    }
-
-    /// Has delivered what is no longer delivered, by the transactions that had delivered it.
-    async fn revert_deliveries(
-        &mut self,
-        undelivered: Vec<B256>,
-        reopened: Vec<B256>,
-    ) -> Result<(), RelayerError> {
-        let mut ours = BTreeMap::new();
-        for tx_hash in reopened {
-            let attempt = self.shared.store().attempt(tx_hash).await;
-            let attempt = attempt.map_err(|source| self.store_failed(source))?;
-            if let Some(Event::Resumed { message, nonce, tx }) =
-                attempt.and_then(|attempt| self.resumed(attempt))
-            {
-                ours.insert(nonce, (message, tx));
-            }
-        }
-        for message_hash in undelivered {
+        self.tip = ancestor;
+        self.head = ancestor.map_or(0, |ancestor| ancestor.number);
+        // From here on nothing new is signed before the node was asked for the nonces again.
+        let has_judged = self.lane.has_judged_after(self.head);
+        self.tell(Event::Reorged { ancestor: self.head }).await?;
+        self.reopen(reverted.reopened).await?;
+        for message_hash in reverted.undelivered {
             let destination = self.chain.chain_id;
             self.announce(RelayerEvent::Undelivered { message_hash, destination });
             let record = self.record(message_hash).await?;
-            let Some(message) = record.and_then(|record| self.shared.deliverable(record)) else { continue };
-            let attempt = take_attempt(&mut ours, message_hash);
-            self.tell(Event::Undelivered { message, attempt }).await?;
+            if let Some(message) = record.and_then(|record| self.shared.deliverable(record)) {
+                self.tell(Event::Undelivered(message)).await?;
+            }
         }
-        for (nonce, (message, tx)) in ours {
-            self.tell(Event::Resumed { message, nonce, tx }).await?;
+        if has_judged || ancestor.is_none() {
+            self.take_back(ancestor.map_or(0, |ancestor| ancestor.timestamp)).await?;
+        }
+        Ok(())
+    }
+
+    /// The blocks that held these transactions are void: they may go into others, the same bytes.
+    async fn reopen(&mut self, reopened: Vec<B256>) -> Result<(), RelayerError> {
+        for tx_hash in reopened.into_iter().rev() {
+            let attempt = self.shared.store().attempt(tx_hash).await;
+            let attempt = attempt.map_err(|source| self.store_failed(source))?;
+            if let Some(event) = attempt.and_then(|attempt| self.resumed(attempt)) {
+                self.tell(event).await?;
+            }
         }
         Ok(())
     }
@@ -187,7 +181,7 @@ impl ChainActor {
                 let reverted = self.shared.store().forget_chain(chain_id).await;
                 let reverted = reverted.map_err(|source| self.store_failed(source))?;
                 self.tell(Event::Reset).await?;
-                self.revert(reverted, 0).await?;
+                self.revert(reverted, None).await?;
                 Ok(Some(self.follow().await?))
             }
             (
@@ -203,11 +197,6 @@ impl ChainActor {
             }
         }
     }
-}
-
-fn take_attempt(ours: &mut BTreeMap<u64, (B256, SignedTx)>, message: B256) -> Option<(u64, SignedTx)> {
-    let nonce = ours.iter().find(|(_, (of, _))| *of == message).map(|(nonce, _)| *nonce)?;
-    ours.remove(&nonce).map(|(_, tx)| (nonce, tx))
 }
 
 /// Reads the messenger's events in a block.

@@ -6,6 +6,7 @@
 //! source to that of their destination.
 
 mod execute;
+mod fate;
 mod fees;
 mod intake;
 mod node;
@@ -19,7 +20,7 @@ use std::{
 };
 
 use alloy::primitives::B256;
-use causeway_chain::{ChainEvent, FollowerHandle, connect};
+use causeway_chain::{BlockRef, ChainEvent, FollowerHandle, connect};
 use tokio::{
     sync::mpsc,
     task::{JoinError, JoinSet},
@@ -28,6 +29,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::{
+    execute::Opened,
     node::{Answer, Node},
     outbox::Outbox,
 };
@@ -44,8 +46,10 @@ pub(crate) struct ChainActor {
     shared: Arc<Shared>,
     node: Arc<Node>,
     lane: Lane,
-    /// The newest block that was taken in.
+    /// The number of the newest block that was taken in.
     head: u64,
+    /// That block, once there is one.
+    tip: Option<BlockRef>,
     /// Messages to this chain, from the actors of others.
     inbox: mpsc::Receiver<Routed>,
     /// Messages from this chain, for the actors of others.
@@ -95,6 +99,7 @@ impl ChainActor {
             node,
             lane,
             head: 0,
+            tip: None,
             inbox,
             outbox: Outbox::new(routes),
             asks: JoinSet::new(),
@@ -169,7 +174,7 @@ impl ChainActor {
     async fn wind_up(mut self) -> Result<(), RelayerError> {
         self.asks.abort_all();
         while let Some(answer) = self.sends.join_next().await {
-            if let Some(event) = self.open(answer)? {
+            if let Some(Opened::Event(event)) = self.open(answer)? {
                 let commands = self.lane.handle(event);
                 self.record_only(commands).await?;
             }

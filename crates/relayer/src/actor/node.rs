@@ -2,24 +2,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxEnvelope},
-    eips::eip2718::Encodable2718,
+    eips::{BlockId, eip2718::Encodable2718},
     network::{TransactionBuilder, TxSignerSync},
-    primitives::{Address, Bytes, TxKind, U256},
+    primitives::{Address, B256, Bytes, TxKind, U256},
     providers::{DynProvider, Provider},
-    rpc::types::TransactionRequest,
+    rpc::{json_rpc::RpcError, types::TransactionRequest},
     signers::local::PrivateKeySigner,
 };
+use causeway_chain::BlockRef;
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 use causeway_store::{NewAttempt, Store, StoreError};
 
 use super::{
     Shared,
+    fate::Fate,
     fees::{FeeCache, Fees},
 };
 use crate::{
     FaultKind, NodeFault, RevertReason,
     delivery::{Estimate, estimate, is_delivered, relay_request},
-    engine::{BroadcastOutcome, Event, GuardOutcome, Message, ReceiptOutcome, SignedTx},
+    engine::{BroadcastOutcome, Event, GuardOutcome, Message, SignedTx},
 };
 
 /// A transfer of nothing to an account without code takes exactly this.
@@ -30,6 +32,15 @@ const TRANSFER_GAS: u64 = 21_000;
 pub(super) enum Answer {
     /// What the lane wants to know.
     Event(Event),
+    /// What became of a nonce, as the node says.
+    Fate {
+        /// The nonce.
+        nonce: u64,
+        /// The newest transaction of ours that has it.
+        tx_hash: B256,
+        /// What the node says.
+        fate: Fate,
+    },
     /// What the account has.
     Balance(Option<U256>),
     /// The store failed.
@@ -39,10 +50,10 @@ pub(super) enum Answer {
 /// The chain's node, and the account that works there.
 #[derive(Debug)]
 pub(super) struct Node {
-    chain_id: u64,
-    provider: DynProvider,
+    pub(super) chain_id: u64,
+    pub(super) provider: DynProvider,
     signer: PrivateKeySigner,
-    store: Store,
+    pub(super) store: Store,
     fees: FeeCache,
 }
 
@@ -83,8 +94,15 @@ impl Node {
     }
 
     /// Signs the transaction that delivers a message, and commits it to the store.
-    pub(super) async fn submit(&self, message: Message, nonce: u64, gas: u64, head: u64) -> Answer {
-        let fees = match self.fees.at(head, &self.provider).await {
+    pub(super) async fn submit(
+        &self,
+        message: Message,
+        nonce: u64,
+        gas: u64,
+        head: u64,
+        replaces: Option<SignedTx>,
+    ) -> Answer {
+        let fees = match self.fees(head, replaces).await {
             Ok(fees) => fees,
             Err(fault) => return self.not_committed(nonce, &fault.reason),
         };
@@ -109,8 +127,8 @@ impl Node {
     }
 
     /// Signs a transaction that does nothing. It is not recorded: lost, it is made again.
-    pub(super) async fn fill(&self, nonce: u64, head: u64) -> Answer {
-        let signed = match self.fees.at(head, &self.provider).await {
+    pub(super) async fn fill(&self, nonce: u64, head: u64, replaces: Option<SignedTx>) -> Answer {
+        let signed = match self.fees(head, replaces).await {
             Ok(fees) => {
                 let request = TransactionRequest::default().with_to(self.account());
                 self.sign(request, nonce, TRANSFER_GAS, fees)
@@ -121,6 +139,15 @@ impl Node {
             Ok(tx) => Answer::Event(Event::Committed { nonce, tx }),
             Err(reason) => self.not_committed(nonce, &reason),
         }
+    }
+
+    /// The fees of a transaction that a block is to prefer to the one that it replaces.
+    async fn fees(&self, head: u64, replaces: Option<SignedTx>) -> Result<Fees, NodeFault> {
+        let fees = self.fees.at(head, &self.provider).await?;
+        Ok(match replaces {
+            Some(replaced) => fees.outbidding(&replaced.raw),
+            None => fees,
+        })
     }
 
     fn not_committed(&self, nonce: u64, reason: &str) -> Answer {
@@ -179,26 +206,23 @@ impl Node {
         Answer::Event(Event::Broadcast { nonce, tx_hash: tx.hash, outcome })
     }
 
-    /// Asks what became of a transaction.
-    pub(super) async fn receipt(&self, nonce: u64, tx_hash: alloy::primitives::B256) -> Answer {
-        let outcome = match self.provider.get_transaction_receipt(tx_hash).await {
-            Ok(Some(receipt)) => match receipt.block_number {
-                Some(block_number) => ReceiptOutcome::Included { success: receipt.status(), block_number },
-                None => ReceiptOutcome::Unavailable,
-            },
-            Ok(None) => ReceiptOutcome::Missing,
-            Err(_) => ReceiptOutcome::Unavailable,
-        };
-        Answer::Event(Event::Receipt { nonce, tx_hash, outcome })
+    /// Asks for the account's nonces: as of the newest block that was taken in, since what later blocks hold is not known
+    /// yet, and with what waits in the node's pool.
+    pub(super) async fn nonces(&self, epoch: u64, tip: Option<BlockRef>) -> Answer {
+        let nonces = tokio::try_join!(self.nonce_at(tip), async {
+            Ok(self.provider.get_transaction_count(self.account()).pending().await?)
+        });
+        Answer::Event(Event::Nonces { epoch, nonces: nonces.ok() })
     }
 
-    /// Asks for the account's nonces.
-    pub(super) async fn nonces(&self, epoch: u64) -> Answer {
-        let account = self.account();
-        let nonces = tokio::try_join!(async { self.provider.get_transaction_count(account).await }, async {
-            self.provider.get_transaction_count(account).pending().await
-        },);
-        Answer::Event(Event::Nonces { epoch, nonces: nonces.ok() })
+    /// The account's nonce as of a block. By its hash, so that no other block can be meant; some nodes take numbers only.
+    pub(super) async fn nonce_at(&self, block: Option<BlockRef>) -> Result<u64, NodeFault> {
+        let of_account = || self.provider.get_transaction_count(self.account());
+        let Some(block) = block else { return Ok(of_account().await?) };
+        match of_account().block_id(BlockId::hash(block.hash)).await {
+            Err(RpcError::ErrorResp(_)) => Ok(of_account().block_id(BlockId::number(block.number)).await?),
+            answer => Ok(answer?),
+        }
     }
 
     /// Asks for the account's balance.

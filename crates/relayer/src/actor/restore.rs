@@ -1,13 +1,13 @@
 //! Picking up where the last relayer left off.
 
-use alloy::primitives::U256;
+use alloy::primitives::{B256, U256};
 use causeway_chain::{Follower, FollowerHandle, Start};
-use causeway_store::{Attempt, AttemptState, MessageFilter, MessageStatus};
+use causeway_store::{Attempt, MessageFilter, MessageStatus};
 
 use super::ChainActor;
 use crate::{
-    RelayerError,
-    engine::{Event, SignedTx},
+    RelayerError, RelayerEvent,
+    engine::{Event, Message, SignedTx},
 };
 
 /// How many messages are read from the store at once.
@@ -19,50 +19,65 @@ impl ChainActor {
         let window = self.shared.store().window(self.chain.chain_id).await;
         if let Some(tip) = window.map_err(|source| self.store_failed(source))?.last() {
             self.head = tip.number;
+            self.tip = Some(*tip);
             self.tell(Event::Head { number: tip.number, timestamp: tip.timestamp }).await?;
         }
-        for status in [MessageStatus::Submitted, MessageStatus::Failed, MessageStatus::Pending] {
-            self.restore_messages(status).await?;
-        }
+        self.restore_messages(0, false).await?;
         self.restore_attempts().await
     }
 
-    async fn restore_messages(&mut self, status: MessageStatus) -> Result<(), RelayerError> {
-        let mut filter = MessageFilter {
-            destination: Some(U256::from(self.chain.chain_id)),
-            status: Some(status),
-            limit: Some(PAGE),
-            ..MessageFilter::default()
-        };
-        loop {
-            let page = self.shared.store().messages(&filter).await;
-            let page = page.map_err(|source| self.store_failed(source))?;
-            let Some(last) = page.last() else { return Ok(()) };
-            filter.after = Some(last.seq);
-            for record in page {
-                let reverts = match status {
-                    MessageStatus::Failed => self.reverts(record.hash).await?,
-                    _ => 0,
-                };
-                if let Some(message) = self.shared.deliverable(record) {
-                    self.tell(Event::Restored { message, reverts }).await?;
+    /// After a reorg of this chain: its blocks had decided about messages that are not delivered.
+    pub(super) async fn take_back(&mut self, ancestor_time: u64) -> Result<(), RelayerError> {
+        // What was too old before the blocks that are gone, still is.
+        self.restore_messages(ancestor_time.saturating_sub(self.shared.policy().expiry_window), true).await
+    }
+
+    /// Tells the lane of all messages that are not delivered, if they were sent at this time or later.
+    async fn restore_messages(&mut self, since: u64, announce: bool) -> Result<(), RelayerError> {
+        let spent = self.shared.store().spent(self.chain.chain_id).await;
+        let mut spent = spent.map_err(|source| self.store_failed(source))?;
+        for status in [MessageStatus::Submitted, MessageStatus::Failed, MessageStatus::Pending] {
+            let mut filter = MessageFilter {
+                destination: Some(U256::from(self.chain.chain_id)),
+                status: Some(status),
+                limit: Some(PAGE),
+                ..MessageFilter::default()
+            };
+            loop {
+                let page = self.shared.store().messages(&filter).await;
+                let page = page.map_err(|source| self.store_failed(source))?;
+                let Some(last) = page.last() else { break };
+                filter.after = Some(last.seq);
+                for record in page {
+                    let Some(message) = self.shared.deliverable(record) else { continue };
+                    if message.identifier.timestamp >= since {
+                        let reverted = spent.remove(&message.hash).unwrap_or_default();
+                        self.restore_message(message, reverted, announce).await?;
+                    }
                 }
             }
         }
+        Ok(())
     }
 
-    /// How many transactions of ours for a message are in blocks and reverted.
-    async fn reverts(&self, message: alloy::primitives::B256) -> Result<u32, RelayerError> {
-        let attempts = self.shared.store().attempts_of(message).await;
-        let attempts = attempts.map_err(|source| self.store_failed(source))?;
-        let reverted =
-            |attempt: &&Attempt| attempt.state == AttemptState::Failed && attempt.block_number.is_some();
-        Ok(u32::try_from(attempts.iter().filter(reverted).count()).unwrap_or(u32::MAX))
+    async fn restore_message(
+        &mut self,
+        message: Message,
+        reverted: Vec<B256>,
+        announce: bool,
+    ) -> Result<(), RelayerError> {
+        let (message_hash, is_known) = (message.hash, self.lane.has(message.hash));
+        self.tell(Event::Restored { message, reverted }).await?;
+        if announce && !is_known && self.lane.has(message_hash) {
+            self.announce(RelayerEvent::TakenUp { message_hash, destination: self.chain.chain_id });
+        }
+        Ok(())
     }
 
     async fn restore_attempts(&mut self) -> Result<(), RelayerError> {
         let attempts = self.shared.store().open_attempts(self.chain.chain_id).await;
-        for attempt in attempts.map_err(|source| self.store_failed(source))? {
+        // The newest first: it is the one that its message waits for.
+        for attempt in attempts.map_err(|source| self.store_failed(source))?.into_iter().rev() {
             if let Some(event) = self.resumed(attempt) {
                 self.tell(event).await?;
             }

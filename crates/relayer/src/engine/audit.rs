@@ -16,19 +16,26 @@ use crate::engine::{
 pub(super) fn check_consistency(lane: &Lane) {
     let mut messages = BTreeSet::new();
     for (nonce, attempt) in lane.attempts.iter() {
-        let Some(hash) = attempt.message else { continue };
+        assert!(!attempt.versions.is_empty() || attempt.stage == Stage::Signing);
+        let Some(hash) = attempt.message else {
+            assert!(attempt.moot, "nonce {nonce}: nobody's attempt is wanted");
+            continue;
+        };
         assert!(messages.insert(hash), "two attempts for {hash}");
         let entry = lane.roster.get(hash);
         assert_eq!(attempt.moot, entry.is_none(), "nonce {nonce}: moot is without a message");
+        if attempt.void {
+            assert!(matches!(attempt.stage, Stage::Pooled | Stage::Checking) && attempt.is_out());
+        }
         if let Some(entry) = entry {
-            assert_eq!(entry.phase, Phase::Attempted { nonce });
+            assert_eq!(entry.phase == Phase::Attempted { nonce }, !attempt.void, "nonce {nonce}: {lane:#?}");
             assert!(entry.parked.is_none());
         }
-        assert_eq!(attempt.tx.is_none(), attempt.stage == Stage::Signing);
     }
     for entry in lane.roster.iter() {
         if let Phase::Attempted { nonce } = entry.phase {
             let attempt = lane.attempts.get(nonce).expect("an attempt without an attempt");
+            assert!(!attempt.void);
             assert_eq!(attempt.message, Some(entry.message.hash));
         }
     }
@@ -44,7 +51,8 @@ pub(super) fn check_wakefulness(lane: &Lane, outstanding: &[Command]) {
     assert!(lane.pause != Some(Pause::Tick) || tick_comes);
     let asks = outstanding.iter().any(|command| matches!(command, Command::Nonces { .. }));
     let free = lane.pause.is_none();
-    assert!(!free || lane.attempts.is_known() || asks, "nobody asks for the nonces");
+    let asks_later = lane.attempts.is_unanswered() && tick_comes;
+    assert!(!free || lane.attempts.is_known() || asks || asks_later, "nobody asks for the nonces");
     let gap = lane.attempts.gap().is_some();
     let guarded = lane.roster.guarded_len();
     let full = lane.attempts.len() + guarded >= lane.policy.max_in_flight && !(gap && guarded == 0)
@@ -64,7 +72,14 @@ pub(super) fn check_wakefulness(lane: &Lane, outstanding: &[Command]) {
                     other.phase == Phase::Guarding && other.message.source == entry.message.source
                 });
                 let room = lane.attempts.len() < lane.policy.max_in_flight || gap;
-                !free || lane.attempts.is_sending() || earlier || asks || !room
+                let strangers = lane.attempts.has_strangers() && tick_comes;
+                let checking = lane
+                    .attempts
+                    .nonce_of_message(entry.message.hash)
+                    .and_then(|nonce| lane.attempts.get(nonce))
+                    .is_some_and(|attempt| attempt.stage == Stage::Checking);
+                let waits_for_nonces = asks || asks_later || strangers;
+                !free || lane.attempts.is_sending() || earlier || waits_for_nonces || !room || checking
             }
             Phase::Asleep { until } => until > lane.head,
             Phase::Napping => tick_comes,
@@ -74,7 +89,7 @@ pub(super) fn check_wakefulness(lane: &Lane, outstanding: &[Command]) {
     }
     for (nonce, attempt) in lane.attempts.iter() {
         let answers = outstanding.iter().any(|command| match command {
-            Command::Submit { nonce: n, .. } | Command::Fill { nonce: n } => {
+            Command::Submit { nonce: n, .. } | Command::Fill { nonce: n, .. } => {
                 *n == nonce && attempt.stage == Stage::Signing
             }
             Command::Broadcast { nonce: n, .. } => *n == nonce && attempt.stage == Stage::Sending,
@@ -83,8 +98,8 @@ pub(super) fn check_wakefulness(lane: &Lane, outstanding: &[Command]) {
         });
         let waits = match attempt.stage {
             Stage::Signing | Stage::Sending | Stage::Checking => answers,
-            Stage::Unsent => !free || lane.attempts.is_sending() || asks,
-            Stage::Pooled => !attempt.suspect || tick_comes,
+            Stage::Unsent => !free || lane.attempts.is_sending() || asks || asks_later,
+            Stage::Pooled => !attempt.suspect || tick_comes || asks,
             // Blocks have it looked at again.
             Stage::Mined => true,
         };
@@ -122,21 +137,26 @@ fn any_event() -> impl Strategy<Value = Event> {
         reason().prop_map(|reason| BroadcastOutcome::Transient { reason }),
     ];
     let receipt = prop_oneof![
-        (any::<bool>(), 0u64..9)
-            .prop_map(|(success, block_number)| ReceiptOutcome::Included { success, block_number }),
+        (any::<bool>(), 0u64..9, signed()).prop_map(|(success, block_number, (_, tx))| {
+            ReceiptOutcome::Included { tx_hash: tx.hash, success, block_number }
+        }),
+        (0u64..9).prop_map(|block_number| ReceiptOutcome::Replaced { block_number }),
         Just(ReceiptOutcome::Missing),
         Just(ReceiptOutcome::Unavailable),
     ];
     let number = || prop_oneof![0u64..30, Just(u64::MAX)];
     prop_oneof![
         4 => any_message().prop_map(Event::Seen),
-        1 => (any_message(), 0u32..4)
-            .prop_map(|(message, reverts)| Event::Restored { message, reverts }),
+        1 => (any_message(), proptest::collection::vec(signed(), 0..4)).prop_map(|(message, txs)| {
+            let reverted = txs.into_iter().map(|(_, tx)| tx.hash).collect();
+            Event::Restored { message, reverted }
+        }),
         1 => any_message().prop_map(|message| Event::Orphaned(message.hash)),
         2 => (any_message(), signed())
-            .prop_map(|(message, (_, tx))| Event::Delivered { message: message.hash, tx_hash: tx.hash }),
-        1 => (any_message(), proptest::option::of(signed()))
-            .prop_map(|(message, attempt)| Event::Undelivered { message, attempt }),
+            .prop_map(|(message, (block_number, tx))| {
+                Event::Delivered { message: message.hash, tx_hash: tx.hash, block_number }
+            }),
+        1 => any_message().prop_map(Event::Undelivered),
         1 => (any_message(), signed())
             .prop_map(|(message, (nonce, tx))| Event::Resumed { message: message.hash, nonce, tx }),
         4 => (number(), prop_oneof![0u64..5_000, number()])

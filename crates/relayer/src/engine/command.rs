@@ -19,11 +19,15 @@ pub enum Command {
         nonce: u64,
         /// The transaction's gas limit.
         gas: u64,
+        /// The version that it takes the place of: its fees have to be outbid.
+        replaces: Option<SignedTx>,
     },
     /// Sign a transaction that does nothing but use this nonce, which later ones wait for. Nothing to commit.
     Fill {
         /// The nonce.
         nonce: u64,
+        /// The version that it takes the place of: its fees have to be outbid.
+        replaces: Option<SignedTx>,
     },
     /// Send these bytes.
     Broadcast {
@@ -32,12 +36,12 @@ pub enum Command {
         /// The transaction.
         tx: SignedTx,
     },
-    /// Ask for the receipt of a transaction whose nonce is used.
+    /// Find out which transaction used a nonce: one of these, or another.
     Receipt {
-        /// The transaction's nonce.
+        /// The nonce.
         nonce: u64,
-        /// The transaction's hash.
-        tx_hash: B256,
+        /// The hashes of the versions that may have been sent, the newest last.
+        tx_hashes: Vec<B256>,
     },
     /// Ask for the account's nonces.
     Nonces {
@@ -77,8 +81,11 @@ pub enum AttemptOutcome {
         /// What the node said.
         reason: String,
     },
-    /// Another transaction has its nonce.
-    Replaced,
+    /// A block holds another transaction with its nonce.
+    Replaced {
+        /// The block's number.
+        block_number: u64,
+    },
     /// It will not be sent again, and its nonce is free.
     Abandoned {
         /// Why.
@@ -129,4 +136,39 @@ pub enum Notice {
         /// What the node said.
         reason: String,
     },
+    /// A transaction that was sent gives its nonce to one that does nothing: its message is gone, or it held others up.
+    Cancelled {
+        /// The hash of the message that it was for, if it was for one.
+        message: Option<B256>,
+        /// The nonce.
+        nonce: u64,
+    },
+    /// A block holds another transaction with the nonce of ours.
+    Replaced {
+        /// The message's hash.
+        message: B256,
+        /// The newest version of our transaction.
+        tx_hash: B256,
+        /// The nonce.
+        nonce: u64,
+        /// The block's number.
+        block_number: u64,
+    },
+    /// Transactions of the account that are not this relayer's wait in the node's pool: nothing new is signed before
+    /// blocks hold them, since they may deliver the same messages. Told again while it lasts, more and more rarely.
+    Waiting {
+        /// The first nonce that no block holds so far.
+        first_nonce: u64,
+        /// The first nonce that the node misses.
+        next_nonce: u64,
+        /// For how many blocks nothing of them has landed.
+        blocks: u64,
+    },
+    /// The node answers, but neither judges messages nor takes them. Told once until it does.
+    Unwell {
+        /// What the node said last.
+        reason: String,
+    },
+    /// The node does what it is there for again.
+    Well,
 }

@@ -7,14 +7,14 @@ pub(crate) struct Entry {
     pub(crate) phase: Phase,
     /// How often it failed, on chain or in the guard.
     pub(crate) failures: u32,
-    /// How often it failed on chain, at our cost.
-    pub(crate) reverts: u32,
     /// How often the guard said that it was delivered while no log of that was seen.
     pub(crate) unseen: u32,
     /// How often the account could not pay for it.
     pub(crate) unfunded: u32,
     /// How often in a row the node could not be asked about it.
     pub(crate) unavailable: u32,
+    /// How many answers the lane had got about other messages when that happened last.
+    pub(crate) heard: u64,
     /// The identifier changed since the present attempt was signed.
     pub(crate) moved: bool,
     /// Bytes that were signed and that the node did not take, to be used again if their nonce still fits.
@@ -51,10 +51,10 @@ impl Entry {
             message,
             phase: Phase::Queued,
             failures: 0,
-            reverts: 0,
             unseen: 0,
             unfunded: 0,
             unavailable: 0,
+            heard: 0,
             moved: false,
             parked: None,
         }

@@ -8,12 +8,13 @@ use crate::engine::{Message, SignedTx};
 pub enum Event {
     /// A message to this destination stands on the canonical source chain: new, sent again, or moved by a reorg.
     Seen(Message),
-    /// At start: a message that was seen earlier and is not delivered.
+    /// A message that was seen earlier and is not delivered: at start, and after a reorg of the destination, which takes
+    /// back whatever its blocks had decided.
     Restored {
         /// The message.
         message: Message,
-        /// How many of our transactions for it were mined and reverted.
-        reverts: u32,
+        /// Our transactions for it that are in blocks and delivered nothing.
+        reverted: Vec<B256>,
     },
     /// No canonical log of the message is left on its source chain.
     Orphaned(B256),
@@ -23,15 +24,13 @@ pub enum Event {
         message: B256,
         /// The transaction that holds the `RelayedMessage` log.
         tx_hash: B256,
+        /// The block that holds it.
+        block_number: u64,
     },
-    /// A reorg of the destination undid the delivery; with the transaction of ours that had made it, if one had.
-    Undelivered {
-        /// The message.
-        message: Message,
-        /// Our transaction and its nonce.
-        attempt: Option<(u64, SignedTx)>,
-    },
-    /// At start: a transaction that was signed earlier and not seen to end.
+    /// A reorg of the destination undid the delivery.
+    Undelivered(Message),
+    /// A transaction that was signed earlier and whose end was not seen, or is void: at start, and after a reorg of the
+    /// destination. Of several, the newest comes first.
     Resumed {
         /// The hash of the message that it delivers.
         message: B256,
@@ -71,7 +70,8 @@ pub enum Event {
     Nonces {
         /// The epoch of the question.
         epoch: u64,
-        /// The account's nonce in the latest block, and with what is pending; `None` when the node did not say.
+        /// The account's nonce as of the newest block that was taken in, and with what is pending; `None` when the node
+        /// did not say.
         nonces: Option<(u64, u64)>,
     },
     /// The transaction for this nonce is signed and committed to the store; it was not sent.
@@ -99,9 +99,9 @@ pub enum Event {
     Receipt {
         /// The nonce.
         nonce: u64,
-        /// The transaction's hash.
+        /// The hash of the newest version.
         tx_hash: B256,
-        /// What the node said.
+        /// What was found.
         outcome: ReceiptOutcome,
     },
     /// The time that [`Command::Wake`](crate::engine::Command::Wake) asked for has passed.
@@ -183,18 +183,25 @@ pub enum BroadcastOutcome {
     },
 }
 
-/// What became of a transaction whose nonce is used.
+/// What became of a transaction whose nonce is used. Blocks count only when they were taken in before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptOutcome {
-    /// It is in a block.
+    /// A block holds one of its versions.
     Included {
+        /// The version.
+        tx_hash: B256,
         /// Whether it succeeded.
         success: bool,
         /// The block's number.
         block_number: u64,
     },
-    /// The node knows no receipt of it.
+    /// A block holds another transaction with its nonce.
+    Replaced {
+        /// The block's number.
+        block_number: u64,
+    },
+    /// No block that was taken in uses the nonce.
     Missing,
-    /// The node could not be asked.
+    /// It cannot be told.
     Unavailable,
 }

@@ -6,19 +6,23 @@
 //!
 //! ```text
 //! queued ─▶ guarding ─▶ ready ─▶ attempt: signing ─▶ unsent ─▶ sending ─▶ pooled ─▶ delivered
-//!   ▲          │                     │        refused │                      │ reverted, replaced
-//!   └──────────┴── asleep, napping ◀─┴────────────────┴──────────────────────┘
+//!   ▲          │          │          │        refused │    ▲                 │ │ reverted, replaced
+//!   └──────────┴── asleep, napping ◀─┴────────────────┘    └─ next version ◀─┘ │
+//!   └──────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
 //! What a lane promises whatever the events are:
 //!
-//! * A message has at most one live attempt, and so has a nonce. An attempt ends when its nonce is used, or when
-//!   the node refused bytes that it never held.
+//! * A message has at most one live attempt, and so has a nonce. An attempt ends when a block that was read shows its
+//!   nonce used, or when the node refused bytes that no node ever held.
+//! * What a node may have is never forgotten. When it is not good enough any more, the next version of it takes the same
+//!   nonce with higher fees: a block takes one of them.
 //! * Bytes are committed to the store before they are broadcast, and what is sent again is the same bytes.
 //! * Nothing is submitted for a message whose delivery was seen, unless a reorg undid that delivery.
 //! * A message that is not delivered always has a command outstanding, or something that wakes it.
 
 mod attempt;
+mod attempts;
 mod command;
 mod entry;
 mod event;
@@ -26,6 +30,7 @@ mod lane;
 mod message;
 mod policy;
 mod roster;
+mod spent;
 
 #[cfg(test)]
 mod audit;

@@ -76,13 +76,18 @@ impl Roster {
         !self.napping.is_empty()
     }
 
-    /// Returns the first ready message that no earlier one of its source is still being guarded.
-    pub(crate) fn next_ready(&self) -> Option<&Entry> {
+    /// Returns the first ready message that can go, if no earlier one of its source is still being guarded.
+    pub(crate) fn next_ready(&self, can_go: impl Fn(B256) -> bool) -> Option<&Entry> {
         let mut blocked = BTreeSet::new();
         for place in &self.guarded {
             let Some(entry) = self.entries.get(&place.hash) else { continue };
             match entry.phase {
-                Phase::Ready { .. } if !blocked.contains(&place.source) => return Some(entry),
+                Phase::Ready { .. } if !blocked.contains(&place.source) => {
+                    if can_go(place.hash) {
+                        return Some(entry);
+                    }
+                    continue;
+                }
                 _ => blocked.insert(place.source),
             };
         }

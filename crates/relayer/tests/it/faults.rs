@@ -119,27 +119,156 @@ async fn somebody_else_who_is_faster_costs_one_failure_at_most() {
     assert_eq!(attempts.iter().map(|attempt| attempt.state).collect::<Vec<_>>(), [AttemptState::Failed]);
 }
 
+/// A client with the relayer's key, which the relayer knows nothing of.
+async fn stranger(net: &Net) -> ChainClient {
+    let client = ChainClient::connect(&net.b.endpoint(), &ConnectOptions::default()).await.unwrap();
+    client.with_signer(net.signer.clone())
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn account_that_somebody_else_uses_too_is_put_up_with() {
+async fn transactions_of_others_with_the_key_are_let_land_first() {
     let net = Net::direct().await;
     let (relayer, mut events) = net.relayer().await;
     let first = net.send(1).await.remove(0);
     events.submitted(first.message_hash).await;
     net.b.mine().await;
     events.delivered(first.message_hash).await;
+    relayer.shutdown().await.unwrap();
 
-    // Two transactions that the relayer knows nothing of: one in a block, one in the pool.
-    let other = ChainClient::connect(&net.b.endpoint(), &ConnectOptions::default()).await.unwrap();
-    let other = other.with_signer(net.signer.clone());
+    // One in a block, one in the pool: it may deliver anything.
+    let other = stranger(&net).await;
     let transfer = TransactionRequest::default().to(Address::repeat_byte(1)).value(U256::ONE);
     let _ = other.provider().send_transaction(transfer.clone()).await.unwrap();
     net.b.mine().await;
     let _ = other.provider().send_transaction(transfer).await.unwrap();
 
     let second = net.send(1).await.remove(0);
+    let (relayer, mut events) = net.relayer().await;
+    let busy = events
+        .until(|event| match event {
+            RelayerEvent::AccountBusy { first_nonce, next_nonce, .. } => Some((*first_nonce, *next_nonce)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(busy, (2, 3));
+    net.b.mine().await;
     assert_eq!(events.submitted(second.message_hash).await.1, 3);
     net.b.mine().await;
     events.delivered(second.message_hash).await;
     assert_eq!((net.paid().await, net.effects().await), (4, 2));
+    relayer.shutdown().await.unwrap();
+}
+
+/// With an empty database a relayer knows nothing of what it sent in its former life.
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_database_pays_for_nothing_twice() {
+    let mut net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(5).await;
+    for sent in &sent {
+        events.submitted(sent.message_hash).await;
+    }
+    relayer.abort().await;
+
+    net.lose_database();
+    let (relayer, mut events) = net.relayer().await;
+    events.until(|event| matches!(event, RelayerEvent::AccountBusy { .. }).then_some(())).await;
+    net.b.mine().await;
+    for sent in &sent {
+        events.delivered(sent.message_hash).await;
+    }
+    let next = net.send(1).await.remove(0);
+    assert_eq!(events.submitted(next.message_hash).await.1, 5);
+    assert_eq!((net.paid().await, net.effects().await), (5, 5));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nonce_that_somebody_else_used_is_proven_by_his_transaction() {
+    let net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let (ours, nonce) = events.submitted(sent.message_hash).await;
+    let transfer = TransactionRequest::default()
+        .to(Address::repeat_byte(1))
+        .with_nonce(nonce)
+        .with_max_fee_per_gas(1_000_000_000_000)
+        .with_max_priority_fee_per_gas(500_000_000_000);
+    let _ = stranger(&net).await.provider().send_transaction(transfer).await.unwrap();
+    net.b.mine().await;
+    let replaced = events
+        .until(|event| match event {
+            RelayerEvent::Replaced { tx_hash, nonce, block_number, .. } => {
+                Some((*tx_hash, *nonce, *block_number))
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!(replaced, (ours, 0, 1));
+    assert_eq!(events.submitted(sent.message_hash).await.1, 1);
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (2, 1));
+    relayer.shutdown().await.unwrap();
+    let attempts = net.store().await.attempts_of(sent.message_hash).await.unwrap();
+    let states: Vec<_> = attempts.iter().map(|attempt| (attempt.state, attempt.block_number)).collect();
+    assert_eq!(states, [(AttemptState::Replaced, Some(1)), (AttemptState::Included, Some(2))]);
+}
+
+/// Behind a balancer a node may know neither a transaction nor its receipt, for as long as it likes.
+#[tokio::test(flavor = "multi_thread")]
+async fn receipts_that_are_missing_cost_nothing() {
+    let net = Net::gated().await;
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let (tx_hash, _) = events.submitted(sent.message_hash).await;
+    // It reverts: no log tells of it.
+    net.b.set_code(Net::COUNTER, "0x5f5ffd").await;
+    net.gate_b.set(Mode::Null("eth_getTransactionReceipt"));
+    net.b.mine().await;
+    for round in 1..6 {
+        net.gate_b.requests("eth_getTransactionReceipt", round).await;
+        net.b.mine().await;
+    }
+    assert_eq!(net.paid().await, 1);
+    net.gate_b.set(Mode::Pass);
+    net.b.mine().await;
+    let (_, reverted, retry) = events.failed(sent.message_hash).await;
+    assert_eq!(reverted, Some(tx_hash));
+    assert!(retry.is_some());
+    relayer.shutdown().await.unwrap();
+    assert_eq!(net.paid().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn outage_is_charged_to_the_node() {
+    let net = Net::gated().await;
+    let refuse = Mode::Refuse {
+        method: "eth_estimateGas",
+        times: usize::MAX,
+        code: -32603,
+        message: "internal error",
+    };
+    net.gate_b.set(refuse);
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(3).await;
+    for round in 1..40 {
+        net.gate_b.requests("eth_estimateGas", round * 3).await;
+        net.b.mine().await;
+    }
+    net.gate_b.set(Mode::Pass);
+    let mut failed = false;
+    for sent in &sent {
+        let submitted = events.until(|event| match event {
+            RelayerEvent::Failed { .. } => {
+                failed = true;
+                None
+            }
+            RelayerEvent::Submitted { message_hash, .. } if *message_hash == sent.message_hash => Some(()),
+            _ => None,
+        });
+        submitted.await;
+    }
+    assert!(!failed, "no message is to blame");
     relayer.shutdown().await.unwrap();
 }

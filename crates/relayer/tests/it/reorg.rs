@@ -60,6 +60,79 @@ async fn message_that_moved_is_relayed_from_where_it_is() {
     relayer.shutdown().await.unwrap();
 }
 
+/// After a reorg of the source the destination refuses the bytes that point to where the message was, which its pool has.
+#[tokio::test(flavor = "multi_thread")]
+async fn message_that_moves_while_its_transaction_waits_is_paid_for_once() {
+    let net = Net::gated().await;
+    let (relayer, mut events) = net.relayer().await;
+    let before = net.send(1).await.remove(0);
+    let (first, nonce) = events.submitted(before.message_hash).await;
+    net.pooled(1).await;
+
+    let refuse = Mode::Refuse {
+        method: "eth_sendRawTransaction",
+        times: 1,
+        code: -320600,
+        message: "conflicting data",
+    };
+    net.gate_b.set(refuse);
+    net.a.reorg(1).await;
+    net.a.mine().await;
+    let after = net.send(1).await.remove(0);
+    assert_eq!(after.message_hash, before.message_hash);
+    let (second, again) = events.submitted(after.message_hash).await;
+    assert_ne!(first, second);
+    assert_eq!((nonce, again), (0, 0), "a block takes one of them");
+    net.pooled(1).await;
+    net.b.mine().await;
+    net.b.mine().await;
+    assert_eq!(events.delivered(after.message_hash).await.0, second);
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+    let attempts = net.store().await.attempts_of(after.message_hash).await.unwrap();
+    let states: Vec<_> = attempts.iter().map(|attempt| attempt.state).collect();
+    assert_eq!(states, [AttemptState::Replaced, AttemptState::Included]);
+}
+
+/// What a block decided about a message goes with the block.
+#[tokio::test(flavor = "multi_thread")]
+async fn expired_message_is_young_again_when_the_clock_goes_back() {
+    let net = Net::gated().await;
+    // Nothing can be delivered for a while.
+    let refuse = Mode::Refuse {
+        method: "eth_estimateGas",
+        times: usize::MAX,
+        code: -32603,
+        message: "internal error",
+    };
+    net.gate_b.set(refuse);
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    events.seen(sent.message_hash).await;
+    let snapshot = net.b.call("evm_snapshot", serde_json::json!([])).await;
+    net.b.call("evm_increaseTime", serde_json::json!([8 * 24 * 3_600])).await;
+    net.b.mine().await;
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::Expired { message_hash, .. } if *message_hash == sent.message_hash)
+                .then_some(())
+        })
+        .await;
+    net.b.call("evm_revert", serde_json::json!([snapshot])).await;
+    net.b.mine().await;
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::TakenUp { message_hash, .. } if *message_hash == sent.message_hash)
+                .then_some(())
+        })
+        .await;
+    net.gate_b.set(Mode::Pass);
+    events.submitted(sent.message_hash).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    relayer.shutdown().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn destination_reorg_delivers_again_with_the_same_bytes() {
     let net = Net::gated().await;

@@ -53,6 +53,51 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::ChainOffline { chain_id, reason } => {
             (chain("offline", chain_id, &reason), ServiceEvent::Offline { chain_id, reason })
         }
+        RelayerEvent::TakenUp { message_hash, destination } => (
+            format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
+            ServiceEvent::TakenUp { message_hash, destination },
+        ),
+        RelayerEvent::Replaced { message_hash, destination, tx_hash, nonce, block_number } => (
+            format!(
+                "replaced     {message_hash} on {destination}: block {block_number} has another transaction of the \
+                 account with nonce {nonce}; does somebody else use its key?"
+            ),
+            ServiceEvent::Replaced {
+                message_hash,
+                destination,
+                transaction_hash: tx_hash,
+                nonce,
+                block_number,
+            },
+        ),
+        RelayerEvent::Cancelled { message_hash, destination, nonce } => {
+            let what = message_hash.map_or_else(|| "a transaction".to_owned(), |hash| hash.to_string());
+            let text = format!(
+                "cancelled    {what} on {destination}: nonce {nonce} goes to a transaction that does nothing"
+            );
+            (text, ServiceEvent::Cancelled { message_hash, destination, nonce })
+        }
+        RelayerEvent::AccountBusy { chain_id, account, first_nonce, next_nonce, blocks } => {
+            let hint = match blocks {
+                0 => "nothing is signed before they are in blocks".to_owned(),
+                _ => format!(
+                    "none was in the last {blocks} blocks; if they never will be, replace them from nonce \
+                     {first_nonce} on, with higher fees"
+                ),
+            };
+            let waiting = next_nonce.saturating_sub(first_nonce);
+            let reason = format!(
+                "up to {waiting} transactions of {account} that are not this relayer's wait in the pool: {hint}"
+            );
+            (chain("account-busy", chain_id, &reason), ServiceEvent::AccountBusy { chain_id, reason })
+        }
+        RelayerEvent::NodeUnwell { chain_id, reason } => {
+            (chain("unwell", chain_id, &reason), ServiceEvent::Unwell { chain_id, reason })
+        }
+        RelayerEvent::NodeWell { chain_id } => {
+            let reason = "the node judges messages and takes transactions again".to_owned();
+            (chain("well", chain_id, &reason), ServiceEvent::Well { chain_id, reason })
+        }
         RelayerEvent::ChainOnline { chain_id } => {
             let reason = "the node answers again".to_owned();
             (chain("online", chain_id, &reason), ServiceEvent::Online { chain_id, reason })

@@ -3,19 +3,25 @@
 use alloy::primitives::B256;
 use causeway_interop::Identifier;
 
-use super::{Attempt, Command, Lane, Message, Notice, Pause, Phase, SignedTx, Stage, abandon};
-use crate::engine::GuardOutcome;
+use super::{Attempt, Command, Lane, Message, Notice, Pause, Phase, SignedTx, Stage, Version};
+use crate::engine::{GuardOutcome, lane::sending::abandon};
+
+/// After how many requests without a use in a row the node counts as unwell.
+const FAULTS_TO_TELL: u32 = 3;
 
 impl Lane {
     pub(super) fn seen(&mut self, message: Message, out: &mut Vec<Command>) {
         let hash = message.hash;
         if self.roster.get(hash).is_some() {
             self.seen_again(message, out);
+        } else if self.spent.is_given_up(hash, &message.identifier) {
+            // Enough was paid for it.
         } else if let Some(nonce) = self.attempts.nonce_of_message(hash) {
             // An attempt from before a reorg is still on its way. A second one beside it would be paid for twice.
             self.roster.insert(message, Phase::Attempted { nonce });
             if let Some(attempt) = self.attempts.get_mut(nonce) {
                 attempt.moot = false;
+                attempt.doomed &= attempt.stage != Stage::Pooled;
             }
             self.moved(hash, nonce, out);
         } else {
@@ -23,16 +29,25 @@ impl Lane {
         }
     }
 
-    pub(super) fn restored(&mut self, message: Message, reverts: u32, out: &mut Vec<Command>) {
-        if reverts >= self.policy.max_reverts || self.roster.get(message.hash).is_some() {
+    pub(super) fn restored(&mut self, message: Message, reverted: Vec<B256>, out: &mut Vec<Command>) {
+        let hash = message.hash;
+        if self.roster.get(hash).is_some() {
             return;
         }
-        let hash = message.hash;
+        for tx_hash in reverted {
+            self.spent.add(hash, tx_hash);
+        }
+        let reverts = self.spent.count(hash);
+        if reverts >= self.max_reverts() {
+            self.spent.give_up(hash, message.identifier);
+            return;
+        }
         self.seen(message, out);
-        self.roster.change(hash, |entry| {
-            entry.reverts = reverts;
-            entry.failures = reverts;
-        });
+        self.roster.change(hash, |entry| entry.failures = u32::try_from(reverts).unwrap_or(u32::MAX));
+    }
+
+    fn max_reverts(&self) -> usize {
+        usize::try_from(self.policy.max_reverts).unwrap_or(usize::MAX)
     }
 
     /// The message has another identifier now: it was sent again, or a reorg of its source moved it.
@@ -43,9 +58,12 @@ impl Lane {
             return;
         }
         let phase = before.phase;
+        // What may be out there for it is about where it stood before.
+        let is_out = self.attempts.nonce_of_message(hash).is_some();
         self.roster.change(hash, |entry| {
             entry.message = message;
             entry.failures = 0;
+            entry.moved |= is_out;
         });
         match phase {
             Phase::Attempted { nonce } => self.moved(hash, nonce, out),
@@ -61,14 +79,17 @@ impl Lane {
     /// The attempt's bytes point to where the message was before.
     ///
     /// They may be as good as ever (a message that was sent again) or invalid (a reorg). The node knows: it gets
-    /// them once more, and a refusal ends the attempt.
+    /// them once more, and if it refuses them, the next version takes their nonce.
     fn moved(&mut self, message: B256, nonce: u64, out: &mut Vec<Command>) {
         self.roster.change(message, |entry| entry.moved = true);
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
         match attempt.stage {
+            Stage::Pooled if attempt.void => self.roster.set_phase(message, Phase::Queued),
+            // Its nonce is being used up. Then the message has its turn.
+            Stage::Pooled if attempt.is_idle() || attempt.doomed => {}
             Stage::Pooled => attempt.stage = Stage::Unsent,
-            Stage::Unsent if !attempt.sent => {
-                if let Some(tx) = &attempt.tx {
+            Stage::Unsent if !attempt.is_out() => {
+                for tx in attempt.recorded() {
                     abandon(tx, "the message's identifier changed", out);
                 }
                 self.attempts.release(nonce);
@@ -82,9 +103,15 @@ impl Lane {
         self.forget(message, "the message is gone from its source chain", out);
     }
 
-    pub(super) fn delivered(&mut self, message: B256, tx_hash: B256, out: &mut Vec<Command>) {
+    pub(super) fn delivered(
+        &mut self,
+        message: B256,
+        tx_hash: B256,
+        block_number: u64,
+        out: &mut Vec<Command>,
+    ) {
         if let Some(nonce) = self.attempts.nonce_of_tx(tx_hash)
-            && let Some(attempt) = self.attempts.settle(nonce)
+            && let Some(attempt) = self.settle(nonce, tx_hash, block_number, out)
         {
             self.requeue(attempt.message, Phase::Queued);
             self.waits = 0;
@@ -96,15 +123,25 @@ impl Lane {
     fn forget(&mut self, message: B256, reason: &str, out: &mut Vec<Command>) {
         self.unpark(message, reason, out);
         self.roster.remove(message);
+        self.make_moot(message, reason, out);
+    }
+
+    /// Nobody waits for the attempt of a message any more.
+    pub(super) fn make_moot(&mut self, message: B256, reason: &str, out: &mut Vec<Command>) {
         let Some(nonce) = self.attempts.nonce_of_message(message) else { return };
+        let head = self.head;
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
         attempt.moot = true;
-        match (&attempt.tx, attempt.stage) {
-            (Some(tx), Stage::Unsent) if !attempt.sent => {
-                abandon(tx, reason, out);
+        attempt.void = false;
+        match attempt.stage {
+            Stage::Unsent if !attempt.is_out() => {
+                for tx in attempt.recorded() {
+                    abandon(tx, reason, out);
+                }
                 self.attempts.release(nonce);
             }
-            (_, Stage::Unsent) => self.suspect(nonce),
+            Stage::Unsent if !attempt.is_idle() => self.suspect(nonce),
+            Stage::Pooled => attempt.since = head,
             _ => {}
         }
     }
@@ -118,41 +155,30 @@ impl Lane {
         }
     }
 
-    pub(super) fn undelivered(
-        &mut self,
-        message: Message,
-        attempt: Option<(u64, SignedTx)>,
-        out: &mut Vec<Command>,
-    ) {
-        let hash = message.hash;
-        self.seen(message, out);
-        if let Some((nonce, tx)) = attempt {
-            self.resumed(hash, nonce, tx, out);
-        }
-    }
-
     pub(super) fn resumed(&mut self, message: B256, nonce: u64, tx: SignedTx, out: &mut Vec<Command>) {
-        let attempted =
-            matches!(self.roster.get(message), Some(entry) if matches!(entry.phase, Phase::Attempted { .. }));
+        self.spent.take_back(message, tx.hash);
         if self.attempts.nonce_of_tx(tx.hash).is_some() {
             return;
         }
-        if self.attempts.contains(nonce) || attempted || self.attempts.nonce_of_message(message).is_some() {
-            abandon(&tx, "another transaction has its place", out);
+        let elsewhere = self.attempts.nonce_of_message(message).is_some_and(|other| other != nonce);
+        if let Some(attempt) = self.attempts.get_mut(nonce) {
+            // The newest came first. This one may be out there too, and a block takes one of them.
+            let version = Version { sent: true, accepted: true, ..Version::new(tx, false) };
+            attempt.versions.insert(0, version);
             return;
         }
         self.unpark(message, "an earlier transaction goes out again", out);
         self.unpark_nonce(nonce, out);
-        self.attempts.insert(nonce, Attempt { since: self.head, ..Attempt::resumed(message, tx) });
-        if self.roster.get(message).is_some() {
+        let wanted = self.roster.get(message).is_some() && !elsewhere;
+        // A message has one attempt. What is left of an earlier one is waited for, or gives way to nothing.
+        let attempt = Attempt::resumed((!elsewhere).then_some(message), tx);
+        self.attempts.insert(nonce, Attempt { since: self.head, moot: !wanted, ..attempt });
+        if wanted {
             self.roster.change(message, |entry| {
                 entry.moved = false;
                 entry.phase = Phase::Attempted { nonce };
             });
         } else {
-            if let Some(attempt) = self.attempts.get_mut(nonce) {
-                attempt.moot = true;
-            }
             self.suspect(nonce);
         }
     }
@@ -174,6 +200,7 @@ impl Lane {
         }
         if !matches!(outcome, GuardOutcome::Unavailable { .. }) {
             self.roster.change(message, |entry| entry.unavailable = 0);
+            self.answered_well(out);
         }
         match outcome {
             GuardOutcome::Deliverable { gas } => self.roster.set_phase(message, Phase::Ready { gas }),
@@ -185,16 +212,45 @@ impl Lane {
         }
     }
 
-    /// The node could not be asked. That may be the node's fault, or that of a message which takes it too long.
+    /// The node could not be asked. That is the node's fault, unless it goes on telling about other messages: then this
+    /// one takes it too long.
     fn unanswered(&mut self, message: B256, reason: String, out: &mut Vec<Command>) {
+        let (answers, limit) = (self.answers, self.policy.max_unavailable);
         let is_cause = self.roster.change(message, |entry| {
             entry.unavailable = entry.unavailable.saturating_add(1);
-            entry.unavailable >= self.policy.max_unavailable
+            let heard = std::mem::replace(&mut entry.heard, answers);
+            entry.unavailable >= limit && heard < answers
         });
         if is_cause == Some(true) {
-            self.failed(message, reason, None, out);
+            self.failed(message, reason.clone(), None, out);
         } else {
             self.roster.set_phase(message, Phase::Napping);
+        }
+        self.unwell(reason, out);
+    }
+
+    /// The node does not do what it is there for. Nobody's message is to blame.
+    pub(super) fn unwell(&mut self, reason: String, out: &mut Vec<Command>) {
+        self.faults = self.faults.saturating_add(1);
+        if self.faults == FAULTS_TO_TELL {
+            out.push(Command::Notify(Notice::Unwell { reason }));
+        }
+    }
+
+    /// The node does what it is there for. What waited for that goes on at once.
+    pub(super) fn answered_well(&mut self, out: &mut Vec<Command>) {
+        self.answers = self.answers.wrapping_add(1);
+        let faults = std::mem::take(&mut self.faults);
+        if faults == 0 {
+            return;
+        }
+        if faults >= FAULTS_TO_TELL {
+            out.push(Command::Notify(Notice::Well));
+        }
+        self.waits = 0;
+        self.roster.wake_nappers();
+        if self.pause == Some(Pause::Tick) {
+            self.pause = None;
         }
     }
 
@@ -209,6 +265,7 @@ impl Lane {
         let times = times.unwrap_or_default();
         if times >= self.policy.max_unseen {
             self.forget(message, "the message was delivered earlier", out);
+            self.judged = Some(self.head);
             out.push(Command::Notify(Notice::DeliveredEarlier { message }));
         } else {
             let until = self.head.saturating_add(self.policy.delay_blocks(times));
@@ -225,14 +282,19 @@ impl Lane {
         tx_hash: Option<B256>,
         out: &mut Vec<Command>,
     ) {
+        let reverts = match tx_hash {
+            Some(tx_hash) => self.spent.add(message, tx_hash),
+            None => self.spent.count(message),
+        };
         let counts = self.roster.change(message, |entry| {
             entry.failures = entry.failures.saturating_add(1);
-            entry.reverts = entry.reverts.saturating_add(u32::from(tx_hash.is_some()));
-            (entry.failures, entry.reverts)
+            (entry.failures, entry.message.identifier)
         });
-        let Some((failures, reverts)) = counts else { return };
-        let retry_after_block = if reverts >= self.policy.max_reverts {
+        let Some((failures, identifier)) = counts else { return };
+        let retry_after_block = if reverts >= self.max_reverts() {
             self.forget(message, "given up after too many reverts", out);
+            self.spent.give_up(message, identifier);
+            self.judged = Some(self.head);
             None
         } else {
             let until = self.head.saturating_add(self.policy.delay_blocks(failures));

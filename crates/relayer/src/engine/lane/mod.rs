@@ -1,5 +1,7 @@
+mod account;
 mod messages;
 mod outcomes;
+mod sending;
 mod weather;
 
 #[cfg(test)]
@@ -9,9 +11,11 @@ use alloy::primitives::B256;
 
 use crate::engine::{
     AttemptOutcome, Command, Event, Message, Notice, Policy, SignedTx,
-    attempt::{Attempt, Attempts, Stage},
+    attempt::{Attempt, Stage, Version},
+    attempts::Attempts,
     entry::{Parked, Phase},
     roster::Roster,
+    spent::Spent,
 };
 
 /// The state of everything that goes to one destination.
@@ -31,6 +35,7 @@ pub struct Lane {
     pub(super) policy: Policy,
     pub(super) roster: Roster,
     pub(super) attempts: Attempts,
+    spent: Spent,
     /// The newest block of the destination that was taken in.
     pub(super) head: u64,
     /// Its timestamp.
@@ -44,6 +49,25 @@ pub struct Lane {
     waits: u32,
     /// The gap that was there when the node told the nonces last.
     known_gap: Option<u64>,
+    /// Since when others' transactions with our key keep us from signing.
+    strangers: Option<Strangers>,
+    /// How many requests about messages in a row the node did not answer.
+    faults: u32,
+    /// How many it answered, ever.
+    answers: u64,
+    /// The head at which a message was dropped last because of what blocks say.
+    judged: Option<u64>,
+}
+
+/// Transactions of our account that are not ours, and that are waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Strangers {
+    /// The first nonce that no block holds.
+    first_nonce: u64,
+    /// The head when that became so.
+    since: u64,
+    /// The head at which to say so again.
+    tell_at: u64,
 }
 
 /// Why the lane holds everything back, and until when.
@@ -62,6 +86,7 @@ impl Lane {
             policy,
             roster: Roster::default(),
             attempts: Attempts::default(),
+            spent: Spent::default(),
             head: 0,
             now: 0,
             online: false,
@@ -69,6 +94,10 @@ impl Lane {
             wake_armed: false,
             waits: 0,
             known_gap: None,
+            strangers: None,
+            faults: 0,
+            answers: 0,
+            judged: None,
         }
     }
 
@@ -77,10 +106,12 @@ impl Lane {
         let mut out = Vec::new();
         match event {
             Event::Seen(message) => self.seen(message, &mut out),
-            Event::Restored { message, reverts } => self.restored(message, reverts, &mut out),
+            Event::Restored { message, reverted } => self.restored(message, reverted, &mut out),
             Event::Orphaned(message) => self.orphaned(message, &mut out),
-            Event::Delivered { message, tx_hash } => self.delivered(message, tx_hash, &mut out),
-            Event::Undelivered { message, attempt } => self.undelivered(message, attempt, &mut out),
+            Event::Delivered { message, tx_hash, block_number } => {
+                self.delivered(message, tx_hash, block_number, &mut out);
+            }
+            Event::Undelivered(message) => self.seen(message, &mut out),
             Event::Resumed { message, nonce, tx } => self.resumed(message, nonce, tx, &mut out),
             Event::Guarded { message, identifier, outcome } => {
                 self.guarded(message, identifier, outcome, &mut out);
@@ -104,6 +135,17 @@ impl Lane {
     /// Returns how many messages are not delivered, those on their way included.
     pub fn pending(&self) -> usize {
         self.roster.len()
+    }
+
+    /// Returns whether the message is one of them.
+    pub fn has(&self, message: B256) -> bool {
+        self.roster.get(message).is_some()
+    }
+
+    /// Returns whether messages were dropped because of blocks above this one: for being too old, for having cost too
+    /// much, or for being delivered. A reorg to it takes that back: then they have to be restored.
+    pub fn has_judged_after(&self, ancestor: u64) -> bool {
+        self.judged.is_some_and(|head| head > ancestor)
     }
 
     /// Returns how many transactions are on their way.
@@ -131,109 +173,35 @@ impl Lane {
 
     /// Has as many messages guarded as may be under way, in their order.
     fn guard(&mut self, out: &mut Vec<Command>) {
-        while self.has_room_to_guard()
-            && let Some(message) = self.roster.next_queued().cloned()
-        {
+        while let Some(message) = self.next_to_guard().cloned() {
             self.roster.set_phase(message.hash, Phase::Guarding);
             out.push(Command::Guard(message));
         }
     }
 
-    fn has_room_to_guard(&self) -> bool {
+    fn next_to_guard(&self) -> Option<&Message> {
         let guarded = self.roster.guarded_len();
+        if guarded >= self.policy.max_guarded {
+            return None;
+        }
+        // Others wait for the nonces of those whose transaction has to go out anew.
+        let again = self.attempts.iter().filter(|(_, attempt)| attempt.void);
+        let mut again = again.filter_map(|(_, attempt)| self.roster.get(attempt.message?));
+        if let Some(entry) = again.find(|entry| entry.phase == Phase::Queued) {
+            return Some(&entry.message);
+        }
         let is_free = guarded + self.attempts.len() < self.policy.max_in_flight;
         // Those in flight may all wait for a gap: one more message closes it.
-        guarded < self.policy.max_guarded && (is_free || (guarded == 0 && self.attempts.gap().is_some()))
-    }
-
-    /// Sends what is to be sent, one transaction at a time.
-    fn send(&mut self, out: &mut Vec<Command>) {
-        while self.attempts.is_known() && !self.attempts.is_sending() {
-            if let Some(nonce) = self.attempts.next_unsent() {
-                self.send_again(nonce, out);
-            } else if !self.submit_next(out) {
-                self.close_gap(out);
-                return;
-            }
-        }
-    }
-
-    fn send_again(&mut self, nonce: u64, out: &mut Vec<Command>) {
-        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        // An attempt without bytes is still being signed, so it cannot be unsent.
-        let Some(tx) = attempt.tx.clone() else { return };
-        attempt.stage = Stage::Sending;
-        out.push(Command::Broadcast { nonce, tx });
-    }
-
-    /// Starts an attempt for the next ready message. Returns false when there is none, or no room for it.
-    fn submit_next(&mut self, out: &mut Vec<Command>) -> bool {
-        if self.attempts.len() >= self.policy.max_in_flight && self.attempts.gap().is_none() {
-            return false;
-        }
-        let Some(entry) = self.roster.next_ready() else { return false };
-        let Phase::Ready { gas } = entry.phase else { return false };
-        let (message, parked) = (entry.message.clone(), entry.parked.clone());
-        let nonce = self.attempts.next_nonce();
-        if self.attempts.contains(nonce) {
-            // The last nonce there is. No account gets there.
-            return false;
-        }
-
-        let mut attempt = Attempt::new(Some(message.hash));
-        attempt.since = self.head;
-        match parked {
-            Some(Parked { nonce: parked_nonce, tx }) if parked_nonce == nonce => {
-                attempt.tx = Some(tx);
-                attempt.stage = Stage::Unsent;
-            }
-            _ => {
-                self.unpark(message.hash, "signed again with another nonce", out);
-                self.unpark_nonce(nonce, out);
-                out.push(Command::Submit { nonce, gas, message: message.clone() });
-            }
-        }
-        self.attempts.insert(nonce, attempt);
-        self.roster.change(message.hash, |entry| {
-            entry.parked = None;
-            entry.moved = false;
-            entry.phase = Phase::Attempted { nonce };
-        });
-        true
-    }
-
-    /// Uses up a nonce that later transactions wait for, when no message is there to use it.
-    fn close_gap(&mut self, out: &mut Vec<Command>) {
-        let Some(nonce) = self.attempts.gap() else { return };
-        if self.known_gap != Some(nonce) {
-            // Perhaps somebody else's transaction fills it: ask the node before paying for one.
-            self.attempts.refresh();
-            self.ask_nonces(out);
-        } else if !self.roster.has_candidates() {
-            self.unpark_nonce(nonce, out);
-            self.attempts.insert(nonce, Attempt { moot: true, since: self.head, ..Attempt::new(None) });
-            out.push(Command::Fill { nonce });
-        }
-    }
-
-    /// Drops the signed bytes that a message keeps for another try.
-    fn unpark(&mut self, message: B256, reason: &str, out: &mut Vec<Command>) {
-        if let Some(Some(parked)) = self.roster.change(message, |entry| entry.parked.take()) {
-            abandon(&parked.tx, reason, out);
-        }
-    }
-
-    /// Drops the signed bytes that some message keeps under this nonce: the nonce is given to another transaction.
-    fn unpark_nonce(&mut self, nonce: u64, out: &mut Vec<Command>) {
-        if let Some(message) = self.roster.parked_at(nonce) {
-            self.unpark(message, "the nonce was given to another transaction", out);
-        }
+        let has_room = is_free || (guarded == 0 && self.attempts.gap().is_some());
+        self.roster.next_queued().filter(|_| has_room)
     }
 
     /// Asks for a tick when something waits for one.
     fn arm_wake(&mut self, out: &mut Vec<Command>) {
         let needed = self.pause == Some(Pause::Tick)
             || self.roster.has_nappers()
+            || self.attempts.is_unanswered()
+            || self.is_held_by_strangers()
             || self.attempts.iter().any(|(_, attempt)| attempt.suspect);
         if self.online && needed && !self.wake_armed {
             self.wake_armed = true;
@@ -241,10 +209,4 @@ impl Lane {
             self.waits = self.waits.saturating_add(1);
         }
     }
-}
-
-/// Writes down that a transaction will not be sent again.
-fn abandon(tx: &SignedTx, reason: &str, out: &mut Vec<Command>) {
-    let outcome = AttemptOutcome::Abandoned { reason: reason.to_owned() };
-    out.push(Command::Record { tx_hash: tx.hash, outcome });
 }

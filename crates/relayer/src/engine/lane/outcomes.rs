@@ -2,8 +2,8 @@
 
 use alloy::primitives::B256;
 
-use super::{Attempt, AttemptOutcome, Command, Lane, Notice, Parked, Pause, Phase, SignedTx, Stage, abandon};
-use crate::engine::{BroadcastOutcome, ReceiptOutcome};
+use super::{Attempt, AttemptOutcome, Command, Lane, Notice, Parked, Pause, Phase, SignedTx, Stage, Version};
+use crate::engine::{BroadcastOutcome, ReceiptOutcome, lane::sending::abandon};
 
 impl Lane {
     pub(super) fn committed(&mut self, nonce: u64, tx: SignedTx, out: &mut Vec<Command>) {
@@ -12,26 +12,45 @@ impl Lane {
             abandon(&tx, "nobody waits for it", out);
             return;
         };
-        let message = attempt.message;
+        let (message, idle) = (attempt.message, attempt.doomed);
         // Meanwhile the message may have been delivered, or moved to another block. Nobody has seen these bytes.
         let moved = message.and_then(|hash| self.roster.get(hash)).is_some_and(|entry| entry.moved);
-        if moved || (attempt.moot && message.is_some()) {
+        if !idle && (moved || attempt.moot) {
             abandon(&tx, "not needed any more", out);
-            self.attempts.release(nonce);
-            self.requeue(message, Phase::Queued);
+            self.put_back(nonce);
         } else {
-            attempt.tx = Some(tx);
+            attempt.versions.push(Version::new(tx, idle));
+            attempt.doomed = false;
+            attempt.unanswered = 0;
+            attempt.accused = false;
             attempt.stage = Stage::Unsent;
         }
     }
 
     pub(super) fn not_committed(&mut self, nonce: u64) {
-        if self.attempts.get(nonce).is_some_and(|attempt| attempt.stage == Stage::Signing)
-            && let Some(attempt) = self.attempts.release(nonce)
-        {
-            self.requeue(attempt.message, Phase::Queued);
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        if attempt.stage == Stage::Signing {
+            attempt.stale = true;
+            self.put_back(nonce);
             self.pause = Some(Pause::Tick);
         }
+    }
+
+    /// The next version did not come to be, or no node has it: what was out there before still is.
+    fn put_back(&mut self, nonce: u64) {
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        let message = attempt.message;
+        if attempt.versions.is_empty() {
+            self.attempts.release(nonce);
+        } else {
+            attempt.stage = Stage::Pooled;
+            if attempt.moot || attempt.doomed {
+                attempt.suspect = true;
+                return;
+            }
+            attempt.void = true;
+        }
+        self.requeue(message, Phase::Queued);
     }
 
     pub(super) fn broadcast(
@@ -43,27 +62,28 @@ impl Lane {
     ) {
         let head = self.head;
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        if attempt.stage != Stage::Sending || !attempt.is_tx(tx_hash) {
+        if attempt.stage != Stage::Sending || !attempt.is_newest(tx_hash) {
             return;
         }
         attempt.since = head;
+        if let BroadcastOutcome::Transient { reason } = outcome {
+            self.unanswered_broadcast(nonce, reason, out);
+            return;
+        }
+        attempt.unanswered = 0;
+        attempt.accused = false;
+        self.answered_well(out);
         match outcome {
             BroadcastOutcome::Accepted | BroadcastOutcome::AlreadyKnown => self.accepted(nonce, tx_hash, out),
-            BroadcastOutcome::NonceTooLow => {
-                attempt.sent = true;
-                attempt.stage = Stage::Checking;
-                out.push(Command::Receipt { nonce, tx_hash });
-            }
-            BroadcastOutcome::NonceTaken => {
-                let attempt = self.attempts.cede(nonce);
-                self.replaced(attempt, out);
-            }
-            BroadcastOutcome::Underpriced { reason } => {
-                self.refused(nonce, AttemptOutcome::Abandoned { reason }, out);
-                self.pause = Some(Pause::Tick);
-            }
+            BroadcastOutcome::NonceTooLow => self.check(nonce, out),
+            BroadcastOutcome::NonceTaken => self.contested(nonce),
+            BroadcastOutcome::Underpriced { reason } => self.underpriced(nonce, reason, out),
             BroadcastOutcome::Unfunded { reason } => {
-                self.refused(nonce, AttemptOutcome::Abandoned { reason: reason.clone() }, out);
+                if self.attempts.get(nonce).is_some_and(Attempt::is_out) {
+                    self.suspect(nonce);
+                } else {
+                    self.refused(nonce, AttemptOutcome::Abandoned { reason: reason.clone() }, out);
+                }
                 self.unfunded(reason, out);
             }
             BroadcastOutcome::NotYet { .. } => self.not_yet(nonce, out),
@@ -73,54 +93,93 @@ impl Lane {
                 out.push(Command::Notify(Notice::Closed { reason }));
             }
             BroadcastOutcome::Invalid { reason } => self.invalid(nonce, reason, out),
-            BroadcastOutcome::Transient { reason } => {
-                attempt.sent = true;
-                attempt.unanswered = attempt.unanswered.saturating_add(1);
-                if attempt.unanswered >= self.policy.max_unavailable {
-                    // Whatever the cause is, others must not wait for it forever.
-                    self.invalid(nonce, reason, out);
-                } else {
-                    // Perhaps the node has it. The same bytes go out until it says so.
-                    self.unanswered_broadcast(nonce);
-                }
-            }
+            BroadcastOutcome::Transient { .. } => {}
         }
     }
 
-    fn unanswered_broadcast(&mut self, nonce: u64) {
+    /// Perhaps the node has it. The same bytes go out until it says so.
+    fn unanswered_broadcast(&mut self, nonce: u64, reason: String, out: &mut Vec<Command>) {
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        attempt.note_sent();
+        attempt.unanswered = attempt.unanswered.saturating_add(1);
         attempt.stage = Stage::Unsent;
         self.pause = Some(Pause::Tick);
-        if attempt.moot && attempt.message.is_some() {
-            self.suspect(nonce);
+        let is_cause = attempt.unanswered >= self.policy.max_unavailable && attempt.accused;
+        match attempt.message {
+            Some(_) if attempt.moot && !attempt.is_idle() => self.suspect(nonce),
+            // It is not the node: before and after, it took others. They must not wait for this one forever.
+            Some(message) if is_cause && !attempt.moot && !attempt.is_idle() => {
+                attempt.stage = Stage::Pooled;
+                attempt.void = true;
+                attempt.doomed = true;
+                self.failed(message, reason.clone(), None, out);
+            }
+            _ => {}
         }
+        self.unwell(reason, out);
     }
 
     fn accepted(&mut self, nonce: u64, tx_hash: B256, out: &mut Vec<Command>) {
+        let limit = self.policy.max_unavailable;
+        for (_, other) in self.attempts.iter_mut().filter(|(_, other)| other.unanswered >= limit) {
+            other.accused = true;
+        }
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        let first = !attempt.sent;
-        attempt.sent = true;
+        attempt.note_sent();
         attempt.suspect = false;
-        attempt.unanswered = 0;
         attempt.stage = Stage::Pooled;
         self.waits = 0;
-        let Some(message) = attempt.message else { return };
+        let message = attempt.message;
+        let Some(version) = attempt.versions.last_mut().filter(|version| !version.idle) else { return };
+        let first = !std::mem::replace(&mut version.accepted, true);
         out.push(Command::Record { tx_hash, outcome: AttemptOutcome::Broadcast });
-        if first {
+        if let Some(message) = message
+            && first
+        {
             out.push(Command::Notify(Notice::Submitted { message, tx_hash, nonce }));
         }
     }
 
-    /// The node does not have these bytes and their nonce is free.
-    fn refused(&mut self, nonce: u64, outcome: AttemptOutcome, out: &mut Vec<Command>) {
-        let Some(attempt) = self.attempts.release(nonce) else { return };
-        if let (Some(tx), Some(_)) = (&attempt.tx, attempt.message) {
-            out.push(Command::Record { tx_hash: tx.hash, outcome });
-        }
-        self.requeue(attempt.message, Phase::Queued);
+    /// Its nonce is used, the node says. By which transaction?
+    pub(super) fn check(&mut self, nonce: u64, out: &mut Vec<Command>) {
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        attempt.note_sent();
+        attempt.stage = Stage::Checking;
+        let tx_hashes = attempt.versions.iter().map(|version| version.tx.hash).collect();
+        out.push(Command::Receipt { nonce, tx_hashes });
     }
 
-    /// The node will never take these bytes.
+    /// Another transaction with this nonce is in the node's pool. Which of them counts, a block decides.
+    fn contested(&mut self, nonce: u64) {
+        if let Some(attempt) = self.attempts.get_mut(nonce) {
+            attempt.note_sent();
+            attempt.suspect = false;
+            attempt.stage = Stage::Pooled;
+        }
+    }
+
+    fn underpriced(&mut self, nonce: u64, reason: String, out: &mut Vec<Command>) {
+        if let Some(attempt) = self.attempts.get_mut(nonce) {
+            attempt.stale = true;
+            attempt.doomed |= attempt.is_idle();
+        }
+        self.refused(nonce, AttemptOutcome::Abandoned { reason }, out);
+        self.pause = Some(Pause::Tick);
+    }
+
+    /// The node does not take the newest version. If no node can have it, it is dropped, and the nonce is free unless an
+    /// earlier version may be out there.
+    fn refused(&mut self, nonce: u64, outcome: AttemptOutcome, out: &mut Vec<Command>) {
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        if let Some(version) = attempt.versions.pop_if(|version| !version.sent)
+            && !version.idle
+        {
+            out.push(Command::Record { tx_hash: version.tx.hash, outcome });
+        }
+        self.put_back(nonce);
+    }
+
+    /// The node says that it will never take these bytes. Those that it had before, it may still have.
     fn invalid(&mut self, nonce: u64, reason: String, out: &mut Vec<Command>) {
         let message = self.attempts.get(nonce).and_then(|attempt| attempt.message);
         self.refused(nonce, AttemptOutcome::Refused { reason: reason.clone() }, out);
@@ -128,41 +187,31 @@ impl Lane {
         match self.roster.get(message) {
             // The refusal was about where the message stood before.
             Some(entry) if entry.moved => {}
-            Some(_) => self.failed(message, reason, None, out),
-            None => {}
+            Some(entry) if entry.phase == Phase::Queued => self.failed(message, reason, None, out),
+            _ => {}
         }
     }
 
     /// The node cannot judge the message yet.
     fn not_yet(&mut self, nonce: u64, out: &mut Vec<Command>) {
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        if attempt.sent {
+        if attempt.is_out() {
             // It had these bytes before and may still: what is free is not known.
             self.suspect(nonce);
             return;
         }
-        let Some(attempt) = self.attempts.release(nonce) else { return };
-        let (Some(tx), Some(message)) = (attempt.tx, attempt.message) else { return };
+        let Some(mut attempt) = self.attempts.release(nonce) else { return };
+        let (Some(version), Some(message)) = (attempt.versions.pop(), attempt.message) else { return };
         if attempt.moot || self.roster.get(message).is_none_or(|entry| entry.moved) {
-            abandon(&tx, "not needed any more", out);
+            abandon(&version.tx, "not needed any more", out);
             self.requeue(Some(message), Phase::Queued);
             return;
         }
         // The nonce goes to whoever comes next; if that is this message, the bytes are good still.
         self.roster.change(message, |entry| {
             entry.phase = Phase::Napping;
-            entry.parked = Some(Parked { nonce, tx });
+            entry.parked = Some(Parked { nonce, tx: version.tx });
         });
-    }
-
-    /// Another transaction uses the nonce, or will.
-    fn replaced(&mut self, attempt: Option<Attempt>, out: &mut Vec<Command>) {
-        let Some(attempt) = attempt else { return };
-        if let (Some(tx), Some(_)) = (&attempt.tx, attempt.message) {
-            out.push(Command::Record { tx_hash: tx.hash, outcome: AttemptOutcome::Replaced });
-        }
-        self.requeue(attempt.message, Phase::Queued);
-        self.attempts.refresh();
     }
 
     pub(super) fn receipt(
@@ -174,34 +223,104 @@ impl Lane {
     ) {
         let head = self.head;
         let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        if attempt.stage != Stage::Checking || !attempt.is_tx(tx_hash) {
+        if attempt.stage != Stage::Checking || !attempt.is_newest(tx_hash) {
             return;
         }
-        let (message, moot) = (attempt.message, attempt.moot);
         match outcome {
-            ReceiptOutcome::Included { success, block_number } => {
-                if message.is_some() {
-                    let outcome = AttemptOutcome::Landed { success, block_number };
-                    out.push(Command::Record { tx_hash, outcome });
-                }
-                if success && !moot {
-                    attempt.stage = Stage::Mined;
-                    attempt.suspect = false;
-                    attempt.since = head;
-                    return;
-                }
-                self.attempts.settle(nonce);
-                if let (Some(message), false) = (message, success) {
-                    self.failed(message, "the transaction reverted".to_owned(), Some(tx_hash), out);
-                }
+            ReceiptOutcome::Included { tx_hash, success, block_number } => {
+                self.landed(nonce, tx_hash, success, block_number, out);
             }
-            ReceiptOutcome::Missing if attempt.suspect => {
-                let attempt = self.attempts.settle(nonce);
-                self.replaced(attempt, out);
+            ReceiptOutcome::Replaced { block_number } => self.replaced(nonce, block_number, out),
+            // The node is ahead of the blocks that were taken in, or was wrong: the next blocks will tell.
+            ReceiptOutcome::Missing => {
+                attempt.stage = Stage::Pooled;
+                attempt.suspect = false;
+                attempt.since = head;
             }
-            // Nodes behind one address may not agree yet: believe it the second time.
-            ReceiptOutcome::Missing | ReceiptOutcome::Unavailable => self.suspect(nonce),
+            ReceiptOutcome::Unavailable => self.suspect(nonce),
         }
+    }
+
+    /// A block that was taken in holds a version of the transaction.
+    fn landed(
+        &mut self,
+        nonce: u64,
+        tx_hash: B256,
+        success: bool,
+        block_number: u64,
+        out: &mut Vec<Command>,
+    ) {
+        let head = self.head;
+        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+        let Some(index) = attempt.versions.iter().position(|version| version.tx.hash == tx_hash) else {
+            self.suspect(nonce);
+            return;
+        };
+        // If a reorg throws it out, it is this one that goes out again.
+        let version = attempt.versions.remove(index);
+        let idle = version.idle;
+        attempt.versions.push(version);
+        if !idle {
+            out.push(Command::Record { tx_hash, outcome: AttemptOutcome::Landed { success, block_number } });
+        }
+        if let (true, false, false, Some(message)) = (success, idle, attempt.moot, attempt.message) {
+            attempt.stage = Stage::Mined;
+            attempt.suspect = false;
+            attempt.void = false;
+            attempt.doomed = false;
+            attempt.since = head;
+            self.roster.set_phase(message, Phase::Attempted { nonce });
+            return;
+        }
+        let Some(attempt) = self.settle(nonce, tx_hash, block_number, out) else { return };
+        let Some(message) = attempt.message else { return };
+        if idle {
+            self.wait_again(message);
+        } else if !success {
+            self.failed(message, "the transaction reverted".to_owned(), Some(tx_hash), out);
+        }
+    }
+
+    /// Takes out what a block has ended by this transaction, and writes down that its other versions ended too.
+    pub(super) fn settle(
+        &mut self,
+        nonce: u64,
+        tx_hash: B256,
+        block_number: u64,
+        out: &mut Vec<Command>,
+    ) -> Option<Attempt> {
+        let attempt = self.attempts.settle(nonce)?;
+        for other in attempt.recorded().filter(|other| other.hash != tx_hash) {
+            let outcome = AttemptOutcome::Replaced { block_number };
+            out.push(Command::Record { tx_hash: other.hash, outcome });
+        }
+        Some(attempt)
+    }
+
+    /// A block that was taken in holds another transaction with this nonce.
+    fn replaced(&mut self, nonce: u64, block_number: u64, out: &mut Vec<Command>) {
+        let Some(attempt) = self.settle(nonce, B256::ZERO, block_number, out) else { return };
+        if let (Some(message), Some(newest)) = (attempt.message, attempt.newest())
+            && !attempt.moot
+        {
+            let tx_hash = newest.tx.hash;
+            out.push(Command::Notify(Notice::Replaced { message, tx_hash, nonce, block_number }));
+            self.wait_again(message);
+        }
+        self.attempts.refresh();
+    }
+
+    /// Lets a message that has no attempt any more wait for its next one: as long as its failures demand.
+    fn wait_again(&mut self, message: B256) {
+        let Some(entry) = self.roster.get(message) else { return };
+        if !matches!(entry.phase, Phase::Attempted { .. }) {
+            return;
+        }
+        let phase = match entry.failures {
+            0 => Phase::Queued,
+            failures => Phase::Asleep { until: self.head.saturating_add(self.policy.delay_blocks(failures)) },
+        };
+        self.roster.set_phase(message, phase);
     }
 
     /// Puts the message of an attempt that ended back in its place, if it is still wanted.

@@ -1,12 +1,14 @@
-//! What happens to the destination as a whole: blocks, reorgs, outages, and the account's nonces.
+//! What happens to the destination as a whole: blocks, reorgs, outages.
 
-use super::{Command, Lane, Notice, Pause, Phase, Stage, abandon};
+use super::{Command, Lane, Notice, Pause, Phase, Stage};
+use crate::engine::lane::sending::abandon;
 
 impl Lane {
     pub(super) fn head(&mut self, number: u64, timestamp: u64) {
         self.head = number;
         self.now = timestamp;
         self.pause = None;
+        self.attempts.retry();
         self.roster.wake_nappers();
         self.roster.wake_until(number);
         self.check_overdue();
@@ -17,6 +19,7 @@ impl Lane {
         if self.pause == Some(Pause::Tick) {
             self.pause = None;
         }
+        self.attempts.retry();
         self.roster.wake_nappers();
         self.check_overdue();
     }
@@ -28,27 +31,20 @@ impl Lane {
             if let Some(parked) = entry.parked {
                 abandon(&parked.tx, "the message expired", out);
             }
-            out.push(Command::Notify(Notice::Expired { message: entry.message.hash }));
-        }
-    }
-
-    /// Has the nonces asked for when a transaction should have been in a block by now.
-    fn check_overdue(&mut self) {
-        let head = self.head;
-        let overdue = self.attempts.iter().any(|(_, attempt)| match attempt.stage {
-            Stage::Pooled => attempt.suspect || attempt.since < head,
-            Stage::Mined => attempt.since.saturating_add(self.policy.rebroadcast_after) < head,
-            Stage::Signing | Stage::Unsent | Stage::Sending | Stage::Checking => false,
-        });
-        if overdue {
-            self.attempts.refresh();
+            let message = entry.message.hash;
+            self.judged = Some(self.head);
+            self.make_moot(message, "the message expired", out);
+            out.push(Command::Notify(Notice::Expired { message }));
         }
     }
 
     pub(super) fn reorged(&mut self, ancestor: u64) {
         self.head = ancestor;
+        // How late it is, the next block says.
+        self.now = 0;
         self.attempts.forget();
         self.known_gap = None;
+        self.strangers = None;
         // Block numbers that somebody waits for mean nothing any more.
         self.roster.wake_until(u64::MAX);
         self.resend_all();
@@ -59,6 +55,7 @@ impl Lane {
             self.requeue(attempt.message, Phase::Queued);
         }
         self.roster.unpark_all();
+        self.spent.clear();
         self.reorged(0);
     }
 
@@ -71,6 +68,7 @@ impl Lane {
         self.waits = 0;
         self.attempts.forget();
         self.known_gap = None;
+        self.strangers = None;
         // A node that was away may have lost its pool.
         self.resend_all();
     }
@@ -80,79 +78,15 @@ impl Lane {
         let head = self.head;
         for (_, attempt) in self.attempts.iter_mut() {
             match attempt.stage {
-                Stage::Pooled | Stage::Checking | Stage::Mined if attempt.moot => {
+                Stage::Pooled | Stage::Checking | Stage::Mined if attempt.is_wanted() => {
+                    attempt.stage = Stage::Unsent;
+                }
+                Stage::Pooled | Stage::Checking | Stage::Mined => {
                     attempt.stage = Stage::Pooled;
                     attempt.suspect = true;
                     attempt.since = head;
                 }
-                Stage::Pooled | Stage::Checking | Stage::Mined => attempt.stage = Stage::Unsent,
                 Stage::Signing | Stage::Unsent | Stage::Sending => {}
-            }
-        }
-    }
-
-    pub(super) fn nonces(&mut self, epoch: u64, nonces: Option<(u64, u64)>, out: &mut Vec<Command>) {
-        if !self.attempts.answered(epoch, nonces) {
-            return;
-        }
-        let Some((latest, pending)) = nonces else {
-            self.pause = Some(Pause::Tick);
-            return;
-        };
-        self.check_used(latest, out);
-        self.drop_moot(pending, out);
-        self.resend_overdue(latest);
-        self.known_gap = self.attempts.gap();
-    }
-
-    /// Asks what became of the transactions whose nonces are used.
-    fn check_used(&mut self, latest: u64, out: &mut Vec<Command>) {
-        let (head, patience) = (self.head, self.policy.rebroadcast_after);
-        let mut unseen = Vec::new();
-        for (nonce, attempt) in self.attempts.iter_mut().filter(|(nonce, _)| *nonce < latest) {
-            let Some(tx) = &attempt.tx else { continue };
-            match attempt.stage {
-                Stage::Pooled | Stage::Unsent => {
-                    attempt.stage = Stage::Checking;
-                    out.push(Command::Receipt { nonce, tx_hash: tx.hash });
-                }
-                Stage::Mined if attempt.since.saturating_add(patience) < head => unseen.push(nonce),
-                Stage::Mined | Stage::Signing | Stage::Sending | Stage::Checking => {}
-            }
-        }
-        // Mined with success and still no log of the delivery: let the guard look.
-        for nonce in unseen {
-            if let Some(attempt) = self.attempts.settle(nonce) {
-                self.requeue(attempt.message, Phase::Queued);
-            }
-        }
-    }
-
-    /// Gives up the transactions that nobody needs and the node does not have.
-    fn drop_moot(&mut self, pending: u64, out: &mut Vec<Command>) {
-        let gone: Vec<u64> = self
-            .attempts
-            .iter()
-            .filter(|(nonce, attempt)| *nonce >= pending && attempt.moot && attempt.stage == Stage::Pooled)
-            .map(|(nonce, _)| nonce)
-            .collect();
-        for nonce in gone {
-            if let Some(attempt) = self.attempts.release(nonce)
-                && let (Some(tx), Some(_)) = (&attempt.tx, attempt.message)
-            {
-                abandon(tx, "not needed any more", out);
-            }
-        }
-    }
-
-    /// Has the transactions sent again that are overdue.
-    fn resend_overdue(&mut self, latest: u64) {
-        let (head, patience) = (self.head, self.policy.rebroadcast_after);
-        for (_, attempt) in self.attempts.iter_mut().filter(|(nonce, _)| *nonce >= latest) {
-            let overdue = attempt.suspect || attempt.since.saturating_add(patience) <= head;
-            if attempt.stage == Stage::Pooled && overdue && !attempt.moot {
-                attempt.stage = Stage::Unsent;
-                attempt.suspect = false;
             }
         }
     }

@@ -1,8 +1,12 @@
+use alloy::primitives::B256;
+
 use super::{
-    node::Effect,
+    node::{Effect, Pooled, count},
     world::{Stored, World},
 };
-use crate::engine::{BroadcastOutcome, Command, Event, GuardOutcome, ReceiptOutcome, test_util::tx};
+use crate::engine::{
+    BroadcastOutcome, Command, Event, GuardOutcome, ReceiptOutcome, SignedTx, test_util::tx,
+};
 
 impl World {
     /// Carries one command out, or fails to, and answers it.
@@ -16,11 +20,13 @@ impl World {
         // What fails may have had its effect nevertheless.
         let effective = well || vary.is_multiple_of(2);
         let unavailable = || "lost".to_owned();
+        // Behind the address several nodes answer, some blocks apart.
+        let lag = usize::from((vary / 1_024) % 8).saturating_sub(4);
         let event = match command {
             Command::Guard(message) => {
                 let outcome = match well {
                     false => GuardOutcome::Unavailable { reason: unavailable() },
-                    true if self.node.is_delivered(message.hash) => GuardOutcome::AlreadyDelivered,
+                    true if self.node.is_delivered(message.hash, lag) => GuardOutcome::AlreadyDelivered,
                     // A target that reverts only when it is executed for real.
                     true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
                         GuardOutcome::Reverts { reason: "no".to_owned() }
@@ -29,42 +35,64 @@ impl World {
                 };
                 Event::Guarded { message: message.hash, identifier: message.identifier, outcome }
             }
-            Command::Submit { nonce, .. } | Command::Fill { nonce } if !well => Event::NotCommitted { nonce },
-            Command::Submit { message, nonce, .. } => {
-                let tx = tx(nonce, 1 + self.effects.len() as u64);
-                self.effects.insert(tx.hash, Effect::Relay(message.hash, message.identifier));
-                let stored = Stored { message: message.hash, nonce, tx: tx.clone(), open: true, block: None };
-                self.attempts.push(stored);
+            Command::Submit { nonce, .. } | Command::Fill { nonce, .. } if !well => {
+                Event::NotCommitted { nonce }
+            }
+            Command::Submit { message, nonce, replaces, .. } => {
+                let tx = self.sign(nonce, Effect::Relay(message.hash, message.identifier), replaces);
+                self.attempts.push(Stored::new(message.hash, nonce, tx.clone()));
                 Event::Committed { nonce, tx }
             }
-            Command::Fill { nonce } => {
-                let tx = tx(nonce, 1 + self.effects.len() as u64);
-                self.effects.insert(tx.hash, Effect::Nothing);
+            Command::Fill { nonce, replaces } => {
+                let tx = self.sign(nonce, Effect::Nothing, replaces);
                 Event::Committed { nonce, tx }
             }
             Command::Broadcast { nonce, tx } => {
-                let effect = self.effects[&tx.hash];
+                let new = self.signed[&tx.hash];
                 // The gateway is behind the source now and then.
                 let behind = well && vary % 6 == 5;
                 let outcome = match (behind, effective) {
                     (true, _) => BroadcastOutcome::NotYet { reason: "future data".to_owned() },
-                    (false, true) => self.node.take(nonce, &tx, effect, &self.rules),
+                    (false, true) => self.node.take(nonce, new, &self.rules, lag),
                     (false, false) => BroadcastOutcome::Transient { reason: unavailable() },
                 };
                 let outcome =
                     if well { outcome } else { BroadcastOutcome::Transient { reason: unavailable() } };
                 Event::Broadcast { nonce, tx_hash: tx.hash, outcome }
             }
-            Command::Receipt { nonce, tx_hash } => {
-                let outcome = if well { self.node.receipt(tx_hash) } else { ReceiptOutcome::Unavailable };
+            Command::Receipt { nonce, tx_hashes } => {
+                let outcome = if well { self.fate(nonce, &tx_hashes) } else { ReceiptOutcome::Unavailable };
+                let tx_hash = *tx_hashes.last().expect("asked about something");
                 Event::Receipt { nonce, tx_hash, outcome }
             }
             Command::Nonces { epoch } => {
-                let nonces = well.then(|| (self.node.latest_nonce(), self.node.pending_nonce()));
+                let nonces = well.then(|| (count(&self.held), self.node.pending_nonce(lag)));
                 Event::Nonces { epoch, nonces }
             }
             Command::Wake { .. } | Command::Record { .. } | Command::Notify(_) => return,
         };
         self.handle(event);
+    }
+
+    fn sign(&mut self, nonce: u64, effect: Effect, replaces: Option<SignedTx>) -> SignedTx {
+        let tx = tx(nonce, 1 + self.signed.len() as u64);
+        let fee = 1 + replaces.map_or(0, |replaced| self.signed[&replaced.hash].fee);
+        self.signed.insert(tx.hash, Pooled { tx_hash: tx.hash, effect, fee });
+        tx
+    }
+
+    /// What the blocks that were taken in say of a nonce.
+    fn fate(&self, nonce: u64, tx_hashes: &[B256]) -> ReceiptOutcome {
+        let numbered = (1..).zip(&self.held);
+        let mut users =
+            numbered.flat_map(|(number, block)| block.ours.iter().map(move |mined| (number, mined)));
+        let index = usize::try_from(nonce).expect("few transactions");
+        match users.nth(index) {
+            None => ReceiptOutcome::Missing,
+            Some((block_number, mined)) if tx_hashes.contains(&mined.tx_hash) => {
+                ReceiptOutcome::Included { tx_hash: mined.tx_hash, success: mined.success, block_number }
+            }
+            Some((block_number, _)) => ReceiptOutcome::Replaced { block_number },
+        }
     }
 }

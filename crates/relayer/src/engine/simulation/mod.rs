@@ -3,11 +3,13 @@
 
 mod answers;
 mod node;
+mod weather;
 mod world;
 
 use proptest::prelude::*;
 
-use world::{Weather, World};
+use weather::Weather;
+use world::World;
 
 /// A step of the simulation: which of the things that can happen now happens, and a number to vary it.
 type Step = (u8, u16);
@@ -19,28 +21,57 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Lost answers, crashes, an unreachable node, a lagging gateway, evictions. No reorgs, nobody else relays.
-    /// Then every message costs exactly one transaction.
+    /// Lost answers, crashes, an unreachable node, a lagging gateway, evictions, nodes some blocks apart behind one
+    /// address. No reorgs, nobody else relays. Then every message costs exactly one transaction.
     #[test]
     fn faults_and_crashes_cost_nothing(steps in steps()) {
-        let mut world = World::new(Weather::Faults);
-        for step in steps {
-            world.step(step);
-        }
-        world.settle();
+        let world = weathered(Weather::default(), steps);
         prop_assert_eq!(world.undelivered(), 0);
         prop_assert_eq!(world.paid_in_vain(), 0);
     }
 
-    /// All of that, and reorgs of both chains, other relayers, other users of the account, targets that revert for a
-    /// while. Then every message that still exists is delivered.
+    /// All of that, and reorgs of both chains, whatever the destination's node makes of what it has and what became
+    /// invalid. Then no message is paid for twice, delivered or not.
     #[test]
-    fn storms_pass(steps in steps()) {
-        let mut world = World::new(Weather::Storm);
-        for step in steps {
-            world.step(step);
-        }
-        world.settle();
+    fn reorgs_cost_no_message_a_second_transaction(steps in steps(), lax in any::<bool>()) {
+        let weather = Weather { destination: true, source: true, lax, ..Weather::default() };
+        let world = weathered(weather, steps);
         prop_assert_eq!(world.undelivered(), 0);
+        for (message, paid) in world.paid() {
+            prop_assert_eq!(paid.len(), 1, "{} was paid for {:?}", message, paid);
+        }
     }
+
+    /// Targets that revert when it counts, lost answers, crashes, reorgs of the destination. Then no more is paid in vain
+    /// for a message than the policy allows.
+    #[test]
+    fn reverts_are_bounded(steps in steps()) {
+        let weather =
+            Weather { destination: true, reverting: true, max_reverts: Some(2), ..Weather::default() };
+        let world = weathered(weather, steps);
+        for (message, paid) in world.paid() {
+            let reverts = paid.iter().filter(|success| !**success).count();
+            prop_assert!(reverts <= 2, "{} was paid for {:?}", message, paid);
+        }
+    }
+
+    /// Everything at once, with other relayers and other users of the account. Then every message that still exists is
+    /// delivered.
+    #[test]
+    fn storms_pass(steps in steps(), lax in any::<bool>()) {
+        let weather = Weather {
+            destination: true, source: true, others: true, reverting: true, lax, max_reverts: None,
+        };
+        prop_assert_eq!(weathered(weather, steps).undelivered(), 0);
+    }
+}
+
+/// The world after these steps, when all has calmed down.
+fn weathered(weather: Weather, steps: Vec<Step>) -> World {
+    let mut world = World::new(weather);
+    for step in steps {
+        world.step(step);
+    }
+    world.settle();
+    world
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alloy::primitives::B256;
 use causeway_interop::Identifier;
 
-use crate::engine::{BroadcastOutcome, ReceiptOutcome, SignedTx, test_util::foreign};
+use crate::engine::{BroadcastOutcome, test_util::foreign};
 
 /// What a transaction does when it is executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,12 +14,22 @@ pub(super) enum Effect {
     Nothing,
 }
 
+/// A transaction of our account in the pool.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pooled {
+    pub(super) tx_hash: B256,
+    pub(super) effect: Effect,
+    /// What it offers. Only more takes its place.
+    pub(super) fee: u32,
+}
+
 /// A transaction of our account in a block.
 #[derive(Clone, Debug)]
 pub(super) struct Mined {
     pub(super) tx_hash: B256,
     pub(super) effect: Effect,
     pub(super) success: bool,
+    pub(super) fee: u32,
 }
 
 /// A block: our account's transactions, and the messages that others delivered.
@@ -53,80 +63,92 @@ impl Rules {
     }
 }
 
-/// The destination's node: its chain, and its pool of our account's transactions.
+/// How many transactions of our account these blocks hold.
+pub(super) fn count(blocks: &[Block]) -> u64 {
+    blocks.iter().map(|block| block.ours.len() as u64).sum()
+}
+
+/// The destination's node: its chain, and its pool of our account's transactions. Behind its address others may answer,
+/// which lack the newest blocks: hence the lag in questions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
     pub(super) blocks: Vec<Block>,
-    pub(super) pool: BTreeMap<u64, (B256, Effect)>,
+    pub(super) pool: BTreeMap<u64, Pooled>,
+    /// Puts what has become invalid into blocks all the same.
+    pub(super) lax: bool,
 }
 
 impl Node {
-    pub(super) fn latest_nonce(&self) -> u64 {
-        self.blocks.iter().map(|block| block.ours.len() as u64).sum()
+    fn view(&self, lag: usize) -> &[Block] {
+        &self.blocks[..self.blocks.len().saturating_sub(lag).max(1)]
     }
 
-    pub(super) fn pending_nonce(&self) -> u64 {
-        let latest = self.latest_nonce();
+    pub(super) fn latest_nonce(&self) -> u64 {
+        count(&self.blocks)
+    }
+
+    pub(super) fn pending_nonce(&self, lag: usize) -> u64 {
+        let latest = count(self.view(lag));
         (latest..).take_while(|nonce| self.pool.contains_key(nonce)).last().map_or(latest, |last| last + 1)
     }
 
-    pub(super) fn is_delivered(&self, message: B256) -> bool {
-        self.blocks.iter().any(|block| block.deliveries().any(|(delivered, _)| delivered == message))
+    pub(super) fn is_delivered(&self, message: B256, lag: usize) -> bool {
+        self.view(lag).iter().any(|block| block.deliveries().any(|(delivered, _)| delivered == message))
     }
 
-    pub(super) fn receipt(&self, tx_hash: B256) -> ReceiptOutcome {
-        for (block, number) in self.blocks.iter().zip(1..) {
-            if let Some(mined) = block.ours.iter().find(|mined| mined.tx_hash == tx_hash) {
-                return ReceiptOutcome::Included { success: mined.success, block_number: number };
-            }
-        }
-        ReceiptOutcome::Missing
-    }
-
-    /// Takes a transaction in, as a sequencer does that checks messages.
-    pub(super) fn take(
-        &mut self,
-        nonce: u64,
-        tx: &SignedTx,
-        effect: Effect,
-        rules: &Rules,
-    ) -> BroadcastOutcome {
-        if nonce < self.latest_nonce() {
+    /// Takes a transaction in, as a sequencer does that checks messages: first of all, whether it has it or not.
+    pub(super) fn take(&mut self, nonce: u64, new: Pooled, rules: &Rules, lag: usize) -> BroadcastOutcome {
+        if nonce < count(self.view(lag)) {
             return BroadcastOutcome::NonceTooLow;
         }
-        if let Effect::Relay(message, identifier) = effect
+        if let Effect::Relay(message, identifier) = new.effect
             && !rules.is_valid(message, &identifier)
         {
             return BroadcastOutcome::Invalid { reason: "conflicting data".to_owned() };
         }
         match self.pool.get(&nonce) {
-            Some((known, _)) if *known == tx.hash => BroadcastOutcome::AlreadyKnown,
-            Some(_) => BroadcastOutcome::NonceTaken,
-            None => {
-                self.pool.insert(nonce, (tx.hash, effect));
-                BroadcastOutcome::Accepted
-            }
-        }
+            Some(known) if known.tx_hash == new.tx_hash => return BroadcastOutcome::AlreadyKnown,
+            Some(known) if known.fee >= new.fee => return BroadcastOutcome::NonceTaken,
+            _ => self.pool.insert(nonce, new),
+        };
+        BroadcastOutcome::Accepted
     }
 
     /// Makes a block of up to so many transactions from the pool, after these deliveries by others.
     pub(super) fn mine(&mut self, others: Vec<B256>, up_to: usize, rules: &Rules) -> &Block {
-        let others = others.into_iter().filter(|message| !self.is_delivered(*message)).collect();
+        let others = others.into_iter().filter(|message| !self.is_delivered(*message, 0)).collect();
         self.blocks.push(Block { others, ours: Vec::new() });
         for _ in 0..up_to {
-            let Some((tx_hash, effect)) = self.pool.remove(&self.latest_nonce()) else { break };
+            let Some(Pooled { tx_hash, effect, fee }) = self.pool.remove(&self.latest_nonce()) else { break };
             let success = match effect {
                 // A sequencer drops what has become invalid.
-                Effect::Relay(message, identifier) if !rules.is_valid(message, &identifier) => break,
+                Effect::Relay(message, identifier) if !self.lax && !rules.is_valid(message, &identifier) => {
+                    break;
+                }
                 Effect::Relay(message, _) => {
-                    !self.is_delivered(message) && !rules.reverting.contains(&message)
+                    !self.is_delivered(message, 0) && !rules.reverting.contains(&message)
                 }
                 Effect::Nothing => true,
             };
             if let Some(block) = self.blocks.last_mut() {
-                block.ours.push(Mined { tx_hash, effect, success });
+                block.ours.push(Mined { tx_hash, effect, success, fee });
             }
         }
         self.blocks.last().expect("a block was just made")
+    }
+
+    /// Loses blocks. What was in them is in the pool again, or not.
+    pub(super) fn reorg(&mut self, depth: usize, keeps_pool: bool) {
+        let ancestor = self.blocks.len() - depth.min(self.blocks.len() - 1);
+        if !keeps_pool {
+            self.pool.clear();
+        }
+        let lost = self.blocks.split_off(ancestor).into_iter().flat_map(|block| block.ours);
+        for (nonce, mined) in (count(&self.blocks)..).zip(lost) {
+            if keeps_pool {
+                let Mined { tx_hash, effect, fee, .. } = mined;
+                self.pool.entry(nonce).or_insert(Pooled { tx_hash, effect, fee });
+            }
+        }
     }
 }

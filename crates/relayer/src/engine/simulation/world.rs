@@ -1,23 +1,17 @@
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use alloy::primitives::B256;
 
 use super::{
     Step,
-    node::{Effect, Node, Rules},
+    node::{Block, Effect, Node, Pooled, Rules},
+    weather::Weather,
 };
 use crate::engine::{
     AttemptOutcome, Command, Event, Lane, Message, Policy, SignedTx,
     audit::{check_consistency, check_wakefulness},
     test_util::{message_at, tx},
 };
-
-/// What can go wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Weather {
-    Faults,
-    Storm,
-}
 
 /// A committed attempt, as the store has it.
 #[derive(Clone, Debug)]
@@ -26,14 +20,22 @@ pub(super) struct Stored {
     pub(super) nonce: u64,
     pub(super) tx: SignedTx,
     pub(super) open: bool,
-    /// The block that holds it.
+    /// The block that holds it, or what has its nonce.
     pub(super) block: Option<u64>,
+    /// It is in that block, and delivered nothing.
+    reverted: bool,
+}
+
+impl Stored {
+    pub(super) const fn new(message: B256, nonce: u64, tx: SignedTx) -> Self {
+        Self { message, nonce, tx, open: true, block: None, reverted: false }
+    }
 }
 
 /// What the destination's follower found.
 #[derive(Clone, Debug)]
 enum Found {
-    Block { number: u64, deliveries: Vec<(B256, B256)> },
+    Block(Block),
     Reorg { ancestor: u64 },
 }
 
@@ -44,7 +46,10 @@ pub(super) struct World {
     wake: bool,
     pub(super) node: Node,
     pub(super) rules: Rules,
-    pub(super) effects: BTreeMap<B256, Effect>,
+    /// All that was ever signed.
+    pub(super) signed: BTreeMap<B256, Pooled>,
+    /// The destination's blocks that were taken in.
+    pub(super) held: Vec<Block>,
     /// The messages as they stand on the source chain, and as the store has them.
     source: BTreeMap<B256, Message>,
     known: BTreeMap<B256, Message>,
@@ -61,15 +66,17 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn new(weather: Weather) -> Self {
-        let policy = Policy { max_in_flight: 4, max_guarded: 3, max_reverts: 1_000, ..Policy::default() };
+        let policy = Policy { max_in_flight: 4, max_guarded: 3, ..Policy::default() };
+        let policy = Policy { max_reverts: weather.max_reverts.unwrap_or(1_000), ..policy };
         let mut world = Self {
             weather,
             lane: Lane::new(policy),
             outstanding: Vec::new(),
             wake: false,
-            node: Node::default(),
+            node: Node { lax: weather.lax, ..Node::default() },
             rules: Rules::default(),
-            effects: BTreeMap::new(),
+            signed: BTreeMap::new(),
+            held: Vec::new(),
             source: BTreeMap::new(),
             known: BTreeMap::new(),
             delivered: BTreeMap::new(),
@@ -80,14 +87,14 @@ impl World {
             next_block: 0,
             online: true,
         };
-        world.node.mine(Vec::new(), 0, &world.rules);
-        world.handle(Event::Head { number: 1, timestamp: 1_000 });
+        world.mine(0);
+        world.take_from_destination();
         world.handle(Event::CaughtUp);
         world
     }
 
     pub(super) fn step(&mut self, (kind, vary): Step) {
-        let storm = self.weather == Weather::Storm;
+        let weather = self.weather;
         match kind % 32 {
             0..=2 => self.send(vary),
             3..=5 => self.take_from_source(),
@@ -100,10 +107,10 @@ impl World {
             26 if self.online => self.handle_weather(Event::Offline),
             26 => self.handle_weather(Event::CaughtUp),
             27 => self.evict(vary),
-            28 if storm => self.reorg_destination(vary),
-            29 if storm => self.move_or_orphan(vary),
-            30 if storm => self.resend(vary),
-            31 if storm => self.meddle(vary),
+            28 if weather.destination => self.reorg_destination(vary),
+            29 if weather.source => self.move_or_orphan(vary),
+            30 if weather.source => self.resend(vary),
+            31 if weather.others => self.meddle(vary),
             _ => {}
         }
         check_consistency(&self.lane);
@@ -138,13 +145,24 @@ impl World {
 
     /// How many messages that exist are not delivered.
     pub(super) fn undelivered(&self) -> usize {
-        self.source.keys().filter(|hash| !self.node.is_delivered(**hash)).count()
+        self.source.keys().filter(|hash| !self.node.is_delivered(**hash, 0)).count()
     }
 
     /// How many transactions of ours are in blocks and delivered nothing.
     pub(super) fn paid_in_vain(&self) -> usize {
         let mined = self.node.blocks.iter().flat_map(|block| &block.ours);
         mined.filter(|mined| !mined.success || mined.effect == Effect::Nothing).count()
+    }
+
+    /// How many transactions of ours for each message are in blocks.
+    pub(super) fn paid(&self) -> BTreeMap<B256, Vec<bool>> {
+        let mut paid: BTreeMap<B256, Vec<bool>> = BTreeMap::new();
+        for mined in self.node.blocks.iter().flat_map(|block| &block.ours) {
+            if let Effect::Relay(message, _) = mined.effect {
+                paid.entry(message).or_default().push(mined.success);
+            }
+        }
+        paid
     }
 
     pub(super) fn handle(&mut self, event: Event) {
@@ -157,9 +175,12 @@ impl World {
                 Command::Record { tx_hash, outcome } => {
                     for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
                         attempt.open = outcome == AttemptOutcome::Broadcast;
-                        attempt.block = match outcome {
-                            AttemptOutcome::Landed { block_number, .. } => Some(block_number),
-                            _ => None,
+                        (attempt.block, attempt.reverted) = match outcome {
+                            AttemptOutcome::Landed { block_number, success } => {
+                                (Some(block_number), !success)
+                            }
+                            AttemptOutcome::Replaced { block_number } => (Some(block_number), false),
+                            _ => (None, false),
                         };
                     }
                 }
@@ -192,7 +213,7 @@ impl World {
     fn announce(&mut self, message: Message, vary: u16) {
         let at = (message.identifier.block_number, message.identifier.log_index);
         self.rules.valid.insert((message.hash, at));
-        if self.weather == Weather::Storm && vary.is_multiple_of(7) {
+        if self.weather.reverting && vary.is_multiple_of(7) {
             self.rules.reverting.insert(message.hash);
         }
         self.source.insert(message.hash, message.clone());
@@ -216,7 +237,7 @@ impl World {
     fn move_or_orphan(&mut self, vary: u16) {
         let Some(message) = self.some_message(vary) else { return };
         // What the destination executed cannot vanish on its source without the destination reorganising too.
-        if self.node.is_delivered(message.hash) {
+        if self.node.is_delivered(message.hash, 0) {
             return;
         }
         self.rules.valid.retain(|(hash, _)| *hash != message.hash);
@@ -262,14 +283,16 @@ impl World {
 
     fn take_from_destination(&mut self) {
         match self.from_destination.pop_front() {
-            Some(Found::Block { number, deliveries }) => {
-                for (message, tx_hash) in deliveries {
+            Some(Found::Block(block)) => {
+                let number = 1 + self.held.len() as u64;
+                self.held.push(block.clone());
+                for (message, tx_hash) in block.deliveries() {
                     self.delivered.insert(message, number);
                     for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
                         attempt.open = false;
                         attempt.block = Some(number);
                     }
-                    self.handle(Event::Delivered { message, tx_hash });
+                    self.handle(Event::Delivered { message, tx_hash, block_number: number });
                 }
                 self.handle(Event::Head { number, timestamp: 1_000 + number });
             }
@@ -280,43 +303,54 @@ impl World {
 
     /// What the store and the actor make of a reorg.
     fn revert(&mut self, ancestor: u64) {
+        self.held.truncate(usize::try_from(ancestor).expect("few blocks"));
         let undelivered: Vec<B256> =
             self.delivered.iter().filter(|(_, block)| **block > ancestor).map(|(hash, _)| *hash).collect();
         self.delivered.retain(|_, block| *block <= ancestor);
+        let has_judged = self.lane.has_judged_after(ancestor);
         let mut reopened = Vec::new();
         for attempt in self.attempts.iter_mut().filter(|attempt| attempt.block > Some(ancestor)) {
             attempt.block = None;
+            attempt.reverted = false;
             attempt.open = true;
             reopened.push(attempt.clone());
         }
-        for hash in undelivered {
-            let Some(message) = self.known.get(&hash).cloned() else { continue };
-            let ours = reopened.iter().position(|attempt| attempt.message == hash);
-            let attempt = ours.map(|index| reopened.remove(index)).map(|attempt| (attempt.nonce, attempt.tx));
-            self.handle(Event::Undelivered { message, attempt });
-        }
-        for Stored { message, nonce, tx, .. } in reopened {
+        self.handle(Event::Reorged { ancestor });
+        for Stored { message, nonce, tx, .. } in reopened.into_iter().rev() {
             self.handle(Event::Resumed { message, nonce, tx });
         }
-        self.handle(Event::Reorged { ancestor });
+        for hash in undelivered {
+            if let Some(message) = self.known.get(&hash).cloned() {
+                self.handle(Event::Undelivered(message));
+            }
+        }
+        if has_judged {
+            self.restore();
+        }
+    }
+
+    /// Tells the lane of all that is not delivered, as the store has it.
+    fn restore(&mut self) {
+        let pending = self.known.values().filter(|message| !self.delivered.contains_key(&message.hash));
+        for message in pending.cloned().collect::<Vec<_>>() {
+            let in_vain = |attempt: &&Stored| attempt.message == message.hash && attempt.reverted;
+            let reverted = self.attempts.iter().filter(in_vain).map(|attempt| attempt.tx.hash).collect();
+            self.handle(Event::Restored { message, reverted });
+        }
     }
 
     fn mine(&mut self, vary: u16) {
         let others = match self.some_message(vary / 8) {
-            Some(message) if self.weather == Weather::Storm && vary % 8 == 7 => vec![message.hash],
+            Some(message) if self.weather.others && vary % 8 == 7 => vec![message.hash],
             _ => Vec::new(),
         };
-        let deliveries = self.node.mine(others, usize::from(vary % 4), &self.rules).deliveries().collect();
-        let number = self.node.blocks.len() as u64;
-        self.from_destination.push_back(Found::Block { number, deliveries });
+        let block = self.node.mine(others, usize::from(vary % 4), &self.rules).clone();
+        self.from_destination.push_back(Found::Block(block));
     }
 
     fn reorg_destination(&mut self, vary: u16) {
-        let depth = usize::from(vary % 4).min(self.node.blocks.len() - 1);
-        let ancestor = self.node.blocks.len() - depth;
-        self.node.blocks.truncate(ancestor);
-        self.node.pool.clear();
-        self.from_destination.push_back(Found::Reorg { ancestor: ancestor as u64 });
+        self.node.reorg(usize::from(vary % 4), vary.is_multiple_of(8));
+        self.from_destination.push_back(Found::Reorg { ancestor: self.node.blocks.len() as u64 });
         self.mine(0);
     }
 
@@ -328,9 +362,9 @@ impl World {
 
     /// Somebody else uses the relayer's account.
     fn meddle(&mut self, vary: u16) {
-        let nonce = self.node.pending_nonce() + u64::from(vary % 2);
-        let hash = tx(nonce, 1_000_000 + u64::from(vary)).hash;
-        self.node.pool.entry(nonce).or_insert((hash, Effect::Nothing));
+        let nonce = self.node.pending_nonce(0) + u64::from(vary % 2);
+        let tx_hash = tx(nonce, 1_000_000 + u64::from(vary)).hash;
+        self.node.pool.entry(nonce).or_insert(Pooled { tx_hash, effect: Effect::Nothing, fee: 1 });
     }
 
     fn tick(&mut self) {
@@ -344,17 +378,14 @@ impl World {
         self.lane = Lane::new(self.lane.policy);
         self.outstanding.clear();
         self.wake = false;
-        let number = self.node.blocks.len() as u64;
+        let number = self.held.len() as u64;
         self.handle(Event::Head { number, timestamp: 1_000 + number });
-        let pending = self.known.values().filter(|message| !self.delivered.contains_key(&message.hash));
-        for message in pending.cloned().collect::<Vec<_>>() {
-            self.handle(Event::Restored { message, reverts: 0 });
-        }
-        let mut open: Vec<_> = self.attempts.iter().filter(|attempt| attempt.open).cloned().collect();
-        open.sort_by_key(|attempt| attempt.nonce);
-        let mut nonces = BTreeSet::new();
-        for Stored { message, nonce, tx, .. } in open {
-            assert!(nonces.insert(nonce), "two open attempts with nonce {nonce}");
+        self.restore();
+        let open: Vec<_> = self.attempts.iter().filter(|attempt| attempt.open).cloned().collect();
+        let mut nonces = BTreeMap::new();
+        for Stored { message, nonce, tx, .. } in open.into_iter().rev() {
+            let other = nonces.insert(nonce, message);
+            assert!(other.is_none_or(|other| other == message), "two messages have the nonce {nonce}");
             self.handle(Event::Resumed { message, nonce, tx });
         }
         while !self.from_destination.is_empty() {

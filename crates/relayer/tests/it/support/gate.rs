@@ -28,6 +28,8 @@ pub(crate) enum Mode {
     HoldAnswer(&'static str),
     /// This many requests of the method get this error from the gate.
     Refuse { method: &'static str, times: usize, code: i64, message: &'static str },
+    /// This method's requests get nothing for an answer.
+    Null(&'static str),
     /// Nothing passes.
     Down,
 }
@@ -106,6 +108,9 @@ async fn pass(State(inner): State<Arc<Inner>>, body: Bytes) -> Response {
         Mode::HoldRequest(held) if held == method => {
             let _ = mode.changed().await;
             return down();
+        }
+        Mode::Null(empty) if empty == method => {
+            return answer(json!({"jsonrpc": "2.0", "id": request["id"], "result": null}).to_string());
         }
         Mode::Refuse { method: refused, times, code, message } if refused == method => {
             let mut refusals = inner.refusals.lock().unwrap();

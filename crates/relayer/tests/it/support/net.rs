@@ -68,6 +68,11 @@ impl Net {
         self.folder.path().join("relayer.db")
     }
 
+    /// From here on the database is another, empty one.
+    pub(crate) fn lose_database(&mut self) {
+        self.folder = tempfile::tempdir().unwrap();
+    }
+
     pub(crate) async fn store(&self) -> Store {
         Store::open(&self.database()).await.unwrap()
     }

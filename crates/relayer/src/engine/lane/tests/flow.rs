@@ -17,7 +17,7 @@ fn message_is_guarded_signed_sent_and_done() {
             Command::Notify(Notice::Submitted { message: m.hash, tx_hash, nonce: 0 }),
         ]
     );
-    assert_eq!(lane.handle(Event::Delivered { message: m.hash, tx_hash }), []);
+    assert_eq!(lane.handle(delivered(&m, tx_hash)), []);
     assert_eq!((lane.pending(), lane.in_flight()), (0, 0));
 }
 
@@ -28,7 +28,7 @@ fn nothing_happens_before_all_blocks_are_known() {
     assert_eq!(lane.handle(head(1)), []);
     assert_eq!(lane.handle(Event::CaughtUp), [Command::Nonces { epoch: 1 }, guard(&m)]);
     assert_eq!(lane.handle(ok(&m)), [], "the nonce is not known");
-    assert_eq!(lane.handle(nonces(7, 8)), [submit(&m, 8)]);
+    assert_eq!(lane.handle(nonces(8, 8)), [submit(&m, 8)]);
 }
 
 #[test]
@@ -74,16 +74,16 @@ fn failing_message_waits_longer_each_time_and_blocks_nobody() {
 fn delivery_by_somebody_else_costs_at_most_what_was_sent() {
     let (mut lane, m) = (lane(), message(1));
     pooled(&mut lane, &m, 0);
-    assert_eq!(lane.handle(Event::Delivered { message: m.hash, tx_hash: foreign() }), []);
+    assert_eq!(lane.handle(delivered(&m, foreign())), []);
     assert_eq!((lane.pending(), lane.in_flight()), (0, 1), "its nonce is still taken");
 
     // The nonce is used: ours is in a block, and reverted.
     assert_eq!(lane.handle(head(2)), [Command::Nonces { epoch: 1 }]);
     let tx_hash = tx(0, 0).hash;
-    assert_eq!(lane.handle(nonces(1, 1)), [Command::Receipt { nonce: 0, tx_hash }]);
+    assert_eq!(lane.handle(nonces(1, 1)), [receipt(0)]);
     let outcome = AttemptOutcome::Landed { success: false, block_number: 2 };
     let reverted = Command::Record { tx_hash, outcome };
-    assert_eq!(lane.handle(mined(0, R::Included { success: false, block_number: 2 })), [reverted]);
+    assert_eq!(lane.handle(included(0, false, 2)), [reverted]);
     assert_eq!(lane.in_flight(), 0);
 }
 
@@ -92,7 +92,7 @@ fn delivery_before_the_broadcast_costs_nothing() {
     let (mut lane, m) = (lane(), message(1));
     lane.handle(Event::Seen(m.clone()));
     lane.handle(ok(&m));
-    lane.handle(Event::Delivered { message: m.hash, tx_hash: foreign() });
+    lane.handle(delivered(&m, foreign()));
     assert_eq!(abandoned(&lane.handle(committed(0))), [tx(0, 0).hash]);
     assert_eq!((lane.pending(), lane.in_flight()), (0, 0));
 }
@@ -130,8 +130,7 @@ fn paid_reverts_are_limited() {
         number += 1;
         lane.handle(head(number));
         lane.handle(nonces(nonce + 1, nonce + 1));
-        let reverted = R::Included { success: false, block_number: number };
-        let commands = lane.handle(mined(nonce, reverted));
+        let commands = lane.handle(included(nonce, false, number));
         let [.., Command::Notify(Notice::Failed { retry_after_block, tx_hash, .. })] = &commands[..] else {
             panic!("{commands:?}");
         };
@@ -204,6 +203,6 @@ fn work_in_flight_is_bounded() {
         note(lane.handle(sent(nonce, B::Accepted)), &mut guards);
     }
     assert_eq!((lane.in_flight(), guards.len()), (3, 0));
-    note(lane.handle(Event::Delivered { message: message(0).hash, tx_hash: tx(0, 0).hash }), &mut guards);
+    note(lane.handle(delivered(&message(0), tx(0, 0).hash)), &mut guards);
     assert_eq!(guards, [message(3)]);
 }

@@ -1,4 +1,5 @@
 mod flow;
+mod nonces;
 mod trouble;
 
 use alloy::primitives::B256;
@@ -48,7 +49,24 @@ fn committed(nonce: u64) -> Event {
 }
 
 fn submit(message: &Message, nonce: u64) -> Command {
-    Command::Submit { message: message.clone(), nonce, gas: 100 }
+    Command::Submit { message: message.clone(), nonce, gas: 100, replaces: None }
+}
+
+/// The next version of the first transaction with this nonce.
+fn submit_again(message: &Message, nonce: u64) -> Command {
+    Command::Submit { message: message.clone(), nonce, gas: 100, replaces: Some(tx(nonce, 0)) }
+}
+
+fn receipt(nonce: u64) -> Command {
+    Command::Receipt { nonce, tx_hashes: vec![tx(nonce, 0).hash] }
+}
+
+fn included(nonce: u64, success: bool, block_number: u64) -> Event {
+    mined(nonce, R::Included { tx_hash: tx(nonce, 0).hash, success, block_number })
+}
+
+fn delivered(message: &Message, tx_hash: B256) -> Event {
+    Event::Delivered { message: message.hash, tx_hash, block_number: 2 }
 }
 
 fn broadcast(nonce: u64) -> Command {

@@ -1,0 +1,183 @@
+//! Who used a nonce: told by the blocks that were taken in, not by what a node misses.
+//!
+//! Nodes behind one address may be some blocks apart, so that no receipt of a transaction says nothing about it. Another
+//! transaction of the account with the same nonce, signed and in a block that the follower read, says everything.
+
+use alloy::{
+    consensus::transaction::SignerRecoverable,
+    primitives::{Address, B256, U64},
+    providers::Provider,
+    rpc::types::Transaction,
+};
+use causeway_chain::BlockRef;
+use futures::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{
+    ChainActor,
+    node::{Answer, Node},
+};
+use crate::{NodeFault, RelayerError, engine::ReceiptOutcome};
+
+/// How many blocks are read at once where the state of old blocks is not there to be asked.
+const READ_AHEAD: usize = 4;
+
+/// What a node says of a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// A block holds our transaction.
+    Ours { tx_hash: B256, success: bool, block_number: u64, block_hash: B256 },
+    /// A block holds another transaction of the account.
+    Other { block_number: u64, block_hash: B256 },
+    /// It was used by the oldest block that is remembered, or before.
+    Buried { block_number: u64, block_hash: B256 },
+    /// No block that was taken in uses it.
+    Unused,
+    /// The node cannot tell.
+    Unknown,
+}
+
+/// A block with its transactions, as far as they matter here: those of other kinds need not be readable.
+#[derive(Debug, Deserialize)]
+struct FullBlock {
+    hash: B256,
+    transactions: Vec<Value>,
+}
+
+/// What tells whose transaction it is.
+#[derive(Debug, Deserialize)]
+struct Origin {
+    from: Address,
+    nonce: U64,
+}
+
+impl Node {
+    /// Asks what became of a nonce for which these transactions of ours may have been sent.
+    pub(super) async fn fate(&self, nonce: u64, tx_hashes: Vec<B256>) -> Answer {
+        let Some(tx_hash) = tx_hashes.last().copied() else {
+            return Answer::Fate { nonce, tx_hash: B256::ZERO, fate: Fate::Unknown };
+        };
+        let fate = match self.landed(&tx_hashes).await {
+            Ok(Some(fate)) => Ok(fate),
+            Ok(None) => match self.store.window(self.chain_id).await {
+                Ok(window) => self.used(nonce, &tx_hashes, &window).await,
+                Err(error) => return Answer::Store(error),
+            },
+            Err(fault) => Err(fault),
+        };
+        let fate = fate.unwrap_or_else(|fault| {
+            tracing::debug!(chain = self.chain_id, nonce, reason = fault.reason, "unknown fate");
+            Fate::Unknown
+        });
+        Answer::Fate { nonce, tx_hash, fate }
+    }
+
+    /// The receipt of one of the transactions, if there is one.
+    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Fate>, NodeFault> {
+        for tx_hash in tx_hashes.iter().rev().copied() {
+            let Some(receipt) = self.provider.get_transaction_receipt(tx_hash).await? else { continue };
+            if let (Some(block_number), Some(block_hash)) = (receipt.block_number, receipt.block_hash) {
+                let success = receipt.status();
+                return Ok(Some(Fate::Ours { tx_hash, success, block_number, block_hash }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Looks in the blocks that were taken in for the one that uses the nonce.
+    async fn used(&self, nonce: u64, ours: &[B256], window: &[BlockRef]) -> Result<Fate, NodeFault> {
+        let (Some(oldest), Some(tip)) = (window.first(), window.last()) else { return Ok(Fate::Unused) };
+        if self.nonce_at(Some(*tip)).await? <= nonce {
+            return Ok(Fate::Unused);
+        }
+        match self.user_of(nonce, window).await {
+            Ok(Some(block)) => Ok(self.user_in(nonce, ours, block).await?.unwrap_or(Fate::Unknown)),
+            Ok(None) => Ok(Fate::Buried { block_number: oldest.number, block_hash: oldest.hash }),
+            // Nodes forget the state of old blocks before the blocks themselves.
+            Err(_) => self.search(nonce, ours, window).await,
+        }
+    }
+
+    /// The first block after which the nonce is used, by halving; `None` if that is so after the first of all.
+    async fn user_of(&self, nonce: u64, window: &[BlockRef]) -> Result<Option<BlockRef>, NodeFault> {
+        let (mut unused, mut used) = (None, window.len().saturating_sub(1));
+        loop {
+            let middle = match unused {
+                None if used == 0 => return Ok(None),
+                // Mostly it is one of the last blocks.
+                None => used.saturating_sub(8),
+                Some(unused) if unused + 1 == used => return Ok(window.get(used).copied()),
+                Some(unused) => unused + (used - unused) / 2,
+            };
+            if self.nonce_at(window.get(middle).copied()).await? > nonce {
+                used = middle;
+            } else {
+                unused = Some(middle);
+            }
+        }
+    }
+
+    /// Reads the blocks themselves, the newest first.
+    async fn search(&self, nonce: u64, ours: &[B256], window: &[BlockRef]) -> Result<Fate, NodeFault> {
+        let blocks = stream::iter(window.iter().rev().copied());
+        let mut fates = blocks.map(|block| self.user_in(nonce, ours, block)).buffered(READ_AHEAD);
+        while let Some(fate) = fates.next().await {
+            if let Some(fate) = fate? {
+                return Ok(fate);
+            }
+        }
+        Ok(Fate::Unknown)
+    }
+
+    /// What the block's transaction of our account with this nonce says, if there is one.
+    async fn user_in(&self, nonce: u64, ours: &[B256], block: BlockRef) -> Result<Option<Fate>, NodeFault> {
+        let request = self.provider.raw_request("eth_getBlockByHash".into(), (block.hash, true));
+        let found: Option<FullBlock> = request.await?;
+        let found = found.filter(|found| found.hash == block.hash);
+        let found = found.ok_or_else(|| NodeFault::unavailable("the node does not have the block"))?;
+        let (account, number) = (self.account(), block.number);
+        let is_users = |transaction: &Value| {
+            Origin::deserialize(transaction)
+                .is_ok_and(|origin| origin.from == account && origin.nonce.to::<u64>() == nonce)
+        };
+        let Some(user) = found.transactions.into_iter().find(is_users) else { return Ok(None) };
+        // Nobody but the account can have signed it, so it is no mistake of the node.
+        let signed = serde_json::from_value::<Transaction>(user).ok().map(|user| user.inner.into_inner());
+        let Some(signed) = signed.filter(|signed| signed.recover_signer().is_ok_and(|by| by == account))
+        else {
+            return Ok(Some(Fate::Unknown));
+        };
+        let is_ours = ours.contains(signed.tx_hash());
+        // Of ours there is a receipt, which the node will find.
+        Ok(Some(match is_ours {
+            true => Fate::Unknown,
+            false => Fate::Other { block_number: number, block_hash: block.hash },
+        }))
+    }
+}
+
+impl ChainActor {
+    /// Holds what a node says of a nonce against the blocks that were taken in.
+    pub(super) async fn judge(&self, fate: Fate) -> Result<ReceiptOutcome, RelayerError> {
+        let (outcome, number, hash) = match fate {
+            Fate::Ours { tx_hash, success, block_number, block_hash } => {
+                (ReceiptOutcome::Included { tx_hash, success, block_number }, block_number, block_hash)
+            }
+            Fate::Other { block_number, block_hash } | Fate::Buried { block_number, block_hash } => {
+                (ReceiptOutcome::Replaced { block_number }, block_number, block_hash)
+            }
+            Fate::Unused => return Ok(ReceiptOutcome::Missing),
+            Fate::Unknown => return Ok(ReceiptOutcome::Unavailable),
+        };
+        if number > self.head {
+            return Ok(ReceiptOutcome::Missing);
+        }
+        let taken_in = self.shared.store().block_hash(self.chain.chain_id, number).await;
+        // One that is not remembered any more is deeper than any reorg that could be followed.
+        match taken_in.map_err(|source| self.store_failed(source))? {
+            Some(taken_in) if taken_in != hash => Ok(ReceiptOutcome::Unavailable),
+            _ => Ok(outcome),
+        }
+    }
+}

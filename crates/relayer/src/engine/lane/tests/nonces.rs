@@ -1,0 +1,107 @@
+//! What may still be mined is never forgotten, and whose a nonce is only blocks decide.
+
+use super::*;
+
+#[test]
+fn bytes_that_the_node_held_keep_their_nonce_whatever_it_says() {
+    let refusals = [
+        B::Invalid { reason: reason("conflicting data") },
+        B::Underpriced { reason: reason("underpriced") },
+        B::Unfunded { reason: reason("0 wei") },
+        B::NotYet { reason: reason("future data") },
+        B::Closed { reason: reason("failsafe") },
+        B::NonceTaken,
+        B::Transient { reason: reason("internal error") },
+    ];
+    for refusal in refusals {
+        let (mut lane, m, other) = (lane(), message(1), message(2));
+        pooled(&mut lane, &m, 0);
+        lane.handle(head(5));
+        assert_eq!(lane.handle(nonces(0, 0)), [broadcast(0)], "it is overdue");
+        let commands = lane.handle(sent(0, refusal.clone()));
+        assert_eq!(lane.in_flight(), 1, "{refusal:?}: {commands:?}");
+        assert!(!commands.iter().any(|command| matches!(command, Command::Record { .. })), "{commands:?}");
+        // Nobody gets the nonce.
+        lane.handle(Event::Seen(other.clone()));
+        lane.handle(head(6));
+        let commands = lane.handle(ok(&other));
+        let taken = commands.iter().any(|command| matches!(command, Command::Submit { nonce: 0, .. }));
+        assert!(!taken, "{refusal:?}: {commands:?}");
+    }
+}
+
+#[test]
+fn missing_receipts_prove_nothing() {
+    let (mut lane, m) = (lane(), message(1));
+    pooled(&mut lane, &m, 0);
+    for number in 2..12 {
+        lane.handle(head(number));
+        let commands = lane.handle(nonces(1, 1));
+        assert!(commands.contains(&receipt(0)), "{commands:?}");
+        let commands = lane.handle(mined(0, R::Missing));
+        assert_eq!(commands, [], "the block that uses the nonce will come");
+        assert_eq!((lane.pending(), lane.in_flight()), (1, 1));
+    }
+    lane.handle(head(12));
+    lane.handle(nonces(1, 1));
+    let commands = lane.handle(mined(0, R::Replaced { block_number: 12 }));
+    let tx_hash = tx(0, 0).hash;
+    assert_eq!(
+        commands[..2],
+        [
+            Command::Record { tx_hash, outcome: AttemptOutcome::Replaced { block_number: 12 } },
+            Command::Notify(Notice::Replaced { message: m.hash, tx_hash, nonce: 0, block_number: 12 }),
+        ]
+    );
+    assert!(commands.contains(&guard(&m)), "{commands:?}");
+}
+
+#[test]
+fn what_nobody_needs_gives_its_nonce_to_nothing() {
+    let (mut lane, m) = (lane(), message(1));
+    pooled(&mut lane, &m, 0);
+    lane.handle(Event::Orphaned(m.hash));
+    let mut number = 2;
+    let commands = loop {
+        lane.handle(head(number));
+        let commands = lane.handle(nonces(0, 1));
+        if !commands.is_empty() {
+            break commands;
+        }
+        number += 1;
+    };
+    assert_eq!(number, 4, "it may come back for some blocks");
+    let cancelled = Notice::Cancelled { message: Some(m.hash), nonce: 0 };
+    assert_eq!(commands, [Command::Fill { nonce: 0, replaces: Some(tx(0, 0)) }, Command::Notify(cancelled)]);
+    let nothing = tx(0, 1);
+    lane.handle(Event::Committed { nonce: 0, tx: nothing.clone() });
+    lane.handle(Event::Broadcast { nonce: 0, tx_hash: nothing.hash, outcome: B::Accepted });
+    lane.handle(head(5));
+    lane.handle(nonces(1, 1));
+    let outcome = R::Included { tx_hash: nothing.hash, success: true, block_number: 5 };
+    let commands = lane.handle(Event::Receipt { nonce: 0, tx_hash: nothing.hash, outcome });
+    let outcome = AttemptOutcome::Replaced { block_number: 5 };
+    assert_eq!(commands, [Command::Record { tx_hash: tx(0, 0).hash, outcome }]);
+    assert_eq!(lane.in_flight(), 0);
+}
+
+#[test]
+fn strangers_are_let_land_before_anything_is_signed() {
+    let (mut lane, m) = (Lane::new(Policy::default()), message(1));
+    lane.handle(head(1));
+    lane.handle(Event::Seen(m.clone()));
+    lane.handle(Event::CaughtUp);
+    let waiting = |blocks| Command::Notify(Notice::Waiting { first_nonce: 3, next_nonce: 5, blocks });
+    assert_eq!(lane.handle(nonces(3, 5))[0], waiting(0));
+    lane.handle(ok(&m));
+    let mut told = Vec::new();
+    for number in 2..40 {
+        lane.handle(head(number));
+        let commands = lane.handle(nonces(3, 5));
+        assert!(!commands.iter().any(|command| matches!(command, Command::Submit { .. })), "{commands:?}");
+        told.extend(commands.contains(&waiting(number - 1)).then_some(number - 1));
+    }
+    assert_eq!(told, [8, 16, 32], "more and more rarely");
+    lane.handle(head(40));
+    assert_eq!(lane.handle(nonces(5, 5)), [submit(&m, 5)]);
+}

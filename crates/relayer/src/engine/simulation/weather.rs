@@ -1,0 +1,16 @@
+/// What can go wrong, beside lost answers, crashes, evictions, and nodes that lag.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Weather {
+    /// Reorgs of the destination.
+    pub(super) destination: bool,
+    /// Reorgs of the source; messages that are sent again.
+    pub(super) source: bool,
+    /// Others relay too, and use the account.
+    pub(super) others: bool,
+    /// Some targets revert until all calms down.
+    pub(super) reverting: bool,
+    /// The destination's blocks hold what has become invalid, too.
+    pub(super) lax: bool,
+    /// How many reverts are paid for, if that is limited.
+    pub(super) max_reverts: Option<u32>,
+}

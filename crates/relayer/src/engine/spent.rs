@@ -1,0 +1,65 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use alloy::primitives::B256;
+use causeway_interop::Identifier;
+
+/// What messages have cost in vain: the transactions for them that are in blocks and delivered nothing.
+///
+/// Kept apart from the messages themselves, which come and go with reorgs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Spent {
+    messages: BTreeMap<B256, Account>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Account {
+    in_vain: BTreeSet<B256>,
+    /// Where the message stood when it was given up.
+    given_up: Option<Identifier>,
+}
+
+impl Spent {
+    /// Notes a transaction, and returns for how many the message has to answer now.
+    pub(crate) fn add(&mut self, message: B256, tx_hash: B256) -> usize {
+        let account = self.messages.entry(message).or_default();
+        account.in_vain.insert(tx_hash);
+        account.in_vain.len()
+    }
+
+    /// Returns how many transactions were spent on the message.
+    pub(crate) fn count(&self, message: B256) -> usize {
+        self.messages.get(&message).map_or(0, |account| account.in_vain.len())
+    }
+
+    /// The block that held the transaction is void.
+    pub(crate) fn take_back(&mut self, message: B256, tx_hash: B256) {
+        if let Some(account) = self.messages.get_mut(&message) {
+            account.in_vain.remove(&tx_hash);
+            account.given_up = None;
+            if account.in_vain.is_empty() {
+                self.messages.remove(&message);
+            }
+        }
+    }
+
+    /// Notes that no more is spent on the message while it stands there.
+    pub(crate) fn give_up(&mut self, message: B256, at: Identifier) {
+        self.messages.entry(message).or_default().given_up = Some(at);
+    }
+
+    /// Whether the message was given up where it stands. One that was sent again has another try.
+    pub(crate) fn is_given_up(&mut self, message: B256, at: &Identifier) -> bool {
+        match self.messages.get(&message).and_then(|account| account.given_up.as_ref()) {
+            Some(given_up) if given_up == at => true,
+            Some(_) => {
+                self.messages.remove(&message);
+                false
+            }
+            None => false,
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.messages.clear();
+    }
+}
