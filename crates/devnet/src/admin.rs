@@ -1,4 +1,4 @@
-use crate::Network;
+use crate::{Network, cors};
 use axum::{
     Router,
     extract::State,
@@ -29,6 +29,7 @@ impl Admin {
             .route("/health", get(async || "OK"))
             .route("/ready", get(ready))
             .route("/network", get(network))
+            .layer(cors::everybody())
             .with_state(self.clone());
         tasks.spawn(async move {
             axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await

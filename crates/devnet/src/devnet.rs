@@ -5,9 +5,10 @@ use crate::{
     chain::ReadyNode,
     config::L1_CHAIN_ID,
     describe::{describe, running},
-    gateway::{Handler, Screen, Source, client, serve},
+    gateway::{Handler, Room, Screen, Source, client, serve},
     network::NetworkFile,
     nodes,
+    open_files::open_files,
     ports::Ports,
     state::Files,
     verifying::Verifying,
@@ -61,6 +62,9 @@ impl Devnet {
     ///
     /// The ports come first: when one is taken, nothing is started. When anything fails later, everything that was
     /// started has ended or is ending.
+    ///
+    /// The chains' ports together take about half as many connections as the process may have files open, of these three
+    /// in four as WebSockets; [`raise_open_files`](crate::raise_open_files) makes them more.
     pub async fn start(config: DevnetConfig) -> Result<Self, DevnetError> {
         if config.l2_count == 0 {
             return Err(DevnetError::NoChains);
@@ -211,11 +215,12 @@ fn serve_gateways(
     let sources: HashMap<_, _> =
         l2.map(|node| (node.chain_id, Arc::new(Source::new(node.upstream.clone())))).collect();
     let (set, sources) = (Arc::new(set.clone()), Arc::new(sources));
+    let room = Room::of(open_files());
     for (node, listener) in nodes.iter().zip(listeners) {
         let screen = (node.kind == ChainKind::L2)
             .then(|| Screen::new(node.chain_id, set.clone(), sources.clone(), node.clock.clone()));
         let handler = Handler::new(node.upstream.clone(), node.clock.clone(), screen);
-        serve(listener, handler, stop.clone(), tasks);
+        serve(listener, handler, room.clone(), stop.clone(), tasks);
     }
 }
 

@@ -1,63 +1,74 @@
 //! The port that users of a chain see: HTTP and WebSocket, in front of the chain's node.
 
-mod batch;
 mod clock;
 mod decision;
 mod effects;
 mod envelope;
 mod fault;
+mod fees;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod handler;
 mod http;
+mod json;
 mod log_cache;
+mod outbox;
+mod plan;
+mod price;
 mod quantity;
 mod refusal;
+mod room;
 mod screen;
+mod second;
+mod server;
+mod simulation;
 mod source;
-mod strict;
+mod terms;
 mod transaction;
 mod upstream;
 mod ws;
 
 pub(crate) use clock::ChainClock;
 pub(crate) use handler::Handler;
+pub(crate) use room::Room;
 pub(crate) use screen::Screen;
 pub(crate) use source::Source;
 pub(crate) use upstream::{Upstream, UpstreamError, client};
 
+use crate::cors;
 use axum::{
     Router,
     extract::{FromRequestParts, Request, State, WebSocketUpgrade},
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
-    serve::ListenerExt,
 };
 use fault::Fault;
 use refusal::Refusal;
+use room::Place;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::cors::CorsLayer;
 
 #[derive(Clone, Debug)]
 struct Gateway {
     handler: Arc<Handler>,
+    room: Room,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 /// Serves a chain on a port until told to stop.
-pub(crate) fn serve(listener: TcpListener, handler: Handler, stop: CancellationToken, tasks: &TaskTracker) {
-    let gateway = Gateway { handler: Arc::new(handler), stop: stop.clone(), tasks: tasks.clone() };
-    let router = Router::new().fallback(entry).layer(CorsLayer::permissive()).with_state(gateway);
-    let listener = listener.tap_io(|stream| {
-        // Small answers must not wait for the acknowledgement of earlier ones.
-        let _ = stream.set_nodelay(true);
-    });
-    tasks.spawn(
-        async move { axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await },
-    );
+pub(crate) fn serve(
+    listener: TcpListener,
+    handler: Handler,
+    room: Room,
+    stop: CancellationToken,
+    tasks: &TaskTracker,
+) {
+    let handler = Arc::new(handler);
+    let gateway = Gateway { handler, room: room.clone(), stop: stop.clone(), tasks: tasks.clone() };
+    let router = Router::new().fallback(entry).layer(cors::everybody()).with_state(gateway);
+    tasks.spawn(server::run(listener, router, room, stop, tasks.clone()));
 }
 
 async fn entry(State(gateway): State<Gateway>, request: Request) -> Response {
@@ -67,8 +78,12 @@ async fn entry(State(gateway): State<Gateway>, request: Request) -> Response {
         return http::handle(&gateway.handler, request).await;
     }
     let (mut parts, _) = request.into_parts();
-    match WebSocketUpgrade::from_request_parts(&mut parts, &gateway).await {
-        Ok(upgrade) => ws::accept(upgrade, gateway.handler, gateway.stop, &gateway.tasks),
-        Err(rejection) => rejection.into_response(),
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &gateway).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    match parts.extensions.get::<Place>().and_then(|place| gateway.room.stay(place)) {
+        Some(place) => ws::accept(upgrade, gateway.handler, gateway.stop, &gateway.tasks, place),
+        None => (StatusCode::SERVICE_UNAVAILABLE, "there are too many WebSockets\n").into_response(),
     }
 }

@@ -13,6 +13,7 @@ use crate::{
 use causeway_bindings::DEVNET_TOKEN;
 use causeway_devnet::{
     AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, NodeError, find_anvil,
+    raise_open_files,
 };
 use causeway_relayer::RelayerEvent;
 use clap::Args;
@@ -109,6 +110,8 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         network_dir: networks_folder(),
         ..DevnetConfig::new(anvil(section.anvil.as_deref(), &section)?)
     };
+    // The limit that many systems begin with is gone with a few hundred WebSockets.
+    raise_open_files();
     let start = Instant::now();
     let spinner = context.printer.spinner("starting chains");
     let mut devnet = tokio::select! {

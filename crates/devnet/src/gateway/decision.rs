@@ -2,7 +2,7 @@ use super::{
     Fault,
     effects::Clock,
     envelope::{Call, Envelope, Id, Malformed, open},
-    transaction::{Declared, Reorg, of_raw, of_reorg, of_request},
+    terms::{Change, Needs, Terms},
 };
 
 /// What becomes of a message, decided by its bytes alone.
@@ -11,8 +11,8 @@ pub(super) enum Decision<'a> {
     /// Nothing in it needs a look: it goes to the node as it is.
     Forward(Clock),
     /// The node does not get to see it.
-    Answer { id: Option<&'a str>, fault: Fault },
-    /// Some of its calls carry executing messages, or may not be passed on.
+    Answer { id: &'a str, fault: Fault },
+    /// Some of its calls carry executing messages, may not be passed on, or not as they are.
     Screen(Screening<'a>),
 }
 
@@ -27,106 +27,66 @@ pub(super) struct Screening<'a> {
 /// One call of it.
 #[derive(Debug)]
 pub(super) struct Item<'a> {
-    /// The JSON of the call.
-    pub(super) raw: &'a str,
     pub(super) id: Id<'a>,
+    /// What the node is asked; nothing if it was no call.
+    pub(super) call: Option<Call<'a>>,
     pub(super) needs: Needs,
-    /// Whether it is about subscriptions, which live and die with a socket.
-    pub(super) subscription: bool,
-}
-
-/// What a call needs before the node may see it.
-#[derive(Debug)]
-pub(super) enum Needs {
-    /// Nothing.
-    Nothing,
-    /// A new request: this one is refused.
-    Refusal(Fault),
-    /// Every one of these declarations to be true, each of one transaction and none empty.
-    Truth { when: When, declared: Vec<Declared> },
-}
-
-/// Which block the transactions of a call go into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    /// The next one, or a later one.
-    Next,
-    /// One of those that replace the newest blocks, so many of them.
-    Reorg { depth: u64 },
+    pub(super) change: Change,
 }
 
 /// Decides what becomes of a message.
-pub(super) fn decide(message: &[u8]) -> Decision<'_> {
+pub(super) fn decide<'a>(message: &'a [u8], terms: &Terms) -> Decision<'a> {
     let envelope = match open(message) {
         Ok(envelope) => envelope,
-        Err(malformed) => return Decision::Answer { id: Some(malformed.id), fault: malformed.fault() },
+        Err(Malformed { id, fault }) => return Decision::Answer { id, fault },
     };
     let mut clock = Clock::default();
     let (batch, items) = match envelope {
-        Envelope::Single(call) => (false, vec![item(call, &mut clock)]),
+        Envelope::Single(call) => (false, vec![item(call, terms, &mut clock)]),
         Envelope::Batch(calls) => {
             let mut examine = |call| match call {
-                Ok(call) => item(call, &mut clock),
-                Err(malformed) => malformed_item(&malformed),
+                Ok(call) => item(call, terms, &mut clock),
+                Err(malformed) => malformed_item(malformed),
             };
             (true, calls.into_iter().map(&mut examine).collect())
         }
     };
-    if items.iter().all(|item: &Item<'_>| matches!(item.needs, Needs::Nothing)) {
+    if items.iter().all(Item::goes_as_it_is) {
         return Decision::Forward(clock);
     }
     Decision::Screen(Screening { batch, items, clock })
 }
 
-fn item<'a>(call: Call<'a>, clock: &mut Clock) -> Item<'a> {
-    clock.note(&call.method, call.params);
-    let subscription = matches!(call.method.as_str(), "eth_subscribe" | "eth_unsubscribe");
-    Item { raw: call.raw, id: call.id, needs: needs(&call), subscription }
-}
+impl Item<'_> {
+    fn goes_as_it_is(&self) -> bool {
+        matches!((&self.needs, &self.change), (Needs::Nothing, Change::Nothing))
+            && self.call.as_ref().is_some_and(|call| call.plain)
+    }
 
-fn malformed_item<'a>(malformed: &Malformed<'a>) -> Item<'a> {
-    let needs = Needs::Refusal(malformed.fault());
-    Item { raw: "", id: Id::Json(malformed.id), needs, subscription: false }
-}
-
-/// The ways into the node's pool and blocks, as anvil 1.7.1 has them.
-fn needs(call: &Call<'_>) -> Needs {
-    // Without parameters there is no transaction, and the node has its own words for that.
-    let params = call.params.unwrap_or("null");
-    let read = match call.method.as_str() {
-        _ if params == "null" => return Needs::Nothing,
-        "eth_sendRawTransaction" | "eth_sendRawTransactionSync" => {
-            of_raw(params).map(|declared| (When::Next, vec![declared]))
-        }
-        "eth_sendTransaction" | "eth_sendTransactionSync" | "eth_sendUnsignedTransaction" => {
-            of_request(params).map(|declared| (When::Next, vec![declared]))
-        }
-        "anvil_reorg" => {
-            of_reorg(params).map(|Reorg { depth, transactions }| (When::Reorg { depth }, transactions))
-        }
-        other if may_carry_transactions(other) => return Needs::Refusal(Fault::method_not_found(other)),
-        _ => return Needs::Nothing,
-    };
-    match read {
-        Ok((when, mut declared)) => {
-            declared.retain(|keys| !keys.is_empty());
-            if declared.is_empty() { Needs::Nothing } else { Needs::Truth { when, declared } }
-        }
-        Err(unreadable) => Needs::Refusal(Fault::invalid_params(unreadable)),
+    /// Whether it is about subscriptions, which live and die with a socket.
+    pub(super) fn is_subscription(&self) -> bool {
+        let method = self.call.as_ref().map_or("", |call| call.method.as_str());
+        matches!(method, "eth_subscribe" | "eth_unsubscribe")
     }
 }
 
-/// Whether a method that is not known here sounds as if it took a transaction.
-///
-/// anvil 1.7.1 has none; one that a later version has is refused until the gateway learns to read it.
-fn may_carry_transactions(method: &str) -> bool {
-    let method = method.to_ascii_lowercase();
-    ["send", "bundle", "builder_"].iter().any(|word| method.contains(word))
+fn item<'a>(call: Call<'a>, terms: &Terms, clock: &mut Clock) -> Item<'a> {
+    clock.note(&call.method, call.params);
+    let (needs, change) = match terms.examine(&call) {
+        Ok(change) => change,
+        Err(fault) => (Needs::Refusal(fault), Change::Nothing),
+    };
+    Item { id: call.id, call: Some(call), needs, change }
+}
+
+fn malformed_item(Malformed { id, fault }: Malformed<'_>) -> Item<'_> {
+    Item { id: Id::Json(id), call: None, needs: Needs::Refusal(fault), change: Change::Nothing }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::terms::When;
     use alloy::primitives::B256;
     use causeway_interop::CROSS_L2_INBOX;
     use proptest::prelude::*;
@@ -134,8 +94,17 @@ mod tests {
 
     const KEY: B256 = B256::repeat_byte(1);
 
+    fn decide(message: &[u8]) -> Decision<'_> {
+        super::decide(message, &Terms { interop: true, chain_id: Some(901) })
+    }
+
     fn with_list() -> Value {
         json!({"accessList": [{"address": CROSS_L2_INBOX, "storageKeys": [KEY]}]})
+    }
+
+    fn priced(mut request: Value) -> Value {
+        request["gasPrice"] = json!("0x1");
+        request
     }
 
     fn call(method: &str, params: Value) -> Value {
@@ -148,27 +117,27 @@ mod tests {
 
     #[test]
     fn what_carries_no_executing_message_is_forwarded() {
-        let plain = json!([{"to": CROSS_L2_INBOX}]);
+        let plain = json!([priced(json!({"to": CROSS_L2_INBOX}))]);
         for (method, params) in [
             ("eth_chainId", json!([])),
             ("eth_chainId", Value::Null),
-            ("eth_call", json!([with_list(), "latest"])),
-            ("eth_estimateGas", json!([with_list()])),
+            ("eth_call", json!([priced(with_list()), "latest"])),
+            ("eth_estimateGas", json!([priced(with_list())])),
             ("eth_subscribe", json!(["newHeads"])),
-            ("eth_signTransaction", json!([with_list()])),
+            ("eth_signTransaction", json!([priced(with_list())])),
             ("eth_sendTransaction", plain.clone()),
             ("eth_sendTransaction", Value::Null),
             ("eth_sendUnsignedTransaction", plain),
             ("eth_sendRawTransaction", json!(["0x7ec0"])),
             ("anvil_reorg", json!([3, []])),
-            ("anvil_reorg", json!([3, [[{}, 0]]])),
+            ("anvil_reorg", json!([3, [[priced(json!({})), 0]]])),
             ("no_suchMethod", json!({"a": [1]})),
         ] {
             assert!(is_forwarded(&call(method, params.clone())), "{method} {params}");
         }
         assert!(is_forwarded(&json!([
             call("eth_chainId", json!([])),
-            call("eth_sendTransaction", json!([{}]))
+            call("eth_sendTransaction", json!([priced(json!({}))]))
         ])));
         assert!(is_forwarded(&json!({"method": "eth_chainId"})));
     }
@@ -214,6 +183,56 @@ mod tests {
             let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
             let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
             assert_eq!(fault.code, code, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_no_node_of_such_a_chain_takes_is_refused() {
+        let other = "chainId does not match node's (have=902, want=901)";
+        let blobs = "transaction type not supported: received type 3";
+        for (method, params, message) in [
+            ("eth_sendTransaction", json!([{"chainId": "0x386"}]), other),
+            ("eth_signTransaction", json!([{"chainId": "0x386"}]), other),
+            ("eth_fillTransaction", json!([{"chainId": "0x386"}]), other),
+            ("anvil_reorg", json!([1, [[{"chainId": "0x386"}, 0]]]), other),
+            ("eth_sendTransaction", json!([{"type": "0x3"}]), blobs),
+            ("eth_sendTransactionSync", json!([{"blobVersionedHashes": [KEY]}]), blobs),
+            ("eth_sendUnsignedTransaction", json!([{"maxFeePerBlobGas": "0x1"}]), blobs),
+            ("eth_sendRawTransaction", json!(["0x03c0"]), blobs),
+            ("eth_sendRawTransactionSync", json!(["0x03c0"]), blobs),
+            ("anvil_reorg", json!([1, [["0x03c0", 0]]]), blobs),
+        ] {
+            let text = call(method, params).to_string();
+            let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
+            let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
+            assert_eq!((fault.code, fault.message.as_str()), (-32000, message), "{text}");
+        }
+        // Elsewhere there are blobs, and what cannot be read is for the node.
+        let l1 = Terms { interop: false, chain_id: Some(900) };
+        for text in [
+            call("eth_sendRawTransaction", json!(["0x03c0"])),
+            call("eth_sendRawTransaction", json!(["0x05c0"])),
+            call("eth_sendBundle", json!([{}])),
+            call("eth_sendTransaction", json!([priced(with_list())])),
+        ] {
+            assert!(
+                matches!(super::decide(text.to_string().as_bytes(), &l1), Decision::Forward(_)),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_node_would_read_otherwise_is_written_anew() {
+        for text in [
+            r#"{"jsonrpc":"2.0","id":1.5,"method":"eth_chainId"}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"eth_chainId","more":1}"#,
+            r#"[{"jsonrpc":"2.0","id":18446744073709551616,"method":"eth_chainId"}]"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{}]}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":[{}]}"#,
+        ] {
+            let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
+            assert!(matches!(screening.items[0].needs, Needs::Nothing), "{text}");
         }
     }
 

@@ -1,10 +1,19 @@
-use super::Fault;
+use super::{
+    Fault,
+    json::{self, Fields},
+};
 use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+    Deserializer,
+    de::{Error, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 use std::fmt;
+
+/// How many calls a batch may have: as many as geth takes.
+pub(super) const MAX_CALLS: usize = 1000;
+
+/// What begins the ids that the gateway itself gives to calls, on sockets.
+pub(super) const OWN_IDS: &str = "causeway:";
 
 /// A JSON-RPC message: one call, or a batch of them.
 #[derive(Debug)]
@@ -16,12 +25,14 @@ pub(super) enum Envelope<'a> {
 /// One call, not yet understood.
 #[derive(Debug)]
 pub(super) struct Call<'a> {
-    /// The JSON of the whole call.
-    pub(super) raw: &'a str,
     pub(super) id: Id<'a>,
+    /// Whether it says that it is version 2.0; the node has its own words for calls that do not.
+    pub(super) versioned: bool,
     pub(super) method: String,
-    /// The JSON of the parameters.
+    /// The JSON of the parameters, which the node can read.
     pub(super) params: Option<&'a str>,
+    /// Whether the node reads the call as it is written as it was read here, and gives its id back as it is.
+    pub(super) plain: bool,
 }
 
 /// The id of a call.
@@ -44,47 +55,75 @@ impl<'a> Id<'a> {
 }
 
 /// A call that is none.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Malformed<'a> {
     /// The JSON to answer with.
     pub(super) id: &'a str,
-    pub(super) why: &'static str,
+    pub(super) fault: Fault,
 }
 
-impl Malformed<'_> {
-    pub(super) fn fault(&self) -> Fault {
-        Fault::invalid_request(self.why)
+impl<'a> Malformed<'a> {
+    fn request(id: Option<&'a str>, why: &str) -> Self {
+        Self { id: id.unwrap_or("null"), fault: Fault::invalid_request(why) }
+    }
+
+    fn no_json(error: &serde_json::Error) -> Self {
+        Self { id: "null", fault: Fault::parse_error(error) }
     }
 }
-
-const NO_JSON: Malformed<'_> = Malformed { id: "null", why: "it is not JSON" };
-const NO_OBJECT: Malformed<'_> = Malformed { id: "null", why: "a call is an object" };
 
 /// Takes a message apart, strictly: whoever else reads the same bytes must not find other calls in them.
 ///
 /// The node for one takes an array in place of an object, its fields in the order of the node's own source, for
 /// a call. No client writes that, so here it is an error.
+///
+/// A batch is counted while it is read, so memory follows the bytes of the message and not the number of its commas.
 pub(super) fn open(message: &[u8]) -> Result<Envelope<'_>, Malformed<'_>> {
-    let message: &RawValue = serde_json::from_slice(message).map_err(|_| NO_JSON)?;
+    let message: &RawValue = serde_json::from_slice(message).map_err(|error| Malformed::no_json(&error))?;
     let text = message.get();
     if !text.starts_with('[') {
         return open_call(text).map(Envelope::Single);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| NO_JSON)?;
-    let calls: Vec<_> = items.into_iter().map(|item| open_call(item.get())).collect();
-    if calls.is_empty() {
-        return Err(Malformed { id: "null", why: "the batch is empty" });
+    let mut items = serde_json::Deserializer::from_str(text);
+    let items = items
+        .deserialize_seq(BatchVisitor)
+        .map_err(|_| Malformed::request(None, &format!("a batch has at most {MAX_CALLS} calls")))?;
+    if items.is_empty() {
+        return Err(Malformed::request(None, "the batch is empty"));
     }
-    Ok(Envelope::Batch(calls))
+    Ok(Envelope::Batch(items.into_iter().map(|item| open_call(item.get())).collect()))
 }
 
+struct BatchVisitor;
+
+impl<'de> Visitor<'de> for BatchVisitor {
+    type Value = Vec<&'de RawValue>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a batch of calls")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            if items.len() == MAX_CALLS {
+                return Err(A::Error::custom("too many calls"));
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+/// Takes a call apart. Keys that JSON-RPC does not know mean nothing, to nodes as here, and are left out of what the
+/// node gets.
 fn open_call(raw: &str) -> Result<Call<'_>, Malformed<'_>> {
     if !raw.starts_with('{') {
-        return Err(NO_OBJECT);
+        return Err(Malformed::request(None, "a call is an object"));
     }
-    let Fields(fields) = serde_json::from_str(raw).map_err(|_| NO_JSON)?;
-    let (mut id, mut method, mut params) = (None, None, None);
-    let (mut version, mut wrong) = (None, None);
+    let Fields(fields) = serde_json::from_str(raw).map_err(|error| Malformed::no_json(&error))?;
+    let (mut id, mut method, mut params, mut version) = (None, None, None, None);
+    let mut plain = true;
     for (key, value) in fields {
         let slot = match key.as_str() {
             "id" => &mut id,
@@ -92,60 +131,49 @@ fn open_call(raw: &str) -> Result<Call<'_>, Malformed<'_>> {
             "params" => &mut params,
             "jsonrpc" => &mut version,
             _ => {
-                wrong = Some("a call has no other keys than jsonrpc, id, method and params");
+                plain = false;
                 continue;
             }
         };
         if slot.replace(value.get()).is_some() {
-            return Err(Malformed { id: "null", why: "a key is there twice" });
+            return Err(Malformed::request(None, "a key is there twice"));
         }
     }
-    let id = match id {
-        None => Id::Absent,
-        Some(id) if is_id(id) => Id::Json(id),
-        Some(_) => return Err(Malformed { id: "null", why: "an id is a string, a 64-bit integer or null" }),
-    };
-    if let Some(why) = wrong {
-        return Err(Malformed { id: id.json().unwrap_or("null"), why });
+    if id.is_some_and(|id| !is_id(id)) {
+        return Err(Malformed::request(None, "an id is a string, a number or null"));
+    }
+    let malformed = |why: &str| Malformed::request(id, why);
+    if let Some(version) = version
+        && serde_json::from_str::<&str>(version).ok() != Some("2.0")
+    {
+        return Err(malformed("the version is \"2.0\""));
     }
     let method = method.and_then(|method| serde_json::from_str(method).ok());
-    let Some(method) = method else {
-        return Err(Malformed { id: id.json().unwrap_or("null"), why: "the method is not a string" });
-    };
-    Ok(Call { raw, id, method, params })
-}
-
-/// Whether it is an id that the node accepts and gives back as it is.
-fn is_id(json: &str) -> bool {
-    json == "null"
-        || serde_json::from_str::<i64>(json).is_ok()
-        || serde_json::from_str::<String>(json).is_ok()
-}
-
-/// The fields of an object, in order, keys that are there twice included.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Fields<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct FieldsVisitor;
-
-        impl<'de> Visitor<'de> for FieldsVisitor {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Fields<'de>, A::Error> {
-                let mut fields = Vec::with_capacity(4);
-                while let Some(field) = access.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Fields(fields))
-            }
+    let Some(method) = method else { return Err(malformed("the method is not a string")) };
+    if let Some(params) = params {
+        // What the node cannot read would cost the other calls of the batch their answers.
+        if let Err(error) = json::read(params) {
+            return Err(Malformed { id: id.unwrap_or("null"), fault: Fault::invalid_params(error) });
         }
+        if !matches!(params.as_bytes().first(), Some(b'[' | b'{' | b'n')) {
+            return Err(malformed("params is an array or an object"));
+        }
+    }
+    plain &= id.is_none_or(comes_back);
+    let id = id.map_or(Id::Absent, Id::Json);
+    Ok(Call { id, versioned: version.is_some(), method, params, plain })
+}
 
-        deserializer.deserialize_map(FieldsVisitor)
+/// Whether it is an id: a number of any kind, a string, or null.
+fn is_id(json: &str) -> bool {
+    json == "null" || matches!(json.as_bytes().first(), Some(b'"' | b'-' | b'0'..=b'9'))
+}
+
+/// Whether the node, which reads an id into 64 bits or a string, gives it back byte by byte.
+fn comes_back(json: &str) -> bool {
+    match json.strip_prefix('"') {
+        Some(rest) => !rest.contains('\\') && !rest.starts_with(OWN_IDS),
+        None => json == "null" || json.parse::<i64>().is_ok_and(|id| id.to_string() == json),
     }
 }
 
@@ -153,61 +181,122 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 mod tests {
     use super::*;
 
-    fn single(text: &str) -> Result<(String, Option<&str>, Option<&str>), &'static str> {
-        match open(text.as_bytes()).map_err(|malformed| malformed.why)? {
-            Envelope::Single(call) => Ok((call.method, call.id.json(), call.params)),
-            Envelope::Batch(_) => Err("batch"),
+    fn single(text: &str) -> Result<Call<'_>, (&str, i64)> {
+        match open(text.as_bytes()).map_err(|malformed| (malformed.id, malformed.fault.code))? {
+            Envelope::Single(call) => Ok(call),
+            Envelope::Batch(_) => Err(("batch", 0)),
         }
     }
 
     #[test]
     fn calls_are_taken_apart() {
-        let text = "\n\t {\"jsonrpc\":\"2.0\", \"id\": \"a\\u0062\", \"m\\u0065thod\":\"eth_\\u0063all\",\"params\" : [ 1 ]} ";
-        assert_eq!(single(text), Ok(("eth_call".to_owned(), Some("\"a\\u0062\""), Some("[ 1 ]"))));
-        assert_eq!(single(r#"{"method":"x"}"#), Ok(("x".to_owned(), None, None)));
-        assert_eq!(single(r#"{"method":"x","id":null}"#), Ok(("x".to_owned(), Some("null"), None)));
-        assert_eq!(single(r#"{"method":"x","id":-7}"#), Ok(("x".to_owned(), Some("-7"), None)));
+        let text = "\n\t {\"jsonrpc\":\"2.0\", \"id\": \"a\u{62}\", \"m\\u0065thod\":\"eth_\\u0063all\",\"params\" : [ 1 ]} ";
+        let call = single(text).unwrap();
+        assert_eq!(
+            (call.method.as_str(), call.id.json(), call.params),
+            ("eth_call", Some("\"ab\""), Some("[ 1 ]"))
+        );
+        assert!(call.plain && call.versioned);
+        let call = single(r#"{"method":"x"}"#).unwrap();
+        assert_eq!((call.method.as_str(), call.id, call.params), ("x", Id::Absent, None));
+        assert!(!call.versioned);
+        let call = single(r#"{"method":"x","id":null,"more":{"id":1},"params":null}"#).unwrap();
+        assert_eq!((call.id, call.params, call.plain), (Id::Json("null"), Some("null"), false));
+    }
+
+    #[test]
+    fn every_number_and_string_is_an_id() {
+        for (id, plain) in [
+            ("1", true),
+            ("-7", true),
+            ("9223372036854775807", true),
+            ("\"text é\"", true),
+            ("\"\"", true),
+            ("null", true),
+            ("-0", false),
+            ("1.50", false),
+            ("1e400", false),
+            ("18446744073709551616", false),
+            (r#""a\u0062""#, false),
+            (r#""\ud800""#, false),
+            (r#""causeway:1:0""#, false),
+        ] {
+            let text = format!(r#"{{"method":"x","id":{id}}}"#);
+            let call = single(&text).unwrap();
+            assert_eq!((call.id, call.plain), (Id::Json(id), plain), "{id}");
+        }
+        for id in ["{}", "[]", "true"] {
+            assert_eq!(
+                single(&format!(r#"{{"method":"x","id":{id}}}"#)).unwrap_err(),
+                ("null", -32600),
+                "{id}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_a_parse_error() {
+        for text in [
+            "",
+            " ",
+            "x",
+            "{",
+            r#"{"jsonrpc":"2.0","id":1,"#,
+            "[1,",
+            "\u{feff}{\"method\":\"x\"}",
+            "{\"method\":\"x\"}{\"method\":\"y\"}",
+            "{\"method\":\"x\"},",
+            "[]]",
+        ] {
+            assert_eq!(single(text).unwrap_err(), ("null", -32700), "{text}");
+        }
+        for bytes in [&b"{\"method\":\"x\xff\"}"[..], b"\xfe\xff{\"method\":\"x\"}", b"{\"method\":\"x\"}\0"]
+        {
+            assert_eq!(open(bytes).unwrap_err().fault.code, -32700);
+        }
     }
 
     #[test]
     fn what_can_be_read_in_two_ways_is_refused() {
         for text in [
-            "",
             "3",
-            "x",
             "null",
             "\"eth_call\"",
-            "{",
             "[]",
             "{}",
-            "\u{feff}{\"method\":\"x\"}",
-            "{\"method\":\"x\"}{\"method\":\"y\"}",
-            "{\"method\":\"x\"},",
             r#"{"method":"x","method":"y"}"#,
             r#"{"method":"x","m\u0065thod":"x"}"#,
             r#"{"method":"x","params":[],"params":[]}"#,
             r#"{"method":"x","id":1,"id":1}"#,
             r#"{"method":["x"]}"#,
             r#"{"method":{"$serde_json::private::RawValue":"\"x\""}}"#,
-            r#"{"method":"x","id":1.5}"#,
-            r#"{"method":"x","id":{}}"#,
-            r#"{"method":"x","id":18446744073709551615}"#,
-            r#"{"method":"x","more":1}"#,
             r#"{"Method":"x"}"#,
             r#"{"method":"\ud800"}"#,
+            r#"{"method":"x","jsonrpc":"1.0"}"#,
+            r#"{"method":"x","jsonrpc":{"2.0":null}}"#,
+            r#"{"method":"x","params":"text"}"#,
         ] {
-            assert!(open(text.as_bytes()).is_err(), "{text}");
+            assert_eq!(single(text).unwrap_err().1, -32600, "{text}");
         }
-        assert!(open(b"{\"method\":\"x\xff\"}").is_err());
-        assert!(open(b"\xfe\xff{\"method\":\"x\"}").is_err());
+        assert_eq!(single(r#"{"method":"x","id":7,"params":["\ud800"]}"#).unwrap_err(), ("7", -32602));
+        let deep = format!(r#"{{"method":"x","id":7,"params":{}{}}}"#, "[".repeat(200), "]".repeat(200));
+        assert_eq!(single(&deep).unwrap_err(), ("7", -32602));
     }
 
     #[test]
     fn batch_items_stand_for_themselves() {
         let text = r#"[{"method":"a","id":1},["2.0","eth_chainId",[],1],{"id":7},4,[]]"#;
         let Envelope::Batch(items) = open(text.as_bytes()).unwrap() else { panic!("single") };
-        assert_eq!(items[0].as_ref().unwrap().raw, r#"{"method":"a","id":1}"#);
+        assert_eq!(items[0].as_ref().unwrap().method, "a");
         let ids: Vec<_> = items[1..].iter().map(|item| item.as_ref().unwrap_err().id).collect();
         assert_eq!(ids, ["null", "7", "null", "null"]);
+    }
+
+    #[test]
+    fn a_batch_has_so_many_calls_and_no_more() {
+        let batch = |calls: usize| format!("[{}]", vec!["1"; calls].join(","));
+        assert!(matches!(open(batch(MAX_CALLS).as_bytes()), Ok(Envelope::Batch(_))));
+        assert_eq!(open(batch(MAX_CALLS + 1).as_bytes()).unwrap_err().fault.code, -32600);
+        assert_eq!(open(b"[1,1,1").unwrap_err().fault.code, -32700);
     }
 }

@@ -1,3 +1,4 @@
+use super::upstream::Answer;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -11,13 +12,21 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
+    const PARSE_ERROR: i64 = -32700;
     const INVALID_REQUEST: i64 = -32600;
     const METHOD_NOT_FOUND: i64 = -32601;
     const INVALID_PARAMS: i64 = -32602;
     const INTERNAL: i64 = -32603;
+    /// What geth answers with when a transaction is not taken.
+    const SERVER_ERROR: i64 = -32000;
 
     pub(crate) fn new(code: i64, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), data: None }
+    }
+
+    /// The message is no JSON.
+    pub(crate) fn parse_error(why: impl std::fmt::Display) -> Self {
+        Self::new(Self::PARSE_ERROR, format!("Parse error: {why}"))
     }
 
     /// The message is no JSON-RPC request.
@@ -41,14 +50,35 @@ impl Fault {
         Self::new(Self::INTERNAL, why.to_string())
     }
 
+    /// The chain takes no transactions of this type. The words are geth's.
+    pub(crate) fn unsupported_type(kind: u8) -> Self {
+        Self::new(Self::SERVER_ERROR, format!("transaction type not supported: received type {kind}"))
+    }
+
+    /// The transaction is signed for another chain. The words are geth's.
+    pub(crate) fn signed_for(have: u64, want: u64) -> Self {
+        let why = format!("invalid sender: invalid chain id for signer: have {have} want {want}");
+        Self::new(Self::SERVER_ERROR, why)
+    }
+
+    /// The transaction is to be signed for another chain. The words are geth's.
+    pub(crate) fn asked_for(have: u64, want: u64) -> Self {
+        Self::new(Self::SERVER_ERROR, format!("chainId does not match node's (have={have}, want={want})"))
+    }
+
     pub(crate) fn with_data(mut self, data: Value) -> Self {
         self.data = Some(data);
         self
     }
 
     /// The answer to one call. `id` is JSON.
-    pub(crate) fn answer(&self, id: &str) -> String {
-        let error = json!(self);
-        format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{error}}}"#)
+    pub(crate) fn answer(self, id: &str) -> String {
+        Answer::from(self).to(id)
+    }
+}
+
+impl From<Fault> for Answer {
+    fn from(fault: Fault) -> Self {
+        Self::Error(json!(fault).to_string())
     }
 }

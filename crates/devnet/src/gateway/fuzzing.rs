@@ -1,6 +1,7 @@
 use super::{
-    decision::{Decision, Needs, decide},
-    transaction::{of_raw, of_reorg, of_request},
+    decision::{Decision, decide},
+    terms::{Needs, Terms},
+    transaction::{of_raw, of_reorg, of_request, parameters},
 };
 use alloy::primitives::B256;
 
@@ -18,9 +19,9 @@ pub enum Fate {
     },
 }
 
-/// Decides what becomes of a message.
+/// Decides what becomes of a message to an L2.
 pub fn fate(message: &[u8]) -> Fate {
-    match decide(message) {
+    match decide(message, &Terms { interop: true, chain_id: Some(901) }) {
         Decision::Forward(_) => Fate::Forwarded,
         Decision::Answer { .. } => Fate::Answered,
         Decision::Screen(screening) => {
@@ -35,15 +36,16 @@ pub fn fate(message: &[u8]) -> Fate {
 
 /// What the parameters of `eth_sendRawTransaction` declare; nothing if they cannot be read.
 pub fn raw_transaction(params: &str) -> Option<Vec<B256>> {
-    of_raw(params).ok()
+    Some(of_raw(&parameters(params).ok()?).ok()?.declared)
 }
 
 /// What the parameters of `eth_sendTransaction` declare; nothing if they cannot be read.
 pub fn request(params: &str) -> Option<Vec<B256>> {
-    of_request(params).ok()
+    Some(of_request(&parameters(params).ok()?).ok()?.declared)
 }
 
 /// What the transactions of an `anvil_reorg` declare; nothing if they cannot be read.
 pub fn reorg(params: &str) -> Option<Vec<Vec<B256>>> {
-    of_reorg(params).ok().map(|reorg| reorg.transactions)
+    let reorg = of_reorg(&parameters(params).ok()?).ok()?;
+    Some(reorg.transactions.into_iter().map(|transaction| transaction.declared).collect())
 }

@@ -1,21 +1,33 @@
 use super::{
     Fault,
-    batch::{Partial, faults},
     clock::ChainClock,
-    decision::{Decision, Needs, decide},
+    decision::{Decision, Item, Screening, decide},
     effects::Clock,
+    fees::Quote,
+    plan::{Plan, Tag},
     screen::Screen,
+    second::Second,
+    terms::{Change, Needs, Terms},
     upstream::{Upstream, UpstreamError},
 };
-use std::sync::Arc;
+use futures::{StreamExt, stream};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+/// How many second questions for one message are asked at a time.
+const CONCURRENT_SECONDS: usize = 16;
 
 /// What stands before one node: decides about every message that is for it.
 #[derive(Debug)]
 pub(crate) struct Handler {
     pub(super) node: Upstream,
     pub(super) clock: Arc<ChainClock>,
-    /// Chains without interop have none: everything is passed on.
+    /// Chains without interop have none: every transaction is passed on.
     screen: Option<Screen>,
+    /// Whether somebody has given the node's chain another id.
+    renamed: AtomicBool,
 }
 
 /// What becomes of a message after the checks.
@@ -23,33 +35,52 @@ pub(crate) struct Handler {
 pub(super) enum Course {
     /// It goes to the node as it is.
     Forward(Clock),
-    /// It is answered, or silently dropped, without the node.
-    Answer(Option<String>),
-    /// Part of it goes to the node.
-    Partial { partial: Partial, clock: Clock },
+    /// It is answered without the node.
+    Answer(String),
+    /// Part of it goes to the node, or all of it in other words.
+    Plan {
+        plan: Plan,
+        /// Whether something in it needs the caller's own socket to the node.
+        on_socket: bool,
+    },
 }
 
 impl Handler {
     pub(crate) const fn new(node: Upstream, clock: Arc<ChainClock>, screen: Option<Screen>) -> Self {
-        Self { node, clock, screen }
+        Self { node, clock, screen, renamed: AtomicBool::new(false) }
     }
 
-    /// Decides about a message. `is_socket` tells of a WebSocket, where a divided batch cannot subscribe.
-    pub(super) async fn course(&self, message: &[u8], is_socket: bool) -> Course {
-        let screening = match (decide(message), &self.screen) {
-            (Decision::Forward(clock), _) => return Course::Forward(clock),
-            (Decision::Answer { .. }, None) => return Course::Forward(Clock::default()),
-            (Decision::Answer { id, fault }, Some(_)) => {
-                return Course::Answer(id.map(|id| fault.answer(id)));
-            }
-            (Decision::Screen(screening), None) => return Course::Forward(screening.clock),
-            (Decision::Screen(screening), Some(_)) => screening,
+    /// Decides about a message.
+    pub(super) async fn course(&self, message: &[u8], tag: Tag) -> Course {
+        let Screening { batch, items, clock } = match decide(message, &self.terms()) {
+            Decision::Forward(clock) => return Course::Forward(clock),
+            Decision::Answer { id, fault } => return Course::Answer(fault.answer(id)),
+            Decision::Screen(screening) => screening,
         };
-        let (batch, clock) = (screening.batch, screening.clock);
-        let questions: Vec<_> = screening
-            .items
+        let items = self.faults(items).await;
+        let passed = || items.iter().filter(|(_, fault)| fault.is_none()).map(|(item, _)| item);
+        let on_socket = passed().any(Item::is_subscription);
+        if passed().any(|item| matches!(item.change, Change::Renamed)) {
+            self.renamed.store(true, Ordering::Relaxed);
+        }
+        // Without a quote the node fills in what it does.
+        let unpriced = passed().any(|item| matches!(item.change, Change::Priced(_)));
+        let quote = if unpriced { Quote::ask(&self.node).await.ok() } else { None };
+        Course::Plan { plan: Plan::new(batch, clock, items, quote.as_ref(), tag), on_socket }
+    }
+
+    fn terms(&self) -> Terms {
+        let renamed = self.renamed.load(Ordering::Relaxed);
+        Terms { interop: self.screen.is_some(), chain_id: (!renamed).then(|| self.node.chain_id()) }
+    }
+
+    /// Tells what is wrong with each call: what the decision found, or else what the check of its messages did.
+    async fn faults<'a>(&self, mut items: Vec<Item<'a>>) -> Vec<(Item<'a>, Option<Fault>)> {
+        let needs: Vec<_> =
+            items.iter_mut().map(|item| std::mem::replace(&mut item.needs, Needs::Nothing)).collect();
+        let questions: Vec<_> = needs
             .iter()
-            .filter_map(|item| match &item.needs {
+            .filter_map(|needs| match needs {
                 Needs::Truth { when, declared } => Some((*when, declared.as_slice())),
                 Needs::Nothing | Needs::Refusal(_) => None,
             })
@@ -58,33 +89,41 @@ impl Handler {
             Some(screen) if !questions.is_empty() => screen.check(&questions).await,
             _ => Vec::new(),
         };
-        let mut items = faults(screening, checked);
-        if items.iter().all(|(_, fault)| fault.is_none()) {
-            return Course::Forward(clock);
-        }
-        if !batch {
-            let answer = items.iter().find_map(|(item, fault)| Some(fault.as_ref()?.answer(item.id.json()?)));
-            return Course::Answer(answer);
-        }
-        if is_socket {
-            for (_, fault) in items.iter_mut().filter(|(item, fault)| item.subscription && fault.is_none()) {
-                *fault = Some(Fault::internal(
-                    "the gateway divides this batch, for it holds refused calls: subscribe outside of it",
-                ));
-            }
-        }
-        Course::Partial { partial: Partial::new(&items), clock }
+        let mut checked = checked.into_iter();
+        let fault = |needs| match needs {
+            Needs::Nothing => None,
+            Needs::Refusal(fault) => Some(fault),
+            Needs::Truth { .. } => match checked.next() {
+                Some(answer) => answer.err(),
+                None => Some(Fault::internal("interop: the access list was not checked")),
+            },
+        };
+        let faults: Vec<_> = needs.into_iter().map(fault).collect();
+        items.into_iter().zip(faults).collect()
     }
 
-    /// Sends the rest of a divided batch to the node and puts the answers together.
-    pub(super) async fn divide(
-        &self,
-        mut partial: Partial,
-        clock: Clock,
-    ) -> Result<Option<String>, UpstreamError> {
-        let Some(rest) = partial.rest.take() else { return Ok(partial.merge(b"")) };
-        let answer = self.post(rest, clock).await?;
-        Ok(partial.merge(&answer))
+    /// Sends what a plan has for the node, and puts the answers together; nothing if nobody waits for one.
+    ///
+    /// The error is an answer as well: what there is to say when the node gives none.
+    pub(super) async fn carry_out(&self, mut plan: Plan, tag: Tag) -> Result<Option<String>, String> {
+        if let Some(rest) = plan.rest.take() {
+            match self.post(rest, plan.clock).await {
+                Ok(answer) => plan.take(&answer, tag),
+                Err(error) => {
+                    plan.unanswered(&self.silence(&error).into());
+                    return plan.finish().map_or(Ok(None), Err);
+                }
+            }
+        }
+        let seconds = stream::iter(plan.seconds());
+        let ask = |(index, second): (usize, Second)| async move { (index, second.ask(&self.node).await) };
+        let answers: Vec<_> = seconds.map(ask).buffer_unordered(CONCURRENT_SECONDS).collect().await;
+        for (index, answer) in answers {
+            if let Some(answer) = answer {
+                plan.replace(index, answer);
+            }
+        }
+        Ok(plan.finish())
     }
 
     /// Posts a message to the node, and keeps the chain's clock from falling behind.
@@ -98,8 +137,8 @@ impl Handler {
     }
 
     /// The answer when the node gives none.
-    pub(super) fn silence(&self, error: &UpstreamError) -> String {
+    pub(super) fn silence(&self, error: &UpstreamError) -> Fault {
         tracing::warn!(chain_id = self.node.chain_id(), %error, "the node does not answer");
-        Fault::internal(error).answer("null")
+        Fault::internal(error)
     }
 }

@@ -2,6 +2,7 @@ use super::{
     Fault,
     effects::Clock,
     handler::{Course, Handler},
+    plan::Tag,
     upstream::UpstreamError,
 };
 use axum::{
@@ -10,9 +11,17 @@ use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use serde_json::json;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// The largest request body: that of the largest WebSocket message, many times what a node takes by default.
 pub(super) const MAX_BODY: usize = 64 << 20;
+/// How long a request's body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(60);
+
+/// The content types of JSON-RPC, as geth has them.
+const CONTENT_TYPES: [&str; 3] = ["application/json", "application/json-rpc", "application/jsonrequest"];
 
 /// What concerns one connection only, or is set anew for the next one.
 const HOP_BY_HOP: [header::HeaderName; 10] = [
@@ -31,38 +40,73 @@ const HOP_BY_HOP: [header::HeaderName; 10] = [
 /// Handles a request that is no WebSocket upgrade.
 pub(super) async fn handle(handler: &Handler, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    match parts.method {
+    match (&parts.method, parts.uri.path()) {
+        // As geth does for those who only look whether somebody is there.
+        (&Method::GET | &Method::HEAD, "/") => StatusCode::OK.into_response(),
+        (&Method::GET | &Method::HEAD, "/health") => health(handler).await,
         // The node has a few pages to read; nothing enters it by this way.
-        Method::GET | Method::HEAD => proxy(handler, parts, Bytes::new(), Clock::default()).await,
-        Method::POST => match to_bytes(body, MAX_BODY).await {
-            Ok(message) => handle_message(handler, parts, message).await,
-            Err(_) => {
+        (&Method::GET | &Method::HEAD, _) => page(handler, parts).await,
+        (&Method::POST, "/") if !is_json_rpc(&parts.headers) => {
+            let why = format!("invalid content type, only {} is supported\n", CONTENT_TYPES[0]);
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, why).into_response()
+        }
+        (&Method::POST, "/") => match timeout(BODY_TIME, to_bytes(body, MAX_BODY)).await {
+            Ok(Ok(message)) => handle_message(handler, message).await,
+            Ok(Err(_)) => {
                 let fault = Fault::invalid_request("the body is too large or did not arrive whole");
                 json(StatusCode::PAYLOAD_TOO_LARGE, fault.answer("null"))
             }
+            Err(_) => (StatusCode::REQUEST_TIMEOUT, "the body took too long\n").into_response(),
         },
+        (&Method::POST, _) => StatusCode::NOT_FOUND.into_response(),
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
 }
 
-async fn handle_message(handler: &Handler, parts: Parts, message: Bytes) -> Response {
-    match handler.course(&message, false).await {
-        Course::Forward(clock) => proxy(handler, parts, message, clock).await,
-        Course::Answer(answer) => reply(answer),
-        Course::Partial { partial, clock } => match handler.divide(partial, clock).await {
-            Ok(answer) => reply(answer),
-            Err(error) => json(StatusCode::BAD_GATEWAY, handler.silence(&error)),
+/// The same for every message, whatever is in it: what a page can send without asking is not JSON-RPC.
+fn is_json_rpc(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    CONTENT_TYPES.iter().any(|known| known.eq_ignore_ascii_case(content_type))
+}
+
+async fn health(handler: &Handler) -> Response {
+    match handler.node.call::<String>("eth_chainId", json!([])).await {
+        Ok(_) => "OK".into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+async fn handle_message(handler: &Handler, message: Bytes) -> Response {
+    match handler.course(&message, Tag::None).await {
+        Course::Forward(clock) => forward(handler, message, clock).await,
+        Course::Answer(answer) => json(StatusCode::OK, answer),
+        Course::Plan { plan, .. } => match handler.carry_out(plan, Tag::None).await {
+            Ok(Some(answer)) => json(StatusCode::OK, answer),
+            // As the node does for notifications.
+            Ok(None) => StatusCode::NO_CONTENT.into_response(),
+            Err(answer) => json(StatusCode::BAD_GATEWAY, answer),
         },
     }
 }
 
-/// Passes a request on as it is, and the response back as it is.
-async fn proxy(handler: &Handler, parts: Parts, body: Bytes, clock: Clock) -> Response {
+/// Passes a message on as it is, and the answer back as it is.
+async fn forward(handler: &Handler, message: Bytes, clock: Clock) -> Response {
+    let request = handler.node.client().post(handler.node.http_url());
+    let request = request.header(header::CONTENT_TYPE, CONTENT_TYPES[0]).body(message);
+    answer(handler, handler.clock.around(clock, request.send()).await)
+}
+
+/// Passes on a request for a page.
+async fn page(handler: &Handler, parts: Parts) -> Response {
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
     let url = format!("{}{path}", handler.node.http_url());
-    let request =
-        handler.node.client().request(parts.method, url).headers(end_to_end(parts.headers)).body(body);
-    match handler.clock.around(clock, request.send()).await {
+    let request = handler.node.client().request(parts.method, url).headers(end_to_end(parts.headers));
+    answer(handler, request.send().await)
+}
+
+fn answer(handler: &Handler, response: Result<reqwest::Response, reqwest::Error>) -> Response {
+    match response {
         Ok(response) => {
             let (parts, body) = axum::http::Response::<reqwest::Body>::from(response).into_parts();
             let mut response = Response::new(Body::new(body));
@@ -73,7 +117,7 @@ async fn proxy(handler: &Handler, parts: Parts, body: Bytes, clock: Clock) -> Re
         Err(source) => {
             let error =
                 UpstreamError::Transport { chain_id: handler.node.chain_id(), source: source.without_url() };
-            json(StatusCode::BAD_GATEWAY, handler.silence(&error))
+            json(StatusCode::BAD_GATEWAY, handler.silence(&error).answer("null"))
         }
     }
 }
@@ -87,11 +131,6 @@ fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-fn reply(answer: Option<String>) -> Response {
-    // As the node does for notifications.
-    answer.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |answer| json(StatusCode::OK, answer))
-}
-
 fn json(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], body).into_response()
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]))], body).into_response()
 }

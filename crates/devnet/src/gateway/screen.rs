@@ -1,8 +1,8 @@
 use super::{
     Fault, Refusal,
     clock::ChainClock,
-    decision::When,
     source::{BlockFact, FactError, Source},
+    terms::When,
     transaction::Declared,
 };
 use alloy::primitives::U256;

@@ -1,7 +1,7 @@
-use super::strict;
+use super::json;
 use alloy::{
     consensus::{Transaction, TxEnvelope},
-    eips::{Decodable2718, eip2930::AccessList},
+    eips::{Decodable2718, Typed2718, eip2930::AccessList},
     primitives::{B256, Bytes},
     rpc::types::TransactionRequest,
 };
@@ -9,11 +9,25 @@ use causeway_interop::CROSS_L2_INBOX;
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The type byte of a transaction that carries blobs.
+pub(super) const BLOB: u8 = 0x03;
 /// The type byte of a deposit, which has no access list.
 const DEPOSIT: u8 = 0x7e;
 
 /// The storage keys under the inbox's address that one transaction declares, in their order; none for most.
 pub(super) type Declared = Vec<B256>;
+
+/// What is to be known of a transaction before the node may see it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Carried {
+    pub(super) declared: Declared,
+    /// Its type, as far as it matters: a request may become one of several.
+    pub(super) kind: u8,
+    /// The chain that it says it is for, if it does.
+    pub(super) chain_id: Option<u64>,
+    /// Whether it is signed already.
+    pub(super) raw: bool,
+}
 
 /// Why the transaction of a call cannot be read. It is then not passed on, for the node may be able to read it.
 #[derive(Debug, thiserror::Error)]
@@ -36,21 +50,26 @@ pub(super) enum Unreadable {
 #[derive(Debug)]
 pub(super) struct Reorg {
     pub(super) depth: u64,
-    pub(super) transactions: Vec<Declared>,
+    pub(super) transactions: Vec<Carried>,
 }
 
 /// Reads the parameter of `eth_sendRawTransaction` and its kin.
-pub(super) fn of_raw(params: &str) -> Result<Declared, Unreadable> {
-    only(params)?.as_ref().map_or_else(|| Ok(Declared::new()), raw)
+pub(super) fn of_raw(params: &Value) -> Result<Carried, Unreadable> {
+    only(params)?.map_or_else(|| Ok(Carried::default()), raw)
 }
 
 /// Reads the parameter of `eth_sendTransaction` and its kin.
-pub(super) fn of_request(params: &str) -> Result<Declared, Unreadable> {
-    only(params)?.map_or_else(|| Ok(Declared::new()), request)
+pub(super) fn of_request(params: &Value) -> Result<Carried, Unreadable> {
+    only(params)?.map_or_else(|| Ok(Carried::default()), request)
+}
+
+/// Reads parameters that can only be read in one way.
+pub(super) fn parameters(params: &str) -> Result<Value, Unreadable> {
+    Ok(json::parse(params)?)
 }
 
 /// Reads the parameters of `anvil_reorg`, which come as an array or as an object.
-pub(super) fn of_reorg(params: &str) -> Result<Reorg, Unreadable> {
+pub(super) fn of_reorg(params: &Value) -> Result<Reorg, Unreadable> {
     /// As the node's own type: an array is read as the fields in this order.
     #[derive(Deserialize)]
     struct Options {
@@ -58,41 +77,61 @@ pub(super) fn of_reorg(params: &str) -> Result<Reorg, Unreadable> {
         tx_block_pairs: Vec<(Value, u64)>,
     }
 
-    let Options { depth, tx_block_pairs } = serde_json::from_value(strict::parse(params)?)?;
-    let transactions = tx_block_pairs.into_iter().map(|(transaction, _)| match transaction {
+    let Options { depth, tx_block_pairs } = Options::deserialize(params)?;
+    let transactions = tx_block_pairs.iter().map(|(transaction, _)| match transaction {
         Value::Object(_) => request(transaction),
-        other => raw(&other),
+        other => raw(other),
     });
     Ok(Reorg { depth, transactions: transactions.collect::<Result<_, _>>()? })
 }
 
 /// The one parameter; with none the call carries nothing, and the node has its own words for that.
-fn only(params: &str) -> Result<Option<Value>, Unreadable> {
-    match strict::parse(params)? {
-        Value::Array(mut items) if items.len() <= 1 => Ok(items.pop()),
+fn only(params: &Value) -> Result<Option<&Value>, Unreadable> {
+    match params {
+        Value::Array(items) if items.len() <= 1 => Ok(items.first()),
         _ => Err(Unreadable::NotOne),
     }
 }
 
-fn raw(transaction: &Value) -> Result<Declared, Unreadable> {
+fn raw(transaction: &Value) -> Result<Carried, Unreadable> {
     // The node reads the bytes with this very type: hex in a string, or numbers in an array.
     let bytes = Bytes::deserialize(transaction)?;
-    if matches!(bytes.first(), None | Some(&DEPOSIT)) {
-        return Ok(Declared::new());
+    match bytes.first() {
+        None | Some(&DEPOSIT) => return Ok(Carried { raw: true, ..Carried::default() }),
+        // There is more than one form of these, and what they carry does not matter.
+        Some(&BLOB) if TxEnvelope::decode_2718(&mut bytes.as_ref()).is_err() => {
+            return Ok(Carried { kind: BLOB, raw: true, ..Carried::default() });
+        }
+        Some(_) => {}
     }
     // What follows the transaction is ignored, as the node does.
     let transaction = TxEnvelope::decode_2718(&mut bytes.as_ref()).map_err(Unreadable::Undecodable)?;
-    Ok(transaction.access_list().map(declared).unwrap_or_default())
+    Ok(Carried {
+        declared: transaction.access_list().map(declared).unwrap_or_default(),
+        kind: transaction.ty(),
+        chain_id: transaction.chain_id(),
+        raw: true,
+    })
 }
 
-fn request(transaction: Value) -> Result<Declared, Unreadable> {
-    if let Value::Object(fields) = &transaction
+fn request(transaction: &Value) -> Result<Carried, Unreadable> {
+    if let Value::Object(fields) = transaction
         && let Some(key) = fields.keys().find(|key| is_misspelt(key))
     {
         return Err(Unreadable::Misspelt(key.chars().take(40).collect()));
     }
-    let request: TransactionRequest = serde_json::from_value(transaction)?;
-    Ok(request.access_list.as_ref().map(declared).unwrap_or_default())
+    let request = TransactionRequest::deserialize(transaction)?;
+    let blobs = request.transaction_type == Some(BLOB)
+        || request.blob_versioned_hashes.is_some()
+        || request.max_fee_per_blob_gas.is_some()
+        || request.sidecar.is_some()
+        || transaction.get("blobs").is_some_and(|blobs| !blobs.is_null());
+    Ok(Carried {
+        declared: request.access_list.as_ref().map(declared).unwrap_or_default(),
+        kind: if blobs { BLOB } else { request.transaction_type.unwrap_or_default() },
+        chain_id: request.chain_id,
+        raw: false,
+    })
 }
 
 fn is_misspelt(key: &str) -> bool {
@@ -118,6 +157,18 @@ mod tests {
     use serde_json::json;
 
     const KEY: B256 = B256::repeat_byte(1);
+
+    fn raw(params: &str) -> Result<Declared, Unreadable> {
+        of_raw(&parameters(params)?).map(|carried| carried.declared)
+    }
+
+    fn requested(params: &str) -> Result<Declared, Unreadable> {
+        of_request(&parameters(params)?).map(|carried| carried.declared)
+    }
+
+    fn reorganised(params: &str) -> Result<Reorg, Unreadable> {
+        of_reorg(&parameters(params)?)
+    }
 
     fn list() -> AccessList {
         let other = AccessListItem { address: Address::ZERO, storage_keys: vec![B256::ZERO] };
@@ -148,19 +199,19 @@ mod tests {
             signed::<TxEip4844Variant>(TxEip4844Variant::TxEip4844(eip4844)),
             signed(TxEip7702 { access_list, ..Default::default() }),
         ] {
-            assert_eq!(of_raw(&raw_params(&bytes)).unwrap(), both, "type {}", bytes[0]);
-            assert_eq!(of_raw(&json!([hex::encode(&bytes)]).to_string()).unwrap(), both);
-            assert_eq!(of_raw(&json!([bytes]).to_string()).unwrap(), both);
+            assert_eq!(raw(&raw_params(&bytes)).unwrap(), both, "type {}", bytes[0]);
+            assert_eq!(raw(&json!([hex::encode(&bytes)]).to_string()).unwrap(), both);
+            assert_eq!(raw(&json!([bytes]).to_string()).unwrap(), both);
             let trailing = [bytes.as_slice(), &[0, 1]].concat();
-            assert_eq!(of_raw(&raw_params(&trailing)).unwrap(), both);
+            assert_eq!(raw(&raw_params(&trailing)).unwrap(), both);
         }
-        assert_eq!(of_raw(&raw_params(&signed(TxLegacy::default()))).unwrap(), Declared::new());
+        assert_eq!(raw(&raw_params(&signed(TxLegacy::default()))).unwrap(), Declared::new());
     }
 
     #[test]
     fn deposits_pass_and_what_is_unknown_does_not() {
-        assert_eq!(of_raw(r#"["0x7ec0"]"#).unwrap(), Declared::new());
-        assert_eq!(of_raw(r#"["0x"]"#).unwrap(), Declared::new());
+        assert_eq!(raw(r#"["0x7ec0"]"#).unwrap(), Declared::new());
+        assert_eq!(raw(r#"["0x"]"#).unwrap(), Declared::new());
         for params in [
             "{}",
             "null",
@@ -175,7 +226,7 @@ mod tests {
             r#"["zz"]"#,
             r#"[{"$serde_json::private::RawValue":"\"0x7ec0\""}]"#,
         ] {
-            assert!(of_raw(params).is_err(), "{params}");
+            assert!(raw(params).is_err(), "{params}");
         }
     }
 
@@ -190,10 +241,44 @@ mod tests {
             json!([[inbox_bytes, [KEY.to_vec()]]]),
         ] {
             let params = json!([{"to": Address::ZERO, "accessList": access_list, "more": 1}]);
-            assert_eq!(of_request(&params.to_string()).unwrap(), vec![KEY], "{params}");
+            assert_eq!(requested(&params.to_string()).unwrap(), vec![KEY], "{params}");
         }
-        assert_eq!(of_request(r#"[{"accessList":null}]"#).unwrap(), Declared::new());
-        assert_eq!(of_request("[{}]").unwrap(), Declared::new());
+        assert_eq!(requested(r#"[{"accessList":null}]"#).unwrap(), Declared::new());
+        assert_eq!(requested("[{}]").unwrap(), Declared::new());
+    }
+
+    #[test]
+    fn blobs_are_told_in_every_form() {
+        let bytes = signed::<TxEip4844Variant>(TxEip4844Variant::TxEip4844(TxEip4844::default()));
+        for raw in [json!([hex::encode_prefixed(&bytes)]), json!(["0x03c0"]), json!(["0x03"])] {
+            assert_eq!(of_raw(&raw).unwrap().kind, BLOB, "{raw}");
+        }
+        for request in [
+            json!({"type": "0x3"}),
+            json!({"blobVersionedHashes": []}),
+            json!({"maxFeePerBlobGas": "0x1"}),
+            json!({"blobs": ["0x00"]}),
+            json!({"blobs": ["0x00"], "commitments": [], "proofs": []}),
+        ] {
+            let kind = of_request(&json!([request])).map(|carried| carried.kind);
+            assert!(matches!(kind, Ok(BLOB) | Err(_)), "{request}");
+        }
+        for request in [json!({}), json!({"type": "0x2", "blobVersionedHashes": null, "blobs": null})] {
+            assert_ne!(of_request(&json!([request])).unwrap().kind, BLOB, "{request}");
+        }
+    }
+
+    #[test]
+    fn the_chain_of_a_transaction_is_read() {
+        let legacy = |chain_id| signed(TxLegacy { chain_id, ..Default::default() });
+        for (bytes, chain_id) in [
+            (legacy(None), None),
+            (legacy(Some(7)), Some(7)),
+            (signed(TxEip1559 { chain_id: 7, ..Default::default() }), Some(7)),
+        ] {
+            assert_eq!(of_raw(&json!([hex::encode_prefixed(bytes)])).unwrap().chain_id, chain_id);
+        }
+        assert_eq!(of_request(&json!([{"chainId": "0x7"}])).unwrap().chain_id, Some(7));
     }
 
     #[test]
@@ -213,7 +298,7 @@ mod tests {
             r#"{"0":{}}"#,
             r#"[null]"#,
         ] {
-            assert!(of_request(params).is_err(), "{params}");
+            assert!(requested(params).is_err(), "{params}");
         }
     }
 
@@ -223,9 +308,11 @@ mod tests {
         let request = json!({"accessList": [[CROSS_L2_INBOX, [KEY]]]});
         let pairs = json!([[request, 0], [hex::encode_prefixed(bytes), 1], [{}, 1]]);
         for params in [json!([2, pairs]), json!({"depth": 2, "tx_block_pairs": pairs, "more": 1})] {
-            let reorg = of_reorg(&params.to_string()).unwrap();
+            let reorg = reorganised(&params.to_string()).unwrap();
             assert_eq!(reorg.depth, 2);
-            assert_eq!(reorg.transactions, vec![vec![KEY], vec![KEY, B256::repeat_byte(2)], vec![]]);
+            let declared: Vec<_> =
+                reorg.transactions.into_iter().map(|transaction| transaction.declared).collect();
+            assert_eq!(declared, vec![vec![KEY], vec![KEY, B256::repeat_byte(2)], vec![]]);
         }
         for params in [
             "[]",
@@ -236,7 +323,7 @@ mod tests {
             "[1,[[null,0]]]",
             r#"[1,[[{}]]]"#,
         ] {
-            assert!(of_reorg(params).is_err(), "{params}");
+            assert!(reorganised(params).is_err(), "{params}");
         }
     }
 }

@@ -14,6 +14,25 @@ pub(crate) struct Upstream {
     port: u16,
 }
 
+/// What a node answers a caller, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The result.
+    Result(String),
+    /// The error object.
+    Error(String),
+}
+
+impl Answer {
+    /// The whole answer to the call with this id, which is JSON.
+    pub(super) fn to(&self, id: &str) -> String {
+        match self {
+            Self::Result(json) => format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{json}}}"#),
+            Self::Error(json) => format!(r#"{{"jsonrpc":"2.0","id":{id},"error":{json}}}"#),
+        }
+    }
+}
+
 /// Why a node did not answer a question of the gateway's own. It says nothing about what was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UpstreamError {
@@ -76,6 +95,29 @@ impl Upstream {
                 Err(UpstreamError::Transport { chain_id: self.chain_id, source: source.without_url() })
             }
         }
+    }
+
+    /// Asks the node on behalf of a caller: its error is an answer, too.
+    pub(super) async fn ask(&self, method: &'static str, params: Value) -> Result<Answer, UpstreamError> {
+        #[derive(Deserialize)]
+        struct Either<'a> {
+            #[serde(borrow)]
+            result: Option<&'a RawValue>,
+            error: Option<&'a RawValue>,
+        }
+
+        let chain_id = self.chain_id;
+        let request = serde_json::json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
+        let bytes = self.post(request.to_string()).await?;
+        let answer: Either<'_> = serde_json::from_slice(&bytes).map_err(|error| UpstreamError::Shape {
+            chain_id,
+            method,
+            reason: error.to_string(),
+        })?;
+        Ok(match (answer.error, answer.result) {
+            (Some(error), _) => Answer::Error(error.get().to_owned()),
+            (None, result) => Answer::Result(result.map_or("null", RawValue::get).to_owned()),
+        })
     }
 
     /// Calls a method of the node.

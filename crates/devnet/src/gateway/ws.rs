@@ -1,7 +1,9 @@
 use super::{
     handler::{Course, Handler},
     http::MAX_BODY,
-    upstream::UpstreamError,
+    outbox::{Outbox, TooSlow},
+    plan::{Plan, Tag},
+    room::Place,
 };
 use axum::{
     body::Bytes,
@@ -9,8 +11,13 @@ use axum::{
     response::Response,
 };
 use futures::{SinkExt, StreamExt};
-use std::{future::pending, sync::Arc, time::Duration};
-use tokio::{net::TcpStream, sync::mpsc, task::JoinSet, time::timeout};
+use std::{
+    collections::HashMap,
+    future::pending,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{net::TcpStream, task::JoinSet, time::timeout};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{
@@ -22,8 +29,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// The node reads no larger frame; a larger message reaches it over HTTP.
 const NODE_FRAME: usize = 15 << 20;
-/// How many answers may wait for a client that does not read.
-const ANSWERS: usize = 64;
 /// How many messages of a connection may be under way over HTTP.
 const DETOURS: usize = 64;
 /// How long a side may take to say goodbye.
@@ -37,11 +42,13 @@ pub(super) fn accept(
     handler: Arc<Handler>,
     stop: CancellationToken,
     tasks: &TaskTracker,
+    place: Place,
 ) -> Response {
     let tasks = tasks.clone();
     upgrade.max_message_size(MAX_BODY).max_frame_size(MAX_BODY).on_upgrade(async move |client| {
         // Tracked, so that the end of the devnet waits for the goodbyes.
         let _ = tasks.spawn(run(client, handler, stop)).await;
+        drop(place);
     })
 }
 
@@ -87,96 +94,167 @@ async fn pump(
 ) -> Goodbye {
     let (mut to_client, mut from_client) = client.split();
     let (mut to_node, mut from_node) = node.split();
-    let (answers, mut answered) = mpsc::channel::<String>(ANSWERS);
+    let (outbox, waiting) = Outbox::new();
+    let plans = Plans::default();
 
     let upwards = async {
-        let mut detours = Detours::new(handler.clone(), answers.clone());
-        while let Some(message) = from_client.next().await {
-            let forward = match message {
-                Ok(Message::Text(text)) => {
-                    detours.examine(text.clone().into()).await.then(|| NodeMessage::text(text.as_str()))
+        let mut inbox = Inbox::new(handler.clone(), outbox.clone(), plans.clone());
+        loop {
+            outbox.has_room().await;
+            let message = match from_client.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    let text = NodeMessage::text(text.as_str());
+                    inbox.examine(text).await
                 }
-                Ok(Message::Binary(bytes)) => {
-                    detours.examine(bytes.clone()).await.then_some(NodeMessage::Binary(bytes))
-                }
-                Ok(Message::Close(frame)) => {
+                Some(Ok(Message::Binary(bytes))) => inbox.examine(NodeMessage::Binary(bytes)).await,
+                Some(Ok(Message::Close(frame))) => {
                     return frame.map(|frame| (frame.code, frame.reason.to_string()));
                 }
-                Ok(Message::Ping(_) | Message::Pong(_)) => None,
-                Err(_) => return None,
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+                Some(Err(_)) | None => return None,
             };
-            if let Some(message) = forward
-                && to_node.send(message).await.is_err()
-            {
-                // The other direction learns more about the end.
-                pending::<()>().await;
+            match message {
+                Ok(None) => {}
+                Ok(Some(message)) => {
+                    if to_node.send(message).await.is_err() {
+                        // The other direction learns more about the end.
+                        pending::<()>().await;
+                    }
+                }
+                Err(TooSlow) => return too_slow(),
             }
         }
-        None
     };
     let downwards = async {
         loop {
-            let message = tokio::select! {
-                message = from_node.next() => match message {
-                    Some(Ok(NodeMessage::Text(text))) => Message::text(text.as_str()),
-                    Some(Ok(NodeMessage::Binary(bytes))) => Message::Binary(bytes),
-                    Some(Ok(NodeMessage::Close(frame))) => {
-                        return frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
-                    }
-                    Some(Ok(_)) => continue,
-                    Some(Err(_)) | None => return Some((close_code::ERROR, "the node is gone".to_owned())),
-                },
-                Some(answer) = answered.recv() => Message::text(answer),
+            let passed = match from_node.next().await {
+                Some(Ok(NodeMessage::Text(text))) => take(&outbox, &plans, text.as_str()).await,
+                Some(Ok(NodeMessage::Binary(bytes))) => outbox.answer(Message::Binary(bytes)).await,
+                Some(Ok(NodeMessage::Close(frame))) => {
+                    return frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
+                }
+                Some(Ok(_)) => Ok(()),
+                Some(Err(_)) | None => return Some((close_code::ERROR, "the node is gone".to_owned())),
             };
-            if to_client.send(message).await.is_err() {
-                return None;
+            if passed == Err(TooSlow) {
+                return too_slow();
             }
         }
     };
     tokio::select! {
         goodbye = upwards => goodbye,
         goodbye = downwards => goodbye,
+        sent = waiting.send(&mut to_client) => sent.err().and_then(|TooSlow| too_slow()),
         () = stop.cancelled() => Some((close_code::AWAY, "the devnet stops".to_owned())),
     }
 }
 
-/// Messages that cannot travel on the socket to the node, and their answers.
-struct Detours {
-    handler: Arc<Handler>,
-    answers: mpsc::Sender<String>,
-    under_way: JoinSet<()>,
+fn too_slow() -> Goodbye {
+    Some((close_code::POLICY, "what was sent here is not read, or too slowly".to_owned()))
 }
 
-impl Detours {
-    fn new(handler: Arc<Handler>, answers: mpsc::Sender<String>) -> Self {
-        Self { handler, answers, under_way: JoinSet::new() }
+/// Puts what the node sent where it belongs.
+async fn take(outbox: &Outbox, plans: &Plans, text: &str) -> Result<(), TooSlow> {
+    if is_notification(text) {
+        return outbox.notify(Message::text(text));
+    }
+    match plans.finish(text) {
+        Some(Some(answer)) => outbox.answer(Message::text(answer)).await,
+        Some(None) => Ok(()),
+        None => outbox.answer(Message::text(text)).await,
+    }
+}
+
+/// Whether it is of a subscription, and no answer.
+fn is_notification(text: &str) -> bool {
+    text.starts_with(r#"{"jsonrpc":"2.0","method":"#)
+}
+
+/// What is on the way on the node's socket, and is not to reach the client as it comes back.
+#[derive(Clone, Debug, Default)]
+struct Plans(Arc<Mutex<HashMap<u64, Plan>>>);
+
+impl Plans {
+    fn expect(&self, number: u64, plan: Plan) {
+        self.lock().insert(number, plan);
     }
 
-    /// Decides about a message; returns whether it goes to the node as it is. If not, its answer is taken care of.
-    async fn examine(&mut self, message: Bytes) -> bool {
-        match self.handler.course(&message, true).await {
+    /// What the client is answered, if this is the answer to something that is on the way.
+    fn finish(&self, text: &str) -> Option<Option<String>> {
+        let mut plans = self.lock();
+        if plans.is_empty() {
+            return None;
+        }
+        let number = Tag::of(text)?;
+        let mut plan = plans.remove(&number)?;
+        drop(plans);
+        plan.take(text.as_bytes(), Tag::Message(number));
+        Some(plan.finish())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Plan>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What comes from the client: messages that cannot travel on the socket to the node, and their answers.
+struct Inbox {
+    handler: Arc<Handler>,
+    outbox: Outbox,
+    plans: Plans,
+    messages: u64,
+    under_way: JoinSet<Result<(), TooSlow>>,
+}
+
+impl Inbox {
+    fn new(handler: Arc<Handler>, outbox: Outbox, plans: Plans) -> Self {
+        Self { handler, outbox, plans, messages: 0, under_way: JoinSet::new() }
+    }
+
+    /// Decides about a message; returns what goes to the node on the socket. If nothing does, its answer is taken care of.
+    async fn examine(&mut self, message: NodeMessage) -> Result<Option<NodeMessage>, TooSlow> {
+        let bytes: Bytes = match &message {
+            NodeMessage::Text(text) => text.clone().into(),
+            NodeMessage::Binary(bytes) => bytes.clone(),
+            _ => return Ok(None),
+        };
+        self.messages += 1;
+        let tag = Tag::Message(self.messages);
+        match self.handler.course(&bytes, tag).await {
             // What sets the clock back has to be followed by hand, which needs to know when it is done.
-            Course::Forward(clock) if message.len() > NODE_FRAME || clock.set_back || clock.restored => {
+            Course::Forward(clock) if bytes.len() > NODE_FRAME || clock.moves() => {
                 let handler = self.handler.clone();
                 self.detour(async move {
-                    let answer = handler.post(message, clock).await?;
-                    Ok(String::from_utf8(answer).ok().filter(|answer| !answer.is_empty()))
+                    match handler.post(bytes, clock).await {
+                        Ok(answer) => String::from_utf8(answer).ok().filter(|answer| !answer.is_empty()),
+                        Err(error) => Some(handler.silence(&error).answer("null")),
+                    }
                 })
-                .await;
-                false
+                .await?;
+                Ok(None)
             }
             Course::Forward(clock) => {
                 self.handler.clock.before(clock).await;
-                true
+                Ok(Some(message))
             }
             Course::Answer(answer) => {
-                self.answer(answer).await;
-                false
+                self.outbox.answer(Message::text(answer)).await?;
+                Ok(None)
             }
-            Course::Partial { partial, clock } => {
+            Course::Plan { mut plan, on_socket: true }
+                if plan.is_shorter_than(NODE_FRAME) && !plan.clock.moves() =>
+            {
+                self.handler.clock.before(plan.clock).await;
+                let rest = plan.rest.take();
+                if plan.is_awaited() {
+                    self.plans.expect(self.messages, plan);
+                }
+                Ok(rest.map(NodeMessage::text))
+            }
+            Course::Plan { plan, .. } => {
                 let handler = self.handler.clone();
-                self.detour(async move { handler.divide(partial, clock).await }).await;
-                false
+                self.detour(async move { handler.carry_out(plan, tag).await.unwrap_or_else(Some) }).await?;
+                Ok(None)
             }
         }
     }
@@ -184,25 +262,23 @@ impl Detours {
     /// Has a message answered over HTTP while the socket goes on.
     async fn detour(
         &mut self,
-        way: impl Future<Output = Result<Option<String>, UpstreamError>> + Send + 'static,
-    ) {
-        while self.under_way.try_join_next().is_some() {}
-        if self.under_way.len() >= DETOURS {
-            self.under_way.join_next().await;
+        way: impl Future<Output = Option<String>> + Send + 'static,
+    ) -> Result<(), TooSlow> {
+        while let Some(ended) = self.under_way.try_join_next() {
+            ended.unwrap_or(Ok(()))?;
         }
-        let (handler, answers) = (self.handler.clone(), self.answers.clone());
+        if self.under_way.len() >= DETOURS
+            && let Some(Ok(ended)) = self.under_way.join_next().await
+        {
+            ended?;
+        }
+        let outbox = self.outbox.clone();
         self.under_way.spawn(async move {
-            let answer = way.await.unwrap_or_else(|error| Some(handler.silence(&error)));
-            if let Some(answer) = answer {
-                // The receiver is gone when the connection is.
-                let _ = answers.send(answer).await;
+            match way.await {
+                Some(answer) => outbox.answer(Message::text(answer)).await,
+                None => Ok(()),
             }
         });
-    }
-
-    async fn answer(&self, answer: Option<String>) {
-        if let Some(answer) = answer {
-            let _ = self.answers.send(answer).await;
-        }
+        Ok(())
     }
 }

@@ -130,10 +130,14 @@ impl Socket {
     }
 
     pub(crate) async fn receive(&mut self) -> Value {
+        serde_json::from_str(&self.receive_text().await).unwrap()
+    }
+
+    pub(crate) async fn receive_text(&mut self) -> String {
         loop {
             let message = timeout(PATIENCE, self.0.next()).await.expect("no message came").unwrap().unwrap();
             if let Message::Text(text) = message {
-                return serde_json::from_str(text.as_str()).unwrap();
+                return text.as_str().to_owned();
             }
         }
     }

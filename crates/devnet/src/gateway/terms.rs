@@ -1,0 +1,137 @@
+use super::{
+    Fault,
+    envelope::Call,
+    fees,
+    simulation::{self, Simulation},
+    transaction::{BLOB, Carried, Declared, Reorg, Unreadable, of_raw, of_reorg, of_request, parameters},
+};
+use serde_json::Value;
+
+/// The chain that the calls are for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    /// Whether it is an L2 with interop.
+    pub(super) interop: bool,
+    /// Its id, if that is to be looked at.
+    pub(super) chain_id: Option<u64>,
+}
+
+/// What a call needs before the node may see it.
+#[derive(Debug)]
+pub(super) enum Needs {
+    /// Nothing.
+    Nothing,
+    /// A new request: this one is refused.
+    Refusal(Fault),
+    /// Every one of these declarations to be true, each of one transaction and none empty.
+    Truth { when: When, declared: Vec<Declared> },
+}
+
+/// In what the parameters that the node gets differ from those of the call.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// In nothing.
+    Nothing,
+    /// They are tried out as geth does.
+    Simulated(Simulation),
+    /// Their requests get a price.
+    Priced(Value),
+    /// In nothing; but from then on the chain has another id.
+    Renamed,
+}
+
+/// Which block the transactions of a call go into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    /// The next one, or a later one.
+    Next,
+    /// One of those that replace the newest blocks, so many of them.
+    Reorg { depth: u64 },
+}
+
+impl Terms {
+    /// The ways into the node's pool and blocks, as anvil 1.7.1 has them, and those that only try something out.
+    pub(super) fn examine(&self, call: &Call<'_>) -> Result<(Needs, Change), Fault> {
+        // Without parameters there is no transaction, and the node has its own words for that.
+        let params = match call.params {
+            None | Some("null") => return Ok((Needs::Nothing, Change::Nothing)),
+            Some(params) => params,
+        };
+        let read = match call.method.as_str() {
+            "eth_sendRawTransaction" | "eth_sendRawTransactionSync" => {
+                way_in(params, |params| one(of_raw(params)?))
+            }
+            "eth_sendTransaction" | "eth_sendTransactionSync" | "eth_sendUnsignedTransaction" => {
+                way_in(params, |params| one(of_request(params)?))
+            }
+            "anvil_reorg" => way_in(params, |params| {
+                let Reorg { depth, transactions } = of_reorg(params)?;
+                Ok((When::Reorg { depth }, transactions))
+            }),
+            // Nothing enters the node by these; they are signed, or filled, with a price.
+            "eth_signTransaction" | "eth_fillTransaction" => way_in(params, |params| {
+                one(Carried { declared: Declared::new(), kind: 0, ..of_request(params)? })
+            }),
+            "anvil_setChainId" => return Ok((Needs::Nothing, Change::Renamed)),
+            other if self.interop && may_carry_transactions(other) => {
+                return Err(Fault::method_not_found(other));
+            }
+            other => {
+                let change = simulation::of(other, params).map_or(Change::Nothing, Change::Simulated);
+                return Ok((Needs::Nothing, change));
+            }
+        };
+        let WayIn { when, transactions, change } = match read {
+            Ok(read) => read,
+            // Elsewhere than on chains with interop it is the node's business.
+            Err(_) if !self.interop => return Ok((Needs::Nothing, Change::Nothing)),
+            Err(unreadable) => return Err(Fault::invalid_params(unreadable)),
+        };
+        transactions.iter().try_for_each(|transaction| self.accept(transaction))?;
+        let declared = transactions.into_iter().map(|transaction| transaction.declared);
+        let declared: Vec<_> = declared.filter(|keys| self.interop && !keys.is_empty()).collect();
+        let needs = if declared.is_empty() { Needs::Nothing } else { Needs::Truth { when, declared } };
+        Ok((needs, change))
+    }
+
+    /// Refuses what no node of such a chain takes, whatever it declares.
+    fn accept(&self, transaction: &Carried) -> Result<(), Fault> {
+        if self.interop && transaction.kind == BLOB {
+            return Err(Fault::unsupported_type(BLOB));
+        }
+        match (transaction.chain_id, self.chain_id) {
+            (Some(have), Some(want)) if have != want && transaction.raw => Err(Fault::signed_for(have, want)),
+            (Some(have), Some(want)) if have != want => Err(Fault::asked_for(have, want)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a call puts into the node.
+struct WayIn {
+    when: When,
+    transactions: Vec<Carried>,
+    change: Change,
+}
+
+fn way_in(
+    params: &str,
+    read: impl FnOnce(&Value) -> Result<(When, Vec<Carried>), Unreadable>,
+) -> Result<WayIn, Unreadable> {
+    let mut params = parameters(params)?;
+    let (when, transactions) = read(&params)?;
+    let change = if fees::are_missing(&mut params) { Change::Priced(params) } else { Change::Nothing };
+    Ok(WayIn { when, transactions, change })
+}
+
+fn one(transaction: Carried) -> Result<(When, Vec<Carried>), Unreadable> {
+    Ok((When::Next, vec![transaction]))
+}
+
+/// Whether a method that is not known here sounds as if it took a transaction.
+///
+/// anvil 1.7.1 has none; one that a later version has is refused until the gateway learns to read it.
+fn may_carry_transactions(method: &str) -> bool {
+    let method = method.to_ascii_lowercase();
+    ["send", "bundle", "builder_"].iter().any(|word| method.contains(word))
+}
