@@ -94,7 +94,7 @@ impl ReadyNode {
                 );
             }
         }
-        let clock = Arc::new(ChainClock::new(upstream.clone()));
+        let clock = Arc::new(ChainClock::new(upstream.clone(), kind));
         // Nobody reads what it would print for each request. An old node may not know the method.
         let _ = upstream.call::<Value>("anvil_setLoggingEnabled", json!([false])).await;
         Ok(Self { chain_id, kind, block_time, node, upstream, clock, client, origin: options.origin })

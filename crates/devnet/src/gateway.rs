@@ -16,6 +16,7 @@ mod outbox;
 mod plan;
 mod price;
 mod quantity;
+mod rebirth;
 mod refusal;
 mod room;
 mod screen;

@@ -5,7 +5,7 @@ mod genesis;
 mod kept;
 mod lock;
 
-pub(crate) use genesis::BALANCE;
+pub(crate) use genesis::{BALANCE, genesis_accounts};
 
 use crate::{ChainKind, DevnetConfig, DevnetError, node::Origin};
 use dir::{StateDir, write_json};

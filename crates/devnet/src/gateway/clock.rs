@@ -1,8 +1,10 @@
 use super::{
     effects::{Clock, Pin},
     quantity,
+    rebirth::Rebirth,
     upstream::{Upstream, UpstreamError},
 };
+use crate::ChainKind;
 use futures::future::join_all;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -30,6 +32,7 @@ const TOLERANCE: u64 = 2;
 #[derive(Debug)]
 pub(crate) struct ChainClock {
     node: Upstream,
+    kind: ChainKind,
     /// The chains whose messages would come from the future if this clock ran behind theirs.
     others: OnceLock<Vec<Upstream>>,
     /// How often timestamps were pinned, or 0 once they follow from the offset again; until then only the pending
@@ -48,9 +51,10 @@ struct Header {
 }
 
 impl ChainClock {
-    pub(crate) fn new(node: Upstream) -> Self {
+    pub(crate) fn new(node: Upstream, kind: ChainKind) -> Self {
         Self {
             node,
+            kind,
             others: OnceLock::new(),
             pins: AtomicU64::new(0),
             paced: AtomicBool::new(false),
@@ -102,7 +106,16 @@ impl ChainClock {
         let task = tokio::spawn(async move {
             let _one = clock.moving.lock().await;
             let before = clock.offset().await.unwrap_or(0);
+            let rebirth = match effects.reset {
+                true => Rebirth::prepare(&clock.node).await.ok(),
+                false => None,
+            };
             let answer = exchange.await;
+            if let Some(rebirth) = rebirth
+                && let Err(error) = rebirth.complete(&clock.node, clock.kind).await
+            {
+                tracing::error!(chain_id = clock.node.chain_id(), %error, "the chain that was reset has not got its genesis back");
+            }
             let wanted = if effects.restored { clock.shared(before).await } else { before };
             let lead = clock.lead().await.unwrap_or(0);
             clock.catch_up(wanted.max(lead)).await;

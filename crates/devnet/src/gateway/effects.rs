@@ -9,6 +9,8 @@ pub(super) struct Clock {
     pub(super) restored: bool,
     /// The node sets it back to an earlier block's, though only blocks are replaced.
     pub(super) set_back: bool,
+    /// Nothing is left of the chain.
+    pub(super) reset: bool,
 }
 
 /// How timestamps are pinned.
@@ -34,7 +36,8 @@ impl Clock {
         let Some(("anvil" | "evm" | "hardhat", method)) = method.split_once('_') else { return };
         match method {
             "reorg" | "rollback" => self.set_back = true,
-            "revert" | "reset" | "loadState" | "setTime" | "setTimestamp" => self.restored = true,
+            "reset" => (self.restored, self.reset) = (true, true),
+            "revert" | "loadState" | "setTime" | "setTimestamp" => self.restored = true,
             // With a timestamp it pins, mines and so moves.
             "mine" | "mine_detailed" if has_values(params) => self.restored = true,
             "setNextBlockTimestamp" => self.pin = Some(Pin::Next),
@@ -66,8 +69,6 @@ mod tests {
     fn every_name_of_a_method_that_moves_a_clock_is_known() {
         let restored = Clock { restored: true, ..Clock::default() };
         for method in [
-            "anvil_reset",
-            "hardhat_reset",
             "evm_revert",
             "anvil_revert",
             "anvil_loadState",
@@ -76,6 +77,9 @@ mod tests {
             "anvil_setTime",
         ] {
             assert_eq!(noted(method, "[]"), restored, "{method}");
+        }
+        for method in ["anvil_reset", "hardhat_reset"] {
+            assert_eq!(noted(method, "[]"), Clock { reset: true, ..restored }, "{method}");
         }
         for method in ["evm_mine", "evm_mine_detailed", "anvil_mine", "hardhat_mine"] {
             assert_eq!(noted(method, "[1700000000]"), restored, "{method}");

@@ -218,7 +218,7 @@ mod tests {
     async fn check(source: Upstream, destination: Upstream, keys: Declared) -> Result<(), Fault> {
         let set = DependencySet::mesh([901, 902].map(U256::from)).unwrap();
         let sources = HashMap::from([(901, Arc::new(Source::new(source)))]);
-        let clock = Arc::new(ChainClock::new(destination));
+        let clock = Arc::new(ChainClock::new(destination, crate::ChainKind::L2));
         let screen = Screen::new(902, Arc::new(set), Arc::new(sources), clock);
         screen.check(&[(When::Next, &[keys])]).await.remove(0)
     }

@@ -27,28 +27,33 @@ const fn owner() -> Address {
     DEV_ACCOUNTS[0]
 }
 
+/// The accounts that a chain starts with, as the node writes them into states.
+pub(crate) fn genesis_accounts(chain_id: u64, kind: ChainKind) -> Map<String, Value> {
+    accounts(chain_genesis(chain_id, kind, 0))
+}
+
+fn accounts(genesis: Genesis) -> Map<String, Value> {
+    let accounts = genesis.alloc.into_iter().map(|(address, account)| {
+        let state = json!({
+            "nonce": account.nonce.unwrap_or_default(),
+            "balance": account.balance,
+            "code": account.code.unwrap_or_default(),
+            "storage": account.storage.unwrap_or_default(),
+        });
+        (address.to_string(), state)
+    });
+    accounts.collect()
+}
+
 /// A state file, as the node writes them, of a chain that has its genesis block only.
 ///
 /// The node takes a genesis or a state, not both, and makes the genesis block by itself. What it does not read is the
 /// time of that block, which has to be the same at every start.
 pub(super) fn initial_state(genesis: Genesis) -> Value {
     let timestamp = genesis.timestamp;
-    let accounts: Map<String, Value> = genesis
-        .alloc
-        .into_iter()
-        .map(|(address, account)| {
-            let state = json!({
-                "nonce": account.nonce.unwrap_or_default(),
-                "balance": account.balance,
-                "code": account.code.unwrap_or_default(),
-                "storage": account.storage.unwrap_or_default(),
-            });
-            (address.to_string(), state)
-        })
-        .collect();
     json!({
         "block": null,
-        "accounts": accounts,
+        "accounts": accounts(genesis),
         "best_block_number": 0,
         "blocks": [],
         "transactions": [],

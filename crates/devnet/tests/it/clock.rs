@@ -115,3 +115,32 @@ async fn pinned_distances_of_blocks_do_not_hold_the_clock() {
     until(async || (offset(&devnet, 902).await == 0).then_some(())).await;
     devnet.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_reset_gives_a_chain_its_genesis_back() {
+    let dir = tempfile::tempdir().unwrap();
+    for state_dir in [None, Some(dir.path().join("state"))] {
+        let mut config = config();
+        config.state_dir = state_dir;
+        let devnet = Devnet::start(config).await.unwrap();
+        for chain_id in [900, 901] {
+            let rpc = gateway(&devnet, chain_id);
+            let genesis = rpc.ok("eth_getBlockByNumber", json!(["0x0", false])).await;
+            for _ in 0..3 {
+                rpc.ok("evm_mine", json!([])).await;
+            }
+            let transaction = json!([{"from": DEV_ACCOUNTS[1], "to": DEV_ACCOUNTS[2], "value": "0x1"}]);
+            rpc.ok("eth_sendTransactionSync", transaction).await;
+            rpc.ok("hardhat_reset", json!([])).await;
+            let again = rpc.ok("eth_getBlockByNumber", json!(["latest", false])).await;
+            assert_eq!(again, genesis, "chain {chain_id}");
+            for (method, expected) in
+                [("eth_getBalance", "0x21e19e0c9bab2400000"), ("eth_getTransactionCount", "0x0")]
+            {
+                assert_eq!(rpc.ok(method, json!([DEV_ACCOUNTS[1], "latest"])).await, expected, "{chain_id}");
+            }
+        }
+        messages_arrive(&devnet, 901, 902, "anvil_reset").await;
+        devnet.stop().await.unwrap();
+    }
+}
