@@ -22,7 +22,7 @@ impl Store {
         for hash in &new.messages {
             link(&mut transaction, id, *hash).await?;
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 
@@ -48,7 +48,7 @@ impl Store {
         if updated.rows_affected() == 0 {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 
@@ -73,7 +73,7 @@ impl Store {
         if updated.rows_affected() == 0 {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl Store {
         if updated.rows_affected() == 0 {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 

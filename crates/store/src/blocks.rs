@@ -97,7 +97,7 @@ impl Store {
         {
             prune(&mut transaction, chain, tip.number, window_len).await?;
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(applied)
     }
 }

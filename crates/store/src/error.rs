@@ -1,6 +1,7 @@
 use alloy_primitives::B256;
+use std::path::PathBuf;
 
-/// Why the store did not do what it was asked to. Nothing was written.
+/// Why the store did not do what it was asked to. Nothing was written that the next one to open it could rely on.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// SQLite reports a fault: the disk is full, the file is damaged, another process holds the lock too long.
@@ -9,6 +10,15 @@ pub enum StoreError {
         /// What SQLite says.
         #[from]
         source: sqlx::Error,
+    },
+    /// The database, or its write-ahead log, is not the file any more that was opened: what is written now, nobody would
+    /// find again.
+    #[error("{}: {what} while it was in use; put it back, or start again without it", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// What happened to it.
+        what: &'static str,
     },
     /// A row does not hold what this version writes.
     #[error("the database holds an unexpected value in column `{column}`: {reason}")]

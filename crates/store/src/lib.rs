@@ -5,6 +5,7 @@ mod attempts;
 mod blocks;
 mod codec;
 mod error;
+mod files;
 mod insert;
 mod lock;
 mod message;

@@ -1,8 +1,13 @@
-use crate::{Store, open::Place};
+use crate::{
+    Store,
+    files::{Files, Identity},
+    open::Place,
+};
 use std::{
-    ffi::OsString,
     fs::{File, OpenOptions, TryLockError},
-    io::{Read, Seek, SeekFrom, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
+    mem::ManuallyDrop,
+    os::unix::fs::OpenOptionsExt,
     path::PathBuf,
     sync::{
         Arc,
@@ -18,17 +23,20 @@ pub struct RelayerLock {
 
 #[derive(Debug)]
 enum Held {
-    /// The operating system holds the lock for as long as the file is open.
+    /// The operating system holds the locks for as long as the files are open.
     File {
-        _file: File,
+        database: ManuallyDrop<File>,
+        _holder: File,
     },
     Memory(Arc<AtomicBool>),
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let Self::Memory(locked) = self {
-            locked.store(false, Ordering::Release);
+        match self {
+            // Not closed: that would drop the locks that SQLite holds on the same file for this process.
+            Self::File { database, .. } => drop(database.unlock()),
+            Self::Memory(locked) => locked.store(false, Ordering::Release),
         }
     }
 }
@@ -42,10 +50,10 @@ pub enum LockError {
         /// What the other one said about itself.
         holder: String,
     },
-    /// The lock file cannot be used.
+    /// The database or the file beside it cannot be locked.
     #[error("cannot lock {}: {source}", path.display())]
     Io {
-        /// The lock file.
+        /// The file.
         path: PathBuf,
         /// What the operating system says.
         source: std::io::Error,
@@ -55,10 +63,13 @@ pub enum LockError {
 impl Store {
     /// Takes the exclusive right to relay from this store. Two relayers with one key would fight over nonces.
     ///
-    /// `holder` says who takes it, in one line, for the message that the next one gets. The lock is the operating
-    /// system's, on a file beside the database (`<database>.relayer-lock`): it needs no heartbeat, and a process
-    /// that is killed leaves nothing behind that would have to expire. The file itself stays. Not for network file
+    /// `holder` says who takes it, in one line, for the message that the next one gets; it stands in a file beside the
+    /// database (`<database>.relayer-lock`), which stays. The lock is the operating system's, on the database itself
+    /// (on Linux; elsewhere on the file beside it): whatever name the file goes by, there is one. It needs no
+    /// heartbeat, and a process that is killed leaves nothing behind that would have to expire. Not for network file
     /// systems, like SQLite itself.
+    ///
+    /// Each call keeps a file descriptor until the process ends.
     pub fn lock_relayer(&self, holder: &str) -> Result<RelayerLock, LockError> {
         match &self.place {
             Place::Memory { relayer_locked } => {
@@ -67,19 +78,45 @@ impl Store {
                 }
                 Ok(RelayerLock { _held: Held::Memory(Arc::clone(relayer_locked)) })
             }
-            Place::File(database) => {
-                let mut name = OsString::from(database);
-                name.push(".relayer-lock");
-                lock_file(PathBuf::from(name), holder)
+            Place::File(files) => {
+                let database = lock_database(files)?;
+                let holder = lock_holder(files.holder(), holder).inspect_err(|_| drop(database.unlock()))?;
+                Ok(RelayerLock { _held: Held::File { database, _holder: holder } })
             }
         }
     }
 }
 
-fn lock_file(path: PathBuf, holder: &str) -> Result<RelayerLock, LockError> {
+/// Locks the file by which the database is known to the operating system.
+///
+/// `flock` and SQLite's POSIX locks do not see each other on Linux. On other systems they may be one, so that SQLite
+/// would wait for us.
+fn lock_database(files: &Files) -> Result<ManuallyDrop<File>, LockError> {
+    let path = files.database().to_owned();
     let failed = |source| LockError::Io { path: path.clone(), source };
-    let mut file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
+    let file = ManuallyDrop::new(File::open(&path).map_err(failed)?);
+    if Identity::of(&file.metadata().map_err(failed)?) != files.identity() {
+        return Err(failed(io::Error::other("another file has taken the place of the one that was opened")));
+    }
+    if !cfg!(target_os = "linux") {
+        return Ok(file);
+    }
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let holder = File::open(files.holder()).ok();
+            Err(LockError::Held { holder: holder.map_or_else(nobody, |mut file| read_holder(&mut file)) })
+        }
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Says who holds the lock, and locks that too: earlier versions know this file only.
+fn lock_holder(path: PathBuf, holder: &str) -> Result<File, LockError> {
+    let failed = |source| LockError::Io { path: path.clone(), source };
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600);
+    let mut file = options.open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(LockError::Held { holder: read_holder(&mut file) }),
@@ -89,7 +126,7 @@ fn lock_file(path: PathBuf, holder: &str) -> Result<RelayerLock, LockError> {
     file.set_len(0).map_err(failed)?;
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     writeln!(file, "{holder}").map_err(failed)?;
-    Ok(RelayerLock { _held: Held::File { _file: file } })
+    Ok(file)
 }
 
 fn read_holder(file: &mut File) -> String {
@@ -98,6 +135,10 @@ fn read_holder(file: &mut File) -> String {
     let _ = file.take(500).read_to_string(&mut text);
     match text.lines().next().map(str::trim) {
         Some(line) if !line.is_empty() => line.to_owned(),
-        _ => "it did not say who it is".to_owned(),
+        _ => nobody(),
     }
+}
+
+fn nobody() -> String {
+    "it did not say who it is".to_owned()
 }

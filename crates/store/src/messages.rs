@@ -68,7 +68,7 @@ impl Store {
         if updated.rows_affected() == 0 {
             return Err(StoreError::UnknownMessage { hash });
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 
@@ -86,7 +86,7 @@ impl Store {
         if updated.rows_affected() == 0 {
             return Err(StoreError::UnknownMessage { hash });
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(())
     }
 }

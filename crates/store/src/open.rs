@@ -1,4 +1,4 @@
-use crate::StoreError;
+use crate::{StoreError, files::Files};
 use sqlx::{
     ConnectOptions, Connection, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     error::DatabaseError,
@@ -30,7 +30,8 @@ const READERS: u32 = 4;
 ///
 /// Every method that changes something is one transaction, on disk when it returns (`synchronous = FULL` in WAL
 /// mode: `NORMAL` could lose the last transactions when the power fails, and with them the record of a transaction
-/// that was sent). Readers never wait for the writer. Several processes may share the file; only one of them may
+/// that was sent). When the file or its write-ahead log is removed or replaced meanwhile, it fails instead of writing
+/// where nobody will read. Files are created for their owner alone. Readers never wait for the writer. Several processes may share the file; only one of them may
 /// hold [`Store::lock_relayer`].
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -42,7 +43,7 @@ pub struct Store {
 /// Where the store lives.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
-    File(PathBuf),
+    File(Arc<Files>),
     Memory { relayer_locked: Arc<AtomicBool> },
 }
 
@@ -87,6 +88,15 @@ pub enum OpenError {
         /// The schema version that differs.
         version: i64,
     },
+    /// A relayer works on the file under another name: a hard link, or a file that is mounted elsewhere. SQLite keeps its
+    /// log beside the name that it was given, so two names for one file would ruin it.
+    #[error(
+        "{} is in use by a relayer under another name; open it by the name that the relayer has", path.display()
+    )]
+    OtherName {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be opened or brought up to date: no permission, no space, no such directory.
     #[error("cannot open {}: {source}", path.display())]
     Failed {
@@ -107,12 +117,20 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        prepare(&options).await.map_err(|error| error.at(path))?;
         let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+        Files::create(path);
+        if Files::has_another_name(path) {
+            return Err(OpenError::OtherName { path: path.to_owned() });
+        }
+        prepare(&options).await.map_err(|error| error.at(path))?;
+        Files::tighten(path);
         let pool = SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None);
         let writer = pool.clone().max_connections(1).connect_with(options.clone()).await.map_err(failed)?;
         let readers = pool.max_connections(READERS).connect_lazy_with(options.pragma("query_only", "1"));
-        Ok(Self { writer, readers, place: Place::File(path.to_owned()) })
+        // From here on the write-ahead log is there, for as long as this connection is.
+        sqlx::query("SELECT count(*) FROM sqlite_master").execute(&writer).await.map_err(failed)?;
+        let files = Files::find(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
+        Ok(Self { writer, readers, place: Place::File(Arc::new(files)) })
     }
 
     /// A store that lives in memory and ends with its last clone.
@@ -148,7 +166,21 @@ impl Store {
 
     /// Begins to write. Takes the write lock at once, so that nothing can change between reading and writing.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.check_files()?;
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    /// Writes what was begun, for good: into files that whoever opens the store next will find.
+    pub(crate) async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+        transaction.commit().await?;
+        self.check_files()
+    }
+
+    fn check_files(&self) -> Result<(), StoreError> {
+        match &self.place {
+            Place::File(files) => files.check(),
+            Place::Memory { .. } => Ok(()),
+        }
     }
 }
 

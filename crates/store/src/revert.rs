@@ -46,7 +46,7 @@ impl Store {
                 .await?;
             insert_block(&mut transaction, chain, ancestor).await?;
         }
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(reverted)
     }
 
@@ -64,7 +64,7 @@ impl Store {
         .bind(chain)
         .execute(&mut *transaction)
         .await?;
-        transaction.commit().await?;
+        self.commit(transaction).await?;
         Ok(Reverted { reopened: Vec::new(), ..reverted })
     }
 }

@@ -1,5 +1,5 @@
 use crate::support::with_messages;
-use causeway_store::{LockError, Store};
+use causeway_store::{LockError, OpenError, Store};
 
 #[tokio::test]
 async fn the_second_relayer_learns_who_holds_the_first_lock() {
@@ -46,4 +46,48 @@ async fn an_unusable_lock_file_is_an_error() {
     let store = Store::open(&path).await.unwrap();
     std::fs::create_dir(dir.path().join("causeway.db.relayer-lock")).unwrap();
     assert!(matches!(store.lock_relayer("A"), Err(LockError::Io { .. })));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn one_file_has_one_relayer_whatever_its_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let first = Store::open(&path).await.unwrap();
+    let lock = first.lock_relayer("A").unwrap();
+    let (soft, hard) = (dir.path().join("soft.db"), dir.path().join("hard.db"));
+    std::os::unix::fs::symlink(&path, &soft).unwrap();
+    std::fs::hard_link(&path, &hard).unwrap();
+    let other = Store::open(&soft).await.unwrap();
+    assert!(matches!(other.lock_relayer("B"), Err(LockError::Held { holder }) if holder == "A"));
+    // SQLite would not find the log.
+    let error = Store::open(&hard).await.unwrap_err();
+    assert!(matches!(error, OpenError::OtherName { .. }), "{error}");
+    std::fs::remove_file(dir.path().join("causeway.db.relayer-lock")).unwrap();
+    let second = Store::open(&path).await.unwrap();
+    let Err(LockError::Held { holder }) = second.lock_relayer("B") else { panic!("the lock is held") };
+    assert_eq!(holder, "it did not say who it is");
+    drop(lock);
+    second.lock_relayer("B").unwrap();
+}
+
+/// The locks that SQLite holds on a file end when any descriptor of it is closed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_locks_of_sqlite_outlive_ours() {
+    use std::os::unix::fs::MetadataExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let (first, second) = (Store::open(&path).await.unwrap(), Store::open(&path).await.unwrap());
+    let inode = format!(":{} ", std::fs::metadata(&path).unwrap().ino());
+    let posix_locks = || {
+        let locks = std::fs::read_to_string("/proc/locks").unwrap();
+        locks.lines().filter(|line| line.contains("POSIX") && line.contains(&inode)).count()
+    };
+    let before = posix_locks();
+    assert_ne!(before, 0);
+    let lock = first.lock_relayer("A").unwrap();
+    second.lock_relayer("B").unwrap_err();
+    drop(lock);
+    assert_eq!(posix_locks(), before);
 }

@@ -1,5 +1,5 @@
 use crate::support::*;
-use causeway_store::{OpenError, Store};
+use causeway_store::{OpenError, Store, StoreError};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::Path;
 
@@ -144,4 +144,60 @@ async fn commits_are_on_disk() {
     let mut connection = raw(&path).await;
     let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
     assert_eq!(mode, "wal");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[tokio::test]
+async fn files_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let all = ["causeway.db", "causeway.db-wal", "causeway.db-shm", "causeway.db.relayer-lock"];
+    let store = Store::open(&path).await.unwrap();
+    fill(&store, 1).await;
+    let lock = store.lock_relayer("A").unwrap();
+    for name in all {
+        assert_eq!(mode(&dir.path().join(name)), 0o600, "{name}");
+    }
+    drop(lock);
+    store.close().await;
+    // From an earlier version.
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let store = Store::open(&path).await.unwrap();
+    fill(&store, 1).await;
+    for name in all {
+        assert_eq!(mode(&dir.path().join(name)), 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn lost_files_are_noticed_before_anything_is_relied_on() {
+    type Lose = fn(&Path);
+    let lose: [(&str, Lose, &str); 4] = [
+        ("causeway.db", |path| std::fs::remove_file(path).unwrap(), "it was removed or renamed"),
+        ("causeway.db-wal", |path| std::fs::remove_file(path).unwrap(), "it was removed or renamed"),
+        (
+            "causeway.db",
+            |path| {
+                std::fs::copy(path, path.with_extension("copy")).unwrap();
+                std::fs::rename(path.with_extension("copy"), path).unwrap();
+            },
+            "another file has taken its place",
+        ),
+        ("causeway.db", |path| std::fs::write(path, "").unwrap(), "it was emptied"),
+    ];
+    for (name, lose, what) in lose {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("causeway.db")).await.unwrap();
+        fill(&store, 1).await;
+        lose(&dir.path().join(name));
+        let attempt = attempt(1, 7, &[0]);
+        let error = store.record_attempt(&attempt).await.unwrap_err();
+        assert!(matches!(error, StoreError::Lost { .. }), "{error}");
+        assert!(error.to_string().contains(&format!("{name}: {what} while it was in use")), "{error}");
+    }
 }
