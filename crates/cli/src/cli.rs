@@ -9,7 +9,7 @@ use crate::{
     logging::LogFormat,
     printer::ColorChoice,
 };
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -86,6 +86,20 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Reads the command line. Variables that are set to nothing, as templates and compose files leave them, are not set.
+pub(crate) fn parse() -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&without_empty_variables(Cli::command()).try_get_matches()?)
+}
+
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty = |arg: &clap::Arg| {
+        arg.get_env().and_then(|name| name.to_str()).is_some_and(environment::is_set_to_nothing)
+    };
+    command
+        .mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg })
+        .mut_subcommands(without_empty_variables)
 }
 
 impl Command {

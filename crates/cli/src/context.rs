@@ -4,8 +4,8 @@ use crate::{
     chains::{Chain, ChainBook, Silent},
     cli::GlobalArgs,
     config::{self, Loaded},
-    environment,
     failure::{Failure, Outcome, OutcomeExt},
+    home,
     printer::Printer,
     wallet::{self, WalletArgs},
 };
@@ -37,14 +37,11 @@ impl<'a> Context<'a> {
                 .hint("a running devnet writes it; leave --network away to use the one that runs")?;
             return Ok(Some(network));
         }
-        match networks_folder() {
-            Some(folder) => Network::discover(&folder)
-                .await
-                .what("cannot tell which devnet is meant")
-                .bad_input()
-                .hint("choose one with --network FILE or CAUSEWAY_NETWORK"),
-            None => Ok(None),
-        }
+        home::discover()
+            .await
+            .what("cannot tell which devnet is meant")
+            .bad_input()
+            .hint("choose one with --network FILE or CAUSEWAY_NETWORK")
     }
 
     /// Every chain that can be named, those that `urls` name with them: each of these has to answer.
@@ -89,35 +86,13 @@ impl<'a> Context<'a> {
 }
 
 impl Context<'_> {
-    /// Where a service keeps what it knows, unless `flag` names a place: in the state folder. The chains of a devnet begin
-    /// anew with each run, so there it is a place of that run; those of runs that are over are removed.
+    /// Where a service keeps what it knows, unless `flag` names a place. See [`home::state_file`].
     pub(crate) async fn state_file(
         &self,
         name: &str,
         flag: &str,
         network: Option<&Network>,
     ) -> Outcome<PathBuf> {
-        let folder = environment::state_folder().ok_or_else(|| {
-            Failure::usage(format!("no folder to keep {name} in is known"))
-                .with_hint(format!("name the file with {flag}"))
-        })?;
-        let Some(network) = network else { return Ok(folder.join(name)) };
-        let runs = folder.join("devnets");
-        let mut keep = vec![network.instance.clone()];
-        if let Some(networks) = networks_folder() {
-            keep.extend(Network::running(&networks).await?.into_iter().map(|(_, network)| network.instance));
-        }
-        for run in std::fs::read_dir(&runs).into_iter().flatten().flatten() {
-            if !keep.iter().any(|instance| run.file_name() == instance.as_str()) {
-                // A folder that cannot be removed now is removed by a later run.
-                let _ = std::fs::remove_dir_all(run.path());
-            }
-        }
-        Ok(runs.join(&network.instance).join(name))
+        home::state_file(name, flag, network, |text| self.printer.warn(text)).await
     }
-}
-
-/// Where running devnets leave their network files.
-pub(crate) fn networks_folder() -> Option<PathBuf> {
-    environment::state_folder().map(|folder| folder.join("networks"))
 }

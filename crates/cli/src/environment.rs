@@ -37,6 +37,11 @@ pub(crate) fn read(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// Whether a variable is there without a value.
+pub(crate) fn is_set_to_nothing(name: &str) -> bool {
+    env::var_os(name).is_some_and(|value| value.is_empty())
+}
+
 /// The executable search path.
 pub(crate) fn search_path() -> Option<OsString> {
     read("PATH")

@@ -56,6 +56,18 @@ pub(crate) enum ServiceEvent {
         message_hash: B256,
         destination: u64,
     },
+    LowBalance {
+        chain_id: u64,
+        reason: String,
+    },
+    Closed {
+        chain_id: u64,
+        reason: String,
+    },
+    Opened {
+        chain_id: u64,
+        reason: String,
+    },
     TakenUp {
         message_hash: B256,
         destination: u64,
@@ -72,10 +84,6 @@ pub(crate) enum ServiceEvent {
         destination: u64,
         nonce: u64,
     },
-    LowBalance {
-        chain_id: u64,
-        reason: String,
-    },
     AccountBusy {
         chain_id: u64,
         reason: String,
@@ -85,10 +93,6 @@ pub(crate) enum ServiceEvent {
         reason: String,
     },
     Well {
-        chain_id: u64,
-        reason: String,
-    },
-    Closed {
         chain_id: u64,
         reason: String,
     },
@@ -201,6 +205,9 @@ mod tests {
             E::Expired { message_hash: hash, destination: 0 },
             E::Orphaned { message_hash: hash, source: 0 },
             E::Undelivered { message_hash: hash, destination: 0 },
+            E::LowBalance { chain_id: 0, reason: text() },
+            E::Closed { chain_id: 0, reason: text() },
+            E::Opened { chain_id: 0, reason: text() },
             E::TakenUp { message_hash: hash, destination: 0 },
             E::Replaced {
                 message_hash: hash,
@@ -210,11 +217,9 @@ mod tests {
                 block_number: 0,
             },
             E::Cancelled { message_hash: None, destination: 0, nonce: 0 },
-            E::LowBalance { chain_id: 0, reason: text() },
             E::AccountBusy { chain_id: 0, reason: text() },
             E::Unwell { chain_id: 0, reason: text() },
             E::Well { chain_id: 0, reason: text() },
-            E::Closed { chain_id: 0, reason: text() },
             E::Offline { chain_id: 0, reason: text() },
             E::Online { chain_id: 0, reason: text() },
             E::Halted { chain_id: 0, reason: text() },
@@ -234,7 +239,7 @@ mod tests {
                 E::Undelivered { .. } | E::LowBalance { .. } | E::Closed { .. } | E::Offline { .. } => {}
                 E::Online { .. } | E::Halted { .. } | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp { .. } | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy { .. } => {}
-                E::Unwell { .. } | E::Well { .. } => {}
+                E::Opened { .. } | E::Unwell { .. } | E::Well { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }

@@ -14,6 +14,7 @@ mod environment;
 mod events;
 mod exit;
 mod failure;
+mod home;
 mod interrupt;
 mod logging;
 mod newcomers;
@@ -22,7 +23,7 @@ mod parse;
 mod printer;
 mod wallet;
 
-use clap::{Parser, error::ErrorKind};
+use clap::error::ErrorKind;
 use cli::{Cli, Command};
 use context::Context;
 use exit::Exit;
@@ -32,7 +33,7 @@ use printer::{ColorChoice, Printer};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error).into(),
     };

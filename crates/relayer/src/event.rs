@@ -89,7 +89,7 @@ pub enum RelayerEvent {
         /// What it has, in wei; `None` when the node did not say.
         balance: Option<U256>,
     },
-    /// A chain takes no messages for now: its failsafe is on.
+    /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.
         chain_id: u64,
@@ -153,6 +153,11 @@ pub enum RelayerEvent {
     },
     /// The node judges messages and takes transactions again.
     NodeWell {
+        /// The chain.
+        chain_id: u64,
+    },
+    /// A chain that took no messages takes them again.
+    Opened {
         /// The chain.
         chain_id: u64,
     },

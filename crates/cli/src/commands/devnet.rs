@@ -2,11 +2,12 @@
 
 use crate::{
     config::DevnetSection,
-    context::{Context, networks_folder},
+    context::Context,
     environment,
     events::ServiceEvent,
     exit::Exit,
     failure::{Failure, Outcome, OutcomeExt},
+    home,
     interrupt::Interrupt,
     parse,
 };
@@ -107,7 +108,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         verifier_port: section.verifier.then_some(section.verifier_port),
         dependency_set: args.dependency_set.clone(),
         state_dir: args.state_dir.clone(),
-        network_dir: networks_folder(),
+        network_dir: home::networks_folder(|text| context.printer.warn(text)),
         ..DevnetConfig::new(anvil(section.anvil.as_deref(), &section)?)
     };
     // The limit that many systems begin with is gone with a few hundred WebSockets.
@@ -255,6 +256,13 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
         "messages are not relayed: start with --autorelay, or run `causeway relayer run`"
     };
     let seconds = start.elapsed().as_secs_f64();
+    let (version, relayed, verified) =
+        (env!("CARGO_PKG_VERSION"), network.relayer.is_some(), network.verifier_url.is_some());
+    tracing::info!(version, relayed, verified, "running; Ctrl-C stops");
+    for chain in std::iter::once(&network.l1).chain(&network.chains) {
+        let (id, name, rpc_url) = (chain.chain_id, &chain.name, &chain.rpc_url);
+        tracing::info!(chain = format!("{name} ({id})"), rpc_url, "serving");
+    }
     let _ = write!(text, "\nready after {seconds:.2} s; {relayer}; Ctrl-C stops everything");
     // The funded account's key is for commands, which find it in the network file.
     let mut data = serde_json::to_value(network).unwrap_or_default();

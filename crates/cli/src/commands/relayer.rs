@@ -194,8 +194,8 @@ fn leave_away_what_needs_a_key(chains: &mut Vec<KnownChain>) {
     }
 }
 
-/// The account that pays, and whether it is the devnet's, whose key everybody knows. A devnet has one for this, beside
-/// those that are the user's: a relayer's account is nobody else's, or their nonces collide.
+/// The account that pays, and whether it is the devnet's, whose key everybody knows. A devnet has one for this, beside those
+/// that are the user's: a relayer's account is nobody else's, or their nonces collide.
 fn signer(
     key: Option<PrivateKeySigner>,
     args: &RunArgs,
@@ -212,7 +212,8 @@ fn signer(
                 return Err(Failure::usage("this devnet relays by itself")
                     .with_hint("start it without --autorelay, or name another account with --private-key"));
             }
-            Ok((relayer_key().expose().parse().what("cannot read the key of the devnet's relayer")?, true))
+            let account = relayer_key().expose().parse();
+            Ok((account.what("cannot read the key of the devnet's relayer")?, true))
         }
         _ => Ok((context.signer(&args.wallet, None, &[])?, false)),
     }

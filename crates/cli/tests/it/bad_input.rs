@@ -3,6 +3,8 @@ use std::net::TcpListener;
 
 const KEY: &str = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
+const TARGET: &str = "0x00000000000000000000000000000000000000aa";
+
 /// One `error:` line with the cause, a `hint:`, the right exit code, and nothing on stdout.
 fn assert_explained(ran: &Ran, code: i32, cause: &str) {
     assert_eq!(ran.code, code, "{ran:?}");
@@ -110,6 +112,38 @@ fn a_missing_anvil() {
     assert_explained(&world.run(&["devnet"]), 1, "no anvil");
     assert_explained(&world.run(&["demo"]), 1, "no anvil");
     assert_explained(&world.run(&["devnet", "--anvil", "/nowhere/anvil"]), 2, "/nowhere/anvil");
+}
+
+/// As .env templates and compose files leave them.
+#[test]
+fn variables_that_are_set_to_nothing_are_not_set() {
+    let world = World::new();
+    let devnet = world.devnet(&[]);
+    for variable in [
+        "CAUSEWAY_CONFIG",
+        "CAUSEWAY_HOME",
+        "CAUSEWAY_NETWORK",
+        "CAUSEWAY_LOG_FORMAT",
+        "CAUSEWAY_ANVIL",
+        "CAUSEWAY_PRIVATE_KEY",
+        "CAUSEWAY_DEVNET__BLOCK_TIME",
+        "CAUSEWAY_DEVNET__ANVIL",
+        "CAUSEWAY_CHAINS__X__RPC_URL",
+        "ETH_RPC_URL",
+        "ETH_PASSWORD",
+        "ETH_KEYSTORE",
+        "ETH_KEYSTORE_ACCOUNT",
+        "RUST_LOG",
+    ] {
+        for args in [
+            &["message", "list"][..],
+            &["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--no-wait"],
+        ] {
+            let ran = Ran::from(world.command(args).env(variable, "").output().unwrap());
+            assert_eq!(ran.code, 0, "{variable}= {args:?}: {ran:?}");
+        }
+    }
+    drop(devnet);
 }
 
 #[test]

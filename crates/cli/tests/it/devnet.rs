@@ -1,6 +1,11 @@
-use crate::causeway::{World, signal};
+use crate::causeway::{Ran, Service, World, anvil, signal};
 use serde_json::{Value, json};
-use std::process::Command;
+use std::{
+    fs::Permissions,
+    io::Read,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    process::{Command, Stdio},
+};
 
 const ME: &str = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const TOKEN: &str = "0x420beeF000000000000000000000000000000001";
@@ -129,6 +134,49 @@ fn a_killed_devnet_leaves_no_node_behind() {
     }
     let ran = world.run(&["bridge", "eth", "--amount", "1", "--from", &url, "--to", &url]);
     assert_eq!(ran.code, 1, "{ran:?}");
+}
+
+/// As in containers: a devnet without a home, or with one that cannot be written, is found all the same.
+#[test]
+fn a_devnet_needs_no_home() {
+    let nobody_can_write = if is_root() { "/proc/1/nowhere" } else { "/nowhere" };
+    for home in [None, Some(nobody_can_write)] {
+        let world = World::new();
+        let temporary = world.path().join("tmp");
+        std::fs::create_dir(&temporary).unwrap();
+        let homeless = |args: &[&str]| {
+            let mut command = world.command(args);
+            command.env_remove("HOME").env("TMPDIR", &temporary).env("CAUSEWAY_ANVIL", anvil());
+            command.envs(home.map(|home| ("HOME", home)));
+            command
+        };
+        let ports = ["--l1-port", "0", "--l2-starting-port", "0", "--admin-port", "0", "--block-time", "1"];
+        let mut command = homeless(&[&["devnet", "--json"], &ports[..]].concat());
+        command.stderr(Stdio::piped());
+        let mut devnet = Service::start(command);
+        devnet.until(|event| event["event"] == "ready");
+        let mut relayer = Service::start(homeless(&["relayer", "run", "--json", "-q"]));
+        relayer.until(|event| event["event"] == "started");
+        let list = Ran::from(homeless(&["message", "list"]).output().unwrap());
+        assert_eq!(list.code, 0, "{home:?}: {list:?}");
+        assert_eq!(relayer.interrupt(), 0);
+        let mut log = devnet.stderr();
+        assert_eq!(devnet.interrupt(), 0);
+        let mut said = String::new();
+        log.read_to_string(&mut said).unwrap();
+        assert!(said.contains("warning: ") && said.contains("CAUSEWAY_HOME"), "{home:?}: {said}");
+        // What is not this user's alone is not believed.
+        let found = std::fs::read_dir(&temporary).unwrap().next().unwrap().unwrap().path();
+        std::fs::set_permissions(&found, Permissions::from_mode(0o777)).unwrap();
+        let mut devnet = Service::start(homeless(&[&["devnet", "--json", "-q"], &ports[..]].concat()));
+        devnet.until(|event| event["event"] == "ready");
+        assert_eq!(homeless(&["message", "list"]).output().unwrap().status.code(), Some(2));
+        assert_eq!(devnet.interrupt(), 0);
+    }
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// Every process below this one.

@@ -113,4 +113,7 @@ fn no_chain_at_all() {
     let ran = world.run(&["message", "list"]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stderr.contains("no chain can be read: a (1)") && ran.stderr.contains("hint: "), "{ran:?}");
+    let ran = World::new().run(&["message", "list", "--rpc-url", &url]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stderr.contains(&format!("no chain can be read: {url}")), "{ran:?}");
 }

@@ -1,4 +1,5 @@
-use crate::causeway::{Ran, World};
+use crate::causeway::{Ran, Service, World};
+use std::{io::Read, process::Stdio};
 
 const KEY: &str = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 
@@ -32,6 +33,68 @@ fn keys_and_credentials_are_never_printed() {
         assert_silent(&ran, &secrets);
     }
     assert!(world.run(&["config", "show"]).stdout.contains("127.0.0.1"));
+}
+
+/// What stands in a file does not stand in the arguments, which `ps` shows to everybody.
+#[test]
+fn a_url_is_taken_from_a_file() {
+    let world = World::new();
+    let devnet = world.devnet(&[]);
+    let url = format!("{}?apikey=s3cretquery", devnet.rpc_url(0));
+    std::fs::write(world.path().join("url"), format!("{url}\n")).unwrap();
+    let elsewhere = World::new();
+    let file = format!("@{}", world.path().join("url").display());
+    let ran = elsewhere.run(&["message", "list", "-vvv", "--json", "--rpc-url", &file]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_silent(&ran, &["s3cretquery"]);
+    // One that holds something else, or is not there, is named and not repeated.
+    std::fs::write(world.path().join("url"), "s3cretpath").unwrap();
+    for file in [&file, "@/nowhere"] {
+        let ran = elsewhere.run(&["message", "list", "--rpc-url", file]);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert!(ran.stderr.contains(&file[1..]), "{ran:?}");
+        assert_silent(&ran, &["s3cretpath"]);
+    }
+    drop(devnet);
+}
+
+/// No service shows a URL's secrets, neither of a node that answers nor of one that is away.
+#[test]
+fn services_tell_no_secrets() {
+    let world = World::new();
+    let devnet = world.devnet(&[]);
+    let secrets = ["canaryuser", "canarypass", "canarypath", "canaryquery", KEY];
+    let secret = |url: &str| {
+        format!("http://canaryuser:canarypass@{}/canarypath?key=canaryquery", &url["http://".len()..])
+    };
+    let (up, down) = (secret(devnet.rpc_url(0)), secret("http://127.0.0.1:1"));
+    let toml = format!(
+        "[chains.a]\nchain-id = 901\nrpc-url = \"{up}\"\n[chains.b]\nchain-id = 902\nrpc-url = \"{down}\"\n"
+    );
+    let elsewhere = World::new();
+    std::fs::write(elsewhere.path().join("causeway.toml"), toml).unwrap();
+    for args in
+        [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]
+    {
+        let mut command = elsewhere.command(&[args, &["-vvv", "--json", "--rpc-url", &down]].concat());
+        command.stderr(Stdio::piped());
+        let mut service = Service::start(command);
+        let mut log = service.stderr();
+        let mut stdout = String::new();
+        service.until(|event| {
+            stdout.push_str(&event.to_string());
+            event["event"] == "offline" || event["state"] == "offline"
+        });
+        // The log is read while it runs: it is more than fits into a pipe.
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            log.read_to_string(&mut text).unwrap();
+            text
+        });
+        assert_eq!(service.interrupt(), 0);
+        assert_silent(&Ran { code: 0, stdout, stderr: log.join().unwrap() }, &secrets);
+    }
+    drop(devnet);
 }
 
 #[test]

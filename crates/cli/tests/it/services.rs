@@ -1,10 +1,13 @@
 //! Services begin with the nodes that answer, and take the others in when they do.
 
 use crate::{
-    causeway::{Service, World},
+    causeway::{Service, World, signal},
     proxy::{Proxy, closed_port},
 };
-use std::fs;
+use std::{
+    fs,
+    process::{Command, Stdio},
+};
 
 const KEY: &str = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
 const SEND: [&str; 9] = [
@@ -184,4 +187,30 @@ fn a_configured_chain_does_not_keep_a_devnet_from_being_relayed() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.stderr.contains("no key to sign with"), "{ran:?}");
     drop(devnet);
+}
+
+/// Who starts a service under `nohup` wants it to outlive the terminal.
+#[test]
+fn a_hangup_that_is_ignored_stays_ignored() {
+    let world = World::new();
+    let url = format!("http://127.0.0.1:{}", closed_port());
+    let toml = format!("[chains.a]\nchain-id = 1\nrpc-url = \"{url}\"\n");
+    fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let args = ["relayer", "run", "--private-key", KEY, "--json"];
+    for ignored in [false, true] {
+        let binary = world.command(&args);
+        let mut command = Command::new("/bin/sh");
+        let trap = if ignored { "trap '' HUP; exec \"$@\"" } else { "exec \"$@\"" };
+        command.args(["-c", trap, "sh"]).arg(binary.get_program()).args(args);
+        command.current_dir(world.path()).env_clear().env("HOME", world.path()).stderr(Stdio::null());
+        let mut service = Service::start(command);
+        service.until(|event| event["event"] == "offline");
+        signal(service.pid(), "HUP");
+        if ignored {
+            // It is asked something else, and answers that: it has outlived the first signal.
+            assert_eq!(service.interrupt(), 0);
+        } else {
+            assert_eq!(service.wait(), Some(0));
+        }
+    }
 }

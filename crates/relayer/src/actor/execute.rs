@@ -130,6 +130,9 @@ impl ChainActor {
         let event = match notice {
             Notice::Submitted { message, tx_hash, nonce } => {
                 self.unfunded = false;
+                if std::mem::take(&mut self.closed) {
+                    self.announce(RelayerEvent::Opened { chain_id: destination });
+                }
                 RelayerEvent::Submitted { message_hash: message, destination, tx_hash, nonce }
             }
             Notice::Failed { message, reason, tx_hash, retry_after_block } => RelayerEvent::Failed {
@@ -143,7 +146,13 @@ impl ChainActor {
                 RelayerEvent::DeliveredEarlier { message_hash: message, destination }
             }
             Notice::Expired { message } => RelayerEvent::Expired { message_hash: message, destination },
-            Notice::Closed { reason } => RelayerEvent::Closed { chain_id: destination, reason },
+            Notice::Closed { reason } => {
+                // It is tried again and again.
+                if std::mem::replace(&mut self.closed, true) {
+                    return;
+                }
+                RelayerEvent::Closed { chain_id: destination, reason }
+            }
             Notice::Cancelled { message, nonce } => {
                 RelayerEvent::Cancelled { message_hash: message, destination, nonce }
             }

@@ -67,6 +67,8 @@ pub(crate) struct ChainActor {
     accepted: BTreeSet<B256>,
     /// The account could not pay the last time.
     unfunded: bool,
+    /// The chain took no messages the last time.
+    closed: bool,
     cancel: CancellationToken,
 }
 
@@ -108,6 +110,7 @@ impl ChainActor {
             postponed: None,
             accepted: BTreeSet::new(),
             unfunded: false,
+            closed: false,
             cancel,
         })
     }

@@ -84,6 +84,25 @@ impl Shared {
                     "the chain takes no messages for now: its failsafe is on"
                 );
             }
+            RelayerEvent::Opened { chain_id } => {
+                tracing::info!(chain = chain_id, "the chain takes messages again");
+            }
+            RelayerEvent::NodeUnwell { chain_id, reason } => {
+                tracing::warn!(
+                    chain = chain_id,
+                    reason,
+                    "the node neither judges messages nor takes transactions"
+                );
+            }
+            RelayerEvent::NodeWell { chain_id } => {
+                tracing::info!(chain = chain_id, "the node judges messages and takes transactions again");
+            }
+            RelayerEvent::AccountBusy { chain_id, account, blocks, .. } => {
+                tracing::warn!(
+                    chain = chain_id, %account, blocks,
+                    "transactions of the account that are not this relayer's wait in the pool"
+                );
+            }
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");
             }

@@ -67,6 +67,34 @@ async fn gateway_that_lags_behind_the_source_is_asked_again() {
     relayer.shutdown().await.unwrap();
 }
 
+/// A destination under failsafe is tried again and again; that it is closed, and open again, is told once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failsafe_and_its_end_are_told_once() {
+    let net = Net::gated().await;
+    let refuse = Mode::Refuse { method: SEND, times: 3, code: -320602, message: "failsafe" };
+    net.gate_b.set(refuse);
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let mut told = Vec::new();
+    events
+        .until(|event| {
+            match event {
+                RelayerEvent::Closed { chain_id, .. } => told.push(("closed", *chain_id)),
+                RelayerEvent::Opened { chain_id } => told.push(("opened", *chain_id)),
+                RelayerEvent::Submitted { .. } => told.push(("submitted", 902)),
+                _ => {}
+            }
+            matches!(event, RelayerEvent::Submitted { .. }).then_some(())
+        })
+        .await;
+    assert_eq!(told, [("closed", 902), ("opened", 902), ("submitted", 902)]);
+    assert_eq!(net.gate_b.requests(SEND, 4).await.len(), 4);
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn message_that_is_held_for_invalid_is_tried_again_later() {
     let net = Net::gated().await;

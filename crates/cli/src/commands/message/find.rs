@@ -62,8 +62,13 @@ impl Found {
 pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
     let network = context.network().await?;
     let (book, silent) = context.chains_that_answer(network.as_ref(), &search.rpc_url).await?;
-    let silent = silent.iter().map(|node| format!("{}: {}", node.endpoint, node.reason())).collect();
-    let (chains, absent) = book.connect_all().await?;
+    let silent: Vec<String> =
+        silent.iter().map(|node| format!("{}: {}", node.endpoint, node.reason())).collect();
+    let (chains, absent) = match book.all() {
+        // All that was named cannot be asked.
+        Err(_) if !silent.is_empty() => (Vec::new(), Vec::new()),
+        _ => book.connect_all().await?,
+    };
     let mut found = Found { network, chains: Vec::new(), absent, messages: Vec::new(), silent };
     let spinner = context.printer.spinner("reading messages");
     let (mut read, mut survey_chains) = (Vec::new(), Vec::new());

@@ -50,9 +50,6 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::Closed { chain_id, reason } => {
             (chain("closed", chain_id, &reason), ServiceEvent::Closed { chain_id, reason })
         }
-        RelayerEvent::ChainOffline { chain_id, reason } => {
-            (chain("offline", chain_id, &reason), ServiceEvent::Offline { chain_id, reason })
-        }
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
             ServiceEvent::TakenUp { message_hash, destination },
@@ -97,6 +94,13 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::NodeWell { chain_id } => {
             let reason = "the node judges messages and takes transactions again".to_owned();
             (chain("well", chain_id, &reason), ServiceEvent::Well { chain_id, reason })
+        }
+        RelayerEvent::Opened { chain_id } => {
+            let reason = "it takes messages again".to_owned();
+            (chain("opened", chain_id, &reason), ServiceEvent::Opened { chain_id, reason })
+        }
+        RelayerEvent::ChainOffline { chain_id, reason } => {
+            (chain("offline", chain_id, &reason), ServiceEvent::Offline { chain_id, reason })
         }
         RelayerEvent::ChainOnline { chain_id } => {
             let reason = "the node answers again".to_owned();
