@@ -9,6 +9,7 @@ mod fees;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod handler;
+mod history;
 mod http;
 mod json;
 mod log_cache;

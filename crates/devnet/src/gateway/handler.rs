@@ -4,6 +4,7 @@ use super::{
     decision::{Decision, Item, Screening, decide},
     effects::Clock,
     fees::Quote,
+    history::explained,
     plan::{Plan, Tag},
     screen::Screen,
     second::Second,
@@ -133,7 +134,9 @@ impl Handler {
         clock: Clock,
     ) -> Result<Vec<u8>, UpstreamError> {
         let (node, message) = (self.node.clone(), message.into());
-        self.clock.around(clock, async move { node.post(message).await }).await
+        let answer = self.clock.around(clock, async move { node.post(message).await }).await?;
+        let better = std::str::from_utf8(&answer).ok().and_then(explained);
+        Ok(better.map_or(answer, String::into_bytes))
     }
 
     /// The answer when the node gives none.

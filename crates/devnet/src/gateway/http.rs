@@ -2,6 +2,7 @@ use super::{
     Fault,
     effects::Clock,
     handler::{Course, Handler},
+    history::explained,
     plan::Tag,
     upstream::UpstreamError,
 };
@@ -22,6 +23,9 @@ const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// The content types of JSON-RPC, as geth has them.
 const CONTENT_TYPES: [&str; 3] = ["application/json", "application/json-rpc", "application/jsonrequest"];
+
+/// How many bytes an answer may have that is read before it is passed on.
+const SHORT: u64 = 2048;
 
 /// What concerns one connection only, or is set anew for the next one.
 const HOP_BY_HOP: [header::HeaderName; 10] = [
@@ -94,7 +98,27 @@ async fn handle_message(handler: &Handler, message: Bytes) -> Response {
 async fn forward(handler: &Handler, message: Bytes, clock: Clock) -> Response {
     let request = handler.node.client().post(handler.node.http_url());
     let request = request.header(header::CONTENT_TYPE, CONTENT_TYPES[0]).body(message);
-    answer(handler, handler.clock.around(clock, request.send()).await)
+    let response = handler.clock.around(clock, request.send()).await;
+    match response {
+        Ok(response) if response.content_length().is_some_and(|length| length <= SHORT) => {
+            short_answer(handler, response).await
+        }
+        response => answer(handler, response),
+    }
+}
+
+/// Passes on an answer that may be an error with words of which there are better ones.
+async fn short_answer(handler: &Handler, response: reqwest::Response) -> Response {
+    let status = response.status();
+    match response.bytes().await {
+        Ok(bytes) => {
+            let better = std::str::from_utf8(&bytes).ok().and_then(explained);
+            let body = better.map_or_else(|| Body::from(bytes), Body::from);
+            (status, [(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]))], body)
+                .into_response()
+        }
+        Err(error) => answer(handler, Err(error)),
+    }
 }
 
 /// Passes on a request for a page.

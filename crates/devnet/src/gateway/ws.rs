@@ -1,5 +1,6 @@
 use super::{
     handler::{Course, Handler},
+    history::explained,
     http::MAX_BODY,
     outbox::{Outbox, TooSlow},
     plan::{Plan, Tag},
@@ -161,7 +162,7 @@ async fn take(outbox: &Outbox, plans: &Plans, text: &str) -> Result<(), TooSlow>
     match plans.finish(text) {
         Some(Some(answer)) => outbox.answer(Message::text(answer)).await,
         Some(None) => Ok(()),
-        None => outbox.answer(Message::text(text)).await,
+        None => outbox.answer(Message::text(explained(text).unwrap_or_else(|| text.to_owned()))).await,
     }
 }
 

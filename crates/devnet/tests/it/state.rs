@@ -248,3 +248,31 @@ async fn a_chain_without_the_relayers_account_gets_it() {
     assert_eq!(gateway(&devnet, 901).ok("eth_getBalance", funded).await, "0x21e19e0c9bab2400000");
     devnet.stop().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_not_known_of_the_time_before_a_restart_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let devnet = Devnet::start(kept_in(dir.path())).await.unwrap();
+    for _ in 0..5 {
+        gateway(&devnet, 901).ok("evm_mine", json!([])).await;
+    }
+    devnet.stop().await.unwrap();
+    let devnet = Devnet::start(kept_in(dir.path())).await.unwrap();
+    let rpc = gateway(&devnet, 901);
+    rpc.ok("evm_mine", json!([])).await;
+    let mut socket = Socket::open(&rpc).await;
+    let nonce =
+        ("eth_getTransactionCount", json!([DEV_ACCOUNTS[0], "0x2"]), "the state of block 2 is not there");
+    for (method, params, expected) in [nonce, ("anvil_reorg", json!([3, []]), "go back by fewer blocks")] {
+        let over_http = rpc.call(method, params.clone()).await.unwrap_err();
+        let on_socket = outcome(&socket.ask(&call(1, method, params)).await).unwrap_err();
+        for error in [over_http, on_socket] {
+            assert!(error["message"].as_str().unwrap().contains(expected), "{method}: {error}");
+        }
+    }
+    // The block that was the newest is where one can go back to.
+    rpc.ok("anvil_reorg", json!([1, []])).await;
+    let future = rpc.call("eth_getTransactionCount", json!([DEV_ACCOUNTS[0], "0x99"])).await.unwrap_err();
+    assert!(!future.to_string().contains("restart"), "{future}");
+    devnet.stop().await.unwrap();
+}
