@@ -175,7 +175,8 @@ impl StateDir {
             let aside = self.path.join(format!("{id}.aside.json"));
             fs::rename(self.dump(*id), &aside).map_err(file("replace", &aside))?;
         }
-        tracing::warn!(
+        // What is lost is lost by no wish of the user.
+        tracing::error!(
             reason,
             dir = %self.path.display(),
             "the last run had no orderly end: all chains go on from the state before it; what was written is in *.aside.json",
