@@ -14,7 +14,9 @@ export CAUSEWAY_ANVIL := $(FOUNDRY)/anvil
 # Property tests draw the same cases in every run; a deep run draws others, and prints its seed (DEEP_SEED).
 export PROPTEST_RNG_SEED ?= 901902
 
-CAUSEWAY := target/release/causeway
+# The program as the tests have it, soon built; and as users are to have it.
+CAUSEWAY := target/debug/causeway
+RELEASED := target/release/causeway
 NPM_STAMP := node_modules/.package-lock.json
 
 .PHONY: help
@@ -37,8 +39,17 @@ contracts: setup ## Compile the contracts
 build: ## Build the causeway binary (release)
 	cargo build --release --locked --package causeway
 
+# There are no examples: asking for them gives the dependencies the features that the tests give them, and so one build
+# of each serves both, and the documentation.
+LIKE_TESTS := --examples
+
+.PHONY: build-debug
+build-debug: ## Build the causeway binary as the tests have it: soon done
+	cargo build --locked --workspace --bin causeway $(LIKE_TESTS)
+
+# The contracts' artifacts are committed, so that this takes no forge.
 .PHONY: demo
-demo: contracts build ## Two chains, a token across and back through the relayer, checked from chain state
+demo: setup build-debug ## Two chains, a token across and back through the relayer, checked from chain state
 	$(CAUSEWAY) demo
 
 .PHONY: test
@@ -58,7 +69,7 @@ forge-test: contracts
 	forge test
 
 .PHONY: test-kit-live
-test-kit-live: contracts build ## Run the test kit's examples on forks of a devnet's chains
+test-kit-live: contracts build-debug ## Run the test kit's examples on forks of a devnet's chains
 	script/test-kit-live
 
 .PHONY: coverage
@@ -150,7 +161,7 @@ lint-contracts: contracts
 .PHONY: lint-rust
 lint-rust:
 	cargo clippy --workspace --all-targets --locked -- --deny warnings
-	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked
+	RUSTDOCFLAGS="--deny warnings" cargo doc --workspace --no-deps --locked --lib --bins $(LIKE_TESTS)
 
 .PHONY: prove-ci-fails
 prove-ci-fails: setup ## Prove that the targets above fail when they should: each is given a project with one fault
@@ -165,12 +176,20 @@ format: setup ## Format everything
 .PHONY: bench
 bench: build bench-verifier ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
-	cargo run --release --locked --package causeway-bench -- --causeway $(CAUSEWAY) --only devnet
+	cargo run --release --locked --package causeway-bench -- --causeway $(RELEASED) --only devnet
 
 .PHONY: bench-verifier
 bench-verifier: setup ## Print the verifier's figures: the index, requests, floods, backfill
 	cargo bench --locked --package causeway-verifier
 	cargo run --release --locked --package causeway-bench -- --only verifier
+
+.PHONY: release
+release: ## Build and pack what users install, for every platform that this machine can build: docs/releasing.md
+	release/build
+
+.PHONY: release-check
+release-check: setup build-debug ## Pack the binary that the tests use, and try the archive and the npm packages
+	release/check $(CAUSEWAY)
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
