@@ -3,7 +3,11 @@ use alloy::primitives::{Address, B256};
 /// What the blocks of a chain are read with, and how much of it is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// Some of the logs, by `eth_getLogs`. The node is believed as far as its answers fit each other.
+    /// Some of the logs. That none is missing is proven, since an index of logs that lags answers `eth_getLogs` with
+    /// too few of them: the bloom filter of the header, whose hash is recomputed, says whether the block may hold any, and
+    /// if it may, they are taken out of the receipts (`eth_getBlockReceipts`), which are proven. Where the receipts cannot
+    /// be had or proven (a node without that method, a type of transaction that is not known here), all logs of the block
+    /// have to give its bloom filter, which is told by a warning. Beyond that the node is believed.
     Logs {
         /// Only logs of these contracts; empty for all contracts.
         addresses: Vec<Address>,
@@ -21,7 +25,7 @@ pub enum Content {
 }
 
 impl Default for Content {
-    /// Every log, by `eth_getLogs`.
+    /// Every log, see [`Content::Logs`].
     fn default() -> Self {
         Self::Logs { addresses: Vec::new(), topics: Vec::new() }
     }

@@ -15,8 +15,9 @@ use alloy::{eips::BlockNumberOrTag, providers::Provider};
 use futures::future::try_join;
 use header::Unproven;
 use logs::LogReader;
-use receipts::ReceiptReader;
+use receipts::{ReceiptReader, Rigor};
 use serde_json::value::RawValue;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const GET_BLOCK: &str = "eth_getBlockByNumber";
 
@@ -25,6 +26,8 @@ pub(crate) struct Node {
     connection: Connection,
     chain_id: u64,
     reader: Reader,
+    /// Whether it was told that the headers cannot be proven.
+    told: AtomicBool,
 }
 
 /// Where the logs come from.
@@ -43,13 +46,14 @@ impl Node {
         let connection = Connection::new(endpoint, options)?;
         let reader = match content {
             Content::Logs { addresses, topics } => {
-                Reader::Logs(LogReader::new(connection.provider.clone(), addresses.clone(), topics.clone()))
+                Reader::Logs(LogReader::new(connection.clone(), addresses.clone(), topics.clone()))
             }
             Content::Receipts { trusted } => {
-                Reader::Receipts(ReceiptReader::new(connection.clone(), *trusted))
+                let rigor = if *trusted { Rigor::Trust } else { Rigor::Proof };
+                Reader::Receipts(ReceiptReader::new(connection.clone(), rigor))
             }
         };
-        Ok(Self { connection, chain_id, reader })
+        Ok(Self { connection, chain_id, reader, told: AtomicBool::new(false) })
     }
 
     pub(crate) async fn verify_chain_id(&self) -> Result<(), Fault> {
@@ -84,35 +88,44 @@ impl Node {
 
     /// A block with its logs, as announced by a header of this very node.
     pub(crate) async fn block(&self, header: &Header) -> Result<BlockLogs, Fault> {
-        match &self.reader {
-            Reader::Logs(reader) => Ok(without_deposits(header, reader.logs_of(header).await?)),
-            Reader::Receipts(reader) if reader.is_trusting() || header.is_proven() => {
-                reader.block(header).await
-            }
-            // A pushed header may lack fields: it is taken for a hint.
-            Reader::Receipts(reader) => {
-                let number = header.number();
-                let proven = self.header(number).await?.ok_or(Fault::Missing { number })?;
-                if proven.block() != header.block() {
-                    return Err(Fault::Inconsistent {
-                        what: format!("it announced another block {number} than it has"),
-                    });
-                }
-                reader.block(&proven).await
-            }
+        if self.rigor() == Rigor::Trust || header.is_proven() {
+            return self.read_block(header).await;
         }
+        // A pushed header may lack fields: it is taken for a hint.
+        let number = header.number();
+        let polled = self.header(number).await?.ok_or(Fault::Missing { number })?;
+        if polled.block() != header.block() {
+            return Err(Fault::Inconsistent {
+                what: format!("it announced another block {number} than it has"),
+            });
+        }
+        self.read_block(&polled).await
+    }
+
+    async fn read_block(&self, header: &Header) -> Result<BlockLogs, Fault> {
+        let mut blocks = self.read_blocks(std::slice::from_ref(header)).await?;
+        blocks.pop().ok_or(Fault::Missing { number: header.number() })
     }
 
     /// The blocks `from..=to` with their logs, each standing on the one before.
     pub(crate) async fn blocks(&self, from: u64, to: u64) -> Result<Vec<BlockLogs>, Fault> {
-        let headers = self.headers(from, to).await?;
-        match (&self.reader, headers.as_slice()) {
-            (_, [header]) => Ok(vec![self.block(header).await?]),
-            (Reader::Logs(reader), headers) => {
-                let logs = reader.logs_between(headers).await?;
+        self.read_blocks(&self.headers(from, to).await?).await
+    }
+
+    async fn read_blocks(&self, headers: &[Header]) -> Result<Vec<BlockLogs>, Fault> {
+        match &self.reader {
+            Reader::Logs(reader) => {
+                let logs = reader.blocks(headers).await?;
                 Ok(headers.iter().zip(logs).map(|(header, logs)| without_deposits(header, logs)).collect())
             }
-            (Reader::Receipts(reader), headers) => reader.blocks(headers).await,
+            Reader::Receipts(reader) => reader.blocks(headers).await,
+        }
+    }
+
+    const fn rigor(&self) -> Rigor {
+        match &self.reader {
+            Reader::Logs(_) => Rigor::Completeness,
+            Reader::Receipts(reader) => reader.rigor(),
         }
     }
 
@@ -147,18 +160,33 @@ impl Node {
     }
 
     fn parse(&self, text: &RawValue) -> Result<Header, Fault> {
-        let is_proving = matches!(&self.reader, Reader::Receipts(reader) if !reader.is_trusting());
-        if !is_proving {
-            return serde_json::from_str(text.get()).map_err(|error| Fault::unreadable(GET_BLOCK, &error));
-        }
-        Header::prove(text.get()).map_err(|error| match error {
-            Unproven::Unreadable(error) => Fault::unreadable(GET_BLOCK, &error),
-            Unproven::Hash { number, given, computed } => Fault::Untrue {
+        let unreadable = |error| Fault::unreadable(GET_BLOCK, &error);
+        match (self.rigor(), Header::prove(text.get())) {
+            (_, Ok(header)) => Ok(header),
+            (Rigor::Trust, Err(_)) => serde_json::from_str(text.get()).map_err(unreadable),
+            (Rigor::Completeness, Err(_)) => {
+                let header: Header = serde_json::from_str(text.get()).map_err(unreadable)?;
+                self.tell_unproven(&header);
+                Ok(header)
+            }
+            (Rigor::Proof, Err(Unproven::Unreadable(error))) => Err(unreadable(error)),
+            (Rigor::Proof, Err(Unproven::Hash { number, given, computed })) => Err(Fault::Untrue {
                 what: format!(
                     "header of block {number} does not hash to {given}, as it says, but to {computed}"
                 ),
-            },
-        })
+            }),
+        }
+    }
+
+    fn tell_unproven(&self, header: &Header) {
+        if !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                chain = self.chain_id,
+                block = header.number(),
+                "the node's headers do not hash to their hashes (a field that is not known here?): the logs of every \
+                 block have to be asked for"
+            );
+        }
     }
 }
 

@@ -115,6 +115,11 @@ fn bloom_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Blo
     Ok(text.and_then(|text| text.parse().ok()))
 }
 
+/// The bloom filter of a block with these receipts.
+pub(crate) fn bloom_of(receipts: &[Receipt]) -> Bloom {
+    receipts.iter().fold(Bloom::ZERO, |bloom, receipt| bloom | receipt.bloom())
+}
+
 /// The root of the trie of these receipts, which are all of a block, in order.
 pub(crate) fn receipts_root(receipts: &[Receipt]) -> B256 {
     ordered_trie_root_with_encoder(receipts, |receipt, out| receipt.encode(&receipt.bloom(), out))

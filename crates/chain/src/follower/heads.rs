@@ -6,7 +6,7 @@ use crate::{
 };
 use alloy::{
     primitives::B256,
-    pubsub::{PubSubConnect, Subscription},
+    pubsub::{PubSubConnect, RawSubscription},
     rpc::client::RpcClient,
     transports::{TransportError, TransportErrorKind},
 };
@@ -92,10 +92,13 @@ impl Listener {
         loop {
             tokio::select! {
                 head = subscription.recv() => match head {
-                    Ok(head) => {
+                    Ok(text) => {
                         heard += 1;
                         // A full channel means that the consumer is behind; it will ask for what it misses.
-                        let _ = self.heads.try_send(head);
+                        match Header::read(text.get()) {
+                            Ok(head) => drop(self.heads.try_send(head)),
+                            Err(error) => tracing::debug!(%endpoint, %error, "a head that cannot be read"),
+                        }
                     }
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return Ok(heard),
@@ -109,13 +112,13 @@ impl Listener {
 async fn subscribe(
     endpoint: &Endpoint,
     connect_timeout: Duration,
-) -> Result<(RpcClient, Subscription<Header>), TransportError> {
+) -> Result<(RpcClient, RawSubscription), TransportError> {
     let frontend = OneConnection::new(endpoint, connect_timeout).into_service().await?;
     let client = RpcClient::new(frontend, true);
     let frontend = client.pubsub_frontend().ok_or_else(TransportErrorKind::pubsub_unavailable)?;
     let mut call = client.request("eth_subscribe", ("newHeads",));
     call.set_is_subscription();
     let id: B256 = call.await?;
-    let subscription = frontend.get_subscription(id).await?.into_typed();
+    let subscription = frontend.get_subscription(id).await?;
     Ok((client, subscription))
 }

@@ -12,6 +12,9 @@ pub(crate) enum Fault {
     /// No answer, or none that can be read.
     #[error("{method}: {reason}")]
     Unavailable { method: &'static str, reason: String },
+    /// An answer that cannot be read.
+    #[error("{method}: the answer cannot be read: {reason}")]
+    Unreadable { method: &'static str, reason: String },
     /// The node answered with an error.
     #[error("{method}: the node refuses: {reason}")]
     Refused { method: &'static str, reason: String },
@@ -58,7 +61,7 @@ impl Fault {
     }
 
     pub(crate) fn unreadable(method: &'static str, error: &serde_json::Error) -> Self {
-        Self::Unavailable { method, reason: format!("the answer cannot be read: {error}") }
+        Self::Unreadable { method, reason: error.to_string() }
     }
 
     /// Whether it may be the trace of a change that was going on while we asked, and asking again soon may help.
@@ -69,9 +72,21 @@ impl Fault {
         )
     }
 
+    /// The same fault, but of a node that is believed as far as its answers fit each other: one that lags answers a
+    /// moment later as it should.
+    pub(crate) fn of_a_moment(self) -> Self {
+        match self {
+            Self::Untrue { what } => Self::Inconsistent { what },
+            other => other,
+        }
+    }
+
     /// Whether a smaller request may succeed.
     pub(crate) const fn may_be_too_large(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::Busy { .. } | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::Refused { .. } | Self::Busy { .. } | Self::Unavailable { .. } | Self::Unreadable { .. }
+        )
     }
 
     /// Whether the node can be reached, serves the right chain, and still cannot be used: that it answers is then no

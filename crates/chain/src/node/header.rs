@@ -2,10 +2,6 @@ use crate::BlockRef;
 use alloy::primitives::{Address, B256, Bloom, BloomInput, U64};
 use serde::Deserialize;
 
-/// Above this many set bits (of 2048) a bloom filter matches too much by accident to contradict an empty answer.
-/// At a quarter, an address and a topic match by accident once in 4096 blocks.
-const SPARSE: u32 = 512;
-
 /// The few fields of a header that we need, so that fields of future forks cannot break us.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,6 +20,12 @@ pub(crate) struct Header {
 }
 
 impl Header {
+    /// Reads a header, which is proven when its fields give its hash. A chain whose headers have fields that we do not
+    /// know, and a push that leaves some out, give one that is not.
+    pub(crate) fn read(text: &str) -> serde_json::Result<Self> {
+        Self::prove(text).or_else(|_| serde_json::from_str(text))
+    }
+
     /// Reads a header and recomputes its hash from its fields.
     pub(crate) fn prove(text: &str) -> Result<Self, Unproven> {
         let Named { hash: given } = serde_json::from_str(text)?;
@@ -52,6 +54,11 @@ impl Header {
         self.receipts_root
     }
 
+    /// The bloom filter of all logs of the block.
+    pub(crate) const fn bloom(&self) -> Option<&Bloom> {
+        self.logs_bloom.as_ref()
+    }
+
     /// Whether the header says that no transaction of the block emitted anything.
     pub(crate) fn is_silent(&self) -> bool {
         self.logs_bloom.is_some_and(|bloom| bloom.is_zero())
@@ -70,20 +77,15 @@ impl Header {
         self.number.to()
     }
 
-    /// Whether the block may hold a log that matches; `false` is certain.
+    /// Whether the block may hold a log that matches; `false` is certain. A bloom filter that nothing proves excludes
+    /// nothing: some nodes leave it empty, whatever the block holds.
     pub(crate) fn may_match(&self, addresses: &[Address], topics: &[B256]) -> bool {
-        let Some(bloom) = &self.logs_bloom else { return true };
+        let Some(bloom) = self.logs_bloom.as_ref().filter(|_| self.is_proven) else { return true };
         let has = |item: &[u8]| bloom.contains_input(BloomInput::Raw(item));
         (addresses.is_empty() || addresses.iter().any(|address| has(address.as_slice())))
             && (topics.is_empty() || topics.iter().any(|topic| has(topic.as_slice())))
             // A filter for everything matches every log, but an empty bloom means that there is none.
             && !bloom.is_zero()
-    }
-
-    /// Whether the header speaks against the answer that no log matches, although [`Self::may_match`].
-    pub(crate) fn contradicts_absence(&self) -> bool {
-        self.logs_bloom
-            .is_some_and(|bloom| bloom.as_slice().iter().map(|byte| byte.count_ones()).sum::<u32>() <= SPARSE)
     }
 }
 
@@ -112,7 +114,7 @@ impl From<serde_json::Error> for Unproven {
 mod tests {
     use super::*;
 
-    fn header(bloom: Option<Bloom>) -> Header {
+    fn header(bloom: Option<Bloom>, is_proven: bool) -> Header {
         Header {
             number: U64::from(1),
             hash: B256::ZERO,
@@ -120,7 +122,7 @@ mod tests {
             timestamp: U64::ZERO,
             logs_bloom: bloom,
             receipts_root: None,
-            is_proven: false,
+            is_proven,
         }
     }
 
@@ -130,17 +132,15 @@ mod tests {
         let (topic, other) = (B256::repeat_byte(3), B256::repeat_byte(4));
         let mut bloom = Bloom::ZERO;
         bloom.accrue_raw_log(here, &[topic]);
-        let header_with = header(Some(bloom));
+        let header_with = header(Some(bloom), true);
         assert!(header_with.may_match(&[elsewhere, here], &[other, topic]));
         assert!(header_with.may_match(&[], &[]));
         assert!(!header_with.may_match(&[elsewhere], &[topic]));
         assert!(!header_with.may_match(&[here], &[other]));
-        assert!(header_with.contradicts_absence());
-        assert!(!header(Some(Bloom::ZERO)).may_match(&[], &[]));
-        assert!(!header(Some(Bloom::repeat_byte(0xff))).contradicts_absence());
-        // Without a bloom nothing can be excluded.
-        assert!(header(None).may_match(&[elsewhere], &[other]));
-        assert!(!header(None).contradicts_absence());
+        assert!(!header(Some(Bloom::ZERO), true).may_match(&[], &[]));
+        // Without a bloom, or with one that anybody can have written there, nothing can be excluded.
+        assert!(header(None, true).may_match(&[elsewhere], &[other]));
+        assert!(header(Some(Bloom::ZERO), false).may_match(&[elsewhere], &[other]));
     }
 
     #[test]

@@ -1,119 +1,131 @@
-use super::{fault::Fault, header::Header};
-use crate::LogEntry;
+use super::{
+    fault::Fault,
+    header::Header,
+    receipts::{ReceiptReader, Rigor},
+};
+use crate::{LogEntry, connection::Connection};
 use alloy::{
-    primitives::{Address, B256},
-    providers::{DynProvider, Provider},
+    primitives::{Address, B256, Bloom},
     rpc::types::{Filter, Log},
 };
-use std::time::Duration;
-use tokio::time::sleep;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const GET_LOGS: &str = "eth_getLogs";
-/// How often to ask again for logs that the header promises but the node does not deliver, and how long to wait.
-const DOUBTS: [Duration; 3] =
-    [Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(400)];
 
-/// Reads the logs that match a filter.
+/// Reads the logs that match a filter, and sees that none is missing.
+///
+/// An index of logs that lags answers with none, with some, or with those of another block, and nothing in such an answer
+/// gives it away. So the header decides whether there is anything to read: its bloom filter, which its hash covers. If
+/// there may be, the receipts are read and proven. Where that cannot be, all logs of the block are read, by
+/// `eth_getLogs` without a filter, and compared with the bloom filter.
 pub(super) struct LogReader {
-    provider: DynProvider,
+    connection: Connection,
+    receipts: ReceiptReader,
     addresses: Vec<Address>,
     topics: Vec<B256>,
+    /// The node is known to have no receipts of blocks.
+    has_no_receipts: AtomicBool,
+    /// Whether it was told that the receipts cannot be had.
+    told: AtomicBool,
 }
 
 impl LogReader {
-    pub(super) const fn new(provider: DynProvider, addresses: Vec<Address>, topics: Vec<B256>) -> Self {
-        Self { provider, addresses, topics }
-    }
-
-    /// The matching logs of one block, by its hash: the node cannot answer from another branch.
-    pub(super) async fn logs_of(&self, header: &Header) -> Result<Vec<LogEntry>, Fault> {
-        if !header.may_match(&self.addresses, &self.topics) {
-            return Ok(Vec::new());
-        }
-        let filter = self.filter().at_block_hash(header.block().hash);
-        let mut doubts = DOUBTS.iter();
-        loop {
-            let mut logs = vec![Vec::new()];
-            self.assign(std::slice::from_ref(header), self.read_logs(&filter).await?, &mut logs)?;
-            let logs = logs.remove(0);
-            if !logs.is_empty() || !header.contradicts_absence() {
-                return Ok(logs);
-            }
-            // Behind a load balancer a node that lags may say "none" for a block it does not have.
-            let Some(wait) = doubts.next() else {
-                tracing::debug!(block = header.number(), "the bloom filter matches, but no log does");
-                return Ok(logs);
-            };
-            sleep(*wait).await;
+    pub(super) fn new(connection: Connection, addresses: Vec<Address>, topics: Vec<B256>) -> Self {
+        Self {
+            receipts: ReceiptReader::new(connection.clone(), Rigor::Completeness),
+            connection,
+            addresses,
+            topics,
+            has_no_receipts: AtomicBool::new(false),
+            told: AtomicBool::new(false),
         }
     }
 
-    /// The matching logs of consecutive blocks, one list per block.
-    pub(super) async fn logs_between(&self, headers: &[Header]) -> Result<Vec<Vec<LogEntry>>, Fault> {
+    /// The matching logs of these blocks, one list per block.
+    pub(super) async fn blocks(&self, headers: &[Header]) -> Result<Vec<Vec<LogEntry>>, Fault> {
         let may_match = |header: &&Header| header.may_match(&self.addresses, &self.topics);
-        let mut logs = vec![Vec::new(); headers.len()];
-        let (Some(first), Some(last)) =
-            (headers.iter().find(may_match), headers.iter().rev().find(may_match))
-        else {
-            return Ok(logs);
+        let candidates: Vec<_> = headers.iter().filter(may_match).cloned().collect();
+        let found = if candidates.is_empty() { Vec::new() } else { self.all_logs(&candidates).await? };
+        let mut found = found.into_iter();
+        let lists = headers.iter().map(|header| {
+            let logs = if may_match(&header) { found.next().unwrap_or_default() } else { Vec::new() };
+            logs.into_iter().filter(|log| self.matches(log)).collect()
+        });
+        Ok(lists.collect())
+    }
+
+    /// All logs of these blocks.
+    async fn all_logs(&self, headers: &[Header]) -> Result<Vec<Vec<LogEntry>>, Fault> {
+        if self.has_no_receipts.load(Ordering::Relaxed) {
+            return self.unfiltered_logs(headers).await;
+        }
+        let fault = match self.receipts.blocks(headers).await {
+            Ok(blocks) => return Ok(blocks.into_iter().map(|block| block.logs).collect()),
+            Err(fault @ (Fault::NoReceipts | Fault::Refused { .. } | Fault::Unreadable { .. })) => fault,
+            Err(fault) => return Err(fault.of_a_moment()),
         };
-        let filter = self.filter().from_block(first.number()).to_block(last.number());
-        self.assign(headers, self.read_logs(&filter).await?, &mut logs)?;
-        for (header, logs) in headers.iter().zip(&mut logs) {
-            if logs.is_empty() && may_match(&header) && header.contradicts_absence() {
-                *logs = self.logs_of(header).await?;
-            }
+        // The refusal may be of a moment only, and is what there is to say when this does not help either.
+        let Ok(logs) = self.unfiltered_logs(headers).await else { return Err(fault) };
+        if fault == Fault::NoReceipts {
+            self.has_no_receipts.store(true, Ordering::Relaxed);
+        }
+        if !self.told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                %fault,
+                "the receipts of a block cannot be had: its logs are believed as far as the block's bloom filter shows \
+                 that none is missing"
+            );
         }
         Ok(logs)
     }
 
-    /// Sorts logs into the blocks they belong to, and refuses what belongs to none.
-    fn assign(&self, headers: &[Header], found: Vec<Log>, logs: &mut [Vec<LogEntry>]) -> Result<(), Fault> {
-        let first = headers.first().map_or(0, Header::number);
-        for log in found {
-            let number = log.block_number.unwrap_or(first);
-            let offset = number.checked_sub(first).and_then(|offset| usize::try_from(offset).ok());
-            let place = offset.and_then(|offset| headers.get(offset).zip(logs.get_mut(offset)));
-            let Some((header, block_logs)) = place else {
-                return Err(odd_log(&log, "lies outside of the range that was asked for"));
-            };
+    async fn unfiltered_logs(&self, headers: &[Header]) -> Result<Vec<Vec<LogEntry>>, Fault> {
+        let filters: Vec<_> =
+            headers.iter().map(|header| (Filter::new().at_block_hash(header.block().hash),)).collect();
+        let answers: Vec<Option<Vec<Log>>> = self
+            .connection
+            .ask(GET_LOGS, &filters)
+            .await
+            .map_err(|error| Fault::from_rpc(GET_LOGS, &error))?;
+        headers.iter().zip(answers).map(|(header, logs)| complete(header, logs.unwrap_or_default())).collect()
+    }
+
+    fn matches(&self, log: &LogEntry) -> bool {
+        (self.addresses.is_empty() || self.addresses.contains(&log.address))
+            && (self.topics.is_empty() || log.topics.first().is_some_and(|topic| self.topics.contains(topic)))
+    }
+}
+
+/// These logs, if they are all of the block: numbered without a gap, and such that they give its bloom filter.
+fn complete(header: &Header, logs: Vec<Log>) -> Result<Vec<LogEntry>, Fault> {
+    let mut bloom = Bloom::ZERO;
+    let mut entries = logs
+        .into_iter()
+        .map(|log| {
             if log.block_hash != Some(header.block().hash) || log.removed {
                 return Err(odd_log(&log, "belongs to another branch"));
             }
-            if !self.matches(&log) {
-                return Err(odd_log(&log, "does not match the filter"));
+            if log.block_number != Some(header.number()) {
+                return Err(odd_log(&log, "has another number than its block"));
             }
-            block_logs.push(entry(log)?);
-        }
-        for block_logs in logs {
-            block_logs.sort_by_key(|log| log.log_index);
-            if block_logs.windows(2).any(|pair| pair[0].log_index == pair[1].log_index) {
-                return Err(Fault::Inconsistent { what: "two logs have the same index".to_owned() });
-            }
-        }
-        Ok(())
+            bloom.accrue_log(&log.inner);
+            entry(log)
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|log| log.log_index);
+    let is_gapless = entries.iter().zip(0..).all(|(log, index)| log.log_index == index);
+    let number = header.number();
+    if entries.is_empty() && !header.is_proven() {
+        return Err(Fault::Untrue {
+            what: format!("header of block {number} does not prove that it has no logs"),
+        });
     }
-
-    fn matches(&self, log: &Log) -> bool {
-        (self.addresses.is_empty() || self.addresses.contains(&log.address()))
-            && (self.topics.is_empty() || log.topic0().is_some_and(|topic| self.topics.contains(topic)))
+    if !is_gapless || header.bloom() != Some(&bloom) {
+        return Err(Fault::Inconsistent {
+            what: format!("of block {number} it has other logs than the block's bloom filter tells of"),
+        });
     }
-
-    fn filter(&self) -> Filter {
-        let mut filter = Filter::new();
-        if !self.addresses.is_empty() {
-            filter = filter.address(self.addresses.clone());
-        }
-        if !self.topics.is_empty() {
-            filter = filter.event_signature(self.topics.clone());
-        }
-        filter
-    }
-
-    async fn read_logs(&self, filter: &Filter) -> Result<Vec<Log>, Fault> {
-        let request = self.provider.client().request(GET_LOGS, (filter,));
-        request.await.map_err(|error| Fault::from_rpc(GET_LOGS, &error))
-    }
+    Ok(entries)
 }
 
 fn entry(log: Log) -> Result<LogEntry, Fault> {

@@ -1,11 +1,7 @@
-use crate::support::{Anvil, FakeChain, FakeNode, Mirror, Mode, Proxy, config, fake_chain, refusal};
-use alloy::primitives::B256;
+use crate::support::{Anvil, FakeChain, FakeNode, Mirror, Mode, Proxy, config, fake_chain};
 use causeway_chain::{BlockRef, HeadSource, Start};
 use serde_json::{Value, json};
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 #[tokio::test]
 async fn hundreds_of_blocks_equal_what_the_node_says() {
@@ -20,8 +16,9 @@ async fn hundreds_of_blocks_equal_what_the_node_says() {
     assert_eq!(mirror.blocks.len(), 337);
     assert_eq!(mirror.log_count(), 24);
     mirror.assert_equals(&anvil).await;
-    let requests = proxy.take_counts().get("eth_getLogs").copied().unwrap();
-    assert!(requests <= 5, "{requests} requests for logs");
+    // Twelve of the blocks have logs.
+    let counts = proxy.take_counts();
+    assert_eq!((counts.get("eth_getBlockReceipts"), counts.get("eth_getLogs")), (Some(&12), None));
 
     // And then it goes on as usual.
     anvil.mine_logs(2).await;
@@ -87,21 +84,7 @@ fn assert_whole(mirror: &Mirror, chain: &FakeChain) {
 #[tokio::test]
 async fn a_node_with_limits_is_asked_for_less() {
     let chain = fake_chain(300);
-    let node = FakeNode::start({
-        let chain = chain.clone();
-        move |method, params| {
-            let range = &params[0];
-            let number = |value: &Value| u64::from_str_radix(&value.as_str().unwrap()[2..], 16).unwrap();
-            if method == "eth_getLogs" && range["fromBlock"].is_string() {
-                let span = number(&range["toBlock"]) - number(&range["fromBlock"]);
-                if span >= 10 {
-                    return refusal(-32602, "block range too large");
-                }
-            }
-            chain.answer(method, params)
-        }
-    })
-    .await;
+    let node = FakeNode::of(&Arc::new(Mutex::new(chain.clone()))).await;
     node.set_batch_limit(25);
     let mirror = follow(&node, chain.block_ref(299)).await;
     assert_whole(&mirror, &chain);
@@ -111,66 +94,16 @@ async fn a_node_with_limits_is_asked_for_less() {
 #[tokio::test]
 async fn a_node_without_batches_is_asked_one_by_one() {
     let chain = fake_chain(40);
-    let node = FakeNode::start({
-        let chain = chain.clone();
-        move |method, params| chain.answer(method, params)
-    })
-    .await;
+    let node = FakeNode::of(&Arc::new(Mutex::new(chain.clone()))).await;
     node.set_batch_limit(0);
     assert_whole(&follow(&node, chain.block_ref(39)).await, &chain);
-}
-
-#[tokio::test]
-async fn logs_that_are_late_are_waited_for() {
-    // Behind a load balancer: the first time it is asked, the node does not have the block's logs.
-    let chain = fake_chain(60);
-    let node = FakeNode::start({
-        let (chain, mut asked) = (chain.clone(), HashSet::new());
-        move |method, params| match method {
-            "eth_getLogs" if asked.insert(params.to_string()) => json!({"result": []}),
-            _ => chain.answer(method, params),
-        }
-    })
-    .await;
-    assert_whole(&follow(&node, chain.block_ref(59)).await, &chain);
-}
-
-/// The true answer, but that the log of block 3 is of a transaction that is not in it, and is changed further.
-fn tampered(chain: &FakeChain, params: &Value, change: impl Fn(&mut Value)) -> Option<Value> {
-    let mut answer = chain.answer("eth_getLogs", params);
-    let logs = answer["result"].as_array_mut()?;
-    let log = logs.iter_mut().find(|log| log["blockNumber"] == "0x3")?;
-    log["transactionHash"] = json!(B256::repeat_byte(0xff));
-    change(log);
-    Some(answer)
 }
 
 #[tokio::test]
 async fn contradictions_are_never_passed_on() {
     /// What the node gets wrong a number of times.
     type Lie = fn(&FakeChain, &Value) -> Option<Value>;
-    let lies: [(&str, &str, Lie); 8] = [
-        ("logs of another branch", "eth_getLogs", |chain, params| {
-            tampered(chain, params, |log| log["blockHash"] = json!(B256::repeat_byte(1)))
-        }),
-        ("logs of no block", "eth_getLogs", |chain, params| {
-            tampered(chain, params, |log| log["blockHash"] = Value::Null)
-        }),
-        ("logs of other blocks", "eth_getLogs", |chain, params| {
-            tampered(chain, params, |log| log["blockNumber"] = "0xfffff".into())
-        }),
-        ("removed logs", "eth_getLogs", |chain, params| {
-            tampered(chain, params, |log| log["removed"] = true.into())
-        }),
-        ("logs that nobody asked for", "eth_getLogs", |chain, params| {
-            tampered(chain, params, |log| log["topics"] = json!([]))
-        }),
-        ("the same log twice", "eth_getLogs", |chain, params| {
-            let mut answer = chain.answer("eth_getLogs", params);
-            let logs = answer["result"].as_array_mut()?;
-            logs.push(logs.first()?.clone());
-            Some(answer)
-        }),
+    let lies: [(&str, &str, Lie); 2] = [
         ("missing blocks", "eth_getBlockByNumber", |_, params| {
             (params[0] != "latest").then(|| json!({"result": null}))
         }),
