@@ -1,6 +1,7 @@
 use crate::{
     ConnectError, ConnectOptions, Endpoint,
-    transport::{Guard, HttpBatch, HttpTransport, LazyWebSocket, OneConnection, Policy},
+    pace::Pace,
+    transport::{Guard, HttpBatch, HttpTransport, LazyWebSocket, OneConnection, Policy, overload},
 };
 use alloy::{
     providers::{DynProvider, Provider, RootProvider},
@@ -13,6 +14,9 @@ use alloy::{
 use futures::future::try_join_all;
 use std::sync::Arc;
 
+/// How often parts of a batch are refused in a row, since they are too much at once, until that is the answer.
+const MAX_REFUSALS: u32 = 8;
+
 /// A way to a node.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -20,6 +24,7 @@ pub(crate) struct Connection {
     pub(crate) provider: DynProvider,
     /// For much at once, over the same connections; not over a WebSocket.
     batch: Option<HttpBatch>,
+    pace: Arc<Pace>,
 }
 
 impl Connection {
@@ -42,12 +47,37 @@ impl Connection {
             let batch = HttpBatch::new(http.clone(), Arc::clone(&policy));
             (RpcClient::new(Guard::new(http, policy), is_local), Some(batch))
         };
-        Ok(Self { provider: RootProvider::new(client).erased(), batch })
+        Ok(Self { provider: RootProvider::new(client).erased(), batch, pace: Arc::clone(endpoint.pace()) })
     }
 
-    /// One result of the method for each of the parameters, asked for at once; `None` where the node has none. An error of
-    /// one is that of all.
+    /// One result of the method for each of the parameters, asked for at once, or at the pace that the node allows; `None`
+    /// where the node has none. An error of one is that of all.
     pub(crate) async fn ask<P: RpcSend + 'static, T: RpcRecv>(
+        &self,
+        method: &'static str,
+        params: &[P],
+    ) -> TransportResult<Vec<Option<T>>> {
+        let (mut results, mut left, mut refusals) = (Vec::new(), params, 0);
+        while !left.is_empty() {
+            let size = self.pace.at_once().map_or(left.len(), |most| most.min(left.len()));
+            let (now, later) = left.split_at(size);
+            match self.ask_at_once(method, now).await {
+                Ok(found) if results.is_empty() && later.is_empty() => return Ok(found),
+                Ok(found) => {
+                    results.extend(found);
+                    (left, refusals) = (later, 0);
+                }
+                // The pace is another now.
+                Err(error) if size > 1 && refusals < MAX_REFUSALS && overload(&error).is_some() => {
+                    refusals += 1
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(results)
+    }
+
+    async fn ask_at_once<P: RpcSend + 'static, T: RpcRecv>(
         &self,
         method: &'static str,
         params: &[P],

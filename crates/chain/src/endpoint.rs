@@ -1,17 +1,42 @@
-use alloy::transports::http::reqwest::Url;
-use std::{fmt, str::FromStr};
+mod secrets;
 
-/// What stands where a secret was.
-const REDACTED: &str = "…";
+use crate::pace::Pace;
+use alloy::transports::{Authorization, http::reqwest::Url};
+use secrets::{REDACTED, Secrets, decoded};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+    sync::Arc,
+};
 
 /// The address of a node: an `http`, `https`, `ws` or `wss` URL.
 ///
 /// RPC URLs are credentials: providers put the API key in the path, the query or the user part. `Debug` and
 /// `Display` therefore show scheme, host and port only; [`Endpoint::expose`] gives the whole URL to code that
 /// has to connect.
-#[derive(Clone, PartialEq, Eq, Hash)]
+///
+/// All connections that are made with clones of one endpoint keep its pace together: when the node says that it is asked
+/// too much, they all ask less. The pace is no part of what makes two endpoints equal.
+#[derive(Clone)]
 pub struct Endpoint {
     url: Url,
+    secrets: Arc<Secrets>,
+    pace: Arc<Pace>,
+}
+
+impl PartialEq for Endpoint {
+    fn eq(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+}
+
+impl Eq for Endpoint {}
+
+impl Hash for Endpoint {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.url.hash(state);
+    }
 }
 
 /// Why a text is not an [`Endpoint`]. The text itself is not repeated: it may hold a credential.
@@ -71,10 +96,23 @@ impl Endpoint {
         // Changing between special schemes of one family cannot fail; if it did, we would keep the old scheme
         // and the WebSocket would be refused, which is handled.
         let _ = url.set_scheme(scheme);
-        Self { url }
+        Self { url, ..self.clone() }
     }
 
-    /// Removes everything secret of this endpoint from a foreign text, such as an error message.
+    /// How fast the node may be asked.
+    pub(crate) const fn pace(&self) -> &Arc<Pace> {
+        &self.pace
+    }
+
+    /// Who we are, if the URL says so: as curl and browsers read it, percent-encoding undone.
+    pub(crate) fn authorization(&self) -> Option<Authorization> {
+        let (user, password) = (self.url.username(), self.url.password());
+        let is_known = !user.is_empty() || password.is_some();
+        is_known.then(|| Authorization::basic(decoded(user), decoded(password.unwrap_or_default())))
+    }
+
+    /// Removes everything secret of this endpoint from a foreign text, such as an error message: user, password, the keys
+    /// in path and query, each in all its encodings.
     pub fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         let public = self.to_string();
@@ -82,24 +120,12 @@ impl Endpoint {
             text = text.replace(whole, &public);
         }
         // The parts too: libraries print a path, or a query, alone.
-        for secret in self.secrets() {
-            text = text.replace(secret, REDACTED);
-        }
-        text
+        self.secrets.scrub(text)
     }
 
-    /// The parts of the URL that identify its owner, the longest first: a short one may be part of another, of which the
-    /// rest would stay.
-    fn secrets(&self) -> Vec<&str> {
-        let path = self.url.path();
-        let names = [Some(self.url.username()), self.url.fragment(), Some(path.trim_matches('/'))];
-        // Short ones are no credentials, and replacing them everywhere would garble messages.
-        let long = names.into_iter().flatten().chain(path.split('/')).filter(|part| part.len() >= 8);
-        let mut secrets: Vec<&str> =
-            [self.url.query(), self.url.password()].into_iter().flatten().chain(long).collect();
-        secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
+    /// Removes everything secret of this endpoint from the JSON of an answer; `None` when there is nothing to remove.
+    pub(crate) fn scrub_data(&self, json: &str) -> Option<String> {
+        self.secrets.scrub_data(json)
     }
 }
 
@@ -141,7 +167,8 @@ impl FromStr for Endpoint {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(EndpointError::NoHost);
         }
-        Ok(Self { url })
+        let secrets = Arc::new(Secrets::of(&url));
+        Ok(Self { url, secrets, pace: Arc::default() })
     }
 }
 

@@ -13,6 +13,7 @@ mod follower;
 #[doc(hidden)]
 pub mod fuzzing;
 mod node;
+mod pace;
 mod read_ahead;
 mod receipt;
 #[cfg(feature = "test-utils")]

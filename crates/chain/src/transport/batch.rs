@@ -1,5 +1,6 @@
 use super::{
-    guard::{Policy, is_idempotent_read, is_transient},
+    answer::Verdict,
+    guard::{Policy, is_idempotent_read},
     http::{HttpTransport, Reply},
 };
 use alloy::{
@@ -52,8 +53,9 @@ impl HttpBatch {
         let calls: Vec<_> = calls.map(|(id, params)| Call { jsonrpc: "2.0", id, method, params }).collect();
         let body = serde_json::to_string(&calls).map_err(TransportError::ser_err)?;
         let attempt = || async { read(&self.http.post(body.clone()).await?, params.len()) };
-        let should_retry = |result: &TransportResult<_>| result.as_ref().is_err_and(is_transient);
-        self.policy.guard(is_idempotent_read(method), attempt, should_retry).await
+        let judge =
+            |result: &TransportResult<_>| result.as_ref().map_or_else(Verdict::of, |_| Verdict::Final);
+        self.policy.guard(params.len(), is_idempotent_read(method), attempt, judge).await
     }
 }
 
@@ -91,7 +93,7 @@ mod tests {
     use alloy::transports::http::reqwest::StatusCode;
 
     fn answer(status: StatusCode, body: &str) -> TransportResult<Vec<Option<u64>>> {
-        read(&Reply { status, body: body.as_bytes().to_vec() }, 3)
+        read(&Reply { status, retry_after: None, body: body.as_bytes().to_vec() }, 3)
     }
 
     #[test]
@@ -128,7 +130,11 @@ mod tests {
             assert!(error.as_transport_err().is_some_and(|kind| kind.is_http_error()), "{body}: {error}");
         }
         let bytes = read::<String>(
-            &Reply { status: StatusCode::OK, body: b"[{\"id\":0,\"result\":\"\xff\"}]".to_vec() },
+            &Reply {
+                status: StatusCode::OK,
+                retry_after: None,
+                body: b"[{\"id\":0,\"result\":\"\xff\"}]".to_vec(),
+            },
             1,
         );
         assert!(matches!(bytes, Err(TransportError::DeserError { .. })));

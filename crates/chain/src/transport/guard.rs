@@ -1,8 +1,10 @@
+use super::answer::{self, Verdict};
 use crate::{Endpoint, backoff::Backoff};
 use alloy::{
-    rpc::json_rpc::{RequestPacket, ResponsePacket, RpcError},
+    rpc::json_rpc::{ErrorPayload, RequestPacket, ResponsePacket, ResponsePayload, RpcError},
     transports::{HttpError, Transport, TransportError, TransportErrorKind, TransportFut, TransportResult},
 };
+use serde_json::value::RawValue;
 use std::{
     sync::Arc,
     task::{Context, Poll},
@@ -10,6 +12,9 @@ use std::{
 };
 use tokio::time::{sleep, timeout};
 use tower::Service;
+
+/// How often a read that was refused since there were too many is repeated. Each time the pace is slower.
+const OVERLOAD_RETRIES: u32 = 8;
 
 /// The node did not answer in time. For anything but a read this says nothing about whether the request took
 /// effect.
@@ -35,8 +40,8 @@ pub(crate) struct Policy {
     pub(crate) max_backoff: Duration,
 }
 
-/// Puts a deadline on every request, repeats those reads that met a transient fault, and removes the endpoint's
-/// secrets from every error.
+/// Puts a deadline on every request, keeps the endpoint's pace, repeats those reads that met a transient fault, and
+/// removes the endpoint's secrets from what comes back.
 #[derive(Clone)]
 pub(crate) struct Guard<S> {
     inner: S,
@@ -51,31 +56,110 @@ impl<S> Guard<S> {
 
 impl<S: Transport + Clone> Guard<S> {
     async fn run(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
+        let calls = request.method_names().count();
         let repeatable = request.method_names().all(is_idempotent_read);
         let attempt = || self.inner.clone().call(request.clone());
-        self.policy.guard(repeatable, attempt, should_retry).await
+        let packet = self.policy.guard(calls, repeatable, attempt, answer::of_packet).await?;
+        Ok(self.policy.scrub_packet(packet))
     }
 }
 
 impl Policy {
-    /// Carries out attempts at one request until one does not deserve another.
+    /// Carries out attempts at one request of so many calls until one does not deserve another. A batch that is too much at
+    /// once is for the caller to divide, see [`Pace::at_once`](crate::pace::Pace::at_once).
     pub(crate) async fn guard<T, F: Future<Output = TransportResult<T>>>(
         &self,
+        calls: usize,
         repeatable: bool,
         mut attempt: impl FnMut() -> F,
-        should_retry: impl Fn(&TransportResult<T>) -> bool,
+        judge: impl Fn(&TransportResult<T>) -> Verdict,
     ) -> TransportResult<T> {
         let mut retries_left = if repeatable { self.read_retries } else { 0 };
+        let mut overloads_left = if repeatable && calls == 1 { OVERLOAD_RETRIES } else { 0 };
         let mut backoff = Backoff::new(self.first_backoff, self.max_backoff);
-        let after = self.request_timeout;
+        let (after, pace) = (self.request_timeout, self.endpoint.pace());
         loop {
+            let turn = pace.turn(calls).await;
             let result =
                 timeout(after, attempt()).await.unwrap_or_else(|_| Err(RequestTimeout { after }.into()));
-            if retries_left == 0 || !should_retry(&result) {
-                return result.map_err(|error| scrub(error, &self.endpoint));
+            match judge(&result) {
+                Verdict::Overload(overload) => {
+                    pace.refused(turn, overload.retry_after);
+                    if overloads_left > 0 {
+                        overloads_left -= 1;
+                        continue;
+                    }
+                }
+                Verdict::Transient { retry_after } => {
+                    retry_after.into_iter().for_each(|length| pace.pause(length));
+                    if retries_left > 0 {
+                        retries_left -= 1;
+                        sleep(backoff.next()).await;
+                        continue;
+                    }
+                }
+                Verdict::Final => pace.answered(turn),
             }
-            retries_left -= 1;
-            sleep(backoff.next()).await;
+            return result.map_err(|error| self.scrub(error));
+        }
+    }
+
+    /// The same error without secrets, and still recognisable as what it is.
+    fn scrub(&self, error: TransportError) -> TransportError {
+        use TransportErrorKind as Kind;
+        let endpoint = &self.endpoint;
+        match error {
+            RpcError::ErrorResp(payload) => RpcError::ErrorResp(self.scrub_payload(payload)),
+            RpcError::Transport(Kind::Custom(error)) => match error.downcast::<RequestTimeout>() {
+                Ok(timeout) => (*timeout).into(),
+                Err(error) => Kind::custom_str(&endpoint.scrub(&error.to_string())),
+            },
+            RpcError::Transport(Kind::NonRetryable(error)) => {
+                Kind::non_retryable_str(&endpoint.scrub(&error.to_string()))
+            }
+            RpcError::Transport(Kind::HttpError(HttpError { status, body })) => {
+                Kind::http_error(status, endpoint.scrub(&body))
+            }
+            RpcError::Transport(Kind::HttpErrorWithRetryAfter { error, retry_after }) => {
+                let body = endpoint.scrub(&error.body);
+                Kind::http_error_with_retry_after(error.status, body, Some(retry_after))
+            }
+            // serde repeats the value that it did not expect.
+            RpcError::DeserError { err, text } => {
+                let err = serde::de::Error::custom(endpoint.scrub(&err.to_string()));
+                RpcError::DeserError { err, text: endpoint.scrub(&text) }
+            }
+            other => other,
+        }
+    }
+
+    fn scrub_packet(&self, mut packet: ResponsePacket) -> ResponsePacket {
+        let responses = match &mut packet {
+            ResponsePacket::Single(response) => std::slice::from_mut(response),
+            ResponsePacket::Batch(responses) => responses,
+        };
+        for response in responses {
+            match &mut response.payload {
+                ResponsePayload::Failure(payload) => *payload = self.scrub_payload(payload.clone()),
+                // What cannot be read is repeated by the error that says so.
+                ResponsePayload::Success(result) => self.scrub_data(result),
+            }
+        }
+        packet
+    }
+
+    fn scrub_payload(&self, mut payload: ErrorPayload) -> ErrorPayload {
+        payload.message = self.endpoint.scrub(&payload.message).into();
+        if let Some(data) = &mut payload.data {
+            self.scrub_data(data);
+        }
+        payload
+    }
+
+    fn scrub_data(&self, data: &mut Box<RawValue>) {
+        if let Some(scrubbed) = self.endpoint.scrub_data(data.get()) {
+            // Only a secret with a quotation mark can have torn it.
+            *data = RawValue::from_string(scrubbed).unwrap_or_else(|_| RawValue::NULL.to_owned());
         }
     }
 }
@@ -119,59 +203,6 @@ pub fn is_idempotent_read(method: &str) -> bool {
     ];
     METHODS.contains(&method)
         || (PREFIXES.iter().any(|prefix| method.starts_with(prefix)) && !EXCEPTIONS.contains(&method))
-}
-
-/// Whether the same request may well succeed later: lost connections, timeouts, overload. Not: an answer that the
-/// node gave on purpose, such as a revert.
-pub fn is_transient(error: &TransportError) -> bool {
-    match error {
-        RpcError::Transport(kind) => match kind {
-            TransportErrorKind::HttpError(error)
-            | TransportErrorKind::HttpErrorWithRetryAfter { error, .. } => is_transient_status(error.status),
-            TransportErrorKind::PubsubUnavailable | TransportErrorKind::NonRetryable(_) => false,
-            // What remains are lost connections and timeouts.
-            _ => true,
-        },
-        RpcError::ErrorResp(payload) => is_transient_code(payload.code),
-        // A cut-off or foreign body: a proxy that says "try later" in HTML, for instance.
-        RpcError::DeserError { .. } => true,
-        _ => false,
-    }
-}
-
-const fn is_transient_status(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500 | 502..=504)
-}
-
-/// EIP-1474's "limit exceeded", and the HTTP status that some providers put there instead.
-const fn is_transient_code(code: i64) -> bool {
-    matches!(code, -32005 | 429)
-}
-
-fn should_retry(result: &TransportResult<ResponsePacket>) -> bool {
-    match result {
-        Ok(packet) => packet.iter_errors().any(|error| is_transient_code(error.code)),
-        Err(error) => is_transient(error),
-    }
-}
-
-/// The same error without secrets, and still recognisable as a timeout.
-fn scrub(error: TransportError, endpoint: &Endpoint) -> TransportError {
-    use TransportErrorKind as Kind;
-    match error {
-        RpcError::Transport(Kind::Custom(error)) => match error.downcast::<RequestTimeout>() {
-            Ok(timeout) => (*timeout).into(),
-            Err(error) => Kind::custom_str(&endpoint.scrub(&error.to_string())),
-        },
-        RpcError::Transport(Kind::NonRetryable(error)) => {
-            Kind::non_retryable_str(&endpoint.scrub(&error.to_string()))
-        }
-        RpcError::Transport(Kind::HttpError(HttpError { status, body })) => {
-            Kind::http_error(status, endpoint.scrub(&body))
-        }
-        RpcError::DeserError { err, text } => RpcError::DeserError { err, text: endpoint.scrub(&text) },
-        other => other,
-    }
 }
 
 #[cfg(test)]

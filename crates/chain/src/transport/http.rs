@@ -1,19 +1,22 @@
+use super::MAX_ANSWER;
 use crate::Endpoint;
 use alloy::{
     rpc::json_rpc::{RequestPacket, ResponsePacket},
     transports::{
         TransportError, TransportErrorKind, TransportFut, TransportResult,
-        http::reqwest::{Client, Error, Response, StatusCode, header::CONTENT_TYPE, redirect},
+        http::reqwest::{
+            Client, Error, Response, StatusCode,
+            header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER},
+            redirect,
+        },
     },
 };
 use std::{
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 use tower::Service;
 
-/// No honest answer to a request of ours is larger; a broken or hostile node must not fill the memory.
-const MAX_BODY: usize = 256 * 1024 * 1024;
 /// The most memory that is set aside because a node announces a long answer.
 const TRUSTED_LENGTH: usize = 8 * 1024 * 1024;
 
@@ -57,19 +60,22 @@ impl HttpTransport {
             .await
             .map_err(fail)?;
         let status = response.status();
+        let retry_after = retry_after(response.headers(), SystemTime::now());
         let body = read_body(response).await.map_err(|error| match error {
             BodyError::Broken(error) => fail(error),
-            BodyError::TooLarge => {
-                TransportErrorKind::non_retryable_str(&format!("the answer is larger than {MAX_BODY} bytes"))
-            }
+            BodyError::TooLarge => TransportErrorKind::non_retryable_str(&format!(
+                "the answer is larger than {MAX_ANSWER} bytes"
+            )),
         })?;
-        Ok(Reply { status, body })
+        Ok(Reply { status, retry_after, body })
     }
 }
 
 /// What came back, not read yet.
 pub(super) struct Reply {
     pub(super) status: StatusCode,
+    /// For how long the node wants to be left alone.
+    pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
 }
 
@@ -81,8 +87,11 @@ impl Reply {
         }
         // Some nodes answer JSON-RPC errors with an HTTP error status: the inner error says more.
         match parsed {
-            Ok(packet) if packet.is_error() => Ok(packet),
-            _ => Err(TransportErrorKind::http_error(self.status.as_u16(), self.excerpt())),
+            Ok(packet) if packet.is_error() && self.retry_after.is_none() => Ok(packet),
+            _ => {
+                let (status, body) = (self.status.as_u16(), self.excerpt());
+                Err(TransportErrorKind::http_error_with_retry_after(status, body, self.retry_after))
+            }
         }
     }
 
@@ -120,12 +129,21 @@ async fn read_body(mut response: Response) -> Result<Vec<u8>, BodyError> {
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     let mut body = Vec::with_capacity(announced.min(TRUSTED_LENGTH));
     while let Some(piece) = response.chunk().await.map_err(BodyError::Broken)? {
-        if body.len() + piece.len() > MAX_BODY {
+        if body.len() + piece.len() > MAX_ANSWER {
             return Err(BodyError::TooLarge);
         }
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+/// What `Retry-After` says (RFC 9110, 10.2.3): a number of seconds, or a date.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    match text.parse::<f64>() {
+        Ok(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        Err(_) => Some(httpdate::parse_http_date(text).ok()?.duration_since(now).unwrap_or_default()),
+    }
 }
 
 /// The error with its causes, since reqwest's own text stops at "error sending request", without the URL.
@@ -141,4 +159,27 @@ fn describe(error: Error, endpoint: &Endpoint) -> String {
         cause = inner.source();
     }
     endpoint.scrub(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn retry_after_is_a_number_or_a_date() {
+        let now = UNIX_EPOCH + Duration::from_secs(784_111_770);
+        let read = |text: &'static str| {
+            let headers = [(RETRY_AFTER, text.parse().unwrap())].into_iter().collect();
+            retry_after(&headers, now)
+        };
+        assert_eq!(read("3"), Some(Duration::from_secs(3)));
+        assert_eq!(read(" 0.5 "), Some(Duration::from_millis(500)));
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
+        assert_eq!(read("Sun, 06 Nov 1994 08:00:00 GMT"), Some(Duration::ZERO));
+        for nonsense in ["", "-1", "soon", "NaN", "inf", "1e400"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
 }

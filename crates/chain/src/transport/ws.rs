@@ -1,7 +1,10 @@
 use alloy::{
     pubsub::{ConnectionHandle, PubSubConnect, PubSubFrontend},
     rpc::json_rpc::{RequestPacket, ResponsePacket},
-    transports::{TransportError, TransportErrorKind, TransportFut, TransportResult, ws::WsConnect},
+    transports::{
+        TransportError, TransportErrorKind, TransportFut, TransportResult,
+        ws::{WebSocketConfig, WsConnect},
+    },
 };
 use std::{
     future::poll_fn,
@@ -12,6 +15,7 @@ use std::{
 use tokio::{sync::Mutex, time::timeout};
 use tower::Service;
 
+use super::MAX_ANSWER;
 use crate::{Endpoint, RequestTimeout};
 
 /// An unanswered ping closes the connection after this time, so that a dead peer is noticed.
@@ -29,7 +33,12 @@ pub(crate) struct OneConnection {
 
 impl OneConnection {
     pub(crate) fn new(endpoint: &Endpoint, connect_timeout: Duration) -> Self {
-        let target = WsConnect::new(endpoint.expose()).with_keepalive_interval(KEEPALIVE);
+        let limits =
+            WebSocketConfig::default().max_message_size(Some(MAX_ANSWER)).max_frame_size(Some(MAX_ANSWER));
+        let target = WsConnect::new(endpoint.expose())
+            .with_auth_opt(endpoint.authorization())
+            .with_config(limits)
+            .with_keepalive_interval(KEEPALIVE);
         Self { target, connect_timeout }
     }
 }

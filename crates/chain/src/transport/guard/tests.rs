@@ -1,4 +1,5 @@
 use super::*;
+use crate::is_transient;
 use alloy::rpc::json_rpc::{Id, Request};
 use std::{
     collections::VecDeque,
@@ -17,6 +18,7 @@ enum Act {
     Hang,
     Fail(TransportError),
     Refuse(i64),
+    Say(ResponsePacket),
 }
 
 #[derive(Clone)]
@@ -44,6 +46,7 @@ impl Service<RequestPacket> for Script {
             match act {
                 Act::Hang => pending().await,
                 Act::Fail(error) => Err(error),
+                Act::Say(packet) => Ok(packet),
                 Act::Answer => Ok(packet(r#""result":"0x1""#)),
                 Act::Refuse(code) => Ok(packet(&format!(r#""error":{{"code":{code},"message":"no"}}"#))),
             }
@@ -128,18 +131,58 @@ async fn a_hanging_node_is_a_timeout() {
 #[tokio::test(start_paused = true)]
 async fn no_error_shows_the_secret() {
     let text = format!("cannot reach http://node.example/{SECRET} (key {SECRET})");
-    let unreadable = serde_json::from_str::<u8>("x").unwrap_err();
+    let unreadable = serde_json::from_str::<u8>(&format!("\"{SECRET}\"")).unwrap_err();
     for error in [
         TransportErrorKind::custom_str(&text),
         TransportErrorKind::non_retryable_str(&text),
         TransportErrorKind::http_error(403, text.clone()),
+        TransportErrorKind::http_error_with_retry_after(403, text.clone(), Some(Duration::ZERO)),
         RpcError::DeserError { err: unreadable, text: text.clone() },
+        RpcError::ErrorResp(ErrorPayload {
+            code: -32000,
+            message: text.clone().into(),
+            data: Some(serde_json::value::to_raw_value(&text).unwrap()),
+        }),
     ] {
         let error = send("made_up", vec![Act::Fail(error)]).await.0.unwrap_err();
         for shown in [error.to_string(), format!("{error:?}")] {
             assert!(!shown.contains(SECRET), "{shown}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_answer_shows_the_secret() {
+    let texts = [
+        format!(
+            r#""error":{{"code":-32000,"message":"no key {SECRET}","data":{{"at":"http:\/\/x\/{SECRET}"}}}}"#
+        ),
+        format!(r#""result":{{"number":"http://node.example/{SECRET}"}}"#),
+    ];
+    for text in texts {
+        for shape in [
+            format!(r#"{{"jsonrpc":"2.0","id":1,{text}}}"#),
+            format!(r#"[{{"jsonrpc":"2.0","id":1,{text}}}]"#),
+        ] {
+            let packet = serde_json::from_str(&shape).unwrap();
+            let packet = send("made_up", vec![Act::Say(packet)]).await.0.unwrap();
+            assert!(!format!("{packet:?}").contains(SECRET), "{packet:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_is_asked_too_much_is_asked_again_later() {
+    let seconds = Some(Duration::from_secs(4));
+    let busy = || Act::Fail(TransportErrorKind::http_error_with_retry_after(429, String::new(), seconds));
+    let start = tokio::time::Instant::now();
+    let (result, calls) = send("eth_call", vec![busy(), busy(), busy(), busy()]).await;
+    assert!(result.unwrap().is_success());
+    assert_eq!((calls, start.elapsed()), (5, Duration::from_secs(16)));
+    // What is no read is not sent again, and others wait instead.
+    let (result, calls) = send("eth_sendRawTransaction", vec![busy()]).await;
+    assert!(result.is_err());
+    assert_eq!(calls, 1);
 }
 
 #[test]

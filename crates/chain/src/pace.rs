@@ -1,0 +1,259 @@
+//! How fast a node may be asked, learned from its refusals.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::{Instant, sleep_until};
+
+/// The wait after the first of several refusals in a row, when the node names none; it doubles each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// The longest wait that a node is granted at once. It is asked again then: quotas of a day are raised by hand.
+const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+const SECOND: Duration = Duration::from_secs(1);
+/// No slower than this, in calls a second.
+const SLOWEST: f64 = 1.0;
+/// From here on nobody counts.
+const FASTEST: f64 = 200.0;
+/// After this long without a refusal the rate of the last one says nothing any more.
+const MEMORY: Duration = Duration::from_secs(30);
+
+/// The pace of all requests to one node. While the node refuses none, they go out at once.
+///
+/// After a refusal nothing is sent for a while, then so many calls a second as the node answered before, and slowly more.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    state: Mutex<State>,
+    /// Who waits stands in line here, so that each sees what came of those before.
+    line: tokio::sync::Mutex<()>,
+}
+
+/// A request that was let through.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    at: Instant,
+    calls: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Calls a second; `None` for any number.
+    rate: Option<f64>,
+    /// When the next request may go.
+    next: Option<Instant>,
+    /// The last refusal, and the rate at which it came.
+    refused: Option<(Instant, f64)>,
+    /// Refusals without an answer in between.
+    in_a_row: u32,
+    /// When the rate was raised.
+    raised: Option<Instant>,
+    /// The calls that were answered within the last second.
+    answered: VecDeque<(Instant, usize)>,
+}
+
+impl Pace {
+    /// Waits until a request of so many calls may go.
+    pub(crate) async fn turn(&self, calls: usize) -> Turn {
+        if let Ok(at) = self.state().take(Instant::now(), calls) {
+            return Turn { at, calls };
+        }
+        let _line = self.line.lock().await;
+        loop {
+            let taken = self.state().take(Instant::now(), calls);
+            match taken {
+                Ok(at) => return Turn { at, calls },
+                Err(next) => sleep_until(next).await,
+            }
+        }
+    }
+
+    /// The most calls that should go in one request; `None` for any number.
+    pub(crate) fn at_once(&self) -> Option<usize> {
+        // As many as half a second allows: limits are counted by the second.
+        self.state().rate.map(|rate| (rate / 2.0) as usize).map(|most| most.max(1))
+    }
+
+    /// The node answered.
+    pub(crate) fn answered(&self, turn: Turn) {
+        self.state().answered(Instant::now(), turn.calls);
+    }
+
+    /// The node said that it is asked too much.
+    pub(crate) fn refused(&self, turn: Turn, retry_after: Option<Duration>) {
+        self.state().refused(Instant::now(), turn, retry_after);
+    }
+
+    /// The node asked to be left alone for so long.
+    pub(crate) fn pause(&self, length: Duration) {
+        self.state().pause(Instant::now(), length);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes a turn, or tells when to come again.
+    fn take(&mut self, now: Instant, calls: usize) -> Result<Instant, Instant> {
+        if let Some(next) = self.next {
+            if now < next {
+                return Err(next);
+            }
+            self.next = None;
+        }
+        if let Some(rate) = self.rate {
+            self.next = Some(now + SECOND.mul_f64(calls as f64 / rate));
+        }
+        Ok(now)
+    }
+
+    fn pause(&mut self, now: Instant, length: Duration) {
+        let until = now + length.min(LONGEST_REQUEST);
+        self.next = Some(self.next.map_or(until, |next| next.max(until)));
+    }
+
+    fn answered(&mut self, now: Instant, calls: usize) {
+        self.in_a_row = 0;
+        self.answered.push_back((now, calls));
+        self.forget(now);
+        let Some(rate) = self.rate else { return };
+        let since = self.raised.max(self.refused.map(|(at, _)| at));
+        if since.is_some_and(|since| now < since + SECOND) {
+            return;
+        }
+        self.raised = Some(now);
+        let limit = self.refused.filter(|(at, _)| now < *at + MEMORY).map(|(_, limit)| limit);
+        // Quickly up to shortly below where the node refused, and on from there by little.
+        let (quickly, slowly) = (rate * 1.25 + 0.5, rate + (rate / 50.0).max(0.1));
+        let raised = limit.map_or(quickly, |limit| quickly.min(0.85 * limit).max(slowly));
+        self.rate = Some(raised).filter(|rate| *rate < FASTEST);
+    }
+
+    fn refused(&mut self, now: Instant, turn: Turn, retry_after: Option<Duration>) {
+        let pause = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(self.in_a_row).unwrap_or(u32::MAX));
+        // Several that were under way together are refused together: that is one refusal.
+        let is_echo = self.refused.is_some_and(|(at, _)| turn.at <= at);
+        if is_echo {
+            retry_after.into_iter().for_each(|length| self.pause(now, length));
+            return;
+        }
+        self.forget(now);
+        let answered: usize = self.answered.iter().map(|(_, calls)| calls).sum();
+        let rate = self.rate.unwrap_or(answered as f64);
+        self.rate = Some((rate * 0.7).max(SLOWEST));
+        self.refused = Some((now, rate));
+        self.in_a_row += 1;
+        self.pause(now, retry_after.unwrap_or(pause.min(LONGEST_PAUSE)));
+    }
+
+    fn forget(&mut self, now: Instant) {
+        while self.answered.front().is_some_and(|(at, _)| *at + SECOND < now) {
+            self.answered.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A node that answers so many calls a second, counted from the first one on.
+    struct Limit {
+        most: usize,
+        second: Instant,
+        count: usize,
+        refusals: usize,
+    }
+
+    impl Limit {
+        fn new(most: usize) -> Self {
+            Self { most, second: Instant::now(), count: 0, refusals: 0 }
+        }
+
+        fn ask(&mut self, pace: &Pace, turn: Turn) -> bool {
+            let now = Instant::now();
+            if now > self.second + SECOND {
+                (self.second, self.count) = (now, 0);
+            }
+            self.count += turn.calls;
+            let is_over = self.count > self.most;
+            self.refusals += usize::from(is_over);
+            if is_over {
+                pace.refused(turn, None)
+            } else {
+                pace.answered(turn)
+            }
+            !is_over
+        }
+    }
+
+    /// Asks so many calls one after the other, again where refused; returns how long it took, and the refusals.
+    async fn ask(most: usize, calls: usize) -> (Duration, usize) {
+        let (pace, mut limit, start) = (Pace::default(), Limit::new(most), Instant::now());
+        let mut left = calls;
+        while left > 0 {
+            let now = pace.at_once().map_or(left, |most| most.min(left));
+            let turn = pace.turn(now).await;
+            if limit.ask(&pace, turn) {
+                left -= now;
+            }
+        }
+        (start.elapsed(), limit.refusals)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_node_is_asked_at_once() {
+        assert_eq!(ask(1_000_000, 100_000).await, (Duration::ZERO, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_is_found_and_kept() {
+        for most in [2, 5, 10, 50] {
+            let calls = most * 60;
+            let (took, refusals) = ask(most, calls).await;
+            let ideal = Duration::from_secs(60);
+            assert!(took < ideal * 3, "{most} a second: {calls} calls took {took:?}");
+            assert!(refusals < 40, "{most} a second: {refusals} refusals");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_node_says_counts() {
+        let (pace, start) = (Pace::default(), Instant::now());
+        let turn = pace.turn(1).await;
+        pace.refused(turn, Some(Duration::from_secs(7)));
+        pace.turn(1).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(7));
+        // But not for ever.
+        pace.pause(Duration::from_secs(1_000_000));
+        pace.turn(1).await;
+        assert_eq!(start.elapsed(), Duration::from_secs(67));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_of_one_moment_are_one() {
+        let (pace, start) = (Pace::default(), Instant::now());
+        let turns = futures::future::join_all((0..50).map(|_| pace.turn(1))).await;
+        turns.iter().take(20).for_each(|turn| pace.answered(*turn));
+        turns.iter().skip(20).for_each(|turn| pace.refused(*turn, None));
+        assert_eq!(pace.at_once(), Some(7));
+        pace.turn(1).await;
+        assert_eq!(start.elapsed(), FIRST_PAUSE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_refusal_is_forgotten() {
+        let pace = Pace::default();
+        let turn = pace.turn(1).await;
+        pace.refused(turn, None);
+        let start = Instant::now();
+        while pace.at_once().is_some() {
+            let turn = pace.turn(1).await;
+            pace.answered(turn);
+        }
+        assert!(start.elapsed() < Duration::from_secs(90), "{:?}", start.elapsed());
+    }
+}
