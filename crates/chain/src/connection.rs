@@ -69,7 +69,7 @@ impl Connection {
                 }
                 // The pace is another now.
                 Err(error) if size > 1 && refusals < MAX_REFUSALS && overload(&error).is_some() => {
-                    refusals += 1
+                    refusals += 1;
                 }
                 Err(error) => return Err(error),
             }

@@ -20,14 +20,19 @@ use std::{
 /// too much, they all ask less. The pace is no part of what makes two endpoints equal.
 #[derive(Clone)]
 pub struct Endpoint {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     url: Url,
-    secrets: Arc<Secrets>,
+    secrets: Secrets,
+    /// Shared by the address for a WebSocket too.
     pace: Arc<Pace>,
 }
 
 impl PartialEq for Endpoint {
     fn eq(&self, other: &Self) -> bool {
-        self.url == other.url
+        self.inner.url == other.inner.url
     }
 }
 
@@ -35,7 +40,7 @@ impl Eq for Endpoint {}
 
 impl Hash for Endpoint {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.url.hash(state);
+        self.inner.url.hash(state);
     }
 }
 
@@ -60,24 +65,29 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
+    fn new(url: Url, pace: Arc<Pace>) -> Self {
+        let secrets = Secrets::of(&url);
+        Self { inner: Arc::new(Inner { url, secrets, pace }) }
+    }
+
     /// The whole URL, secrets included. For connecting, never for printing.
     pub fn expose(&self) -> &str {
-        self.url.as_str()
+        self.inner.url.as_str()
     }
 
     /// The parsed URL, secrets included.
-    pub(crate) const fn url(&self) -> &Url {
-        &self.url
+    pub(crate) fn url(&self) -> &Url {
+        &self.inner.url
     }
 
     /// Whether requests to this endpoint travel over a WebSocket.
     pub fn is_websocket(&self) -> bool {
-        matches!(self.url.scheme(), "ws" | "wss")
+        matches!(self.inner.url.scheme(), "ws" | "wss")
     }
 
     /// Whether the host is this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.url.host_str() {
+        match self.inner.url.host_str() {
             Some("localhost" | "[::1]") => true,
             Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback()),
             None => false,
@@ -87,26 +97,26 @@ impl Endpoint {
     /// The same address for a WebSocket: `http` becomes `ws`, `https` becomes `wss`.
     #[must_use]
     pub fn to_websocket(&self) -> Self {
-        let scheme = match self.url.scheme() {
+        let scheme = match self.inner.url.scheme() {
             "http" => "ws",
             "https" => "wss",
             _ => return self.clone(),
         };
-        let mut url = self.url.clone();
+        let mut url = self.inner.url.clone();
         // Changing between special schemes of one family cannot fail; if it did, we would keep the old scheme
         // and the WebSocket would be refused, which is handled.
         let _ = url.set_scheme(scheme);
-        Self { url, ..self.clone() }
+        Self::new(url, Arc::clone(&self.inner.pace))
     }
 
     /// How fast the node may be asked.
-    pub(crate) const fn pace(&self) -> &Arc<Pace> {
-        &self.pace
+    pub(crate) fn pace(&self) -> &Arc<Pace> {
+        &self.inner.pace
     }
 
     /// Who we are, if the URL says so: as curl and browsers read it, percent-encoding undone.
     pub(crate) fn authorization(&self) -> Option<Authorization> {
-        let (user, password) = (self.url.username(), self.url.password());
+        let (user, password) = (self.inner.url.username(), self.inner.url.password());
         let is_known = !user.is_empty() || password.is_some();
         is_known.then(|| Authorization::basic(decoded(user), decoded(password.unwrap_or_default())))
     }
@@ -116,33 +126,33 @@ impl Endpoint {
     pub fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         let public = self.to_string();
-        for whole in [self.url.as_str(), self.url.as_str().trim_end_matches('/')] {
+        for whole in [self.inner.url.as_str(), self.inner.url.as_str().trim_end_matches('/')] {
             text = text.replace(whole, &public);
         }
         // The parts too: libraries print a path, or a query, alone.
-        self.secrets.scrub(text)
+        self.inner.secrets.scrub(text)
     }
 
     /// Removes everything secret of this endpoint from the JSON of an answer; `None` when there is nothing to remove.
     pub(crate) fn scrub_data(&self, json: &str) -> Option<String> {
-        self.secrets.scrub_data(json)
+        self.inner.secrets.scrub_data(json)
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://", self.url.scheme())?;
-        if !self.url.username().is_empty() || self.url.password().is_some() {
+        write!(f, "{}://", self.inner.url.scheme())?;
+        if !self.inner.url.username().is_empty() || self.inner.url.password().is_some() {
             write!(f, "{REDACTED}@")?;
         }
-        f.write_str(self.url.host_str().unwrap_or_default())?;
-        if let Some(port) = self.url.port() {
+        f.write_str(self.inner.url.host_str().unwrap_or_default())?;
+        if let Some(port) = self.inner.url.port() {
             write!(f, ":{port}")?;
         }
-        if self.url.path().len() > 1 {
+        if self.inner.url.path().len() > 1 {
             write!(f, "/{REDACTED}")?;
         }
-        if self.url.query().is_some() || self.url.fragment().is_some() {
+        if self.inner.url.query().is_some() || self.inner.url.fragment().is_some() {
             write!(f, "?{REDACTED}")?;
         }
         Ok(())
@@ -167,8 +177,7 @@ impl FromStr for Endpoint {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(EndpointError::NoHost);
         }
-        let secrets = Arc::new(Secrets::of(&url));
-        Ok(Self { url, secrets, pace: Arc::default() })
+        Ok(Self::new(url, Arc::default()))
     }
 }
 

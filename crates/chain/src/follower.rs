@@ -8,6 +8,7 @@ mod fault;
 mod handle;
 mod heads;
 mod labels;
+mod rhythm;
 
 pub use config::{FollowerConfig, HeadSource, Start};
 pub use event::ChainEvent;

@@ -20,6 +20,8 @@ use serde_json::value::RawValue;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const GET_BLOCK: &str = "eth_getBlockByNumber";
+/// How nodes say that they name no block safe, or finalized.
+const NO_LABEL: [&str; 6] = ["not found", "unknown", "support", "invalid", "not available", "missing"];
 
 /// A node of one chain.
 pub(crate) struct Node {
@@ -29,6 +31,9 @@ pub(crate) struct Node {
     /// Whether it was told that the headers cannot be proven.
     told: AtomicBool,
 }
+
+/// The safe and the finalized block, where the node names one.
+type Labels = (Option<BlockRef>, Option<BlockRef>);
 
 /// Where the logs come from.
 enum Reader {
@@ -71,10 +76,15 @@ impl Node {
     }
 
     /// The blocks that the node calls safe and finalized. One that names none says so by an error or by nothing.
-    pub(crate) async fn labels(&self) -> Result<(Option<BlockRef>, Option<BlockRef>), Fault> {
+    pub(crate) async fn labels(&self) -> Result<Labels, Fault> {
         let label = async |tag| match self.read_header(tag).await {
             Ok(header) => Ok(header.map(|header| header.block())),
-            Err(Fault::Refused { .. }) => Ok(None),
+            Err(Fault::Refused { method, reason }) => {
+                let words = reason.to_lowercase();
+                let says_none = NO_LABEL.iter().any(|phrase| words.contains(phrase));
+                // What means nothing to us is an outage.
+                if says_none { Ok(None) } else { Err(Fault::Busy { method, reason }) }
+            }
             Err(fault) => Err(fault),
         };
         try_join(label(BlockNumberOrTag::Safe), label(BlockNumberOrTag::Finalized)).await

@@ -182,9 +182,9 @@ mod tests {
             let is_over = self.count > self.most;
             self.refusals += usize::from(is_over);
             if is_over {
-                pace.refused(turn, None)
+                pace.refused(turn, None);
             } else {
-                pace.answered(turn)
+                pace.answered(turn);
             }
             !is_over
         }

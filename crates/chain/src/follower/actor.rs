@@ -4,6 +4,7 @@ use super::{
     fault::{FollowerError, Stop},
     heads::Heads,
     labels::Labels,
+    rhythm::Rhythm,
 };
 use crate::{
     BlockRef,
@@ -35,8 +36,9 @@ pub(super) struct Actor {
     pub(super) window: Window,
     pub(super) batch: BatchSize,
     pub(super) labels: Labels,
-    /// Since when the node's head has been below our tip.
-    pub(super) shrunk_since: Option<Instant>,
+    /// Since when the node's head has been below our tip, and where it was.
+    pub(super) shrunk_since: Option<(Instant, u64)>,
+    pub(super) rhythm: Rhythm,
     heads: Heads,
     events: mpsc::Sender<ChainEvent>,
     offline: Option<Outage>,
@@ -82,6 +84,7 @@ impl Actor {
             batch: BatchSize::new(config.max_batch),
             labels: Labels::default(),
             shrunk_since: None,
+            rhythm: Rhythm::default(),
             heads,
             events,
             offline: None,

@@ -23,14 +23,14 @@ impl Actor {
                     return Ok(());
                 }
                 Place::Known { is_tip: false } | Place::Below if !is_current => return Ok(()),
-                Place::Known { is_tip: false } => return self.shrink().await,
+                Place::Known { is_tip: false } => return self.shrink(head.number()).await,
                 Place::Below => return self.shrink_below(head).await,
                 Place::Next => {
                     let block = self.node.block(head).await?;
                     return self.announce(block).await;
                 }
                 Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
-                Place::Fork => self.reorganise().await?,
+                Place::Fork => self.reorganise(head.number()).await?,
                 Place::First => match self.first(head).await? {
                     // By itself: whoever waits for it to look below need not wait for all of a batch.
                     Some(first) if first < head.number() => self.fill(first, first).await?,
@@ -78,12 +78,10 @@ impl Actor {
                 }
                 Some(Err(refusal)) => return Err(refusal.fault.into()),
             };
-            let links = match (self.window.tip(), blocks.first()) {
-                (Some(tip), Some(first)) => first.block.is_child_of(tip),
-                _ => true,
-            };
-            if !links {
-                return self.reorganise().await;
+            if let (Some(tip), Some(first)) = (self.window.tip(), blocks.first())
+                && !first.block.is_child_of(tip)
+            {
+                return self.reorganise(first.block.number).await;
             }
             for block in blocks {
                 self.announce(block).await?;
@@ -97,17 +95,26 @@ impl Actor {
         self.window.push(found.block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
         self.shrunk_since = None;
         self.strikes = 0;
+        self.rhythm.beat(Instant::now());
         self.emit(ChainEvent::Block(found)).await
     }
 
     /// The node's head is a block that we know, below our tip.
-    async fn shrink(&mut self) -> Result<(), Stop> {
-        let since = *self.shrunk_since.get_or_insert_with(Instant::now);
-        if since.elapsed() < self.config.shrink_grace {
+    async fn shrink(&mut self, head: u64) -> Result<(), Stop> {
+        let now = Instant::now();
+        let (since, lowest) = *self.shrunk_since.get_or_insert((now, head));
+        if head > lowest {
+            // It comes up along blocks that we know: a node that lags, and not a chain that was cut.
+            self.shrunk_since = Some((now, head));
+            return Ok(());
+        }
+        // A node that lags may stand still until its next block comes.
+        let grace = self.config.shrink_grace.max(self.rhythm.patience());
+        if since + grace > now {
             return Ok(());
         }
         self.shrunk_since = None;
-        self.reorganise().await
+        self.reorganise(head).await
     }
 
     /// The node's head is below everything that we remember.
@@ -117,12 +124,13 @@ impl Actor {
                 // Not a proof of a reorg: a node that syncs anew passes through here.
                 Err(Fault::Behind { head: head.number(), oldest: oldest.number }.into())
             }
-            _ => self.shrink().await,
+            _ => self.shrink(head.number()).await,
         }
     }
 
-    /// Finds the newest block that is still canonical and takes back those above it.
-    async fn reorganise(&mut self) -> Result<(), Stop> {
+    /// Finds the newest block that is still canonical and takes back those above it. The node said that it has a block at
+    /// the height `top`.
+    async fn reorganise(&mut self, top: u64) -> Result<(), Stop> {
         // The other explanation for strange blocks is a strange node.
         self.node.verify_chain_id().await?;
         let mut search = self.window.search();
@@ -131,6 +139,10 @@ impl Actor {
             match search.next() {
                 Probe::Compare(number) => {
                     let canonical = self.node.header(number).await?.map(|header| header.block());
+                    if canonical.is_none() && number <= top {
+                        // Behind a load balancer, another node lags: that it lacks a block says nothing about it.
+                        return Err(Fault::Missing { number }.into());
+                    }
                     let ours = self.window.get(number).map(|block| block.hash);
                     search.observe(number, canonical.is_some_and(|block| Some(block.hash) == ours));
                     oldest_canonical = canonical;

@@ -23,8 +23,9 @@ pub struct FollowerConfig {
     pub poll_interval: Duration,
     /// After how long without a pushed head to ask nevertheless.
     pub idle_poll_interval: Duration,
-    /// How long the node's head must stay below the newest known block, without contradicting it, until that
-    /// counts as a reorg to a shorter chain. Behind a load balancer a lagging node looks the same for a moment.
+    /// How long the node's head must stay where it is, below the newest known block and without contradicting it, until
+    /// that counts as a reorg to a shorter chain; at least three times as long as blocks usually take to come, and 10
+    /// seconds at most. Behind a load balancer a lagging node looks the same for a moment.
     pub shrink_grace: Duration,
     /// The most blocks to ask for at once when catching up. Halved when the node refuses.
     pub max_batch: u64,

@@ -1,5 +1,5 @@
 use super::{actor::Actor, event::ChainEvent, fault::Stop};
-use crate::BlockRef;
+use crate::{BlockRef, node::Fault};
 use tokio::time::Instant;
 
 /// What is known about the node's labels.
@@ -28,8 +28,13 @@ impl Actor {
         if !self.config.labels || is_early {
             return Ok(());
         }
-        let (safe, finalized) = self.node.labels().await?;
         self.labels.asked = Some((now, self.window.tip().copied()));
+        let (safe, finalized) = match self.node.labels().await {
+            Ok(labels) => labels,
+            // They are as they were until somebody says otherwise.
+            Err(Fault::Busy { .. }) => return Ok(()),
+            Err(fault) => return Err(fault.into()),
+        };
         if (safe, finalized) != (self.labels.safe, self.labels.finalized) {
             (self.labels.safe, self.labels.finalized) = (safe, finalized);
             self.recovered().await?;

@@ -81,11 +81,16 @@ impl Fault {
         }
     }
 
-    /// Whether a smaller request may succeed.
+    /// Whether a smaller request may succeed. Behind a load balancer each part of a batch may be answered by another node,
+    /// of which some lag: the fewer parts, the more likely that none of them is missing.
     pub(crate) const fn may_be_too_large(&self) -> bool {
         matches!(
             self,
-            Self::Refused { .. } | Self::Busy { .. } | Self::Unavailable { .. } | Self::Unreadable { .. }
+            Self::Refused { .. }
+                | Self::Busy { .. }
+                | Self::Unavailable { .. }
+                | Self::Unreadable { .. }
+                | Self::Missing { .. }
         )
     }
 

@@ -4,11 +4,14 @@
 
 mod absence;
 mod backfill;
+mod balancer;
 mod chaos;
 mod connect;
+mod credentials;
 mod follow;
 mod labels;
 mod lies;
+mod limits;
 mod outage;
 mod past;
 mod receipts;

@@ -2,9 +2,11 @@
 
 mod mirror;
 mod proxy;
+mod socket;
 
 pub(crate) use mirror::{Mirror, config};
 pub(crate) use proxy::{Mode, Proxy};
+pub(crate) use socket::Socket;
 
 pub(crate) use causeway_chain::test_utils::{
     Anvil, EMITTER, FakeChain, FakeNode, FakeTransaction, PATIENCE, TOPIC, refusal,
