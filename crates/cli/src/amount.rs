@@ -2,7 +2,8 @@
 //!
 //! A bare whole number is base units (wei), as in cast. A number with a unit is scaled: `1.5ether`, `20gwei`, `7wei`
 //! for ETH; `1.5token` or `1.5SYMBOL` for an ERC-20, by the token's own decimals. A fraction without a unit is
-//! refused: guessing the unit of money is not a convenience.
+//! refused: guessing the unit of money is not a convenience. So is the unit of another money, ETH for a token of
+//! another name above all, and nothing at all: whoever writes it means something else.
 
 use alloy::primitives::{
     U256,
@@ -16,19 +17,27 @@ pub(crate) struct Currency {
     pub(crate) symbol: String,
     /// Decimals of one whole unit.
     pub(crate) decimals: u8,
-    /// Whether the wei names (`ether`, `gwei`, `wei`) may be used.
-    pub(crate) ether: bool,
+    /// Whether it is the chain's own, for which `ether` and `gwei` are units.
+    native: bool,
 }
+
+/// The names of units: no token may take one for its symbol, or `5wei` would be five of it.
+const UNITS: [&str; 5] = ["wei", "gwei", "ether", "token", "tokens"];
 
 impl Currency {
     /// ETH: 18 decimals, `ether`, `gwei`, `wei`.
     pub(crate) fn eth() -> Self {
-        Self { symbol: "ETH".to_owned(), decimals: 18, ether: true }
+        Self { symbol: "ETH".to_owned(), decimals: 18, native: true }
     }
 
-    /// A token with its own symbol and decimals. Tokens of 18 decimals may be written in `ether`, as cast users do.
+    /// A token with its own symbol and decimals. A symbol is anybody's text: one that is not harmless on a terminal, or that
+    /// is the name of a unit, is shown as `token`.
     pub(crate) fn token(symbol: String, decimals: u8) -> Self {
-        Self { symbol, ether: decimals == 18, decimals }
+        let is_plain =
+            !symbol.is_empty() && symbol.len() <= 16 && symbol.chars().all(|c| c.is_ascii_alphanumeric());
+        let is_unit = UNITS.contains(&symbol.to_ascii_lowercase().as_str());
+        let symbol = if is_plain && !is_unit { symbol } else { "token".to_owned() };
+        Self { symbol, decimals, native: false }
     }
 
     /// Reads an amount into base units; the error says what is wrong and what would be right.
@@ -54,6 +63,7 @@ impl Currency {
             None => number.to_owned(),
         };
         match scaled(&number, decimals) {
+            Some(U256::ZERO) => Err(format!("`{text}` is nothing: {}", self.examples())),
             Some(amount) => Ok(amount),
             None => Err(format!("`{text}` is too large for 256 bits")),
         }
@@ -69,16 +79,16 @@ impl Currency {
     fn decimals_of(&self, unit: &str) -> Option<u8> {
         match unit.to_ascii_lowercase().as_str() {
             "" | "wei" => Some(0),
-            "gwei" if self.ether => Some(Unit::GWEI.get()),
-            "ether" | "eth" if self.ether => Some(Unit::ETHER.get()),
-            "token" | "tokens" if self.symbol != "ETH" => Some(self.decimals),
+            "gwei" if self.native => Some(Unit::GWEI.get()),
+            "ether" | "eth" if self.native => Some(Unit::ETHER.get()),
+            "token" | "tokens" if !self.native => Some(self.decimals),
             other if other == self.symbol.to_ascii_lowercase() => Some(self.decimals),
             _ => None,
         }
     }
 
     fn examples(&self) -> String {
-        if self.symbol == "ETH" {
+        if self.native {
             "write 1.5ether, 20gwei, or a whole number of wei".to_owned()
         } else {
             format!("write 1.5{} (or 1.5token), or a whole number of base units", self.symbol)
@@ -122,13 +132,59 @@ mod tests {
     #[test]
     fn doubtful_amounts_are_refused() {
         let usdx = Currency::token("USDX".into(), 6);
-        for bad in ["", "1.5", "1.2.3token", "-1", "1ether", "1e18", "0x10", "1.0000001token", "ten", "1 000"]
-        {
+        for bad in [
+            "",
+            "1.5",
+            "1.2.3token",
+            "-1",
+            "-1token",
+            "+1",
+            "1ether",
+            "1e18",
+            "0x10",
+            "1.0000001token",
+            "ten",
+            "1 000",
+            "1_000",
+            "1,5token",
+            ".",
+            ".token",
+            "token",
+            "NaN",
+            "inf",
+            "١token",
+        ] {
             assert!(usdx.parse(bad).is_err(), "{bad} was taken");
         }
         let huge = "9".repeat(78);
         assert!(usdx.parse(&huge).is_err());
         assert!(Currency::eth().parse(&format!("{huge}ether")).is_err());
+    }
+
+    #[test]
+    fn nothing_is_no_amount() {
+        for nothing in ["0", "00", "0wei", "0.0ether", "0ether", "0gwei", ".0 eth"] {
+            assert!(Currency::eth().parse(nothing).unwrap_err().contains("is nothing"), "{nothing}");
+        }
+        for nothing in ["0", "0token", "0.000mock"] {
+            assert!(Currency::token("MOCK".into(), 18).parse(nothing).is_err(), "{nothing}");
+        }
+    }
+
+    #[test]
+    fn the_unit_of_another_money_is_refused() {
+        let mock = Currency::token("MOCK".into(), 18);
+        for other in ["1.5ETH", "1.5eth", "1.5ether", "20gwei", "1USDX"] {
+            assert!(mock.parse(other).unwrap_err().contains("write 1.5MOCK"), "{other}");
+        }
+        assert_eq!(mock.parse("1.5mock"), Ok(wei("1500000000000000000")));
+        assert!(Currency::eth().parse("1MOCK").is_err() && Currency::eth().parse("1token").is_err());
+        // A token may be named so, and then it is its own decimals that count.
+        assert_eq!(Currency::token("ETH".into(), 6).parse("1.5ETH"), Ok(wei("1500000")));
+        // None is named like a unit.
+        for unit in UNITS {
+            assert_eq!(Currency::token(unit.to_uppercase(), 18).parse("5wei"), Ok(wei("5")), "{unit}");
+        }
     }
 
     #[test]

@@ -18,7 +18,10 @@ use std::path::PathBuf;
 #[command(name = "causeway", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Start here:
   causeway demo                  the whole story on this machine, checked from chain state
-  causeway devnet --autorelay    two chains and a relayer, until Ctrl-C")]
+  causeway devnet --autorelay    two chains and a relayer, until Ctrl-C
+
+Exit codes: 0 done, 1 failed, 2 wrong input or nothing sent because it could not arrive,
+3 sent (or perhaps) and not seen delivered: look before sending again, 130 interrupted before that")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

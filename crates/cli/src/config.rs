@@ -166,6 +166,9 @@ pub(crate) struct ChainSection {
     /// When interop activates there, in seconds since the epoch; 0 from genesis on.
     #[serde(default)]
     pub(crate) interop_activation: u64,
+    /// Ids of the chains whose messages it accepts besides its own; default: of all that are configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) accepts: Option<Vec<u64>>,
 }
 
 const fn block_time() -> u64 {

@@ -4,16 +4,21 @@ use crate::{
     chains::Chain,
     context::Context,
     exit::Exit,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{Failure, Outcome},
     interrupt::Interrupt,
     parse,
+    route::{Destination, Route},
+    sending::{self, follow},
 };
-use causeway_relayer::delivery::{Delivery, SentReceipt, WaitError, wait_delivered};
+use causeway_relayer::{
+    bridge::Prepared,
+    delivery::{Delivery, SentReceipt, WaitError, wait_delivered},
+};
 use clap::Args;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Whether and how long delivery is waited for.
+/// What is looked at before something is sent, and how long delivery is waited for.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DeliveryArgs {
     /// Do not wait for the delivery
@@ -22,89 +27,114 @@ pub(crate) struct DeliveryArgs {
     /// How long to wait for a block of the source, and then for the delivery, e.g. 30s, 5m
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse::duration)]
     pub(crate) timeout: Duration,
+    /// Send although the look at both chains finds a fault, or cannot be had: what is sent may be lost
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Verifier that knows which chains accept messages of which [default: the running devnet, causeway.toml, else port 8450 of this machine]
+    #[arg(long, value_name = "URL")]
+    pub(crate) verifier_url: Option<String>,
 }
 
-/// Waits for a message that was just sent, unless told not to, and prints the result of the command. `subject` are the
-/// facts of the command itself, which lead the JSON result.
-pub(crate) async fn finish(
+/// Sends what was prepared, waits for its delivery, unless told not to, and prints the result of the command. `what` is in
+/// the user's words; `subject` are the facts of the command itself, which lead the JSON result.
+pub(crate) async fn carry_out(
     context: &Context<'_>,
+    interrupt: &mut Interrupt,
     args: &DeliveryArgs,
-    from: &Chain,
-    to: &Chain,
-    sent: &SentReceipt,
-    subject: Value,
+    route: &Route,
+    prepared: &Prepared,
+    what: &str,
+    mut subject: Value,
 ) -> Outcome {
-    let mut data = describe(from, to, sent, subject);
+    let from = &route.from;
+    subject["source"] = from.id().into();
+    subject["destination"] =
+        route.to.id().try_into().map_or_else(|_| json!(route.to.id().to_string()), |id: u64| id.into());
+    let sent = sending::send(context, interrupt, prepared, from, what, args.timeout).await;
+    let sent = sent.map_err(|failure| failure.over_details(&subject))?;
+    context.printer.ok(&format!(
+        "sent {what} from {} in block {}, transaction {}",
+        from.label(),
+        sent.identifier.block_number,
+        sent.tx_hash
+    ));
+    let data = describe(&sent, prepared, subject);
+    finish(context, interrupt, args, route, &sent, data).await
+}
+
+async fn finish(
+    context: &Context<'_>,
+    interrupt: &mut Interrupt,
+    args: &DeliveryArgs,
+    route: &Route,
+    sent: &SentReceipt,
+    mut data: Value,
+) -> Outcome {
+    let label = route.to.label();
     let mut text =
-        format!("message    {}\nsent       {} on {}", sent.message_hash, sent.tx_hash, from.label());
+        format!("message    {}\nsent       {} on {}", sent.message_hash, sent.tx_hash, route.from.label());
+    data["status"] = "sent".into();
     if args.no_wait {
-        data["status"] = "sent".into();
         context.printer.result(&text, &data);
         return Ok(());
     }
     let start = Instant::now();
-    let spinner = context.printer.spinner(format!("waiting for delivery on {}", to.label()));
-    let waited = wait_or_interrupt(to, sent, args.timeout).await;
-    drop(spinner);
-    let delivery = waited.map_err(|failure| {
-        data["status"] = "sent".into();
-        failure.with_details(data.clone())
-    })?;
-
-    data["status"] = "delivered".into();
-    let tx =
-        delivery.transaction.map(|(hash, block)| json!({ "transactionHash": hash, "blockNumber": block }));
-    data["delivered"] = tx.into();
-    data["seconds"] = json!((start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
-    match delivery.transaction {
-        Some((hash, block)) => {
-            context.printer.ok(&format!(
-                "delivered on {} in block {block}, {:.1} s after it was sent",
-                to.label(),
-                start.elapsed().as_secs_f64()
-            ));
-            text.push_str(&format!("\ndelivered  {hash} on {}", to.label()));
+    let waited = match &route.to {
+        Destination::Reached(to) => {
+            let _spinner = context.printer.spinner(format!("waiting for delivery on {label}"));
+            wait_or_interrupt(interrupt, to, sent, args.timeout).await
         }
-        None => text.push_str(&format!("\ndelivered  on {}", to.label())),
-    }
+        Destination::Unseen { why, .. } => {
+            Err(format!("was sent to {label}, where it cannot be seen: {why}"))
+        }
+    };
+    let delivery = waited.map_err(|why| undelivered(&why, route, sent).with_details(data.clone()))?;
+
+    let (hash, block) = delivery.transaction;
+    data["status"] = "delivered".into();
+    data["delivered"] = json!({ "transactionHash": hash, "blockNumber": block });
+    data["seconds"] = json!((start.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
+    context.printer.ok(&format!(
+        "delivered on {label} in block {block}, {:.1} s after it was sent",
+        start.elapsed().as_secs_f64()
+    ));
+    text.push_str(&format!("\ndelivered  {hash} on {label}"));
     context.printer.result(&text, &data);
     Ok(())
 }
 
-fn describe(from: &Chain, to: &Chain, sent: &SentReceipt, mut data: Value) -> Value {
-    data["source"] = from.id().into();
-    data["destination"] = to.id().into();
+fn describe(sent: &SentReceipt, prepared: &Prepared, mut data: Value) -> Value {
     data["messageHash"] = json!(sent.message_hash);
-    data["sent"] = json!({
-        "transactionHash": sent.tx_hash,
-        "blockNumber": sent.identifier.block_number,
-        "logIndex": sent.identifier.log_index,
-        "timestamp": sent.identifier.timestamp,
-    });
+    data["sent"] = sending::describe(prepared.transaction());
+    data["sent"]["blockNumber"] = sent.identifier.block_number.into();
+    data["sent"]["logIndex"] = sent.identifier.log_index.into();
+    data["sent"]["timestamp"] = sent.identifier.timestamp.into();
     data
 }
 
-async fn wait_or_interrupt(to: &Chain, sent: &SentReceipt, patience: Duration) -> Outcome<Delivery> {
-    let mut interrupt = Interrupt::listen()?;
-    let hash = sent.message_hash;
+/// The delivery, or what there is to say of the message without it.
+async fn wait_or_interrupt(
+    interrupt: &mut Interrupt,
+    to: &Chain,
+    sent: &SentReceipt,
+    patience: Duration,
+) -> Result<Delivery, String> {
     let waited = tokio::select! {
-        waited = wait_delivered(&to.client, hash, patience) => waited,
+        waited = wait_delivered(&to.client, sent.message_hash, patience) => waited,
         () = interrupt.caught() => {
-            return Err(Failure::failed(format!("interrupted: message {hash} was sent and may still be delivered"))
-                .with_exit(Exit::Interrupted)
-                .with_hint(format!("follow it with `causeway message status {hash}`")));
+            return Err("was sent and may still be delivered: interrupted".to_owned());
         }
     };
-    match waited {
-        Err(WaitError::Timeout { after }) => {
-            Err(Failure::failed(format!("message {hash} was sent, but not delivered within {after:?}"))
-                .with_exit(Exit::NotDelivered)
-                .with_hint(format!(
-                    "is a relayer running? `causeway message relay {hash}` delivers it by hand"
-                )))
-        }
-        other => other
-            .what("cannot wait for the delivery")
-            .hint(format!("the message was sent: follow it with `causeway message status {hash}`")),
-    }
+    waited.map_err(|error| match error {
+        WaitError::Timeout { after } => format!("was sent, but not delivered within {after:?}"),
+        error => format!("was sent, and its delivery cannot be waited for: {error}"),
+    })
+}
+
+fn undelivered(why: &str, route: &Route, sent: &SentReceipt) -> Failure {
+    let hash = sent.message_hash;
+    Failure::failed(format!("message {hash} {why}")).with_exit(Exit::NotDelivered).with_hint(format!(
+        "{}; is no relayer running? `causeway message relay {hash}` delivers it by hand",
+        follow(hash, &route.from)
+    ))
 }

@@ -1,13 +1,22 @@
 //! Who accepts messages of whom: as the devnet says, or else all chains that are named, of one another.
 
 use crate::{
-    chains::KnownChain,
+    chains::{Chain, KnownChain},
     config::Config,
-    failure::{Failure, Outcome},
+    failure::{Failure, Outcome, OutcomeExt},
 };
-use alloy::primitives::U256;
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::U256,
+    providers::{DynProvider, Provider},
+};
+use causeway_chain::{ConnectOptions, connect};
 use causeway_devnet::Network;
-use causeway_interop::{DependencySet, Member};
+use causeway_interop::{DependencySet, MESSAGE_EXPIRY_WINDOW, Member};
+use causeway_relayer::preflight::{Acceptance, ask_verifier};
+
+/// Where a verifier is by default.
+const LOCAL_VERIFIER: &str = "http://127.0.0.1:8450";
 
 /// The dependency set of the devnet, if all of these chains are in it.
 pub(crate) fn of_devnet(
@@ -39,12 +48,130 @@ pub(crate) fn of_chains(
         return Ok(set);
     }
     let window = config.verifier.expiry_window.unwrap_or(0);
-    let builder = chains.iter().fold(DependencySet::builder().expiry_window(window), |builder, chain| {
+    let mut builder = chains.iter().fold(DependencySet::builder().expiry_window(window), |builder, chain| {
         builder.chain(U256::from(chain.id), chain.member)
     });
+    for section in
+        config.chains.values().filter(|section| chains.iter().any(|chain| chain.id == section.chain_id))
+    {
+        if let Some(accepts) = &section.accepts {
+            let known = accepts.iter().filter(|id| chains.iter().any(|chain| chain.id == **id));
+            builder = builder.restrict(U256::from(section.chain_id), known.copied().map(U256::from));
+        }
+    }
     builder.build().map_err(|error| {
         Failure::usage(error).context("the chains make no dependency set").with_hint(
             "name each chain once with --chain, --rpc-url or [chains.NAME]; verifier.expiry-window is at most 604800",
         )
     })
+}
+
+/// Seconds for which a chain executes a message.
+pub(crate) fn expiry_window(chain_id: u64, network: Option<&Network>, config: &Config) -> u64 {
+    match network {
+        Some(network) if network.dependency_sets.contains_key(&chain_id) => network.expiry_window,
+        _ => config.verifier.expiry_window.unwrap_or(MESSAGE_EXPIRY_WINDOW),
+    }
+}
+
+/// Whether `to` accepts messages of `from`: as the devnet says, or the verifier that was named, or the configuration, or
+/// else a verifier on this machine.
+pub(crate) async fn acceptance(
+    from: &Chain,
+    to: &Chain,
+    network: Option<&Network>,
+    config: &Config,
+    verifier_url: Option<&str>,
+) -> Outcome<Acceptance> {
+    if let Some(says) = by_network(from, to, network).await {
+        return Ok(says);
+    }
+    if let Some(url) = verifier_url {
+        return by_verifier(url, from, to).await;
+    }
+    if let Some(says) = by_config(from.id(), to.id(), config) {
+        return Ok(says);
+    }
+    let says = by_verifier(LOCAL_VERIFIER, from, to).await?;
+    Ok(match says {
+        Acceptance::Unknown { .. } => Acceptance::Unknown {
+            why: format!(
+                "no running devnet and no configuration has both, and no verifier at {LOCAL_VERIFIER} knows them"
+            ),
+        },
+        says => says,
+    })
+}
+
+/// What the network file says, if the destination is one of its chains.
+async fn by_network(from: &Chain, to: &Chain, network: Option<&Network>) -> Option<Acceptance> {
+    let network = network?;
+    let says = || Acceptance::Refused { says: "so says the network file of the devnet".to_owned() };
+    let Some(accepted) = network.dependency_sets.get(&to.id()) else {
+        return (network.l1.chain_id == to.id())
+            .then(|| Acceptance::Refused { says: "it is the devnet's L1".to_owned() });
+    };
+    if !accepted.contains(&from.id()) {
+        return Some(says());
+    }
+    for chain in [from, to] {
+        match is_of(chain, network).await {
+            Ok(true) => {}
+            Ok(false) => {
+                return Some(Acceptance::Refused {
+                    says: format!(
+                        "the node at {} serves another chain {} than the devnet",
+                        chain.known.endpoint,
+                        chain.id()
+                    ),
+                });
+            }
+            Err(failure) => return Some(Acceptance::Unknown { why: failure.message() }),
+        }
+    }
+    Some(Acceptance::Accepted)
+}
+
+/// Whether a chain is the devnet's chain of this id, and not one that only has its id: by its first block.
+async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
+    let Some(entry) = network.chain(chain.id()).filter(|_| !chain.known.on_devnet) else { return Ok(true) };
+    let endpoint = entry.rpc_url.parse().what("the network file holds a wrong URL")?;
+    let devnets = connect(&endpoint, &ConnectOptions::default())?;
+    let first = async |provider: &DynProvider| {
+        let block = provider
+            .get_block_by_number(0.into())
+            .await
+            .what("cannot compare chains by their first blocks")?;
+        Ok::<_, Failure>(block.map(|block| block.header.hash))
+    };
+    let (one, other) = futures::try_join!(first(chain.client.provider()), first(&devnets))?;
+    Ok(one.is_some() && one == other)
+}
+
+/// What the configuration says: its chains accept messages of one another, unless `accepts` says of whom.
+fn by_config(from: u64, to: u64, config: &Config) -> Option<Acceptance> {
+    let section = |id| config.chains.values().find(|section| section.chain_id == id);
+    let destination = section(to)?;
+    let accepted = match &destination.accepts {
+        Some(accepted) => accepted.contains(&from),
+        None => {
+            section(from)?;
+            true
+        }
+    };
+    Some(if accepted {
+        Acceptance::Accepted
+    } else {
+        Acceptance::Refused { says: "its `accepts` in the configuration does not name it".to_owned() }
+    })
+}
+
+async fn by_verifier(url: &str, from: &Chain, to: &Chain) -> Outcome<Acceptance> {
+    let endpoint = url.parse().what("wrong URL for the verifier").bad_input()?;
+    let options = ConnectOptions { read_retries: 0, ..ConnectOptions::default() };
+    let verifier = connect(&endpoint, &options)?;
+    let block = to.client.provider().get_block_by_number(BlockNumberOrTag::Latest).await;
+    let block = block.what(format!("cannot read the newest block of {}", to.label()))?;
+    let now = block.map_or(0, |block| block.header.timestamp);
+    Ok(ask_verifier(&verifier, from.id(), to.id(), now).await)
 }

@@ -8,13 +8,14 @@ use std::process::ExitCode;
 pub(crate) enum Exit {
     /// The operation succeeded.
     Done = 0,
-    /// The operation failed; nothing else is known to have changed.
+    /// The operation failed, and no transaction of it is on its way.
     Failed = 1,
     /// The command line, the configuration or an input value is wrong; nothing was attempted.
     Usage = 2,
-    /// The message was sent, and its delivery was not seen in the time allowed: it may still arrive.
+    /// A transaction was sent, or may have been, and what it was sent for was not seen: it may still come. So it ends
+    /// whatever the reason, Ctrl-C included. Its hash and nonce are printed; look at what became of it before sending again.
     NotDelivered = 3,
-    /// The operation was interrupted (Ctrl-C) before its result was known.
+    /// The operation was interrupted (Ctrl-C, SIGTERM) before anything was sent.
     Interrupted = 130,
 }
 

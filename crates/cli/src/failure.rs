@@ -69,6 +69,16 @@ impl Failure {
         one_line(parts)
     }
 
+    /// Adds machine-readable facts below those that are there.
+    pub(crate) fn over_details(mut self, facts: &Value) -> Self {
+        let mut details = facts.clone();
+        if let (Value::Object(below), Value::Object(above)) = (&mut details, self.details) {
+            below.extend(above);
+        }
+        self.details = details;
+        self
+    }
+
     /// `what failed: why: because`, on one line whatever the libraries below put into their messages.
     pub(crate) fn message(&self) -> String {
         one_line(self.report.chain().map(ToString::to_string))

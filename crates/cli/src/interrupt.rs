@@ -1,6 +1,9 @@
 //! Ctrl-C and SIGTERM, which ends a service as politely.
 
-use crate::failure::Outcome;
+use crate::{
+    exit::Exit,
+    failure::{Failure, Outcome},
+};
 
 /// Listens for the signals that ask a process to end. Made early, so that none is missed while things start.
 #[derive(Debug)]
@@ -28,6 +31,17 @@ impl Interrupt {
     #[cfg(not(unix))]
     pub(crate) fn listen() -> Outcome<Self> {
         Ok(Self {})
+    }
+
+    /// Carries out what sends nothing: a signal ends it, and the command.
+    pub(crate) async fn before_sending<T>(&mut self, work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+        tokio::select! {
+            biased;
+            () = self.caught() => {
+                Err(Failure::failed("interrupted: nothing was sent").with_exit(Exit::Interrupted))
+            }
+            done = work => done,
+        }
     }
 
     /// Completes with the next such signal. Cancel-safe.

@@ -21,6 +21,8 @@ mod newcomers;
 mod outlet;
 mod parse;
 mod printer;
+mod route;
+mod sending;
 mod wallet;
 
 use clap::error::ErrorKind;

@@ -15,6 +15,7 @@ pub struct ChainClient {
     endpoint: Endpoint,
     provider: DynProvider,
     account: Option<Address>,
+    wallet: Option<EthereumWallet>,
 }
 
 impl ChainClient {
@@ -25,7 +26,7 @@ impl ChainClient {
             .get_chain_id()
             .await
             .map_err(|error| ConnectError::Unreachable { reason: error.to_string() })?;
-        Ok(Self { chain_id, endpoint: endpoint.clone(), provider, account: None })
+        Ok(Self { chain_id, endpoint: endpoint.clone(), provider, account: None, wallet: None })
     }
 
     /// Adds an account: its transactions get their nonce, gas limit and fees from the node.
@@ -33,8 +34,8 @@ impl ChainClient {
     pub fn with_signer(self, signer: PrivateKeySigner) -> Self {
         let account = Some(signer.address());
         let wallet = EthereumWallet::from(signer);
-        let provider = ProviderBuilder::new().wallet(wallet).connect_provider(self.provider).erased();
-        Self { provider, account, ..self }
+        let provider = ProviderBuilder::new().wallet(wallet.clone()).connect_provider(self.provider).erased();
+        Self { provider, account, wallet: Some(wallet), ..self }
     }
 
     /// Returns the chain's id.
@@ -55,6 +56,11 @@ impl ChainClient {
     /// Returns the account's address.
     pub const fn account(&self) -> Option<Address> {
         self.account
+    }
+
+    /// Returns what signs for the account.
+    pub(crate) const fn wallet(&self) -> Option<&EthereumWallet> {
+        self.wallet.as_ref()
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bridge;
 pub mod delivery;
 pub mod engine;
+pub mod preflight;
 
 mod actor;
 mod client;
@@ -13,6 +14,7 @@ mod event;
 mod fault;
 mod relayer;
 mod revert;
+mod shipment;
 mod survey;
 
 pub use client::ChainClient;
@@ -23,4 +25,5 @@ pub use event::RelayerEvent;
 pub use fault::{FaultKind, NodeFault};
 pub use relayer::{Relayer, RelayerHandle};
 pub use revert::RevertReason;
+pub use shipment::Shipment;
 pub use survey::{Place, Survey, SurveyChain, SurveyError, SurveyedMessage, survey};

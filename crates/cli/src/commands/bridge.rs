@@ -5,16 +5,19 @@ use crate::{
     chains::Chain,
     context::Context,
     delivery::{self, DeliveryArgs},
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{Failure, Outcome},
+    interrupt::Interrupt,
     parse,
+    route::Route,
     wallet::WalletArgs,
 };
 use alloy::primitives::{Address, U256};
 use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
-use causeway_devnet::DEV_ACCOUNTS;
+use causeway_devnet::{DEV_ACCOUNTS, Network};
 use causeway_relayer::{
-    ChainClient,
-    bridge::{BridgeError, send_erc20, send_eth},
+    ChainClient, FaultKind, Shipment,
+    bridge::{self, BridgeError, Prepared},
+    delivery::contract_fault,
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -70,43 +73,54 @@ pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outco
     };
     let network = context.network().await?;
     let book = context.chains(network.as_ref(), &[]).await?;
-    let (from, to) = (book.resolve(&transfer.from).await?, book.resolve(&transfer.to).await?);
-    let signer = context.signer(&transfer.wallet, network.as_ref(), &[&from, &to])?;
+    let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.force).await?;
+    let signer = context.signer(&transfer.wallet, network.as_ref(), &route.chains())?;
+    // Not before: a password is asked for, and Ctrl-C must end that.
+    let mut interrupt = Interrupt::listen()?;
     let sender = signer.address();
     let recipient = transfer.recipient.unwrap_or(sender);
-    let source = from.client.clone().with_signer(signer);
+    let source = route.from.client.clone().with_signer(signer);
 
-    let currency = match token {
-        Some(token) => token_currency(&source, token).await?,
-        None => Currency::eth(),
-    };
-    let amount = currency.parse(&transfer.amount).map_err(Failure::usage)?;
-    let shown = currency.show(amount);
-
-    let spinner = context.printer.spinner(format!("sending {shown} from {} to {}", from.label(), to.label()));
-    let patience = transfer.delivery.timeout;
-    let destination = U256::from(to.id());
-    let sent = match token {
-        Some(token) => send_erc20(&source, token, recipient, amount, destination, patience).await,
-        None => send_eth(&source, recipient, amount, destination, patience).await,
-    };
-    drop(spinner);
-    let sent = sent
-        .map_err(|error| explain(error, token, &from, &currency, sender))
-        .what(format!("cannot send {shown}"))?;
-    context.printer.ok(&format!(
-        "sent {shown} from {} in block {}, transaction {}",
-        from.label(),
-        sent.identifier.block_number,
-        sent.tx_hash
-    ));
+    let prepared = prepare(transfer, token, recipient, &source, &route, network.as_ref(), context);
+    let (prepared, amount, shown) = interrupt.before_sending(prepared).await?;
     let subject = json!({
         "token": token,
         "amount": amount.to_string(),
         "sender": sender,
         "recipient": recipient,
     });
-    delivery::finish(context, &transfer.delivery, &from, &to, &sent, subject).await
+    delivery::carry_out(context, &mut interrupt, &transfer.delivery, &route, &prepared, &shown, subject).await
+}
+
+/// Everything up to the signature: the amount, the look at both ends, the transaction.
+async fn prepare(
+    transfer: &TransferArgs,
+    token: Option<Address>,
+    recipient: Address,
+    source: &ChainClient,
+    route: &Route,
+    network: Option<&Network>,
+    context: &Context<'_>,
+) -> Outcome<(Prepared, U256, String)> {
+    let currency = match token {
+        Some(token) => token_currency(source, token).await?,
+        None => Currency::eth(),
+    };
+    let amount = currency.parse(&transfer.amount).map_err(|error| {
+        Failure::usage(error)
+            .with_hint("`--amount` is whole base units, or a number with a unit of what is moved")
+    })?;
+    let shown = currency.show(amount);
+    let shipment = match token {
+        Some(token) => Shipment::Erc20 { token, recipient, amount },
+        None => Shipment::Ether { recipient, amount },
+    };
+    let fail = |error| explain(error, token, &route.from, &currency).context(format!("cannot send {shown}"));
+    let args = &transfer.delivery;
+    bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
+    route.look(source, &shipment, args.verifier_url.as_deref(), args.force, network, context).await?;
+    let prepared = bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)?;
+    Ok((prepared, amount, shown))
 }
 
 /// What the token calls itself. One that does not tell its decimals is none: an amount could not be read.
@@ -114,24 +128,20 @@ async fn token_currency(source: &ChainClient, token: Address) -> Outcome<Currenc
     let contract = SuperchainERC20::new(token, source.provider());
     let decimals = contract.decimals().call().await.map_err(|error| {
         let chain = source.chain_id();
+        if contract_fault(&error).kind == FaultKind::Unavailable {
+            return Failure::failed(error)
+                .context(format!("cannot ask chain {chain} about the token {token}"));
+        }
         Failure::usage(error)
             .context(format!("{token} is no token on chain {chain}"))
             .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?")
     })?;
     let symbol = contract.symbol().call().await.unwrap_or_default();
-    // A symbol is anybody's text: only what is harmless on a terminal is shown.
-    let plain = !symbol.is_empty() && symbol.len() <= 16 && symbol.chars().all(|c| c.is_ascii_alphanumeric());
-    Ok(Currency::token(if plain { symbol } else { "token".to_owned() }, decimals))
+    Ok(Currency::token(symbol, decimals))
 }
 
 /// The remedy for each way in which a transfer fails, in the user's own units.
-fn explain(
-    error: BridgeError,
-    token: Option<Address>,
-    from: &Chain,
-    currency: &Currency,
-    sender: Address,
-) -> Failure {
+fn explain(error: BridgeError, token: Option<Address>, from: &Chain, currency: &Currency) -> Failure {
     let devnet = from.known.on_devnet;
     match error {
         BridgeError::InsufficientBalance { account, have, need } => {
@@ -149,16 +159,13 @@ fn explain(
                 None => failure.with_hint("send less, or from another account"),
             }
         }
-        BridgeError::Unfunded { .. } => Failure::from(error)
-            .with_hint(format!("{sender} needs ETH on {} for the amount and for gas", from.label())),
+        BridgeError::Unfunded { account, .. } => Failure::from(error)
+            .with_hint(format!("{account} needs ETH on {} for the amount and for gas", from.label())),
         BridgeError::SameChain { .. } => {
             Failure::usage(error).with_hint("name two different chains with --from and --to")
         }
         BridgeError::NoToken { .. } => Failure::usage(error)
             .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?"),
-        BridgeError::NotCrosschain { .. } => {
-            Failure::usage(error).with_hint("only tokens that support IERC7802 can be bridged this way")
-        }
         BridgeError::ZeroRecipient => {
             Failure::usage(error).with_hint("name another address with --recipient")
         }

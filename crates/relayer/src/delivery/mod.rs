@@ -1,14 +1,17 @@
 //! Delivering messages by hand: find what a transaction sent, relay it, wait for it.
 
+mod delivered;
 mod estimate;
 mod relay;
 mod request;
 mod sent;
+mod transaction;
 mod wait;
 
+pub use delivered::{delivers, find_delivery};
 pub(crate) use estimate::{Estimate, estimate};
-pub use relay::{RelayError, relay_once};
-pub(crate) use request::contract_fault;
-pub use request::{access_list, is_delivered, relay_request};
+pub use relay::{RelayError, prepare_relay};
+pub use request::{access_list, contract_fault, is_delivered, relay_request};
 pub use sent::{SentError, SentReceipt, sent_by, sent_messages};
+pub use transaction::{LandError, SignedTransaction};
 pub use wait::{Delivery, WaitError, wait_delivered, wait_receipt};

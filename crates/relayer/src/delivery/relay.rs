@@ -1,13 +1,10 @@
-use alloy::{
-    network::TransactionBuilder,
-    primitives::{B256, Bytes},
-    providers::Provider,
-};
+use alloy::{network::TransactionBuilder, primitives::Bytes, providers::Provider, sol_types::SolCall};
+use causeway_bindings::L2ToL2CrossDomainMessenger::relayMessageCall;
 use causeway_interop::Identifier;
 
 use crate::{
     ChainClient, FaultKind, NodeFault, RevertReason,
-    delivery::{Estimate, estimate, relay_request},
+    delivery::{Estimate, SignedTransaction, estimate, relay_request},
 };
 
 /// Why a message was not relayed.
@@ -23,6 +20,12 @@ pub enum RelayError {
     #[error("the message does not go to chain {chain_id}")]
     WrongDestination {
         /// The chain that was asked to relay it.
+        chain_id: u64,
+    },
+    /// What stands at the messenger's address relays nothing, or nothing stands there.
+    #[error("chain {chain_id} has no L2ToL2CrossDomainMessenger: nothing there can execute the message")]
+    NoMessenger {
+        /// The chain.
         chain_id: u64,
     },
     /// The destination found no declaration of the message: the node ignores access lists.
@@ -58,7 +61,8 @@ pub enum RelayError {
 }
 
 impl RelayError {
-    fn new(fault: NodeFault, chain_id: u64) -> Self {
+    /// Reads what a node of the destination answered.
+    pub fn new(fault: NodeFault, chain_id: u64) -> Self {
         let NodeFault { kind, reason } = fault;
         match kind {
             FaultKind::Reverted(RevertReason::AlreadyRelayed) => Self::AlreadyRelayed,
@@ -78,33 +82,36 @@ impl RelayError {
     }
 }
 
-/// Relays a message from the client's account and returns the transaction's hash.
+/// Signs the transaction that delivers a message from the client's account. Nothing is sent.
 ///
-/// It is tried out first, with its access list: what would revert is not sent. The transaction is not waited for, see
-/// [`wait_receipt`](crate::delivery::wait_receipt); whether the message was delivered is what
-/// [`wait_delivered`](crate::delivery::wait_delivered) tells.
-pub async fn relay_once(
+/// It is tried out first, with its access list: what would revert is not signed, nor what no messenger answers. Whether
+/// the message was delivered is for the logs to say, see [`delivers`](crate::delivery::delivers) and
+/// [`wait_delivered`](crate::delivery::wait_delivered).
+pub async fn prepare_relay(
     destination: &ChainClient,
     identifier: &Identifier,
     payload: &Bytes,
-) -> Result<B256, RelayError> {
+) -> Result<SignedTransaction, RelayError> {
     let account = destination.account().ok_or(RelayError::NoAccount)?;
-    let provider = destination.provider();
-    let fail = |error| RelayError::new(NodeFault::from(error), destination.chain_id());
+    let (provider, chain_id) = (destination.provider(), destination.chain_id());
+    let fail = |fault| RelayError::new(fault, chain_id);
 
-    let fees = provider.estimate_eip1559_fees().await.map_err(fail)?;
+    let fees = provider.estimate_eip1559_fees().await.map_err(|error| fail(error.into()))?;
     let request = relay_request(identifier, payload)
         .with_from(account)
         .with_max_fee_per_gas(fees.max_fee_per_gas)
         .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
-    let gas = match estimate(provider, account, request.clone()).await {
-        Ok(Estimate::Gas(gas)) => gas,
-        Ok(Estimate::Unaffordable { have, need }) => {
+    let gas = match estimate(provider, account, request.clone()).await.map_err(fail)? {
+        Estimate::Gas(gas) => gas,
+        Estimate::Unaffordable { have, need } => {
             return Err(RelayError::Unfunded { reason: format!("it has {have} wei, needs {need}") });
         }
-        Err(fault) => return Err(RelayError::new(fault, destination.chain_id())),
     };
     let request = request.with_gas_limit(gas);
-    let pending = provider.send_transaction(request).await.map_err(fail)?;
-    Ok(*pending.tx_hash())
+    // A call of an account without code succeeds too; it answers nothing, where a messenger answers bytes.
+    let answer = provider.call(request.clone()).await.map_err(|error| fail(error.into()))?;
+    if relayMessageCall::abi_decode_returns(&answer).is_err() {
+        return Err(RelayError::NoMessenger { chain_id });
+    }
+    SignedTransaction::sign(destination, account, request).await.map_err(fail)
 }

@@ -36,14 +36,16 @@ pub fn relay_request(identifier: &Identifier, payload: &Bytes) -> TransactionReq
     }
 }
 
-/// Asks the destination whether a message was delivered, as of its latest block.
+/// Asks the destination's messenger whether it holds a message for delivered, as of its latest block.
+///
+/// A reason not to send it again. That it was delivered is what a log says, see [`find_delivery`](super::find_delivery).
 pub async fn is_delivered(provider: &impl Provider, message_hash: B256) -> Result<bool, NodeFault> {
     let messenger = Messenger::new(L2_TO_L2_CROSS_DOMAIN_MESSENGER, provider);
     messenger.successfulMessages(message_hash).call().await.map_err(|error| contract_fault(&error))
 }
 
 /// Reads the error of a contract call.
-pub(crate) fn contract_fault(error: &alloy::contract::Error) -> NodeFault {
+pub fn contract_fault(error: &alloy::contract::Error) -> NodeFault {
     use alloy::contract::Error;
     match error {
         Error::TransportError(error) => NodeFault::read(error),

@@ -8,15 +8,18 @@ use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{ChainClient, NodeFault, delivery::is_delivered};
+use crate::{
+    ChainClient, NodeFault,
+    delivery::{find_delivery, is_delivered},
+};
 
 /// A delivery that was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// The message.
     pub message_hash: B256,
-    /// The transaction that delivered it and the number of its block; `None` when that was before the wait began.
-    pub transaction: Option<(B256, u64)>,
+    /// The transaction whose log says so, and the number of its block.
+    pub transaction: (B256, u64),
 }
 
 /// Why waiting ended without what was waited for.
@@ -50,17 +53,28 @@ pub async fn wait_delivered(
         loop {
             let found = blocks.next().await?;
             if let Some(transaction) = delivery_in(&found, message_hash) {
-                return Ok(Delivery { message_hash, transaction: Some(transaction) });
+                return Ok(Delivery { message_hash, transaction });
             }
-            // Without a log to go by: it may have been delivered before the first block that we saw.
-            match is_delivered(destination.provider(), message_hash).await {
-                Ok(true) => return Ok(Delivery { message_hash, transaction: None }),
-                Ok(false) => {}
+            // It may have been delivered before the first block that we saw. The flag is cheap to ask for; the log counts.
+            match delivered_before(destination, message_hash).await {
+                Ok(Some(transaction)) => return Ok(Delivery { message_hash, transaction }),
+                Ok(None) => {}
                 Err(fault) => note(destination, &fault),
             }
         }
     })
     .await
+}
+
+async fn delivered_before(
+    destination: &ChainClient,
+    message_hash: B256,
+) -> Result<Option<(B256, u64)>, NodeFault> {
+    let provider = destination.provider();
+    if !is_delivered(provider, message_hash).await? {
+        return Ok(None);
+    }
+    find_delivery(provider, message_hash).await
 }
 
 /// Waits until a transaction is in a block of this chain, woken by its blocks. Whether it succeeded is in the receipt.

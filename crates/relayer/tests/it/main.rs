@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so at once")]
 
 mod by_hand;
+mod fate;
 mod faults;
+mod preflight;
 mod relay;
 mod reorg;
 mod restart;

@@ -16,7 +16,8 @@ use alloy::{
 use causeway_bindings::DEVNET_TOKEN;
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 use causeway_relayer::{
-    bridge::{BridgeError, send_erc20, send_eth},
+    ChainClient, Shipment,
+    bridge::prepare,
     delivery::{SentReceipt, wait_delivered},
 };
 
@@ -38,20 +39,27 @@ pub(super) async fn run(stage: &Stage, context: &Context<'_>, report: &mut Repor
     let (a, b) = (&stage.a, &stage.b);
     let tokens = |from: &'static str| format!("{from} MOCK");
     let to_b = U256::from(b.id);
-    let across = send_erc20(&a.user, DEVNET_TOKEN, stage.user, units(TOKENS_ACROSS), to_b, PATIENCE);
+    let token =
+        |amount| Shipment::Erc20 { token: DEVNET_TOKEN, recipient: stage.user, amount: units(amount) };
+    let across = send(&a.user, token(TOKENS_ACROSS), to_b);
     let first = deliver(across, tokens("100"), a, b, context, report).await?;
 
     // The account has nothing on the second chain yet; this ETH pays for its transaction there.
-    let across = send_eth(&a.user, stage.user, units(ETHER_ACROSS), to_b, PATIENCE);
+    let ether = Shipment::Ether { recipient: stage.user, amount: units(ETHER_ACROSS) };
+    let across = send(&a.user, ether, to_b);
     deliver(across, "1 ETH".to_owned(), a, b, context, report).await?;
 
-    let back = send_erc20(&b.user, DEVNET_TOKEN, stage.user, units(TOKENS_BACK), U256::from(a.id), PATIENCE);
+    let back = send(&b.user, token(TOKENS_BACK), U256::from(a.id));
     let back = deliver(back, tokens("40"), b, a, context, report).await?;
     Ok(Story { first, paid_on_b: back.tx_hash })
 }
 
+async fn send(source: &ChainClient, shipment: Shipment, destination: U256) -> Outcome<SentReceipt> {
+    Ok(prepare(source, &shipment, destination).await?.send(PATIENCE).await?)
+}
+
 async fn deliver(
-    send: impl Future<Output = Result<SentReceipt, BridgeError>>,
+    send: impl Future<Output = Outcome<SentReceipt>>,
     what: String,
     from: &Side,
     to: &Side,

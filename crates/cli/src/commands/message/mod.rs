@@ -5,6 +5,7 @@ mod list;
 mod relay;
 mod send;
 mod status;
+mod transaction;
 mod view;
 
 use crate::{context::Context, environment, failure::Outcome, parse};
@@ -15,7 +16,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum MessageCommand {
     /// Send a message: a call of a contract on another chain
     Send(send::SendArgs),
-    /// Show where a message is, by its hash or that of the transaction that sent it
+    /// Show where a message is, by its hash or that of the transaction that sent it, be it in a block or not
     Status(status::StatusArgs),
     /// List messages, newest last
     List(list::ListArgs),

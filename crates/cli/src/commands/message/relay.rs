@@ -8,9 +8,10 @@ use super::{
 use crate::{
     chains::Chain,
     context::Context,
-    exit::Exit,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{Failure, Outcome},
+    interrupt::Interrupt,
     parse,
+    sending::{self, INTERRUPTED, fate_unknown, not_seen},
     wallet::WalletArgs,
 };
 use alloy::{
@@ -19,7 +20,7 @@ use alloy::{
 };
 use causeway_relayer::{
     ChainClient, SurveyedMessage,
-    delivery::{RelayError, relay_once, wait_receipt},
+    delivery::{LandError, RelayError, delivers, prepare_relay},
 };
 use clap::Args;
 use serde_json::json;
@@ -49,10 +50,14 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
         return Err(Failure::failed("the message was already delivered")
             .with_hint(format!("`causeway message status {}` shows where", args.hash)));
     }
+    let mut interrupt = None;
     let mut texts = Vec::new();
     let mut relayed = Vec::new();
     for message in undelivered {
-        let receipt = relay(message, &found, args, context).await?;
+        // What was delivered before one fails is told all the same.
+        let receipt = relay(message, &found, args, &mut interrupt, context).await.map_err(|failure| {
+            failure.over_details(&json!({ "messageHash": message.message_hash, "messages": relayed }))
+        })?;
         texts.push(format!("delivered  {} by {}", message.message_hash, receipt.transaction_hash));
         let mut object = view::object(message, &found);
         object["status"] = "delivered".into();
@@ -68,6 +73,7 @@ async fn relay(
     message: &SurveyedMessage,
     found: &Found,
     args: &RelayArgs,
+    interrupt: &mut Option<Interrupt>,
     context: &Context<'_>,
 ) -> Outcome<TransactionReceipt> {
     let hash = message.message_hash;
@@ -80,24 +86,33 @@ async fn relay(
             .with_hint("name its node with --rpc-url"),
     })?;
     let signer = context.signer(&args.wallet, found.network.as_ref(), &[destination])?;
+    let interrupt = match interrupt {
+        Some(interrupt) => interrupt,
+        // Not before: a password is asked for, and Ctrl-C must end that.
+        None => interrupt.insert(Interrupt::listen()?),
+    };
     let client = destination.client.clone().with_signer(signer);
     let spinner = context.printer.spinner(format!("relaying to {}", destination.label()));
-    let tx_hash =
-        submit(&client, message, args.timeout).await.map_err(|error| explain(error, destination))?;
-    let receipt = wait_receipt(&client, tx_hash, args.timeout)
-        .await
-        .what(format!("transaction {tx_hash} was sent, but not seen in a block"))
-        .map_err(|failure| failure.with_exit(Exit::NotDelivered))?;
+    let receipt = submit(&client, message, args.timeout, destination, interrupt, context).await?;
     drop(spinner);
+    let (tx_hash, label) = (receipt.transaction_hash, destination.label());
+    let details = json!({ "transactionHash": tx_hash, "blockNumber": receipt.block_number });
     if !receipt.status() {
-        return Err(Failure::failed(format!("transaction {tx_hash} reverted on {}", destination.label()))
-            .with_hint(format!("did somebody else relay it first? `causeway message status {hash}` tells")));
+        return Err(Failure::failed(format!("transaction {tx_hash} reverted on {label}"))
+            .with_hint(format!("did somebody else relay it first? `causeway message status {hash}` tells"))
+            .with_details(details));
     }
-    context.printer.ok(&format!(
-        "relayed to {} in block {}",
-        destination.label(),
-        receipt.block_number.unwrap_or_default()
-    ));
+    // That it succeeded says nothing: so does a call of an account without code.
+    if !delivers(&receipt, hash) {
+        return Err(Failure::failed(format!(
+            "transaction {tx_hash} succeeded on {label} and delivered nothing: it has no RelayedMessage log"
+        ))
+        .with_hint(format!(
+            "has {label} the interop contracts? `causeway message status {hash}` shows where the message is"
+        ))
+        .with_details(details));
+    }
+    context.printer.ok(&format!("relayed to {label} in block {}", receipt.block_number.unwrap_or_default()));
     Ok(receipt)
 }
 
@@ -106,15 +121,46 @@ async fn submit(
     client: &ChainClient,
     message: &SurveyedMessage,
     patience: Duration,
-) -> Result<B256, RelayError> {
+    destination: &Chain,
+    interrupt: &mut Interrupt,
+    context: &Context<'_>,
+) -> Outcome<TransactionReceipt> {
     const PAUSE: Duration = Duration::from_millis(250);
     let payload = Bytes::from(message.message.encode_payload());
     let start = Instant::now();
+    let mut announced = None;
     loop {
-        match relay_once(client, &message.identifier(), &payload).await {
-            Err(RelayError::NotYet { .. }) if start.elapsed() < patience => tokio::time::sleep(PAUSE).await,
-            other => return other,
+        let prepared = async { Ok(prepare_relay(client, &message.identifier(), &payload).await) };
+        let error = match interrupt.before_sending(prepared).await? {
+            Ok(transaction) => {
+                if announced.replace(transaction.tx_hash()) != Some(transaction.tx_hash()) {
+                    let what = format!("a relay to {}", destination.label());
+                    sending::announce(context, &what, &transaction);
+                }
+                let landed = tokio::select! {
+                    landed = transaction.land(patience) => landed,
+                    () = interrupt.caught() => {
+                        return Err(fate_unknown(INTERRUPTED, &transaction, destination));
+                    }
+                };
+                match landed {
+                    Ok(receipt) => return Ok(receipt),
+                    Err(LandError::Refused(fault)) => RelayError::new(fault, client.chain_id()),
+                    Err(unseen) => {
+                        return Err(fate_unknown(&not_seen(&unseen), &transaction, destination));
+                    }
+                }
+            }
+            Err(error) => error,
+        };
+        if !matches!(error, RelayError::NotYet { .. }) || start.elapsed() >= patience {
+            return Err(explain(error, destination));
         }
+        let pause = async {
+            tokio::time::sleep(PAUSE).await;
+            Ok(())
+        };
+        interrupt.before_sending(pause).await?;
     }
 }
 
@@ -124,6 +170,10 @@ fn explain(error: RelayError, destination: &Chain) -> Failure {
         RelayError::Reverts { .. } => {
             "the target contract refuses this message now; it can be relayed once the target accepts it"
                 .to_owned()
+        }
+        RelayError::AlreadyRelayed => "`causeway message status HASH` shows where it was delivered".to_owned(),
+        RelayError::NoMessenger { .. } => {
+            return Failure::usage(error).with_hint("is that the chain that the message should go to? It can be delivered nowhere else");
         }
         RelayError::NotYet { .. } => "try again when the destination has a newer block".to_owned(),
         RelayError::Refused { .. } => "the rule that it breaks is named above; `causeway message status HASH` shows where the message is".to_owned(),

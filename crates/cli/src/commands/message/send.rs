@@ -3,12 +3,21 @@
 use crate::{
     context::Context,
     delivery::{self, DeliveryArgs},
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{Failure, Outcome},
+    interrupt::Interrupt,
     parse,
+    route::{Destination, Route},
     wallet::WalletArgs,
 };
-use alloy::primitives::{Address, Bytes, U256};
-use causeway_relayer::bridge::{BridgeError, send_message};
+use alloy::{
+    primitives::{Address, Bytes},
+    providers::Provider,
+};
+use causeway_devnet::Network;
+use causeway_relayer::{
+    ChainClient, Shipment,
+    bridge::{self, BridgeError, Prepared},
+};
 use clap::Args;
 use serde_json::json;
 
@@ -39,27 +48,56 @@ pub(crate) struct SendArgs {
 pub(super) async fn run(args: &SendArgs, context: &Context<'_>) -> Outcome {
     let network = context.network().await?;
     let book = context.chains(network.as_ref(), &[]).await?;
-    let (from, to) = (book.resolve(&args.from).await?, book.resolve(&args.to).await?);
-    let signer = context.signer(&args.wallet, network.as_ref(), &[&from, &to])?;
+    let route = Route::find(&book, &args.from, &args.to, args.delivery.force).await?;
+    let signer = context.signer(&args.wallet, network.as_ref(), &route.chains())?;
+    // Not before: a password is asked for, and Ctrl-C must end that.
+    let mut interrupt = Interrupt::listen()?;
     let sender = signer.address();
-    let source = from.client.clone().with_signer(signer);
+    let source = route.from.client.clone().with_signer(signer);
 
-    let spinner = context.printer.spinner(format!("sending from {} to {}", from.label(), to.label()));
-    let patience = args.delivery.timeout;
-    let sent = send_message(&source, args.target, args.data.clone(), U256::from(to.id()), patience).await;
-    drop(spinner);
-    let sent = sent
-        .map_err(|error| match error {
-            BridgeError::SameChain { .. } => {
-                Failure::usage(error).with_hint("name two different chains with --from and --to")
-            }
-            BridgeError::Unfunded { .. } => {
-                Failure::from(error).with_hint(format!("{sender} needs ETH for gas on {}", from.label()))
-            }
-            other => Failure::from(other),
-        })
-        .what("cannot send the message")?;
-    context.printer.ok(&format!("sent from {} in block {}", from.label(), sent.identifier.block_number));
+    let prepared =
+        interrupt.before_sending(prepare(args, &source, &route, network.as_ref(), context)).await?;
     let subject = json!({ "sender": sender, "target": args.target, "message": args.data });
-    delivery::finish(context, &args.delivery, &from, &to, &sent, subject).await
+    delivery::carry_out(context, &mut interrupt, &args.delivery, &route, &prepared, "a message", subject)
+        .await
+}
+
+/// Everything up to the signature: the look at both ends, the transaction.
+async fn prepare(
+    args: &SendArgs,
+    source: &ChainClient,
+    route: &Route,
+    network: Option<&Network>,
+    context: &Context<'_>,
+) -> Outcome<Prepared> {
+    let shipment = Shipment::Message { target: args.target, message: args.data.clone() };
+    let fail = |error| explain(error, route).context("cannot send the message");
+    let delivery = &args.delivery;
+    bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
+    route.look(source, &shipment, delivery.verifier_url.as_deref(), delivery.force, network, context).await?;
+    if let Destination::Reached(to) = &route.to
+        && !args.data.is_empty()
+    {
+        let code = to.client.provider().get_code_at(args.target).await;
+        if code.is_ok_and(|code| code.is_empty()) {
+            context.printer.warn(&format!(
+                "there is no contract at {} on {}: the calldata will have no effect",
+                args.target,
+                to.label()
+            ));
+        }
+    }
+    bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)
+}
+
+fn explain(error: BridgeError, route: &Route) -> Failure {
+    match error {
+        BridgeError::SameChain { .. } => {
+            Failure::usage(error).with_hint("name two different chains with --from and --to")
+        }
+        BridgeError::Unfunded { account, .. } => {
+            Failure::from(error).with_hint(format!("{account} needs ETH for gas on {}", route.from.label()))
+        }
+        other => Failure::from(other),
+    }
 }

@@ -1,7 +1,7 @@
 //! `causeway message status`.
 
-use super::{SearchArgs, find, view};
-use crate::{context::Context, failure::Outcome, parse};
+use super::{SearchArgs, find, transaction, view};
+use crate::{context::Context, exit::Exit, failure::Outcome, parse};
 use alloy::primitives::B256;
 use clap::Args;
 use serde_json::json;
@@ -19,7 +19,14 @@ pub(crate) struct StatusArgs {
 }
 
 pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
-    let found = find::by_hash(args.hash, &args.search, context).await?;
+    let found = match find::by_hash(args.hash, &args.search, context).await {
+        Ok(found) => found,
+        // A transaction that was sent a moment ago has no message yet, and may never have one: that is worth telling.
+        Err(failure) if failure.exit() == Exit::Failed => {
+            return transaction::show(args.hash, &args.search, failure, context).await;
+        }
+        Err(failure) => return Err(failure),
+    };
     let text = found.messages.iter().map(|message| view::paragraph(message, &found)).collect::<Vec<_>>();
     let data = found.messages.iter().map(|message| view::object(message, &found)).collect::<Vec<_>>();
     context.printer.result(&text.join("\n\n"), &json!({ "messages": data }));

@@ -1,0 +1,173 @@
+//! From where to where something is sent, and whether it will arrive.
+
+use crate::{
+    chains::{Chain, ChainBook, KnownChain},
+    context::Context,
+    dependencies,
+    exit::Exit,
+    failure::{Failure, Outcome},
+    parse,
+};
+use alloy::primitives::U256;
+use causeway_devnet::Network;
+use causeway_relayer::{
+    ChainClient, Shipment,
+    preflight::{self, PreflightError, Terms},
+};
+
+/// Both ends.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) from: Chain,
+    pub(crate) to: Destination,
+}
+
+/// The chain that something is sent to.
+#[derive(Debug)]
+pub(crate) enum Destination {
+    /// Its node answers.
+    Reached(Box<Chain>),
+    /// It cannot be asked: with `--force`, that is put up with.
+    Unseen {
+        id: U256,
+        /// `OPChainB (902)`, or the id.
+        label: String,
+        /// Why it cannot be asked.
+        why: String,
+    },
+}
+
+impl Destination {
+    pub(crate) fn id(&self) -> U256 {
+        match self {
+            Self::Reached(chain) => U256::from(chain.id()),
+            Self::Unseen { id, .. } => *id,
+        }
+    }
+
+    pub(crate) fn label(&self) -> String {
+        match self {
+            Self::Reached(chain) => chain.label(),
+            Self::Unseen { label, .. } => label.clone(),
+        }
+    }
+
+    /// An unseen chain, of what the user named it by; none if that does not tell its id.
+    fn unseen(book: &ChainBook, text: &str, why: &Failure) -> Option<Self> {
+        let why = why.message();
+        match book.look_up(text) {
+            Ok(known) => Some(Self::Unseen { id: U256::from(known.id), label: known.label(), why }),
+            Err(_) => {
+                let id = parse::big_number(text).ok()?;
+                Some(Self::Unseen { id, label: id.to_string(), why })
+            }
+        }
+    }
+}
+
+impl Route {
+    /// Finds both chains. Nothing can be checked at a destination that cannot be asked, so that takes `force`.
+    pub(crate) async fn find(book: &ChainBook, from: &str, to: &str, force: bool) -> Outcome<Self> {
+        let from = book.resolve(from).await?;
+        let failure = match book.resolve(to).await {
+            Ok(to) => return Ok(Self { from, to: Destination::Reached(Box::new(to)) }),
+            Err(failure) => failure,
+        };
+        let Some(unseen) = Destination::unseen(book, to, &failure) else {
+            return Err(failure.with_exit(Exit::Usage));
+        };
+        if force {
+            return Ok(Self { from, to: unseen });
+        }
+        let hint = failure.hint().map_or_else(String::new, |hint| format!("{hint}; "));
+        Err(failure
+            .with_hint(format!(
+                "{hint}what is sent there can be lost, so its chain is looked at first; --force sends without that"
+            ))
+            .with_exit(Exit::Usage))
+    }
+
+    /// The chains that are reached.
+    pub(crate) fn chains(&self) -> Vec<&Chain> {
+        match &self.to {
+            Destination::Reached(to) => vec![&self.from, to],
+            Destination::Unseen { .. } => vec![&self.from],
+        }
+    }
+
+    /// Looks at both ends before something is sent. With `force`, what is found is a warning.
+    pub(crate) async fn look(
+        &self,
+        source: &ChainClient,
+        shipment: &Shipment,
+        verifier_url: Option<&str>,
+        force: bool,
+        network: Option<&Network>,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let looked = match &self.to {
+            Destination::Reached(to) => {
+                let _spinner =
+                    context.printer.spinner(format!("looking at {} and {}", self.from.label(), to.label()));
+                self.look_at(to, source, shipment, verifier_url, network, context).await
+            }
+            Destination::Unseen { label, why, .. } => {
+                Err(Failure::usage(format!("nothing is known of {label}: {why}")))
+            }
+        };
+        match looked {
+            Err(failure) if force => {
+                context.printer.warn(&format!("sent all the same (--force): {}", failure.message()));
+                Ok(())
+            }
+            looked => looked,
+        }
+    }
+
+    async fn look_at(
+        &self,
+        to: &Chain,
+        source: &ChainClient,
+        shipment: &Shipment,
+        verifier_url: Option<&str>,
+        network: Option<&Network>,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let config = &context.loaded.config;
+        let acceptance = dependencies::acceptance(&self.from, to, network, config, verifier_url).await?;
+        let terms = Terms {
+            acceptance,
+            expiry_window: dependencies::expiry_window(to.id(), network, config),
+            members: [self.from.known.member, to.known.member],
+        };
+        preflight::look(source, &to.client, shipment, &terms)
+            .await
+            .map_err(|error| self.refuse(error, &to.known))
+    }
+
+    /// Why nothing was sent, and what can be done.
+    fn refuse(&self, error: PreflightError, to: &KnownChain) -> Failure {
+        let force = "--force sends all the same";
+        let hint = match &error {
+            PreflightError::Unanswered { .. } => {
+                "nothing was sent: try again when the node answers".to_owned()
+            }
+            PreflightError::NoToken { .. } | PreflightError::NotCrosschain { .. } => {
+                "a SuperchainERC20 has one address on every chain, and supports IERC7802 on each: is it deployed on this one?".to_owned()
+            }
+            PreflightError::NotKnownToBeAccepted { .. } => format!(
+                "write both chains into causeway.toml as [chains.NAME], or name a verifier that follows them with --verifier-url; {force}"
+            ),
+            PreflightError::NotAccepted { .. } | PreflightError::Inactive { .. } => {
+                format!("nothing that is sent there would ever arrive; {force}")
+            }
+            PreflightError::DeliveryReverts { .. } => {
+                format!("if {} will accept it later, {force}: it can be relayed then", to.label())
+            }
+            PreflightError::SourceReverts { .. } => "nothing was sent".to_owned(),
+            _ => format!("what is sent there would be lost; {force}"),
+        };
+        let way = format!("nothing was sent from {} to {}", self.from.label(), to.label());
+        Failure::usage(error).context(way).with_hint(hint)
+    }
+}

@@ -1,0 +1,127 @@
+//! Before value leaves a chain: will it arrive?
+//!
+//! What is burnt or locked at the source is there again only when the destination executes the message, and nothing gives
+//! it back when the destination never can. So [`look`] reads both ends first, and lets the destination's own contracts
+//! execute the very message that the source would send. Nothing is sent by it.
+//!
+//! **The source**: code at the messenger, at the bridge and at the token, the token's own word (ERC-165) that it supports
+//! IERC7802, and the call itself, tried out from the account: it has to answer the hash of the message that is expected.
+//! A proxy without an implementation answers nothing, however willingly it takes the ether.
+//!
+//! **The destination**: code at the messenger, the inbox, the bridge and the token, the token's word there, the same
+//! decimals on both chains, ether in `ETHLiquidity`, a clock by which the message is not expired when it is sent, and the
+//! source in its dependency set ([`Acceptance`]). Then the delivery is simulated, in one `eth_call` on the latest block:
+//! Multicall3 reads the recipient's balance, has the real messenger relay the message to the real bridge and token, reads
+//! the balance again, and asks the messenger for its mark. What is not real is the inbox, whose code is replaced for this
+//! call by one that accepts everything (no log of the source exists yet that it could accept), and Multicall3 where the
+//! chain has none. A node that has no state overrides cannot simulate, which is an error and no consent; so is everything
+//! that a node does not answer.
+
+mod acceptance;
+mod destination;
+mod error;
+mod simulation;
+mod source;
+
+pub use acceptance::{Acceptance, ask_verifier};
+pub use error::PreflightError;
+
+use alloy::{eips::BlockNumberOrTag, primitives::U256, providers::Provider};
+use causeway_interop::Member;
+
+use crate::{ChainClient, NodeFault, Shipment};
+
+/// What is known of two chains besides what their nodes tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// Whether the destination accepts messages of the source.
+    pub acceptance: Acceptance,
+    /// Seconds after which the destination executes a message no more.
+    pub expiry_window: u64,
+    /// When interop is active at the source, and at the destination.
+    pub members: [Member; 2],
+}
+
+impl Terms {
+    /// Checks them at the times of both chains' newest blocks.
+    fn demand(&self, ids: [u64; 2], times: [u64; 2]) -> Result<(), PreflightError> {
+        let [source_id, destination_id] = ids;
+        self.acceptance.demand(source_id, destination_id)?;
+        for ((chain_id, time), member) in ids.into_iter().zip(times).zip(self.members) {
+            if !member.is_active(time) {
+                return Err(PreflightError::Inactive { chain_id, activation: member.activation });
+            }
+        }
+        let behind = times[1].saturating_sub(times[0]);
+        if behind > self.expiry_window {
+            let expiry_window = self.expiry_window;
+            return Err(PreflightError::Expired { source_id, destination_id, behind, expiry_window });
+        }
+        Ok(())
+    }
+}
+
+/// Looks at both ends of a shipment from the source's account, and returns why it would not arrive, if anything says so.
+///
+/// That the account has what it sends is [`check`](crate::bridge::check)'s to say; without it, the call at the source
+/// reverts.
+pub async fn look(
+    source: &ChainClient,
+    destination: &ChainClient,
+    shipment: &Shipment,
+    terms: &Terms,
+) -> Result<(), PreflightError> {
+    let account = source.account().ok_or(PreflightError::NoAccount)?;
+    let (here, there) = (Reader(source), Reader(destination));
+    let (_, (), times) = tokio::try_join!(
+        source::contracts(&here, shipment),
+        destination::contracts(&there, shipment),
+        async { tokio::try_join!(here.time(), there.time()) },
+    )?;
+    same_decimals(&here, &there, shipment).await?;
+    terms.demand([source.chain_id(), destination.chain_id()], times.into())?;
+    let message = source::rehearse(&here, account, shipment, U256::from(destination.chain_id())).await?;
+    simulation::deliver(&there, account, source.chain_id(), &message, shipment).await
+}
+
+async fn same_decimals(
+    here: &Reader<'_>,
+    there: &Reader<'_>,
+    shipment: &Shipment,
+) -> Result<(), PreflightError> {
+    let Some(token) = shipment.token() else { return Ok(()) };
+    let (source, destination) = tokio::try_join!(here.decimals(token), there.decimals(token))?;
+    if source == destination {
+        return Ok(());
+    }
+    let (source_id, destination_id) = (here.chain_id(), there.chain_id());
+    Err(PreflightError::Decimals {
+        token,
+        source_id,
+        source_decimals: source,
+        destination_id,
+        decimals: destination,
+    })
+}
+
+/// Asks one chain, and names it where it does not answer.
+struct Reader<'a>(&'a ChainClient);
+
+impl Reader<'_> {
+    const fn chain_id(&self) -> u64 {
+        self.0.chain_id()
+    }
+
+    fn unanswered(&self, fault: impl Into<NodeFault>) -> PreflightError {
+        PreflightError::Unanswered { chain_id: self.chain_id(), fault: fault.into() }
+    }
+
+    /// The timestamp of the newest block.
+    async fn time(&self) -> Result<u64, PreflightError> {
+        let block = self.0.provider().get_block_by_number(BlockNumberOrTag::Latest).await;
+        let block = block.map_err(|error| self.unanswered(error))?;
+        block
+            .map(|block| block.header.timestamp)
+            .ok_or_else(|| self.unanswered(NodeFault::refused("the node has no newest block")))
+    }
+}
