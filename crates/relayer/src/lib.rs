@@ -26,4 +26,4 @@ pub use fault::{FaultKind, NodeFault};
 pub use relayer::{Relayer, RelayerHandle};
 pub use revert::RevertReason;
 pub use shipment::Shipment;
-pub use survey::{Place, Survey, SurveyChain, SurveyError, SurveyedMessage, survey};
+pub use survey::{Place, Survey, SurveyChain, SurveyDoubt, SurveyError, SurveyedMessage, survey};

@@ -1,5 +1,12 @@
 //! What is known of messages from the chains alone: no relayer, no database.
+//!
+//! The logs of long ranges can only be asked for by `eth_getLogs`, whose answer may be short: an index of logs may lag. So
+//! the messenger's own books are looked at: how many messages it counts as sent, and which it holds for delivered. What
+//! does not add up after several attempts is told as a doubt.
 
+mod books;
+
+use crate::delivery::is_delivered;
 use alloy::{
     primitives::{Address, B256, U256},
     providers::{DynProvider, Provider},
@@ -8,10 +15,16 @@ use alloy::{
 };
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
 use futures::future::join_all;
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
+use tokio::time::sleep;
 
 /// Blocks asked for at once; halved when a node finds a range too large.
 const RANGE: u64 = 50_000;
+/// Questions asked at once.
+const AT_ONCE: usize = 16;
+/// How long to wait before the logs are asked for again when some are missing.
+const PATIENCE: [Duration; 4] =
+    [Duration::from_millis(200), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// A chain to look at, from a block on.
 #[derive(Clone, Debug)]
@@ -48,8 +61,32 @@ pub struct SurveyedMessage {
     pub message: SentMessage,
     /// The log that sent it; of several (it was resent) the newest.
     pub sent: Place,
-    /// The log that delivered it, if the destination was looked at and has it.
+    /// Whether the destination, if it was looked at, has it: by a log, or because its messenger says so.
+    pub is_delivered: bool,
+    /// The log that delivered it, if it was found.
     pub delivered: Option<Place>,
+}
+
+/// What was found on some chains.
+#[derive(Debug)]
+pub struct Survey {
+    /// Every message that was sent from a chain that was read, in the order of their blocks' timestamps.
+    pub messages: Vec<SurveyedMessage>,
+    /// The chains that could not be read, and why. What was sent from them is missing, and what was delivered there does not
+    /// show.
+    pub failed: Vec<SurveyError>,
+    /// Where more messages, or deliveries, may be than were found.
+    pub doubts: Vec<SurveyDoubt>,
+}
+
+/// Why the picture of a chain may be incomplete.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("chain {chain_id}: {what}")]
+pub struct SurveyDoubt {
+    /// The chain.
+    pub chain_id: u64,
+    /// What is missing, or cannot be known.
+    pub what: String,
 }
 
 impl SurveyedMessage {
@@ -70,17 +107,7 @@ impl SurveyedMessage {
     }
 }
 
-/// What was found on some chains.
-#[derive(Debug)]
-pub struct Survey {
-    /// Every message that was sent from a chain that was read, in the order of their blocks' timestamps.
-    pub messages: Vec<SurveyedMessage>,
-    /// The chains that could not be read, and why. What was sent from them is missing, and what was delivered there does not
-    /// show.
-    pub failed: Vec<SurveyError>,
-}
-
-/// Why a chain could not be read.
+/// Why a survey could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SurveyError {
     /// A node did not answer.
@@ -114,42 +141,86 @@ impl SurveyError {
 /// Finds every message that was sent from `chains`, and which of them were delivered on `chains`. A chain that cannot be read
 /// takes nothing away from the others.
 pub async fn survey(chains: &[SurveyChain]) -> Survey {
-    let (mut seen, mut failed) = (Vec::new(), Vec::new());
-    for read in join_all(chains.iter().map(messenger_logs)).await {
-        match read {
-            Ok(logs) => seen.extend(logs),
-            Err(error) => failed.push(error),
+    let (mut messages, mut deliveries) = (HashMap::<B256, SurveyedMessage>::new(), HashMap::new());
+    let (mut failed, mut doubts) = (Vec::new(), Vec::new());
+    for looked in join_all(chains.iter().map(look)).await {
+        let (seen, doubt) = match looked {
+            Ok(looked) => looked,
+            Err(error) => {
+                failed.push(error);
+                continue;
+            }
+        };
+        doubts.extend(doubt);
+        for (place, log) in seen {
+            let (address, topics, data) = (log.address(), log.topics(), &log.inner.data.data);
+            if let Some(Ok(message)) = SentMessage::from_log(address, topics, data) {
+                let message_hash = message.message_hash(U256::from(place.chain_id));
+                let found = SurveyedMessage {
+                    message_hash,
+                    message,
+                    sent: place,
+                    is_delivered: false,
+                    delivered: None,
+                };
+                messages.insert(message_hash, found);
+            } else if let Some(Ok(relayed)) = RelayedMessage::from_log(address, topics, data) {
+                deliveries.insert(relayed.message_hash, place);
+            }
         }
     }
-    let mut messages = HashMap::<B256, SurveyedMessage>::new();
-    let mut deliveries = HashMap::<B256, Place>::new();
-    for (place, log) in seen {
-        let (address, topics, data) = (log.address(), log.topics(), &log.inner.data.data);
-        if let Some(Ok(message)) = SentMessage::from_log(address, topics, data) {
-            let message_hash = message.message_hash(U256::from(place.chain_id));
-            messages.insert(
-                message_hash,
-                SurveyedMessage { message_hash, message, sent: place, delivered: None },
-            );
-        } else if let Some(Ok(relayed)) = RelayedMessage::from_log(address, topics, data) {
-            deliveries.insert(relayed.message_hash, place);
-        }
+    let mut messages: Vec<_> = messages.into_values().collect();
+    for message in &mut messages {
+        // A RelayedMessage of another chain than the destination proves nothing: its contract could be anyone's.
+        let delivered = deliveries.get(&message.message_hash).copied();
+        message.delivered =
+            delivered.filter(|place| U256::from(place.chain_id) == message.message.destination);
+        message.is_delivered = message.delivered.is_some();
     }
-    let mut messages: Vec<_> = messages
-        .into_values()
-        .map(|mut message| {
-            // A RelayedMessage of another chain than the destination proves nothing: its contract could be anyone's.
-            let delivered = deliveries.get(&message.message_hash).copied();
-            message.delivered =
-                delivered.filter(|place| U256::from(place.chain_id) == message.message.destination);
-            message
-        })
-        .collect();
     messages.sort_by_key(|message| (message.sent.timestamp, message.sent.chain_id, message.sent.log_index));
-    Survey { messages, failed }
+    let is_read = |chain: &&SurveyChain| failed.iter().all(|error| error.chain_id() != chain.chain_id);
+    for chain in chains.iter().filter(is_read) {
+        doubts.extend(ask_for_deliveries(chain, &mut messages).await);
+    }
+    Survey { messages, failed, doubts }
 }
 
-async fn messenger_logs(chain: &SurveyChain) -> Result<Vec<(Place, Log)>, SurveyError> {
+/// The messenger's logs of a chain; again, if it counts more messages than there are, until it is enough of waiting.
+async fn look(chain: &SurveyChain) -> Result<(Vec<(Place, Log)>, Option<SurveyDoubt>), SurveyError> {
+    let mut waits = PATIENCE.iter();
+    loop {
+        let (head, logs) = messenger_logs(chain).await?;
+        let doubt = books::doubt(chain, head, &logs).await;
+        let (Some(doubt), Some(wait)) = (&doubt, waits.next()) else { return Ok((logs, doubt)) };
+        tracing::debug!(%doubt, "asking again");
+        sleep(*wait).await;
+    }
+}
+
+/// Asks the messenger of a chain for those messages to it of which no delivery was found.
+async fn ask_for_deliveries(chain: &SurveyChain, messages: &mut [SurveyedMessage]) -> Option<SurveyDoubt> {
+    let destination = U256::from(chain.chain_id);
+    let open = messages
+        .iter_mut()
+        .filter(|message| !message.is_delivered && message.message.destination == destination);
+    let mut doubts = Vec::new();
+    for some in open.collect::<Vec<_>>().chunks_mut(AT_ONCE) {
+        let asked = some.iter().map(|message| is_delivered(&chain.provider, message.message_hash));
+        let answers = join_all(asked).await;
+        for (message, answer) in some.iter_mut().zip(answers) {
+            match answer {
+                Ok(is_delivered) => message.is_delivered = is_delivered,
+                Err(fault) => doubts.push(fault),
+            }
+        }
+    }
+    let what =
+        format!("whether {} messages were delivered cannot be asked: {}", doubts.len(), doubts.first()?);
+    Some(SurveyDoubt { chain_id: chain.chain_id, what })
+}
+
+/// The height of the head, and the messenger's logs up to there.
+async fn messenger_logs(chain: &SurveyChain) -> Result<(u64, Vec<(Place, Log)>), SurveyError> {
     let node = |source| SurveyError::Node { chain_id: chain.chain_id, source };
     let head = chain.provider.get_block_number().await.map_err(node)?;
     let (mut from, mut range) = (chain.from_block, RANGE);
@@ -167,7 +238,7 @@ async fn messenger_logs(chain: &SurveyChain) -> Result<Vec<(Place, Log)>, Survey
             Err(error) => return Err(node(error)),
         }
     }
-    Ok(found)
+    Ok((head, found))
 }
 
 fn messenger_filter(from: u64, to: u64) -> Filter {

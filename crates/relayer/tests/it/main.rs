@@ -6,6 +6,7 @@
 mod by_hand;
 mod fate;
 mod faults;
+mod lag;
 mod preflight;
 mod relay;
 mod reorg;

@@ -94,6 +94,9 @@ pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<F
         }
     }
     found.messages = survey.messages;
+    for doubt in &survey.doubts {
+        context.printer.warn(&doubt.to_string());
+    }
     let gaps = found.gaps();
     if found.chains.is_empty() {
         return Err(Failure::failed(format!("no chain can be read: {}", gaps.join("; ")))

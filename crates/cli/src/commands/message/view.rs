@@ -19,10 +19,10 @@ pub(crate) enum Status {
 
 impl Status {
     pub(crate) fn of(message: &SurveyedMessage, found: &Found) -> Self {
-        match (message.delivered, found.chain(message.message.destination)) {
-            (Some(_), _) => Self::Delivered,
-            (None, Some(_)) => Self::Pending,
-            (None, None) => Self::Unknown,
+        match (message.is_delivered, found.chain(message.message.destination)) {
+            (true, _) => Self::Delivered,
+            (false, Some(_)) => Self::Pending,
+            (false, None) => Self::Unknown,
         }
     }
 
@@ -56,6 +56,12 @@ pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
     ];
     if let Some(delivered) = message.delivered {
         lines.push(("delivered by", format!("{}, block {}", delivered.tx_hash, delivered.block_number)));
+    }
+    if message.is_delivered && message.delivered.is_none() {
+        lines.push((
+            "delivered by",
+            "not found: its node does not tell the log, or not in these blocks".to_owned(),
+        ));
     }
     if let Some(latency) = message.latency() {
         lines.push(("latency", format!("{latency} s between the blocks")));

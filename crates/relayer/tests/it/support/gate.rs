@@ -1,6 +1,6 @@
 use std::sync::{
     Arc, Mutex,
-    atomic::{AtomicU16, Ordering},
+    atomic::{AtomicBool, AtomicU16, Ordering},
 };
 
 use axum::{
@@ -34,6 +34,19 @@ pub(crate) enum Mode {
     Down,
 }
 
+/// How an index of logs lags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lag {
+    /// It has none yet.
+    Nothing,
+    /// It has the first of them.
+    Half,
+    /// It answers as it did the last time.
+    Previous,
+    /// It has those of a block when it is asked the second time.
+    ABlockLate,
+}
+
 /// Stands before a node, for HTTP only.
 pub(crate) struct Gate {
     port: u16,
@@ -47,6 +60,11 @@ struct Inner {
     /// Methods and parameters of what came, in order.
     seen: watch::Sender<Vec<(String, Value)>>,
     refusals: Mutex<usize>,
+    /// How the logs lag, and for how many answers.
+    lag: Mutex<Option<(Lag, usize)>>,
+    /// The last answer about logs, and what was asked for.
+    logs: Mutex<(Vec<Value>, Value)>,
+    has_receipts: AtomicBool,
     client: reqwest::Client,
 }
 
@@ -65,9 +83,12 @@ impl Gate {
             mode: watch::Sender::new(Mode::Pass),
             seen: watch::Sender::new(Vec::new()),
             refusals: Mutex::new(0),
+            lag: Mutex::new(None),
+            logs: Mutex::default(),
+            has_receipts: AtomicBool::new(true),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
-        let router = Router::new().route("/", post(pass)).with_state(Arc::clone(&inner));
+        let router = Router::new().fallback(post(pass)).with_state(Arc::clone(&inner));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { port, inner, task }
     }
@@ -79,6 +100,16 @@ impl Gate {
     pub(crate) fn set(&self, mode: Mode) {
         *self.inner.refusals.lock().unwrap() = 0;
         self.inner.mode.send_replace(mode);
+    }
+
+    /// Has so many answers to `eth_getLogs` lag from now on.
+    pub(crate) fn lag(&self, lag: Lag, answers: usize) {
+        *self.inner.lag.lock().unwrap() = Some((lag, answers));
+    }
+
+    /// Knows no `eth_getBlockReceipts` from now on.
+    pub(crate) fn without_receipts(&self) {
+        self.inner.has_receipts.store(false, Ordering::SeqCst);
     }
 
     /// Leads to another node from now on.
@@ -94,6 +125,43 @@ impl Gate {
         let mut seen = self.inner.seen.subscribe();
         let enough = seen.wait_for(|seen| of_method(seen).len() >= count);
         of_method(&timeout(PATIENCE, enough).await.expect("the requests do not come").unwrap())
+    }
+}
+
+impl Inner {
+    /// The answer as a node gives it whose index of logs lags, or which has no receipts.
+    fn tampered(&self, request: &Value, text: String) -> String {
+        let Ok(mut answer) = serde_json::from_str::<Value>(&text) else { return text };
+        match (request.as_array(), answer.as_array_mut()) {
+            (Some(requests), Some(answers)) => {
+                requests.iter().zip(answers).for_each(|(request, answer)| self.tamper(request, answer));
+            }
+            _ => self.tamper(request, &mut answer),
+        }
+        answer.to_string()
+    }
+
+    fn tamper(&self, request: &Value, answer: &mut Value) {
+        if request["method"] == "eth_getBlockReceipts" && !self.has_receipts.load(Ordering::SeqCst) {
+            let error = json!({"code": -32601, "message": "the method does not exist"});
+            *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
+        }
+        let Some(logs) = answer["result"].as_array_mut().filter(|_| request["method"] == "eth_getLogs")
+        else {
+            return;
+        };
+        let mut last = self.logs.lock().unwrap();
+        let (previous, asked) = std::mem::replace(&mut *last, (logs.clone(), request["params"].clone()));
+        let mut lag = self.lag.lock().unwrap();
+        let Some((kind, left @ 1..)) = &mut *lag else { return };
+        *left -= 1;
+        match kind {
+            Lag::Nothing => logs.clear(),
+            Lag::Half => logs.truncate(logs.len() / 2),
+            Lag::Previous => *logs = previous,
+            Lag::ABlockLate if asked == request["params"] => {}
+            Lag::ABlockLate => logs.clear(),
+        }
     }
 }
 
@@ -128,6 +196,7 @@ async fn pass(State(inner): State<Arc<Inner>>, body: Bytes) -> Response {
         Ok(response) => response.text().await.unwrap_or_default(),
         Err(_) => return down(),
     };
+    let text = inner.tampered(&request, text);
     if matches!(now, Mode::HoldAnswer(held) if held == method) {
         let _ = mode.changed().await;
         return down();

@@ -3,5 +3,5 @@ mod gate;
 mod net;
 
 pub(crate) use anvil::{Anvil, Mining};
-pub(crate) use gate::{Gate, Mode};
+pub(crate) use gate::{Gate, Lag, Mode};
 pub(crate) use net::{Net, PATIENCE, USER, relayer_signer, send, start};

@@ -1,0 +1,91 @@
+//! Nodes whose index of logs lags: no message is lost, and none is paid twice.
+
+use causeway_chain::{ConnectOptions, connect};
+use causeway_relayer::{SurveyChain, survey};
+use futures::future::join_all;
+
+use crate::support::{Anvil, Gate, Lag, Net};
+
+const LAGS: [Lag; 4] = [Lag::Nothing, Lag::Half, Lag::Previous, Lag::ABlockLate];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_are_delivered_once_whatever_the_index_of_logs_says() {
+    // For ever beside receipts, which are proven; without them until a few answers were found to be short.
+    let cases = LAGS.iter().flat_map(|lag| [(*lag, true, usize::MAX), (*lag, false, 4)]);
+    join_all(cases.map(|(lag, has_receipts, answers)| async move {
+        let net = Net::gated().await;
+        for gate in [&net.gate_a, &net.gate_b] {
+            gate.lag(lag, answers);
+            if !has_receipts {
+                gate.without_receipts();
+            }
+        }
+        let mut sent = net.send(4).await;
+        let (relayer, mut events) = net.relayer().await;
+        for _ in 0..2 {
+            sent.extend(net.send(4).await);
+        }
+        for message in &sent {
+            events.submitted(message.message_hash).await;
+        }
+        net.b.mine().await;
+        for message in &sent {
+            events.delivered(message.message_hash).await;
+        }
+        assert_eq!((net.paid().await, net.effects().await), (12, 12), "{lag:?}, receipts: {has_receipts}");
+        relayer.shutdown().await.unwrap();
+    }))
+    .await;
+}
+
+fn chain(node: &Anvil, gate: &Gate) -> SurveyChain {
+    let provider = connect(&gate.endpoint(), &ConnectOptions::default()).unwrap();
+    SurveyChain { chain_id: node.chain_id, provider, from_block: 0 }
+}
+
+/// Three messages of which two are delivered, on chains behind their gates.
+async fn two_of_three_delivered() -> Net {
+    let net = Net::gated().await;
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(2).await;
+    for message in &sent {
+        events.submitted(message.message_hash).await;
+    }
+    net.b.mine().await;
+    for message in &sent {
+        events.delivered(message.message_hash).await;
+    }
+    relayer.shutdown().await.unwrap();
+    net.send(1).await;
+    net
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_survey_waits_for_logs_that_are_late() {
+    let net = two_of_three_delivered().await;
+    for lag in LAGS {
+        net.gate_a.lag(lag, 2);
+        let chains = [chain(&net.a, &net.gate_a), chain(&net.b, &net.gate_b)];
+        let survey = survey(&chains).await;
+        let delivered = survey.messages.iter().filter(|message| message.is_delivered).count();
+        assert_eq!((survey.messages.len(), delivered, survey.doubts), (3, 2, vec![]), "{lag:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_survey_tells_what_it_cannot_see() {
+    let net = two_of_three_delivered().await;
+    let chains = [chain(&net.a, &net.gate_a), chain(&net.b, &net.gate_b)];
+    // The deliveries are in the messenger's storage, whatever the logs say.
+    net.gate_b.lag(Lag::Nothing, usize::MAX);
+    let seen = survey(&chains).await;
+    let delivered = seen.messages.iter().filter(|message| message.is_delivered).count();
+    assert_eq!((seen.messages.len(), delivered, seen.doubts), (3, 2, vec![]));
+    assert!(seen.messages.iter().all(|message| message.delivered.is_none()), "a place that no log told");
+
+    net.gate_a.lag(Lag::Nothing, usize::MAX);
+    let seen = survey(&chains).await;
+    assert_eq!((seen.messages.len(), seen.doubts.len()), (0, 1));
+    let doubt = seen.doubts[0].to_string();
+    assert!(doubt.starts_with("chain 901: its node told of 0 messages since block 0, of 3"), "{doubt}");
+}
