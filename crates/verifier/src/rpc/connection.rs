@@ -2,14 +2,15 @@ use super::{
     ServerConfig,
     caller::Caller,
     gate::{Gate, Gates, Special},
-    http::{json, json_post, metrics, no_content, text, unauthorized},
+    http::{json, json_post, metrics, no_content, text, unauthorized, with_body},
+    ids,
     peers::{Peers, Place},
     ready::Readiness,
     socket::{self, Socket},
     subscriptions::Subscriptions,
 };
 use bytes::Bytes;
-use http::{Method, Request, StatusCode};
+use http::{Method, Request, StatusCode, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use jsonrpsee_server::{
@@ -67,7 +68,7 @@ impl Connection {
     pub(super) async fn respond(self, request: Request<Incoming>) -> HttpResponse {
         let service = &self.shared.gates.service;
         service.metrics.requested();
-        let is_get = request.method() == Method::GET;
+        let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
         let path = request.uri().path();
         if is_get && path == "/health" {
             return text(StatusCode::OK, "ok\n");
@@ -121,7 +122,7 @@ impl Connection {
             Ok(Err(_)) => return response::malformed(),
             Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "the body took too long\n"),
         };
-        let answer = self.answer(Request::from_parts(parts, Full::new(body)), caller, None).await;
+        let answer = self.answer(parts, body, caller, None).await;
         match answer.extensions().get::<Special>() {
             Some(Special::Unauthorized) => unauthorized(answer),
             Some(Special::NoContent) => no_content(),
@@ -136,10 +137,25 @@ impl Connection {
         caller: Caller,
         subscriptions: Subscriptions,
     ) -> HttpResponse {
-        self.answer(json_post(message), caller, Some(subscriptions)).await
+        let (parts, message) = json_post(message).into_parts();
+        self.answer(parts, message, caller, Some(subscriptions)).await
     }
 
     async fn answer(
+        self,
+        parts: Parts,
+        body: Bytes,
+        caller: Caller,
+        subscriptions: Option<Subscriptions>,
+    ) -> HttpResponse {
+        let Some((body, ids)) = ids::replace(&body, self.shared.config.max_batch) else {
+            return self.give(Request::from_parts(parts, Full::new(body)), caller, subscriptions).await;
+        };
+        let answer = self.give(Request::from_parts(parts, Full::new(body)), caller, subscriptions).await;
+        with_body(answer, |body| ids.restore(body)).await
+    }
+
+    async fn give(
         self,
         request: Request<Full<Bytes>>,
         caller: Caller,

@@ -14,7 +14,7 @@ use crate::{ExecutingDescriptor, Verifier, metrics::Metrics};
 use alloy_primitives::{B256, U256};
 use bytes::Bytes;
 use causeway_interop::SafetyLevel;
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use jsonrpsee_server::{
     ConnectionState, Methods, StopHandle,
     middleware::rpc::{RpcService, RpcServiceBuilder},
@@ -112,7 +112,7 @@ impl Counter {
         let gates = self.gates.clone();
         let gate = RpcServiceBuilder::new()
             .layer_fn(move |inner: RpcService| Gate::new(gates.clone(), caller, inner));
-        let request = json_post(Bytes::copy_from_slice(body));
+        let request = json_post(Bytes::copy_from_slice(body)).map(Full::new);
         let (transport, methods) = (self.transport.clone(), self.methods.clone());
         let answer =
             jsonrpsee_server::http::call_with_service_builder(request, transport, state, methods, gate).await;

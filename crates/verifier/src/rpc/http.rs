@@ -1,9 +1,9 @@
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request, StatusCode,
-    header::{CONTENT_TYPE, WWW_AUTHENTICATE},
+    header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE},
 };
-use http_body_util::Full;
+use http_body_util::BodyExt;
 use jsonrpsee_server::{HttpBody, HttpResponse};
 use serde::Serialize;
 
@@ -40,11 +40,24 @@ pub(super) fn no_content() -> HttpResponse {
 }
 
 /// A request whose body is JSON.
-pub(super) fn json_post(body: Bytes) -> Request<Full<Bytes>> {
-    let mut request = Request::new(Full::new(body));
+pub(super) fn json_post(body: Bytes) -> Request<Bytes> {
+    let mut request = Request::new(body);
     *request.method_mut() = Method::POST;
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request
+}
+
+/// Writes the body of an answer anew, unless there is nothing to write.
+pub(super) async fn with_body(
+    answer: HttpResponse,
+    write: impl FnOnce(&[u8]) -> Option<Bytes>,
+) -> HttpResponse {
+    let (mut parts, body) = answer.into_parts();
+    let Ok(body) = body.collect().await else { return text(StatusCode::INTERNAL_SERVER_ERROR, "") };
+    let body = body.to_bytes();
+    let body = write(&body).unwrap_or(body);
+    parts.headers.remove(CONTENT_LENGTH);
+    HttpResponse::from_parts(parts, HttpBody::from(body.to_vec()))
 }
 
 fn response(status: StatusCode, content_type: &'static str, body: String) -> HttpResponse {

@@ -12,6 +12,7 @@ mod entries;
 pub(crate) mod fuzzing;
 mod gate;
 mod http;
+mod ids;
 mod jwt;
 mod limiter;
 mod methods;

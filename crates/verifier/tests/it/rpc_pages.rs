@@ -236,3 +236,17 @@ async fn super_roots_wait_for_the_last_chain() {
     let error = world.error("superroot_atTimestamp", json!([format!("{:#x}", source.timestamp)])).await;
     assert_eq!(error["code"], json!(-32000), "{error}");
 }
+
+#[tokio::test]
+async fn every_page_has_a_head() {
+    let mut world = world().await;
+    online(&mut world);
+    for path in ["/health", "/ready", "/metrics"] {
+        let client = reqwest::Client::new();
+        let page = client.get(world.url(path)).send().await.expect("a page");
+        let head = client.head(world.url(path)).send().await.expect("a head");
+        assert_eq!((page.status(), head.status()), (StatusCode::OK, StatusCode::OK), "{path}");
+        assert_eq!(head.headers().get("content-type"), page.headers().get("content-type"), "{path}");
+        assert_eq!(head.text().await.expect("nothing"), "");
+    }
+}

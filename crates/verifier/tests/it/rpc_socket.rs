@@ -171,3 +171,44 @@ async fn a_stop_closes_sockets() {
     assert_eq!(socket.next().await, None);
     world.server.stopped().await;
 }
+
+#[tokio::test]
+async fn every_number_and_string_is_an_id() {
+    let world = world().await;
+    let mut socket = Socket::open(&world).await;
+    for id in ["1", "-1", "1.50", "-0", "1e3", "18446744073709551616", r#""""#, r#""\u00e9\n""#, "null"] {
+        for method in ["interop_ping", "interop_status", "interop_subscribe"] {
+            let params = if method == "interop_subscribe" { r#"["invalidations"]"# } else { "[]" };
+            let call = format!(
+                r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params},"more":{{"id":7}}}}"#
+            );
+            let last = format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params},"id":{id}}}"#);
+            for text in [call.clone(), last, format!("[{call}]")] {
+                let post =
+                    reqwest::Client::new().post(world.url("")).header("content-type", "application/json");
+                let answer =
+                    post.body(text.clone()).send().await.expect("an answer").text().await.expect("text");
+                assert!(answer.contains(&format!(r#""id":{id},"#)), "{text}: {answer}");
+                socket.0.send(Message::text(text.clone())).await.expect("it is sent");
+                let Some(Ok(Message::Text(answer))) = socket.0.next().await else {
+                    panic!("no answer to {text}")
+                };
+                assert!(answer.contains(&format!(r#""id":{id},"#)), "{text}: {answer}");
+                assert_eq!(answer.starts_with('['), text.starts_with('['), "{answer}");
+            }
+        }
+    }
+    for bytes in [
+        &b"{"[..],
+        b"",
+        b"hello",
+        b"{\"method\":\"\xff\"}",
+        b"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"interop_ping\"} x",
+    ] {
+        let post = reqwest::Client::new().post(world.url("")).header("content-type", "application/json");
+        let answer: Value = post.body(bytes).send().await.expect("an answer").json().await.expect("JSON");
+        assert_eq!(answer["error"]["code"], json!(-32700), "{answer}");
+        socket.0.send(Message::binary(bytes)).await.expect("it is sent");
+        assert_eq!(socket.next().await.expect("an answer"), answer);
+    }
+}
