@@ -27,6 +27,7 @@ mod simulation;
 mod source;
 mod terms;
 mod transaction;
+mod turns;
 mod upstream;
 mod ws;
 

@@ -2,7 +2,8 @@ use super::{
     Fault,
     effects::Clock,
     envelope::{Call, Envelope, Id, Malformed, open},
-    terms::{Change, Needs, Terms},
+    terms::{Change, Examined, Needs, Terms},
+    turns::Unnumbered,
 };
 
 /// What becomes of a message, decided by its bytes alone.
@@ -32,6 +33,8 @@ pub(super) struct Item<'a> {
     pub(super) call: Option<Call<'a>>,
     pub(super) needs: Needs,
     pub(super) change: Change,
+    /// The transaction in it that waits until the sender's earlier ones are in the pool.
+    pub(super) turn: Option<Unnumbered>,
 }
 
 /// Decides what becomes of a message.
@@ -60,6 +63,7 @@ pub(super) fn decide<'a>(message: &'a [u8], terms: &Terms) -> Decision<'a> {
 impl Item<'_> {
     fn goes_as_it_is(&self) -> bool {
         matches!((&self.needs, &self.change), (Needs::Nothing, Change::Nothing))
+            && self.turn.is_none()
             && self.call.as_ref().is_some_and(|call| call.plain)
     }
 
@@ -72,15 +76,15 @@ impl Item<'_> {
 
 fn item<'a>(call: Call<'a>, terms: &Terms, clock: &mut Clock) -> Item<'a> {
     clock.note(&call.method, call.params);
-    let (needs, change) = match terms.examine(&call) {
-        Ok(change) => change,
-        Err(fault) => (Needs::Refusal(fault), Change::Nothing),
+    let Examined { needs, change, turn } = match terms.examine(&call) {
+        Ok(examined) => examined,
+        Err(fault) => Examined { needs: Needs::Refusal(fault), ..Change::Nothing.into() },
     };
-    Item { id: call.id, call: Some(call), needs, change }
+    Item { id: call.id, call: Some(call), needs, change, turn }
 }
 
 fn malformed_item(Malformed { id, fault }: Malformed<'_>) -> Item<'_> {
-    Item { id: Id::Json(id), call: None, needs: Needs::Refusal(fault), change: Change::Nothing }
+    Item { id: Id::Json(id), call: None, needs: Needs::Refusal(fault), change: Change::Nothing, turn: None }
 }
 
 #[cfg(test)]
@@ -104,6 +108,7 @@ mod tests {
 
     fn priced(mut request: Value) -> Value {
         request["gasPrice"] = json!("0x1");
+        request["nonce"] = json!("0x0");
         request
     }
 

@@ -5,10 +5,11 @@ use super::{
     effects::Clock,
     fees::Quote,
     history::explained,
-    plan::{Plan, Tag},
+    plan::{Part, Plan, Shape, Tag},
     screen::Screen,
     second::Second,
     terms::{Change, Needs, Terms},
+    turns::Turns,
     upstream::{Upstream, UpstreamError},
 };
 use futures::{StreamExt, stream};
@@ -29,6 +30,7 @@ pub(crate) struct Handler {
     screen: Option<Screen>,
     /// Whether somebody has given the node's chain another id.
     renamed: AtomicBool,
+    turns: Turns,
 }
 
 /// What becomes of a message after the checks.
@@ -47,8 +49,8 @@ pub(super) enum Course {
 }
 
 impl Handler {
-    pub(crate) const fn new(node: Upstream, clock: Arc<ChainClock>, screen: Option<Screen>) -> Self {
-        Self { node, clock, screen, renamed: AtomicBool::new(false) }
+    pub(crate) fn new(node: Upstream, clock: Arc<ChainClock>, screen: Option<Screen>) -> Self {
+        Self { node, clock, screen, renamed: AtomicBool::new(false), turns: Turns::new() }
     }
 
     /// Decides about a message.
@@ -67,7 +69,8 @@ impl Handler {
         // Without a quote the node fills in what it does.
         let unpriced = passed().any(|item| matches!(item.change, Change::Priced(_)));
         let quote = if unpriced { Quote::ask(&self.node).await.ok() } else { None };
-        Course::Plan { plan: Plan::new(batch, clock, items, quote.as_ref(), tag), on_socket }
+        let shape = Shape { batch, whole: on_socket && matches!(tag, Tag::Message(_)) };
+        Course::Plan { plan: Plan::new(shape, clock, items, quote.as_ref(), tag), on_socket }
     }
 
     fn terms(&self) -> Terms {
@@ -107,8 +110,13 @@ impl Handler {
     ///
     /// The error is an answer as well: what there is to say when the node gives none.
     pub(super) async fn carry_out(&self, mut plan: Plan, tag: Tag) -> Result<Option<String>, String> {
-        if let Some(rest) = plan.rest.take() {
-            match self.post(rest, plan.clock).await {
+        for Part { json, turn } in std::mem::take(&mut plan.rest) {
+            let exchange = self.post(json, plan.clock);
+            let answer = match turn {
+                Some(turn) => self.turns.take(&self.node, turn, exchange).await,
+                None => exchange.await,
+            };
+            match answer {
                 Ok(answer) => plan.take(&answer, tag),
                 Err(error) => {
                     plan.unanswered(&self.silence(&error).into());

@@ -1,6 +1,6 @@
 use super::{
     Fault, decision::Item, effects::Clock, envelope::OWN_IDS, fees::Quote, second::Second,
-    simulation::Simulation, terms::Change, upstream::Answer,
+    simulation::Simulation, terms::Change, turns::Unnumbered, upstream::Answer,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,10 +12,19 @@ use serde_json::value::RawValue;
 #[derive(Debug)]
 pub(super) struct Plan {
     pub(super) clock: Clock,
-    /// The JSON for the node, if anything is left.
-    pub(super) rest: Option<String>,
+    /// What goes to the node, one after the other.
+    pub(super) rest: Vec<Part>,
     batch: bool,
     slots: Vec<Slot>,
+}
+
+/// One message to the node.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Its JSON.
+    pub(super) json: String,
+    /// The one transaction in it, which waits for its turn.
+    pub(super) turn: Option<Unnumbered>,
 }
 
 /// A call that gets an answer.
@@ -85,31 +94,28 @@ impl NodeAnswer<'_> {
 impl Plan {
     /// Makes the plan. `quote` is there if any request is without a price.
     pub(super) fn new(
-        batch: bool,
+        Shape { batch, whole }: Shape,
         clock: Clock,
         items: Vec<(Item<'_>, Option<Fault>)>,
         quote: Option<&Quote>,
         tag: Tag,
     ) -> Self {
-        let (mut rest, mut slots) = (Vec::new(), Vec::new());
+        let (mut calls, mut slots) = (Vec::new(), Vec::new());
         for (item, fault) in items {
             let id = item.id.json().map(str::to_owned);
             let (answer, second) = match fault {
                 Some(fault) => (Some(Answer::from(fault)), None),
                 None => {
                     let node_id = id.is_some().then(|| tag.id(slots.len()));
+                    let turn = item.turn.filter(|_| !whole);
                     let (text, second) = write(item, quote, node_id.as_deref());
-                    rest.extend(text);
+                    calls.extend(text.map(|json| Part { json, turn }));
                     (None, second)
                 }
             };
             slots.extend(id.map(|id| Slot { id, answer, second }));
         }
-        let rest = match (batch, rest.is_empty()) {
-            (_, true) => None,
-            (true, false) => Some(format!("[{}]", rest.join(","))),
-            (false, false) => rest.pop(),
-        };
+        let rest = if batch { gather(calls) } else { calls };
         Self { clock, rest, batch, slots }
     }
 
@@ -120,7 +126,7 @@ impl Plan {
 
     /// Whether what goes to the node fits into so many bytes.
     pub(super) fn is_shorter_than(&self, bytes: usize) -> bool {
-        self.rest.as_ref().is_none_or(|rest| rest.len() < bytes)
+        self.rest.iter().all(|part| part.json.len() < bytes)
     }
 
     /// Takes the node's answers, empty if there is none.
@@ -174,6 +180,38 @@ impl Plan {
     }
 }
 
+/// What kind of message a plan is made of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    pub(super) batch: bool,
+    /// Whether it goes to the node as one message, whosever turn it is.
+    pub(super) whole: bool,
+}
+
+/// Puts calls into batches: in order, and those that wait for a turn by themselves.
+fn gather(calls: Vec<Part>) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut together: Vec<String> = Vec::new();
+    let close = |together: &mut Vec<String>| {
+        let json = format!("[{}]", std::mem::take(together).join(","));
+        Part { json, turn: None }
+    };
+    for call in calls {
+        if call.turn.is_none() {
+            together.push(call.json);
+            continue;
+        }
+        if !together.is_empty() {
+            parts.push(close(&mut together));
+        }
+        parts.push(call);
+    }
+    if !together.is_empty() {
+        parts.push(close(&mut together));
+    }
+    parts
+}
+
 /// Writes a call for the node.
 fn write(item: Item<'_>, quote: Option<&Quote>, id: Option<&str>) -> (Option<String>, Option<Second>) {
     let Some(call) = item.call else { return (None, None) };
@@ -217,7 +255,7 @@ mod tests {
             };
             (item, fault)
         });
-        Plan::new(batch, clock, items.collect(), None, tag)
+        Plan::new(Shape { batch, whole: false }, clock, items.collect(), None, tag)
     }
 
     fn answered(text: &str, answer: &str) -> Option<String> {
@@ -248,7 +286,7 @@ mod tests {
             call(10, "eth_resend")
         ]);
         let plan = plan_of(&batch.to_string(), Tag::None);
-        let rest: Value = serde_json::from_str(plan.rest.as_ref().unwrap()).unwrap();
+        let rest: Value = serde_json::from_str(&plan.rest[0].json).unwrap();
         assert_eq!(rest, json!([call(0, "a"), notification, call(2, "b")]));
         let merged = answered(&batch.to_string(), r#" [{"id":2,"result":3},{"id":0,"result":1}]"#).unwrap();
         assert_eq!(ids(&merged), [7, 8, 9, 10]);
@@ -272,9 +310,22 @@ mod tests {
     }
 
     #[test]
+    fn calls_of_a_batch_that_wait_for_a_turn_go_alone() {
+        let send = |nonce: Value| {
+            let request = json!({"gasPrice": "0x1", "nonce": nonce});
+            json!({"jsonrpc": "2.0", "id": 7, "method": "eth_sendTransaction", "params": [request]})
+        };
+        let batch =
+            json!([call(7, "a"), send(json!("0x7")), send(json!(null)), send(json!(null)), call(7, "b")]);
+        let plan = plan_of(&batch.to_string(), Tag::None);
+        let shapes = plan.rest.iter().map(|part| (part.json.starts_with('['), part.turn.is_some()));
+        assert_eq!(shapes.collect::<Vec<_>>(), [(true, false), (false, true), (false, true), (true, false)]);
+    }
+
+    #[test]
     fn refused_notifications_get_no_answer() {
         let text = json!([{"jsonrpc": "2.0", "method": "eth_sendBundle", "params": []}]).to_string();
-        assert!(plan_of(&text, Tag::None).rest.is_none());
+        assert!(plan_of(&text, Tag::None).rest.is_empty());
         assert_eq!(answered(&text, ""), None);
     }
 
@@ -284,7 +335,7 @@ mod tests {
             let text =
                 format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"eth_chainId","extra":1,"params":[]}}"#);
             let mut plan = plan_of(&text, Tag::Message(12));
-            let rest = plan.rest.clone().unwrap();
+            let rest = plan.rest[0].json.clone();
             assert_eq!(rest, r#"{"jsonrpc":"2.0","id":"causeway:12:0","method":"eth_chainId","params":[]}"#);
             let answer = r#"{"jsonrpc":"2.0","id":"causeway:12:0","result":"0x385"}"#;
             assert_eq!(Tag::of(answer), Some(12));

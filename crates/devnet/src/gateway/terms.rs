@@ -4,6 +4,7 @@ use super::{
     fees,
     simulation::{self, Simulation},
     transaction::{BLOB, Carried, Declared, Reorg, Unreadable, of_raw, of_reorg, of_request, parameters},
+    turns::Unnumbered,
 };
 use serde_json::Value;
 
@@ -49,12 +50,27 @@ pub(super) enum When {
     Reorg { depth: u64 },
 }
 
+/// What is found out about a call by itself.
+#[derive(Debug)]
+pub(super) struct Examined {
+    pub(super) needs: Needs,
+    pub(super) change: Change,
+    /// The transaction in it that waits until the sender's earlier ones are in the pool.
+    pub(super) turn: Option<Unnumbered>,
+}
+
+impl From<Change> for Examined {
+    fn from(change: Change) -> Self {
+        Self { needs: Needs::Nothing, change, turn: None }
+    }
+}
+
 impl Terms {
     /// The ways into the node's pool and blocks, as anvil 1.7.1 has them, and those that only try something out.
-    pub(super) fn examine(&self, call: &Call<'_>) -> Result<(Needs, Change), Fault> {
+    pub(super) fn examine(&self, call: &Call<'_>) -> Result<Examined, Fault> {
         // Without parameters there is no transaction, and the node has its own words for that.
         let params = match call.params {
-            None | Some("null") => return Ok((Needs::Nothing, Change::Nothing)),
+            None | Some("null") => return Ok(Change::Nothing.into()),
             Some(params) => params,
         };
         let read = match call.method.as_str() {
@@ -62,7 +78,7 @@ impl Terms {
                 way_in(params, |params| one(of_raw(params)?))
             }
             "eth_sendTransaction" | "eth_sendTransactionSync" | "eth_sendUnsignedTransaction" => {
-                way_in(params, |params| one(of_request(params)?))
+                way_in(params, |params| one(of_request(params)?)).map(|way| way.in_turn(&call.method))
             }
             "anvil_reorg" => way_in(params, |params| {
                 let Reorg { depth, transactions } = of_reorg(params)?;
@@ -72,26 +88,26 @@ impl Terms {
             "eth_signTransaction" | "eth_fillTransaction" => way_in(params, |params| {
                 one(Carried { declared: Declared::new(), kind: 0, ..of_request(params)? })
             }),
-            "anvil_setChainId" => return Ok((Needs::Nothing, Change::Renamed)),
+            "anvil_setChainId" => return Ok(Change::Renamed.into()),
             other if self.interop && may_carry_transactions(other) => {
                 return Err(Fault::method_not_found(other));
             }
             other => {
                 let change = simulation::of(other, params).map_or(Change::Nothing, Change::Simulated);
-                return Ok((Needs::Nothing, change));
+                return Ok(change.into());
             }
         };
-        let WayIn { when, transactions, change } = match read {
+        let WayIn { when, transactions, change, turn } = match read {
             Ok(read) => read,
             // Elsewhere than on chains with interop it is the node's business.
-            Err(_) if !self.interop => return Ok((Needs::Nothing, Change::Nothing)),
+            Err(_) if !self.interop => return Ok(Change::Nothing.into()),
             Err(unreadable) => return Err(Fault::invalid_params(unreadable)),
         };
         transactions.iter().try_for_each(|transaction| self.accept(transaction))?;
         let declared = transactions.into_iter().map(|transaction| transaction.declared);
         let declared: Vec<_> = declared.filter(|keys| self.interop && !keys.is_empty()).collect();
         let needs = if declared.is_empty() { Needs::Nothing } else { Needs::Truth { when, declared } };
-        Ok((needs, change))
+        Ok(Examined { needs, change, turn })
     }
 
     /// Refuses what no node of such a chain takes, whatever it declares.
@@ -112,6 +128,16 @@ struct WayIn {
     when: When,
     transactions: Vec<Carried>,
     change: Change,
+    turn: Option<Unnumbered>,
+}
+
+impl WayIn {
+    /// Notes whether the transaction of such a call gets its nonce from the node.
+    fn in_turn(mut self, method: &str) -> Self {
+        let unnumbered = self.transactions.first().filter(|transaction| !transaction.numbered);
+        self.turn = unnumbered.map(|it| Unnumbered::new(it.from, method.ends_with("Sync")));
+        self
+    }
 }
 
 fn way_in(
@@ -121,7 +147,7 @@ fn way_in(
     let mut params = parameters(params)?;
     let (when, transactions) = read(&params)?;
     let change = if fees::are_missing(&mut params) { Change::Priced(params) } else { Change::Nothing };
-    Ok(WayIn { when, transactions, change })
+    Ok(WayIn { when, transactions, change, turn: None })
 }
 
 fn one(transaction: Carried) -> Result<(When, Vec<Carried>), Unreadable> {

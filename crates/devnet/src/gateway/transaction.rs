@@ -2,7 +2,7 @@ use super::json;
 use alloy::{
     consensus::{Transaction, TxEnvelope},
     eips::{Decodable2718, Typed2718, eip2930::AccessList},
-    primitives::{B256, Bytes},
+    primitives::{Address, B256, Bytes},
     rpc::types::TransactionRequest,
 };
 use causeway_interop::CROSS_L2_INBOX;
@@ -27,6 +27,10 @@ pub(super) struct Carried {
     pub(super) chain_id: Option<u64>,
     /// Whether it is signed already.
     pub(super) raw: bool,
+    /// Who sends it, if it says so and is not signed.
+    pub(super) from: Option<Address>,
+    /// Whether it has a nonce.
+    pub(super) numbered: bool,
 }
 
 /// Why the transaction of a call cannot be read. It is then not passed on, for the node may be able to read it.
@@ -111,6 +115,8 @@ fn raw(transaction: &Value) -> Result<Carried, Unreadable> {
         kind: transaction.ty(),
         chain_id: transaction.chain_id(),
         raw: true,
+        from: None,
+        numbered: true,
     })
 }
 
@@ -131,6 +137,8 @@ fn request(transaction: &Value) -> Result<Carried, Unreadable> {
         kind: if blobs { BLOB } else { request.transaction_type.unwrap_or_default() },
         chain_id: request.chain_id,
         raw: false,
+        from: request.from,
+        numbered: request.nonce.is_some(),
     })
 }
 
@@ -152,7 +160,7 @@ mod tests {
             SignableTransaction, TxEip1559, TxEip2930, TxEip4844, TxEip4844Variant, TxEip7702, TxLegacy,
         },
         eips::{Encodable2718, eip2930::AccessListItem},
-        primitives::{Address, Signature, hex},
+        primitives::{Signature, hex},
     };
     use serde_json::json;
 

@@ -246,11 +246,11 @@ impl Inbox {
                 if plan.is_shorter_than(NODE_FRAME) && !plan.clock.moves() =>
             {
                 self.handler.clock.before(plan.clock).await;
-                let rest = plan.rest.take();
+                let rest = plan.rest.pop();
                 if plan.is_awaited() {
                     self.plans.expect(self.messages, plan);
                 }
-                Ok(rest.map(NodeMessage::text))
+                Ok(rest.map(|part| NodeMessage::text(part.json)))
             }
             Course::Plan { plan, .. } => {
                 let handler = self.handler.clone();

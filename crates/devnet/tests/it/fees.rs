@@ -3,6 +3,7 @@
 use crate::support::*;
 use causeway_devnet::DEV_ACCOUNTS;
 use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::Message;
 
 /// Burns all gas that it is given.
 const FIRE: &str = "0x00000000000000000000000000000000000000fe";
@@ -65,6 +66,37 @@ async fn full_blocks_drop_no_transaction() {
                 assert_mined(&rpc, &hash, &format!("{chain} {what} {way}")).await;
             }
         }
+    }
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_burst_of_one_sender_is_mined_whole() {
+    let devnet = devnet().await;
+    let rpc = gateway(&devnet, 901);
+    let mut socket = Socket::open(&rpc).await;
+    for (round, method) in ["eth_sendTransaction", "eth_sendTransactionSync"].into_iter().enumerate() {
+        let request = json!({"from": DEV_ACCOUNTS[3], "to": DEV_ACCOUNTS[4], "value": "0x1"});
+        let batch: Value = (0..20).map(|id| call(id, method, json!([request]))).collect();
+        for id in 0..20 {
+            socket.send(Message::text(call(id, method, json!([request])).to_string())).await;
+        }
+        let sends = (0..20).map(|_| rpc.call(method, json!([request])));
+        let (mut hashes, batched) =
+            tokio::join!(futures::future::join_all(sends), rpc.post(batch.to_string()));
+        hashes.extend(serde_json::from_str::<Vec<Value>>(&batched.1).unwrap().iter().map(outcome));
+        for _ in 0..20 {
+            hashes.push(outcome(&socket.receive().await));
+        }
+        rpc.ok("evm_mine", json!([])).await;
+        for hash in hashes {
+            let hash = hash.unwrap();
+            let hash = hash.get("transactionHash").unwrap_or(&hash);
+            let receipt = rpc.ok("eth_getTransactionReceipt", json!([hash])).await;
+            assert_eq!(receipt["status"], "0x1");
+        }
+        let count = rpc.ok("eth_getTransactionCount", json!([DEV_ACCOUNTS[3], "latest"])).await;
+        assert_eq!(quantity(&count), 60 * (round as u64 + 1));
     }
     devnet.stop().await.unwrap();
 }

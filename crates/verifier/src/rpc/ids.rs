@@ -239,7 +239,7 @@ mod tests {
             for form in forms(id) {
                 let (body, ids) = replaced(&form).unwrap_or_else(|| panic!("{form}"));
                 assert_eq!(ids, [id]);
-                assert_eq!(body, form.replace(&format!("{id}"), "\"causeway:0\""), "{form}");
+                assert_eq!(body, form.replace(id, "\"causeway:0\""), "{form}");
             }
             let answer = format!(r#"{{"jsonrpc":"2.0","id":{id},"result":{{"id":"causeway:0"}}}}"#);
             let own = answer.replacen(id, "\"causeway:0\"", 1);
