@@ -5,13 +5,17 @@ use causeway_chain::{
     BlockLogs, ChainEvent, Content, Follower, FollowerConfig, FollowerError, FollowerHandle, Start,
 };
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     ChainClient, NodeFault,
     delivery::{find_delivery, is_delivered},
 };
+
+/// When a node is first asked again for a log that it has to have, and how rarely at last.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
+const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(4);
 
 /// A delivery that was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +46,7 @@ pub enum WaitError {
 /// Waits until a message is delivered on this chain, woken by its blocks.
 ///
 /// A message that was delivered before is reported at once. An unreachable node is waited for as long as there is
-/// time.
+/// time, and so is one that holds a message for delivered and does not find the log of that yet.
 pub async fn wait_delivered(
     destination: &ChainClient,
     message_hash: B256,
@@ -50,31 +54,48 @@ pub async fn wait_delivered(
 ) -> Result<Delivery, WaitError> {
     within(patience, async {
         let mut blocks = Blocks::of(destination);
+        let mut pause = None;
         loop {
-            let found = blocks.next().await?;
-            if let Some(transaction) = delivery_in(&found, message_hash) {
+            let found = blocks.next_or_after(pause).await?;
+            if let Some(transaction) = found.and_then(|found| delivery_in(&found, message_hash)) {
                 return Ok(Delivery { message_hash, transaction });
             }
             // It may have been delivered before the first block that we saw. The flag is cheap to ask for; the log counts.
-            match delivered_before(destination, message_hash).await {
-                Ok(Some(transaction)) => return Ok(Delivery { message_hash, transaction }),
-                Ok(None) => {}
-                Err(fault) => note(destination, &fault),
-            }
+            pause = match delivered_before(destination, message_hash).await {
+                Ok(Past::Found(transaction)) => return Ok(Delivery { message_hash, transaction }),
+                Ok(Past::Unproven) => Some(longer(pause)),
+                Ok(Past::Undelivered) => None,
+                Err(fault) => {
+                    note(destination, &fault);
+                    Some(longer(pause))
+                }
+            };
         }
     })
     .await
 }
 
-async fn delivered_before(
-    destination: &ChainClient,
-    message_hash: B256,
-) -> Result<Option<(B256, u64)>, NodeFault> {
+/// How long to wait before a node is asked again that has not found a log yet: a chain without new blocks does not wake us.
+fn longer(pause: Option<Duration>) -> Duration {
+    pause.map_or(ASK_AGAIN, |pause| (pause * 2).min(ASK_AGAIN_AT_MOST))
+}
+
+/// What a chain says of a delivery before now.
+enum Past {
+    /// The messenger does not hold the message for delivered.
+    Undelivered,
+    /// It does, and the node does not find the log: its index of logs may lag behind its blocks.
+    Unproven,
+    /// The log's transaction, and the number of its block.
+    Found((B256, u64)),
+}
+
+async fn delivered_before(destination: &ChainClient, message_hash: B256) -> Result<Past, NodeFault> {
     let provider = destination.provider();
     if !is_delivered(provider, message_hash).await? {
-        return Ok(None);
+        return Ok(Past::Undelivered);
     }
-    find_delivery(provider, message_hash).await
+    Ok(find_delivery(provider, message_hash).await?.map_or(Past::Unproven, Past::Found))
 }
 
 /// Waits until a transaction is in a block of this chain, woken by its blocks. Whether it succeeded is in the receipt.
@@ -134,6 +155,17 @@ impl Blocks {
         let cancel = CancellationToken::new();
         let follower = Follower::spawn(config, cancel.clone());
         Self { follower, _cancel: cancel.drop_guard() }
+    }
+
+    /// The next block, or nothing when there is none before the pause is over.
+    async fn next_or_after(&mut self, pause: Option<Duration>) -> Result<Option<BlockLogs>, WaitError> {
+        match pause {
+            None => self.next().await.map(Some),
+            Some(pause) => tokio::select! {
+                found = self.next() => found.map(Some),
+                () = sleep(pause) => Ok(None),
+            },
+        }
     }
 
     async fn next(&mut self) -> Result<BlockLogs, WaitError> {

@@ -1,10 +1,10 @@
 //! Nodes whose index of logs lags: no message is lost, and none is paid twice.
 
 use causeway_chain::{ConnectOptions, connect};
-use causeway_relayer::{SurveyChain, survey};
+use causeway_relayer::{ChainClient, SurveyChain, delivery::wait_delivered, survey};
 use futures::future::join_all;
 
-use crate::support::{Anvil, Gate, Lag, Net};
+use crate::support::{Anvil, Gate, Lag, Net, PATIENCE};
 
 const LAGS: [Lag; 4] = [Lag::Nothing, Lag::Half, Lag::Previous, Lag::ABlockLate];
 
@@ -70,6 +70,21 @@ async fn a_survey_waits_for_logs_that_are_late() {
         let delivered = survey.messages.iter().filter(|message| message.is_delivered).count();
         assert_eq!((survey.messages.len(), delivered, survey.doubts), (3, 2, vec![]), "{lag:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_an_old_delivery_is_told_when_its_log_is_found_without_a_new_block() {
+    let net = two_of_three_delivered().await;
+    let seen = survey(&[chain(&net.a, &net.gate_a), chain(&net.b, &net.gate_b)]).await;
+    let delivered = seen.messages.iter().find(|message| message.is_delivered).unwrap();
+    // The block that holds it is not the newest any more, and none comes after.
+    net.b.mine().await;
+    net.gate_b.lag(Lag::Nothing, 2);
+    let client = ChainClient::connect(&net.gate_b.endpoint(), &ConnectOptions::default()).await.unwrap();
+    let delivery = wait_delivered(&client, delivered.message_hash, PATIENCE).await.unwrap();
+    assert_eq!(delivery.message_hash, delivered.message_hash);
+    let place = delivered.delivered.unwrap();
+    assert_eq!(delivery.transaction, (place.tx_hash, place.block_number));
 }
 
 #[tokio::test(flavor = "multi_thread")]
