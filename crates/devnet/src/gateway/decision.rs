@@ -133,7 +133,6 @@ mod tests {
             ("eth_sendTransaction", plain.clone()),
             ("eth_sendTransaction", Value::Null),
             ("eth_sendUnsignedTransaction", plain),
-            ("eth_sendRawTransaction", json!(["0x7ec0"])),
             ("anvil_reorg", json!([3, []])),
             ("anvil_reorg", json!([3, [[priced(json!({})), 0]]])),
             ("no_suchMethod", json!({"a": [1]})),
@@ -195,6 +194,7 @@ mod tests {
     fn what_no_node_of_such_a_chain_takes_is_refused() {
         let other = "chainId does not match node's (have=902, want=901)";
         let blobs = "transaction type not supported: received type 3";
+        let deposits = "transaction type not supported: received type 126";
         for (method, params, message) in [
             ("eth_sendTransaction", json!([{"chainId": "0x386"}]), other),
             ("eth_signTransaction", json!([{"chainId": "0x386"}]), other),
@@ -206,6 +206,12 @@ mod tests {
             ("eth_sendRawTransaction", json!(["0x03c0"]), blobs),
             ("eth_sendRawTransactionSync", json!(["0x03c0"]), blobs),
             ("anvil_reorg", json!([1, [["0x03c0", 0]]]), blobs),
+            ("eth_signTransaction", json!([{"maxFeePerBlobGas": "0x1"}]), blobs),
+            ("eth_fillTransaction", json!([{"blobVersionedHashes": [KEY]}]), blobs),
+            ("eth_sendRawTransaction", json!(["0x7ec0"]), deposits),
+            ("eth_sendRawTransactionSync", json!(["0x7ec0"]), deposits),
+            ("eth_sendTransaction", json!([{"type": "0x7e"}]), deposits),
+            ("eth_sendUnsignedTransaction", json!([{"sourceHash": KEY, "isSystemTx": false}]), deposits),
         ] {
             let text = call(method, params).to_string();
             let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
@@ -224,6 +230,21 @@ mod tests {
                 matches!(super::decide(text.to_string().as_bytes(), &l1), Decision::Forward(_)),
                 "{text}"
             );
+        }
+        // Except for what it does not survive.
+        for request in [
+            json!({"maxFeePerBlobGas": "0x1"}),
+            json!({"maxFeePerBlobGas": "0x1", "type": "0x2"}),
+            json!({"blobVersionedHashes": [KEY], "authorizationList": []}),
+        ] {
+            for method in ["eth_sendTransaction", "eth_signTransaction", "eth_fillTransaction"] {
+                let text = call(method, json!([priced(request.clone())])).to_string();
+                let Decision::Screen(screening) = super::decide(text.as_bytes(), &l1) else {
+                    panic!("{text}")
+                };
+                let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
+                assert_eq!(fault.code, -32602, "{text}");
+            }
         }
     }
 

@@ -3,7 +3,9 @@ use super::{
     envelope::Call,
     fees,
     simulation::{self, Simulation},
-    transaction::{BLOB, Carried, Declared, Reorg, Unreadable, of_raw, of_reorg, of_request, parameters},
+    transaction::{
+        BLOB, Carried, DEPOSIT, Declared, Reorg, Unreadable, of_raw, of_reorg, of_request, parameters,
+    },
     turns::Unnumbered,
 };
 use serde_json::Value;
@@ -85,9 +87,9 @@ impl Terms {
                 Ok((When::Reorg { depth }, transactions))
             }),
             // Nothing enters the node by these; they are signed, or filled, with a price.
-            "eth_signTransaction" | "eth_fillTransaction" => way_in(params, |params| {
-                one(Carried { declared: Declared::new(), kind: 0, ..of_request(params)? })
-            }),
+            "eth_signTransaction" | "eth_fillTransaction" => {
+                way_in(params, |params| one(Carried { declared: Declared::new(), ..of_request(params)? }))
+            }
             "anvil_setChainId" => return Ok(Change::Renamed.into()),
             other if self.interop && may_carry_transactions(other) => {
                 return Err(Fault::method_not_found(other));
@@ -112,8 +114,14 @@ impl Terms {
 
     /// Refuses what no node of such a chain takes, whatever it declares.
     fn accept(&self, transaction: &Carried) -> Result<(), Fault> {
-        if self.interop && transaction.kind == BLOB {
-            return Err(Fault::unsupported_type(BLOB));
+        match transaction.kind {
+            DEPOSIT => return Err(Fault::unsupported_type(DEPOSIT)),
+            BLOB if self.interop => return Err(Fault::unsupported_type(BLOB)),
+            _ if transaction.blobless => {
+                let why = "a blob transaction has `blobVersionedHashes`, and no `authorizationList`";
+                return Err(Fault::invalid_params(why));
+            }
+            _ => {}
         }
         match (transaction.chain_id, self.chain_id) {
             (Some(have), Some(want)) if have != want && transaction.raw => Err(Fault::signed_for(have, want)),

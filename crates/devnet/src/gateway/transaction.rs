@@ -11,8 +11,8 @@ use serde_json::Value;
 
 /// The type byte of a transaction that carries blobs.
 pub(super) const BLOB: u8 = 0x03;
-/// The type byte of a deposit, which has no access list.
-const DEPOSIT: u8 = 0x7e;
+/// The type byte of a deposit, which has no access list: it comes from the L1, never from a caller.
+pub(super) const DEPOSIT: u8 = 0x7e;
 
 /// The storage keys under the inbox's address that one transaction declares, in their order; none for most.
 pub(super) type Declared = Vec<B256>;
@@ -27,6 +27,8 @@ pub(super) struct Carried {
     pub(super) chain_id: Option<u64>,
     /// Whether it is signed already.
     pub(super) raw: bool,
+    /// Whether it is a request that no blob transaction can be made of, though it speaks of blobs: the node panics.
+    pub(super) blobless: bool,
     /// Who sends it, if it says so and is not signed.
     pub(super) from: Option<Address>,
     /// Whether it has a nonce.
@@ -101,7 +103,8 @@ fn raw(transaction: &Value) -> Result<Carried, Unreadable> {
     // The node reads the bytes with this very type: hex in a string, or numbers in an array.
     let bytes = Bytes::deserialize(transaction)?;
     match bytes.first() {
-        None | Some(&DEPOSIT) => return Ok(Carried { raw: true, ..Carried::default() }),
+        None => return Ok(Carried { raw: true, ..Carried::default() }),
+        Some(&DEPOSIT) => return Ok(Carried { kind: DEPOSIT, raw: true, ..Carried::default() }),
         // There is more than one form of these, and what they carry does not matter.
         Some(&BLOB) if TxEnvelope::decode_2718(&mut bytes.as_ref()).is_err() => {
             return Ok(Carried { kind: BLOB, raw: true, ..Carried::default() });
@@ -115,6 +118,7 @@ fn raw(transaction: &Value) -> Result<Carried, Unreadable> {
         kind: transaction.ty(),
         chain_id: transaction.chain_id(),
         raw: true,
+        blobless: false,
         from: None,
         numbered: true,
     })
@@ -127,16 +131,21 @@ fn request(transaction: &Value) -> Result<Carried, Unreadable> {
         return Err(Unreadable::Misspelt(key.chars().take(40).collect()));
     }
     let request = TransactionRequest::deserialize(transaction)?;
-    let blobs = request.transaction_type == Some(BLOB)
-        || request.blob_versioned_hashes.is_some()
-        || request.max_fee_per_blob_gas.is_some()
-        || request.sidecar.is_some()
-        || transaction.get("blobs").is_some_and(|blobs| !blobs.is_null());
+    let has = |key: &str| transaction.get(key).is_some_and(|value| !value.is_null());
+    let named = request.blob_versioned_hashes.is_some() || request.sidecar.is_some() || has("blobs");
+    let kind = match request.transaction_type {
+        // These two make a deposit of it, whatever type it names.
+        _ if has("sourceHash") && has("isSystemTx") => DEPOSIT,
+        Some(DEPOSIT) => DEPOSIT,
+        _ if named || request.max_fee_per_blob_gas.is_some() => BLOB,
+        kind => kind.unwrap_or_default(),
+    };
     Ok(Carried {
         declared: request.access_list.as_ref().map(declared).unwrap_or_default(),
-        kind: if blobs { BLOB } else { request.transaction_type.unwrap_or_default() },
+        kind,
         chain_id: request.chain_id,
         raw: false,
+        blobless: kind == BLOB && (!named || request.authorization_list.is_some()),
         from: request.from,
         numbered: request.nonce.is_some(),
     })
@@ -217,8 +226,12 @@ mod tests {
     }
 
     #[test]
-    fn deposits_pass_and_what_is_unknown_does_not() {
-        assert_eq!(raw(r#"["0x7ec0"]"#).unwrap(), Declared::new());
+    fn deposits_are_known_and_what_is_unknown_is_not_read() {
+        assert_eq!(of_raw(&json!(["0x7ec0"])).unwrap().kind, DEPOSIT);
+        let of_l1 = json!({"sourceHash": KEY, "isSystemTx": false, "type": "0x2"});
+        for request in [of_l1, json!({"type": "0x7e"})] {
+            assert_eq!(of_request(&json!([request])).unwrap().kind, DEPOSIT, "{request}");
+        }
         assert_eq!(raw(r#"["0x"]"#).unwrap(), Declared::new());
         for params in [
             "{}",

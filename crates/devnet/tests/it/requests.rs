@@ -150,6 +150,36 @@ async fn a_call_does_not_spoil_its_neighbours() {
 }
 
 #[tokio::test]
+async fn no_request_ends_a_node() {
+    let devnet = devnet().await;
+    let hash = format!("0x01{}", "11".repeat(31));
+    for chain in [900, 901] {
+        let rpc = gateway(&devnet, chain);
+        for more in [
+            json!({"maxFeePerBlobGas": "0x1"}),
+            json!({"maxFeePerBlobGas": "0x1", "type": "0x2", "gasPrice": "0x77359400"}),
+            json!({"blobVersionedHashes": [hash], "authorizationList": []}),
+        ] {
+            let mut request = more.clone();
+            request["from"] = json!(DEV_ACCOUNTS[0]);
+            request["to"] = json!(DEV_ACCOUNTS[1]);
+            for method in [
+                "eth_signTransaction",
+                "eth_fillTransaction",
+                "eth_sendTransaction",
+                "eth_sendTransactionSync",
+                "eth_sendUnsignedTransaction",
+            ] {
+                rpc.call(method, json!([request])).await.unwrap_err();
+            }
+            rpc.call("anvil_reorg", json!([1, [[request, 0]]])).await.unwrap_err();
+            assert_eq!(rpc.ok("eth_chainId", json!([])).await, format!("{chain:#x}"), "{more}");
+        }
+    }
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn transactions_for_other_chains_are_refused_at_once() {
     let devnet = devnet().await;
     let key = devnet.network().funded_key().parse().unwrap();
