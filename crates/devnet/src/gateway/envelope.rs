@@ -12,6 +12,10 @@ use std::fmt;
 /// How many calls a batch may have: as many as geth takes.
 pub(super) const MAX_CALLS: usize = 1000;
 
+/// How many values the JSON of a message may have, about: nodes take hundreds of bytes of memory for each, so that a few
+/// megabytes of `1,1,1` would be a gigabyte. As many as the bytes of the largest transaction, which may come as numbers.
+const MAX_VALUES: usize = 1 << 18;
+
 /// What begins the ids that the gateway itself gives to calls, on sockets.
 pub(super) const OWN_IDS: &str = "causeway:";
 
@@ -81,6 +85,9 @@ impl<'a> Malformed<'a> {
 pub(super) fn open(message: &[u8]) -> Result<Envelope<'_>, Malformed<'_>> {
     let message: &RawValue = serde_json::from_slice(message).map_err(|error| Malformed::no_json(&error))?;
     let text = message.get();
+    if count_values(text) > MAX_VALUES {
+        return Err(Malformed::request(None, &format!("a message has at most {MAX_VALUES} values")));
+    }
     if !text.starts_with('[') {
         return open_call(text).map(Envelope::Single);
     }
@@ -92,6 +99,11 @@ pub(super) fn open(message: &[u8]) -> Result<Envelope<'_>, Malformed<'_>> {
         return Err(Malformed::request(None, "the batch is empty"));
     }
     Ok(Envelope::Batch(items.into_iter().map(|item| open_call(item.get())).collect()))
+}
+
+/// How many values there are, or some more if there are such characters in strings; nothing is kept of them.
+fn count_values(json: &str) -> usize {
+    json.bytes().filter(|byte| matches!(byte, b',' | b'[' | b'{')).count()
 }
 
 struct BatchVisitor;
@@ -298,5 +310,23 @@ mod tests {
         assert!(matches!(open(batch(MAX_CALLS).as_bytes()), Ok(Envelope::Batch(_))));
         assert_eq!(open(batch(MAX_CALLS + 1).as_bytes()).unwrap_err().fault.code, -32600);
         assert_eq!(open(b"[1,1,1").unwrap_err().fault.code, -32700);
+    }
+
+    #[test]
+    fn a_message_has_so_many_values_and_no_more() {
+        let call = |params: &str| format!(r#"{{"method":"x","id":1,"params":[{params}]}}"#);
+        let numbers = |count: usize| call(&vec!["1"; count].join(","));
+        assert!(matches!(open(numbers(MAX_VALUES / 2).as_bytes()), Ok(Envelope::Single(_))));
+        for many in [
+            numbers(MAX_VALUES + 1),
+            call(&vec!["[]"; MAX_VALUES].join(",")),
+            call(&format!("{{{}}}", vec![r#""":1"#; MAX_VALUES + 1].join(","))),
+            format!("[{},{}]", numbers(MAX_VALUES / 2), numbers(MAX_VALUES / 2)),
+            format!("{{{}}}", vec![r#""":1"#; MAX_VALUES + 1].join(",")),
+        ] {
+            assert_eq!(open(many.as_bytes()).unwrap_err().fault.code, -32600);
+        }
+        let long = call(&format!(r#""0x{}""#, "00".repeat(MAX_VALUES)));
+        assert!(matches!(open(long.as_bytes()), Ok(Envelope::Single(_))));
     }
 }
