@@ -38,6 +38,8 @@ impl Clock {
             "reorg" | "rollback" => self.set_back = true,
             "reset" => (self.restored, self.reset) = (true, true),
             "revert" | "loadState" | "setTime" | "setTimestamp" => self.restored = true,
+            // By more than half of 64 bits, it goes back.
+            "increaseTime" => self.restored = true,
             // With a timestamp it pins, mines and so moves.
             "mine" | "mine_detailed" if has_values(params) => self.restored = true,
             "setNextBlockTimestamp" => self.pin = Some(Pin::Next),
@@ -75,6 +77,8 @@ mod tests {
             "hardhat_loadState",
             "evm_setTime",
             "anvil_setTime",
+            "evm_increaseTime",
+            "anvil_increaseTime",
         ] {
             assert_eq!(noted(method, "[]"), restored, "{method}");
         }
@@ -98,7 +102,7 @@ mod tests {
         ] {
             assert_eq!(noted(method, "[1]"), Clock { pin: Some(pin), ..Clock::default() }, "{method}");
         }
-        for method in ["eth_reset", "reset", "evm_increaseTime", "evm_snapshot", "anvil_mine"] {
+        for method in ["eth_reset", "reset", "eth_increaseTime", "evm_snapshot", "anvil_mine"] {
             assert_eq!(noted(method, "[]"), Clock::default(), "{method}");
         }
     }

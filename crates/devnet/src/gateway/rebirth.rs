@@ -28,7 +28,7 @@ impl Rebirth {
             return Ok(());
         }
         let state = self.state(node.chain_id(), kind).to_string();
-        node.call("anvil_loadState", json!([hex::encode_prefixed(state)])).await
+        node.call::<bool>("anvil_loadState", json!([hex::encode_prefixed(state)])).await.map(drop)
     }
 
     /// The state that the chain had when it was new, as the node writes states.
