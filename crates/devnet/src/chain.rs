@@ -50,6 +50,8 @@ impl RunningChain {
     }
 }
 
+/// How long a node may take to stop making blocks; one that hangs must not hold up the end.
+const HALT_TIMEOUT: Duration = Duration::from_secs(3);
 /// How long a node that listens may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -155,7 +157,8 @@ impl ReadyNode {
 
     /// Stops making blocks, so that all chains' states are of one moment.
     pub(crate) async fn halt(&self) {
-        let _ = self.upstream.call::<Value>("evm_setIntervalMining", json!([0])).await;
+        let halted = self.upstream.call::<Value>("evm_setIntervalMining", json!([0]));
+        let _ = timeout(HALT_TIMEOUT, halted).await;
     }
 
     /// Whether the node answers within a time.

@@ -21,6 +21,9 @@ pub(super) const MAX_BODY: usize = 64 << 20;
 /// How long a request's body may take to arrive.
 const BODY_TIME: Duration = Duration::from_secs(60);
 
+/// How long a node may take to show that it is there.
+const HEALTH_TIME: Duration = Duration::from_secs(5);
+
 /// The content types of JSON-RPC, as geth has them.
 const CONTENT_TYPES: [&str; 3] = ["application/json", "application/json-rpc", "application/jsonrequest"];
 
@@ -75,9 +78,10 @@ fn is_json_rpc(headers: &HeaderMap) -> bool {
 }
 
 async fn health(handler: &Handler) -> Response {
-    match handler.node.call::<String>("eth_chainId", json!([])).await {
-        Ok(_) => "OK".into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    match timeout(HEALTH_TIME, handler.node.call::<String>("eth_chainId", json!([]))).await {
+        Ok(Ok(_)) => "OK".into_response(),
+        Ok(Err(error)) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the node does not answer\n").into_response(),
     }
 }
 

@@ -149,6 +149,8 @@ async fn a_node_that_hangs_is_told_of_and_no_longer_when_it_answers() {
     assert!(signal("STOP", node));
     let trouble = until(async || Some(ready().await).filter(|(status, _)| *status == 503)).await.1;
     assert!(trouble.starts_with("the node of chain 901 (OPChainA, process "), "{trouble}");
+    let health = client.get(format!("{}/health", gateway(&devnet, 901).url)).send().await.unwrap();
+    assert_eq!(health.status().as_u16(), 503);
     assert!(signal("CONT", node));
     until(async || Some(ready().await).filter(|(status, _)| *status == 200)).await;
     devnet.stop().await.unwrap();
