@@ -1,7 +1,9 @@
+mod scrubber;
 mod secrets;
 
 use crate::pace::Pace;
 use alloy::transports::{Authorization, http::reqwest::Url};
+pub use scrubber::Scrubber;
 use secrets::{REDACTED, Secrets, decoded};
 use std::{
     fmt,

@@ -27,7 +27,7 @@ pub use block::{BlockLogs, BlockRef, LogEntry};
 pub use block_reader::{BlockReader, ReadError};
 pub use connect::{ConnectError, ConnectOptions, connect, verify_chain_id};
 pub use content::Content;
-pub use endpoint::{Endpoint, EndpointError};
+pub use endpoint::{Endpoint, EndpointError, Scrubber};
 pub use follower::{ChainEvent, Follower, FollowerConfig, FollowerError, FollowerHandle, HeadSource, Start};
 pub use transport::{RequestTimeout, is_idempotent_read, is_transient};
 pub use window::{AncestorSearch, NotLinked, Place, Probe, Window};

@@ -5,6 +5,7 @@ use crate::{
     events::ChainEntry,
     exit::Exit,
     failure::{Failure, Outcome, OutcomeExt},
+    hidden::Hidden,
 };
 use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_devnet::{ChainKind, Network};
@@ -81,12 +82,13 @@ impl Chain {
 #[derive(Debug)]
 pub(crate) struct ChainBook {
     chains: Vec<KnownChain>,
+    hidden: Hidden,
 }
 
 impl ChainBook {
     /// The chains of the configuration and the L2 chains of the devnet, if one runs; of two with one name or id the
     /// configuration's counts.
-    pub(crate) fn new(config: &Config, network: Option<&Network>) -> Outcome<Self> {
+    pub(crate) fn new(config: &Config, network: Option<&Network>, hidden: &Hidden) -> Outcome<Self> {
         let configured = config.chains.iter().filter_map(|(name, section)| {
             Some(KnownChain {
                 id: section.chain_id,
@@ -97,7 +99,7 @@ impl ChainBook {
                 member: Member { activation: section.interop_activation, block_time: section.block_time },
             })
         });
-        let mut book = Self { chains: configured.collect() };
+        let mut book = Self { chains: configured.collect(), hidden: hidden.clone() };
         for entry in
             network.iter().flat_map(|network| &network.chains).filter(|entry| entry.kind == ChainKind::L2)
         {
@@ -107,7 +109,7 @@ impl ChainBook {
             book.chains.push(KnownChain {
                 id: entry.chain_id,
                 name: entry.name.clone(),
-                endpoint: entry.rpc_url.parse().what("the network file holds a wrong URL")?,
+                endpoint: book.see(entry.rpc_url.parse().what("the network file holds a wrong URL")?),
                 start_block: Some(0),
                 on_devnet: true,
                 member: Member { activation: 0, block_time: entry.block_time },
@@ -119,7 +121,7 @@ impl ChainBook {
     /// Adds chains by URL; one that is known already keeps its name and gets the URL. Returns the nodes that do not say
     /// which chain they serve.
     pub(crate) async fn add_urls(&mut self, urls: &[String]) -> Outcome<Vec<Silent>> {
-        let endpoints = urls.iter().map(|url| endpoint(url)).collect::<Outcome<Vec<_>>>()?;
+        let endpoints = urls.iter().map(|url| self.endpoint(url)).collect::<Outcome<Vec<_>>>()?;
         let mut silent = Vec::new();
         for asked in join_all(endpoints.into_iter().map(|endpoint| self.ask(endpoint))).await {
             match asked {
@@ -179,7 +181,7 @@ impl ChainBook {
         let (mut selected, mut silent) = (Vec::<KnownChain>::new(), Vec::new());
         for text in named {
             let chain = if is_url(text) {
-                match self.ask(endpoint(text)?).await {
+                match self.ask(self.endpoint(text)?).await {
                     Ok(chain) => self.with_its_name(chain),
                     Err(node) => {
                         silent.push(node);
@@ -207,7 +209,7 @@ impl ChainBook {
     /// The chain that `text` names: an id, a name, or a URL.
     pub(crate) async fn resolve(&self, text: &str) -> Outcome<Chain> {
         if is_url(text) {
-            return ask(endpoint(text)?).await.map_err(Silent::into_failure);
+            return ask(self.endpoint(text)?).await.map_err(Silent::into_failure);
         }
         self.look_up(text)?.clone().connect().await
     }
@@ -224,6 +226,16 @@ impl ChainBook {
                     .with_hint("name the chain by its name instead of its id"))
             }
         }
+    }
+
+    /// The endpoint that a URL names, of which nothing secret is shown from now on.
+    fn endpoint(&self, text: &str) -> Outcome<Endpoint> {
+        endpoint(text).map(|endpoint| self.see(endpoint))
+    }
+
+    fn see(&self, endpoint: Endpoint) -> Endpoint {
+        self.hidden.endpoint(&endpoint);
+        endpoint
     }
 
     /// What to say to somebody who named no chain that is known.

@@ -25,6 +25,10 @@ impl<'a> Context<'a> {
     pub(crate) fn new(global: &GlobalArgs, printer: &'a Printer) -> Outcome<Self> {
         let working_directory = std::env::current_dir().what("cannot find the working directory")?;
         let loaded = config::load(global.config.as_deref(), &working_directory)?;
+        for (name, chain) in &loaded.config.chains {
+            printer.hidden().keep(name);
+            chain.rpc_url.iter().for_each(|endpoint| printer.hidden().endpoint(endpoint));
+        }
         Ok(Self { printer, loaded, network_file: global.network.clone() })
     }
 
@@ -59,7 +63,7 @@ impl<'a> Context<'a> {
         network: Option<&Network>,
         urls: &[String],
     ) -> Outcome<(ChainBook, Vec<Silent>)> {
-        let mut book = ChainBook::new(&self.loaded.config, network)?;
+        let mut book = ChainBook::new(&self.loaded.config, network, self.printer.hidden())?;
         let silent = book.add_urls(urls).await?;
         Ok((book, silent))
     }
@@ -72,7 +76,7 @@ impl<'a> Context<'a> {
         network: Option<&Network>,
         chains: &[&Chain],
     ) -> Outcome<PrivateKeySigner> {
-        if let Some(signer) = wallet.signer()? {
+        if let Some(signer) = wallet.signer(self.printer.hidden())? {
             return Ok(signer);
         }
         match network {

@@ -14,6 +14,7 @@ mod environment;
 mod events;
 mod exit;
 mod failure;
+mod hidden;
 mod home;
 mod interrupt;
 mod logging;
@@ -105,6 +106,8 @@ fn usage(error: &clap::Error) -> Exit {
     // The flags could not be parsed, and count nevertheless for how that is said.
     let json = std::env::args_os().any(|arg| arg == "--json");
     let printer = Printer::new(json, false, ColorChoice::Auto, log_format());
+    // What stands at the wrong place is repeated, and may be a URL or a key.
+    std::env::args().for_each(|arg| printer.hidden().argument(&arg));
     let exit = explain(error, &printer);
     match printer.finish() {
         Some(_) if exit == Exit::Done => Exit::Failed,

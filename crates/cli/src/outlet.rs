@@ -3,7 +3,10 @@
 //! Nothing here fails or panics: a reader that went away, a full disk or a reader that has stopped reading are no reason to
 //! end what is being done. A command writes at once and waits for its reader, as all tools do. A service must not wait: its
 //! lines go through a queue to a thread that waits in its place, and those for which there is no room are counted.
+//!
+//! No secret passes, whoever wrote it into a line: see [`Hidden`].
 
+use crate::hidden::Hidden;
 use std::{
     fmt,
     io::{self, Write},
@@ -38,6 +41,7 @@ pub(crate) struct Outlet {
 
 struct Shared {
     stream: Stream,
+    hidden: Hidden,
     queue: OnceLock<Queue>,
     /// The first fault other than that nobody reads.
     fault: Mutex<Option<String>>,
@@ -55,8 +59,9 @@ enum Item {
 }
 
 impl Outlet {
-    pub(crate) fn new(stream: Stream) -> Self {
-        Self { shared: Arc::new(Shared { stream, queue: OnceLock::new(), fault: Mutex::default() }) }
+    /// What is `hidden` is removed from everything that goes out.
+    pub(crate) fn new(stream: Stream, hidden: Hidden) -> Self {
+        Self { shared: Arc::new(Shared { stream, hidden, queue: OnceLock::new(), fault: Mutex::default() }) }
     }
 
     /// From now on nobody waits for the reader. `missed` words how many lines were left away, once there is room again.
@@ -89,9 +94,10 @@ impl Outlet {
     }
 
     fn write_now(&self, bytes: &[u8]) {
+        let (text, hidden) = (String::from_utf8_lossy(bytes), &self.shared.hidden);
         let written = match self.shared.stream {
-            Stream::Stdout => write_all(anstream::stdout().lock(), bytes),
-            Stream::Stderr => write_all(anstream::stderr().lock(), bytes),
+            Stream::Stdout => write_all(anstream::stdout().lock(), hidden.scrub_data(&text).as_bytes()),
+            Stream::Stderr => write_all(anstream::stderr().lock(), hidden.scrub(&text).as_bytes()),
         };
         match written {
             // A reader that has seen enough (`causeway ... | head -1`) is no fault.

@@ -7,6 +7,7 @@
 use crate::{
     events::ServiceEvent,
     failure::Failure,
+    hidden::Hidden,
     logging::{self, LogFormat},
     outlet::{Outlet, Stream},
 };
@@ -49,6 +50,7 @@ pub(crate) struct Printer {
     log_format: LogFormat,
     stdout: Outlet,
     stderr: Outlet,
+    hidden: Hidden,
     warnings: Mutex<Vec<String>>,
 }
 
@@ -59,13 +61,20 @@ impl Printer {
             ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
             ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
         }
-        let (stdout, stderr) = (Outlet::new(Stream::Stdout), Outlet::new(Stream::Stderr));
-        Self { json, quiet, log_format, stdout, stderr, warnings: Mutex::default() }
+        let hidden = Hidden::default();
+        let stdout = Outlet::new(Stream::Stdout, hidden.clone());
+        let stderr = Outlet::new(Stream::Stderr, hidden.clone());
+        Self { json, quiet, log_format, stdout, stderr, hidden, warnings: Mutex::default() }
     }
 
     /// The way that logs take.
     pub(crate) const fn stderr(&self) -> &Outlet {
         &self.stderr
+    }
+
+    /// What must not be seen. It is no part of what is printed or logged from the moment on that it stands here.
+    pub(crate) const fn hidden(&self) -> &Hidden {
+        &self.hidden
     }
 
     /// A service does not wait for whoever reads what it says.
@@ -132,7 +141,7 @@ impl Printer {
     /// Something that the user should know about, though the work goes on.
     pub(crate) fn warn(&self, text: &str) {
         if let Ok(mut warnings) = self.warnings.lock() {
-            warnings.push(text.to_owned());
+            warnings.push(self.hidden.scrub(text).into_owned());
         }
         self.tell("WARN", YELLOW, "warning:", text, Map::new());
     }
@@ -163,6 +172,7 @@ impl Printer {
                     other => *other = json!({ "hint": hint }),
                 }
             }
+            let (message, details) = (self.hidden.scrub(&message), self.hidden.scrub_texts(details));
             let error = json!({ "code": failure.exit().name(), "message": message, "details": details });
             self.envelope(false, &Value::Null, &[error]);
         }

@@ -133,6 +133,9 @@ impl Route {
         network: Option<&Network>,
         context: &Context<'_>,
     ) -> Outcome {
+        if let Some(Ok(verifier)) = verifier_url.map(str::parse) {
+            context.printer.hidden().endpoint(&verifier);
+        }
         let config = &context.loaded.config;
         let acceptance = dependencies::acceptance(&self.from, to, network, config, verifier_url).await?;
         let terms = Terms {

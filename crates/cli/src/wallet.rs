@@ -3,6 +3,7 @@
 use crate::{
     environment,
     failure::{Failure, Outcome, OutcomeExt},
+    hidden::Hidden,
 };
 use alloy::{primitives::B256, signers::local::PrivateKeySigner};
 use clap::Args;
@@ -39,8 +40,9 @@ impl std::fmt::Debug for WalletArgs {
 
 impl WalletArgs {
     /// The signer that the flags name, or none when they name none.
-    pub(crate) fn signer(&self) -> Outcome<Option<PrivateKeySigner>> {
+    pub(crate) fn signer(&self, hidden: &Hidden) -> Outcome<Option<PrivateKeySigner>> {
         if let Some(key) = &self.private_key {
+            hidden.key(key);
             return from_key(key).map(Some);
         }
         let path = match (&self.keystore, &self.account) {

@@ -13,7 +13,7 @@ const TELLING_NAMES: [&str; 6] = ["key", "token", "secret", "auth", "pass", "sig
 
 /// The parts of a URL that identify its owner, in every form in which another text may repeat them; the longest first,
 /// since a short one may be part of another, of which the rest would stay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default)]
 pub(super) struct Secrets(Vec<String>);
 
 impl Secrets {
@@ -32,8 +32,39 @@ impl Secrets {
                 parts.insert(value.to_owned());
             }
         }
-        let forms: BTreeSet<String> = parts.iter().flat_map(|part| forms(part)).collect();
-        let mut forms: Vec<_> = forms.into_iter().filter(|form| !form.is_empty()).collect();
+        Self::sorted(parts.iter().flat_map(|part| forms(part)))
+    }
+
+    /// A secret that is no URL, such as a key.
+    pub(super) fn of_value(value: &str) -> Self {
+        Self::sorted(forms(value.trim()))
+    }
+
+    /// All of both.
+    pub(super) fn and(self, other: &Self) -> Self {
+        Self::sorted(self.0.into_iter().chain(other.0.iter().cloned()))
+    }
+
+    /// Without those that are no secret elsewhere.
+    pub(super) fn except(mut self, public: &BTreeSet<String>) -> Self {
+        self.0.retain(|form| !public.contains(form));
+        self
+    }
+
+    /// Without those that consist of plain words, in which results abound.
+    pub(super) fn without_words(mut self) -> Self {
+        let is_words = |form: &str| form.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+        self.0.retain(|form| !is_words(form));
+        self
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn sorted(forms: impl IntoIterator<Item = String>) -> Self {
+        let forms: BTreeSet<String> = forms.into_iter().filter(|form| !form.is_empty()).collect();
+        let mut forms: Vec<_> = forms.into_iter().collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         Self(forms)
     }

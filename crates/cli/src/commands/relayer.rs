@@ -69,7 +69,7 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     if chains.is_empty() && silent.is_empty() {
         book.all()?;
     }
-    let key = args.wallet.signer()?;
+    let key = args.wallet.signer(context.printer.hidden())?;
     if key.is_none() && args.chain.is_empty() {
         leave_away_what_needs_a_key(&mut chains);
     }

@@ -3,11 +3,13 @@
 
 mod access_list;
 mod bad_input;
+mod canaries;
 mod causeway;
 mod demo;
 mod devnet;
 mod gate;
 mod help;
+mod mirror;
 mod money;
 mod output;
 mod proxy;

@@ -167,10 +167,13 @@ impl VerifierUrl {
                 of_devnet.unwrap_or_else(|| format!("http://{}", context.loaded.config.verifier.listen))
             }
         };
-        url.parse()
+        let endpoint = url
+            .parse()
             .what("wrong URL for the verifier")
             .bad_input()
-            .hint("expected http:// or https:// and a host")
+            .hint("expected http:// or https:// and a host")?;
+        context.printer.hidden().endpoint(&endpoint);
+        Ok(endpoint)
     }
 }
 
