@@ -9,7 +9,8 @@ use tokio::time::{Instant, sleep_until};
 
 /// The wait after the first of several refusals in a row, when the node names none; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(8);
+/// What waits should go out at once when the node answers again, which nobody tells.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// The longest wait that a node is granted at once. It is asked again then: quotas of a day are raised by hand.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
 const SECOND: Duration = Duration::from_secs(1);
@@ -23,6 +24,8 @@ const MEMORY: Duration = Duration::from_secs(30);
 /// The pace of all requests to one node. While the node refuses none, they go out at once.
 ///
 /// After a refusal nothing is sent for a while, then so many calls a second as the node answered before, and slowly more.
+/// A node that refuses a single call though it got at most one other within a second refuses everything or this call, and
+/// not the pace: from its next answer on the pace is free again.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
     state: Mutex<State>,
@@ -35,6 +38,8 @@ pub(crate) struct Pace {
 pub(crate) struct Turn {
     at: Instant,
     calls: usize,
+    /// It is one call, and at most one went out in the second before.
+    is_alone: bool,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +52,10 @@ struct State {
     refused: Option<(Instant, f64)>,
     /// Refusals without an answer in between.
     in_a_row: u32,
+    /// The last refusal was not for the pace.
+    is_shut: bool,
+    /// When the last two calls went out, the newer one first.
+    sent: [Option<Instant>; 2],
     /// When the rate was raised.
     raised: Option<Instant>,
     /// The calls that were answered within the last second.
@@ -56,14 +65,14 @@ struct State {
 impl Pace {
     /// Waits until a request of so many calls may go.
     pub(crate) async fn turn(&self, calls: usize) -> Turn {
-        if let Ok(at) = self.state().take(Instant::now(), calls) {
-            return Turn { at, calls };
+        if let Ok(turn) = self.state().take(Instant::now(), calls) {
+            return turn;
         }
         let _line = self.line.lock().await;
         loop {
             let taken = self.state().take(Instant::now(), calls);
             match taken {
-                Ok(at) => return Turn { at, calls },
+                Ok(turn) => return turn,
                 Err(next) => sleep_until(next).await,
             }
         }
@@ -77,7 +86,7 @@ impl Pace {
 
     /// The node answered.
     pub(crate) fn answered(&self, turn: Turn) {
-        self.state().answered(Instant::now(), turn.calls);
+        self.state().answered(Instant::now(), turn);
     }
 
     /// The node said that it is asked too much.
@@ -97,7 +106,7 @@ impl Pace {
 
 impl State {
     /// Takes a turn, or tells when to come again.
-    fn take(&mut self, now: Instant, calls: usize) -> Result<Instant, Instant> {
+    fn take(&mut self, now: Instant, calls: usize) -> Result<Turn, Instant> {
         if let Some(next) = self.next {
             if now < next {
                 return Err(next);
@@ -107,7 +116,10 @@ impl State {
         if let Some(rate) = self.rate {
             self.next = Some(now + SECOND.mul_f64(calls as f64 / rate));
         }
-        Ok(now)
+        let [last, before] = self.sent;
+        let is_alone = calls == 1 && before.is_none_or(|before| before + SECOND <= now);
+        self.sent = [Some(now), if calls == 1 { last } else { Some(now) }];
+        Ok(Turn { at: now, calls, is_alone })
     }
 
     fn pause(&mut self, now: Instant, length: Duration) {
@@ -115,10 +127,14 @@ impl State {
         self.next = Some(self.next.map_or(until, |next| next.max(until)));
     }
 
-    fn answered(&mut self, now: Instant, calls: usize) {
+    fn answered(&mut self, now: Instant, turn: Turn) {
         self.in_a_row = 0;
-        self.answered.push_back((now, calls));
+        self.answered.push_back((now, turn.calls));
         self.forget(now);
+        if self.is_shut && self.refused.is_none_or(|(at, _)| at <= turn.at) {
+            self.is_shut = false;
+            (self.rate, self.refused, self.next) = (None, None, None);
+        }
         let Some(rate) = self.rate else { return };
         let since = self.raised.max(self.refused.map(|(at, _)| at));
         if since.is_some_and(|since| now < since + SECOND) {
@@ -140,13 +156,20 @@ impl State {
             retry_after.into_iter().for_each(|length| self.pause(now, length));
             return;
         }
+        self.in_a_row += 1;
+        let length = retry_after.unwrap_or(pause.min(LONGEST_PAUSE));
+        self.is_shut = turn.is_alone;
+        if turn.is_alone {
+            self.refused = Some((now, self.refused.map_or(FASTEST, |(_, limit)| limit)));
+            self.pause(now, length);
+            return;
+        }
         self.forget(now);
         let answered: usize = self.answered.iter().map(|(_, calls)| calls).sum();
         let rate = self.rate.unwrap_or(answered as f64);
         self.rate = Some((rate * 0.7).max(SLOWEST));
         self.refused = Some((now, rate));
-        self.in_a_row += 1;
-        self.pause(now, retry_after.unwrap_or(pause.min(LONGEST_PAUSE)));
+        self.pause(now, length);
     }
 
     fn forget(&mut self, now: Instant) {
@@ -242,6 +265,24 @@ mod tests {
         assert_eq!(pace.at_once(), Some(7));
         pace.turn(1).await;
         assert_eq!(start.elapsed(), FIRST_PAUSE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outage_says_nothing_of_the_pace() {
+        let pace = Pace::default();
+        let before = futures::future::join_all((0..5).map(|_| pace.turn(1))).await;
+        before.into_iter().for_each(|turn| pace.answered(turn));
+        let outage = Instant::now();
+        while outage.elapsed() < Duration::from_secs(30) {
+            let turn = pace.turn(1).await;
+            pace.refused(turn, None);
+        }
+        let end = Instant::now();
+        for _ in 0..100 {
+            let turn = pace.turn(1).await;
+            pace.answered(turn);
+        }
+        assert!(end.elapsed() <= LONGEST_PAUSE, "{:?}", end.elapsed());
     }
 
     #[tokio::test(start_paused = true)]
