@@ -135,6 +135,11 @@ impl Endpoint {
         self.inner.secrets.scrub(text)
     }
 
+    /// Removes everything secret of this endpoint from the JSON that an error carries.
+    pub(crate) fn scrub_error_data(&self, json: &str) -> String {
+        self.inner.secrets.scrub_error_data(json)
+    }
+
     /// Removes everything secret of this endpoint from the JSON of an answer; `None` when there is nothing to remove.
     pub(crate) fn scrub_data(&self, json: &str) -> Option<String> {
         self.inner.secrets.scrub_data(json)

@@ -77,11 +77,18 @@ impl Secrets {
                 if text.contains(secret.as_str()) {
                     text = text.replace(secret.as_str(), REDACTED);
                 }
+                text = scrub_hex(text, secret);
             } else {
                 text = replace_words(text, secret);
             }
         }
         text
+    }
+
+    /// The data of an error without the secrets, those included that the reason of a revert spells.
+    pub(super) fn scrub_error_data(&self, data: &str) -> String {
+        let data = self.scrub_data(data).unwrap_or_else(|| data.to_owned());
+        self.0.iter().filter(|secret| secret.len() >= LONG).fold(data, |data, secret| scrub_hex(data, secret))
     }
 
     /// The data without the secrets, if it holds any. Only those count that no hash and no amount holds by accident: data
@@ -98,6 +105,16 @@ impl Secrets {
         }
         scrubbed
     }
+}
+
+/// The text with the secret overwritten where hexadecimal data in it spells it, as the reason of a revert does. Its length
+/// stays, for that stands beside it.
+fn scrub_hex(mut text: String, secret: &str) -> String {
+    let hex = alloy::hex::encode(secret);
+    while let Some(at) = text.to_ascii_lowercase().find(&hex) {
+        text.replace_range(at..at + hex.len(), &"2a".repeat(secret.len()));
+    }
+    text
 }
 
 /// The user, the password, and both as the header `Authorization` has them.
@@ -207,6 +224,22 @@ mod tests {
             assert_eq!(secrets.scrub(text.to_owned()), text);
         }
         assert_eq!(secrets.scrub("user:no@ key=ab, no".to_owned()), "user:…@ key=…, …");
+    }
+
+    #[test]
+    fn the_reason_of_a_revert_is_scrubbed() {
+        let secrets = secrets("https://rpc.example/v2/path-canary-1");
+        let spelled = alloy::hex::encode("at path-canary-1");
+        for hex in [spelled.clone(), spelled.to_uppercase()] {
+            let said = format!(r#""0x08c379a0{hex}""#);
+            let scrubbed = secrets.scrub_error_data(&said);
+            assert_eq!(scrubbed.len(), said.len());
+            let bytes = alloy::hex::decode(scrubbed.trim_matches('"')).unwrap();
+            assert!(bytes.ends_with(b"at *************"), "{scrubbed}");
+            assert_eq!(secrets.scrub(format!("reverted: 0x{hex}")).len(), 12 + hex.len());
+            assert!(!secrets.scrub(format!("reverted: 0x{hex}")).contains(&hex));
+        }
+        assert_eq!(secrets.scrub_error_data(r#""0x08c379a0""#), r#""0x08c379a0""#);
     }
 
     #[test]

@@ -150,18 +150,20 @@ impl Policy {
 
     fn scrub_payload(&self, mut payload: ErrorPayload) -> ErrorPayload {
         payload.message = self.endpoint.scrub(&payload.message).into();
-        if let Some(data) = &mut payload.data {
-            self.scrub_data(data);
-        }
+        payload.data = payload.data.map(|data| json(self.endpoint.scrub_error_data(data.get())));
         payload
     }
 
     fn scrub_data(&self, data: &mut Box<RawValue>) {
         if let Some(scrubbed) = self.endpoint.scrub_data(data.get()) {
-            // Only a secret with a quotation mark can have torn it.
-            *data = RawValue::from_string(scrubbed).unwrap_or_else(|_| RawValue::NULL.to_owned());
+            *data = json(scrubbed);
         }
     }
+}
+
+/// Scrubbed JSON. Only a secret with a quotation mark can have torn it.
+fn json(scrubbed: String) -> Box<RawValue> {
+    RawValue::from_string(scrubbed).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 impl<S: Transport + Clone> Service<RequestPacket> for Guard<S> {
