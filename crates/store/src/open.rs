@@ -110,14 +110,16 @@ pub enum OpenError {
 impl Store {
     /// Opens the database file at `path`, which is created when there is none, and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let failed = |source| OpenError::Failed { path: path.to_owned(), source };
+        // SQLite reads `file:...` as the URL of another file, and `:memory:` as none.
+        let file = std::path::absolute(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
         let options = SqliteConnectOptions::new()
-            .filename(path)
+            .filename(file)
             .create_if_missing(true)
             .foreign_keys(true)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT)
             .disable_statement_logging();
-        let failed = |source| OpenError::Failed { path: path.to_owned(), source };
         Files::create(path);
         if Files::has_another_name(path) {
             return Err(OpenError::OtherName { path: path.to_owned() });

@@ -201,3 +201,13 @@ async fn lost_files_are_noticed_before_anything_is_relied_on() {
         assert!(error.to_string().contains(&format!("{name}: {what} while it was in use")), "{error}");
     }
 }
+
+/// SQLite reads such a name as the URL of another file: the lock and the checks would be for the wrong one.
+#[tokio::test]
+async fn a_path_is_no_url() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let url = format!("file:{}", path.display());
+    assert!(Store::open(Path::new(&url)).await.is_err(), "there is no directory `file:`");
+    assert!(!path.exists());
+}

@@ -9,7 +9,7 @@ use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use std::{
     collections::BTreeMap,
-    fs::Metadata,
+    fs::{self, Metadata},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -78,15 +78,18 @@ pub enum Change {
 }
 
 impl LogIndex {
-    /// Opens the index at `path`, which is made if it is not there.
+    /// Opens the index at `path`, which is made if it is not there, for its owner alone.
     pub fn open(path: &Path) -> Result<Self, IndexError> {
         Self::open_with(path, IndexOptions::default())
     }
 
     /// As [`Self::open`], with options.
     pub fn open_with(path: &Path, options: IndexOptions) -> Result<Self, IndexError> {
+        make_private(path);
         let database = Database::builder().set_cache_size(options.cache_bytes).create(path)?;
-        Self::prepare(database, Some(path.to_owned()), options.recent_bytes)
+        let index = Self::prepare(database, Some(path.to_owned()), options.recent_bytes)?;
+        tighten(path);
+        Ok(index)
     }
 
     /// Makes an index that lives in memory and is gone with this value.
@@ -203,6 +206,31 @@ impl LogIndex {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// Makes an empty file when there is none, for its owner alone whatever the mask of the process. What is wrong if it cannot
+/// be made, opening it will tell.
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    let _ = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+}
+
+/// Takes from others what an earlier version had let them read. Who is not the owner cannot.
+#[cfg(unix)]
+fn tighten(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(metadata) = fs::metadata(path) else { return };
+    let mode = metadata.permissions().mode();
+    if metadata.is_file() && mode & 0o077 != 0 {
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700));
+    }
+}
+
+#[cfg(not(unix))]
+fn make_private(_: &Path) {}
+
+#[cfg(not(unix))]
+fn tighten(_: &Path) {}
 
 /// The database makes its file larger in leaps; what it did not write yet takes nothing of the disk.
 #[cfg(unix)]
