@@ -147,7 +147,7 @@ fn explain(error: &clap::Error, printer: &Printer) -> Exit {
 
 /// The format that was asked for, where the command line as a whole is wrong.
 fn log_format() -> LogFormat {
-    let args: Vec<_> = std::env::args().skip(1).collect();
+    let args: Vec<_> = arguments().collect();
     let flag = args.iter().enumerate().find_map(|(index, arg)| match arg.strip_prefix("--log-format") {
         Some("") => args.get(index + 1).cloned(),
         Some(value) => value.strip_prefix('=').map(str::to_owned),
@@ -159,6 +159,11 @@ fn log_format() -> LogFormat {
 
 /// The command as it was typed, without its flags.
 fn command_words() -> String {
-    let words = std::env::args().skip(1).take_while(|word| !word.starts_with('-'));
+    let words = arguments().take_while(|word| !word.starts_with('-'));
     std::iter::once("causeway".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+}
+
+/// The command line for people: a name of a file need not be text.
+fn arguments() -> impl Iterator<Item = String> {
+    std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned())
 }

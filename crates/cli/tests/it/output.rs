@@ -139,6 +139,9 @@ fn every_line_on_stderr_is_json_when_that_is_asked_for() {
         assert_eq!(variable.stderr.lines().count(), flag.stderr.lines().count(), "{args:?}: {variable:?}");
         assert_json_lines(&format!("{args:?}"), &variable.stderr);
     }
+    let ran = Ran::from(world.command(&["--log-format", "json"]).arg(nonsense()).output().unwrap());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert_json_lines("no text", &ran.stderr);
     let ran = world.run(&["brige", "--log-format=json"]);
     let error: Value = serde_json::from_str(&ran.stderr).unwrap();
     assert_eq!((&error["level"], &error["fields"]["code"]), (&"ERROR".into(), &"usage".into()));
@@ -173,4 +176,9 @@ fn services_tell_what_they_do() {
     let ran = devnet.interrupt();
     assert_json_lines("devnet", &ran.stderr);
     assert!(ran.stderr.contains("the devnet is ready") && ran.stderr.contains("stopping"), "{}", ran.stderr);
+}
+
+/// What is no text can stand in a command line too.
+fn nonsense() -> &'static std::ffi::OsStr {
+    std::os::unix::ffi::OsStrExt::from_bytes(b"\xff\xfe")
 }
