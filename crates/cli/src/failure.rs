@@ -1,6 +1,7 @@
 //! The one error type of the binary: what failed, why, what to do next, and how the process ends.
 
 use crate::exit::Exit;
+use causeway_chain::Endpoint;
 use eyre::Report;
 use serde_json::Value;
 use std::fmt::Display;
@@ -23,9 +24,10 @@ impl Failure {
         Self { report: Report::msg(why), hint: None, exit: Exit::Failed, details: Value::Null }
     }
 
-    /// The user's input is wrong; nothing was tried.
-    pub(crate) fn usage(why: impl Display + std::fmt::Debug + Send + Sync + 'static) -> Self {
-        Self { exit: Exit::Usage, ..Self::failed(why) }
+    /// The user's input is wrong; nothing was tried. What is wrong is repeated, but no credentials: a URL may stand in any
+    /// place by mistake.
+    pub(crate) fn usage(why: impl Display) -> Self {
+        Self { exit: Exit::Usage, ..Self::failed(without_credentials(&why.to_string())) }
     }
 
     /// Replaces the remedy.
@@ -140,6 +142,20 @@ impl<T, E: Into<Failure>> OutcomeExt<T> for Result<T, E> {
     fn bad_input(self) -> Outcome<T> {
         self.map_err(|error| error.into().with_exit(Exit::Usage))
     }
+}
+
+/// The text with its URLs as far as they are public.
+fn without_credentials(text: &str) -> String {
+    let is_delimiter = |c: char| c.is_whitespace() || "`'\"<>()".contains(c);
+    let public = |piece: &str| {
+        let word = piece.trim_end_matches(is_delimiter);
+        if !word.contains("://") {
+            return piece.to_owned();
+        }
+        let shown = word.parse::<Endpoint>().map_or_else(|_| "…".to_owned(), |url| url.to_string());
+        shown + &piece[word.len()..]
+    };
+    text.split_inclusive(is_delimiter).map(public).collect()
 }
 
 #[cfg(test)]

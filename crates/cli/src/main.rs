@@ -157,9 +157,11 @@ fn log_format() -> LogFormat {
     if named.is_some_and(|name| name == "json") { LogFormat::Json } else { LogFormat::Text }
 }
 
-/// The command as it was typed, without its flags.
+/// The command as it was typed, without its flags and values.
 fn command_words() -> String {
-    let words = arguments().take_while(|word| !word.starts_with('-'));
+    let is_name =
+        |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains([':', '/']);
+    let words = arguments().take_while(|word| is_name(word));
     std::iter::once("causeway".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 

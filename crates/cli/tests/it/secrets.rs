@@ -35,6 +35,27 @@ fn keys_and_credentials_are_never_printed() {
     assert!(world.run(&["config", "show"]).stdout.contains("127.0.0.1"));
 }
 
+/// A URL in the wrong place is wrong input, which errors repeat.
+#[test]
+fn a_misplaced_url_is_not_repeated() {
+    let world = World::new();
+    let url = "http://user:hunter2@127.0.0.1:1/v3/s3cretpath?apikey=s3cretquery";
+    for args in [
+        &["message", url][..],
+        &["message", "list", url],
+        &["message", "list", "--from", "901", "--config", url],
+        &["message", "status", url],
+        &["bridge", "eth", "--amount", url, "--from", "1", "--to", "2"],
+        &["config", "show", "--json", url],
+        &["relayer", "run", "--database", "x", "--timeout", url],
+    ] {
+        let ran = world.run(args);
+        assert_eq!(ran.code, 2, "{ran:?}");
+        assert_silent(&ran, &["hunter2", "s3cretpath", "s3cretquery"]);
+    }
+    assert!(world.run(&["message", url]).stderr.contains("'http://…@127.0.0.1:1/…?…'"));
+}
+
 /// What stands in a file does not stand in the arguments, which `ps` shows to everybody.
 #[test]
 fn a_url_is_taken_from_a_file() {
