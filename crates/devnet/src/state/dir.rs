@@ -8,7 +8,7 @@ use super::{
     file,
     genesis::{chain_genesis, initial_state},
     kept::{Kept, Unusable},
-    lock::{Lock, lock},
+    lock::{Taken, lock},
 };
 use crate::{ChainKind, DevnetError, node::Origin};
 use serde::{Deserialize, Serialize};
@@ -31,7 +31,7 @@ const ORPHANS: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct StateDir {
     pub(super) path: PathBuf,
-    _lock: Lock,
+    _lock: Taken,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -52,12 +52,28 @@ impl Temporary {
     }
 }
 
+/// A directory that nobody else uses.
+#[derive(Debug)]
+pub(super) struct Taken {
+    _dir: Option<Lock>,
+    _file: Lock,
+}
+
 /// Takes the lock of a directory, which is gone when this process is.
-pub(super) fn lock(dir: &Path) -> Result<Lock, DevnetError> {
+///
+/// The directory itself is locked, since somebody may remove the file; where directories cannot be, the file has to do.
+pub(super) fn lock(dir: &Path) -> Result<Taken, DevnetError> {
+    let of_dir = match File::open(dir).map(|dir| (dir.try_lock(), dir)) {
+        Ok((Ok(()), dir)) => Some(Lock(dir)),
+        Ok((Err(TryLockError::WouldBlock), _)) => {
+            return Err(DevnetError::StateInUse { path: dir.to_path_buf() });
+        }
+        _ => None,
+    };
     let path = dir.join(LOCK);
     let lock = File::create(&path).map_err(file("write to", &path))?;
     match lock.try_lock() {
-        Ok(()) => Ok(Lock(lock)),
+        Ok(()) => Ok(Taken { _dir: of_dir, _file: Lock(lock) }),
         Err(TryLockError::WouldBlock) => Err(DevnetError::StateInUse { path: dir.to_path_buf() }),
         Err(TryLockError::Error(source)) => Err(file("lock", &path)(source)),
     }

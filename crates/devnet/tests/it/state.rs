@@ -30,6 +30,9 @@ async fn state_survives_a_restart() {
 
     let devnet = Devnet::start(config.clone()).await.unwrap();
     assert!(matches!(Devnet::start(config.clone()).await.unwrap_err(), DevnetError::StateInUse { .. }));
+    // The lock is the directory's, not that of a file in it.
+    std::fs::remove_file(config.state_dir.as_ref().unwrap().join("lock")).unwrap();
+    assert!(matches!(Devnet::start(config.clone()).await.unwrap_err(), DevnetError::StateInUse { .. }));
     let rpc = gateway(&devnet, 901);
     let message = send_message(&rpc, 901, 902).await;
     rpc.ok("anvil_setBalance", json!([DEV_ACCOUNTS[3], "0x123"])).await;
