@@ -17,6 +17,7 @@ mod outbox;
 mod plan;
 mod price;
 mod quantity;
+mod questions;
 mod rebirth;
 mod refusal;
 mod room;

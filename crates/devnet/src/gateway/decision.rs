@@ -10,7 +10,7 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Decision<'a> {
     /// Nothing in it needs a look: it goes to the node as it is.
-    Forward(Clock),
+    Forward { clock: Clock, is_awaited: bool },
     /// The node does not get to see it.
     Answer { id: &'a str, fault: Fault },
     /// Some of its calls carry executing messages, may not be passed on, or not as they are.
@@ -55,7 +55,8 @@ pub(super) fn decide<'a>(message: &'a [u8], terms: &Terms) -> Decision<'a> {
         }
     };
     if items.iter().all(Item::goes_as_it_is) {
-        return Decision::Forward(clock);
+        let is_awaited = items.iter().any(|item| item.id.json().is_some());
+        return Decision::Forward { clock, is_awaited };
     }
     Decision::Screen(Screening { batch, items, clock })
 }
@@ -117,7 +118,7 @@ mod tests {
     }
 
     fn is_forwarded(message: &Value) -> bool {
-        matches!(decide(message.to_string().as_bytes()), Decision::Forward(_))
+        matches!(decide(message.to_string().as_bytes()), Decision::Forward { .. })
     }
 
     #[test]
@@ -227,7 +228,7 @@ mod tests {
             call("eth_sendTransaction", json!([priced(with_list())])),
         ] {
             assert!(
-                matches!(super::decide(text.to_string().as_bytes(), &l1), Decision::Forward(_)),
+                matches!(super::decide(text.to_string().as_bytes(), &l1), Decision::Forward { .. }),
                 "{text}"
             );
         }
@@ -285,7 +286,7 @@ mod tests {
                 Decision::Screen(screening) => {
                     screening.items.iter().all(|item| matches!(item.needs, Needs::Refusal(_)))
                 }
-                Decision::Forward(_) => false,
+                Decision::Forward { .. } => false,
             };
             assert!(refused, "{text}: {decision:?}");
         }
@@ -295,7 +296,7 @@ mod tests {
     fn effects_on_the_clock_are_noted() {
         let batch =
             json!([call("evm_revert", json!(["0x1"])), call("anvil_rollback", json!([1]))]).to_string();
-        let Decision::Forward(clock) = decide(batch.as_bytes()) else { panic!("not forwarded") };
+        let Decision::Forward { clock, .. } = decide(batch.as_bytes()) else { panic!("not forwarded") };
         assert_eq!(clock, Clock { restored: true, set_back: true, ..Clock::default() });
     }
 
@@ -335,7 +336,8 @@ mod tests {
 
         #[test]
         fn a_carrier_is_never_forwarded(text in carriers()) {
-            prop_assert!(!matches!(decide(text.as_bytes()), Decision::Forward(_)));
+            let is_forwarded = matches!(decide(text.as_bytes()), Decision::Forward { .. });
+            prop_assert!(!is_forwarded);
         }
 
         /// Damage to one byte may make another message of it, but none that still has the list and passes.
@@ -346,7 +348,7 @@ mod tests {
             let mut bytes = text.into_bytes();
             let at = at.index(bytes.len());
             bytes[at] = byte;
-            if let Decision::Forward(_) = decide(&bytes) {
+            if let Decision::Forward { .. } = decide(&bytes) {
                 let message: Value = serde_json::from_slice(&bytes).unwrap();
                 let calls = message.as_array().cloned().unwrap_or_else(|| vec![message.clone()]);
                 for call in calls {

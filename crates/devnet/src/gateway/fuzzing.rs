@@ -22,7 +22,7 @@ pub enum Fate {
 /// Decides what becomes of a message to an L2.
 pub fn fate(message: &[u8]) -> Fate {
     match decide(message, &Terms { interop: true, chain_id: Some(901) }) {
-        Decision::Forward(_) => Fate::Forwarded,
+        Decision::Forward { .. } => Fate::Forwarded,
         Decision::Answer { .. } => Fate::Answered,
         Decision::Screen(screening) => {
             let declared = |needs| match needs {

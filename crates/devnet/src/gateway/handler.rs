@@ -37,7 +37,11 @@ pub(crate) struct Handler {
 #[derive(Debug)]
 pub(super) enum Course {
     /// It goes to the node as it is.
-    Forward(Clock),
+    Forward {
+        clock: Clock,
+        /// Whether the node answers.
+        is_awaited: bool,
+    },
     /// It is answered without the node.
     Answer(String),
     /// Part of it goes to the node, or all of it in other words.
@@ -56,7 +60,7 @@ impl Handler {
     /// Decides about a message.
     pub(super) async fn course(&self, message: &[u8], tag: Tag) -> Course {
         let Screening { batch, items, clock } = match decide(message, &self.terms()) {
-            Decision::Forward(clock) => return Course::Forward(clock),
+            Decision::Forward { clock, is_awaited } => return Course::Forward { clock, is_awaited },
             Decision::Answer { id, fault } => return Course::Answer(fault.answer(id)),
             Decision::Screen(screening) => screening,
         };

@@ -87,7 +87,7 @@ async fn health(handler: &Handler) -> Response {
 
 async fn handle_message(handler: &Handler, message: Bytes) -> Response {
     match handler.course(&message, Tag::None).await {
-        Course::Forward(clock) => forward(handler, message, clock).await,
+        Course::Forward { clock, .. } => forward(handler, message, clock).await,
         Course::Answer(answer) => json(StatusCode::OK, answer),
         Course::Plan { plan, .. } => match handler.carry_out(plan, Tag::None).await {
             Ok(Some(answer)) => json(StatusCode::OK, answer),

@@ -4,6 +4,7 @@ use super::{
     http::MAX_BODY,
     outbox::{Outbox, TooSlow},
     plan::{Plan, Tag},
+    questions::Questions,
     room::Place,
 };
 use axum::{
@@ -96,10 +97,10 @@ async fn pump(
     let (mut to_client, mut from_client) = client.split();
     let (mut to_node, mut from_node) = node.split();
     let (outbox, waiting) = Outbox::new();
-    let plans = Plans::default();
+    let (plans, questions) = (Plans::default(), Questions::default());
 
     let upwards = async {
-        let mut inbox = Inbox::new(handler.clone(), outbox.clone(), plans.clone());
+        let mut inbox = Inbox::new(handler.clone(), outbox.clone(), plans.clone(), questions.clone());
         loop {
             outbox.has_room().await;
             let message = match from_client.next().await {
@@ -129,7 +130,14 @@ async fn pump(
     let downwards = async {
         loop {
             let passed = match from_node.next().await {
-                Some(Ok(NodeMessage::Text(text))) => take(&outbox, &plans, text.as_str()).await,
+                Some(Ok(NodeMessage::Text(text))) if is_notification(text.as_str()) => {
+                    outbox.notify(Message::text(text.as_str()))
+                }
+                Some(Ok(NodeMessage::Text(text))) => {
+                    let taken = take(&outbox, &plans, text.as_str()).await;
+                    questions.answered();
+                    taken
+                }
                 Some(Ok(NodeMessage::Binary(bytes))) => outbox.answer(Message::Binary(bytes)).await,
                 Some(Ok(NodeMessage::Close(frame))) => {
                     return frame.map(|frame| (frame.code.into(), frame.reason.to_string()));
@@ -154,11 +162,8 @@ fn too_slow() -> Goodbye {
     Some((close_code::POLICY, "what was sent here is not read, or too slowly".to_owned()))
 }
 
-/// Puts what the node sent where it belongs.
+/// Puts what the node answered where it belongs.
 async fn take(outbox: &Outbox, plans: &Plans, text: &str) -> Result<(), TooSlow> {
-    if is_notification(text) {
-        return outbox.notify(Message::text(text));
-    }
     match plans.finish(text) {
         Some(Some(answer)) => outbox.answer(Message::text(answer)).await,
         Some(None) => Ok(()),
@@ -203,13 +208,14 @@ struct Inbox {
     handler: Arc<Handler>,
     outbox: Outbox,
     plans: Plans,
+    questions: Questions,
     messages: u64,
     under_way: JoinSet<Result<(), TooSlow>>,
 }
 
 impl Inbox {
-    fn new(handler: Arc<Handler>, outbox: Outbox, plans: Plans) -> Self {
-        Self { handler, outbox, plans, messages: 0, under_way: JoinSet::new() }
+    fn new(handler: Arc<Handler>, outbox: Outbox, plans: Plans, questions: Questions) -> Self {
+        Self { handler, outbox, plans, questions, messages: 0, under_way: JoinSet::new() }
     }
 
     /// Decides about a message; returns what goes to the node on the socket. If nothing does, its answer is taken care of.
@@ -223,7 +229,7 @@ impl Inbox {
         let tag = Tag::Message(self.messages);
         match self.handler.course(&bytes, tag).await {
             // What sets the clock back has to be followed by hand, which needs to know when it is done.
-            Course::Forward(clock) if bytes.len() > NODE_FRAME || clock.moves() => {
+            Course::Forward { clock, .. } if bytes.len() > NODE_FRAME || clock.moves() => {
                 let handler = self.handler.clone();
                 self.detour(async move {
                     match handler.post(bytes, clock).await {
@@ -234,8 +240,11 @@ impl Inbox {
                 .await?;
                 Ok(None)
             }
-            Course::Forward(clock) => {
+            Course::Forward { clock, is_awaited } => {
                 self.handler.clock.before(clock).await;
+                if is_awaited {
+                    self.questions.ask().await;
+                }
                 Ok(Some(message))
             }
             Course::Answer(answer) => {
@@ -248,6 +257,7 @@ impl Inbox {
                 self.handler.clock.before(plan.clock).await;
                 let rest = plan.rest.pop();
                 if plan.is_awaited() {
+                    self.questions.ask().await;
                     self.plans.expect(self.messages, plan);
                 }
                 Ok(rest.map(|part| NodeMessage::text(part.json)))

@@ -127,6 +127,25 @@ async fn subscriptions_run_over_the_socket() {
 }
 
 #[tokio::test]
+async fn clients_may_ask_ahead() {
+    let devnet = devnet().await;
+    let mut socket = Socket::open(&gateway(&devnet, 901)).await;
+    let unanswered = json!({"jsonrpc": "2.0", "method": "eth_chainId", "params": []});
+    for id in 0..300 {
+        socket.send(Message::text(unanswered.to_string())).await;
+        socket.send(Message::text(json!([unanswered]).to_string())).await;
+        socket.send(Message::text(call(id, "eth_blockNumber", json!([])).to_string())).await;
+    }
+    let mut ids = Vec::new();
+    while ids.len() < 300 {
+        ids.extend(socket.receive().await["id"].as_u64());
+    }
+    ids.sort_unstable();
+    assert_eq!(ids, (0..300).collect::<Vec<_>>());
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn sockets_keep_the_manners_of_the_protocol() {
     let devnet = devnet().await;
     let rpc = gateway(&devnet, 901);
