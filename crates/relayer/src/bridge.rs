@@ -3,7 +3,7 @@
 //! In two steps, of which only the second can cost anything: [`prepare`] checks, tries out and signs, [`Prepared::send`] sends.
 //! What must hold at the destination for the value to arrive there is [`preflight`](crate::preflight)'s to find out, before.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use alloy::{
     network::TransactionBuilder,
@@ -12,14 +12,18 @@ use alloy::{
     rpc::types::TransactionRequest,
 };
 use causeway_bindings::SuperchainERC20;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     ChainClient, FaultKind, NodeFault, RevertReason, Shipment,
     delivery::{
         Estimate, LandError, SentError, SentReceipt, SignedTransaction, contract_fault, estimate,
-        sent_messages,
+        sent_messages, wait_receipt,
     },
 };
+
+/// Between two looks at a block that could not be read.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why nothing was sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -129,14 +133,31 @@ impl Prepared {
     ///
     /// Where this fails, or does not come to its end, the value may have left: see [`SendError::is_harmless`].
     pub async fn send(&self, patience: Duration) -> Result<SentReceipt, SendError> {
-        let receipt = self.transaction.land(patience).await?;
+        let start = Instant::now();
+        let mut receipt = self.transaction.land(patience).await?;
         let tx_hash = receipt.transaction_hash;
-        if !receipt.status() {
-            return Err(SendError::Reverted { tx_hash });
+        loop {
+            if !receipt.status() {
+                return Err(SendError::Reverted { tx_hash });
+            }
+            let source = match sent_messages(self.source.provider(), &receipt).await {
+                Ok(sent) => return sent.into_iter().next().ok_or(SendError::NoMessage { tx_hash }),
+                Err(error) => error,
+            };
+            // The node cannot be asked now, or knows the block of its receipt no more, or not yet: the receipt is read anew.
+            if !matches!(source, SentError::Node(_) | SentError::BlockGone { .. }) {
+                return Err(SendError::Unread { tx_hash, source });
+            }
+            let left = patience.saturating_sub(start.elapsed());
+            let again = async {
+                sleep(PAUSE).await;
+                wait_receipt(&self.source, tx_hash, left).await.ok()
+            };
+            receipt = match timeout(left, again).await {
+                Ok(Some(receipt)) => receipt,
+                _ => return Err(SendError::Unread { tx_hash, source }),
+            };
         }
-        let sent = sent_messages(self.source.provider(), &receipt).await;
-        let sent = sent.map_err(|source| SendError::Unread { tx_hash, source })?;
-        sent.into_iter().next().ok_or(SendError::NoMessage { tx_hash })
     }
 }
 

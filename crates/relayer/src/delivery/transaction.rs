@@ -173,7 +173,7 @@ impl Answer {
             | FaultKind::NotYet
             | FaultKind::Closed
             | FaultKind::Refused => Self::Refused(fault),
-            _ if NO_REQUEST.contains(&code) => Self::Refused(fault),
+            _ if code == NO_METHOD => Self::Refused(fault),
             // Too low a nonce may be that of these very bytes: a proxy that sends a request again hears it of what it has
             // sent itself.
             FaultKind::NonceTooLow | FaultKind::Unavailable => Self::Unknown(fault),
@@ -181,8 +181,9 @@ impl Answer {
     }
 }
 
-/// JSON-RPC's codes for what is no request, or one that nobody here answers.
-const NO_REQUEST: [i64; 3] = [-32700, -32600, -32601];
+/// JSON-RPC's code for a method that nobody here answers. Those for what is no request (-32700, -32600) are no refusal: our
+/// requests are some, so they tell of an answer that a proxy could not read.
+const NO_METHOD: i64 = -32601;
 
 #[cfg(test)]
 mod tests {
@@ -208,6 +209,8 @@ mod tests {
         }
         for (code, message) in [
             (-32603, "internal error"),
+            (-32700, "parse error"),
+            (-32600, "the backend's response is invalid"),
             (-32000, "something new"),
             (-32000, "nonce too low: next nonce 8, tx nonce 7"),
             (-32000, "no backends available"),

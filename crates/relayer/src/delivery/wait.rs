@@ -13,7 +13,7 @@ use crate::{
     delivery::{find_delivery, is_delivered},
 };
 
-/// When a node is first asked again for a log that it has to have, and how rarely at last.
+/// When a node is first asked again for a log that it has to have or for a receipt, and how rarely at last.
 const ASK_AGAIN: Duration = Duration::from_millis(250);
 const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(4);
 
@@ -106,8 +106,11 @@ pub async fn wait_receipt(
 ) -> Result<TransactionReceipt, WaitError> {
     within(patience, async {
         let mut blocks = Blocks::of(chain);
+        let mut pause = None;
         loop {
-            blocks.next().await?;
+            blocks.next_or_after(pause).await?;
+            // A node may tell of a receipt later than of its block, and there may be no other.
+            pause = Some(longer(pause));
             match chain.provider().get_transaction_receipt(tx_hash).await {
                 Ok(Some(receipt)) => return Ok(receipt),
                 Ok(None) => {}
@@ -126,7 +129,7 @@ async fn within<T>(
 }
 
 fn note(chain: &ChainClient, fault: &NodeFault) {
-    tracing::debug!(chain = chain.chain_id(), %fault, "asking again at the next block");
+    tracing::debug!(chain = chain.chain_id(), %fault, "asking again");
 }
 
 /// The transaction in this block that delivered the message.

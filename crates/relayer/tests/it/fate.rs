@@ -116,6 +116,17 @@ async fn a_receipt_that_cannot_be_read_leaves_it_open() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_read_is_read_again() {
+    // No block follows the one that has the transaction.
+    for method in ["eth_getTransactionReceipt", "eth_getBlockByHash"] {
+        let way = Way::start().await;
+        way.gate.set(Mode::Refuse { method, times: 3, code: -32000, message: "not now" });
+        let sent = way.prepared.send(PATIENCE).await.unwrap();
+        assert_eq!((sent.tx_hash, way.paid().await), (way.prepared.transaction().tx_hash(), 1), "{method}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_a_failure() {
     let way = Way::start().await;
     way.gate.set(Mode::Refuse { method: SEND, times: 1, code: -32000, message: "insufficient funds" });
