@@ -27,7 +27,7 @@ pub(crate) struct DeliveryArgs {
     /// How long to wait for a block of the source, and then for the delivery, e.g. 30s, 5m
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse::duration)]
     pub(crate) timeout: Duration,
-    /// Send although the look at both chains finds a fault, or cannot be had: what is sent may be lost
+    /// Send although the look at the destination finds a fault, or cannot be had: what is sent may be lost
     #[arg(long)]
     pub(crate) force: bool,
     /// Verifier that knows which chains accept messages of which [default: the running devnet, causeway.toml, else port 8450 of this machine]

@@ -111,25 +111,27 @@ async fn by_network(from: &Chain, to: &Chain, network: Option<&Network>) -> Opti
         return (network.l1.chain_id == to.id())
             .then(|| Acceptance::Refused { says: "it is the devnet's L1".to_owned() });
     };
+    let unknown = |failure: Failure| Some(Acceptance::Unknown { why: failure.message() });
+    match is_of(to, network).await {
+        Ok(true) => {}
+        // Of a chain that only has the same id it says nothing.
+        Ok(false) => return None,
+        Err(failure) => return unknown(failure),
+    }
     if !accepted.contains(&from.id()) {
         return Some(says());
     }
-    for chain in [from, to] {
-        match is_of(chain, network).await {
-            Ok(true) => {}
-            Ok(false) => {
-                return Some(Acceptance::Refused {
-                    says: format!(
-                        "the node at {} serves another chain {} than the devnet",
-                        chain.known.endpoint,
-                        chain.id()
-                    ),
-                });
-            }
-            Err(failure) => return Some(Acceptance::Unknown { why: failure.message() }),
-        }
+    match is_of(from, network).await {
+        Ok(true) => Some(Acceptance::Accepted),
+        Ok(false) => Some(Acceptance::Refused {
+            says: format!(
+                "the node at {} serves another chain {} than the devnet",
+                from.known.endpoint,
+                from.id()
+            ),
+        }),
+        Err(failure) => unknown(failure),
     }
-    Some(Acceptance::Accepted)
 }
 
 /// Whether a chain is the devnet's chain of this id, and not one that only has its id: by its first block.
@@ -142,10 +144,12 @@ async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
             .get_block_by_number(0.into())
             .await
             .what("cannot compare chains by their first blocks")?;
-        Ok::<_, Failure>(block.map(|block| block.header.hash))
+        let block =
+            block.ok_or_else(|| Failure::failed("cannot compare chains: a node has no first block"))?;
+        Ok::<_, Failure>(block.header.hash)
     };
     let (one, other) = futures::try_join!(first(chain.client.provider()), first(&devnets))?;
-    Ok(one.is_some() && one == other)
+    Ok(one == other)
 }
 
 /// What the configuration says: its chains accept messages of one another, unless `accepts` says of whom.

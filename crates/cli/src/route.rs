@@ -1,7 +1,7 @@
 //! From where to where something is sent, and whether it will arrive.
 
 use crate::{
-    chains::{Chain, ChainBook, KnownChain},
+    chains::{Chain, ChainBook},
     context::Context,
     dependencies,
     exit::Exit,
@@ -12,7 +12,7 @@ use alloy::primitives::U256;
 use causeway_devnet::Network;
 use causeway_relayer::{
     ChainClient, Shipment,
-    preflight::{self, PreflightError, Terms},
+    preflight::{self, Acceptance, Departure, PreflightError, Terms},
 };
 
 /// Both ends.
@@ -95,7 +95,8 @@ impl Route {
         }
     }
 
-    /// Looks at both ends before something is sent. With `force`, what is found is a warning.
+    /// Looks at both ends before something is sent. With `force`, all that is found at the destination is a warning. What
+    /// is wrong at the source is not: no later change elsewhere would bring back what it takes.
     pub(crate) async fn look(
         &self,
         source: &ChainClient,
@@ -105,51 +106,58 @@ impl Route {
         network: Option<&Network>,
         context: &Context<'_>,
     ) -> Outcome {
-        let looked = match &self.to {
-            Destination::Reached(to) => {
-                let _spinner =
-                    context.printer.spinner(format!("looking at {} and {}", self.from.label(), to.label()));
-                self.look_at(to, source, shipment, verifier_url, network, context).await
-            }
+        let spinner =
+            context.printer.spinner(format!("looking at {} and {}", self.from.label(), self.to.label()));
+        let departure = preflight::depart(source, self.to.id(), shipment).await;
+        let nothing = format!("nothing was sent from {} to {}", self.from.label(), self.to.label());
+        let departure = departure.map_err(|error| self.refuse(error).context(nothing.clone()))?;
+        let faults = match &self.to {
+            Destination::Reached(to) => self.look_at(to, &departure, verifier_url, network, context).await,
             Destination::Unseen { label, why, .. } => {
-                Err(Failure::usage(format!("nothing is known of {label}: {why}")))
+                vec![Failure::usage(format!("nothing is known of {label}: {why}"))]
             }
         };
-        match looked {
-            Err(failure) if force => {
-                context.printer.warn(&format!("sent all the same (--force): {}", failure.message()));
-                Ok(())
+        drop(spinner);
+        for fault in faults {
+            if !force {
+                return Err(fault.context(nothing));
             }
-            looked => looked,
+            context.printer.warn(&format!("sent all the same (--force): {}", fault.message()));
         }
+        Ok(())
     }
 
+    /// Everything that is wrong with the destination, the plainest first.
     async fn look_at(
         &self,
         to: &Chain,
-        source: &ChainClient,
-        shipment: &Shipment,
+        departure: &Departure<'_>,
         verifier_url: Option<&str>,
         network: Option<&Network>,
         context: &Context<'_>,
-    ) -> Outcome {
+    ) -> Vec<Failure> {
         if let Some(Ok(verifier)) = verifier_url.map(str::parse) {
             context.printer.hidden().endpoint(&verifier);
         }
         let config = &context.loaded.config;
-        let acceptance = dependencies::acceptance(&self.from, to, network, config, verifier_url).await?;
+        let asked = dependencies::acceptance(&self.from, to, network, config, verifier_url).await;
+        // That it could not be asked for is a fault of its own.
+        let (acceptance, unasked) = match asked {
+            Ok(acceptance) => (acceptance, None),
+            Err(failure) => (Acceptance::Accepted, Some(failure)),
+        };
         let terms = Terms {
             acceptance,
             expiry_window: dependencies::expiry_window(to.id(), network, config),
             members: [self.from.known.member, to.known.member],
         };
-        preflight::look(source, &to.client, shipment, &terms)
-            .await
-            .map_err(|error| self.refuse(error, &to.known))
+        let faults = departure.arrive(&to.client, &terms).await;
+        faults.into_iter().map(|error| self.refuse(error)).chain(unasked).collect()
     }
 
     /// Why nothing was sent, and what can be done.
-    fn refuse(&self, error: PreflightError, to: &KnownChain) -> Failure {
+    fn refuse(&self, error: PreflightError) -> Failure {
+        let to = self.to.label();
         let force = "--force sends all the same";
         let hint = match &error {
             PreflightError::Unanswered { .. } => {
@@ -165,12 +173,14 @@ impl Route {
                 format!("nothing that is sent there would ever arrive; {force}")
             }
             PreflightError::DeliveryReverts { .. } => {
-                format!("if {} will accept it later, {force}: it can be relayed then", to.label())
+                format!("if {to} will accept it later, {force}: it can be relayed then")
             }
             PreflightError::SourceReverts { .. } => "nothing was sent".to_owned(),
+            _ if error.chain_id() == Some(self.from.id()) => {
+                format!("is {} a chain with the interop contracts?", self.from.label())
+            }
             _ => format!("what is sent there would be lost; {force}"),
         };
-        let way = format!("nothing was sent from {} to {}", self.from.label(), to.label());
-        Failure::usage(error).context(way).with_hint(hint)
+        Failure::usage(error).with_hint(hint)
     }
 }

@@ -166,6 +166,31 @@ pub enum PreflightError {
     },
 }
 
+impl PreflightError {
+    /// Returns the chain that something is wrong with, where it is one alone.
+    pub const fn chain_id(&self) -> Option<u64> {
+        match self {
+            Self::Unanswered { chain_id, .. }
+            | Self::NoContract { chain_id, .. }
+            | Self::NoToken { chain_id, .. }
+            | Self::NotCrosschain { chain_id, .. }
+            | Self::Inactive { chain_id, .. }
+            | Self::SourceReverts { chain_id, .. }
+            | Self::SourceIneffective { chain_id, .. }
+            | Self::NoLiquidity { chain_id, .. }
+            | Self::NotSimulated { chain_id, .. }
+            | Self::DeliveryReverts { chain_id, .. }
+            | Self::NothingRelayed { chain_id }
+            | Self::NotCredited { chain_id, .. } => Some(*chain_id),
+            Self::NoAccount
+            | Self::Decimals { .. }
+            | Self::NotAccepted { .. }
+            | Self::NotKnownToBeAccepted { .. }
+            | Self::Expired { .. } => None,
+        }
+    }
+}
+
 /// The decimals of a token, if it tells them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown(pub Option<u8>);

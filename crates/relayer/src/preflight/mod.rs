@@ -1,7 +1,8 @@
 //! Before value leaves a chain: will it arrive?
 //!
 //! What is burnt or locked at the source is there again only when the destination executes the message, and nothing gives
-//! it back when the destination never can. So [`look`] reads both ends first, and lets the destination's own contracts
+//! it back when the destination never can. So [`look`] reads both ends first ([`depart`] the source,
+//! [`arrive`](Departure::arrive) the destination), and lets the destination's own contracts
 //! execute the very message that the source would send. Nothing is sent by it.
 //!
 //! **The source**: code at the messenger, at the bridge and at the token, the token's own word (ERC-165) that it supports
@@ -26,8 +27,12 @@ mod source;
 pub use acceptance::{Acceptance, ask_verifier};
 pub use error::PreflightError;
 
-use alloy::{eips::BlockNumberOrTag, primitives::U256, providers::Provider};
-use causeway_interop::Member;
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::{Address, U256},
+    providers::Provider,
+};
+use causeway_interop::{Member, SentMessage};
 
 use crate::{ChainClient, NodeFault, Shipment};
 
@@ -61,27 +66,64 @@ impl Terms {
     }
 }
 
-/// Looks at both ends of a shipment from the source's account, and returns why it would not arrive, if anything says so.
+/// A shipment that its source would send: as much as can be said without its destination.
+#[derive(Clone, Debug)]
+pub struct Departure<'a> {
+    source: &'a ChainClient,
+    account: Address,
+    shipment: &'a Shipment,
+    message: SentMessage,
+}
+
+/// Looks at the source of a shipment from its account, and tries the call out there.
 ///
-/// That the account has what it sends is [`check`](crate::bridge::check)'s to say; without it, the call at the source
-/// reverts.
+/// That the account has what it sends is [`check`](crate::bridge::check)'s to say; without it, the call reverts. What is
+/// wrong here nobody can know better: the value would go to an account that is no bridge, or nowhere.
+pub async fn depart<'a>(
+    source: &'a ChainClient,
+    destination_id: U256,
+    shipment: &'a Shipment,
+) -> Result<Departure<'a>, PreflightError> {
+    let account = source.account().ok_or(PreflightError::NoAccount)?;
+    let here = Reader(source);
+    source::contracts(&here, shipment).await?;
+    let message = source::rehearse(&here, account, shipment, destination_id).await?;
+    Ok(Departure { source, account, shipment, message })
+}
+
+impl Departure<'_> {
+    /// Looks at the destination, and returns every reason for which it would not arrive there, the plainest first.
+    ///
+    /// One fault does not hide another: whoever sends in spite of the one should know of the other.
+    pub async fn arrive(&self, destination: &ChainClient, terms: &Terms) -> Vec<PreflightError> {
+        let (here, there) = (Reader(self.source), Reader(destination));
+        let contracts = destination::contracts(&there, self.shipment).await;
+        let terms = async {
+            let times = tokio::try_join!(here.time(), there.time())?;
+            terms.demand([here.chain_id(), there.chain_id()], times.into())
+        };
+        let delivery = async {
+            // Without the contracts there is nothing to simulate.
+            if contracts.is_err() {
+                return Ok(());
+            }
+            same_decimals(&here, &there, self.shipment).await?;
+            simulation::deliver(&there, self.account, here.chain_id(), &self.message, self.shipment).await
+        };
+        let (terms, delivery) = tokio::join!(terms, delivery);
+        [contracts, terms, delivery].into_iter().filter_map(Result::err).collect()
+    }
+}
+
+/// Looks at both ends of a shipment from the source's account, and returns why it would not arrive, if anything says so.
 pub async fn look(
     source: &ChainClient,
     destination: &ChainClient,
     shipment: &Shipment,
     terms: &Terms,
 ) -> Result<(), PreflightError> {
-    let account = source.account().ok_or(PreflightError::NoAccount)?;
-    let (here, there) = (Reader(source), Reader(destination));
-    let (_, (), times) = tokio::try_join!(
-        source::contracts(&here, shipment),
-        destination::contracts(&there, shipment),
-        async { tokio::try_join!(here.time(), there.time()) },
-    )?;
-    same_decimals(&here, &there, shipment).await?;
-    terms.demand([source.chain_id(), destination.chain_id()], times.into())?;
-    let message = source::rehearse(&here, account, shipment, U256::from(destination.chain_id())).await?;
-    simulation::deliver(&there, account, source.chain_id(), &message, shipment).await
+    let departure = depart(source, U256::from(destination.chain_id()), shipment).await?;
+    departure.arrive(destination, terms).await.into_iter().next().map_or(Ok(()), Err)
 }
 
 async fn same_decimals(

@@ -14,7 +14,7 @@ use causeway_relayer::{
     ChainClient, FaultKind, RevertReason, Shipment,
     bridge::check,
     delivery::wait_receipt,
-    preflight::{Acceptance, PreflightError as Error, Terms, look},
+    preflight::{Acceptance, PreflightError as Error, Terms, depart, look},
 };
 use serde_json::json;
 
@@ -240,6 +240,21 @@ async fn what_the_destination_would_never_execute() {
     pair.node_b.mine().await;
     let expired = pair.look(&message(TO)).await.unwrap_err();
     assert!(matches!(expired, Error::Expired { expiry_window: 604_800, .. }), "{expired}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_fault_does_not_hide_another() {
+    let mut pair = Pair::start().await;
+    pair.terms.acceptance = Acceptance::Unknown { why: "nobody was asked".to_owned() };
+    pair.node_b.set_code(TO, "0x5f5ffd").await;
+    let shipment = message(TO);
+    let departure = depart(&pair.a, U256::from(902), &shipment).await.unwrap();
+    let found = departure.arrive(&pair.b, &pair.terms).await;
+    let [Error::NotKnownToBeAccepted { .. }, Error::DeliveryReverts { chain_id: 902, .. }] = &found[..]
+    else {
+        panic!("{found:?}");
+    };
+    assert_eq!(found.first().cloned().map_or(Ok(()), Err), pair.look(&shipment).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
