@@ -76,9 +76,14 @@ impl<'a> Context<'a> {
         network: Option<&Network>,
         chains: &[&Chain],
     ) -> Outcome<PrivateKeySigner> {
-        if let Some(signer) = wallet.signer(self.printer.hidden())? {
-            return Ok(signer);
+        match wallet.signer(self.printer.hidden())? {
+            Some(signer) => Ok(signer),
+            None => self.funded(network, chains),
         }
+    }
+
+    /// The devnet's funded account, for work on chains which all belong to the devnet.
+    pub(crate) fn funded(&self, network: Option<&Network>, chains: &[&Chain]) -> Outcome<PrivateKeySigner> {
         match network {
             Some(network) if chains.iter().all(|chain| chain.known.on_devnet) => {
                 wallet::from_key(network.funded_key()).what("the network file holds no usable key")

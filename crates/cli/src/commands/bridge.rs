@@ -71,12 +71,17 @@ pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outco
         BridgeCommand::Erc20 { token, transfer } => (transfer, Some(*token)),
         BridgeCommand::Eth { transfer } => (transfer, None),
     };
-    let network = context.network().await?;
-    let book = context.chains(network.as_ref(), &[]).await?;
-    let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.force).await?;
-    let signer = context.signer(&transfer.wallet, network.as_ref(), &route.chains())?;
+    let named = transfer.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
+    let ends = async {
+        let network = context.network().await?;
+        let book = context.chains(network.as_ref(), &[]).await?;
+        let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.force).await?;
+        Ok((network, route))
+    };
+    let (network, route) = interrupt.before_sending(ends).await?;
+    let signer = named.map_or_else(|| context.funded(network.as_ref(), &route.chains()), Ok)?;
     let sender = signer.address();
     let recipient = transfer.recipient.unwrap_or(sender);
     let source = route.from.client.clone().with_signer(signer);

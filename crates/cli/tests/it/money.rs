@@ -140,6 +140,12 @@ fn what_cannot_be_looked_at_takes_force() {
     assert_refused(&world.run(&args), "the delivery on chain 902 reverts");
     assert_eq!((sent(a), sent(l1)), (0, 0), "something was sent");
 
+    // Nobody knows better of a source that has no bridge: what is sent there is gone, wherever it should go.
+    for to in ["901", "999", "dead"] {
+        assert_refused(&eth(l1, to, &["--force"]), "chain 900 has no ");
+    }
+    assert_eq!((sent(a), sent(l1)), (0, 0), "something was sent");
+
     // It cannot be seen to arrive.
     let forced = eth("901", "999", &["--force", "--json"]);
     assert_eq!(forced.code, 3, "{forced:?}");
@@ -166,6 +172,15 @@ fn chains_that_only_have_the_same_id() {
     let ran = world.run(&[&args[..], &["--private-key", KEY]].concat());
     assert_refused(&ran, "serves another chain 901 than the devnet");
     assert_eq!(sent(other.rpc_url(0)), 0);
+    // Of those the network file of the devnet says nothing, and the configuration does.
+    let chain = |name, id, index| {
+        format!("[chains.{name}]\nchain-id = {id}\nrpc-url = \"{}\"\n", other.rpc_url(index))
+    };
+    std::fs::write(world.path().join("causeway.toml"), chain("a", 901, 0) + &chain("b", 902, 1)).unwrap();
+    let args =
+        ["bridge", "eth", "--amount", "1", "--from", "a", "--to", "b", "--private-key", KEY, "--no-wait"];
+    let ran = world.run(&args);
+    assert_eq!((ran.code, sent(other.rpc_url(0)), sent(devnet.rpc_url(0))), (0, 1, 0), "{ran:?}");
     drop((devnet, other));
 }
 
@@ -370,16 +385,21 @@ fn a_lost_answer_is_not_a_failure() {
 fn an_interrupt_before_anything_was_sent() {
     let world = World::new();
     let devnet = world.devnet(&["--block-time", "1"]);
-    let gate = gated(&world, &devnet, Loss::Held("eth_getCode"));
     let eth = ["bridge", "eth", "--amount", "1ether", "--from", "gated", "--to", "902", "--private-key", KEY];
-    for name in ["INT", "TERM"] {
-        let process = world.command(&eth).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        gate.until("eth_getCode");
-        signal(process.id(), name);
-        let ran = Ran::from(process.wait_with_output().unwrap());
-        assert_eq!(ran.code, 130, "{ran:?}");
-        assert!(ran.stderr.contains("nothing was sent"), "{ran:?}");
-        gate.forget();
+    // While the node is looked for, too.
+    for method in ["eth_chainId", "eth_getCode"] {
+        let gate = gated(&world, &devnet, Loss::Held(method));
+        for name in ["INT", "TERM"] {
+            let mut command = world.command(&[&eth[..], &["--json"]].concat());
+            let process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            gate.until(method);
+            signal(process.id(), name);
+            let ran = Ran::from(process.wait_with_output().unwrap());
+            assert_eq!(ran.code, 130, "{ran:?}");
+            assert!(ran.stderr.contains("nothing was sent"), "{ran:?}");
+            assert_eq!(details(&ran), Value::Null, "{ran:?}");
+            gate.forget();
+        }
     }
     assert_eq!(sent(devnet.rpc_url(0)), 0);
     drop(devnet);
@@ -403,7 +423,9 @@ fn delivered_is_what_the_log_says() {
     let ran = world.run(&[&relay[..], &["--json"]].concat());
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stderr.contains("delivered nothing"), "{ran:?}");
-    assert!(details(&ran)["transactionHash"].is_string(), "{ran:?}");
+    let details = details(&ran);
+    assert_eq!(details["sent"]["transactionHash"], details["transactionHash"], "{ran:?}");
+    assert!(details["sent"]["nonce"].is_number(), "{ran:?}");
     drop(devnet);
 }
 

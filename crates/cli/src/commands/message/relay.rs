@@ -20,10 +20,10 @@ use alloy::{
 };
 use causeway_relayer::{
     ChainClient, SurveyedMessage,
-    delivery::{LandError, RelayError, delivers, prepare_relay},
+    delivery::{LandError, RelayError, SignedTransaction, delivers, prepare_relay},
 };
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Which message, and who pays.
@@ -55,14 +55,14 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
     let mut relayed = Vec::new();
     for message in undelivered {
         // What was delivered before one fails is told all the same.
-        let receipt = relay(message, &found, args, &mut interrupt, context).await.map_err(|failure| {
-            failure.over_details(&json!({ "messageHash": message.message_hash, "messages": relayed }))
-        })?;
+        let (receipt, relay) =
+            relay(message, &found, args, &mut interrupt, context).await.map_err(|failure| {
+                failure.over_details(&json!({ "messageHash": message.message_hash, "messages": relayed }))
+            })?;
         texts.push(format!("delivered  {} by {}", message.message_hash, receipt.transaction_hash));
         let mut object = view::object(message, &found);
         object["status"] = "delivered".into();
-        object["delivered"] =
-            json!({ "transactionHash": receipt.transaction_hash, "blockNumber": receipt.block_number });
+        object["delivered"] = relay;
         relayed.push(object);
     }
     context.printer.result(&texts.join("\n"), &json!({ "messages": relayed }));
@@ -75,7 +75,7 @@ async fn relay(
     args: &RelayArgs,
     interrupt: &mut Option<Interrupt>,
     context: &Context<'_>,
-) -> Outcome<TransactionReceipt> {
+) -> Outcome<(TransactionReceipt, Value)> {
     let hash = message.message_hash;
     let id = message.message.destination;
     let destination = found.chain(id).ok_or_else(|| match found.absent(id) {
@@ -93,10 +93,13 @@ async fn relay(
     };
     let client = destination.client.clone().with_signer(signer);
     let spinner = context.printer.spinner(format!("relaying to {}", destination.label()));
-    let receipt = submit(&client, message, args.timeout, destination, interrupt, context).await?;
+    let (receipt, transaction) =
+        submit(&client, message, args.timeout, destination, interrupt, context).await?;
     drop(spinner);
     let (tx_hash, label) = (receipt.transaction_hash, destination.label());
-    let details = json!({ "transactionHash": tx_hash, "blockNumber": receipt.block_number });
+    let mut relay = sending::describe(&transaction);
+    relay["blockNumber"] = json!(receipt.block_number);
+    let details = json!({ "sent": relay, "transactionHash": tx_hash, "blockNumber": receipt.block_number });
     if !receipt.status() {
         return Err(Failure::failed(format!("transaction {tx_hash} reverted on {label}"))
             .with_hint(format!("did somebody else relay it first? `causeway message status {hash}` tells"))
@@ -113,7 +116,7 @@ async fn relay(
         .with_details(details));
     }
     context.printer.ok(&format!("relayed to {label} in block {}", receipt.block_number.unwrap_or_default()));
-    Ok(receipt)
+    Ok((receipt, relay))
 }
 
 /// Tries again while the destination has not caught up with the source: its clock may be a block behind.
@@ -124,11 +127,12 @@ async fn submit(
     destination: &Chain,
     interrupt: &mut Interrupt,
     context: &Context<'_>,
-) -> Outcome<TransactionReceipt> {
+) -> Outcome<(TransactionReceipt, SignedTransaction)> {
     const PAUSE: Duration = Duration::from_millis(250);
     let payload = Bytes::from(message.message.encode_payload());
     let start = Instant::now();
     let mut announced = None;
+    let mut details = json!({});
     loop {
         let prepared = async { Ok(prepare_relay(client, &message.identifier(), &payload).await) };
         let error = match interrupt.before_sending(prepared).await? {
@@ -136,6 +140,7 @@ async fn submit(
                 if announced.replace(transaction.tx_hash()) != Some(transaction.tx_hash()) {
                     let what = format!("a relay to {}", destination.label());
                     sending::announce(context, &what, &transaction);
+                    details["sent"] = sending::describe(&transaction);
                 }
                 let landed = tokio::select! {
                     landed = transaction.land(patience) => landed,
@@ -144,7 +149,7 @@ async fn submit(
                     }
                 };
                 match landed {
-                    Ok(receipt) => return Ok(receipt),
+                    Ok(receipt) => return Ok((receipt, transaction)),
                     Err(LandError::Refused(fault)) => RelayError::new(fault, client.chain_id()),
                     Err(unseen) => {
                         return Err(fate_unknown(&not_seen(&unseen), &transaction, destination));
@@ -154,7 +159,7 @@ async fn submit(
             Err(error) => error,
         };
         if !matches!(error, RelayError::NotYet { .. }) || start.elapsed() >= patience {
-            return Err(explain(error, destination));
+            return Err(explain(error, destination).with_details(details));
         }
         let pause = async {
             tokio::time::sleep(PAUSE).await;

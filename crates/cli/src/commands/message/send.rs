@@ -46,12 +46,17 @@ pub(crate) struct SendArgs {
 }
 
 pub(super) async fn run(args: &SendArgs, context: &Context<'_>) -> Outcome {
-    let network = context.network().await?;
-    let book = context.chains(network.as_ref(), &[]).await?;
-    let route = Route::find(&book, &args.from, &args.to, args.delivery.force).await?;
-    let signer = context.signer(&args.wallet, network.as_ref(), &route.chains())?;
+    let named = args.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
+    let ends = async {
+        let network = context.network().await?;
+        let book = context.chains(network.as_ref(), &[]).await?;
+        let route = Route::find(&book, &args.from, &args.to, args.delivery.force).await?;
+        Ok((network, route))
+    };
+    let (network, route) = interrupt.before_sending(ends).await?;
+    let signer = named.map_or_else(|| context.funded(network.as_ref(), &route.chains()), Ok)?;
     let sender = signer.address();
     let source = route.from.client.clone().with_signer(signer);
 
