@@ -83,6 +83,8 @@ impl Chain {
 pub(crate) struct ChainBook {
     chains: Vec<KnownChain>,
     hidden: Hidden,
+    /// Id and name of the devnet's L1, which is none of them.
+    l1: Option<(u64, String)>,
 }
 
 impl ChainBook {
@@ -99,7 +101,8 @@ impl ChainBook {
                 member: Member { activation: section.interop_activation, block_time: section.block_time },
             })
         });
-        let mut book = Self { chains: configured.collect(), hidden: hidden.clone() };
+        let l1 = network.map(|network| (network.l1.chain_id, network.l1.name.clone()));
+        let mut book = Self { chains: configured.collect(), hidden: hidden.clone(), l1 };
         for entry in
             network.iter().flat_map(|network| &network.chains).filter(|entry| entry.kind == ChainKind::L2)
         {
@@ -220,6 +223,10 @@ impl ChainBook {
             self.chains.iter().filter(|chain| chain.name == text || chain.id.to_string() == text).collect();
         match found.as_slice() {
             [chain] => Ok(chain),
+            [] if self.l1.as_ref().is_some_and(|(id, name)| name == text || id.to_string() == text) => {
+                Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
+                    .with_hint(self.known()))
+            }
             [] => Err(Failure::usage(format!("unknown chain `{text}`")).with_hint(self.known())),
             [one, other, ..] => {
                 Err(Failure::usage(format!("`{text}` names two chains, `{}` and `{}`", one.name, other.name))

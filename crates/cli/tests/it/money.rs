@@ -16,6 +16,7 @@ const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f
 /// Another account, which mints: the first one's nonce counts what the commands send.
 const MINTER: &str = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
 const TOKEN: &str = "0x420beeF000000000000000000000000000000001";
+const INBOX: &str = "0x4200000000000000000000000000000000000022";
 const MESSENGER: &str = "0x4200000000000000000000000000000000000023";
 
 /// How many transactions of the first account are in blocks or wait for one.
@@ -77,7 +78,7 @@ fn tokens_stay_where_they_could_not_arrive() {
         ("0.0token", "is nothing"),
         ("1.5ETH", "`ETH` is no unit here"),
         ("1ether", "`ether` is no unit here"),
-        ("-1", "-1"),
+        ("-1", "`-1` is no amount"),
         ("1.5", "no unit"),
     ] {
         let ran = bridge(amount, "902", &[]);
@@ -136,8 +137,12 @@ fn what_cannot_be_looked_at_takes_force() {
     // A message moves no value, and is looked at all the same.
     let target = "0x00000000000000000000000000000000000000bd";
     rpc(devnet.rpc_url(1), "anvil_setCode", json!([target, "0x5f5ffd"]));
-    let args = ["message", "send", "--from", "901", "--to", "902", "--target", target];
+    let send = |target| ["message", "send", "--from", "901", "--to", "902", "--target", target];
+    let args = send(target);
     assert_refused(&world.run(&args), "the delivery on chain 902 reverts");
+    // The inbox of the simulation accepts what the messenger relays, and is no target that takes anything.
+    assert_refused(&world.run(&send(INBOX)), "the delivery on chain 902 reverts");
+    assert_refused(&eth("901", "900", &[]), "`900` is the L1");
     assert_eq!((sent(a), sent(l1)), (0, 0), "something was sent");
 
     // Nobody knows better of a source that has no bridge: what is sent there is gone, wherever it should go.

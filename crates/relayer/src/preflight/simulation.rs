@@ -2,7 +2,7 @@
 
 use alloy::{
     network::TransactionBuilder,
-    primitives::{Address, Bytes, U256},
+    primitives::{Address, Bytes, U256, hex},
     providers::Provider,
     rpc::types::{
         TransactionRequest,
@@ -22,8 +22,12 @@ use causeway_interop::{CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENG
 use super::{PreflightError, Reader};
 use crate::{FaultKind, NodeFault, RevertReason, Shipment, delivery::relay_request};
 
-/// The code of an inbox that accepts every message: STOP.
-const WILLING_INBOX: [u8; 1] = [0];
+/// The code of an inbox that accepts every message that the messenger relays, and nothing else: a relayer declares
+/// no other, and a call of the inbox itself is no delivery. `if CALLER == messenger && selector == validateMessage STOP
+/// else REVERT(0, 0)`.
+const WILLING_INBOX: [u8; 43] = hex!(
+    "33" "734200000000000000000000000000000000000023" "14" "5f35" "60e01c" "63ab4d6f75" "14" "16" "6029" "57" "5f5ffd" "5b00"
+);
 
 /// Has the message delivered in an `eth_call`, and checks what comes of it.
 pub(super) async fn deliver(
