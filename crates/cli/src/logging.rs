@@ -1,8 +1,13 @@
 //! Structured logs on stderr.
 
-use crate::{cli::Cli, environment, outlet::Outlet};
+use crate::{
+    cli::{Cli, Command},
+    environment,
+    outlet::Outlet,
+};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
+use std::io::{self, IsTerminal as _};
 use tracing_subscriber::{
     EnvFilter, Layer as _,
     fmt::{
@@ -30,6 +35,7 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
     // `causeway` is a prefix: it covers the targets of the library crates too.
     let level = match cli.global.verbose {
         0 if !is_told => "causeway=error",
+        0 if is_on_one_terminal(cli) => "causeway=warn",
         0 | 1 => "causeway=info",
         2 => "causeway=debug",
         _ => "causeway=trace,alloy=debug",
@@ -53,6 +59,16 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
     if cli.global.log_format == LogFormat::Json {
         tell_panics(stderr.clone());
     }
+}
+
+/// Whether a person reads both streams of a devnet at one place, where it prints in words what it does: saying it twice
+/// hides the addresses between the lines of the log.
+fn is_on_one_terminal(cli: &Cli) -> bool {
+    matches!(cli.command, Command::Devnet(_))
+        && !cli.global.json
+        && cli.global.log_format == LogFormat::Text
+        && io::stdout().is_terminal()
+        && io::stderr().is_terminal()
 }
 
 /// A fault of ours is a line of JSON like any other.
