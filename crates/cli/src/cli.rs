@@ -39,7 +39,7 @@ pub(crate) struct GlobalArgs {
     /// Print only the result and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Log more, on stderr: -v what is done (services do so without), -vv every request (RUST_LOG overrides)
+    /// Log more, on stderr: -v what is done (services do so without), -vv details, -vvv every request (RUST_LOG overrides)
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// When to use colours

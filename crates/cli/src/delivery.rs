@@ -126,7 +126,9 @@ async fn wait_or_interrupt(
         }
     };
     waited.map_err(|error| match error {
-        WaitError::Timeout { after } => format!("was sent, but not delivered within {after:?}"),
+        WaitError::Timeout { after } => {
+            format!("was sent, but not delivered within {} s", after.as_secs_f64())
+        }
         error => format!("was sent, and its delivery cannot be waited for: {error}"),
     })
 }

@@ -26,7 +26,7 @@ mod route;
 mod sending;
 mod wallet;
 
-use clap::error::ErrorKind;
+use clap::{CommandFactory as _, error::ErrorKind};
 use cli::{Cli, Command};
 use context::Context;
 use exit::Exit;
@@ -159,10 +159,14 @@ fn log_format() -> LogFormat {
 
 /// The command as it was typed, without its flags and values.
 fn command_words() -> String {
-    let is_name =
-        |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase()) && !word.contains([':', '/']);
-    let words = arguments().take_while(|word| is_name(word));
-    std::iter::once("causeway".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
+    let mut command = Cli::command();
+    let mut words = vec!["causeway".to_owned()];
+    for word in arguments() {
+        let Some(subcommand) = command.find_subcommand(&word).cloned() else { continue };
+        words.push(word);
+        command = subcommand;
+    }
+    words.join(" ")
 }
 
 /// The command line for people: a name of a file need not be text.

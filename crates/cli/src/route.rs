@@ -79,7 +79,10 @@ impl Route {
         if force {
             return Ok(Self { from, to: unseen });
         }
-        let hint = failure.hint().map_or_else(String::new, |hint| format!("{hint}; "));
+        let hint = failure.hint().map_or_else(String::new, |hint| {
+            let stop = if hint.ends_with('?') { "" } else { ";" };
+            format!("{hint}{stop} ")
+        });
         Err(failure
             .with_hint(format!(
                 "{hint}what is sent there can be lost, so its chain is looked at first; --force sends without that"

@@ -10,7 +10,7 @@ use crate::{
 use alloy::primitives::B256;
 use causeway_relayer::{
     bridge::{Prepared, SendError},
-    delivery::{LandError, SentReceipt, SignedTransaction},
+    delivery::{LandError, SentReceipt, SignedTransaction, WaitError},
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -81,7 +81,11 @@ pub(crate) fn not_seen(error: &LandError) -> String {
     let doubt = doubt
         .as_ref()
         .map_or_else(String::new, |fault| format!(", and the node did not say that it has it ({fault})"));
-    format!("not seen in a block: {reason}{doubt}; it may be mined at any time")
+    let seen = match reason {
+        WaitError::Timeout { after } => format!("not seen in a block within {} s", after.as_secs_f64()),
+        _ => format!("not seen in a block: {reason}"),
+    };
+    format!("{seen}{doubt}; it may be mined at any time")
 }
 
 /// A transaction was sent, or may have been, and what it was sent for was not seen.

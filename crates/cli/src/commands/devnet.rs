@@ -49,7 +49,7 @@ pub(crate) struct DevnetArgs {
     #[arg(long)]
     verifier: bool,
     /// Chains that accept each other's messages [default: all]
-    #[arg(long, value_name = "ID,ID,...", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,ID,...", value_delimiter = ',', value_parser = parse::number)]
     dependency_set: Option<Vec<u64>>,
     /// Folder that keeps the chains' state from one run to the next
     #[arg(long, value_name = "PATH")]
@@ -217,7 +217,8 @@ pub(crate) fn start_failure(error: DevnetError) -> Failure {
              names the one to use",
             false,
         ),
-        DevnetError::Node(NodeError::Silent { .. }) | DevnetError::Hangs { .. } => (
+        DevnetError::Node(NodeError::Silent { .. } | NodeError::Exited { .. })
+        | DevnetError::Hangs { .. } => (
             "is that program an anvil (`anvil --version`), or the machine overloaded? --anvil or CAUSEWAY_ANVIL names \
              another one; fewer chains (--l2-count) start sooner",
             false,

@@ -74,14 +74,19 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
         leave_away_what_needs_a_key(&mut chains);
     }
     refuse_wrong_nodes(&chains).await?;
-    let (signer, is_devnets) = signer(key, args, context, network.as_ref(), &chains)?;
+    let (signer, is_devnets_key) = signer(key, args, context, network.as_ref(), &chains)?;
     let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
-    let of_devnet = network.as_ref().filter(|_| args.chain.is_empty());
+    // Chains that begin anew under their old ids would be halted by what another devnet's relayer has written.
+    let is_devnets = !chains.is_empty() && silent.is_empty() && chains.iter().all(|chain| chain.on_devnet);
+    let of_devnet = network.as_ref().filter(|_| args.chain.is_empty() || is_devnets);
     let database = match named {
         Some(path) => path,
         None => context.state_file("relayer.sqlite", "--database", of_devnet).await?,
     };
     let store = open(&database).await?;
+    if chains.len() + silent.len() == 1 {
+        context.printer.warn("there is one chain only: nothing can be relayed between it and others");
+    }
     let mut newcomers = Newcomers::wait_for(silent, context.printer);
     loop {
         let newcomer = if chains.is_empty() {
@@ -108,7 +113,7 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 }
             }
         };
-        take_in(book.with_its_name(newcomer), &mut chains, is_devnets);
+        take_in(book.with_its_name(newcomer), &mut chains, is_devnets_key);
     }
 }
 

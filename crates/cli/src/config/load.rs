@@ -145,7 +145,7 @@ fn explain(error: &figment::Error) -> Failure {
     let key = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
     let why = match &error.kind {
         Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            format!("expected {expected}, found {}", kind_of(found))
+            format!("expected {}, found {}", words_of(&expected.to_string()), kind_of(found))
         }
         Kind::InvalidLength(_, expected) => format!("expected {expected}"),
         Kind::UnknownVariant(_, expected) => format!("expected one of {}", expected.join(", ")),
@@ -171,6 +171,17 @@ fn explain(error: &figment::Error) -> Failure {
 fn shown(key: &str) -> &str {
     let is_name = key.len() <= 40 && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
     if is_name { key } else { "…" }
+}
+
+/// What a value should be, where that is told by the name of a type.
+fn words_of(expected: &str) -> &str {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        "bool" | "a boolean" => "true or false",
+        "a string" | "path string" => "a text",
+        _ if expected.starts_with("struct ") || expected == "a map" => "a table",
+        _ => expected,
+    }
 }
 
 const fn kind_of(found: &figment::error::Actual) -> &'static str {

@@ -20,7 +20,7 @@ fn assert_explained(ran: &Ran, code: i32, cause: &str) {
 fn command_line_mistakes() {
     let world = World::new();
     let token = "0x420beeF000000000000000000000000000000001";
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["brige"], "unrecognized subcommand 'brige'"),
         (&["bridge", "eth", "--amount", "1", "--from", "901"], "--to"),
         (&["bridge", "eth", "--amount", "1", "--from", "901", "--to", "902"], "unknown chain `901`"),
@@ -51,9 +51,35 @@ fn command_line_mistakes() {
             "begin with 0x",
         ),
         (&["devnet", "--block-time", "fast"], "expected a decimal number"),
+        (&["devnet", "--dependency-set", "OPChainA"], "expected a decimal number"),
+        (&["message", "list", "--limit", "0"], "0 is not in 1.."),
+        (&["verifier", "failsafe", "on"], "needs the secret"),
     ];
     for (args, cause) in cases {
         assert_explained(&world.run(args), 2, cause);
+    }
+}
+
+/// What was typed wrong is not repeated in what is to be typed next.
+#[test]
+fn a_hint_names_a_command_that_works() {
+    let ran = World::new().run(&["message", "--color", "never", "status", "0x12"]);
+    assert!(ran.stderr.contains("hint: `causeway message status --help`"), "{ran:?}");
+}
+
+/// The words are those of TOML, and not of the types that read it.
+#[test]
+fn a_value_of_the_wrong_kind() {
+    let world = World::new();
+    for (text, cause) in [
+        ("devnet = 3", "expected a table, found a whole number"),
+        ("[devnet]\nl2-count = \"x\"", "expected a whole number, found a text"),
+        ("[devnet]\nautorelay = 1", "expected true or false, found a whole number"),
+        ("[relayer]\ndatabase = 1", "expected a text, found a whole number"),
+        ("chains = []", "expected a table, found a list"),
+    ] {
+        std::fs::write(world.path().join("causeway.toml"), text).unwrap();
+        assert_explained(&world.run(&["config", "show"]), 2, cause);
     }
 }
 

@@ -52,6 +52,10 @@ fn the_walk_by_hand() {
     let status = world.json(&["message", "status", hash]);
     assert_eq!(status["messages"][0]["status"], "pending");
     assert_eq!(world.json(&["message", "list", "--status", "pending"])["total"], 1);
+    // From a chain that is not looked at no message can be found, which is not the same as that there is none.
+    let nowhere = world.run(&["message", "list", "--from", "903"]);
+    assert!(nowhere.code == 2 && nowhere.stderr.contains("unknown chain `903`"), "{nowhere:?}");
+    assert_eq!(world.json(&["message", "list", "--to", "903"])["total"], 0);
     // By the transaction's hash it is found as well.
     let tx = details["sent"]["transactionHash"].as_str().unwrap();
     assert_eq!(world.json(&["message", "status", tx])["messages"][0]["messageHash"], hash);

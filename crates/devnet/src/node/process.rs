@@ -21,6 +21,11 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a node that writes its state may take to do so after we died.
 const ORPHAN_GRACE: Duration = Duration::from_secs(10);
 
+/// What a node printed last, in an error.
+fn said(output: &str) -> String {
+    if output.is_empty() { "and printed nothing".to_owned() } else { format!("and printed: {output}") }
+}
+
 /// Why a node did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum NodeError {
@@ -33,7 +38,7 @@ pub enum NodeError {
         source: std::io::Error,
     },
     /// The program ended before it listened.
-    #[error("the node of chain {chain_id} ended before it was ready ({how}): {output}")]
+    #[error("the node of chain {chain_id} ended before it was ready ({how}), {}", said(output))]
     Exited {
         /// The chain.
         chain_id: u64,
@@ -43,7 +48,10 @@ pub enum NodeError {
         output: String,
     },
     /// The program runs but does not listen.
-    #[error("the node of chain {chain_id} runs but did not listen within {seconds} seconds: {output}")]
+    #[error(
+        "the node of chain {chain_id} runs but did not listen within {seconds} seconds, {}",
+        said(output)
+    )]
     Silent {
         /// The chain.
         chain_id: u64,

@@ -30,7 +30,7 @@ pub struct Delivery {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WaitError {
     /// The time is over.
-    #[error("not within {after:?}")]
+    #[error("not within {}", span(*after))]
     Timeout {
         /// How long it was waited.
         after: Duration,
@@ -41,6 +41,11 @@ pub enum WaitError {
     /// The follower of the chain ended.
     #[error("the chain's follower ended")]
     Ended,
+}
+
+/// `60s`, `500ms`, and `0s`, which would be `0ns`.
+fn span(time: Duration) -> String {
+    if time.is_zero() { "0s".to_owned() } else { format!("{time:?}") }
 }
 
 /// Waits until a message is delivered on this chain, woken by its blocks.

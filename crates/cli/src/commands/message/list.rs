@@ -5,7 +5,12 @@ use super::{
     find::Found,
     view::{self, Status},
 };
-use crate::{context::Context, failure::Outcome};
+use crate::{
+    chains::KnownChain,
+    context::Context,
+    failure::{Failure, Outcome},
+    parse,
+};
 use alloy::primitives::U256;
 use causeway_relayer::SurveyedMessage;
 use clap::Args;
@@ -26,16 +31,16 @@ pub(crate) struct ListArgs {
     #[arg(long, value_enum, value_name = "STATUS")]
     status: Option<Status>,
     /// At most so many, the newest
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
     #[command(flatten)]
     search: SearchArgs,
 }
 
 pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
     let found = find::all(&args.search, context).await?;
-    let from = chain_id(args.from.as_deref(), &found)?;
-    let to = chain_id(args.to.as_deref(), &found)?;
+    let from = source(args.from.as_deref(), &found)?;
+    let to = destination(args.to.as_deref(), &found)?;
     let chosen: Vec<_> = found
         .messages
         .iter()
@@ -43,7 +48,7 @@ pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
         .filter(|message| to.is_none_or(|id| message.message.destination == id))
         .filter(|message| args.status.is_none_or(|status| Status::of(message, &found) == status))
         .collect();
-    let shown = &chosen[chosen.len().saturating_sub(args.limit)..];
+    let shown = &chosen[chosen.len().saturating_sub(args.limit as usize)..];
     let data: Vec<_> = shown.iter().map(|message| view::object(message, &found)).collect();
     context.printer.result(&table(shown, &found), &json!({ "messages": data, "total": chosen.len() }));
     if shown.is_empty() {
@@ -54,25 +59,35 @@ pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
     Ok(())
 }
 
-fn chain_id(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
-    use crate::{failure::Failure, parse};
+/// A chain that messages come from: of one that is not looked at, none can be found.
+fn source(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
+    match destination(named, found)? {
+        Some(id) if !found.known().any(|chain| U256::from(chain.id) == id) => {
+            Err(unknown(named.unwrap_or_default(), found, "or add one by --rpc-url"))
+        }
+        known => Ok(known),
+    }
+}
+
+/// A chain that messages go to: also one that this machine has never heard of, by its id.
+fn destination(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
     let Some(text) = named else { return Ok(None) };
     if let Some(chain) = found.known().find(|chain| chain.name == text) {
         return Ok(Some(U256::from(chain.id)));
     }
-    // An id need not be that of a known chain: messages go to chains that this machine has never heard of.
-    parse::big_number(text).map(Some).map_err(|_| {
-        let names = found.known().map(crate::chains::KnownChain::label).collect::<Vec<_>>().join(", ");
-        Failure::usage(format!("unknown chain `{text}`"))
-            .with_hint(format!("known chains: {names}; or any id"))
-    })
+    parse::big_number(text).map(Some).map_err(|_| unknown(text, found, "or any id"))
+}
+
+fn unknown(text: &str, found: &Found, other: &str) -> Failure {
+    let names = found.known().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+    Failure::usage(format!("unknown chain `{text}`")).with_hint(format!("known chains: {names}; {other}"))
 }
 
 fn table(messages: &[&SurveyedMessage], found: &Found) -> String {
     let row = |message: &&SurveyedMessage| {
         let arrived = message.delivered.map_or_else(String::new, |place| format!("{}", place.block_number));
         let latency = message.latency().map_or_else(String::new, |seconds| format!("{seconds} s"));
-        format!(
+        let line = format!(
             "{}  {:>6} {:>8}  {:>6} {:>8}  {:<9}  {latency}",
             message.message_hash,
             message.sent.chain_id,
@@ -80,7 +95,8 @@ fn table(messages: &[&SurveyedMessage], found: &Found) -> String {
             message.message.destination,
             arrived,
             Status::of(message, found).name(),
-        )
+        );
+        line.trim_end().to_owned()
     };
     if messages.is_empty() {
         return String::new();

@@ -23,9 +23,10 @@ use serde_json::{Value, json};
 /// Which message.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  causeway verifier check 0x8c1f…03aa                        a transaction: every message that it executes, or else sends
+  causeway verifier check 0x8c1f…03aa       every message that this transaction executes, or sends
   causeway verifier check --chain 901 --block-number 14 --log-index 0
-  causeway verifier check --chain 901 --block-number 14 --log-index 0 --origin 0x4200…0023 --payload 0x3824… --on 902
+  causeway verifier check --chain 901 --block-number 14 --log-index 0 --on 902 \\
+    --origin 0x4200…0023 --payload 0x3824…
 
 Exits with 0 if every message is valid, else with 1.")]
 pub(crate) struct CheckArgs {
@@ -238,7 +239,7 @@ impl<'a> Scene<'a> {
             .with_hint("ask again when every chain answers"));
         }
         Err(Failure::failed(format!("no transaction {hash} in a block of {known}"))
-            .with_hint("name its chain with --rpc-url"))
+            .with_hint("name its chain with --rpc-url; the transactions of a message are told by `causeway message status HASH`"))
     }
 
     /// A message by its identifier; what the user left away is taken from the chain.

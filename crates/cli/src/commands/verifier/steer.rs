@@ -35,7 +35,7 @@ pub(crate) struct StatusArgs {
   causeway verifier failsafe on --reason 'the source chain halts' --jwt-secret jwt.hex")]
 pub(crate) struct FailsafeArgs {
     /// Whether every check is refused
-    #[arg(value_enum)]
+    #[arg(value_enum, value_name = "on|off")]
     switch: Switch,
     /// Why, for the verifier's log
     #[arg(long, value_name = "TEXT", default_value = "not given")]
@@ -148,8 +148,9 @@ impl AdminArgs {
     async fn call(&self, method: &str, params: &Value, context: &Context<'_>) -> Outcome<Value> {
         let configured = &context.loaded.config.verifier.jwt_secret;
         let path = self.jwt_secret.as_ref().or(configured.as_ref()).ok_or_else(|| {
-            Failure::usage("this needs the secret of the verifier")
-                .with_hint("name its file with --jwt-secret")
+            Failure::usage("this needs the secret of the verifier").with_hint(
+                "name its file with --jwt-secret, or as jwt-secret under [verifier] in causeway.toml",
+            )
         })?;
         let secret = read_secret(path)?;
         let token = secret.token().ok_or_else(|| Failure::failed("the system's clock is before 1970"))?;
@@ -187,7 +188,8 @@ async fn call(url: &Endpoint, method: &str, params: &Value, token: Option<&str>)
         request = request.bearer_auth(token);
     }
     // The client's own words would repeat the URL, which may hold a credential.
-    let scrubbed = |error: reqwest::Error| Failure::failed(url.scrub(&error.without_url().to_string()));
+    let scrubbed =
+        |error: reqwest::Error| Failure::failed(url.scrub(&Failure::message_of(&error.without_url())));
     let answer = request.send().await.map_err(|error| {
         scrubbed(error).context(what.clone()).with_hint("is it running? `causeway verifier run` starts one")
     })?;
