@@ -107,7 +107,7 @@ fn usage(error: &clap::Error) -> Exit {
     let json = std::env::args_os().any(|arg| arg == "--json");
     let printer = Printer::new(json, false, ColorChoice::Auto, log_format());
     // What stands at the wrong place is repeated, and may be a URL or a key.
-    std::env::args().for_each(|arg| printer.hidden().argument(&arg));
+    arguments().for_each(|arg| printer.hidden().argument(&arg));
     let exit = explain(error, &printer);
     match printer.finish() {
         Some(_) if exit == Exit::Done => Exit::Failed,
