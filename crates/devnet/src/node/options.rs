@@ -67,6 +67,9 @@ impl NodeOptions {
         add("--cache-path", path(&self.cache_dir));
         // Each costs half a megabyte on disk. anvil keeps 3,600 otherwise, gigabytes for a chain.
         add("--max-persisted-states", "128".to_owned());
+        // By fees, anvil would try a sender's later transaction before an earlier one that pays less when it gave out the nonces
+        // itself, find its nonce too high, and forget it together with all that come after.
+        add("--order", "fifo".to_owned());
         add("--color", "never".to_owned());
         match &self.origin {
             Origin::Genesis { file, time } => {

@@ -102,6 +102,25 @@ async fn a_burst_of_one_sender_is_mined_whole() {
 }
 
 #[tokio::test]
+async fn a_sender_that_offers_more_and_more_loses_nothing() {
+    let devnet = devnet().await;
+    for chain in [900, 901] {
+        let rpc = gateway(&devnet, chain);
+        rpc.ok("evm_setAutomine", json!([false])).await;
+        let mut hashes = Vec::new();
+        for gwei in [3_u64, 9, 4, 27] {
+            let price = format!("{:#x}", gwei * 1_000_000_000);
+            let request = json!({"from": DEV_ACCOUNTS[5], "to": DEV_ACCOUNTS[6], "maxFeePerGas": price});
+            hashes.push(rpc.ok("eth_sendTransaction", json!([request])).await);
+        }
+        for hash in hashes {
+            assert_mined(&rpc, &hash, &format!("{chain}")).await;
+        }
+    }
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn prices_that_are_named_stay() {
     let devnet = devnet().await;
     let rpc = gateway(&devnet, 901);
