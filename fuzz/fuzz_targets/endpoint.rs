@@ -60,13 +60,13 @@ fn scrubs(endpoint: &Endpoint, url: &Url) {
         format!("bad fragment {}", url.fragment().unwrap_or_default()),
     ];
     let long = |part: &&str| part.len() >= 8;
-    let secrets =
-        [url.query(), url.password(), Some(url.username()).filter(long), url.fragment().filter(long)];
+    // Shorter ones are only looked for as whole words.
+    let secrets = [url.query(), url.password(), Some(url.username()), url.fragment()];
     let secrets: Vec<&str> =
-        secrets.into_iter().flatten().chain(url.path().split('/').filter(long)).collect();
+        secrets.into_iter().flatten().chain(url.path().split('/')).filter(long).collect();
     for message in messages {
         let scrubbed = endpoint.scrub(&message);
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        for secret in &secrets {
             assert!(!scrubbed.contains(secret), "{message} becomes {scrubbed}, which shows {secret}");
         }
     }

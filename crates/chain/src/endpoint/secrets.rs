@@ -21,9 +21,13 @@ impl Secrets {
         let mut parts = BTreeSet::new();
         add_login(url, &mut parts);
         add_path(url.path(), &mut parts);
-        for whole in [url.query(), url.fragment()].into_iter().flatten().filter(|whole| looks_secret(whole)) {
-            parts.insert(whole.to_owned());
-        }
+        // A query may be nothing but a key, however plain it looks.
+        parts.extend(
+            url.query()
+                .into_iter()
+                .chain(url.fragment().filter(|whole| looks_secret(whole)))
+                .map(str::to_owned),
+        );
         let pairs = url.query().into_iter().flat_map(|query| query.split('&'));
         for pair in pairs {
             let (name, value) = pair.split_once('=').unwrap_or_default();
