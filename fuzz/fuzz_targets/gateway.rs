@@ -34,7 +34,7 @@ fn whatever(bytes: &[u8]) {
             }
         }
         Fate::Answered => {}
-        Fate::Screened { calls } => assert!(!calls.is_empty()),
+        Fate::CallByCall { calls } => assert!(!calls.is_empty()),
     }
 }
 
@@ -53,7 +53,7 @@ fn carrier(mut fields: Map<String, Value>, seed: usize) {
     let message =
         if seed.is_multiple_of(3) { json!([{"id": 2, "method": "eth_chainId"}, call]) } else { call };
     match fate(message.to_string().as_bytes()) {
-        Fate::Screened { calls } => {
+        Fate::CallByCall { calls } => {
             let last = calls.last().expect("a call");
             // It is refused, or every declaration is looked at.
             assert!(last.is_empty() || last == &[vec![key]], "{message}");

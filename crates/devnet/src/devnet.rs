@@ -5,7 +5,7 @@ use crate::{
     chain::ReadyNode,
     config::L1_CHAIN_ID,
     describe::{describe, running},
-    gateway::{Handler, Room, Screen, Source, client, serve},
+    gateway::{Admission, Handler, Room, Source, client, serve},
     network::NetworkFile,
     nodes,
     open_files::open_files,
@@ -217,9 +217,9 @@ fn serve_gateways(
     let (set, sources) = (Arc::new(set.clone()), Arc::new(sources));
     let room = Room::of(open_files());
     for (node, listener) in nodes.iter().zip(listeners) {
-        let screen = (node.kind == ChainKind::L2)
-            .then(|| Screen::new(node.chain_id, set.clone(), sources.clone(), node.clock.clone()));
-        let handler = Handler::new(node.upstream.clone(), node.clock.clone(), screen);
+        let admission = (node.kind == ChainKind::L2)
+            .then(|| Admission::new(node.chain_id, set.clone(), sources.clone(), node.clock.clone()));
+        let handler = Handler::new(node.upstream.clone(), node.clock.clone(), admission);
         serve(listener, handler, room.clone(), stop.clone(), tasks);
     }
 }

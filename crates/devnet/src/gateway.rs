@@ -1,7 +1,7 @@
 //! The port that users of a chain see: HTTP and WebSocket, in front of the chain's node.
 
+mod admission;
 mod clock;
-mod decision;
 mod effects;
 mod envelope;
 mod fault;
@@ -21,21 +21,21 @@ mod questions;
 mod rebirth;
 mod refusal;
 mod room;
-mod screen;
 mod second;
 mod server;
 mod simulation;
 mod source;
 mod terms;
 mod transaction;
+mod triage;
 mod turns;
 mod upstream;
 mod ws;
 
+pub(crate) use admission::Admission;
 pub(crate) use clock::ChainClock;
 pub(crate) use handler::Handler;
 pub(crate) use room::Room;
-pub(crate) use screen::Screen;
 pub(crate) use source::Source;
 pub(crate) use upstream::{Upstream, UpstreamError, client};
 

@@ -1,7 +1,7 @@
 use super::{
-    decision::{Decision, decide},
     terms::{Needs, Terms},
     transaction::{of_raw, of_reorg, of_request, parameters},
+    triage::{Triage, triage},
 };
 use alloy::primitives::B256;
 
@@ -13,7 +13,7 @@ pub enum Fate {
     /// The node does not get it.
     Answered,
     /// Its calls are looked at one by one.
-    Screened {
+    CallByCall {
         /// What each of the transactions of each call declares; none for a call that is refused or passed on.
         calls: Vec<Vec<Vec<B256>>>,
     },
@@ -21,15 +21,15 @@ pub enum Fate {
 
 /// Decides what becomes of a message to an L2.
 pub fn fate(message: &[u8]) -> Fate {
-    match decide(message, &Terms { interop: true, chain_id: Some(901) }) {
-        Decision::Forward { .. } => Fate::Forwarded,
-        Decision::Answer { .. } => Fate::Answered,
-        Decision::Screen(screening) => {
+    match triage(message, &Terms { interop: true, chain_id: Some(901) }) {
+        Triage::Forward { .. } => Fate::Forwarded,
+        Triage::Answer { .. } => Fate::Answered,
+        Triage::CallByCall(calls) => {
             let declared = |needs| match needs {
                 Needs::Truth { declared, .. } => declared,
                 Needs::Nothing | Needs::Refusal(_) => Vec::new(),
             };
-            Fate::Screened { calls: screening.items.into_iter().map(|item| declared(item.needs)).collect() }
+            Fate::CallByCall { calls: calls.items.into_iter().map(|item| declared(item.needs)).collect() }
         }
     }
 }

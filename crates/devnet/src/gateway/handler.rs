@@ -1,14 +1,14 @@
 use super::{
     Fault,
+    admission::Admission,
     clock::ChainClock,
-    decision::{Decision, Item, Screening, decide},
     effects::Clock,
     fees::Quote,
     history::explained,
     plan::{Part, Plan, Shape, Tag},
-    screen::Screen,
     second::Second,
     terms::{Change, Needs, Terms},
+    triage::{Calls, Item, Triage, triage},
     turns::Turns,
     upstream::{Upstream, UpstreamError},
 };
@@ -27,7 +27,7 @@ pub(crate) struct Handler {
     pub(super) node: Upstream,
     pub(super) clock: Arc<ChainClock>,
     /// Chains without interop have none: every transaction is passed on.
-    screen: Option<Screen>,
+    admission: Option<Admission>,
     /// Whether somebody has given the node's chain another id.
     renamed: AtomicBool,
     turns: Turns,
@@ -53,16 +53,16 @@ pub(super) enum Course {
 }
 
 impl Handler {
-    pub(crate) fn new(node: Upstream, clock: Arc<ChainClock>, screen: Option<Screen>) -> Self {
-        Self { node, clock, screen, renamed: AtomicBool::new(false), turns: Turns::new() }
+    pub(crate) fn new(node: Upstream, clock: Arc<ChainClock>, admission: Option<Admission>) -> Self {
+        Self { node, clock, admission, renamed: AtomicBool::new(false), turns: Turns::new() }
     }
 
     /// Decides about a message.
     pub(super) async fn course(&self, message: &[u8], tag: Tag) -> Course {
-        let Screening { batch, items, clock } = match decide(message, &self.terms()) {
-            Decision::Forward { clock, is_awaited } => return Course::Forward { clock, is_awaited },
-            Decision::Answer { id, fault } => return Course::Answer(fault.answer(id)),
-            Decision::Screen(screening) => screening,
+        let Calls { batch, items, clock } = match triage(message, &self.terms()) {
+            Triage::Forward { clock, is_awaited } => return Course::Forward { clock, is_awaited },
+            Triage::Answer { id, fault } => return Course::Answer(fault.answer(id)),
+            Triage::CallByCall(calls) => calls,
         };
         let items = self.faults(items).await;
         let passed = || items.iter().filter(|(_, fault)| fault.is_none()).map(|(item, _)| item);
@@ -79,10 +79,10 @@ impl Handler {
 
     fn terms(&self) -> Terms {
         let renamed = self.renamed.load(Ordering::Relaxed);
-        Terms { interop: self.screen.is_some(), chain_id: (!renamed).then(|| self.node.chain_id()) }
+        Terms { interop: self.admission.is_some(), chain_id: (!renamed).then(|| self.node.chain_id()) }
     }
 
-    /// Tells what is wrong with each call: what the decision found, or else what the check of its messages did.
+    /// Tells what is wrong with each call: what the triage found, or else what the check of its messages did.
     async fn faults<'a>(&self, mut items: Vec<Item<'a>>) -> Vec<(Item<'a>, Option<Fault>)> {
         let needs: Vec<_> =
             items.iter_mut().map(|item| std::mem::replace(&mut item.needs, Needs::Nothing)).collect();
@@ -93,8 +93,8 @@ impl Handler {
                 Needs::Nothing | Needs::Refusal(_) => None,
             })
             .collect();
-        let checked = match &self.screen {
-            Some(screen) if !questions.is_empty() => screen.check(&questions).await,
+        let checked = match &self.admission {
+            Some(admission) if !questions.is_empty() => admission.check(&questions).await,
             _ => Vec::new(),
         };
         let mut checked = checked.into_iter();

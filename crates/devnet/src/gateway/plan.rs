@@ -1,6 +1,6 @@
 use super::{
-    Fault, decision::Item, effects::Clock, envelope::OWN_IDS, fees::Quote, second::Second,
-    simulation::Simulation, terms::Change, turns::Unnumbered, upstream::Answer,
+    Fault, effects::Clock, envelope::OWN_IDS, fees::Quote, second::Second, simulation::Simulation,
+    terms::Change, triage::Item, turns::Unnumbered, upstream::Answer,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -236,15 +236,15 @@ fn write(item: Item<'_>, quote: Option<&Quote>, id: Option<&str>) -> (Option<Str
 mod tests {
     use super::*;
     use crate::gateway::{
-        decision::{Decision, Screening, decide},
         terms::{Needs, Terms},
+        triage::{Calls, Triage, triage},
     };
     use serde_json::{Value, json};
 
     const TERMS: Terms = Terms { interop: true, chain_id: Some(901) };
 
     fn plan_of(text: &str, tag: Tag) -> Plan {
-        let Decision::Screen(Screening { batch, items, clock }) = decide(text.as_bytes(), &TERMS) else {
+        let Triage::CallByCall(Calls { batch, items, clock }) = triage(text.as_bytes(), &TERMS) else {
             panic!("{text}")
         };
         let items = items.into_iter().map(|mut item| {

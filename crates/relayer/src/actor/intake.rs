@@ -113,7 +113,7 @@ impl ChainActor {
     async fn pass_on(&mut self, message: B256) -> Result<(), RelayerError> {
         let record = self.record(message).await?;
         if let Some(message) = record.and_then(|record| self.shared.deliverable(record)) {
-            self.outbox.push(message.destination, Routed::Seen(message));
+            self.router.push(message.destination, Routed::Seen(message));
         }
         Ok(())
     }
@@ -124,7 +124,7 @@ impl ChainActor {
             self.announce(RelayerEvent::Orphaned { message_hash, source: self.chain.chain_id });
             let record = self.record(message_hash).await?;
             if let Some(destination) = record.and_then(|record| u64::try_from(record.sent.destination).ok()) {
-                self.outbox.push(destination, Routed::Orphaned(message_hash));
+                self.router.push(destination, Routed::Orphaned(message_hash));
             }
         }
         for message in reverted.reidentified {

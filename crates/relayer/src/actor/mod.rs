@@ -10,8 +10,8 @@ mod fate;
 mod fees;
 mod intake;
 mod node;
-mod outbox;
 mod restore;
+mod router;
 mod shared;
 
 use std::{
@@ -31,14 +31,14 @@ use tokio_util::sync::CancellationToken;
 use self::{
     execute::Opened,
     node::{Answer, Node},
-    outbox::Outbox,
+    router::Router,
 };
 use crate::{
     RelayChain, RelayerError, RelayerEvent,
     engine::{Event, Lane},
 };
 
-pub(crate) use self::{outbox::Routed, shared::Shared};
+pub(crate) use self::{router::Routed, shared::Shared};
 
 /// Works for one chain.
 pub(crate) struct ChainActor {
@@ -53,7 +53,7 @@ pub(crate) struct ChainActor {
     /// Messages to this chain, from the actors of others.
     inbox: mpsc::Receiver<Routed>,
     /// Messages from this chain, for the actors of others.
-    outbox: Outbox,
+    router: Router,
     /// Questions to the node. Nothing is lost when they are dropped.
     asks: JoinSet<Answer>,
     /// What signs and sends. It is never dropped half done.
@@ -103,7 +103,7 @@ impl ChainActor {
             head: 0,
             tip: None,
             inbox,
-            outbox: Outbox::new(routes),
+            router: Router::new(routes),
             asks: JoinSet::new(),
             sends: JoinSet::new(),
             wake: None,
@@ -159,10 +159,10 @@ impl ChainActor {
             Some(routed) = self.inbox.recv() => Occasion::Routed(routed),
             () = tick => Occasion::Tick,
             () = std::future::ready(()), if self.sends.is_empty() && !self.accepted.is_empty() => Occasion::Idle,
-            () = self.outbox.send_one(), if !self.outbox.is_empty() => Occasion::Sent,
+            () = self.router.send_one(), if !self.router.is_empty() => Occasion::Sent,
             // While others are slow to take the messages of this chain, no more of it is read. They take them in
             // time: an actor never waits for room without emptying its own inbox.
-            event = next_event(&mut self.postponed, follower), if self.outbox.is_empty() => Occasion::Chain(event),
+            event = next_event(&mut self.postponed, follower), if self.router.is_empty() => Occasion::Chain(event),
         }
     }
 

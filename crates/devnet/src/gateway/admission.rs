@@ -21,7 +21,7 @@ const CONCURRENT_READS: usize = 16;
 
 /// Checks the executing messages of transactions for one chain.
 #[derive(Debug)]
-pub(crate) struct Screen {
+pub(crate) struct Admission {
     chain_id: u64,
     set: Arc<DependencySet>,
     sources: Arc<HashMap<u64, Arc<Source>>>,
@@ -36,7 +36,7 @@ struct Moment {
     last_block: Option<BlockPosition>,
 }
 
-impl Screen {
+impl Admission {
     pub(crate) const fn new(
         chain_id: u64,
         set: Arc<DependencySet>,
@@ -219,8 +219,8 @@ mod tests {
         let set = DependencySet::mesh([901, 902].map(U256::from)).unwrap();
         let sources = HashMap::from([(901, Arc::new(Source::new(source)))]);
         let clock = Arc::new(ChainClock::new(destination, crate::ChainKind::L2));
-        let screen = Screen::new(902, Arc::new(set), Arc::new(sources), clock);
-        screen.check(&[(When::Next, &[keys])]).await.remove(0)
+        let admission = Admission::new(902, Arc::new(set), Arc::new(sources), clock);
+        admission.check(&[(When::Next, &[keys])]).await.remove(0)
     }
 
     /// The keys of the one message that the healthy node knows.

@@ -8,18 +8,18 @@ use super::{
 
 /// What becomes of a message, decided by its bytes alone.
 #[derive(Debug)]
-pub(super) enum Decision<'a> {
+pub(super) enum Triage<'a> {
     /// Nothing in it needs a look: it goes to the node as it is.
     Forward { clock: Clock, is_awaited: bool },
     /// The node does not get to see it.
     Answer { id: &'a str, fault: Fault },
     /// Some of its calls carry executing messages, may not be passed on, or not as they are.
-    Screen(Screening<'a>),
+    CallByCall(Calls<'a>),
 }
 
 /// A message some of whose calls need a look.
 #[derive(Debug)]
-pub(super) struct Screening<'a> {
+pub(super) struct Calls<'a> {
     pub(super) batch: bool,
     pub(super) items: Vec<Item<'a>>,
     pub(super) clock: Clock,
@@ -38,10 +38,10 @@ pub(super) struct Item<'a> {
 }
 
 /// Decides what becomes of a message.
-pub(super) fn decide<'a>(message: &'a [u8], terms: &Terms) -> Decision<'a> {
+pub(super) fn triage<'a>(message: &'a [u8], terms: &Terms) -> Triage<'a> {
     let envelope = match open(message) {
         Ok(envelope) => envelope,
-        Err(Malformed { id, fault }) => return Decision::Answer { id, fault },
+        Err(Malformed { id, fault }) => return Triage::Answer { id, fault },
     };
     let mut clock = Clock::default();
     let (batch, items) = match envelope {
@@ -56,9 +56,9 @@ pub(super) fn decide<'a>(message: &'a [u8], terms: &Terms) -> Decision<'a> {
     };
     if items.iter().all(Item::goes_as_it_is) {
         let is_awaited = items.iter().any(|item| item.id.json().is_some());
-        return Decision::Forward { clock, is_awaited };
+        return Triage::Forward { clock, is_awaited };
     }
-    Decision::Screen(Screening { batch, items, clock })
+    Triage::CallByCall(Calls { batch, items, clock })
 }
 
 impl Item<'_> {
@@ -99,8 +99,8 @@ mod tests {
 
     const KEY: B256 = B256::repeat_byte(1);
 
-    fn decide(message: &[u8]) -> Decision<'_> {
-        super::decide(message, &Terms { interop: true, chain_id: Some(901) })
+    fn triage(message: &[u8]) -> Triage<'_> {
+        super::triage(message, &Terms { interop: true, chain_id: Some(901) })
     }
 
     fn with_list() -> Value {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     fn is_forwarded(message: &Value) -> bool {
-        matches!(decide(message.to_string().as_bytes()), Decision::Forward { .. })
+        matches!(triage(message.to_string().as_bytes()), Triage::Forward { .. })
     }
 
     #[test]
@@ -164,9 +164,9 @@ mod tests {
             for message in [call(method, params.clone()), notification, json!([call(method, params.clone())])]
             {
                 let text = message.to_string();
-                let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
-                assert_eq!(screening.batch, message.is_array());
-                let Needs::Truth { when: at, declared } = &screening.items[0].needs else { panic!("{text}") };
+                let Triage::CallByCall(calls) = triage(text.as_bytes()) else { panic!("{text}") };
+                assert_eq!(calls.batch, message.is_array());
+                let Needs::Truth { when: at, declared } = &calls.items[0].needs else { panic!("{text}") };
                 assert_eq!((*at, declared), (when, &vec![vec![KEY]]), "{text}");
             }
         }
@@ -185,8 +185,8 @@ mod tests {
             ("eth_resend", json!([with_list()]), -32601),
         ] {
             let text = call(method, params).to_string();
-            let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
-            let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
+            let Triage::CallByCall(calls) = triage(text.as_bytes()) else { panic!("{text}") };
+            let Needs::Refusal(fault) = &calls.items[0].needs else { panic!("{text}") };
             assert_eq!(fault.code, code, "{text}");
         }
     }
@@ -215,8 +215,8 @@ mod tests {
             ("eth_sendUnsignedTransaction", json!([{"sourceHash": KEY, "isSystemTx": false}]), deposits),
         ] {
             let text = call(method, params).to_string();
-            let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
-            let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
+            let Triage::CallByCall(calls) = triage(text.as_bytes()) else { panic!("{text}") };
+            let Needs::Refusal(fault) = &calls.items[0].needs else { panic!("{text}") };
             assert_eq!((fault.code, fault.message.as_str()), (-32000, message), "{text}");
         }
         // Elsewhere there are blobs, and what cannot be read is for the node.
@@ -228,7 +228,7 @@ mod tests {
             call("eth_sendTransaction", json!([priced(with_list())])),
         ] {
             assert!(
-                matches!(super::decide(text.to_string().as_bytes(), &l1), Decision::Forward { .. }),
+                matches!(super::triage(text.to_string().as_bytes(), &l1), Triage::Forward { .. }),
                 "{text}"
             );
         }
@@ -240,10 +240,8 @@ mod tests {
         ] {
             for method in ["eth_sendTransaction", "eth_signTransaction", "eth_fillTransaction"] {
                 let text = call(method, json!([priced(request.clone())])).to_string();
-                let Decision::Screen(screening) = super::decide(text.as_bytes(), &l1) else {
-                    panic!("{text}")
-                };
-                let Needs::Refusal(fault) = &screening.items[0].needs else { panic!("{text}") };
+                let Triage::CallByCall(calls) = super::triage(text.as_bytes(), &l1) else { panic!("{text}") };
+                let Needs::Refusal(fault) = &calls.items[0].needs else { panic!("{text}") };
                 assert_eq!(fault.code, -32602, "{text}");
             }
         }
@@ -258,8 +256,8 @@ mod tests {
             r#"{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{}]}"#,
             r#"{"jsonrpc":"2.0","id":1,"method":"eth_sendTransaction","params":[{}]}"#,
         ] {
-            let Decision::Screen(screening) = decide(text.as_bytes()) else { panic!("{text}") };
-            assert!(matches!(screening.items[0].needs, Needs::Nothing), "{text}");
+            let Triage::CallByCall(calls) = triage(text.as_bytes()) else { panic!("{text}") };
+            assert!(matches!(calls.items[0].needs, Needs::Nothing), "{text}");
         }
     }
 
@@ -267,28 +265,28 @@ mod tests {
     fn escapes_in_the_method_change_nothing() {
         let text = call("eth_sendTransaction", json!([with_list()])).to_string();
         let text = text.replace("eth_send", r"\u0065th_s\u0065nd").replace("method", r"m\u0065thod");
-        assert!(matches!(decide(text.as_bytes()), Decision::Screen(_)), "{text}");
+        assert!(matches!(triage(text.as_bytes()), Triage::CallByCall(_)), "{text}");
     }
 
     #[test]
     fn other_shapes_of_a_call_are_answered() {
         let array = json!(["2.0", "eth_sendTransaction", [with_list()], 1]);
         assert!(matches!(
-            decide(json!([array]).to_string().as_bytes()),
-            Decision::Screen(Screening { items, .. }) if matches!(items[0].needs, Needs::Refusal(_))
+            triage(json!([array]).to_string().as_bytes()),
+            Triage::CallByCall(Calls { items, .. }) if matches!(items[0].needs, Needs::Refusal(_))
         ));
         for text in
             [array.to_string(), String::new(), "{}".to_owned(), "[]".to_owned(), "\u{feff}{}".to_owned()]
         {
-            let decision = decide(text.as_bytes());
-            let refused = match &decision {
-                Decision::Answer { .. } => true,
-                Decision::Screen(screening) => {
-                    screening.items.iter().all(|item| matches!(item.needs, Needs::Refusal(_)))
+            let outcome = triage(text.as_bytes());
+            let refused = match &outcome {
+                Triage::Answer { .. } => true,
+                Triage::CallByCall(calls) => {
+                    calls.items.iter().all(|item| matches!(item.needs, Needs::Refusal(_)))
                 }
-                Decision::Forward { .. } => false,
+                Triage::Forward { .. } => false,
             };
-            assert!(refused, "{text}: {decision:?}");
+            assert!(refused, "{text}: {outcome:?}");
         }
     }
 
@@ -296,7 +294,7 @@ mod tests {
     fn effects_on_the_clock_are_noted() {
         let batch =
             json!([call("evm_revert", json!(["0x1"])), call("anvil_rollback", json!([1]))]).to_string();
-        let Decision::Forward { clock, .. } = decide(batch.as_bytes()) else { panic!("not forwarded") };
+        let Triage::Forward { clock, .. } = triage(batch.as_bytes()) else { panic!("not forwarded") };
         assert_eq!(clock, Clock { restored: true, set_back: true, ..Clock::default() });
     }
 
@@ -331,12 +329,12 @@ mod tests {
     proptest! {
         #[test]
         fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = decide(&bytes);
+            let _ = triage(&bytes);
         }
 
         #[test]
         fn a_carrier_is_never_forwarded(text in carriers()) {
-            let is_forwarded = matches!(decide(text.as_bytes()), Decision::Forward { .. });
+            let is_forwarded = matches!(triage(text.as_bytes()), Triage::Forward { .. });
             prop_assert!(!is_forwarded);
         }
 
@@ -348,7 +346,7 @@ mod tests {
             let mut bytes = text.into_bytes();
             let at = at.index(bytes.len());
             bytes[at] = byte;
-            if let Decision::Forward { .. } = decide(&bytes) {
+            if let Triage::Forward { .. } = triage(&bytes) {
                 let message: Value = serde_json::from_slice(&bytes).unwrap();
                 let calls = message.as_array().cloned().unwrap_or_else(|| vec![message.clone()]);
                 for call in calls {

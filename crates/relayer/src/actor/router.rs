@@ -16,12 +16,12 @@ pub(crate) enum Routed {
 
 /// What is to be told to the actors of other chains, in order.
 #[derive(Debug)]
-pub(super) struct Outbox {
+pub(super) struct Router {
     routes: BTreeMap<u64, mpsc::Sender<Routed>>,
     waiting: VecDeque<(u64, Routed)>,
 }
 
-impl Outbox {
+impl Router {
     pub(super) const fn new(routes: BTreeMap<u64, mpsc::Sender<Routed>>) -> Self {
         Self { routes, waiting: VecDeque::new() }
     }
