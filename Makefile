@@ -146,7 +146,12 @@ preinstalls: setup ## Make the committed preinstalls of the genesis again, and c
 	node script/preinstalls.mjs --check
 
 .PHONY: lint
-lint: lint-format lint-contracts lint-rust ## Formatting, lints and documentation, warnings denied
+lint: lint-docs lint-format lint-contracts lint-rust ## Formatting, lints and documentation, warnings denied
+
+# That links lead somewhere, targets exist, and the picture of the crates is right. It needs nothing but node and cargo.
+.PHONY: lint-docs
+lint-docs:
+	node script/check-docs.mjs
 
 .PHONY: lint-format
 lint-format: setup
