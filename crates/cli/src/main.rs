@@ -10,6 +10,8 @@ mod config;
 mod context;
 mod delivery;
 mod dependencies;
+#[cfg(test)]
+mod documented;
 mod environment;
 mod events;
 mod exit;
