@@ -4,7 +4,7 @@ use crate::{
     config::Config,
     events::ChainEntry,
     exit::Exit,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
 };
 use causeway_chain::{ConnectOptions, Endpoint};
@@ -52,12 +52,12 @@ impl KnownChain {
     pub(crate) fn is_not(&self, served: u64) -> Failure {
         Failure::failed(format!("the node at {} serves chain {served}, not {}", self.endpoint, self.label()))
             .with_hint("correct the chain's rpc-url or chain-id in causeway.toml")
-            .with_exit(Exit::Usage)
+            .with_code(ErrorCode::WrongChain)
     }
 
     /// How services tell of it.
     pub(crate) fn entry(&self) -> ChainEntry {
-        ChainEntry { chain_id: self.id, name: self.name.clone(), rpc_url: self.endpoint.to_string() }
+        ChainEntry { chain_id: self.id.into(), name: self.name.clone(), rpc_url: self.endpoint.to_string() }
     }
 }
 
@@ -170,7 +170,9 @@ impl ChainBook {
     /// All that are known; at least one.
     pub(crate) fn all(&self) -> Outcome<Vec<KnownChain>> {
         if self.chains.is_empty() {
-            return Err(Failure::usage("no chains are known").with_hint(self.known()));
+            return Err(Failure::usage("no chains are known")
+                .with_code(ErrorCode::NoChains)
+                .with_hint(self.known()));
         }
         Ok(self.chains.clone())
     }
@@ -225,11 +227,13 @@ impl ChainBook {
             [chain] => Ok(chain),
             [] if self.l1.as_ref().is_some_and(|(id, name)| name == text || id.to_string() == text) => {
                 Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
+                    .with_code(ErrorCode::NoInterop)
                     .with_hint(self.known()))
             }
-            [] => Err(Failure::usage(format!("unknown chain `{text}`")).with_hint(self.known())),
+            [] => Err(unknown_chain(text).with_hint(self.known())),
             [one, other, ..] => {
                 Err(Failure::usage(format!("`{text}` names two chains, `{}` and `{}`", one.name, other.name))
+                    .with_code(ErrorCode::AmbiguousChain)
                     .with_hint("name the chain by its name instead of its id"))
             }
         }
@@ -254,6 +258,11 @@ impl ChainBook {
         let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
         format!("known chains: {known}; or name one by its URL")
     }
+}
+
+/// No chain has this id or name.
+pub(crate) fn unknown_chain(text: &str) -> Failure {
+    Failure::usage(format!("unknown chain `{text}`")).with_code(ErrorCode::UnknownChain)
 }
 
 /// A node that was named by its URL and does not say which chain it serves.

@@ -20,7 +20,7 @@ use std::path::PathBuf;
   causeway demo                  the whole story on this machine, checked from chain state
   causeway devnet --autorelay    two chains and a relayer, until Ctrl-C
 
-Exit codes: 0 done, 1 failed, 2 wrong input or nothing sent because it could not arrive,
+Exit codes: 0 done, 1 failed, 2 wrong input, or refused before anything was sent,
 3 sent (or perhaps) and not seen delivered: look before sending again, 130 interrupted before that")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -129,6 +129,7 @@ impl Command {
 mod tests {
     use super::*;
     use clap::CommandFactory;
+    use std::collections::BTreeSet;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -146,5 +147,24 @@ mod tests {
             }
         }
         visit(&Cli::command());
+    }
+
+    /// Whoever adds a command says there what it prints with `--json`.
+    #[test]
+    fn every_command_has_a_schema_and_no_other_has() {
+        fn visit(command: &clap::Command, name: &str, names: &mut BTreeSet<String>) {
+            if !command.has_subcommands() {
+                names.insert(name.to_owned());
+            }
+            for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+                visit(command, &format!("{name}-{}", command.get_name()), names);
+            }
+        }
+        let schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../../docs/json.schema.json")).unwrap();
+        let listed = schema["$defs"].as_object().unwrap().keys().filter(|name| name.starts_with("causeway-"));
+        let mut names = BTreeSet::new();
+        visit(&Cli::command(), "causeway", &mut names);
+        assert_eq!(listed.cloned().collect::<BTreeSet<_>>(), names);
     }
 }

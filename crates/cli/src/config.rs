@@ -55,7 +55,6 @@ pub(crate) struct DevnetSection {
     /// Port of that verifier; 0 takes a free one.
     pub(crate) verifier_port: u16,
     /// Path of anvil; else `PATH` and the checkout's `node_modules` are searched.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) anvil: Option<PathBuf>,
 }
 
@@ -82,7 +81,6 @@ impl Default for DevnetSection {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct RelayerSection {
     /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) database: Option<PathBuf>,
 }
 
@@ -93,19 +91,16 @@ pub(crate) struct VerifierSection {
     /// Address and port that JSON-RPC is served on; port 0 takes a free one.
     pub(crate) listen: SocketAddr,
     /// Path of the index; default `verifier.redb` in the state folder, on a devnet one of that run.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) index: Option<PathBuf>,
     /// Megabytes of memory that the index may take: one half for the newest blocks, one for what was read of older ones.
     pub(crate) index_cache: usize,
     /// Path of a file with the secret of those who may use the admin methods: 32 bytes in hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) jwt_secret: Option<PathBuf>,
     /// Whether to believe the nodes, instead of checking their receipts against the hashes of the blocks.
     pub(crate) trust_nodes: bool,
     /// Whether a message may be executed in the second in which it was initiated.
     pub(crate) same_timestamp: bool,
     /// Seconds for which a message can be executed, where no devnet says; default: seven days, which is the most.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expiry_window: Option<u64>,
     /// Blocks that a reorg may take back; a deeper one suspends the chain until an operator resumes it.
     pub(crate) max_reorg_depth: usize,
@@ -120,7 +115,6 @@ pub(crate) struct VerifierSection {
     /// The most of them that one caller may have.
     pub(crate) max_connections_per_caller: usize,
     /// The proxy in front, whose `X-Forwarded-For` is believed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trusted_proxy: Option<IpAddr>,
 }
 
@@ -152,13 +146,13 @@ pub(crate) struct ChainSection {
     /// The chain's id; the node is asked, and a different answer is an error.
     pub(crate) chain_id: u64,
     /// HTTP or WebSocket URL of its node. Never `None` once the configuration was loaded.
-    #[serde(with = "endpoint", default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "endpoint", default)]
     pub(crate) rpc_url: Option<Endpoint>,
     /// Path of a file that holds the URL instead.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) rpc_url_file: Option<PathBuf>,
     /// First block that messages are looked for in; default: the newest when a relayer first starts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) start_block: Option<u64>,
     /// Seconds between its blocks.
     #[serde(default = "block_time")]
@@ -167,7 +161,7 @@ pub(crate) struct ChainSection {
     #[serde(default)]
     pub(crate) interop_activation: u64,
     /// Ids of the chains whose messages it accepts besides its own; default: of all that are configured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub(crate) accepts: Option<Vec<u64>>,
 }
 

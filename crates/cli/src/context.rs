@@ -4,7 +4,7 @@ use crate::{
     chains::{Chain, ChainBook, Silent},
     cli::GlobalArgs,
     config::{self, Loaded},
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home,
     printer::Printer,
     wallet::{self, WalletArgs},
@@ -24,7 +24,8 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn new(global: &GlobalArgs, printer: &'a Printer) -> Outcome<Self> {
         let working_directory = std::env::current_dir().what("cannot find the working directory")?;
-        let loaded = config::load(global.config.as_deref(), &working_directory)?;
+        let loaded =
+            config::load(global.config.as_deref(), &working_directory).code(ErrorCode::InvalidConfig)?;
         for (name, chain) in &loaded.config.chains {
             printer.hidden().keep(name);
             chain.rpc_url.iter().for_each(|endpoint| printer.hidden().endpoint(endpoint));
@@ -37,7 +38,7 @@ impl<'a> Context<'a> {
         if let Some(path) = &self.network_file {
             let network = Network::read(path)
                 .what(format!("cannot use the network file {}", path.display()))
-                .bad_input()
+                .code(ErrorCode::InvalidNetworkFile)
                 .hint("a running devnet writes it; leave --network away to use the one that runs")?;
             return Ok(Some(network));
         }
@@ -89,6 +90,7 @@ impl<'a> Context<'a> {
                 wallet::from_key(network.funded_key()).what("the network file holds no usable key")
             }
             _ => Err(Failure::usage("no key to sign with")
+                .with_code(ErrorCode::NoKey)
                 .with_hint("name one with --account NAME, --keystore PATH or --private-key KEY")),
         }
     }

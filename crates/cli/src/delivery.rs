@@ -3,9 +3,9 @@
 use crate::{
     chains::Chain,
     context::Context,
-    exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
+    json::ChainId,
     parse,
     route::{Destination, Route},
     sending::{self, follow},
@@ -47,9 +47,8 @@ pub(crate) async fn carry_out(
     mut subject: Value,
 ) -> Outcome {
     let from = &route.from;
-    subject["source"] = from.id().into();
-    subject["destination"] =
-        route.to.id().try_into().map_or_else(|_| json!(route.to.id().to_string()), |id: u64| id.into());
+    subject["source"] = json!(ChainId::from(from.id()));
+    subject["destination"] = json!(ChainId::from(route.to.id()));
     let sent = sending::send(context, interrupt, prepared, from, what, args.timeout).await;
     let sent = sent.map_err(|failure| failure.over_details(&subject))?;
     context.printer.ok(&format!(
@@ -105,6 +104,8 @@ async fn finish(
 
 fn describe(sent: &SentReceipt, prepared: &Prepared, mut data: Value) -> Value {
     data["messageHash"] = json!(sent.message_hash);
+    data["delivered"] = Value::Null;
+    data["seconds"] = Value::Null;
     data["sent"] = sending::describe(prepared.transaction());
     data["sent"]["blockNumber"] = sent.identifier.block_number.into();
     data["sent"]["logIndex"] = sent.identifier.log_index.into();
@@ -135,7 +136,7 @@ async fn wait_or_interrupt(
 
 fn undelivered(why: &str, route: &Route, sent: &SentReceipt) -> Failure {
     let hash = sent.message_hash;
-    Failure::failed(format!("message {hash} {why}")).with_exit(Exit::NotDelivered).with_hint(format!(
+    Failure::failed(format!("message {hash} {why}")).with_code(ErrorCode::NotDelivered).with_hint(format!(
         "{}; is no relayer running? `causeway message relay {hash}` delivers it by hand",
         follow(hash, &route.from)
     ))

@@ -3,7 +3,7 @@
 use crate::{
     chains::{Chain, KnownChain},
     config::Config,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
 use alloy::{
     eips::BlockNumberOrTag,
@@ -60,7 +60,8 @@ pub(crate) fn of_chains(
         }
     }
     builder.build().map_err(|error| {
-        Failure::usage(error).context("the chains make no dependency set").with_hint(
+        let failure = Failure::usage(error).with_code(ErrorCode::InvalidConfig);
+        failure.context("the chains make no dependency set").with_hint(
             "name each chain once with --chain, --rpc-url or [chains.NAME]; verifier.expiry-window is at most 604800",
         )
     })
@@ -144,8 +145,10 @@ async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
             .get_block_by_number(0.into())
             .await
             .what("cannot compare chains by their first blocks")?;
-        let block =
-            block.ok_or_else(|| Failure::failed("cannot compare chains: a node has no first block"))?;
+        let block = block.ok_or_else(|| {
+            Failure::failed("cannot compare chains: a node has no first block")
+                .with_code(ErrorCode::ChainUnreachable)
+        })?;
         Ok::<_, Failure>(block.header.hash)
     };
     let (one, other) = futures::try_join!(first(chain.client.provider()), first(&devnets))?;

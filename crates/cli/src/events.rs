@@ -1,8 +1,11 @@
 //! What services print on stdout with `--json`, one object a line. docs/events.md says what each means; a test below
 //! holds it to this.
 
-use crate::logging;
-use alloy::primitives::{Address, B256};
+use crate::{
+    json::{ChainId, Checksummed},
+    logging,
+};
+use alloy::primitives::B256;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,7 +18,7 @@ pub(crate) enum ServiceEvent {
         service: Service,
         version: &'static str,
         chains: Vec<ChainEntry>,
-        account: Option<Address>,
+        account: Option<Checksummed>,
         path: String,
     },
     Waiting {
@@ -33,81 +36,45 @@ pub(crate) enum ServiceEvent {
     // Of the relayer.
     Delivered {
         message_hash: B256,
-        destination: u64,
+        destination: ChainId,
         transaction_hash: B256,
         block_number: u64,
     },
     Failed {
         message_hash: B256,
-        destination: u64,
+        destination: ChainId,
         reason: String,
         transaction_hash: Option<B256>,
         retry_after_block: Option<u64>,
     },
-    Expired {
-        message_hash: B256,
-        destination: u64,
-    },
+    Expired(MessageNews),
     Orphaned {
         message_hash: B256,
-        source: u64,
+        source: ChainId,
     },
-    Undelivered {
-        message_hash: B256,
-        destination: u64,
-    },
-    LowBalance {
-        chain_id: u64,
-        reason: String,
-    },
-    Closed {
-        chain_id: u64,
-        reason: String,
-    },
-    Opened {
-        chain_id: u64,
-        reason: String,
-    },
-    TakenUp {
-        message_hash: B256,
-        destination: u64,
-    },
+    Undelivered(MessageNews),
+    LowBalance(ChainNews),
+    Closed(ChainNews),
+    Opened(ChainNews),
+    TakenUp(MessageNews),
     Replaced {
         message_hash: B256,
-        destination: u64,
+        destination: ChainId,
         transaction_hash: B256,
         nonce: u64,
         block_number: u64,
     },
     Cancelled {
         message_hash: Option<B256>,
-        destination: u64,
+        destination: ChainId,
         nonce: u64,
     },
-    AccountBusy {
-        chain_id: u64,
-        reason: String,
-    },
-    Unwell {
-        chain_id: u64,
-        reason: String,
-    },
-    Well {
-        chain_id: u64,
-        reason: String,
-    },
-    Offline {
-        chain_id: u64,
-        reason: String,
-    },
-    Online {
-        chain_id: u64,
-        reason: String,
-    },
-    Halted {
-        chain_id: u64,
-        reason: String,
-    },
+    AccountBusy(ChainNews),
+    Unwell(ChainNews),
+    Well(ChainNews),
+    Offline(ChainNews),
+    Online(ChainNews),
+    Halted(ChainNews),
     // Of the verifier.
     Listening {
         url: String,
@@ -116,29 +83,45 @@ pub(crate) enum ServiceEvent {
         enabled: bool,
     },
     State {
-        chain: String,
+        chain_id: ChainId,
         state: &'static str,
         reason: Option<String>,
         head: Option<u64>,
     },
     HistoryComplete {
-        chain: String,
+        chain_id: ChainId,
         first: Option<u64>,
     },
     Reorg {
-        chain: String,
+        chain_id: ChainId,
         head: Option<u64>,
     },
     InvalidBlock {
-        chain: String,
+        chain_id: ChainId,
         number: u64,
         hash: B256,
         rule: &'static str,
         cause: String,
     },
     Mended {
-        chain: String,
+        chain_id: ChainId,
     },
+}
+
+/// What there is to say of a chain.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChainNews {
+    pub(crate) chain_id: ChainId,
+    pub(crate) reason: String,
+}
+
+/// A message, and where it goes.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MessageNews {
+    pub(crate) message_hash: B256,
+    pub(crate) destination: ChainId,
 }
 
 /// Which service.
@@ -153,7 +136,7 @@ pub(crate) enum Service {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChainEntry {
-    pub(crate) chain_id: u64,
+    pub(crate) chain_id: ChainId,
     /// Empty for a chain that was named by its URL.
     pub(crate) name: String,
     /// Without what is secret of it.
@@ -181,8 +164,10 @@ mod tests {
     /// One of each.
     fn every() -> Vec<ServiceEvent> {
         use ServiceEvent as E;
-        let (hash, text) = (B256::ZERO, String::new);
-        let chain = ChainEntry { chain_id: 0, name: text(), rpc_url: text() };
+        let (hash, text, id) = (B256::ZERO, String::new, ChainId::from(0));
+        let of_chain = || ChainNews { chain_id: id, reason: text() };
+        let of_message = || MessageNews { message_hash: hash, destination: id };
+        let chain = ChainEntry { chain_id: id, name: text(), rpc_url: text() };
         let every = vec![
             E::Started {
                 service: Service::Relayer,
@@ -194,52 +179,52 @@ mod tests {
             E::Waiting { rpc_url: text(), reason: text() },
             E::Missed { lines: 0 },
             E::Ready { seconds: 0.0, network: Value::Null },
-            E::Delivered { message_hash: hash, destination: 0, transaction_hash: hash, block_number: 0 },
+            E::Delivered { message_hash: hash, destination: id, transaction_hash: hash, block_number: 0 },
             E::Failed {
                 message_hash: hash,
-                destination: 0,
+                destination: id,
                 reason: text(),
                 transaction_hash: None,
                 retry_after_block: None,
             },
-            E::Expired { message_hash: hash, destination: 0 },
-            E::Orphaned { message_hash: hash, source: 0 },
-            E::Undelivered { message_hash: hash, destination: 0 },
-            E::LowBalance { chain_id: 0, reason: text() },
-            E::Closed { chain_id: 0, reason: text() },
-            E::Opened { chain_id: 0, reason: text() },
-            E::TakenUp { message_hash: hash, destination: 0 },
+            E::Expired(of_message()),
+            E::Orphaned { message_hash: hash, source: id },
+            E::Undelivered(of_message()),
+            E::LowBalance(of_chain()),
+            E::Closed(of_chain()),
+            E::Opened(of_chain()),
+            E::TakenUp(of_message()),
             E::Replaced {
                 message_hash: hash,
-                destination: 0,
+                destination: id,
                 transaction_hash: hash,
                 nonce: 0,
                 block_number: 0,
             },
-            E::Cancelled { message_hash: None, destination: 0, nonce: 0 },
-            E::AccountBusy { chain_id: 0, reason: text() },
-            E::Unwell { chain_id: 0, reason: text() },
-            E::Well { chain_id: 0, reason: text() },
-            E::Offline { chain_id: 0, reason: text() },
-            E::Online { chain_id: 0, reason: text() },
-            E::Halted { chain_id: 0, reason: text() },
+            E::Cancelled { message_hash: None, destination: id, nonce: 0 },
+            E::AccountBusy(of_chain()),
+            E::Unwell(of_chain()),
+            E::Well(of_chain()),
+            E::Offline(of_chain()),
+            E::Online(of_chain()),
+            E::Halted(of_chain()),
             E::Listening { url: text() },
             E::Failsafe { enabled: true },
-            E::State { chain: text(), state: "", reason: None, head: None },
-            E::HistoryComplete { chain: text(), first: None },
-            E::Reorg { chain: text(), head: None },
-            E::InvalidBlock { chain: text(), number: 0, hash, rule: "", cause: text() },
-            E::Mended { chain: text() },
+            E::State { chain_id: id, state: "following", reason: None, head: None },
+            E::HistoryComplete { chain_id: id, first: None },
+            E::Reorg { chain_id: id, head: None },
+            E::InvalidBlock { chain_id: id, number: 0, hash, rule: "", cause: text() },
+            E::Mended { chain_id: id },
         ];
         // Who adds a kind of event is stopped here by the compiler, and adds one of it above.
         for event in &every {
             match event {
                 E::Started { .. } | E::Waiting { .. } | E::Missed { .. } | E::Ready { .. } => {}
-                E::Delivered { .. } | E::Failed { .. } | E::Expired { .. } | E::Orphaned { .. } => {}
-                E::Undelivered { .. } | E::LowBalance { .. } | E::Closed { .. } | E::Offline { .. } => {}
-                E::Online { .. } | E::Halted { .. } | E::Listening { .. } | E::Failsafe { .. } => {}
-                E::TakenUp { .. } | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy { .. } => {}
-                E::Opened { .. } | E::Unwell { .. } | E::Well { .. } => {}
+                E::Delivered { .. } | E::Failed { .. } | E::Expired(_) | E::Orphaned { .. } => {}
+                E::Undelivered(_) | E::LowBalance(_) | E::Closed(_) | E::Offline(_) => {}
+                E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
+                E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
+                E::Opened(_) | E::Unwell(_) | E::Well(_) => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }
@@ -270,6 +255,23 @@ mod tests {
             })
             .collect();
         assert_eq!(printed, documented());
+    }
+
+    /// Of those, too, that no test can bring about.
+    #[test]
+    fn every_event_keeps_to_the_schema() {
+        let schema: Value = serde_json::from_str(include_str!("../../../docs/json.schema.json")).unwrap();
+        for event in every() {
+            let event: Value = serde_json::from_str(&event.line()).unwrap();
+            let name = event["event"].as_str().unwrap();
+            let mut schema = schema.clone();
+            schema.as_object_mut().unwrap().remove("anyOf");
+            schema["$ref"] = format!("#/$defs/event-{name}").into();
+            if let Err(error) = jsonschema::validate(&schema, &event) {
+                // What a devnet is, is for the tests that run one.
+                assert_eq!(name, "ready", "{event}: {error}");
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,10 @@
 //! The one error type of the binary: what failed, why, what to do next, and how the process ends.
 
+mod classify;
+mod code;
+
+pub(crate) use code::ErrorCode;
+
 use crate::exit::Exit;
 use causeway_chain::Endpoint;
 use eyre::Report;
@@ -9,25 +14,25 @@ use std::fmt::Display;
 /// The result of a command.
 pub(crate) type Outcome<T = ()> = Result<T, Failure>;
 
-/// A failed command: the error chain, a remedy when there is one, and the exit code.
+/// A failed command: the error chain, a remedy when there is one, and its kind, which decides how the process ends.
 #[derive(Debug)]
 pub(crate) struct Failure {
     report: Report,
     hint: Option<String>,
-    exit: Exit,
+    code: ErrorCode,
     details: Value,
 }
 
 impl Failure {
-    /// The operation was tried and failed.
+    /// The operation was tried and failed. [`Self::with_code`] says of which kind that is, if there is one.
     pub(crate) fn failed(why: impl Display + std::fmt::Debug + Send + Sync + 'static) -> Self {
-        Self { report: Report::msg(why), hint: None, exit: Exit::Failed, details: Value::Null }
+        Self { report: Report::msg(why), hint: None, code: ErrorCode::Failed, details: Value::Null }
     }
 
     /// The user's input is wrong; nothing was tried. What is wrong is repeated, but no credentials: a URL may stand in any
     /// place by mistake.
     pub(crate) fn usage(why: impl Display) -> Self {
-        Self { exit: Exit::Usage, ..Self::failed(without_credentials(&why.to_string())) }
+        Self { code: ErrorCode::InvalidArgument, ..Self::failed(without_credentials(&why.to_string())) }
     }
 
     /// Replaces the remedy.
@@ -48,9 +53,9 @@ impl Failure {
         self
     }
 
-    /// Sets how the process ends.
-    pub(crate) const fn with_exit(mut self, exit: Exit) -> Self {
-        self.exit = exit;
+    /// Says which kind of failure it is.
+    pub(crate) const fn with_code(mut self, code: ErrorCode) -> Self {
+        self.code = code;
         self
     }
 
@@ -90,8 +95,12 @@ impl Failure {
         self.hint.as_deref()
     }
 
+    pub(crate) const fn code(&self) -> ErrorCode {
+        self.code
+    }
+
     pub(crate) const fn exit(&self) -> Exit {
-        self.exit
+        self.code.exit()
     }
 
     pub(crate) const fn details(&self) -> &Value {
@@ -116,7 +125,8 @@ where
     E: std::error::Error + Send + Sync + 'static,
 {
     fn from(error: E) -> Self {
-        Self { report: Report::new(error), hint: None, exit: Exit::Failed, details: Value::Null }
+        let code = classify::code_of(&error);
+        Self { report: Report::new(error), hint: None, code, details: Value::Null }
     }
 }
 
@@ -126,7 +136,9 @@ pub(crate) trait OutcomeExt<T> {
     fn what(self, what: impl Display + Send + Sync + 'static) -> Outcome<T>;
     /// Says what to do about it, unless something more specific was said already.
     fn hint(self, hint: impl Into<String>) -> Outcome<T>;
-    /// Marks the failure as the user's input being wrong.
+    /// Says which kind of failure it is.
+    fn code(self, code: ErrorCode) -> Outcome<T>;
+    /// Marks the failure as the user's input being wrong, unless it is known better what of it.
     fn bad_input(self) -> Outcome<T>;
 }
 
@@ -139,8 +151,18 @@ impl<T, E: Into<Failure>> OutcomeExt<T> for Result<T, E> {
         self.map_err(|error| error.into().or_hint(hint))
     }
 
+    fn code(self, code: ErrorCode) -> Outcome<T> {
+        self.map_err(|error| error.into().with_code(code))
+    }
+
     fn bad_input(self) -> Outcome<T> {
-        self.map_err(|error| error.into().with_exit(Exit::Usage))
+        self.map_err(|error| {
+            let failure = error.into();
+            match failure.exit() {
+                Exit::Usage => failure,
+                _ => failure.with_code(ErrorCode::InvalidArgument),
+            }
+        })
     }
 }
 

@@ -1,9 +1,6 @@
 //! Ctrl-C and SIGTERM, which ends a service as politely.
 
-use crate::{
-    exit::Exit,
-    failure::{Failure, Outcome},
-};
+use crate::failure::{ErrorCode, Failure, Outcome};
 
 /// Listens for the signals that ask a process to end. Made early, so that none is missed while things start.
 #[derive(Debug)]
@@ -38,7 +35,7 @@ impl Interrupt {
         tokio::select! {
             biased;
             () = self.caught() => {
-                Err(Failure::failed("interrupted: nothing was sent").with_exit(Exit::Interrupted))
+                Err(Failure::failed("interrupted: nothing was sent").with_code(ErrorCode::Interrupted))
             }
             done = work => done,
         }

@@ -19,6 +19,7 @@ mod failure;
 mod hidden;
 mod home;
 mod interrupt;
+mod json;
 mod logging;
 mod newcomers;
 mod outlet;
@@ -32,7 +33,7 @@ use clap::{CommandFactory as _, error::ErrorKind};
 use cli::{Cli, Command};
 use context::Context;
 use exit::Exit;
-use failure::{Failure, Outcome};
+use failure::{ErrorCode, Failure, Outcome};
 use logging::LogFormat;
 use printer::{ColorChoice, Printer};
 use std::process::ExitCode;
@@ -73,10 +74,10 @@ fn unwritten(cli: &Cli, why: String, printer: &Printer) -> Exit {
         Failure::failed(why).context("the command was carried out, but its result could not be written");
     let failure = if cli.command.is_sender() {
         failure
-            .with_exit(Exit::NotDelivered)
+            .with_code(ErrorCode::SentResultNotWritten)
             .with_hint("do not run it again: `causeway message list` shows what was sent")
     } else {
-        failure.with_hint("is the disk full that stdout goes to?")
+        failure.with_code(ErrorCode::ResultNotWritten).with_hint("is the disk full that stdout goes to?")
     };
     // The envelope would go the way of the result.
     printer.failure(&failure);

@@ -1,7 +1,7 @@
 //! Decides what goes to stdout and what to stderr.
 //!
 //! The result of a command goes to stdout, everything else to stderr. `--json` changes the format of stdout only:
-//! one envelope `{schema_version, success, data, errors, warnings}`. `--log-format json` changes that of stderr, of every
+//! one envelope `{schemaVersion, success, data, errors, warnings}`, see docs/json.md. `--log-format json` changes that of stderr, of every
 //! line. `--quiet` keeps the result and errors.
 
 use crate::{
@@ -22,8 +22,8 @@ use std::{
     time::Duration,
 };
 
-/// Version of the `--json` envelope; raised when a field changes its meaning.
-const SCHEMA_VERSION: u32 = 1;
+/// Version of what `--json` prints; raised when a field changes its form or meaning, or goes.
+const SCHEMA_VERSION: u32 = 2;
 
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -152,7 +152,7 @@ impl Printer {
         match (self.log_format, failure.hint()) {
             (LogFormat::Json, hint) => {
                 let mut fields = Map::new();
-                fields.insert("code".to_owned(), failure.exit().name().into());
+                fields.insert("code".to_owned(), failure.code().name().into());
                 if let Some(hint) = hint {
                     fields.insert("hint".to_owned(), hint.into());
                 }
@@ -165,15 +165,13 @@ impl Printer {
             (LogFormat::Text, None) => self.tell("ERROR", RED, "error:", &message, Map::new()),
         }
         if self.json {
-            let mut details = failure.details().clone();
-            if let Some(hint) = failure.hint() {
-                match &mut details {
-                    Value::Object(map) => drop(map.insert("hint".to_owned(), hint.into())),
-                    other => *other = json!({ "hint": hint }),
-                }
-            }
-            let (message, details) = (self.hidden.scrub(&message), self.hidden.scrub_texts(details));
-            let error = json!({ "code": failure.exit().name(), "message": message, "details": details });
+            let error = json!({
+                "code": failure.code().name(),
+                "exitCode": failure.exit() as u8,
+                "message": self.hidden.scrub(&message),
+                "hint": failure.hint().map(|hint| self.hidden.scrub(hint)),
+                "details": self.hidden.scrub_texts(failure.details().clone()),
+            });
             self.envelope(false, &Value::Null, &[error]);
         }
     }
@@ -195,7 +193,7 @@ impl Printer {
     fn envelope(&self, success: bool, data: &Value, errors: &[Value]) {
         let warnings = self.warnings.lock().map(|w| w.clone()).unwrap_or_default();
         let envelope = json!({
-            "schema_version": SCHEMA_VERSION,
+            "schemaVersion": SCHEMA_VERSION,
             "success": success,
             "data": data,
             "errors": errors,

@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     dependencies,
     exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     parse,
 };
 use alloy::primitives::U256;
@@ -74,7 +74,7 @@ impl Route {
             Err(failure) => failure,
         };
         let Some(unseen) = Destination::unseen(book, to, &failure) else {
-            return Err(failure.with_exit(Exit::Usage));
+            return Err(unreachable(failure));
         };
         if force {
             return Ok(Self { from, to: unseen });
@@ -83,11 +83,9 @@ impl Route {
             let stop = if hint.ends_with('?') { "" } else { ";" };
             format!("{hint}{stop} ")
         });
-        Err(failure
-            .with_hint(format!(
+        Err(unreachable(failure).with_hint(format!(
                 "{hint}what is sent there can be lost, so its chain is looked at first; --force sends without that"
-            ))
-            .with_exit(Exit::Usage))
+        )))
     }
 
     /// The chains that are reached.
@@ -117,7 +115,10 @@ impl Route {
         let faults = match &self.to {
             Destination::Reached(to) => self.look_at(to, &departure, verifier_url, network, context).await,
             Destination::Unseen { label, why, .. } => {
-                vec![Failure::usage(format!("nothing is known of {label}: {why}"))]
+                vec![
+                    Failure::usage(format!("nothing is known of {label}: {why}"))
+                        .with_code(ErrorCode::DestinationUnreachable),
+                ]
             }
         };
         drop(spinner);
@@ -184,6 +185,21 @@ impl Route {
             }
             _ => format!("what is sent there would be lost; {force}"),
         };
-        Failure::usage(error).with_hint(hint)
+        let is_source = error.chain_id() == Some(self.from.id());
+        match (&error, is_source) {
+            (PreflightError::Unanswered { .. }, true) => {
+                Failure::from(error).with_code(ErrorCode::ChainUnreachable)
+            }
+            _ => Failure::from(error),
+        }
+        .with_hint(hint)
+    }
+}
+
+/// A destination that cannot be asked, unless it is known better what is wrong with it: nothing is sent there.
+fn unreachable(failure: Failure) -> Failure {
+    match failure.exit() {
+        Exit::Usage => failure,
+        _ => failure.with_code(ErrorCode::DestinationUnreachable),
     }
 }

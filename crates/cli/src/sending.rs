@@ -4,8 +4,9 @@ use crate::{
     chains::Chain,
     context::Context,
     exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
+    json::{ChainId, Checksummed},
 };
 use alloy::primitives::B256;
 use causeway_relayer::{
@@ -20,8 +21,8 @@ pub(crate) fn describe(transaction: &SignedTransaction) -> Value {
     json!({
         "transactionHash": transaction.tx_hash(),
         "nonce": transaction.nonce(),
-        "account": transaction.account(),
-        "chainId": transaction.chain_id(),
+        "account": Checksummed(transaction.account()),
+        "chainId": ChainId::from(transaction.chain_id()),
     })
 }
 
@@ -66,10 +67,10 @@ fn explain(error: SendError, transaction: &SignedTransaction, from: &Chain) -> F
         SendError::Reverted { .. } => format!("only the fee was spent, on {}", from.label()),
         SendError::Land(unseen) => return fate_unknown(&not_seen(unseen), transaction, from),
         SendError::NoMessage { .. } | SendError::Unread { .. } => {
-            return fate_unknown(&error.to_string(), transaction, from);
+            return fate_unknown(&error.to_string(), transaction, from).with_code(ErrorCode::SentNotRead);
         }
     };
-    Failure::failed(error).with_hint(hint).with_details(json!({ "sent": describe(transaction) }))
+    Failure::from(error).with_hint(hint).with_details(json!({ "sent": describe(transaction) }))
 }
 
 /// What a signal leaves unknown.
@@ -92,7 +93,7 @@ pub(crate) fn not_seen(error: &LandError) -> String {
 pub(crate) fn fate_unknown(why: &str, transaction: &SignedTransaction, on: &Chain) -> Failure {
     let (hash, nonce, account) = (transaction.tx_hash(), transaction.nonce(), transaction.account());
     Failure::failed(format!("transaction {hash} (nonce {nonce} of {account}): {why}"))
-        .with_exit(Exit::NotDelivered)
+        .with_code(ErrorCode::SentNotIncluded)
         .with_hint(follow(hash, on))
         .with_details(json!({ "status": "unknown", "sent": describe(transaction) }))
 }

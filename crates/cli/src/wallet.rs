@@ -2,7 +2,7 @@
 
 use crate::{
     environment,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
 };
 use alloy::{primitives::B256, signers::local::PrivateKeySigner};
@@ -60,6 +60,7 @@ pub(crate) fn from_key(key: &str) -> Outcome<PrivateKeySigner> {
         Failure::usage(
             "the private key is wrong: expected 0x and 64 hexadecimal digits, within the curve's order",
         )
+        .with_code(ErrorCode::InvalidKey)
         .with_hint("`cast wallet new` makes one; `--account NAME` uses a keystore instead")
     };
     let bytes: B256 = key.trim().parse().map_err(|_| wrong())?;
@@ -67,21 +68,24 @@ pub(crate) fn from_key(key: &str) -> Outcome<PrivateKeySigner> {
 }
 
 fn keystore_folder() -> Outcome<PathBuf> {
-    environment::user_home()
-        .map(|home| home.join(".foundry/keystores"))
-        .ok_or_else(|| Failure::usage("no home folder is known").with_hint("name the file with --keystore"))
+    environment::user_home().map(|home| home.join(".foundry/keystores")).ok_or_else(|| {
+        Failure::usage("no home folder is known")
+            .with_code(ErrorCode::InvalidKey)
+            .with_hint("name the file with --keystore")
+    })
 }
 
 fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKeySigner> {
     if !path.is_file() {
-        return Err(Failure::usage(format!("there is no keystore at {}", path.display())).with_hint(
+        let missing = Failure::usage(format!("there is no keystore at {}", path.display()));
+        return Err(missing.with_code(ErrorCode::InvalidKey).with_hint(
             "`cast wallet import NAME --interactive` makes one; `cast wallet list` shows what exists",
         ));
     }
     let password = match password_file {
         Some(file) => fs::read_to_string(file)
             .what(format!("cannot read the password file {}", file.display()))
-            .bad_input()?
+            .code(ErrorCode::InvalidKey)?
             .trim_end_matches(['\r', '\n'])
             .to_owned(),
         None if io::stdin().is_terminal() => {
@@ -90,11 +94,13 @@ fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKe
         }
         None => {
             return Err(Failure::usage("the keystore needs a password, and there is no terminal to ask on")
+                .with_code(ErrorCode::InvalidKey)
                 .with_hint("name a file that holds it with --password-file"));
         }
     };
     PrivateKeySigner::decrypt_keystore(path, password).map_err(|_| {
         Failure::usage(format!("cannot open the keystore {}: wrong password or no keystore", path.display()))
+            .with_code(ErrorCode::InvalidKey)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     failure::{Failure, Outcome},
+    json::{ChainId, Checksummed},
     parse,
     printer::Printer,
 };
@@ -73,8 +74,8 @@ fn encode(args: &EncodeArgs, printer: &Printer) {
     let keys = encode_access_list([(&identifier, msg_hash)]);
     let text = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let data = json!({
-        "accessList": [{ "address": CROSS_L2_INBOX, "storageKeys": keys }],
-        "msgHash": msg_hash,
+        "accessList": [{ "address": Checksummed(CROSS_L2_INBOX), "storageKeys": keys }],
+        "payloadHash": msg_hash,
         "checksum": identifier.checksum(msg_hash).0,
     });
     printer.result(&text, &data);
@@ -98,10 +99,9 @@ fn describe(access: &Access) -> String {
     )
 }
 
-// Chain ids may exceed what JSON numbers hold in most languages, hence text.
 fn to_json(access: &Access) -> Value {
     json!({
-        "chainId": access.chain_id.to_string(),
+        "chainId": ChainId::from(access.chain_id),
         "blockNumber": access.block_number,
         "logIndex": access.log_index,
         "timestamp": access.timestamp,

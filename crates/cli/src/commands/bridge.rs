@@ -5,8 +5,9 @@ use crate::{
     chains::Chain,
     context::Context,
     delivery::{self, DeliveryArgs},
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
+    json::{ChainId, Checksummed, decimal},
     parse,
     route::Route,
     wallet::WalletArgs,
@@ -89,10 +90,10 @@ pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outco
     let prepared = prepare(transfer, token, recipient, &source, &route, network.as_ref(), context);
     let (prepared, amount, shown) = interrupt.before_sending(prepared).await?;
     let subject = json!({
-        "token": token,
-        "amount": amount.to_string(),
-        "sender": sender,
-        "recipient": recipient,
+        "token": token.map(Checksummed),
+        "amount": decimal(amount),
+        "sender": Checksummed(sender),
+        "recipient": Checksummed(recipient),
     });
     delivery::carry_out(context, &mut interrupt, &transfer.delivery, &route, &prepared, &shown, subject).await
 }
@@ -113,6 +114,7 @@ async fn prepare(
     };
     let amount = currency.parse(&transfer.amount).map_err(|error| {
         Failure::usage(error)
+            .with_code(ErrorCode::InvalidAmount)
             .with_hint("`--amount` is whole base units, or a number with a unit of what is moved")
     })?;
     let shown = currency.show(amount);
@@ -135,9 +137,11 @@ async fn token_currency(source: &ChainClient, token: Address) -> Outcome<Currenc
         let chain = source.chain_id();
         if contract_fault(&error).kind == FaultKind::Unavailable {
             return Failure::failed(error)
+                .with_code(ErrorCode::ChainUnreachable)
                 .context(format!("cannot ask chain {chain} about the token {token}"));
         }
         Failure::usage(error)
+            .with_code(ErrorCode::UnknownToken)
             .context(format!("{token} is no token on chain {chain}"))
             .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?")
     })?;
@@ -150,12 +154,20 @@ fn explain(error: BridgeError, token: Option<Address>, from: &Chain, currency: &
     let devnet = from.known.on_devnet;
     match error {
         BridgeError::InsufficientBalance { account, have, need } => {
-            let failure = Failure::failed(format!(
+            let failure = Failure::usage(format!(
                 "insufficient balance: {account} has {} on {}, and {} were to be sent",
                 currency.show(have),
                 from.label(),
                 currency.show(need)
-            ));
+            ))
+            .with_code(ErrorCode::InsufficientBalance)
+            .with_details(json!({
+                "account": Checksummed(account),
+                "chainId": ChainId::from(from.id()),
+                "token": token.map(Checksummed),
+                "have": decimal(have),
+                "need": decimal(need),
+            }));
             match token.filter(|token| devnet && *token == DEVNET_TOKEN) {
                 Some(token) => failure.with_hint(format!(
                     "anybody may mint it: cast send {token} \"mint(address,uint256)\" {account} {need} --rpc-url {} --unlocked --from {}",
@@ -167,13 +179,11 @@ fn explain(error: BridgeError, token: Option<Address>, from: &Chain, currency: &
         BridgeError::Unfunded { account, .. } => Failure::from(error)
             .with_hint(format!("{account} needs ETH on {} for the amount and for gas", from.label())),
         BridgeError::SameChain { .. } => {
-            Failure::usage(error).with_hint("name two different chains with --from and --to")
+            Failure::from(error).with_hint("name two different chains with --from and --to")
         }
-        BridgeError::NoToken { .. } => Failure::usage(error)
+        BridgeError::NoToken { .. } => Failure::from(error)
             .with_hint("a SuperchainERC20 has one address on every chain: is it deployed on this one?"),
-        BridgeError::ZeroRecipient => {
-            Failure::usage(error).with_hint("name another address with --recipient")
-        }
+        BridgeError::ZeroRecipient => Failure::from(error).with_hint("name another address with --recipient"),
         other => Failure::from(other),
     }
 }

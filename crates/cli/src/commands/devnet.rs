@@ -1,12 +1,13 @@
 //! `causeway devnet`: chains in the foreground.
 
+mod network;
+
 use crate::{
     config::DevnetSection,
     context::Context,
     environment,
     events::ServiceEvent,
-    exit::Exit,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home,
     interrupt::Interrupt,
     parse,
@@ -175,7 +176,9 @@ pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<
     let search_path = environment::search_path();
     let flag = flag.or(configured.anvil.as_deref());
     find_anvil(flag, environment.as_deref(), search_path.as_deref(), &working_directory).map_err(|error| match error {
-        FindAnvilError::NotFound { .. } => Failure::failed("cannot start chains: there is no anvil on PATH or in node_modules"),
+        FindAnvilError::NotFound { .. } => {
+            Failure::failed("cannot start chains: there is no anvil on PATH or in node_modules").with_code(ErrorCode::NoAnvil)
+        }
         named @ FindAnvilError::NotThere { .. } => Failure::usage(named),
     })
     .hint("install it with `npm install @foundry-rs/anvil` or foundryup, or name it with --anvil PATH or CAUSEWAY_ANVIL")
@@ -183,50 +186,42 @@ pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<
 
 /// The remedy for each way in which a devnet does not start.
 pub(crate) fn start_failure(error: DevnetError) -> Failure {
-    let (hint, is_usage) = match &error {
-        DevnetError::PortInUse { .. } | DevnetError::Bind { .. } => (
+    let hint = match &error {
+        DevnetError::PortInUse { .. } | DevnetError::Bind { .. } => {
             "does another devnet run? Stop it, or choose other ports with --l1-port, --l2-starting-port, \
-             --admin-port and --verifier-port (0 takes free ones)",
-            false,
-        ),
-        DevnetError::NoChains => ("ask for one or more with --l2-count", true),
-        DevnetError::PortsExhausted { .. } => ("choose a lower --l2-starting-port, or 0 for free ones", true),
-        DevnetError::DependencySet { .. } => (
-            "--dependency-set takes ids of this devnet's L2 chains, e.g. 901,902; --l2-count says how many there are",
-            true,
-        ),
-        DevnetError::StateInUse { .. } => ("stop that devnet, or name another --state-dir", false),
+             --admin-port and --verifier-port (0 takes free ones)"
+        }
+        DevnetError::NoChains => "ask for one or more with --l2-count",
+        DevnetError::PortsExhausted { .. } => "choose a lower --l2-starting-port, or 0 for free ones",
+        DevnetError::DependencySet { .. } => {
+            "--dependency-set takes ids of this devnet's L2 chains, e.g. 901,902; --l2-count says how many there are"
+        }
+        DevnetError::StateInUse { .. } => "stop that devnet, or name another --state-dir",
         DevnetError::StateMissing { .. }
         | DevnetError::StateDamaged { .. }
-        | DevnetError::StateOfOtherChain { .. } => (
+        | DevnetError::StateOfOtherChain { .. } => {
             "put the file back, or start anew with an empty --state-dir: a chain that begins again beside others that go \
-             on would have lost messages which they executed",
-            false,
-        ),
-        DevnetError::StateNotKept { .. } | DevnetError::NodeNotStopped { .. } => (
+             on would have lost messages which they executed"
+        }
+        DevnetError::StateNotKept { .. } | DevnetError::NodeNotStopped { .. } => {
             "is the disk full? All chains go on from the states that were kept before; what the nodes wrote now is looked \
-             at once more at the next start",
-            false,
-        ),
-        DevnetError::File { .. } => (
-            "name a --state-dir that this user may write to; the system's folder for temporary files is chosen by TMPDIR",
-            false,
-        ),
-        DevnetError::NodeTooOld { .. } => (
+             at once more at the next start"
+        }
+        DevnetError::File { .. } => {
+            "name a --state-dir that this user may write to; the system's folder for temporary files is chosen by TMPDIR"
+        }
+        DevnetError::NodeTooOld { .. } => {
             "a devnet needs anvil 1.7 or newer: `npm install @foundry-rs/anvil` or `foundryup`; --anvil or CAUSEWAY_ANVIL \
-             names the one to use",
-            false,
-        ),
+             names the one to use"
+        }
         DevnetError::Node(NodeError::Silent { .. } | NodeError::Exited { .. })
-        | DevnetError::Hangs { .. } => (
+        | DevnetError::Hangs { .. } => {
             "is that program an anvil (`anvil --version`), or the machine overloaded? --anvil or CAUSEWAY_ANVIL names \
-             another one; fewer chains (--l2-count) start sooner",
-            false,
-        ),
+             another one; fewer chains (--l2-count) start sooner"
+        }
         _ => return Failure::from(error),
     };
-    let failure = Failure::from(error).with_hint(hint);
-    if is_usage { failure.with_exit(Exit::Usage) } else { failure }
+    Failure::from(error).with_hint(hint)
 }
 
 fn announce(network: &Network, context: &Context<'_>, start: Instant) {
@@ -265,10 +260,5 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
         tracing::info!(chain = format!("{name} ({id})"), rpc_url, "serving");
     }
     let _ = write!(text, "\nready after {seconds:.2} s; {relayer}; Ctrl-C stops everything");
-    // The funded account's key is for commands, which find it in the network file.
-    let mut data = serde_json::to_value(network).unwrap_or_default();
-    if let Some(account) = data.get_mut("funded_account").and_then(|account| account.as_object_mut()) {
-        account.remove("private_key");
-    }
-    context.printer.event(&text, &ServiceEvent::Ready { seconds, network: data });
+    context.printer.event(&text, &ServiceEvent::Ready { seconds, network: network::object(network) });
 }

@@ -9,8 +9,9 @@ use crate::{
     context::Context,
     dependencies, environment,
     events::{Service, ServiceEvent},
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
+    json::Checksummed,
     newcomers::{Newcomers, refuse_wrong_nodes},
     parse,
     wallet::WalletArgs,
@@ -183,7 +184,7 @@ fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context:
         service: Service::Relayer,
         version,
         chains: entries,
-        account: Some(account),
+        account: Some(Checksummed(account)),
         path,
     };
     context.printer.event("", &started);
@@ -226,7 +227,9 @@ fn signer(
 
 async fn open(path: &Path) -> Outcome<Store> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).what(format!("cannot make the folder {}", folder.display()))?;
+        std::fs::create_dir_all(folder)
+            .what(format!("cannot make the folder {}", folder.display()))
+            .code(ErrorCode::StorageUnusable)?;
     }
     Store::open(path).await.what(format!("cannot open the database {}", path.display()))
 }

@@ -89,7 +89,7 @@ fn json_errors_are_an_envelope() {
     assert_eq!(ran.code, 2);
     let envelope: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(envelope["success"], false);
-    assert_eq!(envelope["errors"][0]["code"], "usage");
+    assert_eq!(envelope["errors"][0]["code"], "unknown-chain");
     assert_eq!(envelope["errors"][0]["message"], "unknown chain `901`");
 }
 

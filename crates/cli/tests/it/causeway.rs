@@ -1,5 +1,7 @@
-//! Runs the binary in a world of its own: an empty home, no variables but those that a test sets.
+//! Runs the binary in a world of its own: an empty home, no variables but those that a test sets. What it prints for programs
+//! is held to the schema, whoever reads it.
 
+use crate::schema;
 use serde_json::Value;
 use std::{
     io::{BufRead, BufReader},
@@ -52,6 +54,7 @@ impl World {
         let ran = self.run(&[args, &["--json"]].concat());
         assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
         let envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
+        schema::check(args, &envelope);
         assert_eq!(envelope["success"], true);
         envelope["data"].clone()
     }
@@ -72,6 +75,7 @@ impl World {
             panic!("no devnet: {:?}", Ran::from(process.wait_with_output().unwrap()));
         }
         let ready: Value = serde_json::from_str(&line).unwrap();
+        schema::check(&["devnet"], &ready);
         assert_eq!(ready["event"], "ready", "{line}");
         RunningDevnet { process: Some(process), network: ready["network"].clone() }
     }
@@ -80,6 +84,7 @@ impl World {
 /// A service that a test started; it is gone when this is.
 pub(crate) struct Service {
     process: Child,
+    args: Vec<String>,
     pub(crate) lines: BufReader<ChildStdout>,
 }
 
@@ -97,7 +102,8 @@ impl Service {
     pub(crate) fn start(mut command: Command) -> Self {
         let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stdout.take().unwrap());
-        Self { process, lines }
+        let args = command.get_args().map(|arg| arg.to_string_lossy().into_owned()).collect();
+        Self { process, args, lines }
     }
 
     /// What it logs, when that was piped. It can be taken once.
@@ -126,6 +132,8 @@ impl Service {
             let mut line = String::new();
             assert_ne!(self.lines.read_line(&mut line).unwrap(), 0, "it ended after: {seen}");
             let event: Value = serde_json::from_str(&line).unwrap();
+            let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
+            schema::check(&args, &event);
             if fits(&event) {
                 return event;
             }
@@ -167,7 +175,7 @@ pub(crate) struct RunningDevnet {
 
 impl RunningDevnet {
     pub(crate) fn rpc_url(&self, index: usize) -> &str {
-        self.network["chains"][index]["rpc_url"].as_str().unwrap()
+        self.network["chains"][index]["rpcUrl"].as_str().unwrap()
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -14,6 +14,7 @@ mod money;
 mod output;
 mod proxy;
 mod readers;
+mod schema;
 mod secrets;
 mod services;
 mod verifier;

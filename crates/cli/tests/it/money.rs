@@ -41,20 +41,21 @@ fn assert_refused(ran: &Ran, cause: &str) {
     assert!(!ran.stderr.contains("nonce "), "{ran:?}");
 }
 
-/// The details of the one error in an envelope.
-fn details(ran: &Ran) -> Value {
+/// The one error in an envelope.
+fn error(ran: &Ran) -> Value {
     let mut envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
-    envelope["errors"][0]["details"].take()
+    envelope["errors"][0].take()
 }
 
 /// Something was sent, or may have been; hash and nonce are told on both ways out. Returns the hash.
 fn assert_fate_unknown(ran: &Ran, nonce: u64) -> String {
     assert_eq!(ran.code, 3, "{ran:?}");
-    let details = details(ran);
+    let error = error(ran);
+    let details = &error["details"];
     assert_eq!(details["sent"]["nonce"], nonce, "{details}");
     let hash = details["sent"]["transactionHash"].as_str().unwrap().to_owned();
     let remedy = format!("`causeway message status {hash}");
-    assert!(details["hint"].as_str().unwrap().contains(&remedy), "{details}");
+    assert!(error["hint"].as_str().unwrap().contains(&remedy), "{error}");
     // Before anything else is said of it.
     let first = ran.stderr.lines().next().unwrap();
     assert!(first.starts_with("sending ") && first.contains(&hash), "{ran:?}");
@@ -85,7 +86,7 @@ fn tokens_stay_where_they_could_not_arrive() {
         assert_refused(&ran, cause);
     }
     let poor = bridge("5.1token", "902", &[]);
-    assert!(poor.code == 1 && poor.stderr.contains("insufficient balance"), "{poor:?}");
+    assert!(poor.code == 2 && poor.stderr.contains("insufficient balance"), "{poor:?}");
     let zero = format!("0x{:040x}", 0);
     let nobody = bridge("1token", "902", &["--recipient", &zero]);
     assert_refused(&nobody, "zero address");
@@ -117,7 +118,7 @@ fn what_cannot_be_looked_at_takes_force() {
     let world = World::new();
     let devnet = world.devnet(&["--block-time", "1"]);
     let a = devnet.rpc_url(0);
-    let l1 = devnet.network["l1"]["rpc_url"].as_str().unwrap();
+    let l1 = devnet.network["l1"]["rpcUrl"].as_str().unwrap();
     // Nobody listens on port 1.
     let dead = "[chains.dead]\nchain-id = 905\nrpc-url = \"http://127.0.0.1:1\"\n";
     std::fs::write(world.path().join("causeway.toml"), dead).unwrap();
@@ -155,7 +156,7 @@ fn what_cannot_be_looked_at_takes_force() {
     let forced = eth("901", "999", &["--force", "--json"]);
     assert_eq!(forced.code, 3, "{forced:?}");
     assert!(forced.stderr.contains("warning: sent all the same"), "{forced:?}");
-    assert_eq!(details(&forced)["status"], "sent");
+    assert_eq!(error(&forced)["details"]["status"], "sent");
     assert_eq!(eth("901", "dead", &["--force", "--no-wait"]).code, 0);
     let forced = world.run(&[&args[..], &["--force", "--no-wait"]].concat());
     assert_eq!(forced.code, 0, "{forced:?}");
@@ -239,7 +240,7 @@ fn acceptance_by_a_verifier() {
     let world = World::new();
     let args = ["--block-time", "1", "--l2-count", "3", "--dependency-set", "901,902"];
     let devnet = world.devnet(&[&args[..], &["--verifier", "--verifier-port", "0"]].concat());
-    let verifier = devnet.network["verifier_url"].as_str().unwrap();
+    let verifier = devnet.network["verifierUrl"].as_str().unwrap();
     let other = World::new();
     let bridge = |to: usize| {
         other.run(&[
@@ -318,7 +319,7 @@ fn what_was_sent_is_never_called_unsent() {
         let status = world.json(&["message", "status", hash]);
         let transaction = &status["transaction"];
         assert_eq!((&transaction["status"], &transaction["nonce"]), (&json!("pending"), &json!(nonce)));
-        assert_eq!((&transaction["chainId"], &status["messages"]), (&json!(901), &json!([])));
+        assert_eq!((&transaction["chainId"], &status["messages"]), (&json!("901"), &json!([])));
     }
     rpc(a, "evm_mine", json!([]));
     for hash in &hashes {
@@ -337,7 +338,7 @@ fn what_was_sent_is_never_called_unsent() {
     signal(process.id(), "INT");
     let ran = end(process, first, stderr);
     assert_eq!(ran.code, 3, "{ran:?}");
-    let details = details(&ran);
+    let details = error(&ran)["details"].clone();
     assert_eq!((&details["status"], &details["sent"]["nonce"]), (&json!("sent"), &json!(6)));
     assert!(details["messageHash"].is_string(), "{details}");
     drop(devnet);
@@ -402,7 +403,7 @@ fn an_interrupt_before_anything_was_sent() {
             let ran = Ran::from(process.wait_with_output().unwrap());
             assert_eq!(ran.code, 130, "{ran:?}");
             assert!(ran.stderr.contains("nothing was sent"), "{ran:?}");
-            assert_eq!(details(&ran), Value::Null, "{ran:?}");
+            assert_eq!(error(&ran)["details"], Value::Null, "{ran:?}");
             gate.forget();
         }
     }
@@ -414,7 +415,7 @@ fn an_interrupt_before_anything_was_sent() {
 fn delivered_is_what_the_log_says() {
     let world = World::new();
     let devnet = world.devnet(&["--block-time", "1"]);
-    let l1 = devnet.network["l1"]["rpc_url"].as_str().unwrap();
+    let l1 = devnet.network["l1"]["rpcUrl"].as_str().unwrap();
     let send = ["message", "send", "--target", ME, "--from", "901", "--to", l1, "--private-key", KEY];
     let sent = world.json(&[&send[..], &["--no-wait", "--force"]].concat());
     let hash = sent["messageHash"].as_str().unwrap();
@@ -428,7 +429,7 @@ fn delivered_is_what_the_log_says() {
     let ran = world.run(&[&relay[..], &["--json"]].concat());
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(ran.stderr.contains("delivered nothing"), "{ran:?}");
-    let details = details(&ran);
+    let details = error(&ran)["details"].clone();
     assert_eq!(details["sent"]["transactionHash"], details["transactionHash"], "{ran:?}");
     assert!(details["sent"]["nonce"].is_number(), "{ran:?}");
     drop(devnet);

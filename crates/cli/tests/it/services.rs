@@ -49,7 +49,7 @@ fn a_relayer_waits_for_a_node_that_is_away() {
     let world = elsewhere([devnet.rpc_url(0), &late]);
     let mut service = relayer(&world, &[]);
     service.until(|event| event["event"] == "started");
-    service.until(|event| event["event"] == "offline" && event["chainId"] == 902);
+    service.until(|event| event["event"] == "offline" && event["chainId"] == "902");
     Proxy::new(port, devnet.rpc_url(1)).open();
     let delivered = service.until(|event| event["event"] == "delivered");
     assert_eq!(delivered["messageHash"], sent["messageHash"]);
@@ -72,7 +72,7 @@ fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
     assert_eq!(started["chains"].as_array().unwrap().len(), 1);
     Proxy::new(port, devnet.rpc_url(1)).open();
     let started = service.until(|event| event["event"] == "started");
-    assert_eq!(started["chains"][1]["chainId"], 902);
+    assert_eq!(started["chains"][1]["chainId"], "902");
     let delivered = service.until(|event| event["event"] == "delivered");
     assert_eq!(delivered["messageHash"], sent["messageHash"]);
     assert_eq!(service.interrupt(), 0);
@@ -134,7 +134,7 @@ fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
     let mut service = world.service(&["verifier", "run", "--listen", "127.0.0.1:0"]);
     let listening = service.until(|event| event["event"] == "listening");
     let url = listening["url"].as_str().unwrap();
-    service.until(|event| event["chain"] == "902" && event["state"] == "offline");
+    service.until(|event| event["chainId"] == "902" && event["state"] == "offline");
     let status = world.json(&["verifier", "status", "--verifier-url", url]);
     assert_eq!(status["chains"]["902"]["state"], "offline");
     assert_eq!(service.interrupt(), 0);
@@ -148,7 +148,7 @@ fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
     let url = listening["url"].as_str().unwrap();
     Proxy::new(port, devnet.rpc_url(1)).open();
     assert_eq!(service.until(|event| event["event"] == "listening")["url"], url);
-    service.until(|event| event["chain"] == "902" && event["state"] == "following");
+    service.until(|event| event["chainId"] == "902" && event["state"] == "following");
     assert!(world.json(&["verifier", "status", "--verifier-url", url])["chains"]["902"].is_object());
     assert_eq!(service.interrupt(), 0);
     drop(devnet);

@@ -37,9 +37,9 @@ fn a_verifier_on_a_devnet() {
         .flat_map(|chain| [(chain, "history-complete"), (chain, "following")])
         .collect();
     while !awaited.is_empty() {
-        let event = service.until(|event| event["chain"].is_string());
+        let event = service.until(|event| event["chainId"].is_string());
         awaited.retain(|(chain, news)| {
-            event["chain"] != *chain || (event["event"] != *news && event["state"] != *news)
+            event["chainId"] != *chain || (event["event"] != *news && event["state"] != *news)
         });
     }
 
@@ -66,7 +66,7 @@ fn a_verifier_on_a_devnet() {
     let resume = ["verifier", "resume", "901", "--verifier-url", url, "--jwt-secret", secret];
     assert_eq!(world.run(&resume).code, 0);
     // What was known went away. That the chain is followed again may come too soon after to show as a change.
-    service.until(|event| event["event"] == "reorg" && event["chain"] == "901");
+    service.until(|event| event["event"] == "reorg" && event["chainId"] == "901");
 
     // Two verifiers do not share an index.
     let second = world.run(&run);
@@ -161,7 +161,7 @@ fn mistakes_with_the_verifier() {
 fn a_devnet_with_a_verifier_of_its_own() {
     let world = World::new();
     let devnet = world.devnet(&["--verifier", "--verifier-port", "0"]);
-    assert!(devnet.network["verifier_url"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")));
+    assert!(devnet.network["verifierUrl"].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")));
     // It is found by itself.
     assert!(world.json(&["verifier", "status"])["chains"]["902"].is_object());
     signal(devnet.pid(), "0");
@@ -212,7 +212,7 @@ fn the_failsafe_and_resumptions_are_said_with_their_reasons() {
     };
 
     let (mut service, url) = start();
-    service.until(|event| event["chain"] == "902" && event["state"] == "following");
+    service.until(|event| event["chainId"] == "902" && event["state"] == "following");
     assert_eq!(get(&url, "/ready").1["failsafe"], false);
     steer(&["resume", "901", "--reason", "tried out"], &url);
     steer(&["failsafe", "on", "--reason", "the source halts"], &url);

@@ -8,8 +8,7 @@ mod transfers;
 use super::devnet::{self, start_failure};
 use crate::{
     context::Context,
-    exit::Exit,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
     parse,
 };
@@ -58,7 +57,7 @@ pub(crate) async fn run(args: &DemoArgs, context: &Context<'_>) -> Outcome {
     let network = devnet.network().clone();
     let told = tokio::select! {
         told = story(&network, context, &mut report) => told,
-        ended = devnet.wait() => Err(Failure::failed(ended)),
+        ended = devnet.wait() => Err(Failure::from(ended)),
         () = interrupt.caught() => Err(interrupted()),
     };
     let stopped = devnet.stop().await.map_err(start_failure);
@@ -83,6 +82,7 @@ fn conclude(context: &Context<'_>, report: &Report) -> Outcome {
             broken.len(),
             broken.join("; ")
         ))
+        .with_code(ErrorCode::ClaimBroken)
         .with_hint(
             "this is a fault of Causeway: please report it with the output of `causeway demo --json -vv`",
         )
@@ -93,5 +93,5 @@ fn conclude(context: &Context<'_>, report: &Report) -> Outcome {
 }
 
 fn interrupted() -> Failure {
-    Failure::failed("interrupted").with_exit(Exit::Interrupted)
+    Failure::failed("interrupted").with_code(ErrorCode::Interrupted)
 }

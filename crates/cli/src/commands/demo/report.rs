@@ -1,6 +1,6 @@
 //! What the demo says while it runs, and the object that it prints in the end.
 
-use crate::context::Context;
+use crate::{context::Context, json::ChainId};
 use alloy::primitives::B256;
 use serde::Serialize;
 use std::time::Instant;
@@ -32,8 +32,8 @@ struct Step {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Transfer {
     pub(super) what: String,
-    pub(super) source: u64,
-    pub(super) destination: u64,
+    pub(super) source: ChainId,
+    pub(super) destination: ChainId,
     pub(super) message_hash: B256,
     pub(super) sent_transaction: B256,
     pub(super) sent_block: u64,

@@ -76,8 +76,8 @@ async fn deliver(
     let (relay_seconds, relay_blocks) = distance(to, sent.identifier.timestamp, relay_block).await?;
     let transfer = Transfer {
         what,
-        source: from.id,
-        destination: to.id,
+        source: from.id.into(),
+        destination: to.id.into(),
         message_hash: sent.message_hash,
         sent_transaction: sent.tx_hash,
         sent_block: sent.identifier.block_number,

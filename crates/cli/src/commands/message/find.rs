@@ -4,7 +4,7 @@ use super::SearchArgs;
 use crate::{
     chains::{Absent, Chain, KnownChain},
     context::Context,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
 };
 use alloy::{
     primitives::{B256, U256},
@@ -100,6 +100,7 @@ pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<F
     let gaps = found.gaps();
     if found.chains.is_empty() {
         return Err(Failure::failed(format!("no chain can be read: {}", gaps.join("; ")))
+            .with_code(ErrorCode::ChainUnreachable)
             .with_hint("are their nodes running?"));
     }
     for gap in gaps {
@@ -132,8 +133,10 @@ pub(crate) async fn by_hash(hash: B256, search: &SearchArgs, context: &Context<'
             "cannot tell where {hash} is: it was not sent on {chains}, and not every chain can be asked ({})",
             gaps.join("; ")
         ))
+        .with_code(ErrorCode::SearchIncomplete)
         .with_hint("ask again when every chain answers"));
     }
     Err(Failure::failed(format!("no message and no sending transaction {hash} on {chains}"))
+        .with_code(ErrorCode::NotFound)
         .with_hint("name its source with --rpc-url, or look at older blocks with --from-block"))
 }

@@ -6,7 +6,7 @@ use super::{
     view::{self, Status},
 };
 use crate::{
-    chains::KnownChain,
+    chains::{KnownChain, unknown_chain},
     context::Context,
     failure::{Failure, Outcome},
     parse,
@@ -80,7 +80,7 @@ fn destination(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
 
 fn unknown(text: &str, found: &Found, other: &str) -> Failure {
     let names = found.known().map(KnownChain::label).collect::<Vec<_>>().join(", ");
-    Failure::usage(format!("unknown chain `{text}`")).with_hint(format!("known chains: {names}; {other}"))
+    unknown_chain(text).with_hint(format!("known chains: {names}; {other}"))
 }
 
 fn table(messages: &[&SurveyedMessage], found: &Found) -> String {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     chains::Chain,
     context::Context,
-    failure::{Failure, Outcome},
+    failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
     parse,
     sending::{self, INTERRUPTED, fate_unknown, not_seen},
@@ -48,6 +48,7 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
     let undelivered: Vec<_> = found.messages.iter().filter(|message| message.delivered.is_none()).collect();
     if undelivered.is_empty() {
         return Err(Failure::failed("the message was already delivered")
+            .with_code(ErrorCode::AlreadyDelivered)
             .with_hint(format!("`causeway message status {}` shows where", args.hash)));
     }
     let mut interrupt = None;
@@ -80,9 +81,11 @@ async fn relay(
     let id = message.message.destination;
     let destination = found.chain(id).ok_or_else(|| match found.absent(id) {
         Some(absent) => Failure::failed(absent.reason.clone())
+            .with_code(ErrorCode::ChainUnreachable)
             .context(format!("message {hash} goes to {}, which cannot be read", found.label(id)))
             .with_hint("try again when its node answers"),
         None => Failure::usage(format!("message {hash} goes to chain {id}, which is not known"))
+            .with_code(ErrorCode::UnknownChain)
             .with_hint("name its node with --rpc-url"),
     })?;
     let signer = context.signer(&args.wallet, found.network.as_ref(), &[destination])?;
@@ -102,6 +105,7 @@ async fn relay(
     let details = json!({ "sent": relay, "transactionHash": tx_hash, "blockNumber": receipt.block_number });
     if !receipt.status() {
         return Err(Failure::failed(format!("transaction {tx_hash} reverted on {label}"))
+            .with_code(ErrorCode::TransactionReverted)
             .with_hint(format!("did somebody else relay it first? `causeway message status {hash}` tells"))
             .with_details(details));
     }
@@ -110,6 +114,7 @@ async fn relay(
         return Err(Failure::failed(format!(
             "transaction {tx_hash} succeeded on {label} and delivered nothing: it has no RelayedMessage log"
         ))
+        .with_code(ErrorCode::NothingDelivered)
         .with_hint(format!(
             "has {label} the interop contracts? `causeway message status {hash}` shows where the message is"
         ))
@@ -178,7 +183,7 @@ fn explain(error: RelayError, destination: &Chain) -> Failure {
         }
         RelayError::AlreadyRelayed => "`causeway message status HASH` shows where it was delivered".to_owned(),
         RelayError::NoMessenger { .. } => {
-            return Failure::usage(error).with_hint("is that the chain that the message should go to? It can be delivered nowhere else");
+            return Failure::from(error).with_hint("is that the chain that the message should go to? It can be delivered nowhere else");
         }
         RelayError::NotYet { .. } => "try again when the destination has a newer block".to_owned(),
         RelayError::Refused { .. } => "the rule that it breaks is named above; `causeway message status HASH` shows where the message is".to_owned(),

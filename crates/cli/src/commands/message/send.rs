@@ -5,6 +5,7 @@ use crate::{
     delivery::{self, DeliveryArgs},
     failure::{Failure, Outcome},
     interrupt::Interrupt,
+    json::Checksummed,
     parse,
     route::{Destination, Route},
     wallet::WalletArgs,
@@ -62,7 +63,11 @@ pub(super) async fn run(args: &SendArgs, context: &Context<'_>) -> Outcome {
 
     let prepared =
         interrupt.before_sending(prepare(args, &source, &route, network.as_ref(), context)).await?;
-    let subject = json!({ "sender": sender, "target": args.target, "message": args.data });
+    let subject = json!({
+        "sender": Checksummed(sender),
+        "target": Checksummed(args.target),
+        "message": args.data,
+    });
     delivery::carry_out(context, &mut interrupt, &args.delivery, &route, &prepared, "a message", subject)
         .await
 }
@@ -98,7 +103,7 @@ async fn prepare(
 fn explain(error: BridgeError, route: &Route) -> Failure {
     match error {
         BridgeError::SameChain { .. } => {
-            Failure::usage(error).with_hint("name two different chains with --from and --to")
+            Failure::from(error).with_hint("name two different chains with --from and --to")
         }
         BridgeError::Unfunded { account, .. } => {
             Failure::from(error).with_hint(format!("{account} needs ETH for gas on {}", route.from.label()))

@@ -29,6 +29,6 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
     };
     let text = found.messages.iter().map(|message| view::paragraph(message, &found)).collect::<Vec<_>>();
     let data = found.messages.iter().map(|message| view::object(message, &found)).collect::<Vec<_>>();
-    context.printer.result(&text.join("\n\n"), &json!({ "messages": data }));
+    context.printer.result(&text.join("\n\n"), &json!({ "messages": data, "transaction": null }));
     Ok(())
 }

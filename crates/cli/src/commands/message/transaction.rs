@@ -5,6 +5,7 @@ use crate::{
     chains::Chain,
     context::Context,
     failure::{Failure, Outcome, OutcomeExt},
+    json::{ChainId, Checksummed},
 };
 use alloy::{
     network::TransactionResponse,
@@ -117,8 +118,8 @@ fn print(hash: B256, chain: &Chain, known: &Known, context: &Context<'_>) {
     let transaction = json!({
         "transactionHash": hash,
         "status": status,
-        "chainId": chain.id(),
-        "account": known.account,
+        "chainId": ChainId::from(chain.id()),
+        "account": Checksummed(known.account),
         "nonce": known.nonce,
         "blockNumber": block,
         "messageHashes": messages,

@@ -1,6 +1,7 @@
 //! How messages are shown.
 
 use super::find::Found;
+use crate::json::{ChainId, Checksummed, decimal};
 use alloy::primitives::U256;
 use causeway_relayer::{Place, SurveyedMessage};
 use clap::ValueEnum;
@@ -80,16 +81,16 @@ pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
     lines.iter().map(|(key, value)| format!("{key:<13} {value}")).collect::<Vec<_>>().join("\n")
 }
 
-/// One message, for programs. Numbers that may exceed 64 bits are text.
+/// One message, for programs.
 pub(crate) fn object(message: &SurveyedMessage, found: &Found) -> Value {
     json!({
         "messageHash": message.message_hash,
         "status": Status::of(message, found).name(),
-        "source": message.sent.chain_id,
-        "destination": message.message.destination.to_string(),
-        "nonce": message.message.nonce.to_string(),
-        "sender": message.message.sender,
-        "target": message.message.target,
+        "source": ChainId::from(message.sent.chain_id),
+        "destination": ChainId::from(message.message.destination),
+        "nonce": decimal(message.message.nonce),
+        "sender": Checksummed(message.message.sender),
+        "target": Checksummed(message.message.target),
         "message": message.message.message,
         "sent": place(&message.sent),
         "delivered": message.delivered.as_ref().map(place),

@@ -1,6 +1,9 @@
 //! What a running relayer tells, one line an event.
 
-use crate::{events::ServiceEvent, printer::Printer};
+use crate::{
+    events::{ChainNews, MessageNews, ServiceEvent},
+    printer::Printer,
+};
 use causeway_relayer::RelayerEvent;
 
 /// Prints an event: what matters to whoever watches. The rest is in the log.
@@ -14,7 +17,12 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
     Some(match event {
         RelayerEvent::Delivered { message_hash, destination, tx_hash, block_number } => (
             format!("delivered    {message_hash} on {destination} in block {block_number}"),
-            ServiceEvent::Delivered { message_hash, destination, transaction_hash: tx_hash, block_number },
+            ServiceEvent::Delivered {
+                message_hash,
+                destination: destination.into(),
+                transaction_hash: tx_hash,
+                block_number,
+            },
         ),
         RelayerEvent::Failed { message_hash, destination, reason, tx_hash, retry_after_block } => {
             let next = retry_after_block
@@ -23,7 +31,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let transaction_hash = tx_hash;
             let event = ServiceEvent::Failed {
                 message_hash,
-                destination,
+                destination: destination.into(),
                 reason,
                 transaction_hash,
                 retry_after_block,
@@ -32,27 +40,25 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         }
         RelayerEvent::Expired { message_hash, destination } => (
             format!("expired      {message_hash} on {destination}: sending it again makes it young"),
-            ServiceEvent::Expired { message_hash, destination },
+            ServiceEvent::Expired(MessageNews { message_hash, destination: destination.into() }),
         ),
         RelayerEvent::Orphaned { message_hash, source } => (
             format!("orphaned     {message_hash}: a reorg of {source} took it away"),
-            ServiceEvent::Orphaned { message_hash, source },
+            ServiceEvent::Orphaned { message_hash, source: source.into() },
         ),
         RelayerEvent::Undelivered { message_hash, destination } => (
             format!("undelivered  {message_hash}: a reorg of {destination} took the delivery away"),
-            ServiceEvent::Undelivered { message_hash, destination },
+            ServiceEvent::Undelivered(MessageNews { message_hash, destination: destination.into() }),
         ),
         RelayerEvent::LowBalance { chain_id, account, balance } => {
             let balance = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
             let reason = format!("{account} has {balance} and cannot pay for gas");
-            (chain("low-balance", chain_id, &reason), ServiceEvent::LowBalance { chain_id, reason })
+            chain("low-balance", ServiceEvent::LowBalance, chain_id, reason)
         }
-        RelayerEvent::Closed { chain_id, reason } => {
-            (chain("closed", chain_id, &reason), ServiceEvent::Closed { chain_id, reason })
-        }
+        RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
-            ServiceEvent::TakenUp { message_hash, destination },
+            ServiceEvent::TakenUp(MessageNews { message_hash, destination: destination.into() }),
         ),
         RelayerEvent::Replaced { message_hash, destination, tx_hash, nonce, block_number } => (
             format!(
@@ -61,7 +67,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             ),
             ServiceEvent::Replaced {
                 message_hash,
-                destination,
+                destination: destination.into(),
                 transaction_hash: tx_hash,
                 nonce,
                 block_number,
@@ -72,7 +78,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let text = format!(
                 "cancelled    {what} on {destination}: nonce {nonce} goes to a transaction that does nothing"
             );
-            (text, ServiceEvent::Cancelled { message_hash, destination, nonce })
+            (text, ServiceEvent::Cancelled { message_hash, destination: destination.into(), nonce })
         }
         RelayerEvent::AccountBusy { chain_id, account, first_nonce, next_nonce, blocks } => {
             let hint = match blocks {
@@ -86,28 +92,28 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let reason = format!(
                 "up to {waiting} transactions of {account} that are not this relayer's wait in the pool: {hint}"
             );
-            (chain("account-busy", chain_id, &reason), ServiceEvent::AccountBusy { chain_id, reason })
+            chain("account-busy", ServiceEvent::AccountBusy, chain_id, reason)
         }
         RelayerEvent::NodeUnwell { chain_id, reason } => {
-            (chain("unwell", chain_id, &reason), ServiceEvent::Unwell { chain_id, reason })
+            chain("unwell", ServiceEvent::Unwell, chain_id, reason)
         }
         RelayerEvent::NodeWell { chain_id } => {
             let reason = "the node judges messages and takes transactions again".to_owned();
-            (chain("well", chain_id, &reason), ServiceEvent::Well { chain_id, reason })
+            chain("well", ServiceEvent::Well, chain_id, reason)
         }
         RelayerEvent::Opened { chain_id } => {
             let reason = "it takes messages again".to_owned();
-            (chain("opened", chain_id, &reason), ServiceEvent::Opened { chain_id, reason })
+            chain("opened", ServiceEvent::Opened, chain_id, reason)
         }
         RelayerEvent::ChainOffline { chain_id, reason } => {
-            (chain("offline", chain_id, &reason), ServiceEvent::Offline { chain_id, reason })
+            chain("offline", ServiceEvent::Offline, chain_id, reason)
         }
         RelayerEvent::ChainOnline { chain_id } => {
             let reason = "the node answers again".to_owned();
-            (chain("online", chain_id, &reason), ServiceEvent::Online { chain_id, reason })
+            chain("online", ServiceEvent::Online, chain_id, reason)
         }
         RelayerEvent::ChainHalted { chain_id, reason } => {
-            (chain("halted", chain_id, &reason), ServiceEvent::Halted { chain_id, reason })
+            chain("halted", ServiceEvent::Halted, chain_id, reason)
         }
         RelayerEvent::Seen { .. }
         | RelayerEvent::Submitted { .. }
@@ -116,6 +122,13 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
     })
 }
 
-fn chain(event: &str, chain_id: u64, what: &str) -> String {
-    format!("{event:<12} chain {chain_id}: {what}")
+/// What there is to say of a chain, by the name of the event and its kind.
+fn chain(
+    name: &str,
+    event: impl Fn(ChainNews) -> ServiceEvent,
+    chain_id: u64,
+    reason: String,
+) -> (String, ServiceEvent) {
+    let text = format!("{name:<12} chain {chain_id}: {reason}");
+    (text, event(ChainNews { chain_id: chain_id.into(), reason }))
 }

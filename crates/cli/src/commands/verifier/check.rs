@@ -2,10 +2,10 @@
 
 use super::explain::Explained;
 use crate::{
-    chains::{KnownChain, Silent},
+    chains::{KnownChain, Silent, unknown_chain},
     context::Context,
     dependencies, environment,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     parse,
     printer::Printer,
 };
@@ -94,6 +94,7 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
         1 => "the message is not valid".to_owned(),
         count => format!("{invalid} of {count} messages are not valid"),
     })
+    .with_code(ErrorCode::InvalidMessage)
     .with_details(json!({ "messages": data })))
 }
 
@@ -142,7 +143,7 @@ impl<'a> Scene<'a> {
         let found = self.chains.iter().find(|chain| chain.name == text || chain.id.to_string() == text);
         found.ok_or_else(|| {
             let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
-            Failure::usage(format!("unknown chain `{text}`")).with_hint(format!("known chains: {known}"))
+            unknown_chain(text).with_hint(format!("known chains: {known}"))
         })
     }
 
@@ -152,8 +153,10 @@ impl<'a> Scene<'a> {
         let chain_id = U256::from(chain.id);
         let found =
             self.inspector.block(chain_id, number).await.what("cannot read the transaction's block")?;
-        let found =
-            found.ok_or_else(|| Failure::failed(format!("block {number} is gone: the chain reorganised")))?;
+        let found = found.ok_or_else(|| {
+            Failure::failed(format!("block {number} is gone: the chain reorganised"))
+                .with_code(ErrorCode::NotFound)
+        })?;
         let mut explained = Vec::new();
         for (log_index, message) in executed_by(&found, hash) {
             let claim = Claim::executed(chain_id, found.block.timestamp, message);
@@ -179,6 +182,7 @@ impl<'a> Scene<'a> {
                 "transaction {hash} on {} neither executed nor sent a message",
                 chain.label()
             ))
+            .with_code(ErrorCode::NoMessage)
             .with_hint("any log can be a message: name one with --chain, --block-number and --log-index"));
         }
         Ok(explained)
@@ -236,9 +240,11 @@ impl<'a> Scene<'a> {
                 "cannot tell where transaction {hash} is: not every chain can be asked ({})",
                 gaps.join("; ")
             ))
+            .with_code(ErrorCode::SearchIncomplete)
             .with_hint("ask again when every chain answers"));
         }
         Err(Failure::failed(format!("no transaction {hash} in a block of {known}"))
+            .with_code(ErrorCode::NotFound)
             .with_hint("name its chain with --rpc-url; the transactions of a message are told by `causeway message status HASH`"))
     }
 
@@ -262,7 +268,9 @@ impl<'a> Scene<'a> {
                     found.logs.len()
                 ),
             };
-            Failure::failed(why).with_hint(format!("give {what} to judge a message that is not there"))
+            Failure::failed(why)
+                .with_code(ErrorCode::NotFound)
+                .with_hint(format!("give {what} to judge a message that is not there"))
         };
         let timestamp = args.timestamp.or(there.as_ref().map(|found| found.block.timestamp));
         let origin = args.origin.or(log.map(|log| log.address));
@@ -322,6 +330,7 @@ impl<'a> Scene<'a> {
                 "no chain that is known accepts messages of {}",
                 self.label(source)
             ))
+            .with_code(ErrorCode::NotADependency)
             .with_hint("name one with --on, or its node with --rpc-url"));
         }
         Ok(found)

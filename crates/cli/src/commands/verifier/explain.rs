@@ -1,3 +1,4 @@
+use crate::json::{ChainId, Checksummed};
 use alloy::primitives::{B256, U256};
 use causeway_chain::LogEntry;
 use causeway_interop::{ExecutingMessage, Verdict, encode_access_list, msg_hash};
@@ -38,18 +39,18 @@ impl Explained {
         }
         let keys = encode_access_list([(id, message.msg_hash)]);
         let data = json!({
-            "executingChainId": executing.to_string(),
+            "executingChainId": ChainId::from(executing),
             "executingTimestamp": time,
             "verdict": finding.verdict.code(),
             "valid": finding.verdict.is_valid(),
             "explanation": finding.verdict.to_string(),
             "identifier": {
-                "origin": id.origin, "blockNumber": id.block_number, "logIndex": id.log_index,
-                "timestamp": id.timestamp, "chainId": id.chain_id.to_string(),
+                "origin": Checksummed(id.origin), "blockNumber": id.block_number, "logIndex": id.log_index,
+                "timestamp": id.timestamp, "chainId": ChainId::from(id.chain_id),
             },
-            "msgHash": message.msg_hash,
+            "payloadHash": message.msg_hash,
             "storageKeys": keys,
-            "found": finding.log.as_ref().map(|log| json!({ "origin": log.address, "msgHash": hash_of(log), "transactionHash": log.tx_hash })),
+            "found": finding.log.as_ref().map(|log| json!({ "origin": Checksummed(log.address), "payloadHash": hash_of(log), "transactionHash": log.tx_hash })),
         });
         Self { text, data, is_valid: finding.verdict.is_valid() }
     }

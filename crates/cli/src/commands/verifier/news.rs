@@ -81,12 +81,12 @@ impl Told {
         fallen: Option<&FallenBlock>,
     ) -> Vec<(String, ServiceEvent)> {
         let mut news = Vec::new();
-        let chain = chain_id.to_string();
+        let chain_id = chain_id.into();
         if self.reorgs != status.reorgs {
             self.reorgs = status.reorgs;
             let tip = status.heads.local_unsafe.map(|tip| tip.number);
             let text = format!("{label}: blocks went away; the newest is {}", tip.unwrap_or_default());
-            news.push((text, ServiceEvent::Reorg { chain: chain.clone(), head: tip }));
+            news.push((text, ServiceEvent::Reorg { chain_id, head: tip }));
         }
         if self.state.as_ref() != Some(&status.state) {
             self.state = Some(status.state.clone());
@@ -94,13 +94,13 @@ impl Told {
             let at = tip.map(|tip| format!(", block {tip}")).unwrap_or_default();
             let text = format!("{label}: {}{at}", status.state);
             let (state, reason) = (status.state.code(), status.state.reason().map(str::to_owned));
-            news.push((text, ServiceEvent::State { chain: chain.clone(), state, reason, head: tip }));
+            news.push((text, ServiceEvent::State { chain_id, state, reason, head: tip }));
         }
         if status.history_complete && !self.complete {
             self.complete = true;
             let first = status.first.map(|first| first.number);
             let text = format!("{label}: history complete, from block {}", first.unwrap_or_default());
-            news.push((text, ServiceEvent::HistoryComplete { chain: chain.clone(), first }));
+            news.push((text, ServiceEvent::HistoryComplete { chain_id, first }));
         }
         if self.fallen.as_ref() != fallen {
             self.fallen = fallen.copied();
@@ -108,14 +108,14 @@ impl Told {
                 Some(block) => (
                     format!("{label}: block {} has to be replaced: {}", block.header.number, block.cause),
                     ServiceEvent::InvalidBlock {
-                        chain,
+                        chain_id,
                         number: block.header.number,
                         hash: block.header.hash,
                         rule: block.cause.code(),
                         cause: block.cause.to_string(),
                     },
                 ),
-                None => (format!("{label}: no block is invalid any more"), ServiceEvent::Mended { chain }),
+                None => (format!("{label}: no block is invalid any more"), ServiceEvent::Mended { chain_id }),
             });
         }
         news

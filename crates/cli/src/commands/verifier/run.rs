@@ -7,7 +7,7 @@ use crate::{
     context::Context,
     dependencies, environment,
     events::{Service, ServiceEvent},
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
     newcomers::{Newcomers, refuse_wrong_nodes},
 };
@@ -211,6 +211,7 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
 pub(super) fn read_secret(path: &Path) -> Outcome<JwtSecret> {
     let wrong = |failure: Failure| {
         failure
+            .with_code(ErrorCode::InvalidKey)
             .context(format!("cannot use the JWT secret in {}", path.display()))
             .with_hint("make one with: openssl rand -hex 32 > jwt.hex")
     };
@@ -220,9 +221,9 @@ pub(super) fn read_secret(path: &Path) -> Outcome<JwtSecret> {
 
 fn make_folder(file: &Path) -> Outcome {
     match file.parent() {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).what(format!("cannot make the folder {}", folder.display()))
-        }
+        Some(folder) => std::fs::create_dir_all(folder)
+            .what(format!("cannot make the folder {}", folder.display()))
+            .code(ErrorCode::StorageUnusable),
         None => Ok(()),
     }
 }

@@ -3,7 +3,8 @@
 use super::run::read_secret;
 use crate::{
     context::Context,
-    failure::{Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    json::{ChainId, with_camel_case_keys},
     parse,
 };
 use alloy::primitives::U256;
@@ -125,8 +126,19 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Outcome 
     let failsafe =
         if status["failsafe"].as_bool().unwrap_or_default() { "on: every check is refused" } else { "off" };
     let _ = write!(text, "failsafe  {failsafe}");
-    context.printer.result(&text, &status);
+    context.printer.result(&text, &status_object(status));
     Ok(())
+}
+
+/// What the verifier answered, in the forms of `--json`: every field is there, and none has a dash in its name.
+fn status_object(status: Value) -> Value {
+    let mut status = with_camel_case_keys(status);
+    for (_, chain) in status["chains"].as_object_mut().into_iter().flatten() {
+        if let Some(chain) = chain.as_object_mut() {
+            chain.entry("reason").or_insert(Value::Null);
+        }
+    }
+    status
 }
 
 pub(super) async fn failsafe(args: &FailsafeArgs, context: &Context<'_>) -> Outcome {
@@ -140,7 +152,10 @@ pub(super) async fn failsafe(args: &FailsafeArgs, context: &Context<'_>) -> Outc
 pub(super) async fn resume(args: &ResumeArgs, context: &Context<'_>) -> Outcome {
     let chain = args.chain_id.to_string();
     args.admin.call("admin_resumeChain", &json!([chain, args.reason]), context).await?;
-    context.printer.result(&format!("chain {chain} is fetched anew"), &json!({ "chainId": chain }));
+    context.printer.result(
+        &format!("chain {chain} is fetched anew"),
+        &json!({ "chainId": ChainId::from(args.chain_id) }),
+    );
     Ok(())
 }
 
@@ -148,7 +163,7 @@ impl AdminArgs {
     async fn call(&self, method: &str, params: &Value, context: &Context<'_>) -> Outcome<Value> {
         let configured = &context.loaded.config.verifier.jwt_secret;
         let path = self.jwt_secret.as_ref().or(configured.as_ref()).ok_or_else(|| {
-            Failure::usage("this needs the secret of the verifier").with_hint(
+            Failure::usage("this needs the secret of the verifier").with_code(ErrorCode::NoKey).with_hint(
                 "name its file with --jwt-secret, or as jwt-secret under [verifier] in causeway.toml",
             )
         })?;
@@ -188,13 +203,16 @@ async fn call(url: &Endpoint, method: &str, params: &Value, token: Option<&str>)
         request = request.bearer_auth(token);
     }
     // The client's own words would repeat the URL, which may hold a credential.
-    let scrubbed =
-        |error: reqwest::Error| Failure::failed(url.scrub(&Failure::message_of(&error.without_url())));
+    let scrubbed = |error: reqwest::Error| {
+        Failure::failed(url.scrub(&Failure::message_of(&error.without_url())))
+            .with_code(ErrorCode::VerifierUnreachable)
+    };
     let answer = request.send().await.map_err(|error| {
         scrubbed(error).context(what.clone()).with_hint("is it running? `causeway verifier run` starts one")
     })?;
     if answer.status().as_u16() == 401 {
         return Err(Failure::failed("the verifier refuses the token: its secret is another one")
+            .with_code(ErrorCode::Unauthorized)
             .with_hint("name the file that it was started with by --jwt-secret"));
     }
     let answer: Value = answer.json().await.map_err(|error| scrubbed(error).context(what))?;
@@ -202,6 +220,7 @@ async fn call(url: &Endpoint, method: &str, params: &Value, token: Option<&str>)
         None => Ok(answer["result"].clone()),
         Some(error) => {
             Err(Failure::failed(error["message"].as_str().unwrap_or("it gives no reason").to_owned())
+                .with_code(ErrorCode::VerifierRefused)
                 .context(format!("the verifier refuses {method}"))
                 .with_details(error.clone()))
         }

@@ -1,0 +1,316 @@
+//! docs/json.schema.json, which all that the tests read with `--json` is held to, and every command once.
+
+use crate::causeway::{World, anvil};
+use alloy::primitives::Address;
+use jsonschema::Validator;
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Stdio,
+    sync::LazyLock,
+};
+
+const SCHEMA: &str = include_str!("../../../../docs/json.schema.json");
+const TOKEN: &str = "0x420beeF000000000000000000000000000000001";
+const TARGET: &str = "0x00000000000000000000000000000000000000AA";
+
+/// Commands by their words, e.g. `message list`.
+static COMMANDS: LazyLock<BTreeMap<String, Validator>> = LazyLock::new(|| {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let names: Vec<_> = schema["$defs"].as_object().unwrap().keys().cloned().collect();
+    names
+        .iter()
+        .filter_map(|name| {
+            let words = name.strip_prefix("causeway-")?;
+            let mut of_command = schema.clone();
+            of_command.as_object_mut().unwrap().remove("anyOf");
+            of_command["$ref"] = format!("#/$defs/{name}").into();
+            let validator = jsonschema::options()
+                .with_format("address", |text: &str| Address::parse_checksummed(text, None).is_ok())
+                .should_validate_formats(true)
+                .build(&of_command)
+                .unwrap();
+            Some((words.to_owned(), validator))
+        })
+        .collect()
+});
+
+/// Holds what a command printed to its schema: an envelope, or a line of a service.
+pub(crate) fn check(args: &[&str], printed: &Value) {
+    let found = COMMANDS.get(&name(args));
+    let validator = found.unwrap_or_else(|| panic!("docs/json.schema.json has nothing of {args:?}"));
+    let faults: Vec<String> = validator
+        .iter_errors(printed)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(faults.is_empty(), "{args:?} does not keep to docs/json.schema.json: {faults:#?}\n{printed:#}");
+}
+
+/// The name of a command in the schema. Something else may stand in front, as a shell that starts it.
+fn name(args: &[&str]) -> String {
+    let pairs = args.windows(2).map(|pair| pair.join("-"));
+    let mut names = pairs.chain(args.iter().map(|&word| word.to_owned()));
+    names.find(|name| COMMANDS.contains_key(name)).unwrap_or_default()
+}
+
+/// Runs commands once with `--json`, and holds them to the schema.
+struct Round<'a> {
+    world: &'a World,
+    run: BTreeSet<String>,
+}
+
+impl Round<'_> {
+    /// A command that succeeds.
+    fn run(&mut self, args: &[&str]) -> Value {
+        self.note(args);
+        self.world.json(args)
+    }
+
+    fn note(&mut self, args: &[&str]) {
+        self.run.insert(name(args));
+    }
+}
+
+/// One world for all: the commands on a devnet with a verifier and a relayer beside it.
+#[test]
+fn every_command_prints_what_its_schema_says() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let mut round = Round { world: &world, run: BTreeSet::from(["devnet".to_owned()]) };
+
+    let config = format!(
+        "[chains.op-mainnet]\nchain-id = 10\nrpc-url = \"{}\"\naccepts = [901]\n",
+        "http://127.0.0.1:1"
+    );
+    let file = world.path().join("other.toml");
+    std::fs::write(&file, config).unwrap();
+    let shown = round.run(&["config", "show", "--config", file.to_str().unwrap()]);
+    assert_eq!(shown["config"]["chains"]["op-mainnet"]["accepts"], json!(["901"]));
+    assert_eq!(shown["config"]["devnet"]["blockTime"], 2);
+    round.run(&["completions", "fish"]);
+    let key = format!("0x{:064x}", 1);
+    let encoded = round.run(&[
+        "access-list",
+        "encode",
+        "--origin",
+        TOKEN,
+        "--block-number",
+        "14",
+        "--log-index",
+        "2",
+        "--timestamp",
+        "1743801675",
+        "--chain-id",
+        "115792089237316195423570985008687907853269984665640564039457584007913129639935",
+        "--payload",
+        &key,
+    ]);
+    let keys: Vec<_> = encoded["accessList"][0]["storageKeys"].as_array().unwrap().iter().collect();
+    let keys: Vec<_> = keys.iter().map(|key| key.as_str().unwrap()).collect();
+    round.run(&[&["access-list", "decode"], &keys[..]].concat());
+
+    let eth = ["bridge", "eth", "--amount", "1ether", "--from", "901", "--to", "902"];
+    let sent = round.run(&[&eth[..], &["--no-wait"]].concat());
+    let hash = sent["messageHash"].as_str().unwrap();
+    assert_eq!((&sent["source"], &sent["amount"]), (&json!("901"), &json!("1000000000000000000")));
+    let calldata = format!("0x40c10f19{:0>64}{:064x}", &TOKEN[2..].to_lowercase(), 5);
+    let args = [
+        "message",
+        "send",
+        "--from",
+        "901",
+        "--to",
+        "902",
+        "--target",
+        TOKEN,
+        "--data",
+        &calldata,
+        "--no-wait",
+    ];
+    let other = round.run(&args);
+    round.run(&["message", "relay", hash]);
+    round.run(&["message", "status", hash]);
+    round.run(&["message", "status", other["messageHash"].as_str().unwrap()]);
+    round.run(&["verifier", "check", other["sent"]["transactionHash"].as_str().unwrap()]);
+
+    let secret = world.path().join("jwt.hex");
+    std::fs::write(&secret, "ab".repeat(32)).unwrap();
+    let secret = secret.to_str().unwrap();
+    round.note(&["verifier", "run"]);
+    let mut verifier = world.service(&["verifier", "run", "--listen", "127.0.0.1:0", "--jwt-secret", secret]);
+    let listening = verifier.until(|event| event["event"] == "listening");
+    let at = ["--verifier-url", listening["url"].as_str().unwrap()];
+    round.run(&[&["verifier", "status"], &at[..]].concat());
+    let admin = [&at[..], &["--jwt-secret", secret]].concat();
+    round.run(&[&["verifier", "failsafe", "off"], &admin[..]].concat());
+    round.run(&[&["verifier", "resume", "901"], &admin[..]].concat());
+    assert_eq!(verifier.interrupt(), 0);
+
+    round.note(&["relayer", "run"]);
+    let mut relayer = world.service(&["relayer", "run"]);
+    relayer.until(|event| event["event"] == "delivered" && event["messageHash"] == other["messageHash"]);
+    // Its money for the way across is on both sides now.
+    let bridged = mint_and_bridge(&mut round);
+    assert_eq!((&bridged["status"], &bridged["token"]), (&json!("delivered"), &json!(TOKEN)));
+    round.run(&["message", "list"]);
+    assert_eq!(relayer.interrupt(), 0);
+    drop(devnet);
+    round.note(&["demo"]);
+    demo(&world);
+    let known: BTreeSet<_> = COMMANDS.keys().cloned().collect();
+    assert_eq!(round.run, known, "commands that this test does not run");
+}
+
+/// Mints by a message, as anybody may, and sends what was minted to and fro.
+fn mint_and_bridge(round: &mut Round<'_>) -> Value {
+    const ME: &str = "f39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+    let calldata = format!("0x40c10f19{ME:0>64}{:064x}", 5);
+    round.run(&["message", "send", "--from", "902", "--to", "901", "--target", TOKEN, "--data", &calldata]);
+    let args = ["bridge", "erc20", "--token", TOKEN, "--amount", "5", "--from", "901", "--to", "902"];
+    round.run(&args)
+}
+
+fn demo(world: &World) {
+    let mut command = world.command(&["demo", "--json"]);
+    let output = command.env("CAUSEWAY_ANVIL", anvil()).stderr(Stdio::null()).output().unwrap();
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(output.status.success(), "{printed:#}");
+    check(&["demo"], &printed);
+}
+
+/// A failure tells its kind.
+#[track_caller]
+fn assert_code(world: &World, args: &[&str], code: &str, exit: i32) -> Value {
+    let ran = world.run(&[args, &["--json"]].concat());
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{args:?}: {ran:?}"));
+    check(args, &printed);
+    let error = &printed["errors"][0];
+    assert_eq!((&error["code"], ran.code), (&json!(code), exit), "{args:?}: {printed:#}");
+    assert_eq!(error["exitCode"], exit);
+    error["details"].clone()
+}
+
+#[test]
+fn every_kind_of_failure_has_its_code() {
+    const POOR: &str = "0x00000000000000000000000000000000000000000000000000000000000000aa";
+    let world = World::new();
+    let list = ["message", "list"];
+    assert_code(&world, &list, "no-chains", 2);
+    assert_code(&world, &["message", "list", "--rpc-url", "http://127.0.0.1:1"], "chain-unreachable", 1);
+    assert_code(&world, &["message", "list", "--config", "/nowhere"], "invalid-config", 2);
+    assert_code(&world, &["message", "list", "--network", "/nowhere"], "invalid-network-file", 2);
+    assert_code(&world, &["message", "list", "--limit", "0"], "invalid-argument", 2);
+    assert_code(&world, &["message", "list", "--rpc-url", "ftp://x"], "invalid-argument", 2);
+    assert_code(&world, &["devnet", "--anvil", "/nowhere"], "invalid-argument", 2);
+    let nobody = ["verifier", "status", "--verifier-url", "http://127.0.0.1:1"];
+    assert_code(&world, &nobody, "verifier-unreachable", 1);
+    assert_code(&world, &["verifier", "resume", "901"], "no-key", 2);
+    assert_code(&world, &["verifier", "resume", "901", "--jwt-secret", "/nowhere"], "invalid-key", 2);
+
+    let devnet = world.devnet(&["--block-time", "1", "--l2-count", "3", "--dependency-set", "901,902"]);
+    let dead = "[chains.dead]\nchain-id = 905\nrpc-url = \"http://127.0.0.1:1\"\n";
+    std::fs::write(world.path().join("causeway.toml"), dead).unwrap();
+    let eth = |more: &[&str], code: &str, exit: i32| {
+        let args = [&["bridge", "eth"], more].concat();
+        assert_code(&world, &args, code, exit)
+    };
+    let one = ["--amount", "1"];
+    for (more, code) in [
+        (&["--from", "901", "--to", "nowhere"][..], "unknown-chain"),
+        (&["--from", "901", "--to", "900"], "no-interop"),
+        (&["--from", "901", "--to", "901"], "same-chain"),
+        (&["--from", "901", "--to", "903"], "not-a-dependency"),
+        (&["--from", "901", "--to", "dead", "--private-key", POOR], "destination-unreachable"),
+        (&["--from", "901", "--to", "dead"], "destination-unreachable"),
+        (&["--from", "901", "--to", "902", "--private-key", "x"], "invalid-key"),
+        (
+            &["--from", "901", "--to", "902", "--recipient", "0x0000000000000000000000000000000000000000"],
+            "invalid-recipient",
+        ),
+        (&["--from", devnet.rpc_url(0), "--to", "902"], "no-key"),
+    ] {
+        eth(&[&one[..], more].concat(), code, 2);
+    }
+    eth(&["--amount", "0", "--from", "901", "--to", "902"], "invalid-amount", 2);
+    eth(&["--amount", "1", "--from", "dead", "--to", "902"], "chain-unreachable", 1);
+    let lacking = eth(&["--amount", "99999ether", "--from", "901", "--to", "902"], "insufficient-balance", 2);
+    assert_eq!((&lacking["chainId"], &lacking["need"]), (&json!("901"), &json!("99999000000000000000000")));
+    let poor = ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--private-key", POOR];
+    assert_code(&world, &poor, "insufficient-balance", 2);
+    let no_token = ["bridge", "erc20", "--token", TARGET, "--amount", "1", "--from", "901", "--to", "902"];
+    assert_code(&world, &no_token, "unknown-token", 2);
+
+    let unseen =
+        eth(&["--amount", "1", "--from", "901", "--to", "902", "--timeout", "0s"], "sent-not-included", 3);
+    assert!(unseen["sent"]["transactionHash"].is_string() && unseen["sent"]["nonce"] == 0, "{unseen}");
+    let unrelayed =
+        eth(&["--amount", "1", "--from", "901", "--to", "902", "--timeout", "3s"], "not-delivered", 3);
+    let hash = unrelayed["messageHash"].as_str().unwrap();
+    world.json(&["message", "relay", hash]);
+    assert_code(&world, &["message", "relay", hash], "already-delivered", 1);
+    // While one of the chains cannot be asked, it may have what is not found.
+    let unknown = format!("0x{}", "ab".repeat(32));
+    assert_code(&world, &["message", "status", &unknown], "search-incomplete", 1);
+    std::fs::remove_file(world.path().join("causeway.toml")).unwrap();
+    for command in [["message", "status"], ["message", "relay"], ["verifier", "check"]] {
+        assert_code(&world, &[command[0], command[1], &unknown], "not-found", 1);
+    }
+    let invalid = [
+        "verifier",
+        "check",
+        "--chain",
+        "901",
+        "--block-number",
+        "1",
+        "--log-index",
+        "0",
+        "--timestamp",
+        "1",
+        "--origin",
+        TARGET,
+        "--payload",
+        "0x",
+        "--on",
+        "902",
+    ];
+    let found = assert_code(&world, &invalid, "invalid-message", 1);
+    assert_eq!(found["messages"][0]["valid"], false);
+    drop(devnet);
+}
+
+/// The schema leaves no room: what is not named is a fault, and nothing that is named may be missing.
+#[test]
+fn the_schema_keeps_the_convention() {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    for (name, part) in schema["$defs"].as_object().unwrap() {
+        objects(part, name);
+    }
+    let listed = |part: &Value| {
+        let names = part["anyOf"].as_array().unwrap().iter().map(|entry| entry["$ref"].as_str().unwrap());
+        names.map(|name| name.trim_start_matches("#/$defs/").to_owned()).collect::<BTreeSet<_>>()
+    };
+    let events = schema["$defs"].as_object().unwrap().keys().filter(|name| name.starts_with("event-"));
+    assert_eq!(listed(&schema["$defs"]["event"]), events.cloned().collect());
+}
+
+fn objects(part: &Value, place: &str) {
+    if let (Some(properties), Some(required)) = (part["properties"].as_object(), part["required"].as_array())
+    {
+        let required: BTreeSet<_> = required.iter().map(|name| name.as_str().unwrap()).collect();
+        assert_eq!(required, properties.keys().map(String::as_str).collect(), "{place}");
+        for (name, form) in properties {
+            assert!(
+                name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
+                "{place}: `{name}` is no camelCase"
+            );
+            if name == "chainId" || name.ends_with("ChainId") || name == "source" || name == "destination" {
+                assert_eq!(form, &json!({ "$ref": "#/$defs/chainId" }), "{place}: {name}");
+            }
+        }
+    }
+    match part {
+        Value::Object(map) => map.iter().for_each(|(key, value)| objects(value, &format!("{place}/{key}"))),
+        Value::Array(items) => items.iter().for_each(|item| objects(item, place)),
+        _ => {}
+    }
+}
