@@ -24,8 +24,8 @@ pub struct Claim {
 
 /// Whether a message can be executed in the second in which it was initiated.
 ///
-/// The protocol allows it in blocks. Admission may forbid it, for it knows of no cycles among messages of
-/// one timestamp.
+/// The protocol allows it in blocks. Admission forbids it unless told otherwise, as the filter does that others run: a block
+/// with such a message is one that these stop at. Besides, admission knows of no cycles among messages of one timestamp.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum SameTimestamp {
     /// As the protocol has it.

@@ -26,6 +26,14 @@ impl Member {
     pub const fn is_active(&self, timestamp: u64) -> bool {
         timestamp.saturating_sub(self.block_time) >= self.activation
     }
+
+    /// Returns the first timestamp that [`is_active`](Self::is_active), if there is one.
+    pub const fn active_from(&self) -> Option<u64> {
+        match self.activation {
+            0 => Some(0),
+            activation => activation.checked_add(self.block_time),
+        }
+    }
 }
 
 /// The chains that accept messages of each other, and for how long.
@@ -183,6 +191,17 @@ mod tests {
         assert!(Member::default().is_active(0));
         assert!(Member { activation: 0, block_time: 2 }.is_active(1));
         assert!(!Member { activation: u64::MAX, block_time: 1 }.is_active(u64::MAX));
+    }
+
+    #[test]
+    fn activity_begins_where_it_is_said_to() {
+        for member in [(10, 2), (10, 0), (1, 5), (u64::MAX - 1, 1)] {
+            let member = Member { activation: member.0, block_time: member.1 };
+            let from = member.active_from().unwrap();
+            assert!(member.is_active(from) && !member.is_active(from - 1), "{member:?}");
+        }
+        assert_eq!(Member { activation: 0, block_time: 9 }.active_from(), Some(0));
+        assert_eq!(Member { activation: u64::MAX, block_time: 1 }.active_from(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use alloy_primitives::U256;
 
-use crate::{RpcCode, SafetyLevel};
+use crate::{InvalidReason, RpcCode, SafetyLevel};
 
 /// What has to be known before a claim can be decided.
 ///
@@ -54,6 +54,16 @@ pub enum Missing {
         /// The newest block that has it, if there is one.
         head: Option<u64>,
     },
+    /// It is too early at the executing timestamp: the same message may be executed from a later second on.
+    ///
+    /// Only [`rules::admit`](crate::rules::admit) says so. A block cannot wait, so what it executes too early is invalid.
+    #[error("{reason}; it may be executed from timestamp {from} on")]
+    Time {
+        /// The rule that is broken until then.
+        reason: InvalidReason,
+        /// The first timestamp at which the rules of time let it pass, in seconds.
+        from: u64,
+    },
 }
 
 /// The end of the sentence about safety.
@@ -76,6 +86,8 @@ impl Missing {
             Self::Block { .. } => "block-not-known",
             Self::History { .. } => "history-not-known",
             Self::Safety { .. } => "not-safe-enough",
+            // The rule has one name, whether it lets the message pass later or never.
+            Self::Time { reason, .. } => reason.code(),
         }
     }
 
@@ -85,7 +97,7 @@ impl Missing {
             // The wire has no code for "history not fetched": `skipped data` would have the transaction evicted,
             // and a chain whose history is incomplete is not fully initialized.
             Self::Chain { .. } | Self::History { .. } => RpcCode::UninitializedChainDatabase,
-            Self::Block { .. } | Self::Safety { .. } => RpcCode::FutureData,
+            Self::Block { .. } | Self::Safety { .. } | Self::Time { .. } => RpcCode::FutureData,
         };
         code.value()
     }

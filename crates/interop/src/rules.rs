@@ -1,8 +1,9 @@
 //! The validity of an executing message, decided by pure functions.
 //!
-//! Admission, block verification and the devnet's gateway all ask [`check`], so they cannot disagree. Specs:
-//! "Messaging", sections "Messaging Invariants" and "Invalid messages". What no single message shows, cycles
-//! among messages of one timestamp, is [`graph`](crate::graph)'s.
+//! Admission, block verification and the devnet's gateway all ask [`check`], so they cannot disagree. Who admits to a
+//! block that is yet to be built asks by [`admit`], for whom *too early* is no final answer. Specs: "Messaging", sections
+//! "Messaging Invariants" and "Invalid messages". What no single message shows, cycles among messages of one timestamp,
+//! is [`graph`](crate::graph)'s.
 
 use crate::{
     Claim, ClaimedMessage, DependencySet, Facts, InvalidReason, LogFact, Missing, SafetyLevel, SameTimestamp,
@@ -18,6 +19,50 @@ pub fn check(claim: &Claim, set: &DependencySet, facts: &Facts) -> Verdict {
         Ok(()) => check_source(claim, facts),
         Err(reason) => Verdict::Invalid(reason),
     }
+}
+
+/// Decides a claim of a transaction that can wait for a later block.
+///
+/// It is [`check`], but what is merely too early at the executing timestamp is *not yet known* ([`Missing::Time`]), however
+/// early. So *invalid* says: with these facts, at no timestamp from the executing one on. A transaction that is dropped for
+/// it would not have come true a second later, when the chain that is to execute it has caught up with the message's.
+pub fn admit(claim: &Claim, set: &DependencySet, facts: &Facts) -> Verdict {
+    match admit_claim(claim, set) {
+        Ok(early) => match (check_source(claim, facts), early) {
+            (Verdict::Valid, Some(early)) => early.into(),
+            (verdict, _) => verdict,
+        },
+        Err(reason) => reason.into(),
+    }
+}
+
+/// Checks what a claim shows by itself, as [`check_claim`] does, and returns what it has to wait for if it is too early.
+///
+/// It is the cheap half of [`admit`]. A claim that has to wait may still be refuted by its source: [`check_source`] is asked
+/// before anybody is told to wait.
+pub fn admit_claim(claim: &Claim, set: &DependencySet) -> Result<Option<Missing>, InvalidReason> {
+    let Err(reason) = check_claim(claim, set) else { return Ok(None) };
+    let Some(from) = admissible_from(claim, set, &reason) else { return Err(reason) };
+    // What is still wrong then is why waiting does not help.
+    check_claim(&Claim { executing_timestamp: from, ..*claim }, set)?;
+    Ok(Some(Missing::Time { reason, from }))
+}
+
+/// The first timestamp that breaks none of the rules that time mends, if the claim breaks one of these.
+fn admissible_from(claim: &Claim, set: &DependencySet, reason: &InvalidReason) -> Option<u64> {
+    match reason {
+        InvalidReason::FutureMessage { .. }
+        | InvalidReason::SameTimestamp { .. }
+        | InvalidReason::ExecutedTooEarly { .. } => {}
+        _ => return None,
+    }
+    let initiated = claim.message.timestamp();
+    let initiated = match claim.same_timestamp {
+        SameTimestamp::Allowed => initiated,
+        SameTimestamp::Forbidden => initiated.checked_add(1)?,
+    };
+    let active = set.member(claim.executing_chain)?.active_from()?;
+    Some(claim.executing_timestamp.max(initiated).max(active))
 }
 
 /// Checks what a claim shows by itself: its chains and its times.

@@ -1,7 +1,7 @@
 use alloy_primitives::{Address, B256, U256, keccak256};
 use causeway_interop::{
     graph::{Block, fallen},
-    rules::{check, check_claim},
+    rules::{admit, check, check_claim},
     *,
 };
 
@@ -172,6 +172,72 @@ fn same_timestamp_is_allowed_unless_the_claim_forbids_it() {
     assert_eq!(check_claim(&claim, &set), Ok(()));
     let reason = check_claim(&claim.with_same_timestamp(SameTimestamp::Forbidden), &set).unwrap_err();
     assert_eq!(reason.to_string(), "same-timestamp message not allowed: initiated and executed at 100");
+}
+
+#[test]
+fn admission_waits_for_what_is_merely_too_early() {
+    let set = DependencySet::builder()
+        .chain(A, Member::default())
+        .chain(B, Member { activation: 50, block_time: 2 })
+        .expiry_window(100)
+        .build()
+        .unwrap();
+    let verdict = |message: &ExecutingMessage, executed, same| {
+        let claim = Claim::declared(B, executed, message.access()).with_same_timestamp(same);
+        admit(&claim, &set, &proof(message, message.identifier.timestamp))
+    };
+    let waits = |verdict: Verdict, rule: &str, until: u64| {
+        assert_eq!((verdict.code(), verdict.rpc_code()), (rule, Some(-321401)), "{verdict}");
+        assert!(
+            matches!(verdict, Verdict::Unknown(Missing::Time { from, .. }) if from == until),
+            "{verdict}"
+        );
+    };
+    use SameTimestamp::{Allowed, Forbidden};
+    let m = message(90);
+    assert!(verdict(&m, 90, Allowed).is_valid() && verdict(&m, 91, Forbidden).is_valid());
+    waits(verdict(&m, 90, Forbidden), "same-timestamp", 91);
+    waits(verdict(&m, 89, Allowed), "future-message", 90);
+    waits(verdict(&m, 89, Forbidden), "future-message", 91);
+    // The chain is behind by more than the message lives: it can still catch up.
+    waits(verdict(&message(u64::MAX - 100), 60, Allowed), "future-message", u64::MAX - 100);
+    waits(verdict(&message(10), 20, Forbidden), "executed-too-early", 52);
+    assert_eq!(
+        verdict(&m, 90, Forbidden).to_string(),
+        "unknown: same-timestamp message not allowed: initiated and executed at 90; \
+         it may be executed from timestamp 91 on"
+    );
+
+    // Blocks do not wait.
+    let executed = check(&Claim::executed(B, 89, m), &set, &proof(&m, 90));
+    assert_eq!((executed.code(), executed.rpc_code()), ("future-message", Some(-320600)));
+}
+
+#[test]
+fn waiting_mends_nothing_else() {
+    let set = DependencySet::builder()
+        .chain(A, Member { activation: 70, block_time: 2 })
+        .chain(B, Member { activation: 300, block_time: 2 })
+        .expiry_window(100)
+        .build()
+        .unwrap();
+    let claim = |timestamp| Claim::declared(A, 60, message(timestamp).access());
+    let code = |claim: &Claim, facts: &Facts| {
+        let verdict = admit(claim, &set, facts);
+        assert!(verdict.is_invalid(), "{verdict}");
+        verdict.code()
+    };
+    let proof = |timestamp| proof(&message(timestamp), timestamp);
+    assert_eq!(code(&claim(65), &proof(65)), "initiated-too-early");
+    assert_eq!(code(&claim(90), &proof(89)), "timestamp-mismatch");
+    assert_eq!(code(&claim(90).with_timeout(101), &proof(90)), "expires-before-timeout");
+    assert_eq!(code(&Claim::declared(B, 100, message(90).access()), &proof(90)), "expired");
+    let last = claim(90).with_timeout(100);
+    assert_eq!(admit(&last, &set, &proof(90)).rpc_code(), Some(-321401));
+    assert_eq!(
+        code(&last.with_same_timestamp(SameTimestamp::Forbidden), &proof(90)),
+        "expires-before-timeout"
+    );
 }
 
 #[test]

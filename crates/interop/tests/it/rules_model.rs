@@ -1,7 +1,10 @@
 //! The rules against a model of them that is written for clarity alone.
 
 use alloy_primitives::{Address, B256, U256};
-use causeway_interop::{rules::check, *};
+use causeway_interop::{
+    rules::{admit, check},
+    *,
+};
 use proptest::prelude::*;
 
 /// A claim and facts of small numbers, so that every rule is met and broken often.
@@ -11,6 +14,27 @@ struct Case {
     window: u64,
     claim: Claim,
     facts: Facts,
+}
+
+impl Case {
+    fn set(&self) -> DependencySet {
+        let set = self.members.iter().fold(
+            DependencySet::builder().expiry_window(self.window),
+            |set, (id, activation, block_time)| {
+                set.chain(U256::from(*id), Member { activation: *activation, block_time: *block_time })
+            },
+        );
+        set.build().expect("the window is short enough")
+    }
+}
+
+/// Whether a verdict says *valid*; `None` if it leaves that open.
+const fn class(verdict: &Verdict) -> Option<bool> {
+    match verdict {
+        Verdict::Valid => Some(true),
+        Verdict::Invalid(_) => Some(false),
+        Verdict::Unknown(_) => None,
+    }
 }
 
 fn log_fact(origin: u8, payload: u8, hashed: bool) -> LogFact {
@@ -130,19 +154,8 @@ proptest! {
 
     #[test]
     fn verdicts_are_those_of_the_naive_model(case in case()) {
-        let set = case.members.iter().fold(
-            DependencySet::builder().expiry_window(case.window),
-            |set, (id, activation, block_time)| {
-                set.chain(U256::from(*id), Member { activation: *activation, block_time: *block_time })
-            },
-        );
-        let verdict = check(&case.claim, &set.build().unwrap(), &case.facts);
-        let class = match verdict {
-            Verdict::Valid => Some(true),
-            Verdict::Invalid(_) => Some(false),
-            Verdict::Unknown(_) => None,
-        };
-        prop_assert_eq!(class, model(&case), "{}", verdict);
+        let verdict = check(&case.claim, &case.set(), &case.facts);
+        prop_assert_eq!(class(&verdict), model(&case), "{}", verdict);
 
         // A verdict's code is one on which clients do what the verdict means.
         let disposition = verdict.rpc_code().map(|code| RpcCode::from_value(code).unwrap().disposition());
@@ -154,5 +167,29 @@ proptest! {
         prop_assert_eq!(disposition, expected);
         let text = verdict.to_string();
         prop_assert!(text.chars().next().is_some_and(char::is_lowercase), "{}", text);
+    }
+
+    /// Nobody drops what a later block may have, and nobody keeps what none may have.
+    #[test]
+    fn what_is_refused_for_good_is_invalid_at_every_later_time(case in case()) {
+        let set = case.set();
+        let verdict = admit(&case.claim, &set, &case.facts);
+        let at = |timestamp| check(&Claim { executing_timestamp: timestamp, ..case.claim }, &set, &case.facts);
+        let now = case.claim.executing_timestamp;
+        // All times of a case are within fewer seconds than these.
+        let later = (now..=u64::MAX).take(100).find(|timestamp| !at(*timestamp).is_invalid());
+        prop_assert_eq!(verdict.is_invalid(), later.is_none(), "{} at {:?}", verdict, later);
+        prop_assert_eq!(verdict.is_valid(), at(now).is_valid());
+        if let Verdict::Unknown(Missing::Time { reason, from }) = verdict {
+            prop_assert_eq!(at(now), reason.into());
+            prop_assert_eq!((Some(from), true), (later, at(from).is_valid()));
+        }
+        let disposition = verdict.rpc_code().map(|code| RpcCode::from_value(code).unwrap().disposition());
+        let expected = match verdict {
+            Verdict::Valid => None,
+            Verdict::Invalid(_) => Some(Disposition::Evict),
+            Verdict::Unknown(_) => Some(Disposition::Retry),
+        };
+        prop_assert_eq!(disposition, expected);
     }
 }
