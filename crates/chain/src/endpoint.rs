@@ -116,6 +116,14 @@ impl Endpoint {
         &self.inner.pace
     }
 
+    /// The same node, which counts its calls by this span in place of a second: so a test need not wait until the pace has
+    /// risen again.
+    #[cfg(any(test, feature = "test-utils"))]
+    #[must_use]
+    pub fn counting_by(&self, second: std::time::Duration) -> Self {
+        Self::new(self.inner.url.clone(), Arc::new(Pace::counting_by(second)))
+    }
+
     /// Who we are, if the URL says so: as curl and browsers read it, percent-encoding undone.
     pub(crate) fn authorization(&self) -> Option<Authorization> {
         let (user, password) = (self.inner.url.username(), self.inner.url.password());

@@ -7,30 +7,37 @@ use std::{
 };
 use tokio::time::{Instant, sleep_until};
 
-/// The wait after the first of several refusals in a row, when the node names none; it doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// What waits should go out at once when the node answers again, which nobody tells.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The wait after the first of several refusals in a row, in seconds, when the node names none; it doubles each time.
+const FIRST_PAUSE: f64 = 0.5;
+/// What waits should go out at once when the node answers again, which nobody tells. In seconds.
+const LONGEST_PAUSE: f64 = 2.0;
 /// The longest wait that a node is granted at once. It is asked again then: quotas of a day are raised by hand.
 const LONGEST_REQUEST: Duration = Duration::from_secs(60);
+/// What nodes count their calls by.
 const SECOND: Duration = Duration::from_secs(1);
 /// No slower than this, in calls a second.
 const SLOWEST: f64 = 1.0;
 /// From here on nobody counts.
 const FASTEST: f64 = 200.0;
-/// After this long without a refusal the rate of the last one says nothing any more.
-const MEMORY: Duration = Duration::from_secs(30);
+/// After so many seconds without a refusal the rate of the last one says nothing any more.
+const MEMORY: f64 = 30.0;
 
 /// The pace of all requests to one node. While the node refuses none, they go out at once.
 ///
 /// After a refusal nothing is sent for a while, then so many calls a second as the node answered before, and slowly more.
 /// A node that refuses a single call though it got at most one other within a second refuses everything or this call, and
 /// not the pace: from its next answer on the pace is free again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pace {
     state: Mutex<State>,
     /// Who waits stands in line here, so that each sees what came of those before.
     line: tokio::sync::Mutex<()>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self::counting_by(SECOND)
+    }
 }
 
 /// A request that was let through.
@@ -42,8 +49,10 @@ pub(crate) struct Turn {
     is_alone: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    /// What is called a second here: tests have shorter ones.
+    second: Duration,
     /// Calls a second; `None` for any number.
     rate: Option<f64>,
     /// When the next request may go.
@@ -63,6 +72,11 @@ struct State {
 }
 
 impl Pace {
+    /// The pace of a node that counts its calls by this span in place of a second. All but the waits that it names go by it.
+    pub(crate) fn counting_by(second: Duration) -> Self {
+        Self { state: Mutex::new(State::new(second)), line: tokio::sync::Mutex::default() }
+    }
+
     /// Waits until a request of so many calls may go.
     pub(crate) async fn turn(&self, calls: usize) -> Turn {
         if let Ok(turn) = self.state().take(Instant::now(), calls) {
@@ -105,6 +119,20 @@ impl Pace {
 }
 
 impl State {
+    const fn new(second: Duration) -> Self {
+        Self {
+            second,
+            rate: None,
+            next: None,
+            refused: None,
+            in_a_row: 0,
+            is_shut: false,
+            sent: [None; 2],
+            raised: None,
+            answered: VecDeque::new(),
+        }
+    }
+
     /// Takes a turn, or tells when to come again.
     fn take(&mut self, now: Instant, calls: usize) -> Result<Turn, Instant> {
         if let Some(next) = self.next {
@@ -114,10 +142,10 @@ impl State {
             self.next = None;
         }
         if let Some(rate) = self.rate {
-            self.next = Some(now + SECOND.mul_f64(calls as f64 / rate));
+            self.next = Some(now + self.second.mul_f64(calls as f64 / rate));
         }
         let [last, before] = self.sent;
-        let is_alone = calls == 1 && before.is_none_or(|before| before + SECOND <= now);
+        let is_alone = calls == 1 && before.is_none_or(|before| before + self.second <= now);
         self.sent = [Some(now), if calls == 1 { last } else { Some(now) }];
         Ok(Turn { at: now, calls, is_alone })
     }
@@ -137,11 +165,12 @@ impl State {
         }
         let Some(rate) = self.rate else { return };
         let since = self.raised.max(self.refused.map(|(at, _)| at));
-        if since.is_some_and(|since| now < since + SECOND) {
+        if since.is_some_and(|since| now < since + self.second) {
             return;
         }
         self.raised = Some(now);
-        let limit = self.refused.filter(|(at, _)| now < *at + MEMORY).map(|(_, limit)| limit);
+        let limit =
+            self.refused.filter(|(at, _)| now < *at + self.second.mul_f64(MEMORY)).map(|(_, limit)| limit);
         // Quickly up to shortly below where the node refused, and on from there by little.
         let (quickly, slowly) = (rate * 1.25 + 0.5, rate + (rate / 50.0).max(0.1));
         let raised = limit.map_or(quickly, |limit| quickly.min(0.85 * limit).max(slowly));
@@ -149,7 +178,8 @@ impl State {
     }
 
     fn refused(&mut self, now: Instant, turn: Turn, retry_after: Option<Duration>) {
-        let pause = FIRST_PAUSE.saturating_mul(1_u32.checked_shl(self.in_a_row).unwrap_or(u32::MAX));
+        let doubled = FIRST_PAUSE * f64::from(1_u32.checked_shl(self.in_a_row).unwrap_or(u32::MAX));
+        let pause = self.second.mul_f64(doubled.min(LONGEST_PAUSE));
         // Several that were under way together are refused together: that is one refusal.
         let is_echo = self.refused.is_some_and(|(at, _)| turn.at <= at);
         if is_echo {
@@ -157,7 +187,7 @@ impl State {
             return;
         }
         self.in_a_row += 1;
-        let length = retry_after.unwrap_or(pause.min(LONGEST_PAUSE));
+        let length = retry_after.unwrap_or(pause);
         self.is_shut = turn.is_alone;
         if turn.is_alone {
             self.refused = Some((now, self.refused.map_or(FASTEST, |(_, limit)| limit)));
@@ -173,7 +203,8 @@ impl State {
     }
 
     fn forget(&mut self, now: Instant) {
-        while self.answered.front().is_some_and(|(at, _)| *at + SECOND < now) {
+        let second = self.second;
+        while self.answered.front().is_some_and(|(at, _)| *at + second < now) {
             self.answered.pop_front();
         }
     }
@@ -264,7 +295,7 @@ mod tests {
         turns.iter().skip(20).for_each(|turn| pace.refused(*turn, None));
         assert_eq!(pace.at_once(), Some(7));
         pace.turn(1).await;
-        assert_eq!(start.elapsed(), FIRST_PAUSE);
+        assert_eq!(start.elapsed(), SECOND.mul_f64(FIRST_PAUSE));
     }
 
     #[tokio::test(start_paused = true)]
@@ -282,7 +313,7 @@ mod tests {
             let turn = pace.turn(1).await;
             pace.answered(turn);
         }
-        assert!(end.elapsed() <= LONGEST_PAUSE, "{:?}", end.elapsed());
+        assert!(end.elapsed() <= SECOND.mul_f64(LONGEST_PAUSE), "{:?}", end.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -29,6 +29,8 @@ pub(crate) const B: u64 = 902;
 pub(crate) const C: u64 = 903;
 /// When all chains begin, in seconds.
 pub(crate) const BEGIN: u64 = 1_000_000;
+/// What the nodes count their calls by: who is refused comes back to its pace in this time, not in minutes.
+const NODE_SECOND: Duration = Duration::from_millis(50);
 /// The code that has clients try again because what is known of a chain does not count.
 pub(crate) const RETRY: i32 = -320400;
 
@@ -206,7 +208,7 @@ impl World {
     pub(crate) fn config(&self) -> VerifierConfig {
         let sources = self.nodes.iter().map(|(id, node)| SourceConfig {
             heads: HeadSource::Poll,
-            ..SourceConfig::new(*id, node.node.endpoint())
+            ..SourceConfig::new(*id, node.node.endpoint().counting_by(NODE_SECOND))
         });
         config(sources.collect(), self.window)
     }
