@@ -169,17 +169,32 @@ pub(super) fn decoded(part: &str) -> String {
     percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
-fn replace_words(text: String, word: &str) -> String {
-    let mut result = String::new();
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(word) {
-        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
-        let is_inside = before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric);
-        result.push_str(before);
-        result.push_str(if is_inside { word } else { REDACTED });
-        rest = after;
+/// The text without the word where it stands alone. What was next to one that is gone stands alone as well then.
+fn replace_words(mut text: String, word: &str) -> String {
+    loop {
+        let replaced = replace_words_once(&text, word);
+        if replaced == text {
+            return text;
+        }
+        text = replaced;
     }
-    if result.is_empty() { text } else { result + rest }
+}
+
+fn replace_words_once(text: &str, word: &str) -> String {
+    let mut result = String::new();
+    let (mut done, mut from) = (0, 0);
+    while let Some(found) = text[from..].find(word) {
+        let (at, end) = (from + found, from + found + word.len());
+        if text[done..at].ends_with(char::is_alphanumeric) || text[end..].starts_with(char::is_alphanumeric) {
+            // Another may begin within this one.
+            from = at + word.chars().next().map_or(word.len(), char::len_utf8);
+            continue;
+        }
+        result.push_str(&text[done..at]);
+        result.push_str(REDACTED);
+        (done, from) = (end, end);
+    }
+    result + &text[done..]
 }
 
 #[cfg(test)]
@@ -228,6 +243,19 @@ mod tests {
             assert_eq!(secrets.scrub(text.to_owned()), text);
         }
         assert_eq!(secrets.scrub("user:no@ key=ab, no".to_owned()), "user:…@ key=…, …");
+    }
+
+    #[test]
+    fn words_that_overlap_are_found() {
+        let secrets = secrets("https://user:x1-x1@rpc.example/");
+        for (text, scrubbed) in
+            [("ax1-x1-x1", "ax1-…"), ("x1-x1-x1", "…-x1"), ("bx1-x1", "bx1-x1"), ("x1-x1x1-x1", "x1-x1x1-x1")]
+        {
+            assert_eq!(secrets.scrub(text.to_owned()), scrubbed);
+        }
+        assert_eq!(replace_words("-ab1-ab1".to_owned(), "-ab1"), "……");
+        assert_eq!(replace_words("ab1-ab1-".to_owned(), "ab1-"), "……");
+        assert_eq!(replace_words("a … b".to_owned(), REDACTED), "a … b");
     }
 
     #[test]
