@@ -1,4 +1,4 @@
-use crate::{IndexError, Refusal, SourceState, View};
+use crate::{ChainStatus, IndexError, Refusal, SourceState, View};
 use alloy_primitives::{B256, U256};
 use causeway_interop::{
     Access, AccessListDecoder, Claim, DependencySet, Facts, SafetyLevel, SameTimestamp, Verdict, rules,
@@ -49,24 +49,28 @@ impl Recall for NoRecall {
 impl Admission {
     /// Entries of a request that are looked at unless something else is set.
     ///
-    /// A message takes two or three, and more than 40,000 gas to relay: no block has room for so many.
-    pub const MAX_ENTRIES: usize = 4_096;
+    /// Each costs its transaction 1,900 gas: one that fills a block of 60 million gas with them has 31,566, and what the
+    /// usual pools take, 128 KiB, has no more than 3,971.
+    pub const MAX_ENTRIES: usize = 32_768;
 
-    /// Judges by the rules of a dependency set. Messages of the executing block's own timestamp are allowed, as in the
-    /// protocol.
+    /// Judges by the rules of a dependency set. Messages of the executing block's own timestamp have to wait for the next:
+    /// blocks may have them, but the filter that others run takes a block with one for a fault of its own.
     pub const fn new(set: DependencySet) -> Self {
-        Self { set, same_timestamp: SameTimestamp::Allowed, max_entries: Self::MAX_ENTRIES }
+        Self { set, same_timestamp: SameTimestamp::Forbidden, max_entries: Self::MAX_ENTRIES }
     }
 
-    /// Sets whether a message may be executed in the second in which it was initiated. Some sequencers forbid it.
+    /// Sets whether a message may be executed in the second in which it was initiated, as the protocol allows it.
     pub const fn with_same_timestamp(mut self, same_timestamp: SameTimestamp) -> Self {
         self.same_timestamp = same_timestamp;
         self
     }
 
-    /// Sets how many entries of one request are looked at.
+    /// Sets how many entries of one request are looked at; 0 sets no limit.
     pub const fn with_max_entries(mut self, max_entries: usize) -> Self {
-        self.max_entries = max_entries;
+        self.max_entries = match max_entries {
+            0 => usize::MAX,
+            limit => limit,
+        };
         self
     }
 
@@ -80,7 +84,10 @@ impl Admission {
         self.max_entries
     }
 
-    /// Checks every message that the entries declare, and stops at the first that is not valid. All are judged by one view.
+    /// Checks every message that the entries declare. All are judged by one view.
+    ///
+    /// What is final goes before what is not: entries that are malformed decide, then the first message that is invalid, and
+    /// only then the first that has to wait. So nobody waits for a list with which it can come to nothing.
     #[expect(clippy::result_large_err, reason = "it is the answer to a request, and moves once")]
     pub fn check(
         &self,
@@ -96,15 +103,24 @@ impl Admission {
         if entries.len() > self.max_entries {
             return Err(Refusal::TooManyEntries { count: entries.len(), max: self.max_entries });
         }
+        let mut decided: Result<(), Refusal> = Ok(());
         let mut seen = Seen::of(entries.len());
         for (message, access) in AccessListDecoder::new(entries).enumerate() {
             let access = access?;
+            // Nothing but a malformed entry goes before what is invalid.
+            if matches!(decided, Err(Refusal::Invalid { .. })) {
+                continue;
+            }
             // The checksum alone would not do: a second declaration may name another place, and be false.
-            if seen.insert(access) {
-                self.check_message(message, access, min_safety, executing, view, recall)?;
+            if !seen.insert(access) {
+                continue;
+            }
+            let checked = self.check_message(message, access, min_safety, executing, view, recall);
+            if decided.is_ok() || matches!(checked, Err(Refusal::Invalid { .. })) {
+                decided = checked;
             }
         }
-        Ok(())
+        decided
     }
 
     #[expect(clippy::result_large_err, reason = "it is the answer to a request, and moves once")]
@@ -117,22 +133,24 @@ impl Admission {
         view: &View,
         recall: &impl Recall,
     ) -> Result<(), Refusal> {
-        match self.judge(access, min_safety, executing, view, recall)? {
-            Verdict::Valid => {}
-            Verdict::Invalid(reason) => return Err(Refusal::Invalid { message, access, reason }),
-            Verdict::Unknown(missing) => return Err(Refusal::Unknown { message, access, missing }),
+        let claim = self.claim(access, min_safety, executing);
+        let status = view.chain(access.chain_id);
+        // What a claim shows by itself costs no look-up.
+        let early = rules::admit_claim(&claim, &self.set).map_err(|reason| Refusal::Invalid {
+            message,
+            access,
+            reason,
+        })?;
+        match (self.look_up(&claim, access, status, view, recall)?, early) {
+            (Verdict::Valid, None) => {}
+            (Verdict::Valid, Some(missing)) | (Verdict::Unknown(missing), _) => {
+                return Err(Refusal::Unknown { message, access, missing });
+            }
+            (Verdict::Invalid(reason), _) => return Err(Refusal::Invalid { message, access, reason }),
         }
         // What a chain's own trouble speaks against is asked last: a message that is invalid anyhow is called so.
-        let Some(chain) = view.chain(access.chain_id) else { return Ok(()) };
-        let is_final = || chain.heads.finalized.is_some_and(|head| access.block_number <= head.number);
-        match &chain.state {
-            SourceState::Suspended { reason } => {
-                return Err(Refusal::Source { message, access, state: "suspended", reason: reason.clone() });
-            }
-            SourceState::Stale { reason } if !is_final() => {
-                return Err(Refusal::Source { message, access, state: "stale", reason: reason.clone() });
-            }
-            _ => {}
+        if let Some(refusal) = status.and_then(|status| state_in_the_way(status, message, access)) {
+            return Err(refusal);
         }
         let falls = |block: &&crate::FallenBlock| {
             block.chain_id == access.chain_id && block.takes(access.block_number, access.log_index)
@@ -143,7 +161,14 @@ impl Admission {
         }
     }
 
-    /// The verdict of the rules on one declared message.
+    const fn claim(&self, access: Access, min_safety: SafetyLevel, executing: &ExecutingDescriptor) -> Claim {
+        Claim::declared(executing.chain_id, executing.timestamp, access)
+            .with_timeout(executing.timeout)
+            .with_min_safety(min_safety)
+            .with_same_timestamp(self.same_timestamp)
+    }
+
+    /// Whether a declared message may be executed, whatever state its chain is in.
     pub fn judge(
         &self,
         access: Access,
@@ -152,27 +177,50 @@ impl Admission {
         view: &View,
         recall: &impl Recall,
     ) -> Result<Verdict, IndexError> {
-        let claim = Claim::declared(executing.chain_id, executing.timestamp, access)
-            .with_timeout(executing.timeout)
-            .with_min_safety(min_safety)
-            .with_same_timestamp(self.same_timestamp);
-        // What a claim shows by itself costs no look-up.
-        if let Err(reason) = rules::check_claim(&claim, &self.set) {
-            return Ok(reason.into());
-        }
-        let status = view.chain(access.chain_id);
+        let claim = self.claim(access, min_safety, executing);
+        let early = match rules::admit_claim(&claim, &self.set) {
+            Ok(early) => early,
+            Err(reason) => return Ok(reason.into()),
+        };
+        let verdict = self.look_up(&claim, access, view.chain(access.chain_id), view, recall)?;
+        Ok(match (verdict, early) {
+            (Verdict::Valid, Some(early)) => early.into(),
+            (verdict, _) => verdict,
+        })
+    }
+
+    /// What the source chain says of a claim.
+    fn look_up(
+        &self,
+        claim: &Claim,
+        access: Access,
+        status: Option<&ChainStatus>,
+        view: &View,
+        recall: &impl Recall,
+    ) -> Result<Verdict, IndexError> {
         let epoch = status.map_or(0, |status| status.epoch);
-        let head = status.and_then(|status| status.heads.at(min_safety)).map(|head| head.number);
+        let head = status.and_then(|status| status.heads.at(claim.min_safety)).map(|head| head.number);
         if recall.is_known(&access, epoch) {
-            return Ok(rules::check_safety(&claim, head));
+            return Ok(rules::check_safety(claim, head));
         }
         let block = view.snapshot().source(access.chain_id, access.block_number, access.log_index)?;
-        let verdict = rules::check_source(&claim, &Facts::new(block).with_safety_head(head));
+        let verdict = rules::check_source(claim, &Facts::new(block).with_safety_head(head));
         if verdict.is_valid() {
             recall.remember(&access, epoch);
         }
         Ok(verdict)
     }
+}
+
+/// The trouble of a chain for which what is known of a message's block does not count.
+fn state_in_the_way(status: &ChainStatus, message: usize, access: Access) -> Option<Refusal> {
+    let is_final = || status.heads.finalized.is_some_and(|head| access.block_number <= head.number);
+    let (state, reason) = match &status.state {
+        SourceState::Suspended { reason } => ("suspended", reason),
+        SourceState::Stale { reason } if !is_final() => ("stale", reason),
+        _ => return None,
+    };
+    Some(Refusal::Source { message, access, state, reason: reason.clone() })
 }
 
 /// Messages of a request that were looked at.

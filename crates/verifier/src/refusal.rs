@@ -2,7 +2,8 @@ use crate::IndexError;
 use causeway_interop::{Access, AccessListError, InvalidReason, Missing, RpcCode};
 use std::sync::Arc;
 
-/// Why an access list was not admitted. The first entry in the list that is not valid decides.
+/// Why an access list was not admitted. The first entry in the list that is malformed decides, else the first message that is
+/// invalid, else the first that has to wait.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// The operator has switched all checks off.
@@ -74,12 +75,12 @@ impl Refusal {
     pub const fn rpc_code(&self) -> i32 {
         match self {
             Self::Failsafe => RpcCode::FailsafeEnabled.value(),
-            Self::TooManyEntries { .. } => RpcCode::InvalidParams.value(),
             Self::Malformed(error) => error.rpc_code(),
             Self::Invalid { reason, .. } => reason.rpc_code(),
             Self::Unknown { missing, .. } => missing.rpc_code(),
-            // What is wrong with us, or with a chain's node, must not cost anybody a transaction: clients try again.
-            Self::Source { .. } | Self::Falling { .. } | Self::Index(_) => {
+            // What is wrong with us, or with a chain's node, must not cost anybody a transaction: clients try again. So with
+            // how much we look at: the messages may be valid.
+            Self::TooManyEntries { .. } | Self::Source { .. } | Self::Falling { .. } | Self::Index(_) => {
                 RpcCode::UninitializedChainDatabase.value()
             }
         }

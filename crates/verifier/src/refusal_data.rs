@@ -1,6 +1,6 @@
 use crate::Refusal;
 use alloy_primitives::B256;
-use causeway_interop::{Access, AccessListError, Disposition, InvalidReason, RpcCode, Verdict};
+use causeway_interop::{Access, AccessListError, Disposition, InvalidReason, Missing, RpcCode, Verdict};
 use serde::Serialize;
 
 /// What a refusal says to programs: `error.data` of the JSON-RPC answer.
@@ -89,7 +89,9 @@ impl RefusalData {
         let code = verdict.rpc_code().unwrap_or(RpcCode::InvalidParams.value());
         let data = Self::of_message(entry, access, verdict.code(), code);
         match verdict {
-            Verdict::Invalid(reason) => data.with_values_of(reason),
+            Verdict::Invalid(reason) | Verdict::Unknown(Missing::Time { reason, .. }) => {
+                data.with_values_of(reason)
+            }
             _ => data,
         }
     }
@@ -117,7 +119,8 @@ impl Refusal {
         if let Some((message, access)) = self.message() {
             let data = RefusalData::of_message(message, access, rule, code);
             return match self {
-                Self::Invalid { reason, .. } => data.with_values_of(reason),
+                Self::Invalid { reason, .. }
+                | Self::Unknown { missing: Missing::Time { reason, .. }, .. } => data.with_values_of(reason),
                 _ => data,
             };
         }
@@ -160,7 +163,7 @@ fn values(reason: &InvalidReason) -> Option<(RuleValue, RuleValue)> {
 mod tests {
     use super::*;
     use alloy_primitives::U256;
-    use causeway_interop::{Checksum, Missing};
+    use causeway_interop::Checksum;
 
     fn access() -> Access {
         Access {

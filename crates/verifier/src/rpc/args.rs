@@ -1,10 +1,13 @@
-use super::call_error::invalid_parameter;
+use super::{call_error::invalid_parameter, object::Object};
 use alloy_primitives::U256;
 use causeway_interop::{SafetyLevel, parse_chain_id};
 use jsonrpsee_server::types::ErrorObjectOwned;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, fmt};
 
 /// The parameters of a call, each still JSON text.
 #[derive(Debug)]
@@ -41,12 +44,19 @@ impl<'a, const N: usize> Args<'a, N> {
     }
 
     fn by_name(text: &'a str, names: [&'static str; N]) -> Result<Self, ErrorObjectOwned> {
-        let given: BTreeMap<Cow<'_, str>, &RawValue> = read("params", text)?;
-        if let Some(unknown) = given.keys().find(|key| !names.contains(&key.as_ref())) {
-            let problem = format!("expected {}, got a parameter {unknown:?}", names.join(", "));
-            return Err(invalid_parameter("params", &problem));
+        let Fields(fields) = read("params", text)?;
+        let mut given: [Option<&RawValue>; N] = [None; N];
+        for (key, value) in fields {
+            let Some(index) = names.iter().position(|name| *name == key) else {
+                let problem = format!("expected {}, got a parameter {key:?}", names.join(", "));
+                return Err(invalid_parameter("params", &problem));
+            };
+            if given[index].replace(value).is_some() {
+                return Err(invalid_parameter("params", &format!("{key:?} stands twice")));
+            }
         }
-        Ok(Self(names.map(|name| Arg::new(name, given.get(name).copied()))))
+        let mut given = given.into_iter();
+        Ok(Self(names.map(|name| Arg::new(name, given.next().flatten()))))
     }
 
     /// The parameters, in the order of the names.
@@ -76,13 +86,13 @@ impl<'a> Arg<'a> {
         read(self.name, self.required(expected)?)
     }
 
-    /// Whether it is an object; serde would take arrays, too.
+    /// What serde makes of an object.
     pub(super) fn object<T: Deserialize<'a>>(&self, expected: &str) -> Result<T, ErrorObjectOwned> {
         let text = self.required(expected)?;
         if !text.starts_with('{') {
             return Err(self.unexpected(expected));
         }
-        read(self.name, text)
+        read(self.name, text).map(|Object(value)| value)
     }
 
     /// A chain id: decimal text, hex text after `0x`, or a number.
@@ -139,6 +149,33 @@ impl<'a> Arg<'a> {
     }
 }
 
+/// The fields of an object in their order, those that stand twice included.
+struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FieldsVisitor;
+
+        impl<'de> Visitor<'de> for FieldsVisitor {
+            type Value = Fields<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("parameters by name")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
 /// The text of a JSON string.
 fn unquote(text: &str) -> Option<Cow<'_, str>> {
     #[derive(Deserialize)]
@@ -177,7 +214,17 @@ mod tests {
             assert_eq!(error.code(), -32602);
             assert!(error.message().starts_with("invalid parameter first: expected a number"), "{error}");
         }
-        for params in ["1", "\"x\"", "[1, 2]", "{\"second\": 1}", "true", "[", "{\"a\""] {
+        for params in [
+            "1",
+            "\"x\"",
+            "[1, 2]",
+            "{\"second\": 1}",
+            "{\"first\": 1, \"first\": 2}",
+            "{\"first\": null, \"f\\u0069rst\": 2}",
+            "true",
+            "[",
+            "{\"a\"",
+        ] {
             assert_eq!(Args::parse(Some(params), ["first"]).unwrap_err().code(), -32602, "{params}");
         }
     }

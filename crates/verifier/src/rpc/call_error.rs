@@ -1,3 +1,4 @@
+use crate::RefusalData;
 use causeway_interop::RpcCode;
 use jsonrpsee_server::types::{ErrorObject, ErrorObjectOwned};
 use serde::Serialize;
@@ -33,6 +34,12 @@ pub(super) fn unknown_chain(chain_id: alloy_primitives::U256) -> ErrorObjectOwne
 /// The server or a node behind it failed.
 pub(super) fn server_error(problem: &impl ToString) -> ErrorObjectOwned {
     ErrorObject::owned(SERVER_ERROR, cut(problem.to_string()), None::<()>)
+}
+
+/// The server does not look at the request for now: a code on which clients try again, never one on which they evict.
+pub(super) fn busy(rule: &'static str, message: impl Into<String>) -> ErrorObjectOwned {
+    let code = RpcCode::UninitializedChainDatabase.value();
+    ErrorObject::owned(code, message, Some(RefusalData::of_rule(rule, code)))
 }
 
 /// Shortens what may hold a caller's text of any length.

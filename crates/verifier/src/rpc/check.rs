@@ -2,6 +2,7 @@ use super::{
     args::{Arg, Args},
     call_error::{cut, invalid_parameter},
     entries::Entries,
+    object::Object,
 };
 use crate::{ExecutingDescriptor, Refusal, Verifier, View, metrics::Outcome};
 use alloy_primitives::B256;
@@ -69,7 +70,7 @@ impl CheckRequest {
 
     /// A request by position, with all values as text.
     fn usual(params: &str) -> Option<Self> {
-        let (Entries(entries), level, executing): (Entries, &str, UsualDescriptor<'_>) =
+        let (Entries(entries), level, Object(executing)): (Entries, &str, Object<UsualDescriptor<'_>>) =
             serde_json::from_str(params).ok()?;
         let UsualDescriptor { chain_id, timestamp, timeout } = executing;
         let executing = ExecutingDescriptor {
@@ -200,6 +201,21 @@ mod tests {
             (format!(r#"[[],"safest",{good}]"#), ["minSafety", "safest"]),
             (r#"[[],"unsafe"]"#.to_owned(), ["executingDescriptor", "got nothing"]),
             (r#"[[],"unsafe",["902"]]"#.to_owned(), ["executingDescriptor", "[\"902\"]"]),
+            (r#"[[],"unsafe",["902","0x1"]]"#.to_owned(), ["executingDescriptor", "an object of chainID"]),
+            (
+                r#"[[],"unsafe",["902","0x1","0x2"]]"#.to_owned(),
+                ["executingDescriptor", "an object of chainID"],
+            ),
+            (
+                r#"[[],"unsafe",{"chainID":"1","chainID":"2","timestamp":"0x1"}]"#.to_owned(),
+                ["executingDescriptor", "duplicate field `chainID`"],
+            ),
+            (
+                format!(
+                    r#"{{"minSafety":"unsafe","inboxEntries":[],"executingDescriptor":{good},"minSafety":"safe"}}"#
+                ),
+                ["params", "\"minSafety\" stands twice"],
+            ),
             (
                 r#"[[],"unsafe",{"timestamp":"0x1"}]"#.to_owned(),
                 ["executingDescriptor.chainID", "oldest form"],
@@ -219,6 +235,20 @@ mod tests {
         ] {
             let message = message(&params);
             assert!(parts.iter().all(|part| message.contains(part)), "{params}: {message}");
+        }
+    }
+
+    #[test]
+    fn lists_are_objects() {
+        let good = r#"{"inboxEntries":[],"minSafety":"unsafe","executingDescriptor":{"chainID":"1","timestamp":"0x1"}}"#;
+        assert_eq!(CheckRequest::parse_many(Some(&format!("[[{good}]]"))).unwrap().len(), 1);
+        for lists in [
+            r#"[[[],"unsafe",{"chainID":"1","timestamp":"0x1"}]]"#.to_owned(),
+            good.replace(r#"{"chainID":"1","timestamp":"0x1"}"#, r#"["1","0x1"]"#),
+            good.replace(r#""minSafety""#, r#""minSafety":"safe","minSafety""#),
+        ] {
+            let error = CheckRequest::parse_many(Some(&format!("[[{lists}]]"))).unwrap_err();
+            assert_eq!(error.code(), -32602, "{lists}");
         }
     }
 }

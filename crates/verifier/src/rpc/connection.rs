@@ -2,7 +2,7 @@ use super::{
     ServerConfig,
     caller::Caller,
     gate::{Gate, Gates, Special},
-    http::{json, json_post, metrics, no_content, text, unauthorized, with_body},
+    http::{invalid_request, json, json_post, metrics, no_content, text, too_long, unauthorized, with_body},
     ids,
     peers::{Peers, Place},
     ready::Readiness,
@@ -113,12 +113,12 @@ impl Connection {
         let (parts, body) = request.into_parts();
         // What says itself that it is too long is not even received.
         if body.size_hint().lower() > u64::from(max) {
-            return response::too_large(max);
+            return too_long(max);
         }
         let body = Limited::new(body, max as usize).collect();
         let body = match tokio::time::timeout(self.shared.config.body_timeout, body).await {
             Ok(Ok(body)) => body.to_bytes(),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => return response::too_large(max),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => return too_long(max),
             Ok(Err(_)) => return response::malformed(),
             Err(_) => return text(StatusCode::REQUEST_TIMEOUT, "the body took too long\n"),
         };
@@ -149,7 +149,12 @@ impl Connection {
         subscriptions: Option<Subscriptions>,
     ) -> HttpResponse {
         let Some((body, ids)) = ids::replace(&body, self.shared.config.max_batch) else {
-            return self.give(Request::from_parts(parts, Full::new(body)), caller, subscriptions).await;
+            let request = Request::from_parts(parts, Full::new(body.clone()));
+            let answer = self.give(request, caller, subscriptions).await;
+            return match answer.extensions().get() {
+                Some(Special::NoContent) if ids::is_invalid(&body) => invalid_request(),
+                _ => answer,
+            };
         };
         let answer = self.give(Request::from_parts(parts, Full::new(body)), caller, subscriptions).await;
         with_body(answer, |body| ids.restore(body)).await

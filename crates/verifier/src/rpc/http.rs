@@ -1,10 +1,14 @@
+use super::call_error::busy;
 use bytes::Bytes;
 use http::{
     HeaderValue, Method, Request, StatusCode,
     header::{CONTENT_LENGTH, CONTENT_TYPE, WWW_AUTHENTICATE},
 };
 use http_body_util::BodyExt;
-use jsonrpsee_server::{HttpBody, HttpResponse};
+use jsonrpsee_server::{
+    HttpBody, HttpResponse,
+    types::{ErrorCode, ErrorObject, ErrorObjectOwned, Id, Response, ResponsePayload},
+};
 use serde::Serialize;
 
 /// The type that Prometheus asks for.
@@ -37,6 +41,25 @@ pub(super) fn no_content() -> HttpResponse {
     let mut response = HttpResponse::new(HttpBody::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
+}
+
+/// An answer to what is no request.
+pub(super) fn invalid_request() -> HttpResponse {
+    error(StatusCode::OK, ErrorObject::from(ErrorCode::InvalidRequest))
+}
+
+/// The answer to a body that is longer than what is read: it says nothing of a transaction, so nobody shall drop one for it.
+pub(super) fn too_long(max: u32) -> HttpResponse {
+    let refusal = busy(
+        "body-too-long",
+        format!("the request is longer than {max} bytes; try again with fewer entries"),
+    );
+    error(StatusCode::PAYLOAD_TOO_LARGE, refusal)
+}
+
+/// An error of JSON-RPC that belongs to no call.
+fn error(status: StatusCode, error: ErrorObjectOwned) -> HttpResponse {
+    json(status, &Response::new(ResponsePayload::<()>::error(error), Id::Null))
 }
 
 /// A request whose body is JSON.

@@ -1,7 +1,8 @@
 //! Ids of requests that jsonrpsee does not read: numbers other than 0 to 2^64 - 1, and strings with escapes.
 //!
 //! It takes a request with such an id for a notification, which gets no answer. So these ids travel as strings of our own, and
-//! are put back into the answers as they were written.
+//! are put back into the answers as they were written. What it would take for a notification or a call and is neither (its id
+//! is no id, or stands twice, or it is an array) travels as a request that nobody takes for one.
 
 use bytes::Bytes;
 use serde::{
@@ -15,28 +16,81 @@ use std::{fmt, ops::Range};
 const OWN: &str = "causeway:";
 /// Ids and keys that are longer are looked at thoroughly.
 const SHORT: usize = 64;
+/// What is answered as an invalid request of no known id.
+const INVALID: &str = r#"{"id":null}"#;
 
 /// The ids that were replaced, each as it was written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Replaced(Vec<String>);
 
-/// Replaces the ids that jsonrpsee does not read, if there are any, in a request of so many calls at most.
+/// Replaces the ids that jsonrpsee does not read, and what is no request but read as one, if there is any, in a request of so
+/// many calls at most.
 ///
-/// Whatever is no request is left to it.
+/// Whatever else is no request is left to it.
 pub(super) fn replace(body: &Bytes, most: u32) -> Option<(Bytes, Replaced)> {
     if is_usual(body) {
         return None;
     }
     let text = std::str::from_utf8(body).ok()?;
-    let mut written = Vec::new();
-    let places =
-        calls(text, most)?.into_iter().filter_map(|call| serde_json::from_str::<Call<'_>>(call).ok()?.id);
-    let places = places.filter(|id| !comes_back(id)).map(|id| {
-        written.push(id.to_owned());
-        place(text, id)
-    });
-    let replaced = splice(text, places.collect(), |index| format!("\"{OWN}{index}\""));
-    if written.is_empty() { None } else { Some((replaced.into(), Replaced(written))) }
+    let (mut written, mut places, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for call in calls(text, most)? {
+        match Form::of(call) {
+            Form::Read => continue,
+            Form::Unread(id) => {
+                others.push(format!("\"{OWN}{}\"", written.len()));
+                places.push(place(text, id));
+                written.push(id.to_owned());
+            }
+            Form::Invalid => {
+                others.push(INVALID.to_owned());
+                places.push(place(text, call));
+            }
+        }
+    }
+    if places.is_empty() {
+        return None;
+    }
+    let replaced = splice(text, places, |index| others[index].clone());
+    Some((replaced.into(), Replaced(written)))
+}
+
+/// Whether a message that was taken for a notification is none, for it has an id.
+///
+/// Of a usual one the second id is not seen beforehand.
+pub(super) fn is_invalid(body: &Bytes) -> bool {
+    // The calls of a batch were looked at one by one.
+    let is_one = body.trim_ascii_start().starts_with(b"{");
+    is_one && std::str::from_utf8(body).is_ok_and(|text| matches!(Form::of(text), Form::Invalid))
+}
+
+/// A call, by what jsonrpsee makes of its id.
+enum Form<'a> {
+    /// It reads what is there, or finds itself that it is no request.
+    Read,
+    /// It does not read this id.
+    Unread(&'a str),
+    /// It would read it as something that it is not.
+    Invalid,
+}
+
+impl<'a> Form<'a> {
+    fn of(call: &'a str) -> Self {
+        match call.trim_ascii_start().as_bytes().first() {
+            Some(b'{') => {}
+            Some(b'[') => return Self::Invalid,
+            _ => return Self::Read,
+        }
+        match serde_json::from_str::<Call<'_>>(call) {
+            Ok(Call { ids }) => match ids[..] {
+                [] => Self::Read,
+                [id] if id.starts_with(['{', '[', 't', 'f']) => Self::Invalid,
+                [id] if comes_back(id) => Self::Read,
+                [id] => Self::Unread(id),
+                _ => Self::Invalid,
+            },
+            Err(_) => Self::Read,
+        }
+    }
 }
 
 impl Replaced {
@@ -45,7 +99,8 @@ impl Replaced {
         let text = std::str::from_utf8(body).ok()?;
         let (mut places, mut ids) = (Vec::new(), Vec::new());
         for answer in calls(text, u32::MAX)? {
-            let Some(id) = serde_json::from_str::<Call<'_>>(answer).ok()?.id else { continue };
+            let Call { ids: own } = serde_json::from_str(answer).ok()?;
+            let Some(id) = own.first() else { continue };
             let own =
                 id.strip_prefix('"').and_then(|id| id.strip_suffix('"')?.strip_prefix(OWN)?.parse().ok());
             if let Some(written) = own.and_then(|index: usize| self.0.get(index)) {
@@ -85,9 +140,9 @@ fn calls(text: &str, most: u32) -> Option<Vec<&str>> {
     serde_json::Deserializer::from_str(text).deserialize_seq(Calls(Vec::new(), most as usize)).ok()
 }
 
-/// The JSON of the id of a call that has one.
+/// The JSON of each id of a call.
 struct Call<'a> {
-    id: Option<&'a str>,
+    ids: Vec<&'a str>,
 }
 
 impl<'de> Deserialize<'de> for Call<'de> {
@@ -102,15 +157,15 @@ impl<'de> Deserialize<'de> for Call<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Call<'de>, A::Error> {
-                let mut id = None;
+                let mut ids = Vec::new();
                 while let Some(key) = access.next_key::<String>()? {
-                    if key != "id" {
+                    if key == "id" {
+                        ids.push(access.next_value::<&RawValue>()?.get());
+                    } else {
                         access.next_value::<IgnoredAny>()?;
-                    } else if id.replace(access.next_value::<&RawValue>()?.get()).is_some() {
-                        return Err(A::Error::duplicate_field("id"));
                     }
                 }
-                Ok(Call { id })
+                Ok(Call { ids })
             }
         }
 
@@ -123,7 +178,7 @@ fn comes_back(id: &str) -> bool {
     match id.as_bytes() {
         [b'"', ..] => !id.contains('\\') && !id[1..].starts_with(OWN),
         [b'-' | b'0'..=b'9', ..] => id.parse::<u64>().is_ok_and(|number| number.to_string() == id),
-        _ => true,
+        _ => id == "null",
     }
 }
 
@@ -250,7 +305,7 @@ mod tests {
 
     #[test]
     fn ids_that_are_read_stay() {
-        for id in ["0", "1", "18446744073709551615", "\"\"", "\"text\"", "\"é\"", "null", "{}", "[1.5]"] {
+        for id in ["0", "1", "18446744073709551615", "\"\"", "\"text\"", "\"é\"", "null"] {
             for form in forms(id) {
                 assert_eq!(replaced(&form), None, "{form}");
             }
@@ -262,12 +317,35 @@ mod tests {
             "[]",
             "4",
             "[1,1,1,1]",
-            r#"{"id":-1,"id":-1}"#,
+            r#"{"method":"m"}"#,
+            r#"[{"method":"m"},4,null]"#,
             r#"{"params":[],"id":-1"#,
             "\"id\"}",
         ] {
             assert_eq!(replaced(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_no_request_is_not_read_as_one() {
+        for id in ["{}", "[1.5]", "true", "false", "[]", r#"{"a":1}"#] {
+            for form in forms(id) {
+                assert_eq!(replaced(&form).unwrap(), (INVALID.to_owned(), vec![]), "{form}");
+                assert!(is_invalid(&form.into()));
+            }
+        }
+        assert_eq!(replaced(r#"{"id":-1,"id":-1}"#).unwrap().0, INVALID);
+        let twice = r#"{"id":1,"method":"m","id":1}"#;
+        assert!(is_usual(twice.as_bytes()) && is_invalid(&twice.into()));
+        for usual in
+            [r#"{"id":1,"method":"m"}"#, r#"{"method":"m","params":[{"id":1}]}"#, r#"[{"method":"m"}]"#]
+        {
+            assert!(!is_invalid(&usual.into()), "{usual}");
+        }
+        let batch = r#"[{"id":true}, ["2.0",1,"m",[]], {"id":1.5}, {"id":1,"id":2}]"#;
+        let (body, Replaced(ids)) = replace(&batch.into(), 9).unwrap();
+        assert_eq!(ids, ["1.5"]);
+        assert_eq!(body, format!(r#"[{INVALID}, {INVALID}, {{"id":"causeway:0"}}, {INVALID}]"#));
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use super::object::Object;
 use alloy_primitives::hex;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -94,8 +95,8 @@ impl JwtSecret {
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         let key = DecodingKey::from_secret(&self.0);
-        let token = jsonwebtoken::decode::<Claims>(token.trim(), &key, &validation);
-        let Claims { iat, exp } = token.map_err(|error| of_library(&error))?.claims;
+        let token = jsonwebtoken::decode::<Object<Claims>>(token.trim(), &key, &validation);
+        let Object(Claims { iat, exp }) = token.map_err(|error| of_library(&error))?.claims;
         let expired = exp.is_some_and(|exp| exp.saturating_add(MAX_SKEW) < now);
         if now.abs_diff(iat) > MAX_SKEW || expired {
             return Err(TokenError::IssuedAt);
@@ -167,6 +168,8 @@ mod tests {
         let key = EncodingKey::from_secret(&ours.0);
         let other = jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &key).unwrap();
         assert_eq!(ours.verify_at(&format!("Bearer {other}"), at), Err(TokenError::Signature));
+        let array = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &(at, None::<u64>), &key).unwrap();
+        assert_eq!(ours.verify_at(&format!("Bearer {array}"), at), Err(TokenError::Malformed));
         let expired = Claims { iat: at, exp: Some(at - 61) };
         let expired = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &expired, &key).unwrap();
         assert_eq!(ours.verify_at(&format!("Bearer {expired}"), at), Err(TokenError::IssuedAt));

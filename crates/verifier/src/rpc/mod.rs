@@ -16,6 +16,7 @@ mod ids;
 mod jwt;
 mod limiter;
 mod methods;
+mod object;
 mod peers;
 mod ready;
 mod server;

@@ -75,6 +75,7 @@ impl Server {
 
     /// Takes a port that was opened before; [`ServerConfig::listen`] plays no part.
     pub fn on(listener: TcpListener, verifier: Verifier, config: ServerConfig) -> Result<Self, ServerError> {
+        let config = config.with_limits();
         let of_listen = |source| ServerError::Listen { address: config.listen, source };
         let address = listener.local_addr().map_err(of_listen)?;
         let setup = |problem: String| ServerError::Setup { problem };
@@ -90,7 +91,7 @@ impl Server {
             tasks: TaskTracker::new(),
             cut: CancellationToken::new(),
             peers: Arc::new(Peers::new(config.max_connections_per_caller, config.trusted_proxy)),
-            permits: Arc::new(Semaphore::new(config.max_connections.min(Semaphore::MAX_PERMITS))),
+            permits: Arc::new(Semaphore::new(config.max_connections)),
             config,
         };
         Ok(Self { listener, address, shared: Arc::new(shared), rpc, rpc_stop })

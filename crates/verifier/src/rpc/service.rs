@@ -1,13 +1,13 @@
 use super::{
+    call_error::busy,
     check::{CheckRequest, outcome, refused},
     limiter::Limiter,
 };
 use crate::{
-    Refusal, RefusalData, Verifier, View,
+    Refusal, Verifier, View,
     metrics::{Metrics, Outcome},
 };
-use causeway_interop::RpcCode;
-use jsonrpsee_server::types::{ErrorObject, ErrorObjectOwned};
+use jsonrpsee_server::types::ErrorObjectOwned;
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
 /// The shortest text of an access-list entry: a comma, quotes, `0x` and 64 digits.
@@ -113,11 +113,6 @@ pub(super) fn too_fast() -> ErrorObjectOwned {
 /// The answer while too many large requests wait.
 pub(super) fn too_busy() -> ErrorObjectOwned {
     busy("busy", "too many large requests are waiting; try again, or with fewer entries")
-}
-
-fn busy(rule: &'static str, message: &str) -> ErrorObjectOwned {
-    let code = RpcCode::UninitializedChainDatabase.value();
-    ErrorObject::owned(code, message, Some(RefusalData::of_rule(rule, code)))
 }
 
 fn units(count: usize) -> u32 {

@@ -14,9 +14,9 @@ pub struct VerifierConfig {
     pub index: Option<PathBuf>,
     /// How the index is kept.
     pub index_options: IndexOptions,
-    /// Whether a message may be executed in the second in which it was initiated.
+    /// Whether a message may be executed in the second in which it was initiated. Blocks that have one are valid either way.
     pub same_timestamp: SameTimestamp,
-    /// How many access-list entries of one request are looked at.
+    /// How many access-list entries of one request are looked at; 0 sets no limit.
     pub max_entries: usize,
     /// How many verdicts are remembered, about 200 bytes each.
     pub remembered_verdicts: usize,
@@ -70,7 +70,7 @@ impl VerifierConfig {
             sources,
             index: None,
             index_options: IndexOptions::default(),
-            same_timestamp: SameTimestamp::Allowed,
+            same_timestamp: SameTimestamp::Forbidden,
             max_entries: Admission::MAX_ENTRIES,
             remembered_verdicts: 262_144,
             trust_nodes: false,

@@ -99,12 +99,6 @@ fn chains_and_times_are_judged_without_the_chain() {
     let mut world = world();
     let good = world.block.access(SOURCE, 0);
     assert_eq!(world.code(&[Access { chain_id: U256::from(5), ..good }]), -320501);
-    world.executing.timestamp = good.timestamp - 1;
-    assert_eq!(world.code(&[good]), -320600);
-    world.executing.timestamp = good.timestamp;
-    world.check(&[good]).expect("the protocol allows messages of the same second");
-    world.admission = world.admission.with_same_timestamp(SameTimestamp::Forbidden);
-    assert_eq!(world.code(&[good]), -320600);
     world.executing.timestamp = good.timestamp + 604_800;
     world.check(&[good]).expect("its last second");
     world.executing.timeout = 1;
@@ -112,6 +106,77 @@ fn chains_and_times_are_judged_without_the_chain() {
         world.check(&[good]),
         Err(Refusal::Invalid { reason: InvalidReason::ExpiresBeforeTimeout { .. }, .. })
     ));
+}
+
+/// The chain that executes is a second behind, or exactly as far: its next block may have the message.
+#[test]
+fn what_is_true_in_a_later_block_is_a_retry() {
+    let mut world = world();
+    let good = world.block.access(SOURCE, 0);
+    let forged = Access { checksum: Checksum(B256::repeat_byte(3)), ..good };
+    for behind in [0, 1, 2, 700_000] {
+        world.executing.timestamp = good.timestamp - behind;
+        let refusal = world.check(&[good]).expect_err("it is refused");
+        let rule = if behind == 0 { "same-timestamp" } else { "future-message" };
+        assert_eq!((refusal.rule(), refusal.rpc_code(), refusal.data().retry), (rule, -321401, true));
+        assert!(
+            matches!(refusal, Refusal::Unknown { missing: Missing::Time { from, .. }, .. } if from == good.timestamp + 1)
+        );
+        // Waiting does not make true what is not.
+        assert_eq!(world.code(&[forged]), -320600);
+        assert_eq!(world.code(&[Access { log_index: 7, ..good }]), -320600);
+    }
+    world.executing.timestamp = good.timestamp;
+    world.admission = world.admission.with_same_timestamp(SameTimestamp::Allowed);
+    world.check(&[good]).expect("the protocol allows messages of the same second");
+}
+
+/// A list comes true with all of its messages or not at all.
+#[test]
+fn of_a_list_the_hopeless_decides() {
+    let mut world = world();
+    let good = world.block.access(SOURCE, 0);
+    let forged = Access { checksum: Checksum(B256::repeat_byte(3)), ..good };
+    let foreign = Access { chain_id: U256::from(5), ..good };
+    let unseen = Access { block_number: good.block_number + 1, timestamp: good.timestamp + 2, ..good };
+    let nothing_known = Access { chain_id: HERE, ..good };
+    for waits in [unseen, nothing_known] {
+        for hopeless in [forged, foreign] {
+            let last = world.check(&[good, waits, hopeless, foreign]).expect_err("it is refused");
+            assert!(
+                matches!(last, Refusal::Invalid { message: 2, access, .. } if access == hopeless),
+                "{last}"
+            );
+            let first = world.check(&[hopeless, waits]).expect_err("it is refused");
+            assert!(matches!(first, Refusal::Invalid { message: 0, .. }), "{first}");
+        }
+        let refusal = world.check(&[good, waits, unseen, nothing_known]).expect_err("it is refused");
+        assert!(
+            matches!(refusal, Refusal::Unknown { message: 1, access, .. } if access == waits),
+            "{refusal}"
+        );
+    }
+
+    // What cannot be read goes before everything.
+    for accesses in [[unseen, good], [forged, good]] {
+        let mut entries: Vec<B256> = accesses.iter().flat_map(Access::entries).collect();
+        entries.push(B256::repeat_byte(9));
+        let checked =
+            world.admission.check(&entries, SafetyLevel::Unsafe, &world.executing, &world.view, &NoRecall);
+        assert!(matches!(checked, Err(Refusal::Malformed(_))), "{checked:?}");
+    }
+
+    // A list that is too long is not looked at.
+    world.admission = world.admission.with_max_entries(3);
+    assert!(matches!(world.check(&[forged, unseen]), Err(Refusal::TooManyEntries { count: 4, max: 3 })));
+}
+
+/// As many messages as a block of 60 million gas has keys for, at 1,900 a key.
+#[test]
+fn what_a_block_can_hold_is_looked_at() {
+    let world = world();
+    let good = world.block.access(SOURCE, 0);
+    world.check(&vec![good; 60_000_000 / 1_900 / 2]).expect("it is admitted");
 }
 
 #[test]
@@ -122,7 +187,10 @@ fn requests_have_limits() {
     world.check(&[good]).expect("two entries");
     let refusal = world.check(&[good, good]).expect_err("four entries");
     assert!(matches!(refusal, Refusal::TooManyEntries { count: 4, max: 2 }), "{refusal}");
-    assert_eq!(refusal.rpc_code(), -32602);
+    // The messages may be valid: nobody shall drop them for what is our limit.
+    assert_eq!((refusal.rpc_code(), refusal.data().retry), (-320400, true));
+    world.admission = world.admission.with_max_entries(0);
+    world.check(&vec![good; 100_000]).expect("no limit");
 }
 
 #[test]

@@ -150,8 +150,82 @@ async fn entries_are_capped_and_large_requests_judged_all_the_same() {
     assert_eq!(world.code(&vec![access; MAX_ENTRIES / 2]).await, 0);
     let error =
         world.error("interop_checkAccessList", world.params(&vec![access; MAX_ENTRIES / 2 + 1])).await;
-    assert_eq!((&error["code"], &error["data"]["rule"]), (&json!(-32602), &json!("too-many-entries")));
+    assert_eq!((&error["code"], &error["data"]["rule"]), (&json!(-320400), &json!("too-many-entries")));
     assert_eq!((&error["data"]["expected"], &error["data"]["actual"]), (&json!(1000), &json!(1002)));
+}
+
+#[tokio::test]
+async fn too_early_is_a_retry_and_goes_after_what_is_false() {
+    let world = world().await;
+    let good = world.block.access(SOURCE, 0);
+    let forged = Access { checksum: Checksum(B256::repeat_byte(3)), ..good };
+    let list = |accesses: &[Access], timestamp: u64| {
+        json!({"inboxEntries": entries(accesses), "minSafety": "unsafe",
+               "executingDescriptor": {"chainID": "902", "timestamp": timestamp}})
+    };
+    let (now, before) = (good.timestamp, good.timestamp - 1);
+    let lists = [
+        list(&[good], now + 1),
+        list(&[good], now),
+        list(&[good], before),
+        list(&[good, forged], before),
+        list(&[forged, good], before),
+    ];
+    let expected = [
+        (0, ""),
+        (-321401, "same-timestamp"),
+        (-321401, "future-message"),
+        (-320600, "checksum-mismatch"),
+        (-320600, "checksum-mismatch"),
+    ];
+    let many = world.call("interop_checkAccessLists", json!([lists])).await;
+    for (index, (code, rule)) in expected.into_iter().enumerate() {
+        let one = world.answer("interop_checkAccessList", lists[index].clone()).await;
+        assert_eq!(one.get("error").unwrap_or(&Value::Null), &many[index], "{one}");
+        if code == 0 {
+            assert_eq!(many[index], Value::Null);
+            continue;
+        }
+        let (error, retry) = (&many[index], code == -321401);
+        assert_eq!((&error["code"], &error["data"]["rule"]), (&json!(code), &json!(rule)), "{error}");
+        assert_eq!(error["data"]["retry"], json!(retry), "{error}");
+    }
+    let error = &many[2];
+    assert_eq!(
+        (&error["data"]["expected"], &error["data"]["actual"]),
+        (&json!(now), &json!(before)),
+        "{error}"
+    );
+}
+
+/// Serde reads a struct from an array as well.
+#[tokio::test]
+async fn what_is_an_object_is_not_read_from_an_array() {
+    let world = world().await;
+    let entries = entries(&[world.block.access(SOURCE, 0)]);
+    let timestamp = world.timestamp();
+    for descriptor in
+        [json!(["902", timestamp]), json!(["902", timestamp, "0x1"]), json!(["902", timestamp, null])]
+    {
+        let error = world.error("interop_checkAccessList", json!([entries, "unsafe", descriptor])).await;
+        assert_eq!(
+            (&error["code"], &error["data"]["parameter"]),
+            (&json!(-32602), &json!("executingDescriptor")),
+            "{error}"
+        );
+        let list = json!({"inboxEntries": entries, "minSafety": "unsafe", "executingDescriptor": descriptor});
+        let error = world.error("interop_checkAccessLists", json!([[list]])).await;
+        assert_eq!(error["code"], json!(-32602), "{error}");
+    }
+    let list = json!([entries, "unsafe", {"chainID": "902", "timestamp": timestamp}]);
+    let error = world.error("interop_checkAccessLists", json!([[list]])).await;
+    assert_eq!(error["code"], json!(-32602), "{error}");
+    // A whole call.
+    let body = r#"[["2.0",1,"interop_ping",[]],{"jsonrpc":"2.0","id":2,"method":"interop_ping"}]"#;
+    let response = world.client.post(world.url("/")).header("content-type", "application/json").body(body);
+    let answer: Value = response.send().await.expect("it answers").json().await.expect("JSON");
+    assert_eq!((&answer[0]["id"], &answer[0]["error"]["code"]), (&Value::Null, &json!(-32600)), "{answer}");
+    assert_eq!((&answer[1]["id"], &answer[1]["result"]), (&json!(2), &Value::Null), "{answer}");
 }
 
 #[tokio::test]
@@ -172,7 +246,7 @@ async fn many_lists_are_judged_in_one_call() {
     let error = world.error("interop_checkAccessLists", json!([[half, list(&[good])]])).await;
     assert_eq!(
         (&error["code"], &error["data"]["rule"]),
-        (&json!(-32602), &json!("too-many-entries")),
+        (&json!(-320400), &json!("too-many-entries")),
         "{error}"
     );
     let error = world.error("interop_checkAccessLists", json!([[{"minSafety": "unsafe"}]])).await;

@@ -69,6 +69,62 @@ async fn nobody_is_answered_who_asked_for_no_answer() {
     }
 }
 
+/// Ids are text, numbers or null. What has another is no request, and not one that wants no answer.
+#[tokio::test]
+async fn ids_of_other_kinds_make_no_request() {
+    let world = world_with(config()).await;
+    let send = async |body: String| {
+        let post = world.client.post(world.url("/")).header("content-type", "application/json");
+        let response = post.body(body.clone()).send().await.expect("it answers");
+        assert_eq!(response.status(), StatusCode::OK, "{body}");
+        response.json::<Value>().await.expect("JSON")
+    };
+    let calls = ["[]", "{}", "true", "false", "[1]", r#"{"a":1}"#, "1,\"id\":2"].map(|id| {
+        [
+            format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"interop_ping"}}"#),
+            format!(r#"{{"jsonrpc":"2.0","method":"interop_ping","params":[],"id":{id}}}"#),
+        ]
+    });
+    for call in calls.as_flattened() {
+        let answer = send(call.clone()).await;
+        assert_eq!(
+            (&answer["id"], &answer["error"]["code"]),
+            (&Value::Null, &json!(-32600)),
+            "{call}: {answer}"
+        );
+        let answer =
+            send(format!("[{call},{}]", r#"{"jsonrpc":"2.0","id":-5,"method":"interop_ping"}"#)).await;
+        assert_eq!(
+            (&answer[0]["id"], &answer[0]["error"]["code"]),
+            (&Value::Null, &json!(-32600)),
+            "{answer}"
+        );
+        assert_eq!((&answer[1]["id"], &answer[1]["result"]), (&json!(-5), &Value::Null), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn zero_sets_no_limit() {
+    let nothing = ServerConfig {
+        rate_limit: 0,
+        max_connections: 0,
+        max_connections_per_caller: 0,
+        max_body_bytes: 0,
+        max_batch: 0,
+        max_subscriptions: 0,
+        ..config()
+    };
+    let world = world_with(nothing).await;
+    let access = world.block.access(SOURCE, 0);
+    assert_eq!(world.code(&[access; 20]).await, 0);
+    let pings: Vec<_> =
+        (0..200).map(|id| json!({"jsonrpc": "2.0", "id": id, "method": "interop_ping"})).collect();
+    let response = world.client.post(world.url("/")).json(&pings).send().await.expect("it answers");
+    assert_eq!(response.json::<Vec<Value>>().await.expect("JSON").len(), 200);
+    let (_, metrics) = world.page("/metrics").await;
+    assert!(metrics.contains("causeway_verifier_connections 1\n"), "{metrics}");
+}
+
 #[tokio::test]
 async fn without_a_rate_limit_everything_is_answered() {
     let world = world_with(ServerConfig { rate_limit: 0, ..config() }).await;
@@ -85,6 +141,13 @@ async fn long_bodies_are_not_read() {
     let params = world.params(&[access; 20]);
     let response = world.request("interop_checkAccessList", &params).send().await.expect("it answers");
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    let answer: Value = response.json().await.expect("JSON");
+    let error = &answer["error"];
+    assert_eq!(
+        (&error["code"], &error["data"]["rule"]),
+        (&json!(-320400), &json!("body-too-long")),
+        "{error}"
+    );
 
     // Nor waited for.
     let mut long = TcpStream::connect(world.server.address()).await.expect("a connection");

@@ -103,16 +103,15 @@ impl Query {
         }
         let ExecutingDescriptor { chain_id, timestamp, timeout } = self.executing;
         let executing = Executing { chain_id, timestamp, timeout, forbids_same_time };
-        for access in &self.accesses {
-            let expected = self.expected_of(world, known, &executing, access);
-            if expected != Expected::Admitted {
-                return expected;
-            }
+        if let Some((_, name)) = &self.disorder {
+            return Expected::Refused(-32602, vec![name]);
         }
-        match &self.disorder {
-            Some((_, name)) => Expected::Refused(-32602, vec![name]),
-            None => Expected::Admitted,
-        }
+        let answers: Vec<_> =
+            self.accesses.iter().map(|access| self.expected_of(world, known, &executing, access)).collect();
+        let is_hopeless = |answer: &&Expected| matches!(answer, Expected::Refused(code, _) if ![RETRY, FUTURE].contains(code));
+        let hopeless = answers.iter().find(is_hopeless);
+        let first = hopeless.or_else(|| answers.iter().find(|answer| **answer != Expected::Admitted));
+        first.cloned().unwrap_or(Expected::Admitted)
     }
 
     fn expected_of(
@@ -122,7 +121,25 @@ impl Query {
         executing: &Executing,
         access: &Access,
     ) -> Expected {
-        match rules::opinion(world, known, executing, Claimed::Declared(access)) {
+        let at = |timestamp| {
+            let executing = Executing { timestamp, ..*executing };
+            rules::opinion(world, known, &executing, Claimed::Declared(access))
+        };
+        let mut opinion = at(executing.timestamp);
+        let mut early = None;
+        if let Opinion::Invalid(broken) = &mut opinion {
+            // From when on no rule is broken but those that no later time mends.
+            let begin = rules::active_from(world, executing.chain_id).max(executing.timestamp);
+            let after = access.timestamp.saturating_add(executing.forbids_same_time.into());
+            match at(begin.max(after)) {
+                Opinion::Invalid(then) => broken.extend(then),
+                then => {
+                    early = Some(std::mem::take(broken));
+                    opinion = then;
+                }
+            }
+        }
+        match opinion {
             Opinion::Valid => {}
             Opinion::Invalid(broken) => {
                 let of_chains = ["unknown-chain", "not-a-dependency"];
@@ -151,6 +168,9 @@ impl Query {
         };
         if Some(access.block_number) > head {
             return Expected::Refused(FUTURE, vec!["not-safe-enough"]);
+        }
+        if let Some(early) = early {
+            return Expected::Refused(FUTURE, early);
         }
         let mut in_the_way = Vec::new();
         match known.state {

@@ -89,6 +89,12 @@ pub(super) fn opinion_of_executed(
     opinion(world, known, &executing, Claimed::Executed(message))
 }
 
+/// When a chain begins to execute messages.
+pub(super) fn active_from(world: &World, chain_id: U256) -> u64 {
+    let member = world.place(chain_id).map(|place| &world.nodes[place].member);
+    member.filter(|member| member.activation > 0).map_or(0, |member| member.activation + member.block_time)
+}
+
 /// What is wrong whatever the chains say.
 fn claims(world: &World, executing: &Executing, claimed: Claimed<'_>) -> Vec<&'static str> {
     let mut broken = Vec::new();
