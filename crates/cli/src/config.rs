@@ -5,28 +5,37 @@
 //! credentials, so they are redacted wherever the configuration is shown.
 
 mod load;
+mod table;
 
 pub(crate) use load::{Loaded, load};
 
 use causeway_chain::Endpoint;
+use causeway_interop::MESSAGE_EXPIRY_WINDOW;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::{NonZeroU64, NonZeroUsize},
     path::PathBuf,
 };
 
 /// Everything that can be configured.
+///
+/// Of a key that limits something, 0 sets no limit. What cannot be without one is a `NonZero`, so that 0 is refused.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct Config {
     /// How `causeway devnet` runs chains.
+    #[serde(deserialize_with = "table::section")]
     pub(crate) devnet: DevnetSection,
     /// How `causeway relayer` delivers messages.
+    #[serde(deserialize_with = "table::section")]
     pub(crate) relayer: RelayerSection,
     /// How `causeway verifier` follows chains and answers.
+    #[serde(deserialize_with = "table::section")]
     pub(crate) verifier: VerifierSection,
     /// Chains by name, beside those of a running devnet.
+    #[serde(deserialize_with = "table::sections")]
     pub(crate) chains: BTreeMap<String, ChainSection>,
 }
 
@@ -93,26 +102,26 @@ pub(crate) struct VerifierSection {
     /// Path of the index; default `verifier.redb` in the state folder, on a devnet one of that run.
     pub(crate) index: Option<PathBuf>,
     /// Megabytes of memory that the index may take: one half for the newest blocks, one for what was read of older ones.
-    pub(crate) index_cache: usize,
+    pub(crate) index_cache: NonZeroUsize,
     /// Path of a file with the secret of those who may use the admin methods: 32 bytes in hex.
     pub(crate) jwt_secret: Option<PathBuf>,
     /// Whether to believe the nodes, instead of checking their receipts against the hashes of the blocks.
     pub(crate) trust_nodes: bool,
-    /// Whether a message may be executed in the second in which it was initiated.
+    /// Whether a message may be admitted to a block of the second in which it was initiated.
     pub(crate) same_timestamp: bool,
-    /// Seconds for which a message can be executed, where no devnet says; default: seven days, which is the most.
+    /// Seconds for which a message can be executed, where no devnet says; default, and 0: seven days, which is the most.
     pub(crate) expiry_window: Option<u64>,
     /// Blocks that a reorg may take back; a deeper one suspends the chain until an operator resumes it.
-    pub(crate) max_reorg_depth: usize,
+    pub(crate) max_reorg_depth: NonZeroUsize,
     /// Seconds that a node may be away until only final blocks of its chain count.
-    pub(crate) stale_after: u64,
-    /// Access-list entries of one request that are looked at.
+    pub(crate) stale_after: NonZeroU64,
+    /// Access-list entries of one request that are looked at; 0 sets no limit.
     pub(crate) max_entries: usize,
     /// Units that a caller may use each second: one a call, and one an entry; 0 sets no limit.
     pub(crate) rate_limit: u32,
-    /// Connections at once; further ones are turned away.
+    /// Connections at once; further ones are turned away. 0 sets no limit.
     pub(crate) max_connections: usize,
-    /// The most of them that one caller may have.
+    /// The most of them that one caller may have; 0 sets no limit.
     pub(crate) max_connections_per_caller: usize,
     /// The proxy in front, whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxy: Option<IpAddr>,
@@ -123,19 +132,26 @@ impl Default for VerifierSection {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8450)),
             index: None,
-            index_cache: 256,
+            index_cache: const { NonZeroUsize::new(256).unwrap() },
             jwt_secret: None,
             trust_nodes: false,
-            same_timestamp: true,
+            same_timestamp: false,
             expiry_window: None,
-            max_reorg_depth: 1_024,
-            stale_after: 60,
-            max_entries: 4_096,
+            max_reorg_depth: const { NonZeroUsize::new(1_024).unwrap() },
+            stale_after: const { NonZeroU64::new(60).unwrap() },
+            max_entries: 32_768,
             rate_limit: 100_000,
             max_connections: 1_024,
             max_connections_per_caller: 256,
             trusted_proxy: None,
         }
+    }
+}
+
+impl VerifierSection {
+    /// Seconds for which a message can be executed, where no devnet says.
+    pub(crate) fn expiry_window(&self) -> u64 {
+        self.expiry_window.filter(|seconds| *seconds > 0).unwrap_or(MESSAGE_EXPIRY_WINDOW)
     }
 }
 

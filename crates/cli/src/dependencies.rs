@@ -12,7 +12,7 @@ use alloy::{
 };
 use causeway_chain::{ConnectOptions, connect};
 use causeway_devnet::Network;
-use causeway_interop::{DependencySet, MESSAGE_EXPIRY_WINDOW, Member};
+use causeway_interop::{DependencySet, Member};
 use causeway_relayer::preflight::{Acceptance, ask_verifier};
 
 /// Where a verifier is by default.
@@ -47,7 +47,7 @@ pub(crate) fn of_chains(
     if let Some(set) = on_devnet {
         return Ok(set);
     }
-    let window = config.verifier.expiry_window.unwrap_or(0);
+    let window = config.verifier.expiry_window();
     let mut builder = chains.iter().fold(DependencySet::builder().expiry_window(window), |builder, chain| {
         builder.chain(U256::from(chain.id), chain.member)
     });
@@ -71,7 +71,7 @@ pub(crate) fn of_chains(
 pub(crate) fn expiry_window(chain_id: u64, network: Option<&Network>, config: &Config) -> u64 {
     match network {
         Some(network) if network.dependency_sets.contains_key(&chain_id) => network.expiry_window,
-        _ => config.verifier.expiry_window.unwrap_or(MESSAGE_EXPIRY_WINDOW),
+        _ => config.verifier.expiry_window(),
     }
 }
 

@@ -177,6 +177,7 @@ fn shown(key: &str) -> &str {
 fn words_of(expected: &str) -> &str {
     match expected {
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
+        _ if expected.starts_with("a nonzero ") => "a whole number of at least 1",
         "bool" | "a boolean" => "true or false",
         "a string" | "path string" => "a text",
         _ if expected.starts_with("struct ") || expected == "a map" => "a table",
@@ -265,6 +266,49 @@ mod tests {
                 assert_eq!(failure.exit(), crate::exit::Exit::Usage, "{said}");
             }
         }
+    }
+
+    #[test]
+    fn a_list_is_no_section() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        for (text, key) in [
+            ("devnet = [3]\n", "devnet"),
+            ("relayer = []\n", "relayer"),
+            ("verifier = [\"127.0.0.1:1\"]\n", "verifier"),
+            ("[chains]\nx = [10, \"http://127.0.0.1:1\"]\n", "chains.x"),
+            ("chains = []\n", "chains"),
+        ] {
+            std::fs::write(&file, text).unwrap();
+            let message = load(Some(&file), folder.path()).unwrap_err().message();
+            let expected = format!("at `{key}` in");
+            assert!(
+                message.contains(&expected) && message.contains("expected a table, found a list"),
+                "{message}"
+            );
+        }
+        std::fs::write(&file, "[devnet]\nblok-time = 1\n").unwrap();
+        let message = load(Some(&file), folder.path()).unwrap_err().message();
+        assert!(message.contains("there is no key `blok-time`"), "{message}");
+    }
+
+    #[test]
+    fn zero_is_no_limit_or_no_value() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        let limits = "max-entries = 0\nmax-connections = 0\nmax-connections-per-caller = 0\nrate-limit = 0\n";
+        std::fs::write(&file, format!("[verifier]\nexpiry-window = 0\n{limits}")).unwrap();
+        let verifier = load(Some(&file), folder.path()).unwrap().config.verifier;
+        assert_eq!((verifier.expiry_window(), verifier.max_entries), (604_800, 0));
+        for key in ["index-cache", "max-reorg-depth", "stale-after"] {
+            std::fs::write(&file, format!("[verifier]\n{key} = 0\n")).unwrap();
+            let failure = load(Some(&file), folder.path()).unwrap_err();
+            let message = failure.message();
+            let parts = [&format!("`verifier.{key}`"), "c.toml", "expected a whole number of at least 1"];
+            assert!(parts.iter().all(|part| message.contains(*part)), "{message}");
+        }
+        let loaded = load(None, folder.path()).unwrap();
+        assert!(!loaded.config.verifier.same_timestamp);
     }
 
     #[test]

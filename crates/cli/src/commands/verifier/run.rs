@@ -51,6 +51,9 @@ pub(crate) struct RunArgs {
     /// Believe the nodes: do not check receipts against the hashes of the blocks
     #[arg(long)]
     trust_nodes: bool,
+    /// Admit messages to blocks of the second of their initiation, which reference filters refuse
+    #[arg(long)]
+    same_timestamp: bool,
 }
 
 pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
@@ -172,13 +175,15 @@ fn config(
 ) -> VerifierConfig {
     let mut config = VerifierConfig::new(set, chains.iter().map(source).collect());
     config.index = Some(index.to_owned());
-    config.index_options = IndexOptions::of_memory(section.index_cache.saturating_mul(1 << 20));
-    config.same_timestamp =
-        if section.same_timestamp { SameTimestamp::Allowed } else { SameTimestamp::Forbidden };
+    config.index_options = IndexOptions::of_memory(section.index_cache.get().saturating_mul(1 << 20));
+    config.same_timestamp = match args.same_timestamp || section.same_timestamp {
+        true => SameTimestamp::Allowed,
+        false => SameTimestamp::Forbidden,
+    };
     config.max_entries = section.max_entries;
     config.trust_nodes = args.trust_nodes || section.trust_nodes;
-    config.max_reorg_depth = section.max_reorg_depth;
-    config.stale_after = Duration::from_secs(section.stale_after);
+    config.max_reorg_depth = section.max_reorg_depth.get();
+    config.stale_after = Duration::from_secs(section.stale_after.get());
     config
 }
 
@@ -197,14 +202,17 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
         Some(path) => Some(read_secret(path)?),
         None => None,
     };
+    let defaults = ServerConfig::default();
     Ok(ServerConfig {
+        // Who wants more entries looked at wants the requests that have so many.
+        max_body_bytes: defaults.max_body_bytes.max(ServerConfig::body_of(section.max_entries)),
         listen: args.listen.unwrap_or(section.listen),
         jwt_secret,
         rate_limit: section.rate_limit,
         max_connections: section.max_connections,
         max_connections_per_caller: section.max_connections_per_caller,
         trusted_proxy: section.trusted_proxy,
-        ..ServerConfig::default()
+        ..defaults
     })
 }
 
