@@ -2,6 +2,7 @@
 
 mod admission;
 mod clock;
+mod custody;
 mod effects;
 mod envelope;
 mod fault;
@@ -22,10 +23,12 @@ mod rebirth;
 mod refusal;
 mod room;
 mod second;
+mod sends;
 mod server;
 mod simulation;
 mod source;
 mod terms;
+mod traffic;
 mod transaction;
 mod triage;
 mod turns;
@@ -70,6 +73,12 @@ pub(crate) fn serve(
     tasks: &TaskTracker,
 ) {
     let handler = Arc::new(handler);
+    tasks.spawn(custody::watch(
+        handler.custody.clone(),
+        handler.node.clone(),
+        handler.admission.clone(),
+        stop.clone(),
+    ));
     let gateway = Gateway { handler, room: room.clone(), stop: stop.clone(), tasks: tasks.clone() };
     let router = Router::new().fallback(entry).layer(cors::everybody()).with_state(gateway);
     tasks.spawn(server::run(listener, router, room, stop, tasks.clone()));

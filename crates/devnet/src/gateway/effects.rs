@@ -1,4 +1,59 @@
-//! What calls do to the clock of their chain.
+//! What calls do to the clock and to the pool of their chain.
+
+use alloy::primitives::{Address, B256};
+use serde::de::DeserializeOwned;
+
+/// What the calls of a message do to their chain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Effects {
+    pub(super) clock: Clock,
+    /// What leaves the node's pool, or shall not come back to it.
+    pub(super) cleared: Option<Cleared>,
+}
+
+/// The transactions that somebody wants to be gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cleared {
+    /// One, and with it those that come after it.
+    Transaction(B256),
+    /// Those of one sender.
+    Sender(Address),
+    /// All of them.
+    All,
+}
+
+impl Effects {
+    /// Whether more is to be done about it than to pass it on: the answer has to be known.
+    pub(super) const fn need_care(&self) -> bool {
+        self.clock.moves() || self.cleared.is_some()
+    }
+
+    /// Adds what a call does, by the methods of anvil 1.7 and 1.8. The names of other development nodes differ in
+    /// what stands before the underscore.
+    pub(super) fn note(&mut self, method: &str, params: Option<&str>) {
+        let Some(("anvil" | "evm" | "hardhat", method)) = method.split_once('_') else { return };
+        self.clock.note(method, params);
+        let cleared = match method {
+            // What was in the blocks is gone on purpose, and what waits for it with it.
+            "reorg" | "rollback" | "reset" | "revert" | "loadState" | "dropAllTransactions" => {
+                Some(Cleared::All)
+            }
+            "dropTransaction" => first(params).map(Cleared::Transaction),
+            "removePoolTransactions" => first(params).map(Cleared::Sender),
+            _ => None,
+        };
+        self.cleared = match (self.cleared, cleared) {
+            (one, None) | (None, one) => one,
+            (Some(_), Some(_)) => Some(Cleared::All),
+        };
+    }
+}
+
+/// The one parameter; the node takes no other.
+fn first<T: DeserializeOwned>(params: Option<&str>) -> Option<T> {
+    let [only]: [T; 1] = serde_json::from_str(params?).ok()?;
+    Some(only)
+}
 
 /// What the calls of a message do to the clock of the chain. A shift that its offset shows needs no mention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,10 +85,7 @@ impl Clock {
         self.restored || self.set_back
     }
 
-    /// Adds what a call does, by the methods of anvil 1.7 and 1.8. The names of other development nodes differ in
-    /// what stands before the underscore.
-    pub(super) fn note(&mut self, method: &str, params: Option<&str>) {
-        let Some(("anvil" | "evm" | "hardhat", method)) = method.split_once('_') else { return };
+    fn note(&mut self, method: &str, params: Option<&str>) {
         match method {
             "reorg" | "rollback" => self.set_back = true,
             "reset" => (self.restored, self.reset) = (true, true),
@@ -61,10 +113,35 @@ fn has_values(params: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
+    fn effects(method: &str, params: &str) -> Effects {
+        let mut effects = Effects::default();
+        effects.note(method, Some(params));
+        effects
+    }
+
     fn noted(method: &str, params: &str) -> Clock {
-        let mut clock = Clock::default();
-        clock.note(method, Some(params));
-        clock
+        effects(method, params).clock
+    }
+
+    #[test]
+    fn what_leaves_the_pool_on_purpose_is_known() {
+        let (hash, sender) = (B256::repeat_byte(1), Address::repeat_byte(2));
+        for (method, params, cleared) in [
+            ("anvil_dropTransaction", format!("[\"{hash}\"]"), Some(Cleared::Transaction(hash))),
+            ("hardhat_dropTransaction", format!("[\"{hash}\"]"), Some(Cleared::Transaction(hash))),
+            ("anvil_dropTransaction", "[]".to_owned(), None),
+            ("anvil_removePoolTransactions", format!("[\"{sender}\"]"), Some(Cleared::Sender(sender))),
+            ("anvil_dropAllTransactions", "[]".to_owned(), Some(Cleared::All)),
+            ("evm_revert", "[\"0x1\"]".to_owned(), Some(Cleared::All)),
+            ("anvil_reorg", "[1,[]]".to_owned(), Some(Cleared::All)),
+            ("evm_increaseTime", "[1]".to_owned(), None),
+            ("anvil_mine", "[1]".to_owned(), None),
+        ] {
+            assert_eq!(effects(method, &params).cleared, cleared, "{method} {params}");
+        }
+        let mut two = effects("anvil_dropTransaction", &format!("[\"{hash}\"]"));
+        two.note("anvil_removePoolTransactions", Some(&format!("[\"{sender}\"]")));
+        assert_eq!(two.cleared, Some(Cleared::All));
     }
 
     #[test]

@@ -16,7 +16,7 @@ impl Fault {
     const INVALID_REQUEST: i64 = -32600;
     const METHOD_NOT_FOUND: i64 = -32601;
     const INVALID_PARAMS: i64 = -32602;
-    const INTERNAL: i64 = -32603;
+    pub(crate) const INTERNAL: i64 = -32603;
     /// What geth answers with when a transaction is not taken.
     const SERVER_ERROR: i64 = -32000;
 

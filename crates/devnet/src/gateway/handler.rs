@@ -2,12 +2,15 @@ use super::{
     Fault,
     admission::Admission,
     clock::ChainClock,
-    effects::Clock,
+    custody::{Custody, Taken},
+    effects::Effects,
     fees::Quote,
     history::explained,
     plan::{Part, Plan, Shape, Tag},
     second::Second,
+    sends::Sends,
     terms::{Change, Needs, Terms},
+    traffic,
     triage::{Calls, Item, Triage, triage},
     turns::Turns,
     upstream::{Upstream, UpstreamError},
@@ -26,8 +29,10 @@ const CONCURRENT_SECONDS: usize = 16;
 pub(crate) struct Handler {
     pub(super) node: Upstream,
     pub(super) clock: Arc<ChainClock>,
+    /// What the node took and has in no block yet.
+    pub(super) custody: Arc<Custody>,
     /// Chains without interop have none: every transaction is passed on.
-    admission: Option<Admission>,
+    pub(super) admission: Option<Arc<Admission>>,
     /// Whether somebody has given the node's chain another id.
     renamed: AtomicBool,
     turns: Turns,
@@ -38,9 +43,11 @@ pub(crate) struct Handler {
 pub(super) enum Course {
     /// It goes to the node as it is.
     Forward {
-        clock: Clock,
+        effects: Effects,
         /// Whether the node answers.
         is_awaited: bool,
+        /// What goes into the node's pool with it.
+        sends: Sends,
     },
     /// It is answered without the node.
     Answer(String),
@@ -54,17 +61,35 @@ pub(super) enum Course {
 
 impl Handler {
     pub(crate) fn new(node: Upstream, clock: Arc<ChainClock>, admission: Option<Admission>) -> Self {
-        Self { node, clock, admission, renamed: AtomicBool::new(false), turns: Turns::new() }
+        Self {
+            node,
+            clock,
+            custody: Arc::default(),
+            admission: admission.map(Arc::new),
+            renamed: AtomicBool::new(false),
+            turns: Turns::new(),
+        }
     }
 
     /// Decides about a message.
     pub(super) async fn course(&self, message: &[u8], tag: Tag) -> Course {
-        let Calls { batch, items, clock } = match triage(message, &self.terms()) {
-            Triage::Forward { clock, is_awaited } => return Course::Forward { clock, is_awaited },
-            Triage::Answer { id, fault } => return Course::Answer(fault.answer(id)),
+        let Calls { batch, items, effects } = match triage(message, &self.terms()) {
+            Triage::Forward { effects, is_awaited, sends } => {
+                self.custody.offer(&sends);
+                return Course::Forward { effects, is_awaited, sends };
+            }
+            Triage::Answer { id, fault } => {
+                traffic::refused(self.node.chain_id(), "", &fault);
+                return Course::Answer(fault.answer(id));
+            }
             Triage::CallByCall(calls) => calls,
         };
         let items = self.faults(items).await;
+        for (item, fault) in &items {
+            if let Some(fault) = fault {
+                traffic::refused(self.node.chain_id(), item.method(), fault);
+            }
+        }
         let passed = || items.iter().filter(|(_, fault)| fault.is_none()).map(|(item, _)| item);
         let on_socket = passed().any(Item::is_subscription);
         if passed().any(|item| matches!(item.change, Change::Renamed)) {
@@ -74,7 +99,9 @@ impl Handler {
         let unpriced = passed().any(|item| matches!(item.change, Change::Priced(_)));
         let quote = if unpriced { Quote::ask(&self.node).await.ok() } else { None };
         let shape = Shape { batch, whole: on_socket && matches!(tag, Tag::Message(_)) };
-        Course::Plan { plan: Plan::new(shape, clock, items, quote.as_ref(), tag), on_socket }
+        let plan = Plan::new(shape, effects, items, quote.as_ref(), tag);
+        self.custody.offer(&plan.sends);
+        Course::Plan { plan, on_socket }
     }
 
     fn terms(&self) -> Terms {
@@ -115,19 +142,21 @@ impl Handler {
     /// The error is an answer as well: what there is to say when the node gives none.
     pub(super) async fn carry_out(&self, mut plan: Plan, tag: Tag) -> Result<Option<String>, String> {
         for Part { json, turn } in std::mem::take(&mut plan.rest) {
-            let exchange = self.post(json, plan.clock);
+            let exchange = self.post(json, plan.effects, &plan.sends);
             let answer = match turn {
                 Some(turn) => self.turns.take(&self.node, turn, exchange).await,
                 None => exchange.await,
             };
             match answer {
                 Ok(answer) => plan.take(&answer, tag),
+                // Whether the node has what was sent, only it could tell.
                 Err(error) => {
                     plan.unanswered(&self.silence(&error).into());
                     return plan.finish().map_or(Ok(None), Err);
                 }
             }
         }
+        self.custody.close(&plan.sends);
         let seconds = stream::iter(plan.seconds());
         let ask = |(index, second): (usize, Second)| async move { (index, second.ask(&self.node).await) };
         let answers: Vec<_> = seconds.map(ask).buffer_unordered(CONCURRENT_SECONDS).collect().await;
@@ -139,16 +168,62 @@ impl Handler {
         Ok(plan.finish())
     }
 
-    /// Posts a message to the node, and keeps the chain's clock from falling behind.
+    /// Posts a message to the node, keeps the chain's clock from falling behind, and takes in which transactions the node
+    /// took.
     pub(super) async fn post(
         &self,
         message: impl Into<reqwest::Body>,
-        clock: Clock,
+        effects: Effects,
+        sends: &Sends,
     ) -> Result<Vec<u8>, UpstreamError> {
         let (node, message) = (self.node.clone(), message.into());
-        let answer = self.clock.around(clock, async move { node.post(message).await }).await?;
-        let better = std::str::from_utf8(&answer).ok().and_then(explained);
-        Ok(better.map_or(answer, String::into_bytes))
+        let answer = self.around(effects, async move { node.post(message).await }).await?;
+        let Ok(text) = std::str::from_utf8(&answer) else { return Ok(answer) };
+        if !sends.is_empty() {
+            let taken = self.answered(text, sends);
+            if let Err(error) = self.custody.read(&self.node, &taken.by_node).await {
+                tracing::warn!(chain_id = self.node.chain_id(), %error, "a transaction cannot be kept");
+            }
+            traffic::refused_by_node(self.node.chain_id(), text, true);
+        }
+        Ok(explained(text).map_or(answer, String::into_bytes))
+    }
+
+    /// Posts a message as it is, and takes in which of its transactions the node took.
+    pub(super) async fn post_whole(
+        &self,
+        message: impl Into<reqwest::Body>,
+        effects: Effects,
+        sends: &Sends,
+    ) -> Result<Vec<u8>, UpstreamError> {
+        let answer = self.post(message, effects, sends).await?;
+        self.custody.close(sends);
+        Ok(answer)
+    }
+
+    /// Lets the node have something, and does what has to be done besides.
+    pub(super) async fn around<T: Send + 'static>(
+        &self,
+        effects: Effects,
+        exchange: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        self.custody.around(effects.cleared, self.clock.around(effects.clock, exchange)).await
+    }
+
+    /// Takes in which transactions the node took, by its answer to some message of a socket.
+    pub(super) fn overheard(&self, answer: &str) {
+        if self.custody.awaits_answers() {
+            self.answered(answer, &Sends::default());
+            traffic::refused_by_node(self.node.chain_id(), answer, false);
+        }
+    }
+
+    fn answered(&self, answer: &str, sends: &Sends) -> Taken {
+        let taken = self.custody.answered(answer, sends);
+        for hash in taken.offered.iter().chain(&taken.by_node) {
+            traffic::taken(self.node.chain_id(), *hash);
+        }
+        taken
     }
 
     /// The answer when the node gives none.

@@ -1,6 +1,6 @@
 use super::{
     Fault,
-    effects::Clock,
+    effects::Effects,
     handler::{Course, Handler},
     history::explained,
     plan::Tag,
@@ -87,7 +87,14 @@ async fn health(handler: &Handler) -> Response {
 
 async fn handle_message(handler: &Handler, message: Bytes) -> Response {
     match handler.course(&message, Tag::None).await {
-        Course::Forward { clock, .. } => forward(handler, message, clock).await,
+        Course::Forward { effects, sends, .. } if sends.is_empty() => {
+            forward(handler, message, effects).await
+        }
+        Course::Forward { effects, sends, .. } => match handler.post_whole(message, effects, &sends).await {
+            Ok(answer) if answer.is_empty() => StatusCode::NO_CONTENT.into_response(),
+            Ok(answer) => json(StatusCode::OK, answer),
+            Err(error) => json(StatusCode::BAD_GATEWAY, handler.silence(&error).answer("null")),
+        },
         Course::Answer(answer) => json(StatusCode::OK, answer),
         Course::Plan { plan, .. } => match handler.carry_out(plan, Tag::None).await {
             Ok(Some(answer)) => json(StatusCode::OK, answer),
@@ -99,10 +106,10 @@ async fn handle_message(handler: &Handler, message: Bytes) -> Response {
 }
 
 /// Passes a message on as it is, and the answer back as it is.
-async fn forward(handler: &Handler, message: Bytes, clock: Clock) -> Response {
+async fn forward(handler: &Handler, message: Bytes, effects: Effects) -> Response {
     let request = handler.node.client().post(handler.node.http_url());
     let request = request.header(header::CONTENT_TYPE, CONTENT_TYPES[0]).body(message);
-    let response = handler.clock.around(clock, request.send()).await;
+    let response = handler.around(effects, request.send()).await;
     match response {
         Ok(response) if response.content_length().is_some_and(|length| length <= SHORT) => {
             short_answer(handler, response).await
@@ -159,6 +166,7 @@ fn end_to_end(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-fn json(status: StatusCode, body: String) -> Response {
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]))], body).into_response()
+fn json(status: StatusCode, body: impl Into<Body>) -> Response {
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPES[0]))], body.into())
+        .into_response()
 }

@@ -1,6 +1,6 @@
 use super::{
-    Fault, effects::Clock, envelope::OWN_IDS, fees::Quote, second::Second, simulation::Simulation,
-    terms::Change, triage::Item, turns::Unnumbered, upstream::Answer,
+    Fault, effects::Effects, envelope::OWN_IDS, fees::Quote, second::Second, sends::Sends,
+    simulation::Simulation, terms::Change, triage::Item, turns::Unnumbered, upstream::Answer,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -11,7 +11,9 @@ use serde_json::value::RawValue;
 /// made here, too, so that an answer finds its call, and the caller gets its own id back as it wrote it.
 #[derive(Debug)]
 pub(super) struct Plan {
-    pub(super) clock: Clock,
+    pub(super) effects: Effects,
+    /// What goes into the node's pool with it.
+    pub(super) sends: Sends,
     /// What goes to the node, one after the other.
     pub(super) rest: Vec<Part>,
     batch: bool,
@@ -84,10 +86,7 @@ struct NodeAnswer<'a> {
 
 impl NodeAnswer<'_> {
     fn answer(&self) -> Answer {
-        match (self.error, self.result) {
-            (Some(error), _) => Answer::Error(error.get().to_owned()),
-            (None, result) => Answer::Result(result.map_or("null", RawValue::get).to_owned()),
-        }
+        Answer::of(self.result, self.error)
     }
 }
 
@@ -95,17 +94,18 @@ impl Plan {
     /// Makes the plan. `quote` is there if any request is without a price.
     pub(super) fn new(
         Shape { batch, whole }: Shape,
-        clock: Clock,
+        effects: Effects,
         items: Vec<(Item<'_>, Option<Fault>)>,
         quote: Option<&Quote>,
         tag: Tag,
     ) -> Self {
-        let (mut calls, mut slots) = (Vec::new(), Vec::new());
-        for (item, fault) in items {
+        let (mut calls, mut slots, mut sends) = (Vec::new(), Vec::new(), Sends::default());
+        for (mut item, fault) in items {
             let id = item.id.json().map(str::to_owned);
             let (answer, second) = match fault {
                 Some(fault) => (Some(Answer::from(fault)), None),
                 None => {
+                    sends.add(std::mem::take(&mut item.sends));
                     let node_id = id.is_some().then(|| tag.id(slots.len()));
                     let turn = item.turn.filter(|_| !whole);
                     let (text, second) = write(item, quote, node_id.as_deref());
@@ -116,7 +116,7 @@ impl Plan {
             slots.extend(id.map(|id| Slot { id, answer, second }));
         }
         let rest = if batch { gather(calls) } else { calls };
-        Self { clock, rest, batch, slots }
+        Self { effects, sends, rest, batch, slots }
     }
 
     /// Whether anybody waits for an answer.
@@ -244,7 +244,7 @@ mod tests {
     const TERMS: Terms = Terms { interop: true, chain_id: Some(901) };
 
     fn plan_of(text: &str, tag: Tag) -> Plan {
-        let Triage::CallByCall(Calls { batch, items, clock }) = triage(text.as_bytes(), &TERMS) else {
+        let Triage::CallByCall(Calls { batch, items, effects }) = triage(text.as_bytes(), &TERMS) else {
             panic!("{text}")
         };
         let items = items.into_iter().map(|mut item| {
@@ -255,7 +255,7 @@ mod tests {
             };
             (item, fault)
         });
-        Plan::new(Shape { batch, whole: false }, clock, items.collect(), None, tag)
+        Plan::new(Shape { batch, whole: false }, effects, items.collect(), None, tag)
     }
 
     fn answered(text: &str, answer: &str) -> Option<String> {

@@ -2,6 +2,7 @@ use super::{
     Fault,
     envelope::Call,
     fees,
+    sends::{Sends, Signed},
     simulation::{self, Simulation},
     transaction::{
         BLOB, Carried, DEPOSIT, Declared, Reorg, Unreadable, of_raw, of_reorg, of_request, parameters,
@@ -59,11 +60,13 @@ pub(super) struct Examined {
     pub(super) change: Change,
     /// The transaction in it that waits until the sender's earlier ones are in the pool.
     pub(super) turn: Option<Unnumbered>,
+    /// What goes into the node's pool with it.
+    pub(super) sends: Sends,
 }
 
 impl From<Change> for Examined {
     fn from(change: Change) -> Self {
-        Self { needs: Needs::Nothing, change, turn: None }
+        Self { needs: Needs::Nothing, change, turn: None, sends: Sends::default() }
     }
 }
 
@@ -77,10 +80,11 @@ impl Terms {
         };
         let read = match call.method.as_str() {
             "eth_sendRawTransaction" | "eth_sendRawTransactionSync" => {
-                way_in(params, |params| one(of_raw(params)?))
+                way_in(params, |params| one(of_raw(params)?)).map(|way| way.into_pool(&call.method))
             }
             "eth_sendTransaction" | "eth_sendTransactionSync" | "eth_sendUnsignedTransaction" => {
-                way_in(params, |params| one(of_request(params)?)).map(|way| way.in_turn(&call.method))
+                way_in(params, |params| one(of_request(params)?))
+                    .map(|way| way.in_turn(&call.method).into_pool(&call.method))
             }
             "anvil_reorg" => way_in(params, |params| {
                 let Reorg { depth, transactions } = of_reorg(params)?;
@@ -99,7 +103,7 @@ impl Terms {
                 return Ok(change.into());
             }
         };
-        let WayIn { when, transactions, change, turn } = match read {
+        let WayIn { when, transactions, change, turn, sends } = match read {
             Ok(read) => read,
             // Elsewhere than on chains with interop it is the node's business.
             Err(_) if !self.interop => return Ok(Change::Nothing.into()),
@@ -109,7 +113,7 @@ impl Terms {
         let declared = transactions.into_iter().map(|transaction| transaction.declared);
         let declared: Vec<_> = declared.filter(|keys| self.interop && !keys.is_empty()).collect();
         let needs = if declared.is_empty() { Needs::Nothing } else { Needs::Truth { when, declared } };
-        Ok(Examined { needs, change, turn })
+        Ok(Examined { needs, change, turn, sends })
     }
 
     /// Refuses what no node of such a chain takes, whatever it declares.
@@ -137,9 +141,25 @@ struct WayIn {
     transactions: Vec<Carried>,
     change: Change,
     turn: Option<Unnumbered>,
+    sends: Sends,
 }
 
 impl WayIn {
+    /// Notes what goes into the pool, as far as that can be told of again.
+    fn into_pool(mut self, method: &str) -> Self {
+        let sync = method.ends_with("Sync");
+        for transaction in &self.transactions {
+            match &transaction.signed {
+                Some((hash, bytes)) => {
+                    self.sends.signed.push(Signed { hash: *hash, bytes: bytes.clone(), sync });
+                }
+                // With the block it is too late to ask for it.
+                None => self.sends.by_node |= !transaction.raw && !sync,
+            }
+        }
+        self
+    }
+
     /// Notes whether the transaction of such a call gets its nonce from the node.
     fn in_turn(mut self, method: &str) -> Self {
         let unnumbered = self.transactions.first().filter(|transaction| !transaction.numbered);
@@ -155,7 +175,7 @@ fn way_in(
     let mut params = parameters(params)?;
     let (when, transactions) = read(&params)?;
     let change = if fees::are_missing(&mut params) { Change::Priced(params) } else { Change::Nothing };
-    Ok(WayIn { when, transactions, change, turn: None })
+    Ok(WayIn { when, transactions, change, turn: None, sends: Sends::default() })
 }
 
 fn one(transaction: Carried) -> Result<(When, Vec<Carried>), Unreadable> {

@@ -27,6 +27,8 @@ pub(super) struct Carried {
     pub(super) chain_id: Option<u64>,
     /// Whether it is signed already.
     pub(super) raw: bool,
+    /// Its hash and its bytes, if it is signed and no deposit.
+    pub(super) signed: Option<(B256, Bytes)>,
     /// Whether it is a request that no blob transaction can be made of, though it speaks of blobs: the node panics.
     pub(super) blobless: bool,
     /// Who sends it, if it says so and is not signed.
@@ -118,6 +120,7 @@ fn raw(transaction: &Value) -> Result<Carried, Unreadable> {
         kind: transaction.ty(),
         chain_id: transaction.chain_id(),
         raw: true,
+        signed: Some((*transaction.tx_hash(), bytes)),
         blobless: false,
         from: None,
         numbered: true,
@@ -145,6 +148,7 @@ fn request(transaction: &Value) -> Result<Carried, Unreadable> {
         kind,
         chain_id: request.chain_id,
         raw: false,
+        signed: None,
         blobless: kind == BLOB && (!named || request.authorization_list.is_some()),
         from: request.from,
         numbered: request.nonce.is_some(),

@@ -1,7 +1,8 @@
 use super::{
     Fault,
-    effects::Clock,
+    effects::Effects,
     envelope::{Call, Envelope, Id, Malformed, open},
+    sends::Sends,
     terms::{Change, Examined, Needs, Terms},
     turns::Unnumbered,
 };
@@ -10,7 +11,7 @@ use super::{
 #[derive(Debug)]
 pub(super) enum Triage<'a> {
     /// Nothing in it needs a look: it goes to the node as it is.
-    Forward { clock: Clock, is_awaited: bool },
+    Forward { effects: Effects, is_awaited: bool, sends: Sends },
     /// The node does not get to see it.
     Answer { id: &'a str, fault: Fault },
     /// Some of its calls carry executing messages, may not be passed on, or not as they are.
@@ -22,7 +23,7 @@ pub(super) enum Triage<'a> {
 pub(super) struct Calls<'a> {
     pub(super) batch: bool,
     pub(super) items: Vec<Item<'a>>,
-    pub(super) clock: Clock,
+    pub(super) effects: Effects,
 }
 
 /// One call of it.
@@ -35,6 +36,8 @@ pub(super) struct Item<'a> {
     pub(super) change: Change,
     /// The transaction in it that waits until the sender's earlier ones are in the pool.
     pub(super) turn: Option<Unnumbered>,
+    /// What goes into the node's pool with it.
+    pub(super) sends: Sends,
 }
 
 /// Decides what becomes of a message.
@@ -43,12 +46,12 @@ pub(super) fn triage<'a>(message: &'a [u8], terms: &Terms) -> Triage<'a> {
         Ok(envelope) => envelope,
         Err(Malformed { id, fault }) => return Triage::Answer { id, fault },
     };
-    let mut clock = Clock::default();
+    let mut effects = Effects::default();
     let (batch, items) = match envelope {
-        Envelope::Single(call) => (false, vec![item(call, terms, &mut clock)]),
+        Envelope::Single(call) => (false, vec![item(call, terms, &mut effects)]),
         Envelope::Batch(calls) => {
             let mut examine = |call| match call {
-                Ok(call) => item(call, terms, &mut clock),
+                Ok(call) => item(call, terms, &mut effects),
                 Err(malformed) => malformed_item(malformed),
             };
             (true, calls.into_iter().map(&mut examine).collect())
@@ -56,9 +59,11 @@ pub(super) fn triage<'a>(message: &'a [u8], terms: &Terms) -> Triage<'a> {
     };
     if items.iter().all(Item::goes_as_it_is) {
         let is_awaited = items.iter().any(|item| item.id.json().is_some());
-        return Triage::Forward { clock, is_awaited };
+        let mut sends = Sends::default();
+        items.into_iter().for_each(|item| sends.add(item.sends));
+        return Triage::Forward { effects, is_awaited, sends };
     }
-    Triage::CallByCall(Calls { batch, items, clock })
+    Triage::CallByCall(Calls { batch, items, effects })
 }
 
 impl Item<'_> {
@@ -70,28 +75,39 @@ impl Item<'_> {
 
     /// Whether it is about subscriptions, which live and die with a socket.
     pub(super) fn is_subscription(&self) -> bool {
-        let method = self.call.as_ref().map_or("", |call| call.method.as_str());
-        matches!(method, "eth_subscribe" | "eth_unsubscribe")
+        matches!(self.method(), "eth_subscribe" | "eth_unsubscribe")
+    }
+
+    /// The name of what is called; nothing if it was no call.
+    pub(super) fn method(&self) -> &str {
+        self.call.as_ref().map_or("", |call| call.method.as_str())
     }
 }
 
-fn item<'a>(call: Call<'a>, terms: &Terms, clock: &mut Clock) -> Item<'a> {
-    clock.note(&call.method, call.params);
-    let Examined { needs, change, turn } = match terms.examine(&call) {
+fn item<'a>(call: Call<'a>, terms: &Terms, effects: &mut Effects) -> Item<'a> {
+    effects.note(&call.method, call.params);
+    let Examined { needs, change, turn, sends } = match terms.examine(&call) {
         Ok(examined) => examined,
         Err(fault) => Examined { needs: Needs::Refusal(fault), ..Change::Nothing.into() },
     };
-    Item { id: call.id, call: Some(call), needs, change, turn }
+    Item { id: call.id, call: Some(call), needs, change, turn, sends }
 }
 
 fn malformed_item(Malformed { id, fault }: Malformed<'_>) -> Item<'_> {
-    Item { id: Id::Json(id), call: None, needs: Needs::Refusal(fault), change: Change::Nothing, turn: None }
+    Item {
+        id: Id::Json(id),
+        call: None,
+        needs: Needs::Refusal(fault),
+        change: Change::Nothing,
+        turn: None,
+        sends: Sends::default(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gateway::terms::When;
+    use crate::gateway::{effects::Clock, terms::When};
     use alloy::primitives::B256;
     use causeway_interop::CROSS_L2_INBOX;
     use proptest::prelude::*;
@@ -294,8 +310,8 @@ mod tests {
     fn effects_on_the_clock_are_noted() {
         let batch =
             json!([call("evm_revert", json!(["0x1"])), call("anvil_rollback", json!([1]))]).to_string();
-        let Triage::Forward { clock, .. } = triage(batch.as_bytes()) else { panic!("not forwarded") };
-        assert_eq!(clock, Clock { restored: true, set_back: true, ..Clock::default() });
+        let Triage::Forward { effects, .. } = triage(batch.as_bytes()) else { panic!("not forwarded") };
+        assert_eq!(effects.clock, Clock { restored: true, set_back: true, ..Clock::default() });
     }
 
     /// A transaction request with the list, somewhere within junk, in some spelling of JSON.

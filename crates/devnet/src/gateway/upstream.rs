@@ -24,6 +24,22 @@ pub(super) enum Answer {
 }
 
 impl Answer {
+    /// Reads what a node answered.
+    pub(super) fn of(result: Option<&RawValue>, error: Option<&RawValue>) -> Self {
+        match error {
+            Some(error) => Self::Error(error.get().to_owned()),
+            None => Self::Result(result.map_or("null", RawValue::get).to_owned()),
+        }
+    }
+
+    /// The result, if it is one and what is expected.
+    pub(super) fn result<T: DeserializeOwned>(self) -> Option<T> {
+        match self {
+            Self::Result(json) => serde_json::from_str(&json).ok(),
+            Self::Error(_) => None,
+        }
+    }
+
     /// The whole answer to the call with this id, which is JSON.
     pub(super) fn to(&self, id: &str) -> String {
         match self {
@@ -114,10 +130,35 @@ impl Upstream {
             method,
             reason: error.to_string(),
         })?;
-        Ok(match (answer.error, answer.result) {
-            (Some(error), _) => Answer::Error(error.get().to_owned()),
-            (None, result) => Answer::Result(result.map_or("null", RawValue::get).to_owned()),
-        })
+        Ok(Answer::of(answer.result, answer.error))
+    }
+
+    /// Asks several questions at once: the node's errors are answers, too, and come in the order of the calls.
+    pub(super) async fn batch(&self, calls: &[(&'static str, Value)]) -> Result<Vec<Answer>, UpstreamError> {
+        #[derive(Deserialize)]
+        struct Numbered<'a> {
+            id: usize,
+            #[serde(borrow)]
+            result: Option<&'a RawValue>,
+            error: Option<&'a RawValue>,
+        }
+
+        let Some((method, _)) = calls.first() else { return Ok(Vec::new()) };
+        let chain_id = self.chain_id;
+        let shape = |reason: String| UpstreamError::Shape { chain_id, method, reason };
+        let call = |(id, (method, params)): (usize, &(&str, Value))| serde_json::json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params});
+        let request: Value = calls.iter().enumerate().map(call).collect();
+        let bytes = self.exchange(request.to_string().into(), Some(FACT_TIMEOUT)).await?;
+        let numbered: Vec<Numbered<'_>> =
+            serde_json::from_slice(&bytes).map_err(|error| shape(error.to_string()))?;
+        let mut answers = vec![None; calls.len()];
+        for Numbered { id, result, error } in numbered {
+            if let Some(answer) = answers.get_mut(id) {
+                *answer = Some(Answer::of(result, error));
+            }
+        }
+        let answers: Option<Vec<_>> = answers.into_iter().collect();
+        answers.ok_or_else(|| shape("a call of the batch has no answer".to_owned()))
     }
 
     /// Calls a method of the node.

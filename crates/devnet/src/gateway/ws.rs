@@ -134,6 +134,7 @@ async fn pump(
                     outbox.notify(Message::text(text.as_str()))
                 }
                 Some(Ok(NodeMessage::Text(text))) => {
+                    handler.overheard(text.as_str());
                     let taken = take(&outbox, &plans, text.as_str()).await;
                     questions.answered();
                     taken
@@ -229,10 +230,12 @@ impl Inbox {
         let tag = Tag::Message(self.messages);
         match self.handler.course(&bytes, tag).await {
             // What sets the clock back has to be followed by hand, which needs to know when it is done.
-            Course::Forward { clock, .. } if bytes.len() > NODE_FRAME || clock.moves() => {
+            Course::Forward { effects, sends, .. }
+                if bytes.len() > NODE_FRAME || effects.need_care() || sends.need_answer() =>
+            {
                 let handler = self.handler.clone();
                 self.detour(async move {
-                    match handler.post(bytes, clock).await {
+                    match handler.post_whole(bytes, effects, &sends).await {
                         Ok(answer) => String::from_utf8(answer).ok().filter(|answer| !answer.is_empty()),
                         Err(error) => Some(handler.silence(&error).answer("null")),
                     }
@@ -240,8 +243,8 @@ impl Inbox {
                 .await?;
                 Ok(None)
             }
-            Course::Forward { clock, is_awaited } => {
-                self.handler.clock.before(clock).await;
+            Course::Forward { effects, is_awaited, .. } => {
+                self.handler.clock.before(effects.clock).await;
                 if is_awaited {
                     self.questions.ask().await;
                 }
@@ -252,9 +255,9 @@ impl Inbox {
                 Ok(None)
             }
             Course::Plan { mut plan, on_socket: true }
-                if plan.is_shorter_than(NODE_FRAME) && !plan.clock.moves() =>
+                if plan.is_shorter_than(NODE_FRAME) && !plan.effects.need_care() =>
             {
-                self.handler.clock.before(plan.clock).await;
+                self.handler.clock.before(plan.effects.clock).await;
                 let rest = plan.rest.pop();
                 if plan.is_awaited() {
                     self.questions.ask().await;

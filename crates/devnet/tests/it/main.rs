@@ -14,6 +14,7 @@ mod fees;
 mod lifecycle;
 mod owner;
 mod passthrough;
+mod pool;
 mod predeploys;
 mod reorg;
 mod requests;
