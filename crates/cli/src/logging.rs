@@ -36,7 +36,9 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
     let level = match cli.global.verbose {
         0 if !is_told => "causeway=error",
         0 if is_on_one_terminal(cli) => "causeway=warn",
-        0 | 1 => "causeway=info",
+        0 => "causeway=info",
+        // On a devnet, each transaction and each refusal besides.
+        1 => "causeway=info,causeway_devnet::gateway::traffic=debug",
         2 => "causeway=debug",
         _ => "causeway=trace,alloy=debug",
     };
