@@ -1,6 +1,7 @@
 //! What is asked when the node's first answer to a simulation is an error.
 
 use super::{
+    fees::{self, Quote},
     price::{is_free, set_base_fee, set_lowest_price},
     quantity,
     upstream::{Answer, Upstream},
@@ -70,7 +71,11 @@ type List = BTreeMap<Address, BTreeSet<B256>>;
 
 /// As geth does it: the transaction runs again with what it touched, until it touches nothing else. The node's own way fails
 /// where a contract asks for the price, and with the inbox, which lets pass what is declared only.
-async fn access_list(node: &Upstream, params: Value) -> Option<Answer> {
+async fn access_list(node: &Upstream, mut params: Value) -> Option<Answer> {
+    // Who names a tip only, leaves the rest to the node. What names nothing is tried out at the lowest price.
+    if !is_free(params.get(0)?.as_object()?) && fees::are_missing(&mut params) {
+        Quote::ask(node).await.ok()?.fill(&mut params);
+    }
     let mut tracer = Tracer::of(node, &params)?;
     let address = |key: &str| Address::deserialize(tracer.request.get(key)?).ok();
     let (from, to) = (address("from"), address("to"));

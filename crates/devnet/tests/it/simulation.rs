@@ -127,8 +127,11 @@ async fn an_access_list_is_found_by_trying() {
     let message = send_message(&source, 901, 902).await;
     let mut request = unpriced(&message, DEV_ACCOUNTS[2]);
     request.as_object_mut().unwrap().remove("accessList");
-    for price in [json!(null), json!("0x77359400")] {
-        request["gasPrice"] = price;
+    for (price, value) in
+        [("gasPrice", json!(null)), ("gasPrice", json!("0x77359400")), ("maxPriorityFeePerGas", json!("0x1"))]
+    {
+        let mut request = request.clone();
+        request[price] = value;
         let found = destination.ok("eth_createAccessList", json!([request])).await;
         let list = found["accessList"].as_array().unwrap();
         let of = |address: &str| {
