@@ -57,6 +57,8 @@ pub(crate) struct DevnetSection {
     pub(crate) l2_starting_port: u16,
     /// Port of the admin API; 0 takes a free one.
     pub(crate) admin_port: u16,
+    /// Whether messages may be executed in the second in which they were initiated.
+    pub(crate) same_timestamp: bool,
     /// Whether a relayer runs inside the devnet.
     pub(crate) autorelay: bool,
     /// Whether a verifier runs inside the devnet.
@@ -77,6 +79,7 @@ impl Default for DevnetSection {
             l1_port: 8545,
             l2_starting_port: 9545,
             admin_port: 8420,
+            same_timestamp: false,
             autorelay: false,
             verifier: false,
             verifier_port: 8450,

@@ -1,6 +1,6 @@
 use crate::AnvilBinary;
 use alloy::primitives::U256;
-use causeway_interop::{DependencySet, DependencySetError, MESSAGE_EXPIRY_WINDOW, Member};
+use causeway_interop::{DependencySet, DependencySetError, MESSAGE_EXPIRY_WINDOW, Member, SameTimestamp};
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -46,6 +46,9 @@ pub struct DevnetConfig {
     pub dependency_set: Option<Vec<u64>>,
     /// Seconds after which a message can no longer be executed, at most the protocol's seven days.
     pub expiry_window: u64,
+    /// Whether transactions may execute messages of the very second of their block. The protocol allows it, the filter that
+    /// others run does not: it stops at a block with one.
+    pub same_timestamp: SameTimestamp,
     /// Whether a relayer delivers every message.
     pub autorelay: bool,
     /// The port on which a verifier answers whether messages are valid and blocks safe, if one runs; 0 takes a free one.
@@ -70,6 +73,7 @@ impl DevnetConfig {
             admin_port: 8420,
             dependency_set: None,
             expiry_window: MESSAGE_EXPIRY_WINDOW,
+            same_timestamp: SameTimestamp::Forbidden,
             autorelay: false,
             verifier_port: None,
             state_dir: None,

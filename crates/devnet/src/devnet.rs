@@ -5,7 +5,7 @@ use crate::{
     chain::ReadyNode,
     config::L1_CHAIN_ID,
     describe::{describe, running},
-    gateway::{Admission, Handler, Room, Source, client, serve},
+    gateway::{Admission, Handler, Room, Rules, Source, client, serve},
     network::NetworkFile,
     nodes,
     open_files::open_files,
@@ -13,7 +13,6 @@ use crate::{
     state::Files,
     verifying::Verifying,
 };
-use causeway_interop::DependencySet;
 use causeway_relayer::{RelayerEvent, RelayerHandle};
 use causeway_verifier::Verifier;
 use futures::future::{join_all, try_join_all};
@@ -91,7 +90,8 @@ impl Devnet {
         let addresses = [&l1].into_iter().chain(&l2).map(local_address).collect::<Result<Vec<_>, _>>()?;
         let chains: Vec<_> =
             nodes.iter().zip(addresses).map(|(node, address)| running(node, address)).collect();
-        serve_gateways(&nodes, [l1].into_iter().chain(l2), &set, &stop, &tasks);
+        let rules = Rules { set: Arc::new(set.clone()), same_timestamp: config.same_timestamp };
+        serve_gateways(&nodes, [l1].into_iter().chain(l2), rules, &stop, &tasks);
 
         let verifier_address = verifier_port.as_ref().map(local_address).transpose()?;
         let mut network = describe(&config, &chains, &set, admin_address, started_at);
@@ -101,8 +101,9 @@ impl Devnet {
             true => Some(autorelay::start(&chains, &set, &files.relayer_store()).await?),
             false => None,
         };
-        let verifying =
-            verifier_port.map(|listener| Verifying::start(&chains, &set, listener)).transpose()?;
+        let verifying = verifier_port
+            .map(|listener| Verifying::start(&chains, &set, config.same_timestamp, listener))
+            .transpose()?;
         // A number in a map's key is the one thing in it that could not be written, and there is none.
         admin
             .set_ready(&network)
@@ -207,18 +208,18 @@ impl Devnet {
 fn serve_gateways(
     nodes: &[ReadyNode],
     listeners: impl Iterator<Item = TcpListener>,
-    set: &DependencySet,
+    rules: Rules,
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) {
     let l2 = nodes.iter().filter(|node| node.kind == ChainKind::L2);
     let sources: HashMap<_, _> =
         l2.map(|node| (node.chain_id, Arc::new(Source::new(node.upstream.clone())))).collect();
-    let (set, sources) = (Arc::new(set.clone()), Arc::new(sources));
+    let sources = Arc::new(sources);
     let room = Room::of(open_files());
     for (node, listener) in nodes.iter().zip(listeners) {
         let admission = (node.kind == ChainKind::L2)
-            .then(|| Admission::new(node.chain_id, set.clone(), sources.clone(), node.clock.clone()));
+            .then(|| Admission::new(node.chain_id, rules.clone(), sources.clone(), node.clock.clone()));
         let handler = Handler::new(node.upstream.clone(), node.clock.clone(), admission);
         serve(listener, handler, room.clone(), stop.clone(), tasks);
     }

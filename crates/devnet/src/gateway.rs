@@ -35,7 +35,7 @@ mod turns;
 mod upstream;
 mod ws;
 
-pub(crate) use admission::Admission;
+pub(crate) use admission::{Admission, Rules};
 pub(crate) use clock::ChainClock;
 pub(crate) use handler::Handler;
 pub(crate) use room::Room;

@@ -1,7 +1,7 @@
 //! The devnet's own verifier: the same as everybody's, over the gateways, so that it sees what users see.
 
 use crate::{ChainKind, DevnetError, RunningChain};
-use causeway_interop::DependencySet;
+use causeway_interop::{DependencySet, SameTimestamp};
 use causeway_verifier::{
     OnDeepReorg, Server, ServerConfig, ServerHandle, SourceConfig, Verifier, VerifierConfig, VerifierService,
 };
@@ -22,6 +22,7 @@ impl Verifying {
     pub(crate) fn start(
         chains: &[RunningChain],
         set: &DependencySet,
+        same_timestamp: SameTimestamp,
         listener: TcpListener,
     ) -> Result<Self, DevnetError> {
         let failed = |reason: String| DevnetError::Verifier { reason };
@@ -32,6 +33,7 @@ impl Verifying {
         };
         let sources = l2.map(source).collect::<Result<_, DevnetError>>()?;
         let mut config = VerifierConfig::new(set.clone(), sources);
+        config.same_timestamp = same_timestamp;
         // Whoever plays with a devnet may take its chains back to where nothing is left of what was seen.
         config.on_deep_reorg = OnDeepReorg::Forget;
         let service = VerifierService::start(config).map_err(|error| failed(error.to_string()))?;

@@ -17,6 +17,7 @@ use causeway_devnet::{
     AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, NodeError, find_anvil,
     raise_open_files,
 };
+use causeway_interop::SameTimestamp;
 use causeway_relayer::RelayerEvent;
 use clap::Args;
 use std::{
@@ -52,6 +53,9 @@ pub(crate) struct DevnetArgs {
     /// Chains that accept each other's messages [default: all]
     #[arg(long, value_name = "ID,ID,...", value_delimiter = ',', value_parser = parse::number)]
     dependency_set: Option<Vec<u64>>,
+    /// Let messages be executed in their own second
+    #[arg(long)]
+    same_timestamp: bool,
     /// Folder that keeps the chains' state from one run to the next
     #[arg(long, value_name = "PATH")]
     state_dir: Option<PathBuf>,
@@ -86,6 +90,7 @@ impl DevnetArgs {
             l1_port: self.l1_port.unwrap_or(configured.l1_port),
             l2_starting_port: self.l2_starting_port.unwrap_or(configured.l2_starting_port),
             admin_port: self.admin_port.unwrap_or(configured.admin_port),
+            same_timestamp: self.same_timestamp || configured.same_timestamp,
             autorelay: self.autorelay || configured.autorelay,
             verifier: self.verifier || configured.verifier,
             verifier_port: self.verifier_port.unwrap_or(configured.verifier_port),
@@ -105,6 +110,11 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         l1_port: section.l1_port,
         l2_starting_port: section.l2_starting_port,
         admin_port: section.admin_port,
+        same_timestamp: if section.same_timestamp {
+            SameTimestamp::Allowed
+        } else {
+            SameTimestamp::Forbidden
+        },
         autorelay: section.autorelay,
         verifier_port: section.verifier.then_some(section.verifier_port),
         dependency_set: args.dependency_set.clone(),

@@ -7,8 +7,8 @@ use super::{
 };
 use alloy::primitives::U256;
 use causeway_interop::{
-    Access, BlockPosition, Claim, DependencySet, Facts, InvalidReason, LogFact, SourceBlock, Verdict,
-    decode_access_list, rules,
+    Access, BlockPosition, Claim, DependencySet, Facts, LogFact, Missing, SameTimestamp, SourceBlock,
+    Verdict, decode_access_list, rules,
 };
 use futures::{StreamExt, stream};
 use std::{
@@ -23,9 +23,18 @@ const CONCURRENT_READS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Admission {
     chain_id: u64,
-    set: Arc<DependencySet>,
+    rules: Rules,
     sources: Arc<HashMap<u64, Arc<Source>>>,
     clock: Arc<ChainClock>,
+}
+
+/// What a chain accepts.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    /// Whose messages, and for how long.
+    pub(crate) set: Arc<DependencySet>,
+    /// Whether messages of the very second in which they are executed.
+    pub(crate) same_timestamp: SameTimestamp,
 }
 
 /// Where in time, and on which blocks, transactions will execute.
@@ -39,31 +48,53 @@ struct Moment {
 impl Admission {
     pub(crate) const fn new(
         chain_id: u64,
-        set: Arc<DependencySet>,
+        rules: Rules,
         sources: Arc<HashMap<u64, Arc<Source>>>,
         clock: Arc<ChainClock>,
     ) -> Self {
-        Self { chain_id, set, sources, clock }
+        Self { chain_id, rules, sources, clock }
     }
 
-    /// Checks calls, each with the block that its transactions go into and what they declare.
+    /// Checks calls, each with the block that its transactions go into and what they declare. A call's first untruth is
+    /// its answer.
     ///
-    /// Every block that is named is read once. A call's first untruth is its answer.
+    /// What comes true with the next second is waited for where blocks come at intervals: it goes into the same block then.
     pub(super) async fn check(&self, calls: &[(When, &[Declared])]) -> Vec<Result<(), Fault>> {
+        let Checked { answers, comes_true } = self.check_now(calls).await;
+        match comes_true {
+            Some(second) if self.clock.has_intervals().await && self.clock.reach(second).await.is_ok() => {
+                self.check_now(calls).await.answers
+            }
+            _ => answers,
+        }
+    }
+
+    /// Every block that is named is read once.
+    async fn check_now(&self, calls: &[(When, &[Declared])]) -> Checked {
         let calls: Vec<_> = calls.iter().map(|(when, declared)| (*when, decode(declared))).collect();
         let (next, blocks) = tokio::join!(self.next(&calls), read(self.named(&calls)));
-        let mut answers = Vec::with_capacity(calls.len());
+        let mut checked = Checked { answers: Vec::with_capacity(calls.len()), comes_true: None };
         for (when, decoded) in calls {
             let moment = match when {
                 When::Next => next.clone(),
                 When::Reorg { depth } => self.moment_of_reorg(depth).await.map_err(cannot_verify),
             };
-            answers.push(decoded.and_then(|transactions| {
+            let answer = decoded.and_then(|transactions| {
                 let moment = moment?;
-                transactions.iter().try_for_each(|accesses| self.check_transaction(accesses, &blocks, moment))
-            }));
+                self.check_call(&transactions, &blocks, moment).map_err(|untruth| match untruth {
+                    Untruth::Never(fault) | Untruth::NotNow(fault) => fault,
+                    Untruth::Early { fault, from } => {
+                        // Longer than that nobody waits for an answer.
+                        if when == When::Next && from == moment.timestamp.saturating_add(1) {
+                            checked.comes_true = Some(from);
+                        }
+                        fault
+                    }
+                })
+            });
+            checked.answers.push(answer);
         }
-        answers
+        checked
     }
 
     async fn next<T>(&self, calls: &[(When, T)]) -> Result<Moment, Fault> {
@@ -85,32 +116,36 @@ impl Admission {
         Ok(Moment { timestamp: last.timestamp, last_block: Some(last) })
     }
 
-    fn check_transaction(&self, accesses: &[Access], blocks: &Blocks, moment: Moment) -> Result<(), Fault> {
-        for (index, access) in accesses.iter().enumerate() {
+    /// Checks the transactions of a call. What cannot come true decides, however much else has to be waited for.
+    fn check_call(
+        &self,
+        transactions: &[Vec<Access>],
+        blocks: &Blocks,
+        moment: Moment,
+    ) -> Result<(), Untruth> {
+        let mut found = Ok(());
+        for (index, access) in transactions.iter().flat_map(|accesses| accesses.iter().enumerate()) {
             // Without a fact the claim shows by itself that it cannot be valid: its chain is not followed.
-            let fact = key(access).and_then(|key| blocks.get(&key)).map(Result::as_ref).transpose();
-            self.check_access(access, fact.map_err(Fault::clone)?, moment)
-                .map_err(|verdict| Refusal::new(index, access, verdict).fault())?;
+            let checked = match key(access).and_then(|key| blocks.get(&key)).map(Result::as_ref).transpose() {
+                Ok(fact) => Untruth::of(index, access, self.check_access(access, fact, moment)),
+                Err(fault) => Err(Untruth::NotNow(fault.clone())),
+            };
+            match checked {
+                Err(never @ Untruth::Never(_)) => return Err(never),
+                untruth if found.is_ok() => found = untruth,
+                _ => {}
+            }
         }
-        Ok(())
+        found
     }
 
-    /// Applies the rules.
-    ///
-    /// The executing timestamp is known by its lower bound only. A message that is newer is therefore judged as of its
-    /// own timestamp, and if nothing else is wrong with it the answer is *not yet*.
-    fn check_access(&self, access: &Access, fact: Option<&BlockFact>, moment: Moment) -> Result<(), Verdict> {
-        let executed = moment.timestamp.max(access.timestamp);
-        let claim = Claim::declared(U256::from(self.chain_id), executed, *access);
+    /// Applies the rules. The executing timestamp is known by its lower bound only, so what is too early for it is not yet
+    /// known.
+    fn check_access(&self, access: &Access, fact: Option<&BlockFact>, moment: Moment) -> Verdict {
+        let claim = Claim::declared(U256::from(self.chain_id), moment.timestamp, *access)
+            .with_same_timestamp(self.rules.same_timestamp);
         let block = fact.map_or(SourceBlock::Uninitialized, |fact| self.source_block(fact, access, moment));
-        match rules::check(&claim, &self.set, &Facts::new(block)) {
-            Verdict::Valid if executed > moment.timestamp => {
-                let (initiated, executed) = (access.timestamp, moment.timestamp);
-                Err(InvalidReason::FutureMessage { initiated, executed }.into())
-            }
-            Verdict::Valid => Ok(()),
-            other => Err(other),
-        }
+        rules::admit(&claim, &self.rules.set, &Facts::new(block))
     }
 
     fn source_block(&self, fact: &BlockFact, access: &Access, moment: Moment) -> SourceBlock {
@@ -133,6 +168,35 @@ impl Admission {
         let accesses = calls.iter().filter_map(|(_, decoded)| decoded.as_ref().ok()).flatten().flatten();
         let known = |key: BlockKey| Some((key, self.sources.get(&key.0)?.clone()));
         accesses.filter_map(key).filter_map(known).collect()
+    }
+}
+
+/// What came of a check.
+struct Checked {
+    answers: Vec<Result<(), Fault>>,
+    /// The second with which something in it comes true, if that is the next one.
+    comes_true: Option<u64>,
+}
+
+/// What is wrong with a transaction.
+enum Untruth {
+    /// It will not come true.
+    Never(Fault),
+    /// It is not known to be true.
+    NotNow(Fault),
+    /// It may be executed from this timestamp on.
+    Early { fault: Fault, from: u64 },
+}
+
+impl Untruth {
+    fn of(index: usize, access: &Access, verdict: Verdict) -> Result<(), Self> {
+        let fault = || Refusal::new(index, access, verdict).fault();
+        match verdict {
+            Verdict::Valid => Ok(()),
+            Verdict::Invalid(_) => Err(Self::Never(fault())),
+            Verdict::Unknown(Missing::Time { from, .. }) => Err(Self::Early { fault: fault(), from }),
+            Verdict::Unknown(_) => Err(Self::NotNow(fault())),
+        }
     }
 }
 
@@ -219,7 +283,8 @@ mod tests {
         let set = DependencySet::mesh([901, 902].map(U256::from)).unwrap();
         let sources = HashMap::from([(901, Arc::new(Source::new(source)))]);
         let clock = Arc::new(ChainClock::new(destination, crate::ChainKind::L2));
-        let admission = Admission::new(902, Arc::new(set), Arc::new(sources), clock);
+        let rules = Rules { set: Arc::new(set), same_timestamp: SameTimestamp::Forbidden };
+        let admission = Admission::new(902, rules, Arc::new(sources), clock);
         admission.check(&[(When::Next, &[keys])]).await.remove(0)
     }
 

@@ -79,6 +79,27 @@ impl ChainClock {
         Ok(if next < latest { latest.saturating_add(1) } else { next })
     }
 
+    /// Whether blocks come at intervals, and not for each transaction or when they are asked for.
+    pub(super) async fn has_intervals(&self) -> bool {
+        let seconds = self.node.call::<Option<u64>>("anvil_getIntervalMining", json!([])).await;
+        seconds.is_ok_and(|seconds| seconds.is_some_and(|seconds| seconds > 0))
+    }
+
+    /// Waits until no block can come any more that is earlier than a second which is about to begin. Where timestamps are
+    /// pinned it may not begin.
+    pub(super) async fn reach(&self, second: u64) -> Result<(), UpstreamError> {
+        const TURNS: usize = 2;
+        for _ in 0..TURNS {
+            if self.next_timestamp().await? >= second {
+                break;
+            }
+            let part =
+                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.subsec_millis());
+            sleep(Duration::from_millis(u64::from(1000_u32.saturating_sub(part)))).await;
+        }
+        Ok(())
+    }
+
     /// Notes what a message is about to do to timestamps, before the node sees it.
     pub(super) async fn before(self: &Arc<Self>, effects: Clock) {
         match effects.pin {

@@ -1,6 +1,6 @@
 use super::Fault;
 use alloy::primitives::B256;
-use causeway_interop::{Access, AccessListError, InvalidReason, RpcCode, Verdict};
+use causeway_interop::{Access, AccessListError, InvalidReason, Missing, RpcCode, Verdict};
 use causeway_verifier::RefusalData;
 use serde_json::json;
 
@@ -18,17 +18,17 @@ impl Refusal {
         let Access { chain_id, block_number, log_index, timestamp, .. } = access;
         let why = match &verdict {
             Verdict::Invalid(reason) => explain(reason),
+            Verdict::Unknown(Missing::Time { reason, from }) => {
+                format!("{}; it can be executed from {from} on: try again then", explain(reason))
+            }
             Verdict::Unknown(missing) => missing.to_string(),
             Verdict::Valid => "valid".to_owned(),
         };
-        let rule = verdict.code();
+        let (rule, code) = (verdict.code(), verdict.rpc_code().unwrap_or(RpcCode::InvalidParams.value()));
         let message = format!(
             "interop: access-list entry {index} (chain {chain_id}, block {block_number}, log {log_index}, timestamp {timestamp}): {rule}: {why}"
         );
-        let code = code(&verdict);
-        let mut data = RefusalData::of_verdict(index, access, &verdict);
-        data.retry = RefusalData::of_rule(rule, code).retry;
-        Self { code, message, data }
+        Self { code, message, data: RefusalData::of_verdict(index, access, &verdict) }
     }
 
     /// The keys declare no messages.
@@ -39,15 +39,6 @@ impl Refusal {
 
     pub(super) fn fault(self) -> Fault {
         Fault::new(self.code.into(), self.message).with_data(json!(self.data))
-    }
-}
-
-/// The rule's code, but for messages that are merely too new: the gateway knows of the next block only that it is not
-/// earlier than some time, and a code that says *never* would have a relayer drop what is valid a second later.
-fn code(verdict: &Verdict) -> i32 {
-    match verdict {
-        Verdict::Invalid(InvalidReason::FutureMessage { .. }) => RpcCode::FutureData.value(),
-        other => other.rpc_code().unwrap_or(RpcCode::InvalidParams.value()),
     }
 }
 
@@ -62,6 +53,9 @@ fn explain(reason: &InvalidReason) -> String {
         }
         InvalidReason::FutureMessage { initiated, executed } => {
             format!("the message is of {initiated}, the next block can be as early as {executed}")
+        }
+        InvalidReason::SameTimestamp { timestamp } => {
+            format!("the message is of {timestamp}, and so can be the next block, which must be later")
         }
         other => other.to_string(),
     }
@@ -108,8 +102,14 @@ mod tests {
 
     #[test]
     fn what_may_come_true_is_no_final_answer() {
-        let future = InvalidReason::FutureMessage { initiated: 2, executed: 1 };
-        assert_eq!(Refusal::new(0, &access(), future.into()).fault().code, -321401);
+        let same = InvalidReason::SameTimestamp { timestamp: 2 };
+        for reason in [InvalidReason::FutureMessage { initiated: 2, executed: 1 }, same] {
+            let fault = Refusal::new(0, &access(), Missing::Time { reason, from: 3 }.into()).fault();
+            assert_eq!(fault.code, -321401);
+            assert!(fault.message.ends_with("it can be executed from 3 on: try again then"), "{fault:?}");
+            let data = fault.data.unwrap();
+            assert_eq!((&data["rule"], &data["retry"]), (&json!(reason.code()), &json!(true)));
+        }
         let missing =
             Missing::Block { chain_id: U256::from(901), block_number: 12, head_number: 1, head_timestamp: 1 };
         assert_eq!(Refusal::new(0, &access(), missing.into()).fault().code, -321401);

@@ -18,6 +18,7 @@ mod pool;
 mod predeploys;
 mod reorg;
 mod requests;
+mod same_second;
 mod simulation;
 mod state;
 mod support;

@@ -11,7 +11,7 @@ use alloy::{
 use causeway_bindings::L2ToL2CrossDomainMessenger as Messenger;
 use causeway_devnet::{AnvilBinary, DEV_ACCOUNTS, Devnet, DevnetConfig, Network, find_anvil};
 use causeway_interop::{
-    CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, Payload, encode_access_list,
+    CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, Payload, SameTimestamp, encode_access_list,
 };
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -28,10 +28,11 @@ pub(crate) fn anvil() -> AnvilBinary {
     find_anvil(None, None, None, Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-/// Two L2 chains that mine on demand.
+/// Two L2 chains that mine on demand, and take messages in the second in which they are sent: tests need not wait.
 pub(crate) fn config() -> DevnetConfig {
     let mut config = DevnetConfig::new(anvil()).with_free_ports();
     (config.block_time, config.l1_block_time) = (0, 0);
+    config.same_timestamp = SameTimestamp::Allowed;
     config
 }
 
