@@ -189,6 +189,7 @@ const fn kind_of(found: &figment::error::Actual) -> &'static str {
     use figment::error::Actual;
     match found {
         Actual::Bool(_) => "a boolean",
+        Actual::Unsigned(0) | Actual::Signed(0) => "0",
         Actual::Unsigned(_) | Actual::Signed(_) => "a whole number",
         Actual::Float(_) => "a number with a fraction",
         Actual::Str(_) | Actual::Char(_) => "a text",
@@ -304,7 +305,8 @@ mod tests {
             std::fs::write(&file, format!("[verifier]\n{key} = 0\n")).unwrap();
             let failure = load(Some(&file), folder.path()).unwrap_err();
             let message = failure.message();
-            let parts = [&format!("`verifier.{key}`"), "c.toml", "expected a whole number of at least 1"];
+            let parts =
+                [&format!("`verifier.{key}`"), "c.toml", "expected a whole number of at least 1, found 0"];
             assert!(parts.iter().all(|part| message.contains(*part)), "{message}");
         }
         let loaded = load(None, folder.path()).unwrap();
