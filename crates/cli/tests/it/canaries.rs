@@ -121,8 +121,7 @@ fn commands_repeat_no_credentials_of_nodes_that_do() {
 
 #[test]
 fn the_relayer_neither_says_nor_keeps_credentials() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let takes_nothing = |method: &str| match method {
         "eth_sendRawTransaction" => Way::Any,
         _ => Way::Honest,
@@ -165,8 +164,7 @@ fn page(url: &str, page: &str) -> String {
 
 #[test]
 fn the_verifier_neither_says_nor_keeps_credentials() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let nodes = [devnet.rpc_url(0), devnet.rpc_url(1)];
     let mirrors = world_of_mirrors(nodes, [all_but_the_id; 2]);
     let index = mirrors.path().join("kept.redb");

@@ -10,6 +10,19 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// Sends an empty message from 901 to an account on 902, and does not wait for its delivery.
+pub(crate) const SEND: [&str; 9] = [
+    "message",
+    "send",
+    "--from",
+    "901",
+    "--to",
+    "902",
+    "--target",
+    "0x00000000000000000000000000000000000000aa",
+    "--no-wait",
+];
+
 /// A home folder and a working directory for the commands of one test.
 pub(crate) struct World {
     folder: TempDir,
@@ -26,6 +39,13 @@ pub(crate) struct Ran {
 impl World {
     pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// One in which a devnet runs, with a block every second.
+    pub(crate) fn with_devnet() -> (Self, RunningDevnet) {
+        let world = Self::new();
+        let devnet = world.devnet(&["--block-time", "1"]);
+        (world, devnet)
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -36,8 +36,7 @@ fn mint(world: &World, amount: &str) {
 
 #[test]
 fn the_walk_by_hand() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     mint(&world, "1000000");
 
     // Nobody relays: the transfer is sent, and says so.
@@ -101,8 +100,7 @@ fn autorelay_delivers_and_commands_need_no_url() {
 
 #[test]
 fn relayer_delivers_what_was_sent_before_it_started_and_resumes() {
-    let world = World::new();
-    let _devnet = world.devnet(&["--block-time", "1"]);
+    let (world, _devnet) = World::with_devnet();
     let send = ["bridge", "eth", "--amount", "1ether", "--from", "901", "--to", "902", "--no-wait"];
     let first = world.json(&send);
     for expected in [first, Value::Null] {

@@ -1,24 +1,12 @@
 //! What becomes of output that cannot be written, and that every line has the form that was asked for.
 
-use crate::causeway::{Ran, Service, World};
+use crate::causeway::{Ran, SEND, Service, World};
 use serde_json::Value;
 use std::{
     fs::{File, OpenOptions},
     io::BufRead,
     process::{Command, Stdio},
 };
-
-const SEND: [&str; 9] = [
-    "message",
-    "send",
-    "--from",
-    "901",
-    "--to",
-    "902",
-    "--target",
-    "0x00000000000000000000000000000000000000aa",
-    "--no-wait",
-];
 
 /// A disk that is full.
 fn full() -> File {
@@ -75,8 +63,7 @@ fn a_result_that_does_not_fit_on_the_disk_is_no_success() {
 /// A service goes on whatever becomes of its output: it delivers, and ends in order.
 #[test]
 fn a_service_needs_no_reader() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let relayer = ["relayer", "run", "-vvv"];
     // Without a reader of the log, with one that does not read, on a full disk; and the same for what it prints.
     for (stdout, stderr) in [

@@ -8,8 +8,7 @@ const TARGET: &str = "0x00000000000000000000000000000000000000aa";
 
 /// A devnet, and a third chain in the configuration whose node is not there.
 fn world_with_a_dead_chain() -> (World, crate::causeway::RunningDevnet) {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let dead = format!("[chains.dead]\nchain-id = 77\nrpc-url = \"http://127.0.0.1:{}\"\n", closed_port());
     fs::write(world.path().join("causeway.toml"), dead).unwrap();
     (world, devnet)
@@ -86,8 +85,7 @@ fn what_can_be_read_is_shown_with_a_warning() {
 /// A message whose destination cannot be asked is neither pending nor delivered.
 #[test]
 fn a_destination_that_is_away_makes_the_status_unknown() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let sent =
         world.json(&["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--no-wait"]);
     let hash = sent["messageHash"].as_str().unwrap();

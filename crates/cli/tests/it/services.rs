@@ -1,7 +1,7 @@
 //! Services begin with the nodes that answer, and take the others in when they do.
 
 use crate::{
-    causeway::{Service, World, signal},
+    causeway::{SEND, Service, World, signal},
     proxy::{Proxy, closed_port},
 };
 use std::{
@@ -10,18 +10,6 @@ use std::{
 };
 
 const KEY: &str = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
-const SEND: [&str; 9] = [
-    "message",
-    "send",
-    "--from",
-    "901",
-    "--to",
-    "902",
-    "--target",
-    "0x00000000000000000000000000000000000000aa",
-    "--no-wait",
-];
-
 /// A world with a devnet, and another with these two chains at URLs of the test's choice.
 fn elsewhere(urls: [&str; 2]) -> World {
     let world = World::new();
@@ -39,8 +27,7 @@ fn relayer(world: &World, args: &[&str]) -> Service {
 
 #[test]
 fn a_relayer_waits_for_a_node_that_is_away() {
-    let here = World::new();
-    let devnet = here.devnet(&["--block-time", "1"]);
+    let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
     let port = closed_port();
     let late = format!("http://127.0.0.1:{port}");
@@ -59,8 +46,7 @@ fn a_relayer_waits_for_a_node_that_is_away() {
 
 #[test]
 fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
-    let here = World::new();
-    let devnet = here.devnet(&["--block-time", "1"]);
+    let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
     let port = closed_port();
     let late = format!("http://127.0.0.1:{port}");
@@ -81,8 +67,7 @@ fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
 
 #[test]
 fn a_node_that_is_too_busy_at_first_is_no_obstacle() {
-    let here = World::new();
-    let devnet = here.devnet(&["--block-time", "1"]);
+    let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
     let busy = Proxy::new(closed_port(), devnet.rpc_url(1)).too_many(5).open();
     for by_url in [false, true] {
@@ -125,8 +110,7 @@ fn a_service_waits_when_no_node_answers_at_all() {
 
 #[test]
 fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
-    let here = World::new();
-    let devnet = here.devnet(&["--block-time", "1"]);
+    let (here, devnet) = World::with_devnet();
     let port = closed_port();
     let late = format!("http://127.0.0.1:{port}");
     // By its id from the configuration.
@@ -157,8 +141,7 @@ fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
 /// A node of another chain is a mistake in the configuration, and no outage.
 #[test]
 fn a_wrong_node_is_refused_at_the_start() {
-    let here = World::new();
-    let devnet = here.devnet(&["--block-time", "1"]);
+    let (here, devnet) = World::with_devnet();
     let world = elsewhere([devnet.rpc_url(0), devnet.rpc_url(0)]);
     for args in
         [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]
@@ -173,8 +156,7 @@ fn a_wrong_node_is_refused_at_the_start() {
 /// On a devnet nothing but the devnet's chains can be relayed without a key, and these are.
 #[test]
 fn a_configured_chain_does_not_keep_a_devnet_from_being_relayed() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let dead = format!("[chains.dead]\nchain-id = 77\nrpc-url = \"http://127.0.0.1:{}\"\n", closed_port());
     fs::write(world.path().join("causeway.toml"), dead).unwrap();
     let sent = world.json(&SEND);

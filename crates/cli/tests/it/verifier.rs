@@ -1,4 +1,4 @@
-use crate::causeway::{Service, World, signal};
+use crate::causeway::{SEND, Service, World, signal};
 use serde_json::Value;
 use std::{
     io::{BufRead, Read, Write},
@@ -6,24 +6,10 @@ use std::{
     process::Stdio,
 };
 
-/// What `message send` needs to send an empty message from 901 to an account on 902.
-const SEND: [&str; 9] = [
-    "message",
-    "send",
-    "--from",
-    "901",
-    "--to",
-    "902",
-    "--target",
-    "0x00000000000000000000000000000000000000aa",
-    "--no-wait",
-];
-
 /// The service, asked and steered by the other commands, on the devnet that runs.
 #[test]
 fn a_verifier_on_a_devnet() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let secret = world.path().join("jwt.hex");
     std::fs::write(&secret, "ab".repeat(32)).unwrap();
     let secret = secret.to_str().unwrap();
@@ -78,8 +64,7 @@ fn a_verifier_on_a_devnet() {
 
 #[test]
 fn messages_explained_by_hand() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let sent = world.json(&SEND);
     let hash = sent["messageHash"].as_str().unwrap();
     let relayed = world.json(&["message", "relay", hash]);
@@ -182,8 +167,7 @@ fn get(url: &str, page: &str) -> (String, Value) {
 /// Who switches it on and who starts the verifier need not be the same person.
 #[test]
 fn the_failsafe_and_resumptions_are_said_with_their_reasons() {
-    let world = World::new();
-    let devnet = world.devnet(&["--block-time", "1"]);
+    let (world, devnet) = World::with_devnet();
     let secret = world.path().join("jwt.hex");
     std::fs::write(&secret, "ab".repeat(32)).unwrap();
     let secret = secret.to_str().unwrap();
