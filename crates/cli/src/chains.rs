@@ -2,6 +2,7 @@
 
 use crate::{
     config::Config,
+    environment,
     events::ChainEntry,
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
@@ -12,7 +13,7 @@ use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
 use causeway_relayer::ChainClient;
 use futures::future::join_all;
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// Seconds between the blocks of a chain that nothing else is known of.
 const BLOCK_TIME: u64 = 2;
@@ -143,6 +144,19 @@ impl ChainBook {
         }
     }
 
+    /// The chain that a URL names, or the node that does not say which it is.
+    pub(crate) async fn find(&self, url: &str) -> Outcome<Result<KnownChain, Silent>> {
+        Ok(self.ask(self.endpoint(url)?).await)
+    }
+
+    pub(crate) fn has(&self, id: u64) -> bool {
+        self.chains.iter().any(|chain| chain.id == id)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.chains.is_empty()
+    }
+
     /// The chain at an endpoint. One that is known needs not be asked for.
     async fn ask(&self, endpoint: Endpoint) -> Result<KnownChain, Silent> {
         match self.chains.iter().find(|chain| chain.endpoint == endpoint) {
@@ -175,6 +189,18 @@ impl ChainBook {
                 .with_hint(self.known()));
         }
         Ok(self.chains.clone())
+    }
+
+    /// Makes sure that a service has any; to it, `ETH_RPC_URL` names none.
+    pub(crate) fn some_for_a_service(&self) -> Outcome {
+        let is_set = environment::read(environment::ETH_RPC_URL).is_some();
+        match self.all() {
+            Err(failure) if is_set => {
+                let hint = format!("{}; ETH_RPC_URL counts for commands only", self.known());
+                Err(failure.with_hint(hint))
+            }
+            all => all.map(drop),
+        }
     }
 
     /// The chains that are named, or all that are known, without reaching any but those that are named by URL, for their
@@ -281,6 +307,11 @@ impl Silent {
     pub(crate) fn into_failure(self) -> Failure {
         self.failure
     }
+
+    /// The same, with the variable that named it.
+    pub(crate) fn named_by(self, variable: &str) -> Self {
+        Self { failure: self.failure.context(format!("{variable} names it")), ..self }
+    }
 }
 
 /// A chain that is known, and whose node cannot be asked now.
@@ -324,7 +355,8 @@ fn endpoint(text: &str) -> Outcome<Endpoint> {
     match text.strip_prefix('@') {
         None => parse(text),
         Some(path) => {
-            let text = std::fs::read_to_string(path)
+            let text = environment::expand(Path::new(path))
+                .and_then(std::fs::read_to_string)
                 .what(format!("cannot read the URL of a chain from {path}"))
                 .bad_input()
                 .hint("the file after the @ holds one URL")?;

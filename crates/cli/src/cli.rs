@@ -2,26 +2,31 @@
 
 use crate::{
     commands::{
-        access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
+        self, access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
         devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand, verifier::VerifierCommand,
     },
     environment,
     logging::LogFormat,
+    parse,
     printer::ColorChoice,
 };
-use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// The toolkit for OP Stack interop: a devnet, a relayer, a bridge, and messages explained.
 #[derive(Debug, Parser)]
-#[command(name = "causeway", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "causeway", version = env!("CAUSEWAY_VERSION"), propagate_version = true, term_width = 80)]
 #[command(after_help = "Start here:
-  causeway demo                  the whole story on this machine, checked from chain state
+  causeway demo                  the whole story, checked from chain state
   causeway devnet --autorelay    two chains and a relayer, until Ctrl-C
 
-Exit codes: 0 done, 1 failed, 2 wrong input, or refused before anything was sent,
-3 sent (or perhaps) and not seen delivered: look before sending again, 130 interrupted before that")]
+Exit codes:
+  0    done
+  1    failed
+  2    wrong input, or refused before anything was sent
+  3    sent (or perhaps) and not seen delivered: look before sending again
+  130  interrupted before anything was sent")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -49,10 +54,10 @@ pub(crate) struct GlobalArgs {
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = environment::LOG_FORMAT, hide_env_values = true)]
     pub(crate) log_format: LogFormat,
     /// Configuration file [default: causeway.toml, if it exists]
-    #[arg(long, global = true, value_name = "PATH", env = environment::CONFIG, hide_env_values = true)]
+    #[arg(long, global = true, value_name = "PATH", env = environment::CONFIG, hide_env_values = true, value_parser = parse::path())]
     pub(crate) config: Option<PathBuf>,
     /// Network file of the devnet to use [default: that of the running one]
-    #[arg(long, global = true, value_name = "PATH", env = environment::NETWORK, hide_env_values = true)]
+    #[arg(long, global = true, value_name = "PATH", env = environment::NETWORK, hide_env_values = true, value_parser = parse::path())]
     pub(crate) network: Option<PathBuf>,
 }
 
@@ -82,27 +87,11 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Print completions for a shell
-    #[command(
-        after_help = "Example:\n  causeway completions bash > ~/.local/share/bash-completion/completions/causeway"
-    )]
+    #[command(after_help = commands::completions::INSTALL)]
     Completions {
         /// The shell
         shell: Shell,
     },
-}
-
-/// Reads the command line. Variables that are set to nothing, as templates and compose files leave them, are not set.
-pub(crate) fn parse() -> Result<Cli, clap::Error> {
-    Cli::from_arg_matches(&without_empty_variables(Cli::command()).try_get_matches()?)
-}
-
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty = |arg: &clap::Arg| {
-        arg.get_env().and_then(|name| name.to_str()).is_some_and(environment::is_set_to_nothing)
-    };
-    command
-        .mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg })
-        .mut_subcommands(without_empty_variables)
 }
 
 impl Command {

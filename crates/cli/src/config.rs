@@ -4,14 +4,20 @@
 //! Secrets are not part of it: keys come from flags, keystores or `CAUSEWAY_PRIVATE_KEY`. RPC URLs may hold
 //! credentials, so they are redacted wherever the configuration is shown.
 
+mod file;
+#[cfg(test)]
+pub(crate) mod keys;
 mod load;
+mod mistake;
 mod table;
+mod variables;
 
-pub(crate) use load::{Loaded, load};
+pub(crate) use load::{Loaded, load, load_what_is_right};
 
+use crate::environment;
 use causeway_chain::Endpoint;
 use causeway_interop::MESSAGE_EXPIRY_WINDOW;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
@@ -66,6 +72,7 @@ pub(crate) struct DevnetSection {
     /// Port of that verifier; 0 takes a free one.
     pub(crate) verifier_port: u16,
     /// Path of anvil; else `PATH` and the checkout's `node_modules` are searched.
+    #[serde(deserialize_with = "path")]
     pub(crate) anvil: Option<PathBuf>,
 }
 
@@ -93,6 +100,7 @@ impl Default for DevnetSection {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct RelayerSection {
     /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
+    #[serde(deserialize_with = "path")]
     pub(crate) database: Option<PathBuf>,
 }
 
@@ -103,10 +111,12 @@ pub(crate) struct VerifierSection {
     /// Address and port that JSON-RPC is served on; port 0 takes a free one.
     pub(crate) listen: SocketAddr,
     /// Path of the index; default `verifier.redb` in the state folder, on a devnet one of that run.
+    #[serde(deserialize_with = "path")]
     pub(crate) index: Option<PathBuf>,
     /// Megabytes of memory that the index may take: one half for the newest blocks, one for what was read of older ones.
     pub(crate) index_cache: NonZeroUsize,
     /// Path of a file with the secret of those who may use the admin methods: 32 bytes in hex.
+    #[serde(deserialize_with = "path")]
     pub(crate) jwt_secret: Option<PathBuf>,
     /// Whether to believe the nodes, instead of checking their receipts against the hashes of the blocks.
     pub(crate) trust_nodes: bool,
@@ -168,7 +178,7 @@ pub(crate) struct ChainSection {
     #[serde(with = "endpoint", default)]
     pub(crate) rpc_url: Option<Endpoint>,
     /// Path of a file that holds the URL instead.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "path")]
     pub(crate) rpc_url_file: Option<PathBuf>,
     /// First block that messages are looked for in; default: the newest when a relayer first starts.
     #[serde(default)]
@@ -186,6 +196,12 @@ pub(crate) struct ChainSection {
 
 const fn block_time() -> u64 {
     2
+}
+
+/// A path may begin with `~/`.
+fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = Option::<PathBuf>::deserialize(deserializer)?;
+    path.map(|path| environment::expand(&path)).transpose().map_err(D::Error::custom)
 }
 
 /// Endpoints are read from text and shown redacted.

@@ -4,6 +4,7 @@ use crate::{
     chains::{Chain, ChainBook, Silent},
     cli::GlobalArgs,
     config::{self, Loaded},
+    environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home,
     printer::Printer,
@@ -26,6 +27,7 @@ impl<'a> Context<'a> {
         let working_directory = std::env::current_dir().what("cannot find the working directory")?;
         let loaded =
             config::load(global.config.as_deref(), &working_directory).code(ErrorCode::InvalidConfig)?;
+        loaded.warnings.iter().for_each(|warning| printer.warn(warning));
         for (name, chain) in &loaded.config.chains {
             printer.hidden().keep(name);
             chain.rpc_url.iter().for_each(|endpoint| printer.hidden().endpoint(endpoint));
@@ -36,10 +38,11 @@ impl<'a> Context<'a> {
     /// The devnet to use: the one whose network file was named, else the one that runs, if any.
     pub(crate) async fn network(&self) -> Outcome<Option<Network>> {
         if let Some(path) = &self.network_file {
+            let named = environment::named_by("--network", environment::NETWORK, path);
             let network = Network::read(path)
-                .what(format!("cannot use the network file {}", path.display()))
+                .what(format!("cannot use the network file {}, which {named} names", path.display()))
                 .code(ErrorCode::InvalidNetworkFile)
-                .hint("a running devnet writes it; leave --network away to use the one that runs")?;
+                .hint(format!("a running devnet writes it; leave {named} away to use the one that runs"))?;
             return Ok(Some(network));
         }
         home::discover()
@@ -66,6 +69,37 @@ impl<'a> Context<'a> {
     ) -> Outcome<(ChainBook, Vec<Silent>)> {
         let mut book = ChainBook::new(&self.loaded.config, network, self.printer.hidden())?;
         let silent = book.add_urls(urls).await?;
+        Ok((book, silent))
+    }
+
+    /// The same for commands that look around. Where no devnet runs and no URL was named, `ETH_RPC_URL` names one more
+    /// chain, and is said to; it is the default of other tools, and no service begins to spend on such a chain.
+    pub(crate) async fn chains_to_look_at(
+        &self,
+        network: Option<&Network>,
+        urls: &[String],
+    ) -> Outcome<(ChainBook, Vec<Silent>)> {
+        let (mut book, mut silent) = self.chains_that_answer(network, urls).await?;
+        let named =
+            environment::read(environment::ETH_RPC_URL).filter(|_| network.is_none() && urls.is_empty());
+        let Some(url) = named else { return Ok((book, silent)) };
+        match book.find(&url.to_string_lossy()).await {
+            Ok(Ok(found)) => {
+                if !book.has(found.id) {
+                    let text = format!("ETH_RPC_URL adds chain {} at {}", found.id, found.endpoint);
+                    self.printer.note(&text);
+                    book.add(found);
+                }
+            }
+            Ok(Err(node)) => silent.push(node.named_by(environment::ETH_RPC_URL)),
+            // In other tools it may be a name for a URL.
+            Err(failure) if book.is_empty() => {
+                return Err(failure.context("ETH_RPC_URL names no chain").with_hint(book.known()));
+            }
+            Err(failure) => {
+                self.printer.warn(&format!("ETH_RPC_URL is not used: {}", failure.message()));
+            }
+        }
         Ok((book, silent))
     }
 

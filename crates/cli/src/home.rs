@@ -28,6 +28,16 @@ pub(crate) async fn discover() -> Result<Option<Network>, DiscoverError> {
     Ok(None)
 }
 
+/// Every devnet of this user that runs, as far as can be told.
+pub(crate) async fn running() -> Vec<Network> {
+    let mut networks = Vec::new();
+    for folder in folders() {
+        let running = Network::running(&folder.join("networks")).await.unwrap_or_default();
+        networks.extend(running.into_iter().map(|(_, network)| network));
+    }
+    networks
+}
+
 /// Where a devnet leaves its network file. Warns when that is not where it should be.
 pub(crate) fn networks_folder(warn: impl Fn(&str)) -> Option<PathBuf> {
     let folder = short_lived(warn)?;
@@ -89,7 +99,7 @@ fn folders() -> impl Iterator<Item = PathBuf> {
 
 /// A folder of this user's own among the temporary files.
 fn temporary() -> Option<PathBuf> {
-    Some(std::env::temp_dir().join(format!("causeway-{}", own_uid()?)))
+    Some(environment::temporary_files().join(format!("causeway-{}", own_uid()?)))
 }
 
 /// Whether a folder is nobody else's: others can make folders of any name among the temporary files, and a network file of

@@ -29,8 +29,8 @@ pub(crate) enum LogFormat {
 }
 
 /// Starts logging into the process's stderr. Services tell what they do; commands are silent unless asked: what a user
-/// should see of them is printed, not logged.
-pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
+/// should see of them is printed, not logged. Returns what is wrong with the filter that was asked for.
+pub(crate) fn start(cli: &Cli, stderr: &Outlet) -> Option<String> {
     let is_told = cli.command.is_service() && !cli.global.quiet;
     // `causeway` is a prefix: it covers the targets of the library crates too.
     let level = match cli.global.verbose {
@@ -42,9 +42,12 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
         2 => "causeway=debug",
         _ => "causeway=trace,alloy=debug",
     };
-    let filter = environment::log_filter()
-        .and_then(|filter| EnvFilter::try_new(filter).ok())
-        .unwrap_or_else(|| EnvFilter::new(level));
+    let named = environment::log_filter().map(|filter| EnvFilter::try_new(filter.to_string_lossy()));
+    let (filter, fault) = match named {
+        Some(Ok(filter)) => (filter, None),
+        Some(Err(error)) => (EnvFilter::new(level), Some(format!("RUST_LOG is not used: {error}"))),
+        None => (EnvFilter::new(level), None),
+    };
     let writer = stderr.clone();
     // Its own complaints about a line that cannot be written would go the same way, and panic there.
     let layer = tracing_subscriber::fmt::layer()
@@ -61,6 +64,7 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) {
     if cli.global.log_format == LogFormat::Json {
         tell_panics(stderr.clone());
     }
+    fault
 }
 
 /// Whether a person reads both streams of a devnet at one place, where it prints in words what it does: saying it twice

@@ -3,8 +3,10 @@
 //! This crate parses, prints and chooses exit codes; everything else is the libraries' work.
 
 mod amount;
+mod candidates;
 mod chains;
 mod cli;
+mod command_line;
 mod commands;
 mod config;
 mod context;
@@ -25,12 +27,15 @@ mod newcomers;
 mod outlet;
 mod parse;
 mod printer;
+#[cfg(test)]
+mod reference;
 mod route;
 mod sending;
 mod wallet;
 
-use clap::{CommandFactory as _, error::ErrorKind};
+use clap::{CommandFactory as _, ValueEnum as _, error::ErrorKind};
 use cli::{Cli, Command};
+use command_line::Mistake;
 use context::Context;
 use exit::Exit;
 use failure::{ErrorCode, Failure, Outcome};
@@ -39,13 +44,19 @@ use printer::{ColorChoice, Printer};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match cli::parse() {
+    // A shell asks what could be typed next.
+    if let Some(exit) = command_line::complete() {
+        return exit.into();
+    }
+    let cli = match command_line::read() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error).into(),
+        Err(mistake) => return usage(&mistake).into(),
     };
     let global = &cli.global;
     let printer = Printer::new(global.json, global.quiet, global.color, global.log_format);
-    logging::start(&cli, printer.stderr());
+    if let Some(warning) = logging::start(&cli, printer.stderr()) {
+        printer.warn(&warning);
+    }
     if cli.command.is_service() {
         printer.serve();
     }
@@ -85,10 +96,13 @@ fn unwritten(cli: &Cli, why: String, printer: &Printer) -> Exit {
 }
 
 async fn run(cli: &Cli, printer: &Printer) -> Outcome {
-    // These two need no configuration, and should work where it is broken.
+    // These need no configuration, or show what is wrong with it.
     match &cli.command {
         Command::AccessList(command) => return commands::access_list::run(command, printer),
         Command::Completions { shell } => return commands::completions::run(*shell, printer),
+        Command::Config(command) => {
+            return commands::config::run(command, cli.global.config.as_deref(), printer);
+        }
         _ => {}
     }
     let context = Context::new(&cli.global, printer)?;
@@ -99,26 +113,39 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Message(command) => commands::message::run(command, &context).await,
         Command::Relayer(command) => commands::relayer::run(command, &context).await,
         Command::Verifier(command) => commands::verifier::run(command, &context).await,
-        Command::Config(command) => commands::config::run(command, &context),
-        Command::AccessList(_) | Command::Completions { .. } => Ok(()),
+        Command::AccessList(_) | Command::Completions { .. } | Command::Config(_) => Ok(()),
     }
 }
 
 /// Help and version go to stdout and are no error; a wrong command line is one `error:` with its `hint:`.
-fn usage(error: &clap::Error) -> Exit {
+fn usage(mistake: &Mistake) -> Exit {
     // The flags could not be parsed, and count nevertheless for how that is said.
     let json = std::env::args_os().any(|arg| arg == "--json");
-    let printer = Printer::new(json, false, ColorChoice::Auto, log_format());
+    let color = typed("--color").and_then(|when| ColorChoice::from_str(&when, false).ok());
+    let printer = Printer::new(json, false, color.unwrap_or_default(), log_format());
     // What stands at the wrong place is repeated, and may be a URL or a key.
     arguments().for_each(|arg| printer.hidden().argument(&arg));
-    let exit = explain(error, &printer);
+    let values = mistake.variables.iter().filter_map(|(name, _)| environment::read(name));
+    values.for_each(|value| printer.hidden().argument(&value.to_string_lossy()));
+    let exit = explain(mistake, &printer);
     match printer.finish() {
         Some(_) if exit == Exit::Done => Exit::Failed,
         _ => exit,
     }
 }
 
-fn explain(error: &clap::Error, printer: &Printer) -> Exit {
+fn explain(mistake: &Mistake, printer: &Printer) -> Exit {
+    let error = &mistake.error;
+    // Who asks for help beside a mistake is not told of the mistake again.
+    let asks = arguments().take_while(|arg| arg != "--").any(|arg| arg == "--help" || arg == "-h");
+    if asks
+        && error.use_stderr()
+        && error.kind() != ErrorKind::InvalidSubcommand
+        && let Some(help) = command_line::help(&command_words())
+    {
+        printer.text(help.render().ansi().to_string().trim_end());
+        return Exit::Done;
+    }
     let rendered = error.render();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         printer.text(rendered.ansi().to_string().trim_end());
@@ -129,7 +156,7 @@ fn explain(error: &clap::Error, printer: &Printer) -> Exit {
             LogFormat::Text => printer.note(rendered.ansi().to_string().trim_end()),
             LogFormat::Json => printer.failure(
                 &Failure::usage("a subcommand is missing")
-                    .with_hint(format!("`{} --help` lists them", command_words())),
+                    .with_hint(format!("`{} --help` lists them", command_words().join(" "))),
             ),
         }
         return Exit::Usage;
@@ -141,27 +168,53 @@ fn explain(error: &clap::Error, printer: &Printer) -> Exit {
     let what = what.strip_prefix("error: ").unwrap_or(&what).split_whitespace().collect::<Vec<_>>().join(" ");
     let rest: Vec<String> = paragraphs.collect();
     let tip = rest.iter().find_map(|line| line.strip_prefix("tip: ")).map(str::to_owned);
-    let usage =
-        rest.iter().find_map(|line| line.strip_prefix("Usage: ")).map(|usage| format!("usage: {usage}"));
-    let hint = tip.or(usage).unwrap_or_else(|| format!("`{} --help` explains every flag", command_words()));
-    printer.failure(&Failure::usage(what).with_hint(hint));
+    let usage = rest.iter().find_map(|line| line.strip_prefix("Usage: "));
+    let usage = usage.map(|usage| {
+        // It may take several lines.
+        format!("usage: {}", usage.split_whitespace().collect::<Vec<_>>().join(" "))
+    });
+    let explained = || format!("`{} --help` explains every flag", command_words().join(" "));
+    let failure = match mistake.variables.as_slice() {
+        [] => Failure::usage(what).with_hint(tip.or(usage).unwrap_or_else(explained)),
+        variables => {
+            of_variables(what, variables).with_hint("correct or unset it, or type the flag: that counts more")
+        }
+    };
+    printer.failure(&failure);
     Exit::Usage
+}
+
+/// What is wrong with variables, in words that name them and not the flags that nobody typed.
+fn of_variables(mut what: String, variables: &[(String, String)]) -> Failure {
+    for (variable, flag) in variables {
+        what = what.replace(&format!("'{flag}'"), variable);
+    }
+    let names = variables.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(" and ");
+    if variables.iter().all(|(name, _)| what.contains(name.as_str())) {
+        return Failure::usage(what);
+    }
+    Failure::usage(format!("{names}: {what}"))
 }
 
 /// The format that was asked for, where the command line as a whole is wrong.
 fn log_format() -> LogFormat {
-    let args: Vec<_> = arguments().collect();
-    let flag = args.iter().enumerate().find_map(|(index, arg)| match arg.strip_prefix("--log-format") {
-        Some("") => args.get(index + 1).cloned(),
-        Some(value) => value.strip_prefix('=').map(str::to_owned),
-        None => None,
-    });
-    let named = flag.or_else(|| environment::read(environment::LOG_FORMAT)?.into_string().ok());
+    let named =
+        typed("--log-format").or_else(|| environment::read(environment::LOG_FORMAT)?.into_string().ok());
     if named.is_some_and(|name| name == "json") { LogFormat::Json } else { LogFormat::Text }
 }
 
+/// The value of a flag, where the command line as a whole is wrong.
+fn typed(flag: &str) -> Option<String> {
+    let args: Vec<_> = arguments().collect();
+    args.iter().enumerate().find_map(|(index, arg)| match arg.strip_prefix(flag) {
+        Some("") => args.get(index + 1).cloned(),
+        Some(value) => value.strip_prefix('=').map(str::to_owned),
+        None => None,
+    })
+}
+
 /// The command as it was typed, without its flags and values.
-fn command_words() -> String {
+fn command_words() -> Vec<String> {
     let mut command = Cli::command();
     let mut words = vec!["causeway".to_owned()];
     for word in arguments() {
@@ -169,7 +222,7 @@ fn command_words() -> String {
         words.push(word);
         command = subcommand;
     }
-    words.join(" ")
+    words
 }
 
 /// The command line for people: a name of a file need not be text.

@@ -1,7 +1,14 @@
 //! Values as users write them on the command line.
 
+use crate::environment;
 use alloy::primitives::{Address, B256, Bytes, U256};
-use std::{str::FromStr, time::Duration};
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+/// A path, which may begin with `~/` where no shell has replaced that.
+pub(crate) fn path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| environment::expand(&path))
+}
 
 /// A whole number of up to 64 bits, decimal or `0x` hexadecimal.
 pub(crate) fn number(text: &str) -> Result<u64, String> {

@@ -4,6 +4,7 @@ use crate::{
     environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
+    parse,
 };
 use alloy::{primitives::B256, signers::local::PrivateKeySigner};
 use clap::Args;
@@ -24,10 +25,10 @@ pub(crate) struct WalletArgs {
     #[arg(long, value_name = "NAME", env = environment::ETH_KEYSTORE_ACCOUNT, hide_env_values = true, conflicts_with = "keystore")]
     account: Option<String>,
     /// Path of a JSON keystore
-    #[arg(long, value_name = "PATH", env = environment::ETH_KEYSTORE, hide_env_values = true)]
+    #[arg(long, value_name = "PATH", env = environment::ETH_KEYSTORE, hide_env_values = true, value_parser = parse::path())]
     keystore: Option<PathBuf>,
     /// File with the keystore's password; asked for on a terminal when left away
-    #[arg(long, value_name = "PATH", env = environment::ETH_PASSWORD, hide_env_values = true)]
+    #[arg(long, value_name = "PATH", env = environment::ETH_PASSWORD, hide_env_values = true, value_parser = parse::path())]
     password_file: Option<PathBuf>,
 }
 
@@ -43,14 +44,24 @@ impl WalletArgs {
     pub(crate) fn signer(&self, hidden: &Hidden) -> Outcome<Option<PrivateKeySigner>> {
         if let Some(key) = &self.private_key {
             hidden.key(key);
-            return from_key(key).map(Some);
+            let named = environment::named_by("--private-key", environment::PRIVATE_KEY, key);
+            return from_key(key).map(Some).map_err(|failure| match named {
+                environment::PRIVATE_KEY => failure.context("cannot use CAUSEWAY_PRIVATE_KEY"),
+                _ => failure,
+            });
         }
-        let path = match (&self.keystore, &self.account) {
-            (Some(path), _) => path.clone(),
-            (None, Some(name)) => keystore_folder()?.join(name),
+        let (path, named) = match (&self.keystore, &self.account) {
+            (Some(path), _) => {
+                (path.clone(), environment::named_by("--keystore", environment::ETH_KEYSTORE, path))
+            }
+            (None, Some(name)) => (
+                keystore_folder()?.join(name),
+                environment::named_by("--account", environment::ETH_KEYSTORE_ACCOUNT, name),
+            ),
             (None, None) => return Ok(None),
         };
-        from_keystore(&path, self.password_file.as_deref()).map(Some)
+        let signer = from_keystore(&path, self.password_file.as_deref());
+        signer.map(Some).map_err(|failure| failure.context(format!("cannot use {named}")))
     }
 }
 
@@ -84,7 +95,11 @@ fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKe
     }
     let password = match password_file {
         Some(file) => fs::read_to_string(file)
-            .what(format!("cannot read the password file {}", file.display()))
+            .what(format!(
+                "cannot read the password file {} of {}",
+                file.display(),
+                environment::named_by("--password-file", environment::ETH_PASSWORD, file)
+            ))
             .code(ErrorCode::InvalidKey)?
             .trim_end_matches(['\r', '\n'])
             .to_owned(),

@@ -15,9 +15,15 @@ use serde_json::{Value, json};
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccessListCommand {
     /// Print the storage keys that declare one message
-    #[command(after_help = "Example:
-  causeway access-list encode --origin 0x4200000000000000000000000000000000000023 \\
-    --block-number 14 --log-index 2 --timestamp 1743801675 --chain-id 901 --payload 0x382409ac…")]
+    #[command(
+        override_usage = "causeway access-list encode --chain-id <ID> --block-number <NUMBER>
+         --log-index <INDEX> --timestamp <SECONDS> --origin <ADDRESS>
+         --payload <HEX>",
+        after_help = "Example:
+  causeway access-list encode --chain-id 901 --block-number 14 --log-index 2 \\
+    --timestamp 1743801675 --payload 0x382409ac… \\
+    --origin 0x4200000000000000000000000000000000000023"
+    )]
     Encode(EncodeArgs),
     /// Print the messages that storage keys declare
     #[command(after_help = "Example:

@@ -2,6 +2,7 @@
 
 use crate::{
     amount::Currency,
+    candidates,
     chains::Chain,
     context::Context,
     delivery::{self, DeliveryArgs},
@@ -27,9 +28,13 @@ use serde_json::json;
 #[derive(Debug, Subcommand)]
 pub(crate) enum BridgeCommand {
     /// Move a SuperchainERC20: burnt here, minted there
-    #[command(after_help = "Example:
+    #[command(
+        override_usage = "causeway bridge erc20 [OPTIONS] --token <ADDRESS>
+         --amount <AMOUNT> --from <CHAIN> --to <CHAIN>",
+        after_help = "Example:
   causeway bridge erc20 --token 0x420beeF000000000000000000000000000000001 \\
-    --amount 1.5token --from 901 --to 902")]
+    --amount 1.5token --from 901 --to 902"
+    )]
     Erc20 {
         /// The token, the same on both chains
         #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
@@ -38,8 +43,12 @@ pub(crate) enum BridgeCommand {
         transfer: TransferArgs,
     },
     /// Move ETH
-    #[command(after_help = "Example:
-  causeway bridge eth --amount 0.1ether --from 901 --to 902")]
+    #[command(
+        override_usage = "causeway bridge eth [OPTIONS]
+         --amount <AMOUNT> --from <CHAIN> --to <CHAIN>",
+        after_help = "Example:
+  causeway bridge eth --amount 0.1ether --from 901 --to 902"
+    )]
     Eth {
         #[command(flatten)]
         transfer: TransferArgs,
@@ -53,10 +62,10 @@ pub(crate) struct TransferArgs {
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: String,
     /// Chain to send from: id, name or URL
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     from: String,
     /// Chain to send to: id, name or URL
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     to: String,
     /// Who receives it [default: the sender]
     #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]

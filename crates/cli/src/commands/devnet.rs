@@ -44,20 +44,20 @@ pub(crate) struct DevnetArgs {
     /// Seconds between L1 blocks; 0 mines a block when a transaction comes [default: 12]
     #[arg(long, value_name = "SECONDS", value_parser = parse::number)]
     l1_block_time: Option<u64>,
-    /// Run a relayer that delivers every message
-    #[arg(long)]
-    autorelay: bool,
-    /// Run a verifier that says whether messages are valid and blocks safe
-    #[arg(long)]
-    verifier: bool,
+    /// Run a relayer that delivers every message; `--autorelay=false` runs none
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    autorelay: Option<bool>,
+    /// Run a verifier that says whether messages are valid and blocks safe; `--verifier=false` runs none
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    verifier: Option<bool>,
     /// Chains that accept each other's messages [default: all]
     #[arg(long, value_name = "ID,ID,...", value_delimiter = ',', value_parser = parse::number)]
     dependency_set: Option<Vec<u64>>,
-    /// Let messages be executed in their own second
-    #[arg(long)]
-    same_timestamp: bool,
+    /// Let messages be executed in their own second; `--same-timestamp=false` lets none
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    same_timestamp: Option<bool>,
     /// Folder that keeps the chains' state from one run to the next
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     state_dir: Option<PathBuf>,
     /// Address to bind to [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS")]
@@ -72,10 +72,10 @@ pub(crate) struct DevnetArgs {
     #[arg(long, value_name = "PORT")]
     admin_port: Option<u16>,
     /// Port of the verifier, 0 for a free one [default: 8450]
-    #[arg(long, value_name = "PORT", requires = "verifier")]
+    #[arg(long, value_name = "PORT")]
     verifier_port: Option<u16>,
     /// Path of anvil [default: PATH, then the checkout's node_modules]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     anvil: Option<PathBuf>,
 }
 
@@ -90,9 +90,9 @@ impl DevnetArgs {
             l1_port: self.l1_port.unwrap_or(configured.l1_port),
             l2_starting_port: self.l2_starting_port.unwrap_or(configured.l2_starting_port),
             admin_port: self.admin_port.unwrap_or(configured.admin_port),
-            same_timestamp: self.same_timestamp || configured.same_timestamp,
-            autorelay: self.autorelay || configured.autorelay,
-            verifier: self.verifier || configured.verifier,
+            same_timestamp: self.same_timestamp.unwrap_or(configured.same_timestamp),
+            autorelay: self.autorelay.unwrap_or(configured.autorelay),
+            verifier: self.verifier.unwrap_or(configured.verifier),
             verifier_port: self.verifier_port.unwrap_or(configured.verifier_port),
             anvil: self.anvil.clone().or_else(|| configured.anvil.clone()),
         }
@@ -102,6 +102,11 @@ impl DevnetArgs {
 pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let section = args.section(&context.loaded.config.devnet);
+    if args.verifier_port.is_some() && !section.verifier {
+        return Err(
+            Failure::usage("--verifier-port is for a verifier, and none runs").with_hint("add --verifier")
+        );
+    }
     let config = DevnetConfig {
         l2_count: section.l2_count,
         block_time: section.block_time,
@@ -120,7 +125,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         dependency_set: args.dependency_set.clone(),
         state_dir: args.state_dir.clone(),
         network_dir: home::networks_folder(|text| context.printer.warn(text)),
-        ..DevnetConfig::new(anvil(section.anvil.as_deref(), &section)?)
+        ..DevnetConfig::new(anvil(args.anvil.as_deref(), &context.loaded.config.devnet)?)
     };
     // The limit that many systems begin with is gone with a few hundred WebSockets.
     raise_open_files();
@@ -179,19 +184,36 @@ async fn verifier_log(devnet: &Devnet, context: &Context<'_>) {
     }
 }
 
-/// Finds anvil by flag or configuration, environment, PATH, then the `node_modules` of the checkout.
+/// Finds anvil by flag, environment, configuration, PATH, then the `node_modules` of the checkout.
 pub(crate) fn anvil(flag: Option<&Path>, configured: &DevnetSection) -> Outcome<AnvilBinary> {
     let working_directory = std::env::current_dir().what("cannot find the working directory")?;
-    let environment = environment::read(environment::ANVIL);
+    let environment = environment::read(environment::ANVIL).filter(|_| flag.is_none()).map(PathBuf::from);
+    let environment = environment.map(|path| environment::expand(&path)).transpose();
+    let environment = environment.what("cannot use CAUSEWAY_ANVIL").bad_input()?;
+    let named = flag.or_else(|| configured.anvil.as_deref().filter(|_| environment.is_none()));
     let search_path = environment::search_path();
-    let flag = flag.or(configured.anvil.as_deref());
-    find_anvil(flag, environment.as_deref(), search_path.as_deref(), &working_directory).map_err(|error| match error {
-        FindAnvilError::NotFound { .. } => {
-            Failure::failed("cannot start chains: there is no anvil on PATH or in node_modules").with_code(ErrorCode::NoAnvil)
-        }
-        named @ FindAnvilError::NotThere { .. } => Failure::usage(named),
-    })
-    .hint("install it with `npm install @foundry-rs/anvil` or foundryup, or name it with --anvil PATH or CAUSEWAY_ANVIL")
+    let found = find_anvil(
+        named,
+        environment.as_deref().map(Path::as_os_str),
+        search_path.as_deref(),
+        &working_directory,
+    );
+    found
+        .map_err(|error| match error {
+            FindAnvilError::NotFound { .. } => {
+                Failure::failed("cannot start chains: there is no anvil on PATH or in node_modules")
+                    .with_code(ErrorCode::NoAnvil)
+            }
+            FindAnvilError::NotThere { path, .. } if flag.is_none() && environment.is_none() => {
+                let path = path.display();
+                Failure::usage(format!("no executable anvil at `{path}`, which the key `devnet.anvil` names"))
+            }
+            named @ FindAnvilError::NotThere { .. } => Failure::usage(named),
+        })
+        .hint(
+            "install it with `npm install @foundry-rs/anvil` or foundryup, or name it with --anvil PATH or \
+             CAUSEWAY_ANVIL",
+        )
 }
 
 /// The remedy for each way in which a devnet does not start.
@@ -259,7 +281,7 @@ fn announce(network: &Network, context: &Context<'_>, start: Instant) {
     let relayer = if network.relayer.is_some() {
         "messages are relayed"
     } else {
-        "messages are not relayed: start with --autorelay, or run `causeway relayer run`"
+        "messages are not relayed:\nstart with --autorelay, or run `causeway relayer run`"
     };
     let seconds = start.elapsed().as_secs_f64();
     let (version, relayed, verified) =

@@ -5,11 +5,13 @@ mod events;
 pub(crate) use events::print;
 
 use crate::{
+    candidates,
     chains::KnownChain,
     context::Context,
-    dependencies, environment,
+    dependencies,
     events::{Service, ServiceEvent},
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    home,
     interrupt::Interrupt,
     json::Checksummed,
     newcomers::{Newcomers, refuse_wrong_nodes},
@@ -36,20 +38,20 @@ pub(crate) enum RelayerCommand {
 /// What is relayed, and who pays.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  causeway relayer run                                       on a running devnet
+  causeway relayer run                     on a running devnet
   causeway relayer run --chain op-mainnet --chain unichain --account relayer")]
 pub(crate) struct RunArgs {
     /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     chain: Vec<String>,
     /// Database that holds what was done; the relayer goes on from it [default: relayer.sqlite in the state folder]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     database: Option<PathBuf>,
     /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]
     #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
     from_block: Option<u64>,
     /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
-    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     rpc_url: Vec<String>,
     #[command(flatten)]
     wallet: WalletArgs,
@@ -68,7 +70,7 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let (mut chains, named) = book.select(&args.chain).await?;
     silent.extend(named);
     if chains.is_empty() && silent.is_empty() {
-        book.all()?;
+        book.some_for_a_service()?;
     }
     let key = args.wallet.signer(context.printer.hidden())?;
     if key.is_none() && args.chain.is_empty() {
@@ -229,7 +231,8 @@ async fn open(path: &Path) -> Outcome<Store> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)
             .what(format!("cannot make the folder {}", folder.display()))
-            .code(ErrorCode::StorageUnusable)?;
+            .code(ErrorCode::StorageUnusable)
+            .hint(format!("name another file with --database, or {}", home::HINT))?;
     }
     Store::open(path).await.what(format!("cannot open the database {}", path.display()))
 }

@@ -1,76 +1,185 @@
-//! Reading the configuration, and what is wrong with it in words that repeat nothing of it: a line that is wrong may hold a
-//! URL with a password, or a key.
+//! Reading the configuration, and what is wrong with it in words that repeat nothing of it.
 
-use super::{ChainSection, Config};
+use super::{
+    ChainSection, Config,
+    file::File,
+    mistake::{Mistake, shown},
+    variables::{self, Setting},
+};
 use crate::{
     environment,
     failure::{Failure, Outcome, OutcomeExt},
 };
-use figment::{
-    Figment, Metadata, Profile, Provider,
-    providers::{Env, Serialized},
-    value::{Dict, Map},
-};
+use figment::{Figment, providers::Serialized, value::Dict};
 use std::{
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
 };
 
 /// The file that is read from the working directory when `--config` names none.
 const DEFAULT_FILE: &str = "causeway.toml";
-const HINT: &str = "`causeway config show` prints every key with its value in force";
-const SYNTAX: &str = "texts stand in double quotes, and each key stands once; the line itself is not shown, for it may hold a secret";
+const HINT: &str = "`causeway config show` names every mistake, and prints what is in force without them";
 
 /// A configuration and where it came from.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) config: Config,
     /// The file that was read, if any.
     pub(crate) file: Option<PathBuf>,
     /// Names of the environment variables that set keys.
     pub(crate) variables: Vec<String>,
+    /// What should be known of them, though all is well.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Reads the configuration. A file that is named must exist; the default one may be missing.
 pub(crate) fn load(named: Option<&Path>, working_directory: &Path) -> Outcome<Loaded> {
-    let file = match named {
-        Some(path) if !path.is_file() => {
-            return Err(Failure::usage(format!("there is no configuration file at {}", path.display()))
-                .with_hint("name an existing file with --config, or leave the flag away"));
-        }
-        Some(path) => Some(path.to_owned()),
-        None => Some(working_directory.join(DEFAULT_FILE)).filter(|path| path.is_file()),
-    };
-    let mut figment = Figment::from(Serialized::defaults(Config::default()));
-    if let Some(file) = &file {
-        figment = figment.merge(File::read(file)?);
-    }
-    let variables = variables();
-    let names: Vec<String> =
-        variables.iter().map(|name| name[environment::CONFIG_PREFIX.len()..].to_owned()).collect();
-    let env = Env::prefixed(environment::CONFIG_PREFIX)
-        .filter(move |key| names.iter().any(|name| key.as_str().eq_ignore_ascii_case(name)))
-        .map(|key| key.as_str().to_ascii_lowercase().replace("__", ".").replace('_', "-").into());
-    let mut config = figment.merge(env).extract::<Config>().map_err(|error| explain(&error))?;
-    for (name, chain) in &mut config.chains {
-        read_url(chain).map_err(|failure| {
-            let what = format!("the configuration is wrong at `chains.{}`", shown(name));
-            failure.context(what).or_hint(HINT)
-        })?;
-    }
-    Ok(Loaded { config, file, variables })
+    let (loaded, mut mistakes) = load_what_is_right(named, working_directory);
+    if mistakes.is_empty() { Ok(loaded) } else { Err(mistakes.swap_remove(0).or_hint(HINT)) }
 }
 
-/// Variables that are set to nothing, as templates leave them, are not set.
-fn variables() -> Vec<String> {
-    let mut names: Vec<String> = std::env::vars_os()
-        .filter(|(_, value)| !value.is_empty())
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| name.starts_with(environment::CONFIG_PREFIX))
-        .filter(|name| !environment::NOT_CONFIGURATION.contains(&name.as_str()))
-        .collect();
-    names.sort();
-    names
+/// Reads what can be read, and says what cannot: each is left out.
+pub(crate) fn load_what_is_right(named: Option<&Path>, working_directory: &Path) -> (Loaded, Vec<Failure>) {
+    let file = find(named, working_directory).and_then(|path| path.as_deref().map(File::read).transpose());
+    read(file, environment::with_prefix())
+}
+
+fn find(named: Option<&Path>, working_directory: &Path) -> Outcome<Option<PathBuf>> {
+    match named {
+        Some(path) if !path.is_file() => {
+            let by = environment::named_by("--config", environment::CONFIG, path);
+            Err(Failure::usage(format!(
+                "there is no configuration file at {}, which {by} names",
+                path.display()
+            ))
+            .with_hint(format!("name an existing file, or leave {by} away")))
+        }
+        Some(path) => Ok(Some(path.to_owned())),
+        None => Ok(Some(working_directory.join(DEFAULT_FILE)).filter(|path| path.is_file())),
+    }
+}
+
+fn read(file: Outcome<Option<File>>, variables: Vec<(String, OsString)>) -> (Loaded, Vec<Failure>) {
+    let mut mistakes = Vec::new();
+    let file = file.unwrap_or_else(|failure| {
+        mistakes.push(failure);
+        None
+    });
+    let nothing = toml::Table::new();
+    let table = file.as_ref().map_or(&nothing, |file| &file.table);
+    let (mut settings, strangers) = variables::sort(variables, table);
+    let mut dict = dict(table);
+    settings.retain(|setting| match setting.lay_over(&mut dict) {
+        Ok(()) => true,
+        Err(failure) => {
+            mistakes.push(failure);
+            false
+        }
+    });
+    let mut loaded = Loaded {
+        file: file.as_ref().map(|file| file.path.clone()),
+        variables: settings.iter().map(|setting| setting.variable.clone()).collect(),
+        ..Loaded::default()
+    };
+    if !strangers.is_empty() {
+        loaded.warnings.push(format!("not read, for no such variable is known: {}", strangers.join(", ")));
+    }
+    let sources = Sources { file, settings };
+    let mut removed: Vec<Vec<String>> = Vec::new();
+    loop {
+        match try_out(&dict, &sources) {
+            Ok(config) => {
+                loaded.config = config;
+                return (loaded, mistakes);
+            }
+            Err((path, failure)) => {
+                // What a table lacks since a wrong key was taken out of it is no other mistake.
+                if !removed.iter().any(|key| key.starts_with(&path)) {
+                    mistakes.push(failure);
+                }
+                if !remove(&mut dict, &path) {
+                    return (loaded, mistakes);
+                }
+                removed.push(path);
+            }
+        }
+    }
+}
+
+/// The configuration, or the key that keeps it from being one, and why.
+fn try_out(dict: &Dict, sources: &Sources) -> Result<Config, (Vec<String>, Failure)> {
+    let figment = Figment::from(Serialized::defaults(Config::default())).merge(Serialized::defaults(dict));
+    let mut config: Config = figment.extract().map_err(|error| {
+        let mistake = Mistake::of(&error);
+        let failure = sources.explain(&mistake);
+        (mistake.path, failure)
+    })?;
+    for (name, chain) in &mut config.chains {
+        read_url(chain).map_err(|failure| {
+            let path = vec!["chains".to_owned(), name.clone()];
+            let what =
+                format!("the configuration is wrong at `chains.{}`{}", shown(name), sources.place_of(&path));
+            (path, failure.context(what))
+        })?;
+    }
+    Ok(config)
+}
+
+/// Where values come from.
+struct Sources {
+    file: Option<File>,
+    settings: Vec<Setting>,
+}
+
+impl Sources {
+    fn explain(&self, mistake: &Mistake) -> Failure {
+        if let Some(setting) = self.settings.iter().find(|setting| mistake.path.starts_with(&setting.path)) {
+            return setting.wrong(&mistake.why);
+        }
+        let (key, place) = (mistake.key(), self.place_of(&mistake.path));
+        let at = if key.is_empty() { String::new() } else { format!(" at `{key}`") };
+        let failure = Failure::usage(format!("the configuration is wrong{at}{place}: {}", mistake.why));
+        match &mistake.meant {
+            Some(meant) => failure.with_hint(format!("is `{meant}` meant?")),
+            None => failure,
+        }
+    }
+
+    /// In which file and line a key or table stands, or which variables make the table.
+    fn place_of(&self, path: &[String]) -> String {
+        let variables: Vec<&str> = self
+            .settings
+            .iter()
+            .filter(|setting| path.len() > 1 && setting.path.starts_with(path))
+            .map(|setting| setting.variable.as_str())
+            .collect();
+        match &self.file {
+            Some(file) if variables.is_empty() || file.has(path) => file.place_of(path),
+            _ if variables.is_empty() => String::new(),
+            _ => format!(" as {} makes it", variables.join(" and ")),
+        }
+    }
+}
+
+fn dict(table: &toml::Table) -> Dict {
+    // What was read as TOML can be written.
+    figment::value::Value::serialize(table)
+        .ok()
+        .and_then(figment::value::Value::into_dict)
+        .unwrap_or_default()
+}
+
+/// Takes a key or a table out; false if it was not there.
+fn remove(dict: &mut Dict, path: &[String]) -> bool {
+    match path {
+        [] => false,
+        [key] => dict.remove(key).is_some(),
+        [table, rest @ ..] => match dict.get_mut(table) {
+            Some(figment::value::Value::Dict(_, below)) => remove(below, rest),
+            _ => dict.remove(table).is_some(),
+        },
+    }
 }
 
 /// Takes a chain's URL from its file, if it has one.
@@ -89,114 +198,6 @@ fn read_url(chain: &mut ChainSection) -> Outcome {
         .hint("it holds the URL of the chain's node, and nothing else")?;
     chain.rpc_url = Some(text.parse().what(format!("wrong URL in {}", path.display())).bad_input()?);
     Ok(())
-}
-
-/// A parsed causeway.toml.
-struct File {
-    path: PathBuf,
-    table: toml::Table,
-}
-
-impl File {
-    fn read(path: &Path) -> Outcome<Self> {
-        let text = fs::read_to_string(path)
-            .what(format!("cannot read the configuration file {}", path.display()))
-            .bad_input()
-            .hint("is it a text file that you may read?")?;
-        let table = toml::from_str(&text).map_err(|error| {
-            // The parser's own text comes with the line that is wrong.
-            let place = error.span().map(|span| place(&text, span.start)).unwrap_or_default();
-            let why = words(error.message());
-            Failure::usage(format!("{} is no TOML{place}: {why}", path.display())).with_hint(SYNTAX)
-        })?;
-        Ok(Self { path: path.to_owned(), table })
-    }
-}
-
-impl Provider for File {
-    fn metadata(&self) -> Metadata {
-        Metadata::from("causeway.toml", self.path.as_path())
-    }
-
-    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
-        Serialized::from(&self.table, Profile::Default).data()
-    }
-}
-
-fn place(text: &str, offset: usize) -> String {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
-    format!(", line {line}, column {column}")
-}
-
-/// The parser's words, without what they quote unless it can only be a name or a sign.
-fn words(message: &str) -> String {
-    let parts = message.split('`').enumerate();
-    let parts = parts.map(|(index, part)| if index % 2 == 1 && part.len() > 3 { shown(part) } else { part });
-    parts.collect::<Vec<_>>().join("`").replace('\n', ", ")
-}
-
-/// Figment's error names key and source but may also quote the value, and a value may be a URL with a password:
-/// the key and the kind of the fault are enough.
-fn explain(error: &figment::Error) -> Failure {
-    use figment::error::Kind;
-    let path = error.path.iter().map(|key| shown(key)).collect::<Vec<_>>().join(".");
-    let key = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
-    let why = match &error.kind {
-        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => {
-            format!("expected {}, found {}", words_of(&expected.to_string()), kind_of(found))
-        }
-        Kind::InvalidLength(_, expected) => format!("expected {expected}"),
-        Kind::UnknownVariant(_, expected) => format!("expected one of {}", expected.join(", ")),
-        Kind::UnknownField(field, _) => format!("there is no key `{}`", shown(field)),
-        Kind::MissingField(field) => format!("the key `{}` is missing", shown(field)),
-        Kind::DuplicateField(field) => format!("the key `{field}` stands twice"),
-        Kind::ISizeOutOfRange(_) | Kind::USizeOutOfRange(_) => "the number is out of range".to_owned(),
-        Kind::Unsupported(found) | Kind::UnsupportedKey(found, _) => {
-            format!("{} cannot stand here", kind_of(found))
-        }
-        // The words of the types that values are read into, which do not repeat them.
-        Kind::Message(message) => message.clone(),
-    };
-    let source = error.metadata.as_ref().map(|meta| match &meta.source {
-        Some(source) => format!(" in {source}"),
-        None => format!(" in {}", meta.name),
-    });
-    Failure::usage(format!("the configuration is wrong{key}{}: {why}", source.unwrap_or_default()))
-        .with_hint(HINT)
-}
-
-/// A key, unless it looks like something else that came to stand in its place.
-fn shown(key: &str) -> &str {
-    let is_name = key.len() <= 40 && key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-    if is_name { key } else { "…" }
-}
-
-/// What a value should be, where that is told by the name of a type.
-fn words_of(expected: &str) -> &str {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number",
-        _ if expected.starts_with("a nonzero ") => "a whole number of at least 1",
-        "bool" | "a boolean" => "true or false",
-        "a string" | "path string" => "a text",
-        _ if expected.starts_with("struct ") || expected == "a map" => "a table",
-        _ => expected,
-    }
-}
-
-const fn kind_of(found: &figment::error::Actual) -> &'static str {
-    use figment::error::Actual;
-    match found {
-        Actual::Bool(_) => "a boolean",
-        Actual::Unsigned(0) | Actual::Signed(0) => "0",
-        Actual::Unsigned(_) | Actual::Signed(_) => "a whole number",
-        Actual::Float(_) => "a number with a fraction",
-        Actual::Str(_) | Actual::Char(_) => "a text",
-        Actual::Seq => "a list",
-        Actual::Map => "a table",
-        _ => "something else",
-    }
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ fn a_value_of_the_wrong_kind() {
     let world = World::new();
     for (text, cause) in [
         ("devnet = 3", "expected a table, found a whole number"),
-        ("[devnet]\nl2-count = \"x\"", "expected a whole number, found a text"),
+        ("[devnet]\nl2-count = \"x\"", "expected a whole number from 0 to 65535, found a text"),
         ("[devnet]\nautorelay = 1", "expected true or false, found a whole number"),
         ("[relayer]\ndatabase = 1", "expected a text, found a whole number"),
         ("chains = []", "expected a table, found a list"),

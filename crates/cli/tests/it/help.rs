@@ -1,4 +1,4 @@
-use crate::causeway::World;
+use crate::causeway::{Ran, World};
 
 /// Help texts are part of the interface: a change shows in review.
 #[test]
@@ -32,6 +32,9 @@ fn help_of_every_command() {
         args.push("-h");
         let ran = world.run(&args);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{command}");
+        for line in ran.stdout.lines() {
+            assert!(line.chars().count() <= 80, "`{command} -h` does not fit 80 columns: {line}");
+        }
         let name = if command.is_empty() { "causeway".to_owned() } else { command.replace(' ', "-") };
         insta::assert_snapshot!(format!("help-{name}"), ran.stdout);
     }
@@ -43,8 +46,38 @@ fn completions_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = world.run(&["completions", shell]);
         assert_eq!(ran.code, 0, "{shell}: {ran:?}");
-        assert!(ran.stdout.contains("access-list"), "{shell}");
+        assert!(ran.stdout.contains("CAUSEWAY_COMPLETE"), "{shell}");
+        assert!(ran.stdout.contains("causeway"), "{shell}");
     }
+}
+
+/// What a shell offers, asked as fish does.
+#[test]
+fn completions_know_commands_flags_and_chains() {
+    let (world, devnet) = World::with_devnet();
+    let toml = "[chains.mine]\nchain-id = 10\nrpc-url = \"http://127.0.0.1:1\"\n";
+    std::fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let offered = |words: &[&str]| {
+        let args = [&["--", "causeway"], words].concat();
+        let ran = Ran::from(world.command(&args).env("CAUSEWAY_COMPLETE", "fish").output().unwrap());
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{words:?}: {ran:?}");
+        ran.stdout.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(offered(&["acc"]).contains(&"access-list".to_owned()));
+    assert!(offered(&["bridge", "eth", "--fr"]).contains(&"--from".to_owned()));
+    for words in [
+        &["bridge", "eth", "--from", ""][..],
+        &["message", "send", "--to", ""],
+        &["message", "list", "--to", ""],
+        &["relayer", "run", "--chain", ""],
+        &["verifier", "check", "--on", ""],
+    ] {
+        let offered = offered(words);
+        for chain in ["OPChainA", "902", "mine", "10"] {
+            assert!(offered.iter().any(|offer| offer == chain), "{words:?}: {offered:?}");
+        }
+    }
+    drop(devnet);
 }
 
 #[test]

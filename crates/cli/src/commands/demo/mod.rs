@@ -23,14 +23,15 @@ use std::{path::PathBuf, time::Instant};
 #[command(after_help = "Example:
   causeway demo
 
-The chains run on free ports beside whatever else runs, and are gone at the end. The exit code is
-0 only if everything that the demo claims was found in the state of the chains.")]
+The chains run on free ports beside whatever else runs, and are gone at the end.
+The exit code is 0 only if everything that the demo claims was found in the
+state of the chains.")]
 pub(crate) struct DemoArgs {
     /// Seconds between L2 blocks
     #[arg(long, value_name = "SECONDS", default_value = "1", value_parser = parse::number)]
     block_time: u64,
     /// Path of anvil [default: PATH, then the checkout's node_modules]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     anvil: Option<PathBuf>,
 }
 

@@ -68,7 +68,7 @@ impl Report {
     /// Something was done; the time since the last such call is its time.
     pub(super) fn step(&mut self, context: &Context<'_>, what: String) {
         let seconds = rounded(self.last.elapsed().as_secs_f64());
-        context.printer.ok(&format!("{what:<76} {seconds:>6.2} s"));
+        context.printer.ok(&format!("{what:<68} {seconds:>6.2} s"));
         self.steps.push(Step { what, seconds });
         self.tick();
     }

@@ -61,7 +61,7 @@ impl Found {
 /// Every message on the chains that are known. Those that cannot be read are warned of.
 pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
     let network = context.network().await?;
-    let (book, silent) = context.chains_that_answer(network.as_ref(), &search.rpc_url).await?;
+    let (book, silent) = context.chains_to_look_at(network.as_ref(), &search.rpc_url).await?;
     let silent: Vec<String> =
         silent.iter().map(|node| format!("{}: {}", node.endpoint, node.reason())).collect();
     let (chains, absent) = match book.all() {

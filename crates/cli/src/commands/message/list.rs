@@ -6,6 +6,7 @@ use super::{
     view::{self, Status},
 };
 use crate::{
+    candidates,
     chains::{KnownChain, unknown_chain},
     context::Context,
     failure::{Failure, Outcome},
@@ -22,10 +23,10 @@ use serde_json::json;
   causeway message list --status pending --to 902")]
 pub(crate) struct ListArgs {
     /// Only messages from this chain: id or name
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     from: Option<String>,
     /// Only messages to this chain: id or name
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     to: Option<String>,
     /// Only messages of this status
     #[arg(long, value_enum, value_name = "STATUS")]
@@ -83,27 +84,18 @@ fn unknown(text: &str, found: &Found, other: &str) -> Failure {
     unknown_chain(text).with_hint(format!("known chains: {names}; {other}"))
 }
 
+/// Two lines a message: its hash leaves no room beside it on a terminal of 80 columns.
 fn table(messages: &[&SurveyedMessage], found: &Found) -> String {
-    let row = |message: &&SurveyedMessage| {
-        let arrived = message.delivered.map_or_else(String::new, |place| format!("{}", place.block_number));
-        let latency = message.latency().map_or_else(String::new, |seconds| format!("{seconds} s"));
-        let line = format!(
-            "{}  {:>6} {:>8}  {:>6} {:>8}  {:<9}  {latency}",
-            message.message_hash,
-            message.sent.chain_id,
-            message.sent.block_number,
-            message.message.destination,
-            arrived,
-            Status::of(message, found).name(),
-        );
-        line.trim_end().to_owned()
+    let entry = |message: &&SurveyedMessage| {
+        let (sent, to) = (message.sent, message.message.destination);
+        let mut way = format!("from {} block {} to {to}", sent.chain_id, sent.block_number);
+        if let Some(delivered) = message.delivered {
+            way.push_str(&format!(" block {}", delivered.block_number));
+        }
+        if let Some(seconds) = message.latency() {
+            way.push_str(&format!(", {seconds} s"));
+        }
+        format!("{:<9}  {}\n{:<9}  {way}", Status::of(message, found).name(), message.message_hash, "")
     };
-    if messages.is_empty() {
-        return String::new();
-    }
-    let head = format!(
-        "{:<66}  {:>6} {:>8}  {:>6} {:>8}  {:<9}  {}",
-        "message", "from", "block", "to", "block", "status", "latency"
-    );
-    std::iter::once(head).chain(messages.iter().map(row)).collect::<Vec<_>>().join("\n")
+    messages.iter().map(entry).collect::<Vec<_>>().join("\n")
 }

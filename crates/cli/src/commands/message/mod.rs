@@ -8,7 +8,7 @@ mod status;
 mod transaction;
 mod view;
 
-use crate::{context::Context, environment, failure::Outcome, parse};
+use crate::{context::Context, failure::Outcome, parse};
 use clap::{Args, Subcommand};
 
 /// Send, follow and relay messages.
@@ -29,8 +29,8 @@ pub(crate) enum MessageCommand {
 #[command(next_help_heading = "Search options")]
 pub(crate) struct SearchArgs {
     /// One more chain to look at, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine
-    /// (repeatable)
-    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    /// (repeatable) [env: ETH_RPC_URL, where no devnet runs]
+    #[arg(long, value_name = "URL")]
     pub(crate) rpc_url: Vec<String>,
     /// First block to look at on each chain [default: the chain's start-block, else the newest 50000 blocks]
     #[arg(long, value_name = "NUMBER", value_parser = parse::number)]

@@ -1,6 +1,7 @@
 //! `causeway message send`.
 
 use crate::{
+    candidates,
     context::Context,
     delivery::{self, DeliveryArgs},
     failure::{Failure, Outcome},
@@ -24,15 +25,21 @@ use serde_json::json;
 
 /// The message.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  causeway message send --from 901 --to 902 --target 0x420beeF000000000000000000000000000000001 \\
-    --data $(cast calldata \"mint(address,uint256)\" 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 5)")]
+#[command(
+    override_usage = "causeway message send [OPTIONS]
+         --from <CHAIN> --to <CHAIN> --target <ADDRESS>",
+    after_help = "Example:
+  causeway message send --from 901 --to 902 \\
+    --target 0x420beeF000000000000000000000000000000001 \\
+    --data $(cast calldata \"mint(address,uint256)\" \\
+      0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 5)"
+)]
 pub(crate) struct SendArgs {
     /// Chain to send from: id, name or URL
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     from: String,
     /// Chain to send to: id, name or URL
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     to: String,
     /// Contract that is called there
     #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]

@@ -43,7 +43,7 @@ pub(super) async fn show(
     context: &Context<'_>,
 ) -> Outcome {
     let network = context.network().await?;
-    let (book, _) = context.chains_that_answer(network.as_ref(), &search.rpc_url).await?;
+    let (book, _) = context.chains_to_look_at(network.as_ref(), &search.rpc_url).await?;
     // Those that cannot be asked were warned of, by the search for messages.
     let (chains, _) = book.connect_all().await?;
     for chain in chains {

@@ -2,9 +2,10 @@
 
 use super::explain::Explained;
 use crate::{
+    candidates,
     chains::{KnownChain, Silent, unknown_chain},
     context::Context,
-    dependencies, environment,
+    dependencies,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     parse,
     printer::Printer,
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 /// Which message.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  causeway verifier check 0x8c1f…03aa       every message that this transaction executes, or sends
+  causeway verifier check 0x8c1f…03aa   what a transaction executes, or sends
   causeway verifier check --chain 901 --block-number 14 --log-index 0
   causeway verifier check --chain 901 --block-number 14 --log-index 0 --on 902 \\
     --origin 0x4200…0023 --payload 0x3824…
@@ -34,7 +35,7 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "HASH", value_parser = parse::hash, conflicts_with_all = ["chain", "block_number", "log_index"], required_unless_present = "chain")]
     hash: Option<B256>,
     /// Chain of the initiating message: id, name or URL
-    #[arg(long, value_name = "CHAIN", requires_all = ["block_number", "log_index"])]
+    #[arg(long, value_name = "CHAIN", requires_all = ["block_number", "log_index"], add = candidates::chains())]
     chain: Option<String>,
     /// Number of the block that holds the message's log
     #[arg(long, value_name = "NUMBER", value_parser = parse::number, requires = "chain")]
@@ -52,13 +53,14 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "HEX", value_parser = parse::bytes, requires = "chain")]
     payload: Option<Bytes>,
     /// The chain that would execute it: id or name [default: every chain that accepts it]
-    #[arg(long, value_name = "CHAIN", requires = "chain")]
+    #[arg(long, value_name = "CHAIN", requires = "chain", add = candidates::chains())]
     on: Option<String>,
     /// When it would be executed, in seconds since the epoch [default: in that chain's next block]
     #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
     at: Option<u64>,
     /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
-    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    /// [env: ETH_RPC_URL, where no devnet runs]
+    #[arg(long, value_name = "URL")]
     rpc_url: Vec<String>,
 }
 
@@ -101,7 +103,7 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
 impl<'a> Scene<'a> {
     async fn set(args: &CheckArgs, context: &Context<'a>) -> Outcome<Self> {
         let network = context.network().await?;
-        let (mut book, silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
+        let (mut book, silent) = context.chains_to_look_at(network.as_ref(), &args.rpc_url).await?;
         for node in silent {
             context.printer.warn(&format!("not looked at: {}: {}", node.endpoint, node.reason()));
         }

@@ -2,14 +2,17 @@
 
 use super::news::News;
 use crate::{
+    candidates,
     chains::KnownChain,
     config::VerifierSection,
     context::Context,
-    dependencies, environment,
+    dependencies,
     events::{Service, ServiceEvent},
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    home,
     interrupt::Interrupt,
     newcomers::{Newcomers, refuse_wrong_nodes},
+    parse,
 };
 use causeway_chain::HeadSource;
 use causeway_interop::{DependencySet, SameTimestamp};
@@ -27,33 +30,34 @@ use tokio_util::sync::CancellationToken;
 /// What is followed, and where it is answered.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  causeway verifier run                                      on a running devnet
+  causeway verifier run                     on a running devnet
   causeway verifier run --chain op-mainnet --chain unichain --jwt-secret jwt.hex
 
 Ask it, for instance:
   cast rpc --rpc-url http://127.0.0.1:8450 interop_status")]
 pub(crate) struct RunArgs {
     /// Follow these chains only: id, name or URL (repeatable) [default: all that are known]
-    #[arg(long, value_name = "CHAIN")]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     chain: Vec<String>,
     /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
-    #[arg(long, value_name = "URL", env = environment::ETH_RPC_URL, hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     rpc_url: Vec<String>,
     /// Address and port to answer on [default: 127.0.0.1:8450]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
     /// File of the index; the verifier goes on from it [default: verifier.redb in the state folder]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     index: Option<PathBuf>,
     /// File with the secret of those who may use the admin methods, 32 bytes in hex [default: no admin methods]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     jwt_secret: Option<PathBuf>,
-    /// Believe the nodes: do not check receipts against the hashes of the blocks
-    #[arg(long)]
-    trust_nodes: bool,
-    /// Admit messages to blocks of the second of their initiation, which reference filters refuse
-    #[arg(long)]
-    same_timestamp: bool,
+    /// Believe the nodes: do not check receipts against the hashes of the blocks; `--trust-nodes=false` checks them
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    trust_nodes: Option<bool>,
+    /// Admit messages to blocks of the second of their initiation, which reference filters refuse;
+    /// `--same-timestamp=false` refuses them
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    same_timestamp: Option<bool>,
 }
 
 pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
@@ -64,7 +68,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let (mut chains, named) = book.select(&args.chain).await?;
     silent.extend(named);
     if chains.is_empty() && silent.is_empty() {
-        book.all()?;
+        book.some_for_a_service()?;
     }
     let mut server = server_config(args, section)?;
     refuse_wrong_nodes(&chains).await?;
@@ -176,12 +180,12 @@ fn config(
     let mut config = VerifierConfig::new(set, chains.iter().map(source).collect());
     config.index = Some(index.to_owned());
     config.index_options = IndexOptions::of_memory(section.index_cache.get().saturating_mul(1 << 20));
-    config.same_timestamp = match args.same_timestamp || section.same_timestamp {
+    config.same_timestamp = match args.same_timestamp.unwrap_or(section.same_timestamp) {
         true => SameTimestamp::Allowed,
         false => SameTimestamp::Forbidden,
     };
     config.max_entries = section.max_entries;
-    config.trust_nodes = args.trust_nodes || section.trust_nodes;
+    config.trust_nodes = args.trust_nodes.unwrap_or(section.trust_nodes);
     config.max_reorg_depth = section.max_reorg_depth.get();
     config.stale_after = Duration::from_secs(section.stale_after.get());
     config
@@ -231,7 +235,8 @@ fn make_folder(file: &Path) -> Outcome {
     match file.parent() {
         Some(folder) => std::fs::create_dir_all(folder)
             .what(format!("cannot make the folder {}", folder.display()))
-            .code(ErrorCode::StorageUnusable),
+            .code(ErrorCode::StorageUnusable)
+            .hint(format!("name another file with --index, or {}", home::HINT)),
         None => Ok(()),
     }
 }

@@ -33,7 +33,8 @@ pub(crate) struct StatusArgs {
 /// Switches all checks off or on.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  causeway verifier failsafe on --reason 'the source chain halts' --jwt-secret jwt.hex")]
+  causeway verifier failsafe on --jwt-secret jwt.hex \\
+    --reason 'the source chain halts'")]
 pub(crate) struct FailsafeArgs {
     /// Whether every check is refused
     #[arg(value_enum, value_name = "on|off")]
@@ -48,7 +49,8 @@ pub(crate) struct FailsafeArgs {
 /// Ends the suspension of a chain: what is known of it is forgotten and fetched anew.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  causeway verifier resume 901 --reason 'the reorg was announced' --jwt-secret jwt.hex")]
+  causeway verifier resume 901 --jwt-secret jwt.hex \\
+    --reason 'the reorg was announced'")]
 pub(crate) struct ResumeArgs {
     /// Id of the chain
     #[arg(value_name = "ID", value_parser = parse::big_number)]
@@ -64,7 +66,7 @@ pub(crate) struct ResumeArgs {
 #[derive(Clone, Debug, Args)]
 pub(crate) struct AdminArgs {
     /// File with the secret that the verifier was started with [default: verifier.jwt-secret of the configuration]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
     jwt_secret: Option<PathBuf>,
     #[command(flatten)]
     url: VerifierUrl,
@@ -195,7 +197,12 @@ impl VerifierUrl {
 
 async fn call(url: &Endpoint, method: &str, params: &Value, token: Option<&str>) -> Outcome<Value> {
     let what = format!("cannot ask the verifier at {url}");
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().what(what.clone())?;
+    let mut client = reqwest::Client::builder().timeout(Duration::from_secs(10));
+    if url.is_loopback() {
+        // A proxy on the way out knows nothing about a verifier on this machine.
+        client = client.no_proxy();
+    }
+    let client = client.build().what(what.clone())?;
     let mut request = client
         .post(url.expose())
         .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }));
