@@ -77,10 +77,7 @@ impl Setting {
 
     fn read(&self) -> Outcome<Value> {
         let text = self.value.to_str().ok_or_else(|| self.wrong("expected a text in UTF-8"))?;
-        let kind = match kind(&self.path) {
-            Ok(kind) => kind,
-            Err(_) => return Err(self.unknown()),
-        };
+        let Ok(kind) = kind(&self.path) else { return Err(self.unknown()) };
         let read = match kind {
             Kind::Text => Some(text.into()),
             Kind::Whole { least, most } => {
@@ -179,7 +176,7 @@ pub(super) fn keys() -> Vec<Vec<String>> {
 }
 
 /// What the configuration says to a value in this place.
-pub(super) fn try_out(path: &[String], mut value: Value) -> Result<Config, figment::Error> {
+pub(super) fn try_out(path: &[String], mut value: Value) -> Result<Config, Box<figment::Error>> {
     let mut dict = Dict::new();
     for (index, name) in path.iter().enumerate().rev() {
         let mut table = Dict::from([(name.clone(), value)]);
@@ -193,7 +190,10 @@ pub(super) fn try_out(path: &[String], mut value: Value) -> Result<Config, figme
         }
         value = table.into();
     }
-    Figment::from(Serialized::defaults(Config::default())).merge(Serialized::defaults(dict)).extract()
+    Figment::from(Serialized::defaults(Config::default()))
+        .merge(Serialized::defaults(dict))
+        .extract()
+        .map_err(Box::new)
 }
 
 /// The variable of a key.

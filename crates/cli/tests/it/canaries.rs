@@ -164,7 +164,7 @@ fn page(url: &str, page: &str) -> String {
 
 #[test]
 fn the_verifier_neither_says_nor_keeps_credentials() {
-    let (world, devnet) = World::with_devnet();
+    let (_world, devnet) = World::with_devnet();
     let nodes = [devnet.rpc_url(0), devnet.rpc_url(1)];
     let mirrors = world_of_mirrors(nodes, [all_but_the_id; 2]);
     let index = mirrors.path().join("kept.redb");

@@ -110,7 +110,7 @@ fn a_service_waits_when_no_node_answers_at_all() {
 
 #[test]
 fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
-    let (here, devnet) = World::with_devnet();
+    let (_here, devnet) = World::with_devnet();
     let port = closed_port();
     let late = format!("http://127.0.0.1:{port}");
     // By its id from the configuration.
@@ -141,7 +141,7 @@ fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
 /// A node of another chain is a mistake in the configuration, and no outage.
 #[test]
 fn a_wrong_node_is_refused_at_the_start() {
-    let (here, devnet) = World::with_devnet();
+    let (_here, devnet) = World::with_devnet();
     let world = elsewhere([devnet.rpc_url(0), devnet.rpc_url(0)]);
     for args in
         [&["relayer", "run", "--private-key", KEY][..], &["verifier", "run", "--listen", "127.0.0.1:0"]]

@@ -113,7 +113,7 @@ fn chains_that_only_have_the_same_id() {
     // Another second makes another first block.
     while rpc(devnet.rpc_url(0), "eth_blockNumber", json!([])) == "0x0" {}
     while rpc(devnet.rpc_url(0), "eth_blockNumber", json!([])) == "0x1" {}
-    let (elsewhere, other) = World::with_devnet();
+    let (_elsewhere, other) = World::with_devnet();
     let args = ["bridge", "eth", "--amount", "1ether", "--from", other.rpc_url(0), "--to", "902"];
     let ran = world.run(&[&args[..], &["--private-key", KEY]].concat());
     assert_refused(&ran, "serves another chain 901 than the devnet");
@@ -132,7 +132,7 @@ fn chains_that_only_have_the_same_id() {
 
 #[test]
 fn acceptance_by_configuration() {
-    let (world, devnet) = World::with_devnet();
+    let (_world, devnet) = World::with_devnet();
     // Without the network file: another home.
     let other = World::new();
     let configure = |more: &str| {
