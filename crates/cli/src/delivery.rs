@@ -70,8 +70,12 @@ async fn finish(
     mut data: Value,
 ) -> Outcome {
     let label = route.to.label();
-    let mut text =
-        format!("message    {}\nsent       {} on {}", sent.message_hash, sent.tx_hash, route.from.label());
+    let mut text = format!(
+        "message    {}\nsent       {}\n           on {}",
+        sent.message_hash,
+        sent.tx_hash,
+        route.from.label()
+    );
     data["status"] = "sent".into();
     if args.no_wait {
         context.printer.result(&text, &data);
@@ -97,7 +101,7 @@ async fn finish(
         "delivered on {label} in block {block}, {:.1} s after it was sent",
         start.elapsed().as_secs_f64()
     ));
-    text.push_str(&format!("\ndelivered  {hash} on {label}"));
+    text.push_str(&format!("\ndelivered  {hash}\n           on {label}"));
     context.printer.result(&text, &data);
     Ok(())
 }

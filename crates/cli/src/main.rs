@@ -32,6 +32,7 @@ mod reference;
 mod route;
 mod sending;
 mod wallet;
+mod wrap;
 
 use clap::{CommandFactory as _, ValueEnum as _, error::ErrorKind};
 use cli::{Cli, Command};

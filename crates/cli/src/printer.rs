@@ -10,6 +10,7 @@ use crate::{
     hidden::Hidden,
     logging::{self, LogFormat},
     outlet::{Outlet, Stream},
+    wrap::wrap,
 };
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
@@ -17,10 +18,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::{
+    borrow::Cow,
     io::{self, IsTerminal},
     sync::Mutex,
     time::Duration,
 };
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Version of what `--json` prints; raised when a field changes its form or meaning, or goes.
 const SCHEMA_VERSION: u32 = 2;
@@ -120,7 +123,7 @@ impl Printer {
         if self.json {
             self.stdout.line(&event.line());
         } else if !text.is_empty() {
-            self.stdout.line(text);
+            self.stdout.line(&fitting(text, terminal_size_of(io::stdout())));
         }
     }
 
@@ -206,9 +209,22 @@ impl Printer {
     fn tell(&self, level: &str, style: Style, mark: &str, text: &str, fields: Map<String, Value>) {
         match self.log_format {
             LogFormat::Json => self.stderr.line(&logging::line(level, text.trim(), fields)),
-            LogFormat::Text if mark.is_empty() => self.stderr.line(text),
-            LogFormat::Text => self.stderr.line(&format!("{style}{mark}{style:#} {text}")),
+            LogFormat::Text if mark.is_empty() => {
+                self.stderr.line(&fitting(text, terminal_size_of(io::stderr())))
+            }
+            LogFormat::Text => {
+                let text = format!("{style}{mark}{style:#} {text}");
+                self.stderr.line(&fitting(&text, terminal_size_of(io::stderr())));
+            }
         }
+    }
+}
+
+/// A text as a terminal of this size shows it best; where there is none, each line is left in one piece for programs.
+fn fitting(text: &str, size: Option<(Width, Height)>) -> Cow<'_, str> {
+    match size {
+        Some((Width(columns), _)) if columns > 0 => wrap(text, columns.into()).into(),
+        _ => text.into(),
     }
 }
 

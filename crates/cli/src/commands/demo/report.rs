@@ -103,7 +103,7 @@ impl Report {
 
     pub(super) fn summary(&self) -> String {
         format!(
-            "{} transfers delivered exactly once, {} claims checked from chain state, {:.1} s in all",
+            "{} transfers delivered exactly once, {} claims checked from chain state, {:.1} s",
             self.transfers.len(),
             self.checks.len(),
             self.seconds
