@@ -76,7 +76,11 @@ fn every_key_is_documented_and_no_other_is() {
         command.get_arguments().find(takes).map(|arg| format!("`--{}`", arg.get_long().unwrap_or_default()))
     };
     let row = |key: keys::Key| {
-        let default = key.path.iter().try_fold(&defaults, |value, name| value.get(name));
+        let default = key
+            .path
+            .iter()
+            .try_fold(&defaults, |value, name| value.get(name))
+            .filter(|value| !value.is_null());
         let default = default
             .map(|value| format!("`{}`", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         let cells = [

@@ -190,7 +190,7 @@ fn the_url_of_other_tools_joins_nothing() {
     let url = devnet.rpc_url(0);
     let sent = world.json(&SEND);
     let hash = sent["messageHash"].as_str().unwrap();
-    let l1 = devnet.network["l1"]["rpc_url"].as_str().unwrap();
+    let l1 = devnet.network["l1"]["rpcUrl"].as_str().unwrap();
     for value in ["mainnet", "http://127.0.0.1:1", l1, "@/nowhere", ""] {
         let variable = [("ETH_RPC_URL", value)];
         for args in [&["message", "list"][..], &["message", "status", hash]] {
