@@ -210,7 +210,7 @@ impl Printer {
         match self.log_format {
             LogFormat::Json => self.stderr.line(&logging::line(level, text.trim(), fields)),
             LogFormat::Text if mark.is_empty() => {
-                self.stderr.line(&fitting(text, terminal_size_of(io::stderr())))
+                self.stderr.line(&fitting(text, terminal_size_of(io::stderr())));
             }
             LogFormat::Text => {
                 let text = format!("{style}{mark}{style:#} {text}");
