@@ -117,6 +117,7 @@ pub(super) fn words_of(expected: &str) -> String {
 const fn kind_of(found: &Actual) -> &'static str {
     match found {
         Actual::Bool(_) => "a boolean",
+        Actual::Unsigned(0) | Actual::Signed(0) => "0",
         Actual::Unsigned(_) => "a whole number",
         Actual::Signed(number) => {
             if *number < 0 {
