@@ -108,7 +108,7 @@ impl From<TransportError> for NodeFault {
 }
 
 /// The words by which nodes say what no code says, in lower case. The first that fits counts.
-const WORDS: [(&str, FaultKind); 47] = [
+const WORDS: [(&str, FaultKind); 53] = [
     ("already known", FaultKind::AlreadyKnown),
     ("already imported", FaultKind::AlreadyKnown),
     ("known transaction", FaultKind::AlreadyKnown),
@@ -157,6 +157,13 @@ const WORDS: [(&str, FaultKind); 47] = [
     ("transaction reverted", FaultKind::Reverted(RevertReason::Empty)),
     ("transaction: revert", FaultKind::Reverted(RevertReason::Empty)),
     ("invalid opcode", FaultKind::Reverted(RevertReason::Empty)),
+    ("invalid jump", FaultKind::Reverted(RevertReason::Empty)),
+    // anvil's names of what ends a call.
+    ("evm error outofgas", FaultKind::OutOfGas),
+    ("evm error invalidfeopcode", FaultKind::Reverted(RevertReason::Empty)),
+    ("evm error opcodenotfound", FaultKind::Reverted(RevertReason::Empty)),
+    ("evm error invalidjump", FaultKind::Reverted(RevertReason::Empty)),
+    ("evm error stackunderflow", FaultKind::Reverted(RevertReason::Empty)),
 ];
 
 /// proxyd: the request itself is too large. What its other codes tell of is the proxy's own trouble.
@@ -200,7 +207,9 @@ fn one_line(error: &TransportError) -> String {
 }
 
 fn tidy(text: &str) -> String {
-    text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+    // What Rust would escape: control characters, and those that are not seen or turn the direction of what follows.
+    let is_unprintable = |c: char| c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    text.trim().chars().map(|c| if is_unprintable(c) { ' ' } else { c }).take(300).collect()
 }
 
 #[cfg(test)]
@@ -229,6 +238,9 @@ mod tests {
             (-32005, "daily request count exceeded", K::Unavailable),
             (429, "slow down", K::Unavailable),
             (3, "execution reverted", K::Reverted(RevertReason::Empty)),
+            (-32603, "EVM error InvalidFEOpcode", K::Reverted(RevertReason::Empty)),
+            (-32603, "EVM error OutOfGas", K::OutOfGas),
+            (-32000, "invalid jump destination", K::Reverted(RevertReason::Empty)),
             (-321401, "future data", K::NotYet),
             (-320400, "uninitialized chain database", K::NotYet),
             (-320602, "failsafe is enabled", K::Closed),
@@ -277,6 +289,13 @@ mod tests {
         assert_eq!((&fault.kind, fault.disposition()), (&FaultKind::Refused, Disposition::Drop));
         let fault = NodeFault::read(&TransportErrorKind::http_error(503, String::new()));
         assert_eq!(fault.kind, FaultKind::Unavailable);
+    }
+
+    #[test]
+    fn words_of_nodes_are_made_harmless() {
+        let said = tidy(" it's \"over\"\\\u{1b}[2J\n\u{202e}\u{200b}\u{2028}é ");
+        assert_eq!(said, "it's \"over\"\\ [2J    é");
+        assert_eq!(tidy(&"é".repeat(1_000)).chars().count(), 300);
     }
 
     #[test]

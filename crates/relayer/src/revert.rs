@@ -1,13 +1,13 @@
+mod known;
+
 use std::fmt;
 
 use alloy::{
     primitives::{Bytes, U256, hex},
     sol_types::{Panic, Revert, SolError},
 };
-use causeway_bindings::{
-    CrossL2Inbox, ETHLiquidity, L2NativeSuperchainERC20, L2ToL2CrossDomainMessenger, SuperchainETHBridge,
-    SuperchainTokenBridge,
-};
+use causeway_bindings::{CrossL2Inbox, L2ToL2CrossDomainMessenger};
+use known::Found;
 
 /// Why a call reverted, as far as its data tells.
 ///
@@ -21,10 +21,15 @@ pub enum RevertReason {
     NotInAccessList,
     /// `MessageDestinationNotRelayChain()`: the message goes to another chain.
     WrongDestination,
-    /// Another error of the interop contracts or of a SuperchainERC20.
+    /// Another error without arguments of the interop contracts, or of a library that many contracts are made of.
     Known {
         /// The error's name.
         name: &'static str,
+    },
+    /// An error of these with arguments.
+    Detailed {
+        /// The error and its arguments, as one would write it.
+        text: String,
     },
     /// `Error(string)`: the text of a `require`.
     Text {
@@ -40,6 +45,11 @@ pub enum RevertReason {
     Unknown {
         /// The data.
         data: Bytes,
+    },
+    /// No data, and all the gas was used up: by a loop, by work that is too much, or by an invalid instruction.
+    OutOfGas {
+        /// How much there was, where that is known.
+        gas: Option<u64>,
     },
     /// No data at all.
     Empty,
@@ -64,10 +74,27 @@ impl RevertReason {
                 Ok(panic) => Self::Panic { code: panic.code },
                 Err(_) => Self::unknown(data),
             },
-            selector => match known_name(selector) {
-                Some(name) => Self::Known { name },
+            _ => match known::find(data) {
+                Some(Found::Name(name)) => Self::Known { name },
+                Some(Found::Call(text)) => Self::Detailed { text },
                 None => Self::unknown(data),
             },
+        }
+    }
+
+    /// Returns a stable name of the kind, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AlreadyRelayed
+            | Self::NotInAccessList
+            | Self::WrongDestination
+            | Self::Known { .. }
+            | Self::Detailed { .. } => "error",
+            Self::Text { .. } => "text",
+            Self::Panic { .. } => "panic",
+            Self::Unknown { .. } => "unknown-data",
+            Self::OutOfGas { .. } => "out-of-gas",
+            Self::Empty => "no-data",
         }
     }
 
@@ -86,46 +113,71 @@ impl fmt::Display for RevertReason {
             Self::WrongDestination => f.write_str("MessageDestinationNotRelayChain()"),
             Self::Known { name } => write!(f, "{name}()"),
             Self::Text { text } => write!(f, "{text:?}"),
-            Self::Panic { code } => write!(f, "panic 0x{code:02x}"),
+            Self::Detailed { text } => f.write_str(text),
+            Self::Panic { code } => write!(f, "Panic: {} (0x{code:02x})", panic_name(*code)),
             Self::Unknown { data } if data.len() > SHOWN => {
                 write!(f, "0x{}… ({} bytes)", hex::encode(&data[..SHOWN]), data.len())
             }
             Self::Unknown { data } => write!(f, "{data}"),
+            Self::OutOfGas { gas: Some(gas) } => {
+                write!(f, "out of gas: all of {gas} gas was used up, or an invalid instruction was met")
+            }
+            Self::OutOfGas { gas: None } => f.write_str("out of gas"),
             Self::Empty => f.write_str("no reason given"),
         }
     }
 }
 
-/// Returns the name of an error of the contracts that a message usually meets. None of these has arguments.
-fn known_name(selector: [u8; 4]) -> Option<&'static str> {
-    use L2ToL2CrossDomainMessenger::L2ToL2CrossDomainMessengerErrors as Messenger;
-    Messenger::name_by_selector(selector)
-        .or_else(|| CrossL2Inbox::CrossL2InboxErrors::name_by_selector(selector))
-        .or_else(|| SuperchainTokenBridge::SuperchainTokenBridgeErrors::name_by_selector(selector))
-        .or_else(|| SuperchainETHBridge::SuperchainETHBridgeErrors::name_by_selector(selector))
-        .or_else(|| ETHLiquidity::ETHLiquidityErrors::name_by_selector(selector))
-        .or_else(|| L2NativeSuperchainERC20::L2NativeSuperchainERC20Errors::name_by_selector(selector))
+/// What Solidity means by a panic's code.
+fn panic_name(code: U256) -> &'static str {
+    match u64::try_from(code).unwrap_or(u64::MAX) {
+        0x00 => "unspecified",
+        0x01 => "failed assertion",
+        0x11 => "arithmetic overflow",
+        0x12 => "division by zero",
+        0x21 => "no such value of the enum",
+        0x22 => "wrongly encoded byte array in storage",
+        0x31 => "pop of an empty array",
+        0x32 => "index out of bounds",
+        0x41 => "too much memory",
+        0x51 => "call of an uninitialised function",
+        _ => "unknown code",
+    }
 }
 
-/// Makes a foreign text fit for one line, without control characters, and not endless.
+/// The beginning of a foreign text. What is not printable is escaped where it is shown: control characters, and those that
+/// turn the direction of what follows.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    /// More characters than this are not read.
+    const SHOWN: usize = 200;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use causeway_bindings::{L2NativeSuperchainERC20, SuperchainTokenBridge};
 
     #[test]
     fn errors_of_the_contracts_have_names() {
+        let unknown = format!("Panic: unknown code (0x{})", "f".repeat(64));
         for (data, text) in [
             (L2ToL2CrossDomainMessenger::MessageAlreadyRelayed {}.abi_encode(), "MessageAlreadyRelayed()"),
             (CrossL2Inbox::NotInAccessList {}.abi_encode(), "NotInAccessList()"),
             (CrossL2Inbox::TimestampTooHigh {}.abi_encode(), "TimestampTooHigh()"),
             (SuperchainTokenBridge::InvalidERC7802 {}.abi_encode(), "InvalidERC7802()"),
             (L2NativeSuperchainERC20::InsufficientBalance {}.abi_encode(), "InsufficientBalance()"),
-            (Revert { reason: "not\nnow".to_owned() }.abi_encode(), "\"not now\""),
-            (Panic { code: U256::from(0x11) }.abi_encode(), "panic 0x11"),
+            (Revert { reason: "not\nnow".to_owned() }.abi_encode(), r#""not\nnow""#),
+            (
+                Revert { reason: "a\u{1b}[2Jb\u{202e}c\u{200b}".to_owned() }.abi_encode(),
+                r#""a\u{1b}[2Jb\u{202e}c\u{200b}""#,
+            ),
+            (Panic { code: U256::from(0x11) }.abi_encode(), "Panic: arithmetic overflow (0x11)"),
+            (Panic { code: U256::from(0x01) }.abi_encode(), "Panic: failed assertion (0x01)"),
+            (Panic { code: U256::MAX }.abi_encode(), &unknown),
             (vec![], "no reason given"),
             (vec![1, 2], "0x0102"),
             (vec![1, 2, 3, 4], "0x01020304"),
@@ -142,5 +194,8 @@ mod tests {
         assert!(matches!(RevertReason::decode(cut), RevertReason::Unknown { .. }));
         let text = Revert { reason: "x".repeat(10_000) }.abi_encode();
         assert!(RevertReason::decode(&text).to_string().len() < 300);
+        let control = Revert { reason: "\u{1b}".repeat(10_000) }.abi_encode();
+        let shown = RevertReason::decode(&control).to_string();
+        assert!(shown.len() < 1_300 && shown.ends_with("…\"") && !shown.contains('\u{1b}'), "{shown}");
     }
 }
