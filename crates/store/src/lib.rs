@@ -16,7 +16,7 @@ mod revert;
 pub use attempt::{Attempt, AttemptState, Landing, NewAttempt};
 pub use blocks::{Applied, SeenBlock};
 pub use error::StoreError;
-pub use lock::{LockError, RelayerLock};
+pub use lock::{LockError, RelayerLock, relayer_at};
 pub use message::{
     Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,
 };

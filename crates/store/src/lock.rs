@@ -1,14 +1,14 @@
 use crate::{
     Store,
-    files::{Files, Identity},
+    files::{Files, Identity, with_suffix},
     open::Place,
 };
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, SeekFrom, Write},
     mem::ManuallyDrop,
     os::unix::fs::OpenOptionsExt,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -84,6 +84,23 @@ impl Store {
                 Ok(RelayerLock { _held: Held::File { database, _holder: holder } })
             }
         }
+    }
+}
+
+/// Says which relayer works on a database at this moment, if one does: what it said about itself.
+///
+/// For people only: a relayer that starts while this looks may be told that another one is there. It looks at the file beside
+/// the database and leaves the database alone.
+pub fn relayer_at(database: &Path) -> Option<String> {
+    let database = fs::canonicalize(database).ok()?;
+    let mut file = File::open(with_suffix(&database, ".relayer-lock")).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),
+        Ok(()) => {
+            let _ = file.unlock();
+            None
+        }
+        Err(TryLockError::Error(_)) => None,
     }
 }
 

@@ -1,5 +1,5 @@
 use crate::support::with_messages;
-use causeway_store::{LockError, OpenError, Store};
+use causeway_store::{LockError, OpenError, Store, relayer_at};
 
 #[tokio::test]
 async fn the_second_relayer_learns_who_holds_the_first_lock() {
@@ -19,6 +19,20 @@ async fn the_second_relayer_learns_who_holds_the_first_lock() {
     let Err(LockError::Held { holder }) = first.lock_relayer("C") else { panic!("the lock is held") };
     assert_eq!(holder, "B", "the longer text of the holder before is gone");
     drop(lock);
+}
+
+#[tokio::test]
+async fn anybody_can_ask_which_relayer_works() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    assert_eq!(relayer_at(&path), None, "there is no database");
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(relayer_at(&path), None, "nobody ever relayed");
+    let lock = store.lock_relayer("relayer A").unwrap();
+    assert_eq!(relayer_at(&path).as_deref(), Some("relayer A"));
+    drop(lock);
+    assert_eq!(relayer_at(&path), None, "it ended");
+    drop(store.lock_relayer("relayer B").unwrap());
 }
 
 #[tokio::test]
