@@ -134,7 +134,7 @@ pub enum InvalidReason {
         actual: Address,
     },
     /// The log has another payload.
-    #[error("payload mismatch: expected message hash {expected}, got {actual}")]
+    #[error("payload mismatch: expected payload hash {expected}, got {actual}")]
     PayloadMismatch {
         /// The payload hash of the claim.
         expected: B256,

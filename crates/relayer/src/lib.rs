@@ -2,6 +2,7 @@
 
 pub mod bridge;
 pub mod delivery;
+pub mod diagnosis;
 pub mod engine;
 pub mod preflight;
 
@@ -12,6 +13,7 @@ mod disposition;
 mod error;
 mod event;
 mod fault;
+mod probe;
 mod relayer;
 mod revert;
 mod shipment;

@@ -36,6 +36,25 @@ pub enum Shipment {
 }
 
 impl Shipment {
+    /// Reads what a message carries, and who sent that: only what a bridge sends to its own other end moves value. Whatever
+    /// else calls a bridge does not get there.
+    pub fn of(message: &SentMessage) -> (Address, Self) {
+        let SentMessage { sender, target, message: data, .. } = message;
+        let is_of = |bridge| *sender == bridge && *target == bridge;
+        if is_of(SUPERCHAIN_TOKEN_BRIDGE)
+            && let Ok(call) = SuperchainTokenBridge::relayERC20Call::abi_decode(data)
+        {
+            let shipment = Self::Erc20 { token: call._token, recipient: call._to, amount: call._amount };
+            return (call._from, shipment);
+        }
+        if is_of(SUPERCHAIN_ETH_BRIDGE)
+            && let Ok(call) = SuperchainETHBridge::relayETHCall::abi_decode(data)
+        {
+            return (call._from, Self::Ether { recipient: call._to, amount: call._amount });
+        }
+        (*sender, Self::Message { target: *target, message: data.clone() })
+    }
+
     /// Returns the contract that sends it, with the name that people know it by.
     pub const fn contract(&self) -> (&'static str, Address) {
         match self {
@@ -104,5 +123,33 @@ impl Shipment {
             Self::Message { target, message } => (account, *target, message.clone()),
         };
         SentMessage { destination, target, nonce, sender, message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_message_carries_is_read_from_it() {
+        let (account, recipient) = (Address::repeat_byte(1), Address::repeat_byte(2));
+        let (nonce, destination) = (U256::from(7), U256::from(902));
+        let shipments = [
+            Shipment::Erc20 { token: Address::repeat_byte(3), recipient, amount: U256::from(5) },
+            Shipment::Ether { recipient, amount: U256::from(5) },
+            Shipment::Message { target: recipient, message: Bytes::from_static(b"hello") },
+        ];
+        for shipment in shipments {
+            let sent = shipment.message(account, nonce, destination);
+            assert_eq!(Shipment::of(&sent), (account, shipment.clone()));
+            // Anybody can call a bridge by a message; that moves nothing.
+            let forged = SentMessage { sender: account, ..sent.clone() };
+            let read = Shipment::of(&forged);
+            let plain = Shipment::Message { target: sent.target, message: sent.message.clone() };
+            assert_eq!(read, (account, plain.clone()));
+            let cut = sent.message.slice(..sent.message.len() - 1);
+            let cut = SentMessage { message: cut, ..sent };
+            assert!(matches!(Shipment::of(&cut), (_, Shipment::Message { .. })));
+        }
     }
 }

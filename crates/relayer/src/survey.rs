@@ -8,7 +8,7 @@ mod books;
 
 use crate::delivery::is_delivered;
 use alloy::{
-    primitives::{Address, B256, U256},
+    primitives::{Address, B256, U256, keccak256},
     providers::{DynProvider, Provider},
     rpc::types::{Filter, Log},
     transports::TransportError,
@@ -99,6 +99,11 @@ impl SurveyedMessage {
             timestamp: self.sent.timestamp,
             chain_id: U256::from(self.sent.chain_id),
         }
+    }
+
+    /// The hash of its log's payload, by which inbox and verifiers know it.
+    pub fn payload_hash(&self) -> B256 {
+        keccak256(self.message.encode_payload())
     }
 
     /// Seconds from the source block's timestamp to the destination block's.

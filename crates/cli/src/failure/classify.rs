@@ -80,6 +80,7 @@ const fn preflight(error: &PreflightError) -> ErrorCode {
         PreflightError::Unanswered { .. } => ErrorCode::DestinationUnreachable,
         PreflightError::NoContract { .. }
         | PreflightError::SourceIneffective { .. }
+        | PreflightError::NoInbox { .. }
         | PreflightError::NothingRelayed { .. } => ErrorCode::NoInterop,
         PreflightError::NoToken { .. } => ErrorCode::UnknownToken,
         PreflightError::NotCrosschain { .. } | PreflightError::Decimals { .. } => ErrorCode::UnsupportedToken,
@@ -116,7 +117,7 @@ const fn relay(error: &RelayError) -> ErrorCode {
         RelayError::NoAccount => ErrorCode::NoKey,
         RelayError::AlreadyRelayed => ErrorCode::AlreadyDelivered,
         RelayError::WrongDestination { .. } => ErrorCode::WrongChain,
-        RelayError::NoMessenger { .. } => ErrorCode::NoInterop,
+        RelayError::NoMessenger { .. } | RelayError::NoBridge { .. } => ErrorCode::NoInterop,
         RelayError::NotInAccessList | RelayError::Refused { .. } => ErrorCode::MessageRefused,
         RelayError::Reverts { .. } => ErrorCode::ExecutionReverts,
         RelayError::NotYet { .. } => ErrorCode::NotYetExecutable,

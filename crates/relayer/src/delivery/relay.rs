@@ -1,10 +1,16 @@
-use alloy::{network::TransactionBuilder, primitives::Bytes, providers::Provider, sol_types::SolCall};
+use alloy::{
+    network::TransactionBuilder,
+    primitives::{Address, Bytes},
+    providers::Provider,
+    sol_types::SolCall,
+};
 use causeway_bindings::L2ToL2CrossDomainMessenger::relayMessageCall;
-use causeway_interop::Identifier;
+use causeway_interop::{Identifier, SentMessage};
 
 use crate::{
-    ChainClient, FaultKind, NodeFault, RevertReason,
+    ChainClient, FaultKind, NodeFault, RevertReason, Shipment,
     delivery::{Estimate, SignedTransaction, estimate, relay_request},
+    probe,
 };
 
 /// Why a message was not relayed.
@@ -27,6 +33,19 @@ pub enum RelayError {
     NoMessenger {
         /// The chain.
         chain_id: u64,
+    },
+    /// The bridge that should pay out what the message carries is not there. A call of an account without code succeeds, so the
+    /// message would be used up for nothing.
+    #[error(
+        "chain {chain_id} has no {name}: what the message carries would be lost, for there is no code at {address}"
+    )]
+    NoBridge {
+        /// The chain.
+        chain_id: u64,
+        /// The bridge.
+        name: &'static str,
+        /// Where it should be.
+        address: Address,
     },
     /// The destination found no declaration of the message: the node ignores access lists.
     #[error("the node ignored the transaction's access list")]
@@ -70,7 +89,7 @@ impl RelayError {
             FaultKind::Reverted(RevertReason::NotInAccessList) => Self::NotInAccessList,
             FaultKind::Reverted(reason) => Self::Reverts { reason },
             FaultKind::NotYet => Self::NotYet { reason },
-            FaultKind::OutOfGas => Self::Reverts { reason: RevertReason::Empty },
+            FaultKind::OutOfGas => Self::Reverts { reason: RevertReason::OutOfGas { gas: None } },
             FaultKind::Refused | FaultKind::Closed => Self::Refused { reason },
             FaultKind::Unfunded => Self::Unfunded { reason },
             kind @ (FaultKind::AlreadyKnown
@@ -96,16 +115,31 @@ pub async fn prepare_relay(
     let (provider, chain_id) = (destination.provider(), destination.chain_id());
     let fail = |fault| RelayError::new(fault, chain_id);
 
+    if let Some((name, address)) = missing_bridge(provider, payload).await.map_err(fail)? {
+        return Err(RelayError::NoBridge { chain_id, name, address });
+    }
     let fees = provider.estimate_eip1559_fees().await.map_err(|error| fail(error.into()))?;
     let request = relay_request(identifier, payload)
         .with_from(account)
         .with_max_fee_per_gas(fees.max_fee_per_gas)
         .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
-    let gas = match estimate(provider, account, request.clone()).await.map_err(fail)? {
-        Estimate::Gas(gas) => gas,
-        Estimate::Unaffordable { have, need } => {
+    let gas = match estimate(provider, account, request.clone()).await.map_err(fail) {
+        Ok(Estimate::Gas(gas)) => gas,
+        Ok(Estimate::Unaffordable { have, need }) => {
             return Err(RelayError::Unfunded { reason: format!("it has {have} wei, needs {need}") });
         }
+        // Does it say nothing because it had no gas left for that?
+        Err(RelayError::Reverts {
+            reason: silent @ (RevertReason::Empty | RevertReason::OutOfGas { .. }),
+        }) => {
+            let measured = probe::measure(destination, request, fees.max_fee_per_gas).await;
+            let reason = match measured {
+                Ok(probe::Outcome::Reverted(reason)) => reason,
+                _ => silent,
+            };
+            return Err(RelayError::Reverts { reason });
+        }
+        Err(error) => return Err(error),
     };
     let request = request.with_gas_limit(gas);
     // A call of an account without code succeeds too; it answers nothing, where a messenger answers bytes.
@@ -114,4 +148,19 @@ pub async fn prepare_relay(
         return Err(RelayError::NoMessenger { chain_id });
     }
     SignedTransaction::sign(destination, account, request).await.map_err(fail)
+}
+
+/// The bridge that a message goes to, if it carries value and there is none.
+async fn missing_bridge(
+    provider: &impl Provider,
+    payload: &Bytes,
+) -> Result<Option<(&'static str, Address)>, NodeFault> {
+    let Ok(message) = SentMessage::decode_payload(payload) else { return Ok(None) };
+    let (_, shipment) = Shipment::of(&message);
+    if matches!(shipment, Shipment::Message { .. }) {
+        return Ok(None);
+    }
+    let (name, address) = shipment.contract();
+    let code = provider.get_code_at(address).await?;
+    Ok(code.is_empty().then_some((name, address)))
 }

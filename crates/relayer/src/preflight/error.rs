@@ -146,6 +146,14 @@ pub enum PreflightError {
         /// Why.
         reason: RevertReason,
     },
+    /// What stands at the inbox's address does not do what an inbox does: nothing can be executed there.
+    #[error(
+        "what stands at the CrossL2Inbox's address on chain {chain_id} is none: it does not compute the checksum of a message"
+    )]
+    NoInbox {
+        /// The destination.
+        chain_id: u64,
+    },
     /// The messenger of the destination does not do what a messenger does.
     #[error(
         "the delivery on chain {chain_id} has no effect: what stands at the messenger's address relays nothing"
@@ -180,6 +188,7 @@ impl PreflightError {
             | Self::NoLiquidity { chain_id, .. }
             | Self::NotSimulated { chain_id, .. }
             | Self::DeliveryReverts { chain_id, .. }
+            | Self::NoInbox { chain_id }
             | Self::NothingRelayed { chain_id }
             | Self::NotCredited { chain_id, .. } => Some(*chain_id),
             Self::NoAccount

@@ -14,8 +14,8 @@
 //! source in its dependency set ([`Acceptance`]). Then the delivery is simulated, in one `eth_call` on the latest block:
 //! Multicall3 reads the recipient's balance, has the real messenger relay the message to the real bridge and token, reads
 //! the balance again, and asks the messenger for its mark. What is not real is the inbox, whose code is replaced for this
-//! call by one that accepts what the messenger relays (no log of the source exists yet that it could accept), and Multicall3 where the
-//! chain has none. A node that has no state overrides cannot simulate, which is an error and no consent; so is everything
+//! call by one that accepts what the messenger relays (no log of the source exists yet that it could accept; that the real one
+//! computes a checksum is looked at before), and Multicall3 where the chain has none. A node that has no state overrides cannot simulate, which is an error and no consent; so is everything
 //! that a node does not answer.
 
 mod acceptance;

@@ -4,10 +4,7 @@ use alloy::{
     network::TransactionBuilder,
     primitives::{Address, Bytes, U256, hex},
     providers::Provider,
-    rpc::types::{
-        TransactionRequest,
-        state::{StateOverride, StateOverridesBuilder},
-    },
+    rpc::types::{TransactionRequest, state::StateOverride},
     sol_types::SolCall,
 };
 use causeway_bindings::{
@@ -20,7 +17,11 @@ use causeway_deploy::preinstalls;
 use causeway_interop::{CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SentMessage};
 
 use super::{PreflightError, Reader};
-use crate::{FaultKind, NodeFault, RevertReason, Shipment, delivery::relay_request};
+use crate::{
+    FaultKind, NodeFault, RevertReason, Shipment,
+    delivery::relay_request,
+    probe::{self, PROBE},
+};
 
 /// The code of an inbox that accepts every message that the messenger relays, and nothing else: a relayer declares
 /// no other, and a call of the inbox itself is no delivery. `if CALLER == messenger && selector == validateMessage STOP
@@ -86,14 +87,14 @@ fn calls(source_id: u64, message: &SentMessage, shipment: &Shipment) -> Vec<Call
     let hash = message.message_hash(U256::from(source_id));
     vec![
         balance(),
-        call(L2_TO_L2_CROSS_DOMAIN_MESSENGER, relay.into()),
+        call(PROBE, probe::input(L2_TO_L2_CROSS_DOMAIN_MESSENGER, &relay).into()),
         balance(),
         call(L2_TO_L2_CROSS_DOMAIN_MESSENGER, successfulMessagesCall(hash).abi_encode()),
     ]
 }
 
 fn overrides(without_multicall: bool) -> StateOverride {
-    let overrides = StateOverridesBuilder::default().with_code(CROSS_L2_INBOX, WILLING_INBOX);
+    let overrides = probe::overrides().with_code(CROSS_L2_INBOX, WILLING_INBOX);
     let multicall = preinstalls().iter().find(|preinstall| preinstall.address == MULTICALL3);
     match multicall {
         Some(preinstall) if without_multicall => {
@@ -108,18 +109,18 @@ fn judge(chain_id: u64, results: &[IMulticall3::Result], shipment: &Shipment) ->
         let reason = format!("{} results in place of 4", results.len());
         return Err(PreflightError::NotSimulated { chain_id, reason });
     };
-    if !relay.success {
-        return Err(match RevertReason::decode(&relay.returnData) {
-            // The inbox that accepts everything was not used.
-            RevertReason::NotInAccessList
-            | RevertReason::Known { name: "CrossL2Inbox_NoExecutingDeposits" } => {
-                PreflightError::NotSimulated { chain_id, reason: "it ignores state overrides".to_owned() }
-            }
-            reason => PreflightError::DeliveryReverts { chain_id, reason },
-        });
-    }
+    // Either of both codes that were put there for this call was not used.
+    let ignored =
+        || PreflightError::NotSimulated { chain_id, reason: "it ignores state overrides".to_owned() };
+    let answer = match probe::read(&relay.returnData).ok_or_else(ignored)? {
+        probe::Outcome::Answer(answer) => answer,
+        probe::Outcome::Reverted(
+            RevertReason::NotInAccessList | RevertReason::Known { name: "CrossL2Inbox_NoExecutingDeposits" },
+        ) => return Err(ignored()),
+        probe::Outcome::Reverted(reason) => return Err(PreflightError::DeliveryReverts { chain_id, reason }),
+    };
     let is_marked = mark.success && mark.returnData.as_ref() == U256::ONE.to_be_bytes::<32>();
-    if relayMessageCall::abi_decode_returns(&relay.returnData).is_err() || !is_marked {
+    if relayMessageCall::abi_decode_returns(&answer).is_err() || !is_marked {
         return Err(PreflightError::NothingRelayed { chain_id });
     }
     let amount = match shipment {

@@ -114,7 +114,11 @@ impl Reader<'_> {
 
     /// Another contract than the one that is looked for reverts, or answers with something else. Only what the node itself
     /// fails at is an error.
-    fn unless_foreign<T>(&self, answer: alloy::contract::Result<T>, foreign: T) -> Result<T, PreflightError> {
+    pub(super) fn unless_foreign<T>(
+        &self,
+        answer: alloy::contract::Result<T>,
+        foreign: T,
+    ) -> Result<T, PreflightError> {
         answer.or_else(|error| match contract_fault(&error) {
             NodeFault { kind: FaultKind::Reverted(_) | FaultKind::Refused | FaultKind::OutOfGas, .. } => {
                 Ok(foreign)

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so at once")]
 
 mod by_hand;
+mod diagnosis;
 mod fate;
 mod faults;
 mod lag;

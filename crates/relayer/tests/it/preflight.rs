@@ -161,6 +161,22 @@ async fn what_is_there_and_does_nothing_is_found_out() {
     assert!(matches!(hollow, Error::Unanswered { chain_id: 901, .. }), "{hollow}");
 }
 
+/// The simulation puts another code in the inbox's place, and would not see it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_is_none_is_found_out() {
+    let pair = Pair::start().await;
+    let b = &pair.node_b;
+    for code in ["0x5f5ffd".to_owned(), "0xfe".to_owned(), "0x00".to_owned(), answers(1)] {
+        let broken = pair.with(b, || b.set_code(CROSS_L2_INBOX, &code), &message(TO)).await;
+        assert_eq!(broken, Error::NoInbox { chain_id: 902 }, "{code}");
+    }
+    assert_eq!(pair.hollow(b, CROSS_L2_INBOX, &tokens()).await, Error::NoInbox { chain_id: 902 });
+    for code in ["0x5f5ffd", "0xfe"] {
+        let broken = pair.with(b, || b.set_code(MESSENGER, code), &message(TO)).await;
+        assert!(matches!(broken, Error::DeliveryReverts { chain_id: 902, .. }), "{code} {broken}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn tokens_are_not_taken_at_their_word() {
     let pair = Pair::start().await;
@@ -211,6 +227,13 @@ async fn a_delivery_that_reverts_is_found_out() {
     let (b, target) = (&pair.node_b, Address::repeat_byte(0xbd));
     let reverts = pair.with(b, || b.set_code(target, "0x5f5ffd"), &message(target)).await;
     assert_eq!(reverts, Error::DeliveryReverts { chain_id: 902, reason: RevertReason::Empty });
+    for eats_it_all in ["0xfe", "0x5b5f56"] {
+        let found = pair.with(b, || b.set_code(target, eats_it_all), &message(target)).await;
+        let Error::DeliveryReverts { reason: RevertReason::OutOfGas { gas: Some(gas) }, .. } = found else {
+            panic!("{found}");
+        };
+        assert!(gas > 20_000_000, "{gas}");
+    }
     let empty = || async {
         b.call("anvil_setBalance", json!([ETH_LIQUIDITY, "0xf423f"])).await;
     };

@@ -185,6 +185,9 @@ fn explain(error: RelayError, destination: &Chain) -> Failure {
         RelayError::NoMessenger { .. } => {
             return Failure::from(error).with_hint("is that the chain that the message should go to? It can be delivered nowhere else");
         }
+        RelayError::NoBridge { .. } => {
+            return Failure::from(error).with_hint("nothing was sent; it can be relayed once the bridge is there");
+        }
         RelayError::NotYet { .. } => "try again when the destination has a newer block".to_owned(),
         RelayError::Refused { .. } => "the rule that it breaks is named above; `causeway message status HASH` shows where the message is".to_owned(),
         _ => format!("is the node of {} healthy?", destination.label()),
