@@ -7,7 +7,7 @@ use crate::{
     interrupt::Interrupt,
     json::ChainId,
     parse,
-    route::{Destination, Route},
+    route::{Care, Destination, Route},
     sending::{self, follow},
 };
 use causeway_relayer::{
@@ -33,6 +33,16 @@ pub(crate) struct DeliveryArgs {
     /// Verifier that knows which chains accept messages of which [default: the running devnet, causeway.toml, else port 8450 of this machine]
     #[arg(long, value_name = "URL")]
     pub(crate) verifier_url: Option<String>,
+}
+
+impl DeliveryArgs {
+    /// How both ends are looked at: no longer than a delivery would be waited for.
+    pub(crate) fn care(&self) -> Care<'_> {
+        /// Who does not want to wait for the delivery wants to know all the same that it can come.
+        const LEAST: Duration = Duration::from_secs(5);
+        let (verifier_url, force) = (self.verifier_url.as_deref(), self.force);
+        Care { verifier_url, force, patience: self.timeout.max(LEAST) }
+    }
 }
 
 /// Sends what was prepared, waits for its delivery, unless told not to, and prints the result of the command. `what` is in

@@ -9,17 +9,31 @@ use crate::{
     parse,
 };
 use alloy::primitives::U256;
+use causeway_chain::Endpoint;
 use causeway_devnet::Network;
 use causeway_relayer::{
     ChainClient, Shipment,
     preflight::{self, Acceptance, Departure, PreflightError, Terms},
 };
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Both ends.
 #[derive(Debug)]
 pub(crate) struct Route {
     pub(crate) from: Chain,
     pub(crate) to: Destination,
+}
+
+/// How both ends are looked at before something is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Care<'a> {
+    /// Who knows which chains accept messages of which.
+    pub(crate) verifier_url: Option<&'a str>,
+    /// Whether to send whatever is found.
+    pub(crate) force: bool,
+    /// How long a node may take to show that it is there, and then what is on its chain.
+    pub(crate) patience: Duration,
 }
 
 /// The chain that something is sent to.
@@ -67,9 +81,10 @@ impl Destination {
 
 impl Route {
     /// Finds both chains. Nothing can be checked at a destination that cannot be asked, so that takes `force`.
-    pub(crate) async fn find(book: &ChainBook, from: &str, to: &str, force: bool) -> Outcome<Self> {
-        let from = book.resolve(from).await?;
-        let failure = match book.resolve(to).await {
+    pub(crate) async fn find(book: &ChainBook, from: &str, to: &str, care: Care<'_>) -> Outcome<Self> {
+        let Care { force, patience, .. } = care;
+        let from = within(patience, book.resolve(from), &shown(from)).await?;
+        let failure = match within(patience, book.resolve(to), &shown(to)).await {
             Ok(to) => return Ok(Self { from, to: Destination::Reached(Box::new(to)) }),
             Err(failure) => failure,
         };
@@ -102,18 +117,24 @@ impl Route {
         &self,
         source: &ChainClient,
         shipment: &Shipment,
-        verifier_url: Option<&str>,
-        force: bool,
+        care: Care<'_>,
         network: Option<&Network>,
         context: &Context<'_>,
     ) -> Outcome {
+        let Care { verifier_url, force, patience } = care;
         let spinner =
             context.printer.spinner(format!("looking at {} and {}", self.from.label(), self.to.label()));
-        let departure = preflight::depart(source, self.to.id(), shipment).await;
         let nothing = format!("nothing was sent from {} to {}", self.from.label(), self.to.label());
-        let departure = departure.map_err(|error| self.refuse(error).context(nothing.clone()))?;
+        let departure = async {
+            preflight::depart(source, self.to.id(), shipment).await.map_err(|error| self.refuse(error))
+        };
+        let departure = within(patience, departure, &self.from.label()).await;
+        let departure = departure.map_err(|failure| failure.context(nothing.clone()))?;
         let faults = match &self.to {
-            Destination::Reached(to) => self.look_at(to, &departure, verifier_url, network, context).await,
+            Destination::Reached(to) => {
+                let look = async { Ok(self.look_at(to, &departure, verifier_url, network, context).await) };
+                within(patience, look, &to.label()).await.unwrap_or_else(|silent| vec![silent])
+            }
             Destination::Unseen { label, why, .. } => {
                 vec![
                     Failure::usage(format!("nothing is known of {label}: {why}"))
@@ -201,5 +222,32 @@ fn unreachable(failure: Failure) -> Failure {
     match failure.exit() {
         Exit::Usage => failure,
         _ => failure.with_code(ErrorCode::DestinationUnreachable),
+    }
+}
+
+/// What the user named a chain by, without what is secret in a URL.
+fn shown(text: &str) -> String {
+    text.parse::<Endpoint>().map_or_else(|_| text.to_owned(), |endpoint| endpoint.to_string())
+}
+
+/// Bounds what a node is asked before anything is sent.
+async fn within<T>(patience: Duration, ask: impl Future<Output = Outcome<T>>, chain: &str) -> Outcome<T> {
+    timeout(patience, ask).await.unwrap_or_else(|_| {
+        Err(Failure::usage(format!("the node of {chain} did not answer within {} s", patience.as_secs_f64()))
+            .with_hint("nothing was sent: try again when the node answers, or with a longer --timeout"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_node_that_hangs_is_waited_for_so_long() {
+        let asked = std::future::pending::<Outcome>();
+        let failure = within(Duration::from_millis(10), asked, "OPChainB (902)").await.err();
+        let said = failure.map(|failure| (failure.exit(), failure.message()));
+        let why = "the node of OPChainB (902) did not answer within 0.01 s".to_owned();
+        assert_eq!(said, Some((Exit::Usage, why)));
     }
 }

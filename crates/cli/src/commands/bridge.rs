@@ -87,7 +87,7 @@ pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outco
     let ends = async {
         let network = context.network().await?;
         let book = context.chains(network.as_ref(), &[]).await?;
-        let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.force).await?;
+        let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.care()).await?;
         Ok((network, route))
     };
     let (network, route) = interrupt.before_sending(ends).await?;
@@ -134,7 +134,7 @@ async fn prepare(
     let fail = |error| explain(error, token, &route.from, &currency).context(format!("cannot send {shown}"));
     let args = &transfer.delivery;
     bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
-    route.look(source, &shipment, args.verifier_url.as_deref(), args.force, network, context).await?;
+    route.look(source, &shipment, args.care(), network, context).await?;
     let prepared = bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)?;
     Ok((prepared, amount, shown))
 }

@@ -60,7 +60,7 @@ pub(super) async fn run(args: &SendArgs, context: &Context<'_>) -> Outcome {
     let ends = async {
         let network = context.network().await?;
         let book = context.chains(network.as_ref(), &[]).await?;
-        let route = Route::find(&book, &args.from, &args.to, args.delivery.force).await?;
+        let route = Route::find(&book, &args.from, &args.to, args.delivery.care()).await?;
         Ok((network, route))
     };
     let (network, route) = interrupt.before_sending(ends).await?;
@@ -91,7 +91,7 @@ async fn prepare(
     let fail = |error| explain(error, route).context("cannot send the message");
     let delivery = &args.delivery;
     bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
-    route.look(source, &shipment, delivery.verifier_url.as_deref(), delivery.force, network, context).await?;
+    route.look(source, &shipment, delivery.care(), network, context).await?;
     if let Destination::Reached(to) = &route.to
         && !args.data.is_empty()
     {
