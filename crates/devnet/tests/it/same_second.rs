@@ -49,6 +49,10 @@ async fn messages_of_the_second_of_the_block_are_not_taken_yet() {
     // What waiting does not mend is said at once.
     let forged = destination.call("eth_sendTransaction", json!([message.forged().request(DEV_ACCOUNTS[0])]));
     assert_eq!(forged.await.unwrap_err()["data"]["rule"], "checksum-mismatch");
+    let mut both = message.request(DEV_ACCOUNTS[0]);
+    both["accessList"][0]["storageKeys"] = json!([message.keys(), message.forged().keys()].concat());
+    let error = destination.call("eth_sendTransaction", json!([both])).await.unwrap_err();
+    assert_eq!((&error["data"]["entry"], &error["data"]["rule"]), (&json!(1), &json!("checksum-mismatch")));
 
     next(second + 1).await;
     let relayed = destination.ok("eth_sendTransaction", relay).await;
