@@ -20,7 +20,10 @@ use serde_json::{Map, Value, json};
 use std::{
     borrow::Cow,
     io::{self, IsTerminal},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use terminal_size::{Height, Width, terminal_size_of};
@@ -49,6 +52,8 @@ pub(crate) enum ColorChoice {
 #[derive(Debug)]
 pub(crate) struct Printer {
     json: bool,
+    /// Whether stdout is read line by line.
+    by_line: AtomicBool,
     quiet: bool,
     log_format: LogFormat,
     stdout: Outlet,
@@ -67,7 +72,8 @@ impl Printer {
         let hidden = Hidden::default();
         let stdout = Outlet::new(Stream::Stdout, hidden.clone());
         let stderr = Outlet::new(Stream::Stderr, hidden.clone());
-        Self { json, quiet, log_format, stdout, stderr, hidden, warnings: Mutex::default() }
+        let (by_line, warnings) = (AtomicBool::new(false), Mutex::default());
+        Self { json, by_line, quiet, log_format, stdout, stderr, hidden, warnings }
     }
 
     /// The way that logs take.
@@ -80,8 +86,9 @@ impl Printer {
         &self.hidden
     }
 
-    /// A service does not wait for whoever reads what it says.
+    /// A service does not wait for whoever reads what it says, and prints one object a line, its failure too.
     pub(crate) fn serve(&self) {
+        self.by_line.store(true, Ordering::Relaxed);
         let json = self.json;
         self.stdout.stop_waiting(move |lines| {
             let text = format!("{lines} lines are missing here: they were not read in time");
@@ -202,7 +209,11 @@ impl Printer {
             "errors": errors,
             "warnings": warnings,
         });
-        self.stdout.line(&serde_json::to_string_pretty(&envelope).unwrap_or_default());
+        let text = match self.by_line.load(Ordering::Relaxed) {
+            true => serde_json::to_string(&envelope),
+            false => serde_json::to_string_pretty(&envelope),
+        };
+        self.stdout.line(&text.unwrap_or_default());
     }
 
     /// A line for people with a word in front of it, or the same as a line of JSON, for which the level stands.

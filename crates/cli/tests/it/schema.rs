@@ -1,6 +1,6 @@
 //! docs/json.schema.json, which all that the tests read with `--json` is held to, and every command once.
 
-use crate::causeway::{World, anvil};
+use crate::causeway::{Ran, World, anvil};
 use alloy::primitives::Address;
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -191,7 +191,7 @@ fn assert_code(world: &World, args: &[&str], code: &str, exit: i32) -> Value {
 }
 
 #[test]
-fn every_kind_of_failure_has_its_code() {
+fn failures_tell_their_kind() {
     const POOR: &str = "0x00000000000000000000000000000000000000000000000000000000000000aa";
     let world = World::new();
     let list = ["message", "list"];
@@ -202,6 +202,7 @@ fn every_kind_of_failure_has_its_code() {
     assert_code(&world, &["message", "list", "--limit", "0"], "invalid-argument", 2);
     assert_code(&world, &["message", "list", "--rpc-url", "ftp://x"], "invalid-argument", 2);
     assert_code(&world, &["devnet", "--anvil", "/nowhere"], "invalid-argument", 2);
+    assert_code(&world, &["message", "list", "--limt", "1"], "invalid-argument", 2);
     let nobody = ["verifier", "status", "--verifier-url", "http://127.0.0.1:1"];
     assert_code(&world, &nobody, "verifier-unreachable", 1);
     assert_code(&world, &["verifier", "resume", "901"], "no-key", 2);
@@ -209,7 +210,8 @@ fn every_kind_of_failure_has_its_code() {
 
     let devnet = world.devnet(&["--block-time", "1", "--l2-count", "3", "--dependency-set", "901,902"]);
     let dead = "[chains.dead]\nchain-id = 905\nrpc-url = \"http://127.0.0.1:1\"\n";
-    std::fs::write(world.path().join("causeway.toml"), dead).unwrap();
+    let wrong = format!("[chains.wrong]\nchain-id = 906\nrpc-url = \"{}\"\n", devnet.rpc_url(0));
+    std::fs::write(world.path().join("causeway.toml"), dead.to_owned() + &wrong).unwrap();
     let eth = |more: &[&str], code: &str, exit: i32| {
         let args = [&["bridge", "eth"], more].concat();
         assert_code(&world, &args, code, exit)
@@ -222,6 +224,7 @@ fn every_kind_of_failure_has_its_code() {
         (&["--from", "901", "--to", "903"], "not-a-dependency"),
         (&["--from", "901", "--to", "dead", "--private-key", POOR], "destination-unreachable"),
         (&["--from", "901", "--to", "dead"], "destination-unreachable"),
+        (&["--from", "wrong", "--to", "902", "--private-key", POOR], "wrong-chain"),
         (&["--from", "901", "--to", "902", "--private-key", "x"], "invalid-key"),
         (
             &["--from", "901", "--to", "902", "--recipient", "0x0000000000000000000000000000000000000000"],
@@ -232,11 +235,16 @@ fn every_kind_of_failure_has_its_code() {
         eth(&[&one[..], more].concat(), code, 2);
     }
     eth(&["--amount", "0", "--from", "901", "--to", "902"], "invalid-amount", 2);
+    std::fs::write(world.path().join("causeway.toml"), dead).unwrap();
     eth(&["--amount", "1", "--from", "dead", "--to", "902"], "chain-unreachable", 1);
     let lacking = eth(&["--amount", "99999ether", "--from", "901", "--to", "902"], "insufficient-balance", 2);
     assert_eq!((&lacking["chainId"], &lacking["need"]), (&json!("901"), &json!("99999000000000000000000")));
     let poor = ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--private-key", POOR];
     assert_code(&world, &poor, "insufficient-balance", 2);
+    // Nothing that is called there takes it.
+    let reverts =
+        ["message", "send", "--from", "901", "--to", "902", "--target", TOKEN, "--data", "0x12345678"];
+    assert_code(&world, &reverts, "delivery-reverts", 2);
     let no_token = ["bridge", "erc20", "--token", TARGET, "--amount", "1", "--from", "901", "--to", "902"];
     assert_code(&world, &no_token, "unknown-token", 2);
 
@@ -275,7 +283,25 @@ fn every_kind_of_failure_has_its_code() {
     ];
     let found = assert_code(&world, &invalid, "invalid-message", 1);
     assert_eq!(found["messages"][0]["valid"], false);
-    drop(devnet);
+
+    let port = devnet.rpc_url(0).rsplit(':').next().unwrap().to_owned();
+    let taken = ["devnet", "--json", "--l1-port", &port, "--l2-starting-port", "0", "--admin-port", "0"];
+    let ran = Ran::from(world.command(&taken).env("CAUSEWAY_ANVIL", anvil()).output().unwrap());
+    assert_eq!((ran.code, ran.stdout.lines().count()), (1, 1), "a service prints one object a line: {ran:?}");
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap();
+    check(&["devnet"], &printed);
+    assert_eq!(printed["errors"][0]["code"], "port-in-use");
+    let other = world.devnet(&["--l2-count", "2"]);
+    assert_code(&world, &list, "several-devnets", 2);
+    drop((devnet, other));
+}
+
+/// Whoever types half a command gets help, and a program an envelope.
+#[test]
+fn half_a_command_is_an_envelope_too() {
+    let ran = World::new().run(&["message", "--json"]);
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    assert_eq!((&printed["errors"][0]["code"], ran.code), (&json!("invalid-argument"), 2));
 }
 
 /// The schema leaves no room: what is not named is a fault, and nothing that is named may be missing.
