@@ -12,10 +12,12 @@ use alloy::{
     transports::TransportResult,
 };
 use futures::future::try_join_all;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// How often parts of a batch are refused in a row, since they are too much at once, until that is the answer.
 const MAX_REFUSALS: u32 = 8;
+/// The deadline of a single question that every node answers from memory, where a missed answer has to be noticed soon.
+const PROMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A way to a node.
 #[derive(Clone)]
@@ -30,9 +32,24 @@ pub(crate) struct Connection {
 impl Connection {
     /// As [`connect`] does.
     pub(crate) fn new(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
+        Self::with(endpoint, options, None)
+    }
+
+    /// The same for one who has to hear of the first answer that is missed: whoever follows a chain tries again himself, and
+    /// what is known of the chain ages meanwhile.
+    pub(crate) fn alert(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
+        Self::with(endpoint, options, Some(PROMPT_TIMEOUT))
+    }
+
+    fn with(
+        endpoint: &Endpoint,
+        options: &ConnectOptions,
+        prompt_timeout: Option<Duration>,
+    ) -> Result<Self, ConnectError> {
         let policy = Arc::new(Policy {
             endpoint: endpoint.clone(),
             request_timeout: options.request_timeout,
+            prompt_timeout,
             read_retries: options.read_retries,
             first_backoff: options.first_backoff,
             max_backoff: options.max_backoff,

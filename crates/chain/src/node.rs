@@ -48,7 +48,7 @@ impl Node {
         chain_id: u64,
         content: &Content,
     ) -> Result<Self, ConnectError> {
-        let connection = Connection::new(endpoint, options)?;
+        let connection = Connection::alert(endpoint, options)?;
         let reader = match content {
             Content::Logs { addresses, topics } => {
                 Reader::Logs(LogReader::new(connection.clone(), addresses.clone(), topics.clone()))

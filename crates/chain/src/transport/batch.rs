@@ -55,7 +55,8 @@ impl HttpBatch {
         let attempt = || async { read(&self.http.post(body.clone()).await?, params.len()) };
         let judge =
             |result: &TransportResult<_>| result.as_ref().map_or_else(Verdict::of, |_| Verdict::Final);
-        self.policy.guard(params.len(), is_idempotent_read(method), attempt, judge).await
+        let after = self.policy.deadline(params.len(), Some(method));
+        self.policy.guard(params.len(), is_idempotent_read(method), after, attempt, judge).await
     }
 }
 

@@ -31,10 +31,16 @@ impl From<RequestTimeout> for TransportError {
     }
 }
 
+/// What is asked when a missed answer shall be noticed soon.
+const PROMPT: [&str; 3] = ["eth_chainId", "eth_blockNumber", "eth_getBlockByNumber"];
+
 /// What the guard allows.
 pub(crate) struct Policy {
     pub(crate) endpoint: Endpoint,
     pub(crate) request_timeout: Duration,
+    /// The deadline of a single question that every node answers from memory, if it is another. A question whose answer
+    /// did not come in time is then not asked again: who asks so wants to hear of the first answer that is missed.
+    pub(crate) prompt_timeout: Option<Duration>,
     pub(crate) read_retries: u32,
     pub(crate) first_backoff: Duration,
     pub(crate) max_backoff: Duration,
@@ -59,29 +65,41 @@ impl<S: Transport + Clone> Guard<S> {
         let calls = request.method_names().count();
         let repeatable = request.method_names().all(is_idempotent_read);
         let attempt = || self.inner.clone().call(request.clone());
-        let packet = self.policy.guard(calls, repeatable, attempt, answer::of_packet).await?;
+        let after = self.policy.deadline(calls, request.method_names().next());
+        let packet = self.policy.guard(calls, repeatable, after, attempt, answer::of_packet).await?;
         Ok(self.policy.scrub_packet(packet))
     }
 }
 
 impl Policy {
+    /// For how long to wait for the answers to so many calls of a method.
+    pub(crate) fn deadline(&self, calls: usize, method: Option<&str>) -> Duration {
+        let is_prompt = calls == 1 && method.is_some_and(|method| PROMPT.contains(&method));
+        let prompt = self.prompt_timeout.filter(|_| is_prompt);
+        prompt.map_or(self.request_timeout, |prompt| prompt.min(self.request_timeout))
+    }
+
     /// Carries out attempts at one request of so many calls until one does not deserve another. A batch that is too much at
     /// once is for the caller to divide, see [`Pace::at_once`](crate::pace::Pace::at_once).
     pub(crate) async fn guard<T, F: Future<Output = TransportResult<T>>>(
         &self,
         calls: usize,
         repeatable: bool,
+        after: Duration,
         mut attempt: impl FnMut() -> F,
         judge: impl Fn(&TransportResult<T>) -> Verdict,
     ) -> TransportResult<T> {
         let mut retries_left = if repeatable { self.read_retries } else { 0 };
         let mut overloads_left = if repeatable && calls == 1 { OVERLOAD_RETRIES } else { 0 };
         let mut backoff = Backoff::new(self.first_backoff, self.max_backoff);
-        let (after, pace) = (self.request_timeout, self.endpoint.pace());
+        let pace = self.endpoint.pace();
         loop {
             let turn = pace.turn(calls).await;
-            let result =
-                timeout(after, attempt()).await.unwrap_or_else(|_| Err(RequestTimeout { after }.into()));
+            let answered = timeout(after, attempt()).await;
+            if answered.is_err() && self.prompt_timeout.is_some() {
+                retries_left = 0;
+            }
+            let result = answered.unwrap_or_else(|_| Err(RequestTimeout { after }.into()));
             match judge(&result) {
                 Verdict::Overload(overload) => {
                     pace.refused(turn, overload.retry_after);

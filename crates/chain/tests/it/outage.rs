@@ -1,5 +1,6 @@
-use crate::support::{Anvil, Mirror, Mode, Proxy};
-use causeway_chain::{ChainEvent, Start};
+use crate::support::{Anvil, Mirror, Mode, Proxy, config};
+use causeway_chain::{ChainEvent, HeadSource, Start};
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_node_that_dies_and_comes_back_is_followed_on() {
@@ -62,6 +63,46 @@ async fn a_stalled_node_is_an_outage() {
     anvil.mine_logs(1).await;
     proxy.set(Mode::Pass);
     mirror.until(|mirror| mirror.online == 1).await;
+    mirror.reach(&anvil).await;
+    mirror.assert_equals(&anvil).await;
+}
+
+#[tokio::test]
+async fn a_node_that_hangs_is_lost_at_its_first_missed_answer() {
+    let anvil = Anvil::start(901).await;
+    let proxy = Proxy::start(anvil.port, Mode::Pass).await;
+    let mut config = config(proxy.endpoint(), Start::Latest);
+    config.heads = HeadSource::Poll;
+    config.connect.request_timeout = Duration::from_secs(20);
+    config.connect.read_retries = 3;
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| mirror.caught_up == 1).await;
+    proxy.set(Mode::Stall);
+    proxy.take_counts();
+    mirror.until(|mirror| mirror.offline.len() == 1).await;
+    assert!(mirror.offline[0].contains("no answer within"), "{}", mirror.offline[0]);
+    // One may have been on its way when the node fell silent.
+    let asked: usize = proxy.take_counts().values().sum();
+    assert!(asked <= 2, "{asked} questions");
+}
+
+#[tokio::test]
+async fn a_node_that_hangs_on_a_long_way_is_not_asked_for_less_and_less() {
+    let anvil = Anvil::start(901).await;
+    anvil.mine(400).await;
+    let proxy = Proxy::start(anvil.port, Mode::Pass).await;
+    let mut config = config(proxy.endpoint(), Start::Genesis);
+    config.heads = HeadSource::Poll;
+    (config.channel_capacity, config.max_batch) = (1, 50);
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| mirror.blocks.len() == 60).await;
+    proxy.set(Mode::Stall);
+    proxy.take_counts();
+    mirror.until(|mirror| mirror.offline.len() == 1).await;
+    // The batch that stayed without an answer, and at most one before it.
+    let asked = proxy.take_counts().get("eth_getBlockByNumber").copied().unwrap_or_default();
+    assert!(asked <= 101, "{asked} blocks were asked for");
+    proxy.set(Mode::Pass);
     mirror.reach(&anvil).await;
     mirror.assert_equals(&anvil).await;
 }

@@ -60,11 +60,21 @@ fn request(method: &'static str) -> RequestPacket {
 
 /// Sends one request through a guard over the script; returns the result and how often the node was asked.
 async fn send(method: &'static str, acts: Vec<Act>) -> (TransportResult<ResponsePacket>, usize) {
+    send_with(method, acts, None).await
+}
+
+/// The same for one who has to hear of a missed answer after this time.
+async fn send_with(
+    method: &'static str,
+    acts: Vec<Act>,
+    prompt_timeout: Option<Duration>,
+) -> (TransportResult<ResponsePacket>, usize) {
     let script = Script { acts: Arc::new(Mutex::new(acts.into())), calls: Arc::default() };
     let calls = Arc::clone(&script.calls);
     let policy = Policy {
         endpoint: format!("http://node.example/{SECRET}").parse().unwrap(),
         request_timeout: Duration::from_secs(5),
+        prompt_timeout,
         read_retries: 2,
         first_backoff: Duration::from_millis(100),
         max_backoff: Duration::from_secs(1),
@@ -92,6 +102,19 @@ async fn reads_are_repeated_after_transient_faults() {
     let (result, calls) = send("eth_getLogs", vec![lost(), lost(), lost(), lost()]).await;
     assert!(result.is_err());
     assert_eq!(calls, 3, "two retries, as configured");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_missed_answer_is_told_to_whom_it_matters() {
+    let prompt = Some(Duration::from_secs(3));
+    for (method, after) in [("eth_getBlockByNumber", 3), ("eth_chainId", 3), ("eth_getBlockReceipts", 5)] {
+        let (result, calls) = send_with(method, vec![Act::Hang], prompt).await;
+        let words = result.unwrap_err().to_string();
+        assert!(calls == 1 && words.contains(&format!("no answer within {after}s")), "{words}, {calls}");
+        // What is an answer, if a useless one, is asked for again.
+        let (result, calls) = send_with(method, vec![lost()], prompt).await;
+        assert!(result.is_ok() && calls == 2);
+    }
 }
 
 #[tokio::test(start_paused = true)]
