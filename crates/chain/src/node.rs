@@ -79,7 +79,7 @@ impl Node {
     pub(crate) async fn labels(&self) -> Result<Labels, Fault> {
         let label = async |tag| match self.read_header(tag).await {
             Ok(header) => Ok(header.map(|header| header.block())),
-            Err(Fault::Refused { method, reason }) => {
+            Err(Fault::Refused { method, reason } | Fault::Pruned { method, reason }) => {
                 let words = reason.to_lowercase();
                 let says_none = NO_LABEL.iter().any(|phrase| words.contains(phrase));
                 // What means nothing to us is an outage.

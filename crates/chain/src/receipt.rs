@@ -49,6 +49,11 @@ impl Receipt {
         self.kind.to::<u8>() == DEPOSIT
     }
 
+    /// Whether its encoding is known, so that it can be proven.
+    pub(crate) fn is_provable(&self) -> bool {
+        matches!(self.kind.to::<u8>(), 0..=4 | DEPOSIT)
+    }
+
     /// The bloom filter of the logs, recomputed.
     fn bloom(&self) -> Bloom {
         let mut bloom = Bloom::ZERO;

@@ -61,7 +61,12 @@ impl LogReader {
         }
         let fault = match self.receipts.blocks(headers).await {
             Ok(blocks) => return Ok(blocks.into_iter().map(|block| block.logs).collect()),
-            Err(fault @ (Fault::NoReceipts | Fault::Refused { .. } | Fault::Unreadable { .. })) => fault,
+            Err(
+                fault @ (Fault::NoReceipts
+                | Fault::Refused { .. }
+                | Fault::Pruned { .. }
+                | Fault::Unreadable { .. }),
+            ) => fault,
             Err(fault) => return Err(fault.of_a_moment()),
         };
         // The refusal may be of a moment only, and is what there is to say when this does not help either.

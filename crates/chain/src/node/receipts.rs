@@ -5,13 +5,23 @@ use crate::{
     is_transient,
     receipt::{Receipt, bloom_of, prove_receipts},
 };
-use alloy::{eips::BlockNumberOrTag, rpc::json_rpc::RpcError, transports::TransportResult};
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::B256,
+    rpc::json_rpc::{RpcError, RpcRecv, RpcSend},
+    transports::TransportResult,
+};
+use serde::Deserialize;
 use std::sync::{
     OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
 const GET_RECEIPTS: &str = "eth_getBlockReceipts";
+const GET_RECEIPT: &str = "eth_getTransactionReceipt";
+const GET_BLOCK: &str = "eth_getBlockByHash";
+/// How many receipts are asked for at once where each is asked for by itself.
+const AT_ONCE: usize = 50;
 /// EIP-1474's "method not found".
 const METHOD_NOT_FOUND: i64 = -32601;
 
@@ -44,11 +54,25 @@ pub(super) struct ReceiptReader {
     told: AtomicBool,
     /// Known since the first answer.
     key: OnceLock<Key>,
+    /// Whether the node has the receipts of transactions only.
+    is_one_by_one: AtomicBool,
+}
+
+/// The hashes of a block's transactions. Nothing proves them but the receipts that are found by them.
+#[derive(Debug, Deserialize)]
+struct Transactions {
+    transactions: Vec<B256>,
 }
 
 impl ReceiptReader {
     pub(super) const fn new(connection: Connection, rigor: Rigor) -> Self {
-        Self { connection, rigor, told: AtomicBool::new(false), key: OnceLock::new() }
+        Self {
+            connection,
+            rigor,
+            told: AtomicBool::new(false),
+            key: OnceLock::new(),
+            is_one_by_one: AtomicBool::new(false),
+        }
     }
 
     pub(super) const fn rigor(&self) -> Rigor {
@@ -98,6 +122,8 @@ impl ReceiptReader {
         let Err(computed) = prove_receipts(receipts, expected) else { return Ok(()) };
         // An empty bloom filter that nothing proves says no more than an empty answer.
         let is_telling = header.is_proven() || !receipts.is_empty();
+        // Where every encoding is known the root says all: a bloom filter does not cover the data of logs.
+        let is_telling = is_telling && !receipts.iter().all(Receipt::is_provable);
         if self.rigor == Rigor::Completeness && is_telling && header.bloom() == Some(&bloom_of(receipts)) {
             if !self.told.swap(true, Ordering::Relaxed) {
                 tracing::warn!(
@@ -115,6 +141,9 @@ impl ReceiptReader {
     }
 
     async fn read(&self, blocks: &[BlockRef]) -> Result<(Key, Vec<Option<Vec<Receipt>>>), Fault> {
+        if self.is_one_by_one.load(Ordering::Relaxed) {
+            return Ok((Key::Hash, self.one_by_one(blocks).await?));
+        }
         let key = self.key.get().copied();
         let refusal = match self.request(key.unwrap_or(Key::Hash), blocks).await {
             Ok(receipts) => {
@@ -128,7 +157,9 @@ impl ReceiptReader {
         };
         match &refusal {
             RpcError::ErrorResp(payload) if payload.code == METHOD_NOT_FOUND => {
-                return Err(Fault::NoReceipts);
+                let receipts = self.one_by_one(blocks).await?;
+                self.is_one_by_one.store(true, Ordering::Relaxed);
+                return Ok((Key::Hash, receipts));
             }
             RpcError::ErrorResp(_) if key.is_none() && !is_transient(&refusal) => {}
             error => return Err(Fault::from_rpc(GET_RECEIPTS, error)),
@@ -141,6 +172,41 @@ impl ReceiptReader {
             // The first refusal was of something else.
             Err(_) => Err(Fault::from_rpc(GET_RECEIPTS, &refusal)),
         }
+    }
+
+    /// The receipts of each transaction of these blocks, of a node that does not have those of a block.
+    async fn one_by_one(&self, blocks: &[BlockRef]) -> Result<Vec<Option<Vec<Receipt>>>, Fault> {
+        let hashes: Vec<_> = blocks.iter().map(|block| (block.hash, false)).collect();
+        let found: Vec<Option<Transactions>> = self.ask_or_none(GET_BLOCK, &hashes).await?;
+        let mut all = Vec::with_capacity(found.len());
+        for found in found {
+            let Some(Transactions { transactions }) = found else {
+                all.push(None);
+                continue;
+            };
+            let mut receipts: Vec<Option<Receipt>> = Vec::with_capacity(transactions.len());
+            for some in transactions.chunks(AT_ONCE) {
+                let hashes: Vec<_> = some.iter().map(|hash| (*hash,)).collect();
+                receipts.extend(self.ask_or_none(GET_RECEIPT, &hashes).await?);
+            }
+            // One that is missing makes all of no use.
+            all.push(receipts.into_iter().collect());
+        }
+        Ok(all)
+    }
+
+    /// Answers to a method without which there are no receipts.
+    async fn ask_or_none<P: RpcSend + 'static, T: RpcRecv>(
+        &self,
+        method: &'static str,
+        params: &[P],
+    ) -> Result<Vec<Option<T>>, Fault> {
+        self.connection.ask(method, params).await.map_err(|error| match &error {
+            RpcError::ErrorResp(payload) if payload.code == METHOD_NOT_FOUND => Fault::NoReceipts,
+            // A block without its transactions, for instance.
+            RpcError::DeserError { .. } => Fault::NoReceipts,
+            error => Fault::from_rpc(method, error),
+        })
     }
 
     async fn request(&self, key: Key, blocks: &[BlockRef]) -> TransportResult<Vec<Option<Vec<Receipt>>>> {

@@ -245,9 +245,56 @@ async fn a_node_without_receipts_is_told_so() {
     .await;
     let mut mirror = follow(&node, 100, false);
     mirror.until(|mirror| !mirror.offline.is_empty()).await;
-    assert!(mirror.offline[0].contains("has no eth_getBlockReceipts"), "{}", mirror.offline[0]);
+    assert!(mirror.offline[0].contains("has neither eth_getBlockReceipts"), "{}", mirror.offline[0]);
     // The first block has no logs, so its header says all of it.
     assert_eq!(mirror.known(), chain_of_one);
+}
+
+/// The bloom filter, by which logs are told where nothing else is to be had, does not cover their data.
+#[tokio::test]
+async fn without_the_receipts_of_blocks_those_of_transactions_prove_the_data() {
+    let chain = chain(20);
+    for (lying_method, is_followed) in [("eth_getLogs", true), ("eth_getTransactionReceipt", false)] {
+        for content in [Content::default(), Content::Receipts { trusted: false }] {
+            let truth = chain.clone();
+            let node = FakeNode::start(move |method, params| {
+                let mut answer = match method {
+                    "eth_getBlockReceipts" => refusal(-32601, "the method does not exist"),
+                    "eth_getTransactionReceipt" => json!({"result": receipt(&truth, &params[0])}),
+                    _ => truth.answer(method, params),
+                };
+                if method == lying_method {
+                    let logs = if method == "eth_getLogs" {
+                        &mut answer["result"]
+                    } else {
+                        &mut answer["result"]["logs"]
+                    };
+                    logs.as_array_mut().into_iter().flatten().for_each(|log| log["data"] = "0xff".into());
+                }
+                answer
+            })
+            .await;
+            let mut config = config(node.endpoint(), Start::Genesis);
+            (config.heads, config.content) = (HeadSource::Poll, content);
+            let mut mirror = Mirror::with(config);
+            if is_followed {
+                mirror.until(|mirror| mirror.caught_up == 1).await;
+                assert_eq!(mirror.known(), chain.refs());
+                let logs = mirror.blocks.iter().map(|found| &found.logs);
+                assert!(logs.eq(&chain.blocks().iter().map(|block| block.entries()).collect::<Vec<_>>()));
+            } else {
+                mirror.until(|mirror| !mirror.offline.is_empty()).await;
+                assert!(mirror.offline[0].contains("do not hash to"), "{}", mirror.offline[0]);
+                assert_eq!(mirror.known(), chain.refs()[..1]);
+            }
+        }
+    }
+}
+
+fn receipt(chain: &FakeChain, hash: &Value) -> Value {
+    let receipts =
+        chain.blocks().iter().flat_map(|block| block.receipts().as_array().cloned().unwrap_or_default());
+    receipts.into_iter().find(|receipt| receipt["transactionHash"] == *hash).unwrap_or_default()
 }
 
 #[tokio::test]
