@@ -18,6 +18,8 @@ pub struct ReadError {
     pub chain_id: u64,
     /// What is wrong with the node or its answer, without secrets.
     pub reason: String,
+    /// Whether the node says that it does not have what it must have had: it has pruned that, or lags.
+    pub is_pruned: bool,
 }
 
 impl BlockReader {
@@ -37,16 +39,18 @@ impl BlockReader {
         Ok(self.node.latest().await.map_err(|fault| self.error(&fault))?.block())
     }
 
-    /// A block of the canonical chain with its logs; `None` above the newest one.
+    /// A block of the canonical chain with its logs; `None` above the newest one. One below that the node does not have
+    /// any more is an error.
     pub async fn block(&self, number: u64) -> Result<Option<BlockLogs>, ReadError> {
         let Some(header) = self.node.header(number).await.map_err(|fault| self.error(&fault))? else {
-            return Ok(None);
+            let head = self.node.latest().await.map_err(|fault| self.error(&fault))?.number();
+            return if number > head { Ok(None) } else { Err(self.error(&Fault::Missing { number })) };
         };
         Ok(Some(self.node.block(&header).await.map_err(|fault| self.error(&fault))?))
     }
 
     fn error(&self, fault: &Fault) -> ReadError {
-        ReadError { chain_id: self.chain_id, reason: fault.to_string() }
+        ReadError { chain_id: self.chain_id, reason: fault.to_string(), is_pruned: fault.may_be_pruned() }
     }
 }
 

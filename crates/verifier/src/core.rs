@@ -149,11 +149,19 @@ impl Core {
         for (chain_id, tracker) in &self.chains {
             let heads = self.safety.heads(&self.snapshot, *chain_id)?;
             let known = self.snapshot.chain(*chain_id);
+            // Where history could not be had, time makes up for it.
+            let is_old = known.is_some_and(|chain| {
+                chain.first.timestamp.saturating_add(self.set.expiry_window()) < chain.tip.timestamp
+            });
+            let history_complete = tracker.history_complete || (tracker.history_ends.is_some() && is_old);
             let status = ChainStatus {
                 state: tracker.state.clone(),
                 heads,
                 first: known.map(|chain| chain.first),
-                history_complete: tracker.history_complete,
+                history_complete,
+                history_ends: tracker.history_ends.clone().filter(|_| !history_complete),
+                pushed: tracker.pushed,
+                fallbacks: tracker.fallbacks,
                 epoch: tracker.epoch,
                 reorgs: tracker.reorgs,
             };

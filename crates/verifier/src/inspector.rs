@@ -35,9 +35,32 @@ pub enum InspectError {
         /// The chain.
         chain_id: U256,
     },
+    /// The node does not have the block any more.
+    #[error(
+        "block {number} of chain {chain_id} is older than what its node has kept ({reason}), so it cannot tell whether a message \
+         of it is there: ask a node with more history"
+    )]
+    Pruned {
+        /// The chain.
+        chain_id: u64,
+        /// The block.
+        number: u64,
+        /// What the node says, without secrets.
+        reason: String,
+    },
     /// A node could not be read from.
     #[error(transparent)]
-    Read(#[from] ReadError),
+    Read(ReadError),
+}
+
+impl InspectError {
+    fn of_block(number: u64, error: ReadError) -> Self {
+        if error.is_pruned {
+            Self::Pruned { chain_id: error.chain_id, number, reason: error.reason }
+        } else {
+            Self::Read(error)
+        }
+    }
 }
 
 impl Inspector {
@@ -55,13 +78,15 @@ impl Inspector {
     /// Judges a claim, and tells what was found where it points.
     pub async fn check(&self, claim: &Claim) -> Result<Finding, InspectError> {
         let message = &claim.message;
-        if let Err(reason) = rules::check_claim(claim, &self.set)
-            && !self.readers.contains_key(&message.chain_id())
-        {
-            return Ok(Finding { verdict: reason.into(), block: None, log: None });
-        }
-        let (source, found) =
-            self.source(message.chain_id(), message.block_number(), message.log_index()).await?;
+        let source = self.source(message.chain_id(), message.block_number(), message.log_index()).await;
+        let (source, found) = match (source, rules::check_claim(claim, &self.set)) {
+            (Ok(found), _) => found,
+            // What breaks a rule by itself does so whatever is there.
+            (Err(InspectError::NoNode { .. } | InspectError::Pruned { .. }), Err(reason)) => {
+                return Ok(Finding { verdict: reason.into(), block: None, log: None });
+            }
+            (Err(error), _) => return Err(error),
+        };
         let verdict = rules::check(claim, &self.set, &Facts::new(source));
         let log = found.as_ref().and_then(|found| log_at(found, message.log_index()));
         Ok(Finding { verdict, block: found.map(|found| found.block), log })
@@ -69,12 +94,13 @@ impl Inspector {
 
     /// The newest block of a chain.
     pub async fn head(&self, chain_id: U256) -> Result<BlockRef, InspectError> {
-        Ok(self.reader(chain_id)?.head().await?)
+        self.reader(chain_id)?.head().await.map_err(InspectError::Read)
     }
 
     /// A block of a chain with its logs; `None` above the newest one.
     pub async fn block(&self, chain_id: U256, number: u64) -> Result<Option<BlockLogs>, InspectError> {
-        Ok(self.reader(chain_id)?.block(number).await?)
+        let block = self.reader(chain_id)?.block(number).await;
+        block.map_err(|error| InspectError::of_block(number, error))
     }
 
     fn reader(&self, chain_id: U256) -> Result<&BlockReader, InspectError> {
@@ -88,8 +114,8 @@ impl Inspector {
         log_index: u32,
     ) -> Result<(SourceBlock, Option<BlockLogs>), InspectError> {
         let reader = self.reader(chain_id)?;
-        let Some(found) = reader.block(number).await? else {
-            let head = reader.head().await?;
+        let Some(found) = self.block(chain_id, number).await? else {
+            let head = reader.head().await.map_err(InspectError::Read)?;
             let head = BlockPosition { number: head.number, timestamp: head.timestamp };
             return Ok((SourceBlock::Future { head }, None));
         };

@@ -22,6 +22,13 @@ pub struct ChainStatus {
     pub first: Option<Header>,
     /// Whether everything that can still be executed is known.
     pub history_complete: bool,
+    /// Why nothing older than the oldest block known can be had, without secrets; `None` while it is fetched, and when it is
+    /// complete.
+    pub history_ends: Option<Arc<str>>,
+    /// Whether the node pushes its heads; otherwise it is polled.
+    pub pushed: bool,
+    /// How often it has ceased to since the start.
+    pub fallbacks: u64,
     /// Changes whenever blocks went away, so what was true of a block in one epoch need not be in another.
     pub epoch: u64,
     /// How many reorgs were seen since the start.
@@ -84,9 +91,9 @@ impl fmt::Display for SourceState {
 }
 
 impl ChainStatus {
-    /// Whether messages of the chain can be judged, as far back as they can be executed.
+    /// Whether messages of the chain can be judged, as far back as they can be executed or anything can be had.
     pub const fn is_ready(&self) -> bool {
-        matches!(self.state, SourceState::Following) && self.history_complete
+        matches!(self.state, SourceState::Following) && (self.history_complete || self.history_ends.is_some())
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Actor {
     /// The lowest block that is known.
     below: BlockRef,
     offline: Option<Discriminant<Fault>>,
+    /// Whether it was told that the node has nothing older.
+    is_pruned: bool,
     backoff: Backoff,
     strikes: u32,
     doubts: u32,
@@ -60,6 +62,7 @@ impl Actor {
             events,
             below: config.below,
             offline: None,
+            is_pruned: false,
             backoff: Backoff::new(FIRST_BACKOFF, config.max_backoff),
             strikes: 0,
             doubts: 0,
@@ -115,6 +118,10 @@ impl Actor {
                     self.batch.shrink(refusal.size);
                     let (fault, batch) = (refusal.fault, self.batch.get());
                     tracing::debug!(chain = self.config.chain_id, %fault, batch, "asking for less");
+                    if fault.is_silence() {
+                        drop(ahead);
+                        self.node.verify_chain_id().await?;
+                    }
                     return Ok(());
                 }
                 Some(Err(refusal)) => return Err(refusal.fault.into()),
@@ -139,7 +146,7 @@ impl Actor {
         if let Some(lowest) = blocks.last() {
             self.below = lowest.block;
         }
-        (self.strikes, self.doubts) = (0, 0);
+        (self.strikes, self.doubts, self.is_pruned) = (0, 0, false);
         self.backoff.reset();
         self.batch.grow();
         if self.offline.take().is_some() {
@@ -165,12 +172,29 @@ impl Actor {
         if fault.is_momentary() && self.strikes < MAX_STRIKES {
             tracing::debug!(chain = self.config.chain_id, %fault, "asking again");
             self.strikes += 1;
+        } else if fault.may_be_pruned() {
+            return self.pruned(&fault).await;
         } else if self.offline != Some(discriminant(&fault)) {
             self.offline = Some(discriminant(&fault));
             self.emit(BackfillEvent::Offline { reason: fault.to_string() }).await?;
         }
         tokio::select! {
             () = sleep(self.backoff.next()) => Ok(()),
+            () = self.events.closed() => Err(Stop::Closed),
+        }
+    }
+
+    /// Reports that there is nothing older, and waits for long.
+    async fn pruned(&mut self, fault: &Fault) -> Result<(), Stop> {
+        self.strikes = 0;
+        if self.offline.take().is_some() {
+            self.emit(BackfillEvent::Online).await?;
+        }
+        if !std::mem::replace(&mut self.is_pruned, true) {
+            self.emit(BackfillEvent::Pruned { reason: fault.to_string() }).await?;
+        }
+        tokio::select! {
+            () = sleep(self.config.pruned_pause) => Ok(()),
             () = self.events.closed() => Err(Stop::Closed),
         }
     }

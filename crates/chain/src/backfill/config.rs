@@ -26,6 +26,8 @@ pub struct BackfillConfig {
     pub connect: ConnectOptions,
     /// The longest wait between two attempts to reach a lost node.
     pub max_backoff: Duration,
+    /// The wait until a node that has pruned its history is asked for it again.
+    pub pruned_pause: Duration,
 }
 
 impl BackfillConfig {
@@ -42,6 +44,7 @@ impl BackfillConfig {
             channel_capacity: 4,
             connect: ConnectOptions { read_retries: 1, ..ConnectOptions::default() },
             max_backoff: Duration::from_secs(2),
+            pruned_pause: Duration::from_mins(1),
         }
     }
 }

@@ -13,6 +13,12 @@ pub enum BackfillEvent {
         /// What is wrong, without secrets.
         reason: String,
     },
+    /// The node has nothing below the lowest block that is known, and says so again and again: it has pruned its history.
+    /// The backfill tries again now and then, since another node may be put in its place.
+    Pruned {
+        /// What the node says, without secrets.
+        reason: String,
+    },
     /// The node is of use again. Only after `Offline`.
     Online,
     /// Everything that was asked for has been read. The last event.

@@ -125,6 +125,13 @@ impl Actor {
                     tracing::debug!(chain = self.config.chain_id, %fault, "asking again");
                     self.strikes += 1;
                 }
+                Err(Stop::Fault(fault)) => {
+                    return match self.gap(&fault).await {
+                        Ok(Some(error)) => Stop::Fatal(error),
+                        Ok(None) => Stop::Fault(fault),
+                        Err(stop) => stop,
+                    };
+                }
                 Err(stop) => return stop,
             }
             let is_behind = !self.is_caught_up && self.strikes == 0 && self.shrunk_since.is_none();

@@ -12,6 +12,9 @@ use crate::{
 };
 use tokio::time::Instant;
 
+/// So many blocks in a row have to be there when it is looked for where they begin.
+const ROW: u64 = 15;
+
 impl Actor {
     /// Announces everything up to `head`, which the node named as its head. `is_current` tells whether it was
     /// asked for just now; a pushed head may have waited in the queue, and then says nothing about blocks above.
@@ -57,6 +60,44 @@ impl Actor {
         })
     }
 
+    /// Finds out whether the node has pruned the block that comes next, as this fault may mean, and where its blocks begin.
+    /// Gives back why the follower ends, if that is so.
+    pub(super) async fn gap(&self, fault: &Fault) -> Result<Option<FollowerError>, Stop> {
+        let is_fresh = !matches!(self.config.start, Start::After(_));
+        // Who has much to lose believes no node that may only lag.
+        let is_gap = fault.is_pruned() || (is_fresh && fault.may_be_pruned());
+        if !self.config.skip_pruned || !is_gap {
+            return Ok(None);
+        }
+        let head = self.node.latest().await?;
+        let next = match self.window.tip() {
+            Some(tip) => Some(tip.number + 1),
+            None => self.first(&head).await?,
+        };
+        let Some(next) = next.filter(|next| *next < head.number()) else { return Ok(None) };
+        match self.node.blocks(next, next).await {
+            Err(fault) if fault.may_be_pruned() => {}
+            _ => return Ok(None),
+        }
+        let lowest = self.lowest_available(next, head.number()).await?;
+        let (chain_id, reason) = (self.config.chain_id, fault.to_string());
+        Ok(Some(FollowerError::Pruned { chain_id, number: next, lowest, reason }))
+    }
+
+    /// The lowest block that the node has, by halving: it has `there`, and not `gone`.
+    async fn lowest_available(&self, mut gone: u64, mut there: u64) -> Result<u64, Stop> {
+        while there - gone > 1 {
+            let middle = gone + (there - gone) / 2;
+            // Blocks without logs need nothing that can be pruned.
+            match self.node.blocks(middle, there.min(middle + ROW)).await {
+                Ok(_) => there = middle,
+                Err(fault) if fault.may_be_pruned() => gone = middle,
+                Err(fault) => return Err(fault.into()),
+            }
+        }
+        Ok(there)
+    }
+
     /// Announces the blocks `from..=to`, or as many of them as can be had.
     async fn fill(&mut self, from: u64, to: u64) -> Result<(), Stop> {
         let mut ahead = ReadAhead::new(&self.node, self.config.concurrency);
@@ -74,6 +115,11 @@ impl Actor {
                     self.batch.shrink(refusal.size);
                     let (fault, batch) = (refusal.fault, self.batch.get());
                     tracing::debug!(chain = self.config.chain_id, %fault, batch, "asking for less");
+                    if fault.is_silence() {
+                        // It may have been too much, or nobody is there: then that is known at once.
+                        drop(ahead);
+                        self.node.verify_chain_id().await?;
+                    }
                     return Ok(());
                 }
                 Some(Err(refusal)) => return Err(refusal.fault.into()),

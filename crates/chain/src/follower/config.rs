@@ -14,6 +14,9 @@ pub struct FollowerConfig {
     pub content: Content,
     /// Where to begin.
     pub start: Start,
+    /// Whether to end with [`FollowerError::Pruned`](crate::FollowerError::Pruned) when the node has pruned the block that
+    /// comes next. Whoever must not miss a block waits for a node that has it.
+    pub skip_pruned: bool,
     /// How to hear about new blocks.
     pub heads: HeadSource,
     /// How many blocks are remembered to find the common ancestor after a reorg. A deeper reorg ends the follower
@@ -81,6 +84,7 @@ impl FollowerConfig {
             endpoint,
             content: Content::default(),
             start: Start::Latest,
+            skip_pruned: false,
             heads: HeadSource::Auto,
             window: 1024,
             poll_interval: Duration::from_secs(1),

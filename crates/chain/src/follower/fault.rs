@@ -22,6 +22,21 @@ pub enum FollowerError {
         /// What the node has at the height of the oldest.
         canonical: B256,
     },
+    /// The node has pruned the block that comes next. Only with
+    /// [`FollowerConfig::skip_pruned`](crate::FollowerConfig::skip_pruned).
+    #[error(
+        "chain {chain_id}: the node no longer has block {number}, which comes next, but only those from {lowest} on: {reason}"
+    )]
+    Pruned {
+        /// The chain.
+        chain_id: u64,
+        /// The block.
+        number: u64,
+        /// The lowest block above it from which on the node has all.
+        lowest: u64,
+        /// What the node says, without secrets.
+        reason: String,
+    },
     /// There is no client for the endpoint.
     #[error("{reason}")]
     Client {

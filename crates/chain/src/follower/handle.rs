@@ -1,7 +1,10 @@
 use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
 use crate::node::Node;
 use std::sync::Arc;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 /// Follows one chain. See [`Follower::spawn`].
@@ -16,6 +19,8 @@ pub struct FollowerHandle {
     /// What happens on the chain. The channel is bounded: while nobody takes events, the follower waits. It closes
     /// when the follower has ended; [`FollowerHandle::join`] tells why.
     pub events: mpsc::Receiver<ChainEvent>,
+    /// Whether the node pushes its heads at the moment. While it does not, it is polled.
+    pub subscribed: watch::Receiver<bool>,
     /// The task.
     pub task: JoinHandle<Result<(), FollowerError>>,
 }
@@ -27,10 +32,11 @@ impl Follower {
     /// An unreachable node is no error: the follower waits for it.
     pub fn spawn(config: FollowerConfig, cancel: CancellationToken) -> FollowerHandle {
         let (sender, events) = mpsc::channel(config.channel_capacity.max(1));
+        let (listener, heads) = heads(config.head_endpoint(), config.connect.connect_timeout);
+        let subscribed = heads.subscribed.clone();
         let task = tokio::spawn(async move {
             let node = Node::new(&config.endpoint, &config.connect, config.chain_id, &config.content)
                 .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
-            let (listener, heads) = heads(config.head_endpoint(), config.connect.connect_timeout);
             let actor = Actor::new(config, Arc::new(node), heads, sender);
             tokio::select! {
                 result = actor.run() => result,
@@ -38,7 +44,7 @@ impl Follower {
                 () = cancel.cancelled() => Ok(()),
             }
         });
-        FollowerHandle { events, task }
+        FollowerHandle { events, subscribed, task }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading downwards.
 
-use crate::support::{Anvil, FakeChain, FakeNode, PATIENCE, extend, fake_chain};
-use alloy::primitives::B256;
+use crate::support::{Anvil, FakeChain, FakeNode, PATIENCE, extend, fake_chain, refusal};
+use alloy::primitives::{B256, U64};
 use causeway_chain::{
     Backfill, BackfillConfig, BackfillError, BackfillEvent, BackfillHandle, BlockLogs, BlockRef, Endpoint,
 };
@@ -28,6 +28,7 @@ struct Past {
     blocks: Vec<BlockLogs>,
     offline: Vec<String>,
     online: usize,
+    pruned: Vec<String>,
     is_complete: bool,
 }
 
@@ -39,6 +40,7 @@ impl Past {
                 self.blocks.extend(blocks);
             }
             Some(BackfillEvent::Offline { reason }) => self.offline.push(reason),
+            Some(BackfillEvent::Pruned { reason }) => self.pruned.push(reason),
             Some(BackfillEvent::Online) => self.online += 1,
             Some(BackfillEvent::Complete) => self.is_complete = true,
             None => return false,
@@ -139,6 +141,48 @@ async fn a_node_that_comes_and_goes_is_waited_for() {
     while past.take(&mut handle).await {}
     past.assert_equals(&chain, 0, 199);
     assert_eq!((handle.join().await, past.offline.len()), (Ok(()), 3));
+}
+
+/// A node that has pruned what is below a block: what it says of it, by method.
+#[tokio::test]
+async fn a_pruned_past_is_read_as_far_as_it_goes() {
+    let (chain, _) = shared(200);
+    let cases = [
+        ("eth_getBlockByNumber", json!({"result": null})),
+        ("eth_getBlockByNumber", refusal(-32000, "header not found")),
+        ("eth_getBlockReceipts", refusal(4444, "pruned history unavailable")),
+        ("eth_getBlockReceipts", json!({"result": null})),
+        ("eth_getBlockReceipts", refusal(-32000, "missing trie node 12ab (path )")),
+    ];
+    for (pruned, says) in cases {
+        let bound = Arc::new(Mutex::new(121));
+        let (truth, lowest, words) = (chain.clone(), Arc::clone(&bound), says.clone());
+        let node = FakeNode::start(move |method, params| {
+            let number = truth.refs().iter().position(|block| {
+                params[0] == json!(block.hash) || params[0] == json!(U64::from(block.number))
+            });
+            let is_old = number.is_some_and(|number| number < *lowest.lock().unwrap());
+            if method == pruned && is_old { words.clone() } else { truth.answer(method, params) }
+        })
+        .await;
+        let mut config = config(node.endpoint(), chain.head());
+        config.pruned_pause = Duration::from_millis(20);
+        let mut handle = Backfill::spawn(config, CancellationToken::new());
+        let mut past = Past::default();
+        while past.pruned.is_empty() {
+            assert!(past.take(&mut handle).await);
+        }
+        // Blocks without logs need no receipts.
+        let lowest = past.blocks.last().unwrap().block.number as usize;
+        assert!((118..=121).contains(&lowest), "{pruned} {says}: {lowest}");
+        past.assert_equals(&chain, lowest, 199);
+        assert_eq!((past.offline.len(), past.is_complete), (0, false));
+        // Another node takes its place.
+        *bound.lock().unwrap() = 0;
+        while past.take(&mut handle).await {}
+        past.assert_equals(&chain, 0, 199);
+        assert_eq!((past.pruned.len(), past.is_complete), (1, true), "{:?}", past.pruned);
+    }
 }
 
 #[tokio::test]

@@ -186,6 +186,7 @@ impl ChainActor {
             }
             (
                 FollowerError::DeepReorg { .. }
+                | FollowerError::Pruned { .. }
                 | FollowerError::Client { .. }
                 | FollowerError::Aborted { .. },
                 OnReset::Halt | OnReset::Forget,

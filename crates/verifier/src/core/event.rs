@@ -11,6 +11,13 @@ pub enum SourceEvent {
     Older(Vec<IndexedBlock>),
     /// There is nothing older that could still be executed.
     HistoryComplete,
+    /// There may be something older that could still be executed, but it is not to be had.
+    HistoryEnds {
+        /// Why, without secrets.
+        reason: Arc<str>,
+    },
+    /// Whether the node pushes its heads; otherwise it is polled.
+    Pushed(bool),
     /// Everything above this block is void.
     Reorg {
         /// The newest block that remains.

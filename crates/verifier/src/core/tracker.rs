@@ -8,6 +8,11 @@ use std::sync::Arc;
 pub(super) struct Tracker {
     pub(super) state: SourceState,
     pub(super) history_complete: bool,
+    /// Why nothing older than the oldest block can be had, if so.
+    pub(super) history_ends: Option<Arc<str>>,
+    /// Whether the node pushes its heads, and how often it has ceased to.
+    pub(super) pushed: bool,
+    pub(super) fallbacks: u64,
     pub(super) labels: Labels,
     pub(super) epoch: u64,
     pub(super) reorgs: u64,
@@ -81,6 +86,7 @@ impl Tracker {
         match event {
             SourceEvent::Block(block) => changes.push((chain_id, self.append(block)?)),
             SourceEvent::Older(blocks) => {
+                self.history_ends = None;
                 for block in blocks {
                     changes.push((chain_id, self.prepend(block)?));
                 }
@@ -89,7 +95,14 @@ impl Tracker {
                 changes.push((chain_id, self.reorg(&ancestor, snapshot, chain_id)?));
             }
             SourceEvent::Forget => changes.extend(self.forget().map(|change| (chain_id, change))),
-            SourceEvent::HistoryComplete => self.history_complete = true,
+            SourceEvent::HistoryComplete => {
+                (self.history_complete, self.history_ends) = (true, None);
+            }
+            SourceEvent::HistoryEnds { reason } => self.history_ends = Some(reason),
+            SourceEvent::Pushed(pushed) => {
+                self.fallbacks += u64::from(self.pushed && !pushed);
+                self.pushed = pushed;
+            }
             SourceEvent::Labels { safe, finalized } => self.labels = SourceEvent::labels(safe, finalized),
             other => self.enter(other),
         }
@@ -159,8 +172,8 @@ impl Tracker {
         if let Some((first, _)) = self.ends.take() {
             self.remove_from(0, first.timestamp);
         }
-        let (epoch, reorgs, lowest_removed) = (self.epoch, self.reorgs, self.lowest_removed);
-        *self = Self { epoch, reorgs, lowest_removed, ..Self::default() };
+        let Self { epoch, reorgs, lowest_removed, pushed, fallbacks, .. } = *self;
+        *self = Self { epoch, reorgs, lowest_removed, pushed, fallbacks, ..Self::default() };
         Some(Change::Truncate { from: 0 })
     }
 

@@ -19,6 +19,14 @@ struct ChainReadiness {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     history_complete: bool,
+    /// Why history goes no further back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history_ends: Option<String>,
+    /// The oldest block that is known, and its second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_block: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_timestamp: Option<u64>,
 }
 
 impl Readiness {
@@ -33,6 +41,9 @@ impl Readiness {
                         state: status.state.code(),
                         reason: status.state.reason().map(str::to_owned),
                         history_complete: status.history_complete,
+                        history_ends: status.history_ends.as_deref().map(str::to_owned),
+                        first_block: status.first.map(|first| first.number),
+                        first_timestamp: status.first.map(|first| first.timestamp),
                     };
                     (U256Key(chain_id), chain)
                 })

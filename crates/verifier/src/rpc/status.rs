@@ -24,6 +24,10 @@ struct ChainReport {
     heads: Heads,
     first: Option<BlockRef>,
     history_complete: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history_ends: Option<String>,
+    pushed: bool,
+    fallbacks: u64,
     epoch: u64,
     reorgs: u64,
 }
@@ -86,6 +90,9 @@ fn chains(view: &View) -> BTreeMap<U256Key, ChainReport> {
         heads: Heads::of(&status.heads),
         first: status.first.as_ref().map(|first| BlockRef::of(Some(first))),
         history_complete: status.history_complete,
+        history_ends: status.history_ends.as_deref().map(str::to_owned),
+        pushed: status.pushed,
+        fallbacks: status.fallbacks,
         epoch: status.epoch,
         reorgs: status.reorgs,
     };

@@ -28,13 +28,16 @@ pub struct VerifierConfig {
     pub on_deep_reorg: OnDeepReorg,
     /// For how long a node may be away until only final blocks of its chain count.
     pub stale_after: Duration,
+    /// How far back blocks are fetched, in seconds before the newest one; by default as far as messages can be executed,
+    /// and at most twice as far.
+    pub history: Option<u64>,
     /// How many blocks are asked for at once when catching up.
     pub batch: u64,
     /// How many such requests are under way at a time, for each chain.
     pub concurrency: usize,
     /// Timeouts and retries of single requests.
     pub connect: ConnectOptions,
-    /// How often a node is asked for its head while it does not tell by itself.
+    /// How often a node is asked for its head while it does not tell by itself, and for what is safe.
     pub poll_interval: Duration,
 }
 
@@ -77,6 +80,7 @@ impl VerifierConfig {
             max_reorg_depth: 1_024,
             on_deep_reorg: OnDeepReorg::Suspend,
             stale_after: Duration::from_secs(60),
+            history: None,
             batch: 64,
             concurrency: 8,
             connect: ConnectOptions {

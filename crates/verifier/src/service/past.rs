@@ -13,6 +13,9 @@ pub(super) struct Past {
     pause: Pause,
     /// What is wrong with the past that the node tells, if anything is.
     pub(super) trouble: Option<Arc<str>>,
+    /// The oldest block that is known, and the second before which none can be executed any more.
+    lowest: Option<Header>,
+    executable: u64,
 }
 
 impl Past {
@@ -28,9 +31,12 @@ impl Past {
 impl Session<'_> {
     /// Begins to fetch what is older than the oldest block known, as far back as it can be executed.
     pub(super) async fn look_back(&mut self, first: &Header, newest: &Header) -> Result<(), Leave> {
-        let until = newest.timestamp.saturating_sub(self.source.window).max(self.source.activation);
+        let since = |age: u64| newest.timestamp.saturating_sub(age).max(self.source.activation);
+        let (executable, until) =
+            (since(self.source.window), since(self.source.history.unwrap_or(self.source.window)));
+        (self.past.lowest, self.past.executable) = (Some(*first), executable);
         if first.number == 0 || first.timestamp < until {
-            return self.send(SourceEvent::HistoryComplete).await;
+            return self.past_is_read().await;
         }
         let config = &self.source.config;
         let mut backfill = BackfillConfig::new(config.chain_id, config.endpoint.clone(), block_ref(first));
@@ -42,6 +48,21 @@ impl Session<'_> {
         backfill.max_backoff = config.max_backoff;
         self.past.handle = Some(Backfill::spawn(backfill, self.cancel.clone()));
         Ok(())
+    }
+
+    /// Says that everything has been fetched that was to be.
+    async fn past_is_read(&self) -> Result<(), Leave> {
+        let is_all = self
+            .past
+            .lowest
+            .is_none_or(|lowest| lowest.number == 0 || lowest.timestamp < self.past.executable);
+        let reason = || "no more is fetched, by configuration".into();
+        self.send(if is_all {
+            SourceEvent::HistoryComplete
+        } else {
+            SourceEvent::HistoryEnds { reason: reason() }
+        })
+        .await
     }
 
     pub(super) async fn look_back_again(&mut self) -> Result<(), Leave> {
@@ -60,12 +81,25 @@ impl Session<'_> {
             Some(BackfillEvent::Blocks(found)) => {
                 self.past.pause = Pause::new();
                 let blocks = self.hash(&found).await?;
+                self.past.lowest = blocks.last().map(|block| block.header).or(self.past.lowest);
                 self.send(SourceEvent::Older(blocks)).await?;
                 self.past_is_sound().await
             }
             Some(BackfillEvent::Complete) => {
                 self.past.handle = None;
-                self.send(SourceEvent::HistoryComplete).await?;
+                self.past_is_read().await?;
+                self.past_is_sound().await
+            }
+            Some(BackfillEvent::Pruned { reason }) => {
+                if let Some(Header { number, timestamp, .. }) = self.past.lowest {
+                    tracing::warn!(
+                        chain_id = %self.source.chain_id, from_block = number, from_timestamp = timestamp, reason,
+                        "the node has no older blocks: messages from before are answered with `try again`; a node with \
+                         more history would know them"
+                    );
+                }
+                let reason = format!("its node has nothing older: {reason}").into();
+                self.send(SourceEvent::HistoryEnds { reason }).await?;
                 self.past_is_sound().await
             }
             Some(BackfillEvent::Offline { reason }) => self.past_fails(&reason).await,

@@ -14,6 +14,8 @@ use tokio_util::sync::CancellationToken;
 /// The following of a chain without a break.
 pub(super) struct Session<'a> {
     pub(super) source: &'a Source,
+    /// The first block, where it was found out that those below cannot be had.
+    from: Option<u64>,
     generation: u64,
     /// Ends what this session has started, together with it.
     pub(super) cancel: CancellationToken,
@@ -27,9 +29,10 @@ pub(super) struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(source: &'a Source, generation: u64) -> Self {
+    pub(super) fn new(source: &'a Source, generation: u64, from: Option<u64>) -> Self {
         Self {
             source,
+            from,
             generation,
             cancel: CancellationToken::new(),
             past: Past::default(),
@@ -76,7 +79,7 @@ impl<'a> Session<'a> {
         let known = self.newest_known(&view);
         let mut config = self.source.config.clone();
         config.start = if known.is_empty() {
-            self.source.start_block.map_or(Start::Finalized, Start::Block)
+            self.from.or(self.source.start_block).map_or(Start::Finalized, Start::Block)
         } else {
             Start::After(known)
         };
@@ -99,6 +102,7 @@ impl<'a> Session<'a> {
     }
 
     async fn listen(&mut self, mut follower: FollowerHandle) -> Leave {
+        let mut subscribed = follower.subscribed.clone();
         loop {
             let (past_again_at, stale_at) = (self.past.again_at, self.stale_at);
             let heard = tokio::select! {
@@ -106,6 +110,10 @@ impl<'a> Session<'a> {
                     Some(event) => self.hear(event).await,
                     None => return self.follower_ended(follower).await,
                 },
+                Ok(()) = subscribed.changed() => {
+                    let pushed = *subscribed.borrow_and_update();
+                    self.hear_how(pushed).await
+                }
                 event = self.past.next() => self.look_at(event).await,
                 () = at(past_again_at) => self.look_back_again().await,
                 () = at(stale_at) => {
@@ -117,6 +125,17 @@ impl<'a> Session<'a> {
                 return leave;
             }
         }
+    }
+
+    /// Whether the node pushes its heads.
+    async fn hear_how(&self, pushed: bool) -> Result<(), Leave> {
+        let chain_id = self.source.chain_id;
+        if pushed {
+            tracing::debug!(%chain_id, "the node pushes its heads");
+        } else {
+            tracing::info!(%chain_id, "the subscription to the node's heads was lost: it is polled meanwhile");
+        }
+        self.send(SourceEvent::Pushed(pushed)).await
     }
 
     async fn hear(&mut self, event: ChainEvent) -> Result<(), Leave> {
@@ -170,6 +189,16 @@ impl<'a> Session<'a> {
                 tracing::warn!(%error, "the chain is followed anew");
                 match self.forget().await {
                     Ok(()) => Leave::Again,
+                    Err(leave) => leave,
+                }
+            }
+            Err(error @ FollowerError::Pruned { lowest, .. }) => {
+                tracing::warn!(
+                    %error, from_block = lowest,
+                    "the chain is followed anew from where the node's blocks begin, and what was known of it is forgotten"
+                );
+                match self.forget().await {
+                    Ok(()) => Leave::AgainFrom(lowest),
                     Err(leave) => leave,
                 }
             }

@@ -18,6 +18,8 @@ pub(super) struct Source {
     pub(super) start_block: Option<u64>,
     /// How old a message can be when it is executed, in seconds.
     pub(super) window: u64,
+    /// How far back to fetch, in seconds, if not that far.
+    pub(super) history: Option<u64>,
     /// When the chain begins to have messages, in seconds.
     pub(super) activation: u64,
     pub(super) stale_after: Duration,
@@ -31,6 +33,8 @@ pub(super) struct Source {
 pub(super) enum Leave {
     /// The chain is to be followed anew, now that nothing is known of it.
     Again,
+    /// The same, from this block on: the node has none below.
+    AgainFrom(u64),
     /// It can do nothing more until it is told to begin anew.
     Idle,
     /// Nobody listens any more.
@@ -50,6 +54,7 @@ impl Source {
         follower.content = Content::Receipts { trusted: config.trust_nodes };
         follower.heads = source.heads.clone();
         follower.labels = true;
+        follower.skip_pruned = true;
         // Below as many blocks as may go there has to be one that stays.
         follower.window = config.max_reorg_depth.saturating_add(1);
         follower.max_batch = config.batch;
@@ -62,6 +67,8 @@ impl Source {
             config: follower,
             start_block: source.start_block,
             window: config.dependency_set.expiry_window(),
+            // What is older is pruned.
+            history: config.history.map(|history| history.min(2 * config.dependency_set.expiry_window())),
             activation: config.dependency_set.member(chain_id).map_or(0, |member| member.activation),
             stale_after: config.stale_after,
             on_deep_reorg: config.on_deep_reorg,
@@ -88,10 +95,11 @@ impl Source {
             let Beginning { generation, why } = told.borrow_and_update().clone();
             let began = Instant::now();
             let session = async {
-                let mut wait = wait;
+                let (mut wait, mut from) = (wait, None);
                 loop {
-                    match Session::new(self, generation).run(wait.take(), why.clone()).await {
-                        Leave::Again => {}
+                    match Session::new(self, generation, from).run(wait.take(), why.clone()).await {
+                        Leave::Again => from = None,
+                        Leave::AgainFrom(lowest) => from = Some(lowest),
                         Leave::Idle => std::future::pending().await,
                         Leave::Closed => return,
                     }

@@ -47,6 +47,82 @@ async fn recent_messages_are_admitted_before_the_past_is_known() {
     running.shutdown().await;
 }
 
+/// Makes a node one that has pruned what is below a block.
+fn prune(node: &super::world::Node, lowest: u64, says: Value) {
+    let truth = node.chain();
+    node.lie(move |method, params, answer| {
+        let by_hash = truth.refs().into_iter().find(|block| params[0] == json!(block.hash));
+        let asked = by_hash.map(|block| block.number).or_else(|| number(params));
+        let is_old = method.starts_with("eth_getBlock") && asked.is_some_and(|number| number < lowest);
+        if is_old { says.clone() } else { answer }
+    });
+}
+
+#[tokio::test]
+async fn of_a_pruned_node_what_is_there_is_served() {
+    let checks = [
+        json!({"result": null}),
+        refusal(4444, "pruned history unavailable"),
+        refusal(-32000, "header not found"),
+    ]
+    .map(async |says| {
+        let world = World::of([chain(A, 300, 280)]).await;
+        prune(&world[A], 101, says.clone());
+        let mut running = world.start();
+        running.until_whole(&world[A]).await;
+        let status = running.status(A);
+        assert_eq!((status.first.unwrap().number, status.history_complete), (101, false), "{says}");
+        let reason = status.history_ends.expect("it is known that there is no more");
+        assert!(reason.contains("its node has nothing older"), "{reason}");
+        running.admits(world[A].access(101, 1));
+        let old = world[A].access(100, 1);
+        assert_eq!(running.refuses(old, RETRY).rule(), "history-not-known");
+        // What cannot be true is called so, whatever is known of the block.
+        let forged = causeway_interop::Access { timestamp: status.first.unwrap().timestamp + 2, ..old };
+        assert_eq!(running.refuses(forged, -320600).rule(), "block-conflict");
+        // And it goes on.
+        world[A].grow(3);
+        running.until_whole(&world[A]).await;
+        running.admits(world[A].access(303, 1));
+        running.shutdown().await;
+    });
+    futures::future::join_all(checks).await;
+}
+
+#[tokio::test]
+async fn a_chain_whose_first_block_is_pruned_begins_with_the_lowest_that_is_there() {
+    let world = World::of([chain(A, 60, 50)]).await;
+    prune(&world[A], 38, json!({"result": null}));
+    let mut config = world.config();
+    config.sources[0].start_block = Some(0);
+    let mut running = Running::start(config);
+    running.until_whole(&world[A]).await;
+    assert_eq!(running.status(A).first.unwrap().number, 38);
+    running.admits(world[A].access(38, 1));
+    running.refuses(world[A].access(37, 1), RETRY);
+    running.shutdown().await;
+}
+
+#[tokio::test]
+async fn no_more_history_is_fetched_than_is_wanted() {
+    // Seconds of history, and the first block, of a chain whose newest is of second 600.
+    for (history, first, is_complete) in [(100, 229, false), (1, 279, false), (100_000, 0, true)] {
+        let world = World::of([chain(A, 300, 280)]).await;
+        let mut running = Running::start(VerifierConfig { history: Some(history), ..world.config() });
+        running.until_whole(&world[A]).await;
+        let status = running.status(A);
+        let at_most = first + 10;
+        let number = status.first.unwrap().number;
+        assert!((first.min(280)..=at_most).contains(&number), "{history}: {number}");
+        assert_eq!(status.history_complete, is_complete, "{history}");
+        assert_eq!(status.history_ends.is_some(), !is_complete, "{history}");
+        if !is_complete {
+            running.refuses(world[A].access(10, 1), RETRY);
+        }
+        running.shutdown().await;
+    }
+}
+
 /// Wherever a chain begins, its past is complete at some time.
 #[tokio::test]
 async fn the_past_ends_somewhere() {

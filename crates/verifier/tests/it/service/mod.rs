@@ -8,6 +8,7 @@ mod history;
 mod kill;
 mod lies;
 mod outages;
+mod pruned;
 mod reorgs;
 mod restart;
 mod world;
