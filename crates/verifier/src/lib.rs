@@ -25,6 +25,7 @@ pub use index::{
     ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
 };
 pub use inspector::{Finding, InspectError, Inspector, executed_by};
+pub use metrics::BuildInfo;
 pub use refusal::Refusal;
 pub use refusal_data::{RefusalData, RuleValue};
 pub use roots::{OutputRoots, OutputV0, RootError};

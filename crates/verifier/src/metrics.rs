@@ -1,11 +1,22 @@
-use crate::{ChainStatus, Verifier};
+//! What the verifier counts, for Prometheus.
+
+mod process;
+mod register;
+mod verdicts;
+
+pub use process::BuildInfo;
+
+use crate::{ChainStatus, Refusal, Verifier};
 use alloy_primitives::U256;
 use causeway_interop::SafetyLevel;
-use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder, Unit};
+use metrics::{Counter, Gauge, Histogram, Key, Recorder, Unit};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
+use process::ProcessMetrics;
+use register::{METADATA, Register, chain};
 use std::{collections::BTreeMap, fmt, time::Duration};
+use verdicts::Verdicts;
 
 const CHECKS: &str = "causeway_verifier_checks_total";
 const LATENCY: &str = "causeway_verifier_check_seconds";
@@ -57,7 +68,11 @@ impl Outcome {
 
 /// What the verifier counts, for Prometheus. No recorder is installed: several of these live side by side.
 pub(crate) struct Metrics {
+    recorder: PrometheusRecorder,
     handle: PrometheusHandle,
+    process: ProcessMetrics,
+    verdicts: Verdicts,
+    overturned: Counter,
     checks: [Counter; Outcome::ALL.len()],
     latency: Histogram,
     entries: Counter,
@@ -80,11 +95,16 @@ struct ChainMetrics {
     reorgs: Counter,
     first: Gauge,
     history: Gauge,
+    polling: Gauge,
+    fallbacks: Counter,
 }
 
 impl Metrics {
     /// Registers everything, for these chains.
-    pub(crate) fn new(chain_ids: impl IntoIterator<Item = U256>) -> Result<Self, BuildError> {
+    pub(crate) fn new(
+        chain_ids: impl IntoIterator<Item = U256>,
+        build: &BuildInfo,
+    ) -> Result<Self, BuildError> {
         let recorder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full(LATENCY.to_owned()), &BUCKETS)?
             .build_recorder();
@@ -101,6 +121,12 @@ impl Metrics {
         let fallen = "causeway_verifier_fallen_blocks";
         register.gauge_help(fallen, "1 while a block of the chain has to be replaced.");
         Ok(Self {
+            process: ProcessMetrics::new(&register, build),
+            verdicts: Verdicts::new(&register),
+            overturned: register.single_counter(
+                "causeway_verifier_overturned_verdicts_total",
+                "Messages that were found valid, and whose log a reorg took away.",
+            ),
             checks,
             latency: recorder.register_histogram(&Key::from_static_name(LATENCY), &METADATA),
             entries: register
@@ -123,7 +149,13 @@ impl Metrics {
                 .single_counter("causeway_verifier_cache_misses_total", "Verdicts not found in the cache."),
             cache_entries: register.single_gauge("causeway_verifier_cache_entries", "Verdicts in the cache."),
             handle: recorder.handle(),
+            recorder,
         })
+    }
+
+    /// Counts what became of a list that was judged.
+    pub(crate) fn judged(&self, verdict: &Result<(), Refusal>) {
+        self.verdicts.count(verdict);
     }
 
     /// Counts a check.
@@ -163,6 +195,8 @@ impl Metrics {
                 gauge.set(view.fallen().iter().filter(|block| block.chain_id == chain_id).count() as f64);
             }
         }
+        self.overturned.absolute(verifier.overturned());
+        self.process.collect(&self.recorder);
         self.disk.set(verifier.disk_bytes() as f64);
         let cache = verifier.cache_stats();
         self.cache_hits.absolute(cache.hits);
@@ -192,6 +226,9 @@ impl ChainMetrics {
         register.gauge_help(first, "Number of the oldest block in the index.");
         register.gauge_help(history, "1 when the whole window of the chain is in the index.");
         register.counter_help(reorgs, "Reorganisations of the chain since the start.");
+        let (polling, fallbacks) = ("causeway_verifier_polling", "causeway_verifier_fallbacks_total");
+        register.gauge_help(polling, "1 while the chain's node is polled, since it does not push its heads.");
+        register.counter_help(fallbacks, "How often a node ceased to push its heads since the start.");
         let of_state =
             |name: &'static str| (name, register.gauge(state, [chain(chain_id), ("state", name.to_owned())]));
         Self {
@@ -200,6 +237,8 @@ impl ChainMetrics {
             reorgs: register.counter(reorgs, [chain(chain_id)]),
             first: register.gauge(first, [chain(chain_id)]),
             history: register.gauge(history, [chain(chain_id)]),
+            polling: register.gauge(polling, [chain(chain_id)]),
+            fallbacks: register.counter(fallbacks, [chain(chain_id)]),
         }
     }
 
@@ -215,48 +254,9 @@ impl ChainMetrics {
         self.reorgs.absolute(status.reorgs);
         self.first.set(status.first.map_or(0.0, |first| first.number as f64));
         self.history.set(f64::from(u8::from(status.history_complete)));
+        self.polling.set(f64::from(u8::from(!status.pushed)));
+        self.fallbacks.absolute(status.fallbacks);
     }
-}
-
-const METADATA: Metadata<'_> = Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
-
-fn chain(chain_id: U256) -> (&'static str, String) {
-    ("chain_id", chain_id.to_string())
-}
-
-/// Registers metrics at a recorder that is not installed.
-struct Register<'a>(&'a PrometheusRecorder);
-
-impl Register<'_> {
-    fn counter_help(&self, name: &'static str, help: &'static str) {
-        self.0.describe_counter(name.into(), None, help.into());
-    }
-
-    fn gauge_help(&self, name: &'static str, help: &'static str) {
-        self.0.describe_gauge(name.into(), None, help.into());
-    }
-
-    fn counter<const N: usize>(&self, name: &'static str, labels: [(&'static str, String); N]) -> Counter {
-        self.0.register_counter(&key(name, labels), &METADATA)
-    }
-
-    fn gauge<const N: usize>(&self, name: &'static str, labels: [(&'static str, String); N]) -> Gauge {
-        self.0.register_gauge(&key(name, labels), &METADATA)
-    }
-
-    fn single_counter(&self, name: &'static str, help: &'static str) -> Counter {
-        self.counter_help(name, help);
-        self.counter(name, [])
-    }
-
-    fn single_gauge(&self, name: &'static str, help: &'static str) -> Gauge {
-        self.gauge_help(name, help);
-        self.gauge(name, [])
-    }
-}
-
-fn key<const N: usize>(name: &'static str, labels: [(&'static str, String); N]) -> Key {
-    Key::from_parts(name, labels.map(|(name, value)| Label::new(name, value)).to_vec())
 }
 
 impl fmt::Debug for Metrics {

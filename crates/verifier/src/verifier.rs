@@ -33,6 +33,7 @@ struct Shared {
     orders: mpsc::Sender<Order>,
     roots: OutputRoots,
     disk_bytes: AtomicU64,
+    overturned: AtomicU64,
 }
 
 /// The end of the verifier at which its keeper works: who owns the [`Core`](crate::Core) tells here what came of its steps.
@@ -92,6 +93,7 @@ impl Verifier {
             orders,
             roots,
             disk_bytes: AtomicU64::new(0),
+            overturned: AtomicU64::new(0),
         };
         let verifier = Self { shared: Arc::new(shared) };
         (verifier.clone(), Desk { verifier, orders: receiver })
@@ -187,6 +189,11 @@ impl Verifier {
         self.shared.disk_bytes.load(Ordering::Relaxed)
     }
 
+    /// How many answers of *valid* reorgs have overturned since the start.
+    pub fn overturned(&self) -> u64 {
+        self.shared.overturned.load(Ordering::Relaxed)
+    }
+
     /// Whether the log that was declared is not where it was found before. A fault of the index proves nothing, and the answer
     /// is overturned.
     fn is_gone(&self, access: &Access, view: &View) -> bool {
@@ -207,6 +214,7 @@ impl Verifier {
             return;
         }
         tracing::warn!(%chain_id, from_block, verdicts = gone.len(), "a reorg has overturned verdicts");
+        self.shared.overturned.fetch_add(gone.len() as u64, Ordering::Relaxed);
         let checksums = gone.iter().map(|access| access.checksum).collect();
         // Without listeners nobody has to be told.
         let _ = self.shared.invalidated.send(Invalidated { chain_id, from_block, checksums });

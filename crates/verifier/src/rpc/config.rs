@@ -1,4 +1,5 @@
 use super::{JwtSecret, service::ENTRY_TEXT};
+use crate::BuildInfo;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
@@ -30,6 +31,8 @@ pub struct ServerConfig {
     pub header_timeout: Duration,
     /// How long a request may take to send its body.
     pub body_timeout: Duration,
+    /// Which program it is, for the metrics.
+    pub build: BuildInfo,
     /// How long requests in flight may take to finish when the server stops.
     pub grace: Duration,
 }
@@ -66,6 +69,7 @@ impl Default for ServerConfig {
             trusted_proxy: None,
             header_timeout: Duration::from_secs(30),
             body_timeout: Duration::from_secs(10),
+            build: BuildInfo::default(),
             grace: Duration::from_secs(10),
         }
     }

@@ -10,7 +10,7 @@ use super::{
     methods::methods,
     service::Service,
 };
-use crate::{ExecutingDescriptor, Verifier, metrics::Metrics};
+use crate::{BuildInfo, ExecutingDescriptor, Verifier, metrics::Metrics};
 use alloy_primitives::{B256, U256};
 use bytes::Bytes;
 use causeway_interop::SafetyLevel;
@@ -92,7 +92,8 @@ impl Counter {
     /// Gives nothing if the metrics or the methods contradict each other.
     pub fn new(verifier: Verifier, config: &ServerConfig) -> Option<Self> {
         const MAX_RESPONSE: u32 = 10 << 20;
-        let metrics = Metrics::new(verifier.dependency_set().members().map(|(id, _)| id)).ok()?;
+        let chain_ids = verifier.dependency_set().members().map(|(id, _)| id);
+        let metrics = Metrics::new(chain_ids, &BuildInfo::default()).ok()?;
         let limiter = Limiter::new(config.rate_limit);
         let service = Arc::new(Service { verifier, metrics: Arc::new(metrics), limiter });
         let transport = transport(config, MAX_RESPONSE);

@@ -4,7 +4,7 @@ use super::{
     caller::Caller,
     service::Service,
     status::Status,
-    super_root, supervisor,
+    super_root, supernode, supervisor,
 };
 use crate::{ChainStatus, View};
 use alloy_primitives::{B256, U256};
@@ -34,6 +34,7 @@ pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodEr
         super_root::at_timestamp(&service, extensions.get::<Caller>(), timestamp.quantity()?).await
     })?;
     supervisor::register(&mut module)?;
+    supernode::register(&mut module)?;
     Ok(module.into())
 }
 

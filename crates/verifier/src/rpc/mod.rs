@@ -25,6 +25,7 @@ mod socket;
 mod status;
 mod subscriptions;
 mod super_root;
+mod supernode;
 mod supervisor;
 
 pub use config::ServerConfig;

@@ -80,7 +80,7 @@ impl Server {
         let address = listener.local_addr().map_err(of_listen)?;
         let setup = |problem: String| ServerError::Setup { problem };
         let chain_ids: Vec<_> = verifier.dependency_set().members().map(|(id, _)| id).collect();
-        let metrics = Metrics::new(chain_ids).map_err(|error| setup(error.to_string()))?;
+        let metrics = Metrics::new(chain_ids, &config.build).map_err(|error| setup(error.to_string()))?;
         let limiter = Limiter::new(config.rate_limit);
         let service = Arc::new(Service { verifier, metrics: Arc::new(metrics), limiter });
         let (rpc_stop, rpc) = stop_channel();

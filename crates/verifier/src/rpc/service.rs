@@ -74,6 +74,7 @@ impl Service {
 
     fn judge(&self, request: &CheckRequest, view: &View, start: Instant) -> Result<(), ErrorObjectOwned> {
         let verdict = request.judge(&self.verifier, view);
+        self.metrics.judged(&verdict);
         let counted = verdict.as_ref().map_or_else(outcome, |()| Outcome::Admitted);
         self.metrics.checked(counted, request.entries.len(), start.elapsed());
         verdict.map_err(|refusal| refused(&refusal))

@@ -27,6 +27,8 @@ pub(super) struct SuperRootAtTimestamp {
     finalized_timestamp: u64,
     chain_ids: Vec<U256Key>,
     optimistic_at_timestamp: BTreeMap<U256Key, OutputWithRequiredL1>,
+    /// Left out, and not `null`, as the reference does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<SuperRootData>,
 }
 
@@ -60,10 +62,12 @@ struct SuperV1 {
     chains: Vec<ChainOutput>,
 }
 
+/// The reference has no names of its own for these on the wire, so Go's stand there.
 #[derive(Clone, Debug, Serialize)]
 struct ChainOutput {
-    #[serde(rename = "chainID")]
+    #[serde(rename = "ChainID")]
     chain_id: U256Key,
+    #[serde(rename = "Output")]
     output: B256,
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use alloy_primitives::{B256, keccak256};
 use causeway_interop::{output_root, super_root};
-use causeway_verifier::{Header, SourceEvent};
+use causeway_verifier::{Header, IndexedBlock, SourceEvent};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -49,6 +49,24 @@ async fn ready_is_when_every_chain_is_followed_with_its_history() {
     let (status, body) = world.page("/ready").await;
     assert_eq!(status, StatusCode::OK, "{body}");
 
+    // Where nothing older is to be had, waiting for it is no use.
+    world.news([
+        (HERE, SourceEvent::Forget),
+        (HERE, SourceEvent::Block(IndexedBlock::new(genesis()))),
+        (HERE, SourceEvent::Online),
+    ]);
+    assert_eq!(world.page("/ready").await.0, StatusCode::SERVICE_UNAVAILABLE);
+    world.news([(HERE, SourceEvent::HistoryEnds { reason: "its node has nothing older".into() })]);
+    let (status, body) = world.page("/ready").await;
+    let body: Value = serde_json::from_str(&body).expect("JSON");
+    let chain = &body["chains"]["902"];
+    assert_eq!((status, &chain["historyComplete"]), (StatusCode::OK, &json!(false)), "{body}");
+    assert_eq!(
+        (&chain["historyEnds"], &chain["firstBlock"]),
+        (&json!("its node has nothing older"), &json!(0)),
+        "{body}"
+    );
+
     world.news([(HERE, SourceEvent::Offline { reason: "connection refused".into() })]);
     let (status, body) = world.page("/ready").await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -87,7 +105,39 @@ async fn metrics_count_what_happens() {
         "causeway_verifier_fallen_blocks{chain_id=\"901\"} 0",
         "causeway_verifier_connections 1",
         "causeway_verifier_failsafe 0",
+        "causeway_verifier_verdicts_total{rule=\"valid\"} 1",
+        "causeway_verifier_verdicts_total{rule=\"log-not-found\"} 1",
+        "causeway_verifier_verdicts_total{rule=\"other\"} 0",
+        "causeway_verifier_overturned_verdicts_total 0",
+        "causeway_verifier_polling{chain_id=\"901\"} 1",
+        "causeway_verifier_fallbacks_total{chain_id=\"901\"} 0",
+        "causeway_build_info{version=\"",
+        "commit=\"unknown\"} 1",
+        "process_resident_memory_bytes ",
+        "process_cpu_seconds_total ",
+        "process_open_fds ",
+        "process_start_time_seconds ",
         "# HELP causeway_verifier_reorgs_total",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn metrics_tell_what_was_overturned_and_how_heads_are_heard_of() {
+    let mut world = world().await;
+    online(&mut world);
+    world.news([(SOURCE, SourceEvent::Pushed(true))]);
+    assert_eq!(world.code(&[world.block.access(SOURCE, 0)]).await, 0);
+    let (_, text) = world.page("/metrics").await;
+    assert!(text.contains("causeway_verifier_polling{chain_id=\"901\"} 0"), "{text}");
+    world.news([(SOURCE, SourceEvent::Pushed(false)), (SOURCE, SourceEvent::Reorg { ancestor: genesis() })]);
+    let (_, text) = world.page("/metrics").await;
+    for line in [
+        "causeway_verifier_overturned_verdicts_total 1",
+        "causeway_verifier_polling{chain_id=\"901\"} 1",
+        "causeway_verifier_fallbacks_total{chain_id=\"901\"} 1",
+        "causeway_verifier_reorgs_total{chain_id=\"901\"} 1",
     ] {
         assert!(text.contains(line), "{line}\n{text}");
     }
@@ -204,7 +254,7 @@ async fn super_roots_are_of_what_every_chain_has_safe() {
         let roots = [(SOURCE, root_of(&source)), (HERE, root_of(&here))].into();
         let data = &answer["data"];
         assert_eq!(data["super_root"], json!(super_root(timestamp, &roots)), "{answer}");
-        let chains = roots.iter().map(|(id, root)| json!({"chainID": id.to_string(), "output": root}));
+        let chains = roots.iter().map(|(id, root)| json!({"ChainID": id.to_string(), "Output": root}));
         let preimage = json!({"timestamp": format!("{timestamp:#x}"), "chains": chains.collect::<Vec<_>>()});
         assert_eq!(data["super"], preimage, "{answer}");
         assert_eq!(answer["optimistic_at_timestamp"]["901"]["output"]["blockHash"], json!(source.hash));
@@ -218,6 +268,36 @@ async fn super_roots_are_of_what_every_chain_has_safe() {
 }
 
 #[tokio::test]
+async fn a_supernodes_clients_find_their_shapes() {
+    let mut world = world().await;
+    let [source, here] = safe(&mut world);
+    let answer = world.call("supernode_syncStatus", json!([])).await;
+    let zero = json!({"hash": B256::ZERO, "number": 0});
+    assert_eq!((&answer["chain_ids"], &answer["current_l1"]), (&json!(["901", "902"]), &zero), "{answer}");
+    let timestamps =
+        ["safe_timestamp", "local_safe_timestamp", "finalized_timestamp"].map(|key| &answer[key]);
+    let safe = json!(source.timestamp.min(here.timestamp));
+    assert_eq!(timestamps, [&safe, &safe, &json!(genesis().timestamp)], "{answer}");
+    let l1 = json!({"hash": B256::ZERO, "number": 0, "parentHash": B256::ZERO, "timestamp": 0});
+    let l2 = |header: &Header| {
+        json!({"hash": header.hash, "number": header.number, "parentHash": header.parent_hash,
+               "timestamp": header.timestamp, "l1origin": zero, "sequenceNumber": 0})
+    };
+    let expected = json!({
+        "current_l1": l1, "current_l1_finalized": l1, "head_l1": l1, "safe_l1": l1, "finalized_l1": l1,
+        "unsafe_l2": l2(&here), "safe_l2": l2(&here), "finalized_l2": l2(&genesis()),
+        "pending_safe_l2": l2(&here), "cross_unsafe_l2": l2(&here), "local_safe_l2": l2(&here),
+    });
+    assert_eq!(answer["chains"]["902"], expected);
+    assert_eq!(answer.as_object().map(|fields| fields.len()), Some(6), "{answer}");
+
+    // A new one each time.
+    let beat = async || world.call("heartbeat_check", json!([])).await.as_str().expect("text").to_owned();
+    let (one, other) = (beat().await, beat().await);
+    assert!(one.len() == 10 && one.starts_with("0x") && one != other, "{one} {other}");
+}
+
+#[tokio::test]
 async fn super_roots_wait_for_the_last_chain() {
     let mut world = world().await;
     let [source, _] = safe(&mut world);
@@ -225,11 +305,7 @@ async fn super_roots_wait_for_the_last_chain() {
     world.news([(SOURCE, SourceEvent::Block(next.indexed()))]);
     for timestamp in [next.header.timestamp, u64::MAX, 0] {
         let answer = world.call("superroot_atTimestamp", json!([timestamp])).await;
-        assert_eq!(
-            (&answer["data"], &answer["optimistic_at_timestamp"]),
-            (&Value::Null, &json!({})),
-            "{answer}"
-        );
+        assert_eq!((answer.get("data"), &answer["optimistic_at_timestamp"]), (None, &json!({})), "{answer}");
     }
     // Safe there, but the node is away: a fault is no answer.
     world.node.push_failure_msg("gone");
