@@ -211,7 +211,7 @@ fn verifier(error: &ServiceError) -> ErrorCode {
 const fn inspect(error: &InspectError) -> ErrorCode {
     match error {
         InspectError::NoNode { .. } => ErrorCode::UnknownChain,
-        InspectError::Read(_) => ErrorCode::ChainUnreachable,
+        InspectError::Pruned { .. } | InspectError::Read(_) => ErrorCode::ChainUnreachable,
     }
 }
 

@@ -88,7 +88,8 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Outcome 
     for (chain_id, chain) in status["chains"].as_object().into_iter().flatten() {
         let reason = chain["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
         let state = chain["state"].as_str().unwrap_or_default();
-        let _ = writeln!(text, "chain {chain_id}  {state}{reason}");
+        let polled = if chain["pushed"] == false { " (polled)" } else { "" };
+        let _ = writeln!(text, "chain {chain_id}  {state}{polled}{reason}");
         for level in ["unsafe", "cross-unsafe", "local-safe", "safe", "finalized"] {
             match chain["heads"][level]["number"].as_u64() {
                 Some(number) => {
@@ -101,11 +102,12 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Outcome 
         }
         if let Some(first) = chain["first"]["number"].as_u64() {
             let complete = chain["historyComplete"].as_bool().unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "  history      from {first}, {}",
-                if complete { "complete" } else { "being fetched" }
-            );
+            let how = match chain["historyEnds"].as_str() {
+                _ if complete => "complete",
+                Some(reason) => reason,
+                None => "being fetched",
+            };
+            let _ = writeln!(text, "  history      from {first}, {how}");
         }
     }
     for block in status["fallen"].as_array().into_iter().flatten() {
@@ -138,6 +140,7 @@ fn status_object(status: Value) -> Value {
     for (_, chain) in status["chains"].as_object_mut().into_iter().flatten() {
         if let Some(chain) = chain.as_object_mut() {
             chain.entry("reason").or_insert(Value::Null);
+            chain.entry("historyEnds").or_insert(Value::Null);
         }
     }
     status
