@@ -199,6 +199,10 @@ fn failures_tell_their_kind() {
     assert_code(&world, &["message", "list", "--rpc-url", "http://127.0.0.1:1"], "chain-unreachable", 1);
     assert_code(&world, &["message", "list", "--config", "/nowhere"], "invalid-config", 2);
     assert_code(&world, &["message", "list", "--network", "/nowhere"], "invalid-network-file", 2);
+    let mistaken = world.path().join("mistaken.toml");
+    std::fs::write(&mistaken, "[devnet]\nblok-time = 1\n[relayer]\ndatabse = 1\n").unwrap();
+    let shown = ["config", "show", "--config", mistaken.to_str().unwrap()];
+    assert_code(&world, &shown, "invalid-config", 2);
     assert_code(&world, &["message", "list", "--limit", "0"], "invalid-argument", 2);
     assert_code(&world, &["message", "list", "--rpc-url", "ftp://x"], "invalid-argument", 2);
     assert_code(&world, &["devnet", "--anvil", "/nowhere"], "invalid-argument", 2);
