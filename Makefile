@@ -179,9 +179,10 @@ format: setup ## Format everything
 	forge fmt
 
 .PHONY: bench
-bench: build bench-verifier ## Print the figures that the documents quote
+bench: setup bench-verifier ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
-	cargo run --release --locked --package causeway-bench -- --causeway $(RELEASED) --only devnet
+	cargo build --release --locked --package causeway --package causeway-bench
+	for part in devnet gateway relayer; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
 
 .PHONY: bench-verifier
 bench-verifier: setup ## Print the verifier's figures: the index, requests, floods, backfill

@@ -2,7 +2,13 @@
 #![allow(clippy::print_stdout)]
 
 mod binary;
+mod cpu;
+mod devnet;
+mod gateway;
+mod latencies;
+mod relayer;
 mod verifier;
+mod wire;
 
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +33,10 @@ struct Args {
 enum Part {
     /// The binary: start-up of devnets, and the demo
     Devnet,
+    /// The devnet's gateway: requests next to a node's, memory
+    Gateway,
+    /// The relayer: how soon it delivers, and how many
+    Relayer,
     /// The verifier: requests, floods, backfill
     Verifier,
     /// Of the verifier, only the backfill
@@ -38,6 +48,12 @@ fn main() -> eyre::Result<()> {
     let wanted = |part| args.only.is_none_or(|only| only == part);
     if wanted(Part::Devnet) {
         binary::measure(&args.causeway, args.runs)?;
+    }
+    if wanted(Part::Gateway) {
+        gateway::measure(&args.causeway, args.runs)?;
+    }
+    if wanted(Part::Relayer) {
+        relayer::measure(&args.causeway, args.runs)?;
     }
     if wanted(Part::Verifier) {
         verifier::measure(args.runs)?;

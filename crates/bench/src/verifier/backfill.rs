@@ -2,10 +2,9 @@
 
 use super::{
     cores::{Cores, Sharing},
-    cpu,
-    latencies::median,
     node::{self, BLOCKS, LOGS_PER_BLOCK},
 };
+use crate::{cpu, latencies::median};
 use alloy_primitives::U256;
 use causeway_chain::test_utils::Anvil;
 use causeway_interop::DependencySet;

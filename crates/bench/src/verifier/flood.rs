@@ -2,11 +2,13 @@
 
 use super::{
     honest::{self, Seen},
-    latencies::{Shown, median},
     messages,
-    requests::{Requests, check, checks, false_check, post},
+    requests::{Requests, check, checks, false_check},
     server::Sample,
-    wire::Wire,
+};
+use crate::{
+    latencies::{Shown, median},
+    wire::{Wire, post},
 };
 use causeway_verifier::ServerConfig;
 use futures::future::join_all;

@@ -1,6 +1,7 @@
 //! A caller who behaves: one check at a time, from an address of its own.
 
-use super::{latencies::Latencies, requests::checks, wire::Wire};
+use super::requests::checks;
+use crate::{latencies::Latencies, wire::Wire};
 use eyre::ensure;
 use std::{
     net::{Ipv4Addr, SocketAddr},

@@ -1,6 +1,7 @@
 //! The load generator: keep-alive connections that send one request after the other.
 
-use super::{latencies::Latencies, requests::Requests, wire::Wire};
+use super::requests::Requests;
+use crate::{latencies::Latencies, wire::Wire};
 use eyre::ensure;
 use futures::future::try_join_all;
 use std::{

@@ -1,6 +1,6 @@
 //! WebSocket messages, sent as fast as they are taken.
 
-use super::{requests::call, wire::Wire};
+use crate::wire::{Wire, call};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     time::Instant,

@@ -2,17 +2,14 @@
 
 mod backfill;
 mod cores;
-mod cpu;
 mod flood;
 mod honest;
-mod latencies;
 mod load;
 mod messages;
 mod node;
 mod rates;
 mod requests;
 mod server;
-mod wire;
 
 use server::Sample;
 

@@ -1,9 +1,6 @@
 //! An anvil with a chain to fetch, and a client that fetches it and does nothing else.
 
-use super::{
-    requests::{call, post},
-    wire::Wire,
-};
+use crate::wire::{Wire, call, post};
 use causeway_chain::test_utils::{Anvil, EMITTER, TOPIC};
 use eyre::ensure;
 use futures::future::try_join_all;

@@ -1,11 +1,13 @@
 //! What a check costs over HTTP, next to a method that does nothing.
 
 use super::{
-    cpu,
-    latencies::{Latencies, Shown, median},
     load,
     requests::{Requests, checks, pings},
     server::{Sample, Served},
+};
+use crate::{
+    cpu,
+    latencies::{Latencies, Shown, median},
 };
 use causeway_verifier::ServerConfig;
 use std::time::{Duration, Instant};

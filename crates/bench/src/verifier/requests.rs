@@ -1,6 +1,7 @@
 //! Requests as their bytes, made before anything is measured.
 
 use super::server::{LOGS, LOGS_PER_BLOCK};
+use crate::wire::{call, post};
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::{Identifier, msg_hash};
 use std::sync::Arc;
@@ -19,20 +20,6 @@ pub(super) fn log_data(log: u64) -> [u8; 96] {
     let mut data = [7; 96];
     data[..8].copy_from_slice(&log.to_be_bytes());
     data
-}
-
-/// A request with this body.
-pub(super) fn post(body: &str) -> Vec<u8> {
-    let length = body.len();
-    let head = format!(
-        "POST / HTTP/1.1\r\nhost: v\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-    );
-    (head + body).into_bytes()
-}
-
-/// One call.
-pub(super) fn call(id: usize, method: &str, params: &str) -> String {
-    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
 }
 
 /// The method that does nothing.

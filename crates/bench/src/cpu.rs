@@ -3,7 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 /// What the threads of this process that have this name have used so far; nothing where the system does not tell.
-pub(super) fn used_by(name: &str) -> Duration {
+pub(crate) fn used_by(name: &str) -> Duration {
     let tasks = fs::read_dir("/proc/self/task").into_iter().flatten().flatten().map(|task| task.path());
     let has_name =
         |task: &Path| fs::read_to_string(task.join("comm")).is_ok_and(|found| found.trim_end() == name);
@@ -11,12 +11,12 @@ pub(super) fn used_by(name: &str) -> Duration {
 }
 
 /// What this thread has used so far.
-pub(super) fn used_by_this_thread() -> Duration {
+pub(crate) fn used_by_this_thread() -> Duration {
     of_task(Path::new("/proc/thread-self")).unwrap_or_default()
 }
 
 /// What a process has used so far, to the hundredth of a second.
-pub(super) fn used_by_process(pid: u32) -> Duration {
+pub(crate) fn used_by_process(pid: u32) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The second field is a name in parentheses, of any characters; user and system time are fields 14 and 15.
     let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);

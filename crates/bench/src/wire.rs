@@ -7,21 +7,35 @@ use tokio::{
     net::{TcpSocket, TcpStream},
 };
 
+/// A request with this body.
+pub(crate) fn post(body: &str) -> Vec<u8> {
+    let length = body.len();
+    let head = format!(
+        "POST / HTTP/1.1\r\nhost: v\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
+    );
+    (head + body).into_bytes()
+}
+
+/// One call.
+pub(crate) fn call(id: usize, method: &str, params: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
+}
+
 /// A connection that is kept alive.
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 /// An answer, until the next one is read.
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) body: &'a [u8],
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
 }
 
 impl Wire {
     /// Connects from an address of this machine.
-    pub(super) async fn connect(from: Ipv4Addr, to: SocketAddr) -> eyre::Result<Self> {
+    pub(crate) async fn connect(from: Ipv4Addr, to: SocketAddr) -> eyre::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.bind(SocketAddr::from((from, 0)))?;
         let stream = socket.connect(to).await?;
@@ -30,7 +44,7 @@ impl Wire {
     }
 
     /// Sends a request and reads its answer.
-    pub(super) async fn call(&mut self, request: &[u8]) -> eyre::Result<Answer<'_>> {
+    pub(crate) async fn call(&mut self, request: &[u8]) -> eyre::Result<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let (status, body) = loop {
@@ -47,20 +61,29 @@ impl Wire {
     }
 
     /// What lies beneath.
-    pub(super) fn into_stream(self) -> TcpStream {
+    pub(crate) fn into_stream(self) -> TcpStream {
         self.stream
     }
 
     /// Sends bytes and expects nothing.
-    pub(super) async fn send(&mut self, bytes: &[u8]) -> eyre::Result<()> {
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> eyre::Result<()> {
         Ok(self.stream.write_all(bytes).await?)
     }
 }
 
 impl Answer<'_> {
     /// Whether it is the result `null`.
-    pub(super) fn is_null(&self) -> bool {
-        self.status == 200 && self.body.windows(13).any(|part| part == b"\"result\":null")
+    pub(crate) fn is_null(&self) -> bool {
+        self.contains(b"\"result\":null")
+    }
+
+    /// Whether it is a result of any kind.
+    pub(crate) fn is_result(&self) -> bool {
+        self.contains(b"\"result\":")
+    }
+
+    fn contains(&self, text: &[u8]) -> bool {
+        self.status == 200 && self.body.windows(text.len()).any(|part| part == text)
     }
 }
 
