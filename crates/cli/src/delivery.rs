@@ -9,10 +9,12 @@ use crate::{
     parse,
     route::{Care, Destination, Route},
     sending::{self, follow},
+    why::Why,
 };
 use causeway_relayer::{
     bridge::Prepared,
     delivery::{Delivery, SentReceipt, WaitError, wait_delivered},
+    diagnosis::Subject,
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -95,13 +97,25 @@ async fn finish(
     let waited = match &route.to {
         Destination::Reached(to) => {
             let _spinner = context.printer.spinner(format!("waiting for delivery on {label}"));
-            wait_or_interrupt(interrupt, to, sent, args.timeout).await
+            match wait_or_interrupt(interrupt, to, sent, args.timeout).await {
+                Ok(delivery) => Ok(delivery),
+                Err(Unseen::Interrupted) => {
+                    Err(("was sent and may still be delivered: interrupted".to_owned(), None))
+                }
+                Err(Unseen::Waited(what)) => {
+                    let why = why(interrupt, route, to, sent, args.verifier_url.as_deref(), context).await;
+                    Err((what, why))
+                }
+            }
         }
         Destination::Unseen { why, .. } => {
-            Err(format!("was sent to {label}, where it cannot be seen: {why}"))
+            Err((format!("was sent to {label}, where it cannot be seen: {why}"), None))
         }
     };
-    let delivery = waited.map_err(|why| undelivered(&why, route, sent).with_details(data.clone()))?;
+    let delivery = waited.map_err(|(what, why)| {
+        data["undelivered"] = why.as_ref().map_or(Value::Null, Why::json);
+        undelivered(&what, why.as_ref(), route, sent).with_details(data.clone())
+    })?;
 
     let (hash, block) = delivery.transaction;
     data["status"] = "delivered".into();
@@ -127,31 +141,64 @@ fn describe(sent: &SentReceipt, prepared: &Prepared, mut data: Value) -> Value {
     data
 }
 
+/// Why a delivery was not seen.
+enum Unseen {
+    /// A signal came.
+    Interrupted,
+    /// It was waited for, as far as that went.
+    Waited(String),
+}
+
 /// The delivery, or what there is to say of the message without it.
 async fn wait_or_interrupt(
     interrupt: &mut Interrupt,
     to: &Chain,
     sent: &SentReceipt,
     patience: Duration,
-) -> Result<Delivery, String> {
+) -> Result<Delivery, Unseen> {
     let waited = tokio::select! {
         waited = wait_delivered(&to.client, sent.message_hash, patience) => waited,
-        () = interrupt.caught() => {
-            return Err("was sent and may still be delivered: interrupted".to_owned());
-        }
+        () = interrupt.caught() => return Err(Unseen::Interrupted),
     };
-    waited.map_err(|error| match error {
-        WaitError::Timeout { after } => {
-            format!("was sent, but not delivered within {} s", after.as_secs_f64())
-        }
-        error => format!("was sent, and its delivery cannot be waited for: {error}"),
+    waited.map_err(|error| {
+        Unseen::Waited(match error {
+            WaitError::Timeout { after } => {
+                format!("was sent, but not delivered within {} s", after.as_secs_f64())
+            }
+            error => format!("was sent, and its delivery cannot be waited for: {error}"),
+        })
     })
 }
 
-fn undelivered(why: &str, route: &Route, sent: &SentReceipt) -> Failure {
+/// Asks both chains why it was not delivered; nobody has to wait for the answer.
+async fn why(
+    interrupt: &mut Interrupt,
+    route: &Route,
+    to: &Chain,
+    sent: &SentReceipt,
+    verifier_url: Option<&str>,
+    context: &Context<'_>,
+) -> Option<Why> {
+    let (ends, network) = ([&route.from, to], route.network.as_ref());
+    let subject = Subject { message: &sent.message, identifier: sent.identifier, tx_hash: sent.tx_hash };
+    tokio::select! {
+        why = Why::ask(sent.message_hash, &subject, ends, verifier_url, network, context) => Some(why),
+        () = interrupt.caught() => None,
+    }
+}
+
+fn undelivered(what: &str, why: Option<&Why>, route: &Route, sent: &SentReceipt) -> Failure {
     let hash = sent.message_hash;
-    Failure::failed(format!("message {hash} {why}")).with_code(ErrorCode::NotDelivered).with_hint(format!(
-        "{}; is no relayer running? `causeway message relay {hash}` delivers it by hand",
-        follow(hash, &route.from)
-    ))
+    let follow = follow(hash, &route.from);
+    let (text, hint) = match why {
+        Some(why) => (
+            format!("message {hash} {what}: {}", why.sentence()),
+            format!("relayer: {}; {}; {follow}", why.relayer(), why.advice()),
+        ),
+        None => (
+            format!("message {hash} {what}"),
+            format!("{follow}; `causeway message relay {hash}` delivers it by hand"),
+        ),
+    };
+    Failure::failed(text).with_code(ErrorCode::NotDelivered).with_hint(hint)
 }

@@ -73,6 +73,14 @@ pub(crate) async fn state_file(
     Ok(runs.join(&network.instance).join(name))
 }
 
+/// Every place that [`state_file`] may have given a file that is there, with this devnet or with none.
+pub(crate) fn state_files(name: &str, network: Option<&Network>) -> Vec<PathBuf> {
+    let of_run = |folder: PathBuf| Some(folder.join("devnets").join(&network?.instance).join(name));
+    let places =
+        folders().filter_map(of_run).chain(environment::state_folder().map(|folder| folder.join(name)));
+    places.filter(|place| place.is_file()).collect()
+}
+
 /// A folder for what ends with a devnet.
 fn short_lived(warn: impl Fn(&str)) -> Option<PathBuf> {
     let why = match environment::state_folder() {

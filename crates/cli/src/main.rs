@@ -30,8 +30,11 @@ mod printer;
 #[cfg(test)]
 mod reference;
 mod route;
+mod runner;
 mod sending;
+mod transfer;
 mod wallet;
+mod why;
 mod wrap;
 
 use clap::{CommandFactory as _, ValueEnum as _, error::ErrorKind};

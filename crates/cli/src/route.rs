@@ -23,6 +23,8 @@ use tokio::time::timeout;
 pub(crate) struct Route {
     pub(crate) from: Chain,
     pub(crate) to: Destination,
+    /// The devnet that runs, if one does.
+    pub(crate) network: Option<Network>,
 }
 
 /// How both ends are looked at before something is sent.
@@ -81,18 +83,20 @@ impl Destination {
 
 impl Route {
     /// Finds both chains. Nothing can be checked at a destination that cannot be asked, so that takes `force`.
-    pub(crate) async fn find(book: &ChainBook, from: &str, to: &str, care: Care<'_>) -> Outcome<Self> {
+    pub(crate) async fn find(from: &str, to: &str, care: Care<'_>, context: &Context<'_>) -> Outcome<Self> {
+        let network = context.network().await?;
+        let book = context.chains(network.as_ref(), &[]).await?;
         let Care { force, patience, .. } = care;
         let from = within(patience, book.resolve(from), &shown(from)).await?;
         let failure = match within(patience, book.resolve(to), &shown(to)).await {
-            Ok(to) => return Ok(Self { from, to: Destination::Reached(Box::new(to)) }),
+            Ok(to) => return Ok(Self { from, to: Destination::Reached(Box::new(to)), network }),
             Err(failure) => failure,
         };
-        let Some(unseen) = Destination::unseen(book, to, &failure) else {
+        let Some(unseen) = Destination::unseen(&book, to, &failure) else {
             return Err(unreachable(failure));
         };
         if force {
-            return Ok(Self { from, to: unseen });
+            return Ok(Self { from, to: unseen, network });
         }
         let hint = failure.hint().map_or_else(String::new, |hint| {
             let stop = if hint.ends_with('?') { "" } else { ";" };
@@ -118,7 +122,6 @@ impl Route {
         source: &ChainClient,
         shipment: &Shipment,
         care: Care<'_>,
-        network: Option<&Network>,
         context: &Context<'_>,
     ) -> Outcome {
         let Care { verifier_url, force, patience } = care;
@@ -132,7 +135,7 @@ impl Route {
         let departure = departure.map_err(|failure| failure.context(nothing.clone()))?;
         let faults = match &self.to {
             Destination::Reached(to) => {
-                let look = async { Ok(self.look_at(to, &departure, verifier_url, network, context).await) };
+                let look = async { Ok(self.look_at(to, &departure, verifier_url, context).await) };
                 within(patience, look, &to.label()).await.unwrap_or_else(|silent| vec![silent])
             }
             Destination::Unseen { label, why, .. } => {
@@ -158,9 +161,9 @@ impl Route {
         to: &Chain,
         departure: &Departure<'_>,
         verifier_url: Option<&str>,
-        network: Option<&Network>,
         context: &Context<'_>,
     ) -> Vec<Failure> {
+        let network = self.network.as_ref();
         if let Some(Ok(verifier)) = verifier_url.map(str::parse) {
             context.printer.hidden().endpoint(&verifier);
         }

@@ -76,13 +76,13 @@ fn encode(args: &EncodeArgs, printer: &Printer) {
         timestamp: args.timestamp,
         chain_id: args.chain_id,
     };
-    let msg_hash = keccak256(&args.payload);
-    let keys = encode_access_list([(&identifier, msg_hash)]);
+    let payload_hash = keccak256(&args.payload);
+    let keys = encode_access_list([(&identifier, payload_hash)]);
     let text = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let data = json!({
         "accessList": [{ "address": Checksummed(CROSS_L2_INBOX), "storageKeys": keys }],
-        "payloadHash": msg_hash,
-        "checksum": identifier.checksum(msg_hash).0,
+        "payloadHash": payload_hash,
+        "checksum": identifier.checksum(payload_hash).0,
     });
     printer.result(&text, &data);
 }

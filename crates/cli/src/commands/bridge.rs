@@ -15,7 +15,7 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
-use causeway_devnet::{DEV_ACCOUNTS, Network};
+use causeway_devnet::DEV_ACCOUNTS;
 use causeway_relayer::{
     ChainClient, FaultKind, Shipment,
     bridge::{self, BridgeError, Prepared},
@@ -84,19 +84,14 @@ pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outco
     let named = transfer.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
-    let ends = async {
-        let network = context.network().await?;
-        let book = context.chains(network.as_ref(), &[]).await?;
-        let route = Route::find(&book, &transfer.from, &transfer.to, transfer.delivery.care()).await?;
-        Ok((network, route))
-    };
-    let (network, route) = interrupt.before_sending(ends).await?;
-    let signer = named.map_or_else(|| context.funded(network.as_ref(), &route.chains()), Ok)?;
+    let route = Route::find(&transfer.from, &transfer.to, transfer.delivery.care(), context);
+    let route = interrupt.before_sending(route).await?;
+    let signer = named.map_or_else(|| context.funded(route.network.as_ref(), &route.chains()), Ok)?;
     let sender = signer.address();
     let recipient = transfer.recipient.unwrap_or(sender);
     let source = route.from.client.clone().with_signer(signer);
 
-    let prepared = prepare(transfer, token, recipient, &source, &route, network.as_ref(), context);
+    let prepared = prepare(transfer, token, recipient, &source, &route, context);
     let (prepared, amount, shown) = interrupt.before_sending(prepared).await?;
     let subject = json!({
         "token": token.map(Checksummed),
@@ -114,7 +109,6 @@ async fn prepare(
     recipient: Address,
     source: &ChainClient,
     route: &Route,
-    network: Option<&Network>,
     context: &Context<'_>,
 ) -> Outcome<(Prepared, U256, String)> {
     let currency = match token {
@@ -134,7 +128,7 @@ async fn prepare(
     let fail = |error| explain(error, token, &route.from, &currency).context(format!("cannot send {shown}"));
     let args = &transfer.delivery;
     bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
-    route.look(source, &shipment, args.care(), network, context).await?;
+    route.look(source, &shipment, args.care(), context).await?;
     let prepared = bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)?;
     Ok((prepared, amount, shown))
 }

@@ -171,6 +171,8 @@ fn config(
     // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
     config.dependency_set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
+    let labels = chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+    config.holder = format!("{}, process {}, between {labels}", config.holder, std::process::id());
     config
 }
 

@@ -20,3 +20,4 @@ mod secrets;
 mod services;
 mod terminal;
 mod verifier;
+mod why;

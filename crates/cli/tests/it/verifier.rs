@@ -1,5 +1,18 @@
-use crate::causeway::{SEND, Service, World, signal};
-use serde_json::Value;
+use crate::{
+    causeway::{SEND, Service, World, signal},
+    gate::rpc,
+};
+use alloy::{
+    primitives::{Address, Bytes, U256},
+    sol_types::SolCall,
+};
+use causeway_bindings::{
+    IMulticall3::{Call3Value, aggregate3ValueCall},
+    L2ToL2CrossDomainMessenger::sendMessageCall,
+    MULTICALL3,
+};
+use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
+use serde_json::{Value, json};
 use std::{
     io::{BufRead, Read, Write},
     net::TcpStream,
@@ -97,9 +110,10 @@ fn messages_explained_by_hand() {
     for field in ["verdict", "identifier", "storageKeys", "executingChainId"] {
         assert_eq!(by_source["messages"][0][field], message[field], "{field}");
     }
+    let unknown = &format!("0x{}", "7".repeat(64));
     // What nobody sent is not found; a log that is not there is said to be missing.
     for (args, cause) in [
-        (vec!["verifier", "check", hash], "no transaction"),
+        (vec!["verifier", "check", unknown], "no transaction"),
         (
             vec!["verifier", "check", "--chain", "901", "--block-number", &number, "--log-index", "99"],
             "none with index 99",
@@ -113,6 +127,47 @@ fn messages_explained_by_hand() {
         assert_eq!(ran.code, 1, "{ran:?}");
         assert!(ran.stderr.contains(cause) && ran.stderr.contains("hint: "), "{ran:?}");
     }
+    drop(devnet);
+}
+
+/// One chain that nobody here knows is no reason to say nothing of what goes to the others.
+#[test]
+fn what_can_be_explained_of_a_transaction_is() {
+    let world = World::new();
+    let devnet = world.devnet(&["--block-time", "1", "--l2-count", "3"]);
+    let call = |destination: u64| Call3Value {
+        target: L2_TO_L2_CROSS_DOMAIN_MESSENGER,
+        allowFailure: false,
+        value: U256::ZERO,
+        callData: sendMessageCall {
+            _destination: U256::from(destination),
+            _target: Address::repeat_byte(0xa1),
+            _message: Bytes::new(),
+        }
+        .abi_encode()
+        .into(),
+    };
+    let data = aggregate3ValueCall { calls: vec![call(902), call(903), call(905)] }.abi_encode();
+    let from = "0x70997970c51812dc3a010c7d01b50e0d17dc79c8";
+    let request = json!([{ "from": from, "to": MULTICALL3, "data": Bytes::from(data) }]);
+    let hash = rpc(devnet.rpc_url(0), "eth_sendTransaction", request);
+    while rpc(devnet.rpc_url(0), "eth_getTransactionReceipt", json!([hash])).is_null() {}
+    let hash = hash.as_str().unwrap();
+
+    // Without the network file: another home, that knows two of the chains, of which one is away.
+    let other = World::new();
+    let chain = |name, id, url: &str| format!("[chains.{name}]\nchain-id = {id}\nrpc-url = \"{url}\"\n");
+    let known = chain("a", 901, devnet.rpc_url(0)) + &chain("b", 902, devnet.rpc_url(1));
+    std::fs::write(other.path().join("causeway.toml"), known + &chain("c", 903, "http://127.0.0.1:1"))
+        .unwrap();
+    let ran = other.run(&["verifier", "check", hash, "--json"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    let envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let messages = &envelope["errors"][0]["details"]["messages"];
+    let verdicts: Vec<_> = (0..3).map(|index| messages[index]["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["valid", "not-judged", "not-judged"], "{messages}");
+    assert_eq!(messages[2]["explanation"], "chain 905 is not known here");
+    assert!(ran.stderr.contains("2 of 3 messages cannot be judged"), "{ran:?}");
     drop(devnet);
 }
 

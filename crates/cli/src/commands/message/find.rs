@@ -1,10 +1,11 @@
 //! Finding messages on the chains that are known.
 
-use super::SearchArgs;
+use super::{SearchArgs, carrier::Carrier};
 use crate::{
     chains::{Absent, Chain, KnownChain},
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
+    parse,
 };
 use alloy::{
     primitives::{B256, U256},
@@ -12,6 +13,7 @@ use alloy::{
 };
 use causeway_devnet::Network;
 use causeway_relayer::{SurveyChain, SurveyedMessage, survey};
+use clap::Args;
 use futures::future::join_all;
 
 /// Blocks looked at on a chain for which no start is configured.
@@ -26,6 +28,10 @@ pub(crate) struct Found {
     /// Those that could not be read: what is on them is not known.
     pub(crate) absent: Vec<Absent>,
     pub(crate) messages: Vec<SurveyedMessage>,
+    /// The transaction that declares the messages and did not deliver them, if that is how they were found.
+    pub(crate) carrier: Option<Carrier>,
+    /// For each message its place among those that its hash names, and how many these are; nothing if none was named.
+    pub(crate) positions: Vec<(usize, usize)>,
     /// Why it is not even known which chains some nodes serve.
     silent: Vec<String>,
 }
@@ -69,7 +75,15 @@ pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<F
         Err(_) if !silent.is_empty() => (Vec::new(), Vec::new()),
         _ => book.connect_all().await?,
     };
-    let mut found = Found { network, chains: Vec::new(), absent, messages: Vec::new(), silent };
+    let mut found = Found {
+        network,
+        chains: Vec::new(),
+        absent,
+        messages: Vec::new(),
+        carrier: None,
+        positions: Vec::new(),
+        silent,
+    };
     let spinner = context.printer.spinner("reading messages");
     let (mut read, mut survey_chains) = (Vec::new(), Vec::new());
     for (chain, from_block) in join_all(chains.into_iter().map(|chain| start(chain, search))).await {
@@ -118,12 +132,32 @@ async fn start(chain: Chain, search: &SearchArgs) -> (Chain, Result<u64, alloy::
     (chain, from_block)
 }
 
-/// The messages with this hash, or sent by the transaction with this hash.
-pub(crate) async fn by_hash(hash: B256, search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
+/// What names a message, or several.
+#[derive(Debug, Args)]
+pub(crate) struct NamedArgs {
+    /// Hash of the message, of its payload, or of a transaction that sent it, delivered it, or tried to
+    #[arg(value_name = "HASH", value_parser = parse::hash)]
+    pub(crate) hash: B256,
+    /// Which message of a transaction that carries several, in their order, from 0 on [default: every one]
+    #[arg(long, value_name = "INDEX")]
+    pub(crate) index: Option<usize>,
+}
+
+/// The messages that a hash names. None is not an error of the search: it is told by [`Failure::exit`] to be a failed one.
+pub(crate) async fn by_hash(named: &NamedArgs, search: &SearchArgs, context: &Context<'_>) -> Outcome<Found> {
+    let hash = named.hash;
     let mut found = all(search, context).await?;
-    found.messages.retain(|message| message.message_hash == hash || message.sent.tx_hash == hash);
+    let mut chosen: Vec<_> =
+        found.messages.iter().filter(|message| is_named(message, hash)).cloned().collect();
+    if chosen.is_empty()
+        && let Some((carrier, messages)) = Carrier::find(hash, &found.chains, &found.messages).await
+    {
+        found.carrier = Some(carrier);
+        chosen = messages;
+    }
+    found.messages = chosen;
     if !found.messages.is_empty() {
-        return Ok(found);
+        return pick(found, named);
     }
     let chains = found.chains.iter().map(Chain::label).collect::<Vec<_>>().join(", ");
     let gaps = found.gaps();
@@ -136,7 +170,43 @@ pub(crate) async fn by_hash(hash: B256, search: &SearchArgs, context: &Context<'
         .with_code(ErrorCode::SearchIncomplete)
         .with_hint("ask again when every chain answers"));
     }
-    Err(Failure::failed(format!("no message and no sending transaction {hash} on {chains}"))
-        .with_code(ErrorCode::NotFound)
-        .with_hint("name its source with --rpc-url, or look at older blocks with --from-block"))
+    Err(Failure::failed(format!(
+        "no message has the hash {hash}, and no transaction that carries one, on {chains}"
+    ))
+    .with_code(ErrorCode::NotFound)
+    .with_hint(
+        "name its source with --rpc-url, or look at older blocks with --from-block; a reorg may have taken it away",
+    ))
+}
+
+/// Whether a hash that people hold is one of this message.
+fn is_named(message: &SurveyedMessage, hash: B256) -> bool {
+    message.message_hash == hash
+        || message.sent.tx_hash == hash
+        || message.delivered.is_some_and(|place| place.tx_hash == hash)
+        || message.payload_hash() == hash
+}
+
+/// The one that was chosen of several.
+fn pick(mut found: Found, named: &NamedArgs) -> Outcome<Found> {
+    let count = found.messages.len();
+    let delivers = |message: &SurveyedMessage| message.delivered.filter(|place| place.tx_hash == named.hash);
+    found.messages.sort_by_key(|message| {
+        delivers(message).map_or((0, message.sent.chain_id, message.sent.log_index), |place| {
+            (1, place.chain_id, place.log_index)
+        })
+    });
+    found.positions = (0..count).map(|index| (index, count)).collect();
+    let Some(index) = named.index else { return Ok(found) };
+    if index >= count {
+        let are = match count {
+            1 => "one message, and its index is 0".to_owned(),
+            count => format!("{count} messages, from 0 to {}", count - 1),
+        };
+        return Err(Failure::usage(format!("there is no message {index} of {}", named.hash))
+            .with_hint(format!("that hash names {are}")));
+    }
+    found.messages = vec![found.messages.swap_remove(index)];
+    found.positions = vec![(index, count)];
+    Ok(found)
 }

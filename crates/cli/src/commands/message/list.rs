@@ -11,6 +11,7 @@ use crate::{
     context::Context,
     failure::{Failure, Outcome},
     parse,
+    transfer::Currencies,
 };
 use alloy::primitives::U256;
 use causeway_relayer::SurveyedMessage;
@@ -50,7 +51,9 @@ pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
         .filter(|message| args.status.is_none_or(|status| Status::of(message, &found) == status))
         .collect();
     let shown = &chosen[chosen.len().saturating_sub(args.limit as usize)..];
-    let data: Vec<_> = shown.iter().map(|message| view::object(message, &found)).collect();
+    let carried = shown.iter().map(|message| (message.sent.chain_id, &message.message));
+    let currencies = Currencies::ask(carried, &found.chains).await;
+    let data: Vec<_> = shown.iter().map(|message| view::object(message, &found, &currencies)).collect();
     context.printer.result(&table(shown, &found), &json!({ "messages": data, "total": chosen.len() }));
     if shown.is_empty() {
         context.printer.note("no messages");

@@ -1,6 +1,7 @@
 //! `causeway message`: any message, read from the chains themselves.
 
-mod find;
+mod carrier;
+pub(crate) mod find;
 mod list;
 mod relay;
 mod send;
@@ -16,7 +17,7 @@ use clap::{Args, Subcommand};
 pub(crate) enum MessageCommand {
     /// Send a message: a call of a contract on another chain
     Send(send::SendArgs),
-    /// Show where a message is, by its hash or that of the transaction that sent it, be it in a block or not
+    /// Show where a message is, and why it is not delivered, by any hash that tells of it
     Status(status::StatusArgs),
     /// List messages, newest last
     List(list::ListArgs),

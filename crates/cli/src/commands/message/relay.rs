@@ -2,7 +2,7 @@
 
 use super::{
     SearchArgs,
-    find::{self, Found},
+    find::{self, Found, NamedArgs},
     view,
 };
 use crate::{
@@ -12,12 +12,10 @@ use crate::{
     interrupt::Interrupt,
     parse,
     sending::{self, INTERRUPTED, fate_unknown, not_seen},
+    transfer::Currencies,
     wallet::WalletArgs,
 };
-use alloy::{
-    primitives::{B256, Bytes},
-    rpc::types::TransactionReceipt,
-};
+use alloy::{primitives::Bytes, rpc::types::TransactionReceipt};
 use causeway_relayer::{
     ChainClient, SurveyedMessage,
     delivery::{LandError, RelayError, SignedTransaction, delivers, prepare_relay},
@@ -31,9 +29,8 @@ use std::time::{Duration, Instant};
 #[command(after_help = "Example:
   causeway message relay 0x53ee…89bf")]
 pub(crate) struct RelayArgs {
-    /// Hash of the message, or of the transaction that sent it
-    #[arg(value_name = "HASH", value_parser = parse::hash)]
-    hash: B256,
+    #[command(flatten)]
+    named: NamedArgs,
     /// How long to wait for the destination, e.g. 30s, 5m
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = parse::duration)]
     timeout: Duration,
@@ -44,13 +41,14 @@ pub(crate) struct RelayArgs {
 }
 
 pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
-    let found = find::by_hash(args.hash, &args.search, context).await?;
+    let found = find::by_hash(&args.named, &args.search, context).await?;
     let undelivered: Vec<_> = found.messages.iter().filter(|message| message.delivered.is_none()).collect();
     if undelivered.is_empty() {
         return Err(Failure::failed("the message was already delivered")
             .with_code(ErrorCode::AlreadyDelivered)
-            .with_hint(format!("`causeway message status {}` shows where", args.hash)));
+            .with_hint(format!("`causeway message status {}` shows where", args.named.hash)));
     }
+    let currencies = Currencies::ask(view::carried(&found.messages), &found.chains).await;
     let mut interrupt = None;
     let mut texts = Vec::new();
     let mut relayed = Vec::new();
@@ -61,7 +59,7 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
                 failure.over_details(&json!({ "messageHash": message.message_hash, "messages": relayed }))
             })?;
         texts.push(format!("delivered  {} by {}", message.message_hash, receipt.transaction_hash));
-        let mut object = view::object(message, &found);
+        let mut object = view::object(message, &found, &currencies);
         object["status"] = "delivered".into();
         object["delivered"] = relay;
         relayed.push(object);

@@ -15,7 +15,6 @@ use alloy::{
     primitives::{Address, Bytes},
     providers::Provider,
 };
-use causeway_devnet::Network;
 use causeway_relayer::{
     ChainClient, Shipment,
     bridge::{self, BridgeError, Prepared},
@@ -57,19 +56,13 @@ pub(super) async fn run(args: &SendArgs, context: &Context<'_>) -> Outcome {
     let named = args.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
-    let ends = async {
-        let network = context.network().await?;
-        let book = context.chains(network.as_ref(), &[]).await?;
-        let route = Route::find(&book, &args.from, &args.to, args.delivery.care()).await?;
-        Ok((network, route))
-    };
-    let (network, route) = interrupt.before_sending(ends).await?;
-    let signer = named.map_or_else(|| context.funded(network.as_ref(), &route.chains()), Ok)?;
+    let route = Route::find(&args.from, &args.to, args.delivery.care(), context);
+    let route = interrupt.before_sending(route).await?;
+    let signer = named.map_or_else(|| context.funded(route.network.as_ref(), &route.chains()), Ok)?;
     let sender = signer.address();
     let source = route.from.client.clone().with_signer(signer);
 
-    let prepared =
-        interrupt.before_sending(prepare(args, &source, &route, network.as_ref(), context)).await?;
+    let prepared = interrupt.before_sending(prepare(args, &source, &route, context)).await?;
     let subject = json!({
         "sender": Checksummed(sender),
         "target": Checksummed(args.target),
@@ -84,14 +77,13 @@ async fn prepare(
     args: &SendArgs,
     source: &ChainClient,
     route: &Route,
-    network: Option<&Network>,
     context: &Context<'_>,
 ) -> Outcome<Prepared> {
     let shipment = Shipment::Message { target: args.target, message: args.data.clone() };
     let fail = |error| explain(error, route).context("cannot send the message");
     let delivery = &args.delivery;
     bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
-    route.look(source, &shipment, delivery.care(), network, context).await?;
+    route.look(source, &shipment, delivery.care(), context).await?;
     if let Destination::Reached(to) = &route.to
         && !args.data.is_empty()
     {

@@ -1,8 +1,13 @@
 //! How messages are shown.
 
 use super::find::Found;
-use crate::json::{ChainId, Checksummed, decimal};
+use crate::{
+    json::{ChainId, Checksummed, decimal},
+    transfer::Currencies,
+    why::Why,
+};
 use alloy::primitives::U256;
+use causeway_interop::SentMessage;
 use causeway_relayer::{Place, SurveyedMessage};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -36,12 +41,26 @@ impl Status {
     }
 }
 
-/// One message in full, for people.
-pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
+/// The messages, each with the chain that sent it.
+pub(crate) fn carried(messages: &[SurveyedMessage]) -> impl Iterator<Item = (u64, &SentMessage)> {
+    messages.iter().map(|message| (message.sent.chain_id, &message.message))
+}
+
+/// One message in full, for people: the one at an index of those that were found.
+pub(crate) fn paragraph(
+    message: &SurveyedMessage,
+    index: usize,
+    found: &Found,
+    currencies: &Currencies,
+    why: Option<&Why>,
+) -> String {
     let status = Status::of(message, found);
     let sent = message.sent;
-    let mut lines = vec![
-        ("message", message.message_hash.to_string()),
+    let mut lines = vec![("message", message.message_hash.to_string())];
+    if let Some((index, count)) = found.positions.get(index).filter(|(_, count)| *count > 1) {
+        lines.push(("index", format!("{index} of {count} that this hash names; --index {index} chooses it")));
+    }
+    lines.extend([
         ("status", status.name().to_owned()),
         (
             "from",
@@ -54,7 +73,10 @@ pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
         ),
         ("sent by", sent.tx_hash.to_string()),
         ("to", found.label(message.message.destination)),
-    ];
+    ]);
+    if let Some(transfer) = currencies.transfer(sent.chain_id, &message.message) {
+        lines.push(("carries", transfer.words()));
+    }
     if let Some(delivered) = message.delivered {
         lines.push(("delivered by", format!("{}, block {}", delivered.tx_hash, delivered.block_number)));
     }
@@ -71,18 +93,17 @@ pub(crate) fn paragraph(message: &SurveyedMessage, found: &Found) -> String {
     lines.push(("sender", message.message.sender.to_string()));
     lines.push(("target", message.message.target.to_string()));
     lines.push(("calldata", format!("{} bytes", message.message.message.len())));
-    if status == Status::Unknown {
-        let note = match found.absent(message.message.destination) {
-            Some(_) => "the destination could not be asked whether it was delivered",
-            None => "the destination is not known here: name it with --rpc-url",
-        };
-        lines.push(("note", note.to_owned()));
+    lines.push(("payload hash", message.payload_hash().to_string()));
+    if let Some(carrier) = &found.carrier {
+        lines.push(("transaction", carrier.words()));
     }
+    lines.extend(why.into_iter().flat_map(Why::lines));
     lines.iter().map(|(key, value)| format!("{key:<13} {value}")).collect::<Vec<_>>().join("\n")
 }
 
-/// One message, for programs.
-pub(crate) fn object(message: &SurveyedMessage, found: &Found) -> Value {
+/// One message, for programs. Why it is not delivered, whoever asks adds.
+pub(crate) fn object(message: &SurveyedMessage, found: &Found, currencies: &Currencies) -> Value {
+    let transfer = currencies.transfer(message.sent.chain_id, &message.message);
     json!({
         "messageHash": message.message_hash,
         "status": Status::of(message, found).name(),
@@ -92,6 +113,9 @@ pub(crate) fn object(message: &SurveyedMessage, found: &Found) -> Value {
         "sender": Checksummed(message.message.sender),
         "target": Checksummed(message.message.target),
         "message": message.message.message,
+        "payloadHash": message.payload_hash(),
+        "transfer": transfer.map(|transfer| transfer.json()),
+        "undelivered": null,
         "sent": place(&message.sent),
         "delivered": message.delivered.as_ref().map(place),
         "latencySeconds": message.latency(),

@@ -1,24 +1,29 @@
 //! `causeway verifier check`: one message in words.
 
-use super::explain::Explained;
+use super::{
+    explain::{Explained, Judged},
+    transaction,
+};
 use crate::{
     candidates,
     chains::{KnownChain, Silent, unknown_chain},
+    commands::message::{
+        SearchArgs,
+        find::{self, NamedArgs},
+    },
     context::Context,
     dependencies,
+    exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     parse,
-    printer::Printer,
 };
-use alloy::{
-    primitives::{Address, B256, Bytes, U256, keccak256},
-    providers::Provider,
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
+use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry};
+use causeway_interop::{
+    Claim, DependencySet, ExecutingMessage, Identifier, InvalidReason, SentMessage, Verdict, msg_hash,
 };
-use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry, connect};
-use causeway_interop::{Claim, DependencySet, ExecutingMessage, Identifier, SentMessage, msg_hash};
 use causeway_verifier::{Finding, Inspector, executed_by};
 use clap::Args;
-use futures::future::join_all;
 use serde_json::{Value, json};
 
 /// Which message.
@@ -31,7 +36,7 @@ use serde_json::{Value, json};
 
 Exits with 0 if every message is valid, else with 1.")]
 pub(crate) struct CheckArgs {
-    /// Hash of a transaction, on any chain that is known
+    /// Hash of a transaction on any chain that is known, of a message, or of its payload
     #[arg(value_name = "HASH", value_parser = parse::hash, conflicts_with_all = ["chain", "block_number", "log_index"], required_unless_present = "chain")]
     hash: Option<B256>,
     /// Chain of the initiating message: id, name or URL
@@ -65,10 +70,11 @@ pub(crate) struct CheckArgs {
 }
 
 /// The chains, and the means to look at them.
-struct Scene<'a> {
-    printer: &'a Printer,
+struct Scene {
     chains: Vec<KnownChain>,
     inspector: Inspector,
+    /// Whether the dependency set names every chain that there is, as a devnet's does: what it lacks is in none.
+    is_complete: bool,
     /// The chain of the initiating message, if it was named.
     source: Option<KnownChain>,
 }
@@ -77,31 +83,44 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     let scene = Scene::set(args, context).await?;
     let spinner = context.printer.spinner("reading");
     let explained = match (args.hash, &scene.source, args.block_number, args.log_index) {
-        (Some(hash), ..) => scene.transaction(hash).await?,
+        (Some(hash), ..) => scene.by_hash(hash, args, context).await?,
         (None, Some(chain), Some(number), Some(log_index)) => {
-            scene.identifier(args, chain, number, log_index).await?
+            scene.identifier(args, chain, number, log_index, context).await?
         }
         _ => return Err(Failure::usage("no message was named").with_hint("`causeway verifier check --help`")),
     };
     drop(spinner);
-    let invalid = explained.iter().filter(|message| !message.is_valid).count();
+    let count = |judged| explained.iter().filter(|message| message.judged == judged).count();
+    let (invalid, unjudged) = (count(Judged::Invalid), count(Judged::Unjudged));
     let text = explained.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let data: Vec<&Value> = explained.iter().map(|message| &message.data).collect();
-    if invalid == 0 {
+    if invalid + unjudged == 0 {
         context.printer.result(&text, &json!({ "messages": data }));
         return Ok(());
     }
     context.printer.note(&text);
-    Err(Failure::failed(match explained.len() {
-        1 => "the message is not valid".to_owned(),
-        count => format!("{invalid} of {count} messages are not valid"),
-    })
-    .with_code(ErrorCode::InvalidMessage)
-    .with_details(json!({ "messages": data })))
+    let failure = Failure::failed(match (explained.len(), invalid, unjudged) {
+        (1, 1, _) => "the message is not valid".to_owned(),
+        (1, ..) => "the message cannot be judged".to_owned(),
+        (all, invalid, 0) => format!("{invalid} of {all} messages are not valid"),
+        (all, 0, unjudged) => format!("{unjudged} of {all} messages cannot be judged"),
+        (all, invalid, unjudged) => {
+            format!("{invalid} of {all} messages are not valid, and {unjudged} cannot be judged")
+        }
+    });
+    let code = if invalid > 0 { ErrorCode::InvalidMessage } else { ErrorCode::ChainUnreachable };
+    let failure = failure.with_code(code);
+    let failure = match unjudged {
+        0 => failure,
+        _ => failure.with_hint(
+            "name the node of each chain that is not known with --rpc-url, or ask again when it answers",
+        ),
+    };
+    Err(failure.with_details(json!({ "messages": data })))
 }
 
-impl<'a> Scene<'a> {
-    async fn set(args: &CheckArgs, context: &Context<'a>) -> Outcome<Self> {
+impl Scene {
+    async fn set(args: &CheckArgs, context: &Context<'_>) -> Outcome<Self> {
         let network = context.network().await?;
         let (mut book, silent) = context.chains_to_look_at(network.as_ref(), &args.rpc_url).await?;
         for node in silent {
@@ -122,6 +141,9 @@ impl<'a> Scene<'a> {
         }
         let chains = book.all()?;
         let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
+        let is_complete = network.as_ref().is_some_and(|network| {
+            dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)).is_some()
+        });
         let content = Content::Receipts { trusted: context.loaded.config.verifier.trust_nodes };
         let options = ConnectOptions { read_retries: 1, ..ConnectOptions::default() };
         let reader = |chain: &KnownChain| {
@@ -129,7 +151,7 @@ impl<'a> Scene<'a> {
         };
         let readers: Result<Vec<_>, causeway_chain::ConnectError> = chains.iter().map(reader).collect();
         let inspector = Inspector::new(set, readers.what("cannot make a client")?);
-        Ok(Self { printer: context.printer, inspector, chains, source })
+        Ok(Self { inspector, is_complete, chains, source })
     }
 
     fn set_of(&self) -> &DependencySet {
@@ -149,9 +171,37 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// What a hash names: a transaction, or else a message.
+    async fn by_hash(&self, hash: B256, args: &CheckArgs, context: &Context<'_>) -> Outcome<Vec<Explained>> {
+        let missing = match self.transaction(hash).await {
+            Err(failure) if failure.exit() == Exit::Failed => failure,
+            explained => return explained,
+        };
+        let search = SearchArgs { rpc_url: args.rpc_url.clone(), from_block: None };
+        let Ok(found) = find::by_hash(&NamedArgs { hash, index: None }, &search, context).await else {
+            return Err(missing);
+        };
+        let mut explained = Vec::new();
+        for message in &found.messages {
+            let identifier = message.identifier();
+            let executing = ExecutingMessage { msg_hash: message.payload_hash(), identifier };
+            let destination = message.message.destination;
+            let judged = match message.delivered {
+                Some(place) => {
+                    let label = self.label(destination);
+                    let place_of = format!("{label}: transaction {} executes", place.tx_hash);
+                    self.judge(&place_of, destination, place.timestamp, &executing).await
+                }
+                None => self.pending(&executing, destination, None).await,
+            };
+            explained.push(judged);
+        }
+        Ok(explained)
+    }
+
     /// Every message that a transaction executed.
     async fn transaction(&self, hash: B256) -> Outcome<Vec<Explained>> {
-        let (chain, number) = self.find(hash).await?;
+        let (chain, number) = transaction::find(hash, &self.chains).await?;
         let chain_id = U256::from(chain.id);
         let found =
             self.inspector.block(chain_id, number).await.what("cannot read the transaction's block")?;
@@ -161,21 +211,19 @@ impl<'a> Scene<'a> {
         })?;
         let mut explained = Vec::new();
         for (log_index, message) in executed_by(&found, hash) {
-            let claim = Claim::executed(chain_id, found.block.timestamp, message);
-            let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
             let place = format!(
                 "{}: block {} log {log_index} (timestamp {}) executes",
                 chain.label(),
                 number,
                 found.block.timestamp
             );
-            explained.push(self.explain(&place, &message, chain_id, found.block.timestamp, &finding));
+            explained.push(self.judge(&place, chain_id, found.block.timestamp, &message).await);
         }
         // What a transaction sent is looked at where it goes, unless it executed something itself.
         if explained.is_empty() {
             for log in found.logs.iter().filter(|log| log.tx_hash == hash) {
                 if let Some(Ok(sent)) = SentMessage::from_log(log.address, &log.topics, &log.data) {
-                    explained.push(self.sent(chain_id, &found.block, log, &sent).await?);
+                    explained.push(self.sent(chain_id, &found.block, log, &sent).await);
                 }
             }
         }
@@ -191,14 +239,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A message that was sent, as the chain that it goes to would judge it in its next block.
-    async fn sent(
-        &self,
-        chain_id: U256,
-        block: &BlockRef,
-        log: &LogEntry,
-        sent: &SentMessage,
-    ) -> Outcome<Explained> {
-        let executing = self.named(&sent.destination.to_string())?;
+    async fn sent(&self, chain_id: U256, block: &BlockRef, log: &LogEntry, sent: &SentMessage) -> Explained {
         let identifier = Identifier {
             origin: log.address,
             block_number: block.number,
@@ -207,47 +248,47 @@ impl<'a> Scene<'a> {
             chain_id,
         };
         let message = ExecutingMessage { msg_hash: msg_hash(&log.topics, &log.data), identifier };
-        self.judged_on(executing, self.next_time(None, executing).await?, &message).await
+        self.pending(&message, sent.destination, None).await
+    }
+
+    /// A message as a chain would judge it, at a time or in its next block. One chain that is not known, or away, is no reason
+    /// to say nothing of what goes to others.
+    async fn pending(&self, message: &ExecutingMessage, destination: U256, at: Option<u64>) -> Explained {
+        let why = match self.named(&destination.to_string()) {
+            Ok(executing) => match self.next_time(at, executing).await {
+                Ok(time) => return self.judged_on(executing, time, message).await,
+                Err(failure) => failure.message(),
+            },
+            Err(_) => unknown(destination),
+        };
+        let place = self.place(&format!("on {}:", self.label(destination)), message);
+        Explained::unjudged(&place, message, destination, None, &why)
     }
 
     /// A message as a chain would judge it at a time.
-    async fn judged_on(
-        &self,
-        executing: &KnownChain,
-        time: u64,
-        message: &ExecutingMessage,
-    ) -> Outcome<Explained> {
-        let executing_id = U256::from(executing.id);
-        let claim = Claim::executed(executing_id, time, *message);
-        let finding = self.inspector.check(&claim).await.what("cannot check the message")?;
+    async fn judged_on(&self, executing: &KnownChain, time: u64, message: &ExecutingMessage) -> Explained {
         let place = format!("on {} at timestamp {time}:", executing.label());
-        Ok(self.explain(&place, message, executing_id, time, &finding))
+        self.judge(&place, U256::from(executing.id), time, message).await
     }
 
-    /// The chain and block that a transaction is in.
-    async fn find(&self, hash: B256) -> Outcome<(&KnownChain, u64)> {
-        let mut gaps = Vec::new();
-        let looked = join_all(self.chains.iter().map(|chain| block_of(hash, chain))).await;
-        for (chain, found) in self.chains.iter().zip(looked) {
-            match found {
-                Ok(Some(number)) => return Ok((chain, number)),
-                Ok(None) => {}
-                Err(failure) => gaps.push(format!("{}: {}", chain.label(), failure.message())),
-            }
-        }
-        let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
-        if !gaps.is_empty() {
-            // What could not be asked may have it.
-            return Err(Failure::failed(format!(
-                "cannot tell where transaction {hash} is: not every chain can be asked ({})",
-                gaps.join("; ")
-            ))
-            .with_code(ErrorCode::SearchIncomplete)
-            .with_hint("ask again when every chain answers"));
-        }
-        Err(Failure::failed(format!("no transaction {hash} in a block of {known}"))
-            .with_code(ErrorCode::NotFound)
-            .with_hint("name its chain with --rpc-url; the transactions of a message are told by `causeway message status HASH`"))
+    /// A message as a chain judges it at a time, as far as the chains that it takes are known and answer.
+    async fn judge(&self, place: &str, executing: U256, time: u64, message: &ExecutingMessage) -> Explained {
+        let place = self.place(place, message);
+        let finding = self.inspector.check(&Claim::executed(executing, time, *message)).await;
+        let why =
+            match finding.what("cannot check the message") {
+                Ok(Finding {
+                    verdict: Verdict::Invalid(InvalidReason::UnknownChain { chain_id }), ..
+                }) if !self.is_complete => unknown(chain_id),
+                Ok(finding) => return Explained::new(&place, message, executing, time, &finding),
+                Err(failure) => failure.message(),
+            };
+        Explained::unjudged(&place, message, executing, Some(time), &why)
+    }
+
+    fn place(&self, place: &str, message: &ExecutingMessage) -> String {
+        let id = &message.identifier;
+        format!("{place} log {} of block {} of {}", id.log_index, id.block_number, self.label(id.chain_id))
     }
 
     /// A message by its identifier; what the user left away is taken from the chain.
@@ -257,6 +298,7 @@ impl<'a> Scene<'a> {
         chain: &KnownChain,
         number: u64,
         log_index: u32,
+        context: &Context<'_>,
     ) -> Outcome<Vec<Explained>> {
         let chain_id = U256::from(chain.id);
         let there = self.inspector.block(chain_id, number).await.what("cannot read the message's block")?;
@@ -288,33 +330,19 @@ impl<'a> Scene<'a> {
             },
         };
         let mut explained = Vec::new();
-        let mut last = None;
         for executing in self.executing(args, chain_id)? {
-            let judged = async {
-                let time = self.next_time(args.at, executing).await?;
-                self.judged_on(executing, time, &message).await
-            };
-            match judged.await {
-                Ok(judged) => explained.push(judged),
-                Err(failure) => {
-                    let label = executing.label();
-                    if let Some((label, before)) = last.replace((label, failure)) {
-                        self.warn(&label, &before);
-                    }
-                }
+            explained.push(self.pending(&message, U256::from(executing.id), args.at).await);
+        }
+        // What is asked of every chain is answered by those that can be.
+        if explained.iter().any(|message| message.judged != Judged::Unjudged) {
+            for unjudged in explained.extract_if(.., |message| message.judged == Judged::Unjudged) {
+                let executing = unjudged.data["executingChainId"].as_str().and_then(|id| id.parse().ok());
+                let why = unjudged.data["explanation"].as_str().unwrap_or_default();
+                let label = self.label(executing.unwrap_or_default());
+                context.printer.warn(&format!("not judged on {label}: {why}"));
             }
         }
-        // One chain that cannot be asked is no reason to say nothing of the others.
-        match last {
-            Some((_, failure)) if explained.is_empty() => return Err(failure),
-            Some((label, failure)) => self.warn(&label, &failure),
-            None => {}
-        }
         Ok(explained)
-    }
-
-    fn warn(&self, label: &str, failure: &Failure) {
-        self.printer.warn(&format!("not judged on {label}: {}", failure.message()));
     }
 
     /// The chains that are asked about.
@@ -347,31 +375,9 @@ impl<'a> Scene<'a> {
             self.inspector.head(U256::from(chain.id)).await.what("cannot read the chain's newest block")?;
         Ok(timestamp.saturating_add(chain.member.block_time.max(1)))
     }
-
-    fn explain(
-        &self,
-        place: &str,
-        message: &ExecutingMessage,
-        executing: U256,
-        time: u64,
-        finding: &Finding,
-    ) -> Explained {
-        let id = &message.identifier;
-        let source = self.label(id.chain_id);
-        let place = format!("{place} log {} of block {} of {source}", id.log_index, id.block_number);
-        Explained::new(&place, message, executing, time, finding)
-    }
 }
 
-/// The block of a chain that a transaction is in, if it is in one.
-async fn block_of(hash: B256, chain: &KnownChain) -> Outcome<Option<u64>> {
-    let provider = connect(&chain.endpoint, &ConnectOptions { read_retries: 1, ..Default::default() })
-        .what("cannot make a client")?;
-    let receipt: Option<Value> = provider
-        .client()
-        .request("eth_getTransactionReceipt", (hash,))
-        .await
-        .what("cannot ask for the transaction")?;
-    let number = receipt.as_ref().and_then(|receipt| receipt["blockNumber"].as_str());
-    Ok(number.and_then(|number| u64::from_str_radix(number.trim_start_matches("0x"), 16).ok()))
+/// Why nothing can be said of a chain.
+fn unknown(chain_id: U256) -> String {
+    format!("chain {chain_id} is not known here")
 }

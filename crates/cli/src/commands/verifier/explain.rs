@@ -1,7 +1,7 @@
 use crate::json::{ChainId, Checksummed};
 use alloy::primitives::{B256, U256};
 use causeway_chain::LogEntry;
-use causeway_interop::{ExecutingMessage, Verdict, encode_access_list, msg_hash};
+use causeway_interop::{ExecutingMessage, SentMessage, Verdict, encode_access_list, msg_hash};
 use causeway_verifier::Finding;
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -10,7 +10,18 @@ use std::fmt::Write;
 pub(super) struct Explained {
     pub(super) text: String,
     pub(super) data: Value,
-    pub(super) is_valid: bool,
+    pub(super) judged: Judged,
+}
+
+/// What is known of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// It may be executed.
+    Valid,
+    /// It may not, or not yet.
+    Invalid,
+    /// A chain that it takes to judge it cannot be asked.
+    Unjudged,
 }
 
 impl Explained {
@@ -22,38 +33,87 @@ impl Explained {
         time: u64,
         finding: &Finding,
     ) -> Self {
-        let id = &message.identifier;
-        let mut text = format!("{place}\n");
-        let _ = writeln!(text, "  verdict       {}", words(&finding.verdict));
-        let _ = writeln!(text, "  origin        {}", id.origin);
-        let _ = writeln!(
-            text,
-            "  initiated     {} ({} s earlier)",
-            id.timestamp,
-            time.saturating_sub(id.timestamp)
-        );
-        let _ = writeln!(text, "  message hash  {}", message.msg_hash);
-        let _ = write!(text, "  checksum      {}", id.checksum(message.msg_hash));
-        if let (false, Some(log)) = (finding.verdict.is_valid(), &finding.log) {
-            let _ = write!(text, "\n  found there   a log of {}, message hash {}", log.address, hash_of(log));
+        let (verdict, is_valid) = (&finding.verdict, finding.verdict.is_valid());
+        let mut text = format!("{place}\n  verdict       {}\n", words(verdict));
+        let message_hash = finding.log.as_ref().and_then(|log| message_hash(message, log));
+        if let Some(hash) = message_hash {
+            let _ = writeln!(text, "  message hash  {hash}");
         }
-        let keys = encode_access_list([(id, message.msg_hash)]);
-        let data = json!({
-            "executingChainId": ChainId::from(executing),
-            "executingTimestamp": time,
-            "verdict": finding.verdict.code(),
-            "valid": finding.verdict.is_valid(),
-            "explanation": finding.verdict.to_string(),
-            "identifier": {
-                "origin": Checksummed(id.origin), "blockNumber": id.block_number, "logIndex": id.log_index,
-                "timestamp": id.timestamp, "chainId": ChainId::from(id.chain_id),
-            },
-            "payloadHash": message.msg_hash,
-            "storageKeys": keys,
-            "found": finding.log.as_ref().map(|log| json!({ "origin": Checksummed(log.address), "payloadHash": hash_of(log), "transactionHash": log.tx_hash })),
-        });
-        Self { text, data, is_valid: finding.verdict.is_valid() }
+        text.push_str(&facts(message, time));
+        if let (false, Some(log)) = (is_valid, &finding.log) {
+            let _ = write!(text, "\n  found there   a log of {}, payload hash {}", log.address, hash_of(log));
+        }
+        let found = finding.log.as_ref();
+        let found = found.map(
+            |log| json!({ "origin": Checksummed(log.address), "payloadHash": hash_of(log), "transactionHash": log.tx_hash }),
+        );
+        let mut data = data(message, executing, time);
+        data["verdict"] = verdict.code().into();
+        data["valid"] = is_valid.into();
+        data["explanation"] = verdict.to_string().into();
+        data["messageHash"] = json!(message_hash);
+        data["found"] = json!(found);
+        Self { text, data, judged: if is_valid { Judged::Valid } else { Judged::Invalid } }
     }
+
+    /// Tells what there is to tell of a message that cannot be judged.
+    pub(super) fn unjudged(
+        place: &str,
+        message: &ExecutingMessage,
+        executing: U256,
+        time: Option<u64>,
+        why: &str,
+    ) -> Self {
+        let initiated = message.identifier.timestamp;
+        let text = format!(
+            "{place}\n  verdict       not judged: {why}\n{}",
+            facts(message, time.unwrap_or(initiated))
+        );
+        let mut data = data(message, executing, time.unwrap_or_default());
+        if time.is_none() {
+            data["executingTimestamp"] = Value::Null;
+        }
+        data["verdict"] = "not-judged".into();
+        data["valid"] = Value::Null;
+        data["explanation"] = why.into();
+        data["messageHash"] = Value::Null;
+        data["found"] = Value::Null;
+        Self { text, data, judged: Judged::Unjudged }
+    }
+}
+
+/// What a message says of itself, for people.
+fn facts(message: &ExecutingMessage, time: u64) -> String {
+    let id = &message.identifier;
+    let earlier = time.saturating_sub(id.timestamp);
+    format!(
+        "  origin        {}\n  initiated     {} ({earlier} s earlier)\n  payload hash  {}\n  checksum      {}",
+        id.origin,
+        id.timestamp,
+        message.msg_hash,
+        id.checksum(message.msg_hash)
+    )
+}
+
+/// The same for programs.
+fn data(message: &ExecutingMessage, executing: U256, time: u64) -> Value {
+    let id = &message.identifier;
+    json!({
+        "executingChainId": ChainId::from(executing),
+        "executingTimestamp": time,
+        "identifier": {
+            "origin": Checksummed(id.origin), "blockNumber": id.block_number, "logIndex": id.log_index,
+            "timestamp": id.timestamp, "chainId": ChainId::from(id.chain_id),
+        },
+        "payloadHash": message.msg_hash,
+        "storageKeys": encode_access_list([(id, message.msg_hash)]),
+    })
+}
+
+/// The hash by which the messengers know the message, if it is theirs.
+fn message_hash(message: &ExecutingMessage, log: &LogEntry) -> Option<B256> {
+    let sent = SentMessage::from_log(log.address, &log.topics, &log.data)?.ok()?;
+    Some(sent.message_hash(message.identifier.chain_id))
 }
 
 fn hash_of(log: &LogEntry) -> B256 {

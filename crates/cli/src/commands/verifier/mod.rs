@@ -5,6 +5,7 @@ mod explain;
 mod news;
 mod run;
 mod steer;
+mod transaction;
 
 pub(crate) use news::News;
 
