@@ -76,6 +76,17 @@ impl Secrets {
     /// The text without the secrets. Short ones are only looked for as whole words: replacing them anywhere would garble
     /// what a node says.
     pub(super) fn scrub(&self, mut text: String) -> String {
+        loop {
+            let scrubbed = self.scrub_once(text.clone());
+            // What was next to a secret that is gone stands alone now.
+            if scrubbed == text {
+                return text;
+            }
+            text = scrubbed;
+        }
+    }
+
+    fn scrub_once(&self, mut text: String) -> String {
         for secret in &self.0 {
             if secret.len() >= LONG {
                 if text.contains(secret.as_str()) {
@@ -115,8 +126,13 @@ impl Secrets {
 /// stays, for that stands beside it.
 fn scrub_hex(mut text: String, secret: &str) -> String {
     let hex = alloy::hex::encode(secret);
-    while let Some(at) = text.to_ascii_lowercase().find(&hex) {
+    let lower = text.to_ascii_lowercase();
+    // Onwards only: of a secret that is nothing but stars, there would be no end.
+    let mut from = 0;
+    while let Some(found) = lower[from..].find(&hex) {
+        let at = from + found;
         text.replace_range(at..at + hex.len(), &"2a".repeat(secret.len()));
+        from = at + hex.len();
     }
     text
 }
@@ -253,6 +269,10 @@ mod tests {
         {
             assert_eq!(secrets.scrub(text.to_owned()), scrubbed);
         }
+        let two = Secrets::of(&"http://a:-@h/?x".parse().unwrap());
+        assert_eq!(two.scrub("--x".to_owned()), "………");
+        let stars = Secrets::of(&"http://a:********@h/".parse().unwrap());
+        assert_eq!(stars.scrub("at ******** 2a2a2a2a2a2a2a2a".to_owned()), "at … 2a2a2a2a2a2a2a2a");
         assert_eq!(replace_words("-ab1-ab1".to_owned(), "-ab1"), "……");
         assert_eq!(replace_words("ab1-ab1-".to_owned(), "ab1-"), "……");
         assert_eq!(replace_words("a … b".to_owned(), REDACTED), "a … b");

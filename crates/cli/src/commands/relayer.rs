@@ -111,6 +111,8 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             match newcomer {
                 Some(newcomer) => newcomer,
                 None => {
+                    // So that what was written last is in the file itself, and not in one beside it.
+                    store.close().await;
                     tracing::info!("stopped");
                     return Ok(());
                 }

@@ -227,8 +227,8 @@ pub(crate) fn signal(pid: u32, name: &str) {
 pub(crate) fn anvil() -> PathBuf {
     let named =
         std::env::vars_os().find(|(name, _)| name == "CAUSEWAY_ANVIL").map(|(_, path)| PathBuf::from(path));
-    let path =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.bin/anvil"));
+    let path = named
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/.foundry/anvil"));
     assert!(path.exists(), "no anvil at {}: run `make setup`", path.display());
     path.canonicalize().unwrap_or(path)
 }

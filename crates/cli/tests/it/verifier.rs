@@ -72,6 +72,13 @@ fn a_verifier_on_a_devnet() {
     assert_eq!(second.code, 1, "{second:?}");
     assert!(second.stderr.contains("one verifier works on an index at a time"), "{second:?}");
     assert_eq!(service.interrupt(), 0);
+
+    // What is no index is not taken for one that another verifier has open.
+    let damaged = world.path().join("damaged.redb");
+    std::fs::write(&damaged, vec![7; 1 << 16]).unwrap();
+    let refused = world.run(&[&run[..], &["--index", damaged.to_str().unwrap()]].concat());
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("delete the file, and everything is fetched again"), "{refused:?}");
     drop(devnet);
 }
 

@@ -1,3 +1,5 @@
+use std::io::ErrorKind;
+
 use alloy_primitives::U256;
 
 /// Why the index could not be read or written. It is a fault of the machine or of a caller, never a verdict.
@@ -32,6 +34,28 @@ pub enum IndexError {
         /// Numbers of the oldest and the newest block known.
         known: Option<(u64, u64)>,
     },
+}
+
+impl IndexError {
+    /// Whether another verifier has the index open.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Database(error) if matches!(**error, redb::Error::DatabaseAlreadyOpen))
+    }
+
+    /// Whether the file itself is no good, so that it helps to delete it and to fetch everything again.
+    pub fn is_damaged(&self) -> bool {
+        let Self::Database(error) = self else {
+            return matches!(self, Self::Layout { .. } | Self::Corrupt { .. });
+        };
+        match &**error {
+            redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => true,
+            // What redb says of a file that is not one of its own, or is shorter than it says.
+            redb::Error::Io(error) => {
+                matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
+            }
+            _ => false,
+        }
+    }
 }
 
 macro_rules! from_redb {

@@ -17,7 +17,8 @@ use crate::{
 use causeway_chain::HeadSource;
 use causeway_interop::{DependencySet, SameTimestamp};
 use causeway_verifier::{
-    IndexOptions, JwtSecret, Server, ServerConfig, SourceConfig, VerifierConfig, VerifierService,
+    IndexOptions, JwtSecret, Server, ServerConfig, ServiceError, SourceConfig, VerifierConfig,
+    VerifierService,
 };
 use clap::Args;
 use std::{
@@ -118,9 +119,12 @@ async fn serve(
 ) -> Outcome<Option<KnownChain>> {
     let index = config.index.clone().unwrap_or_default();
     tell_start(&config, chains, &index, context);
-    let mut service = VerifierService::start(config)
-        .what(format!("cannot start the verifier on {}", index.display()))
-        .hint("one verifier works on an index at a time: stop the other one, or name another --index")?;
+    let mut service = VerifierService::start(config).map_err(|error| {
+        let hint = remedy(&error);
+        Failure::from(error)
+            .context(format!("cannot start the verifier on {}", index.display()))
+            .or_hint(hint)
+    })?;
     let bound = Server::bind(service.verifier(), server.clone()).await.what("cannot answer").hint(
         "is another verifier running there? name another port with --listen, or take a free one: --listen 127.0.0.1:0",
     )?;
@@ -238,5 +242,18 @@ fn make_folder(file: &Path) -> Outcome {
             .code(ErrorCode::StorageUnusable)
             .hint(format!("name another file with --index, or {}", home::HINT)),
         None => Ok(()),
+    }
+}
+
+/// What helps against a verifier that does not start.
+fn remedy(error: &ServiceError) -> &'static str {
+    match error {
+        ServiceError::Index(index) if index.is_in_use() => {
+            "one verifier works on an index at a time: stop the other one, or name another --index"
+        }
+        ServiceError::Index(index) if index.is_damaged() => {
+            "delete the file, and everything is fetched again; a failsafe that was on has to be set again"
+        }
+        _ => "name another file with --index, or see docs/operations.md",
     }
 }
