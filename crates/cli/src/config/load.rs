@@ -47,7 +47,7 @@ pub(crate) fn load_what_is_right(named: Option<&Path>, working_directory: &Path)
 
 fn find(named: Option<&Path>, working_directory: &Path) -> Outcome<Option<PathBuf>> {
     match named {
-        Some(path) if !path.is_file() => {
+        Some(path) if fs::symlink_metadata(path).is_err() => {
             let by = environment::named_by("--config", environment::CONFIG, path);
             Err(Failure::usage(format!(
                 "there is no configuration file at {}, which {by} names",
@@ -56,7 +56,10 @@ fn find(named: Option<&Path>, working_directory: &Path) -> Outcome<Option<PathBu
             .with_hint(format!("name an existing file, or leave {by} away")))
         }
         Some(path) => Ok(Some(path.to_owned())),
-        None => Ok(Some(working_directory.join(DEFAULT_FILE)).filter(|path| path.is_file())),
+        // Whatever stands there is meant to be one.
+        None => {
+            Ok(Some(working_directory.join(DEFAULT_FILE)).filter(|path| fs::symlink_metadata(path).is_ok()))
+        }
     }
 }
 

@@ -28,7 +28,10 @@ impl Mistake {
             Kind::InvalidLength(_, expected) => format!("expected {expected}"),
             Kind::UnknownVariant(_, expected) => format!("expected one of {}", expected.join(", ")),
             Kind::UnknownField(field, known) => {
-                path.push(field.clone());
+                // Some of these errors name it already.
+                if path.last() != Some(field) {
+                    path.push(field.clone());
+                }
                 meant = closest(field, known.iter().copied()).map(str::to_owned);
                 format!("there is no key `{}`", shown(field))
             }

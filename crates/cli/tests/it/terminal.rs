@@ -107,3 +107,36 @@ fn a_broken_configuration_is_shown_with_what_is_wrong() {
     let envelope: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(envelope["errors"][0]["details"]["config"]["devnet"]["l2Count"], 2);
 }
+
+/// A section that nobody knows is one mistake: it hides no other, and nothing of what is right.
+#[test]
+fn a_section_that_is_not_known_hides_nothing() {
+    let world = World::new();
+    let toml = "[aaa]\nx = 1\n[aaa.b]\ny = 1\n[devnet]\nl2-count = 5\n[devnet.foo]\nx = 1\n[verifier]\nindx = 3\n[zzz]\nx = 1\n";
+    std::fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let ran = world.run(&["config", "show"]);
+    for said in ["`aaa`", "`devnet.foo`", "`verifier.indx`", "`zzz`"] {
+        assert!(ran.stderr.contains(&format!("wrong at {said} in ")), "{said}: {ran:?}");
+    }
+    assert!(ran.stderr.contains("4 things are wrong") && ran.stderr.contains("\nl2-count = 5\n"), "{ran:?}");
+}
+
+/// What stands where a configuration is looked for is read, or said to be none; it may come through a pipe.
+#[test]
+fn a_configuration_that_is_there_is_never_passed_over() {
+    let world = World::new();
+    let file = world.path().join("causeway.toml");
+    std::fs::create_dir(&file).unwrap();
+    let ran = world.run(&["config", "show"]);
+    assert!(ran.code == 2 && ran.stderr.contains("cannot read the configuration file"), "{ran:?}");
+    std::fs::remove_dir(&file).unwrap();
+    std::os::unix::fs::symlink("/nonexistent", &file).unwrap();
+    let ran = world.run(&["config", "show"]);
+    assert!(ran.code == 2 && ran.stderr.contains("cannot read the configuration file"), "{ran:?}");
+    std::fs::remove_file(&file).unwrap();
+    std::fs::write(world.path().join("other.toml"), "[devnet]\nl2-count = 5\n").unwrap();
+    let mut shell = std::process::Command::new("bash");
+    let piped = format!("{} config show --config <(cat other.toml)", env!("CARGO_BIN_EXE_causeway"));
+    let ran = Ran::from(shell.args(["-c", &piped]).current_dir(world.path()).output().unwrap());
+    assert!(ran.code == 0 && ran.stdout.contains("\nl2-count = 5\n"), "{ran:?}");
+}
