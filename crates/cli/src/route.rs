@@ -107,6 +107,15 @@ impl Route {
         )))
     }
 
+    /// Asks the source, for no longer than its node may take.
+    pub(crate) async fn ask_source<T>(
+        &self,
+        care: Care<'_>,
+        ask: impl Future<Output = Outcome<T>>,
+    ) -> Outcome<T> {
+        within(care.patience, ask, &self.from.label()).await
+    }
+
     /// The chains that are reached.
     pub(crate) fn chains(&self) -> Vec<&Chain> {
         match &self.to {
@@ -136,7 +145,7 @@ impl Route {
         let faults = match &self.to {
             Destination::Reached(to) => {
                 let look = async { Ok(self.look_at(to, &departure, verifier_url, context).await) };
-                within(patience, look, &to.label()).await.unwrap_or_else(|silent| vec![silent])
+                within(patience, look, &to.label()).await.unwrap_or_else(|silent| vec![unreachable(silent)])
             }
             Destination::Unseen { label, why, .. } => {
                 vec![
@@ -236,8 +245,12 @@ fn shown(text: &str) -> String {
 /// Bounds what a node is asked before anything is sent.
 async fn within<T>(patience: Duration, ask: impl Future<Output = Outcome<T>>, chain: &str) -> Outcome<T> {
     timeout(patience, ask).await.unwrap_or_else(|_| {
-        Err(Failure::usage(format!("the node of {chain} did not answer within {} s", patience.as_secs_f64()))
-            .with_hint("nothing was sent: try again when the node answers, or with a longer --timeout"))
+        Err(Failure::failed(format!(
+            "the node of {chain} did not answer within {} s",
+            patience.as_secs_f64()
+        ))
+        .with_code(ErrorCode::ChainUnreachable)
+        .with_hint("nothing was sent: try again when the node answers, or with a longer --timeout"))
     })
 }
 
@@ -249,8 +262,14 @@ mod tests {
     async fn a_node_that_hangs_is_waited_for_so_long() {
         let asked = std::future::pending::<Outcome>();
         let failure = within(Duration::from_millis(10), asked, "OPChainB (902)").await.err();
-        let said = failure.map(|failure| (failure.exit(), failure.message()));
-        let why = "the node of OPChainB (902) did not answer within 0.01 s".to_owned();
-        assert_eq!(said, Some((Exit::Usage, why)));
+        let failure = failure.unwrap();
+        assert_eq!(failure.message(), "the node of OPChainB (902) did not answer within 0.01 s");
+        assert_eq!((failure.exit(), failure.code().name().as_str()), (Exit::Failed, "chain-unreachable"));
+        // Nothing is sent to a destination that is away: as wrong as one that does not exist.
+        let failure = unreachable(failure);
+        assert_eq!(
+            (failure.exit(), failure.code().name().as_str()),
+            (Exit::Usage, "destination-unreachable")
+        );
     }
 }

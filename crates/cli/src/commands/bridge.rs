@@ -112,7 +112,7 @@ async fn prepare(
     context: &Context<'_>,
 ) -> Outcome<(Prepared, U256, String)> {
     let currency = match token {
-        Some(token) => token_currency(source, token).await?,
+        Some(token) => route.ask_source(transfer.delivery.care(), token_currency(source, token)).await?,
         None => Currency::eth(),
     };
     let amount = currency.parse(&transfer.amount).map_err(|error| {
@@ -127,9 +127,11 @@ async fn prepare(
     };
     let fail = |error| explain(error, token, &route.from, &currency).context(format!("cannot send {shown}"));
     let args = &transfer.delivery;
-    bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
+    let check = async { bridge::check(source, &shipment, route.to.id()).await.map_err(fail) };
+    route.ask_source(args.care(), check).await?;
     route.look(source, &shipment, args.care(), context).await?;
-    let prepared = bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)?;
+    let prepared = async { bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail) };
+    let prepared = route.ask_source(args.care(), prepared).await?;
     Ok((prepared, amount, shown))
 }
 

@@ -82,7 +82,8 @@ async fn prepare(
     let shipment = Shipment::Message { target: args.target, message: args.data.clone() };
     let fail = |error| explain(error, route).context("cannot send the message");
     let delivery = &args.delivery;
-    bridge::check(source, &shipment, route.to.id()).await.map_err(fail)?;
+    let check = async { bridge::check(source, &shipment, route.to.id()).await.map_err(fail) };
+    route.ask_source(delivery.care(), check).await?;
     route.look(source, &shipment, delivery.care(), context).await?;
     if let Destination::Reached(to) = &route.to
         && !args.data.is_empty()
@@ -96,7 +97,8 @@ async fn prepare(
             ));
         }
     }
-    bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail)
+    let prepared = async { bridge::prepare(source, &shipment, route.to.id()).await.map_err(fail) };
+    route.ask_source(delivery.care(), prepared).await
 }
 
 fn explain(error: BridgeError, route: &Route) -> Failure {
