@@ -90,7 +90,7 @@ async fn finish(
     );
     data["status"] = "sent".into();
     if args.no_wait {
-        context.printer.result(&text, &data);
+        context.printer.report(&text, &data);
         return Ok(());
     }
     let start = Instant::now();
@@ -126,7 +126,7 @@ async fn finish(
         start.elapsed().as_secs_f64()
     ));
     text.push_str(&format!("\ndelivered  {hash}\n           on {label}"));
-    context.printer.result(&text, &data);
+    context.printer.report(&text, &data);
     Ok(())
 }
 

@@ -51,7 +51,14 @@ pub(crate) fn address(text: &str) -> Result<Address, String> {
 
 /// A 32-byte hash or storage key.
 pub(crate) fn hash(text: &str) -> Result<B256, String> {
-    B256::from_str(text).map_err(|_| "expected 32 bytes: 0x and 64 hexadecimal digits".to_owned())
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let found = match digits.len() {
+        // Then it is not their number.
+        64 => String::new(),
+        _ if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) => String::new(),
+        count => format!(", found {count} digits"),
+    };
+    B256::from_str(text).map_err(|_| format!("expected 32 bytes: 0x and 64 hexadecimal digits{found}"))
 }
 
 /// Bytes in hexadecimal; `0x` alone is no bytes.
@@ -101,6 +108,18 @@ mod tests {
         assert!(address("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266").is_ok());
         assert!(address("0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266").is_err());
         assert!(address("0xf39f").is_err());
+    }
+
+    #[test]
+    fn a_hash_with_a_digit_too_few_is_told_so() {
+        let hash = |digits: usize| hash(&format!("0x{}", "a".repeat(digits)));
+        assert!(hash(64).is_ok());
+        for count in [1, 63, 65, 128] {
+            assert!(hash(count).unwrap_err().ends_with(&format!("found {count} digits")), "{count}");
+        }
+        for text in ["", "0x", "latest", &"g".repeat(64)] {
+            assert!(super::hash(text).unwrap_err().ends_with("64 hexadecimal digits"), "{text}");
+        }
     }
 
     #[test]

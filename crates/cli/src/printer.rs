@@ -119,6 +119,12 @@ impl Printer {
         }
     }
 
+    /// The same, for a text in words: a terminal gets it in lines that fit.
+    pub(crate) fn report(&self, text: &str, data: &impl Serialize) {
+        let size = terminal_size_of(io::stdout()).filter(|_| !self.json);
+        self.result(&fitting(text, size), data);
+    }
+
     /// Text that was asked for, such as help, in any format.
     pub(crate) fn text(&self, text: &str) {
         self.stdout.line(text);

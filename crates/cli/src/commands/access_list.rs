@@ -84,7 +84,7 @@ fn encode(args: &EncodeArgs, printer: &Printer) {
         "payloadHash": payload_hash,
         "checksum": identifier.checksum(payload_hash).0,
     });
-    printer.result(&text, &data);
+    printer.report(&text, &data);
 }
 
 fn decode(keys: &[B256], printer: &Printer) -> Outcome {
@@ -94,7 +94,7 @@ fn decode(keys: &[B256], printer: &Printer) -> Outcome {
         )
     })?;
     let text = messages.iter().map(describe).collect::<Vec<_>>().join("\n\n");
-    printer.result(&text, &json!({ "messages": messages.iter().map(to_json).collect::<Vec<_>>() }));
+    printer.report(&text, &json!({ "messages": messages.iter().map(to_json).collect::<Vec<_>>() }));
     Ok(())
 }
 

@@ -89,7 +89,7 @@ fn conclude(context: &Context<'_>, report: &Report) -> Outcome {
         )
         .with_details(serde_json::to_value(report).unwrap_or_default()));
     }
-    context.printer.result(&report.summary(), report);
+    context.printer.report(&report.summary(), report);
     Ok(())
 }
 

@@ -54,7 +54,7 @@ pub(super) async fn run(args: &ListArgs, context: &Context<'_>) -> Outcome {
     let carried = shown.iter().map(|message| (message.sent.chain_id, &message.message));
     let currencies = Currencies::ask(carried, &found.chains).await;
     let data: Vec<_> = shown.iter().map(|message| view::object(message, &found, &currencies)).collect();
-    context.printer.result(&table(shown, &found), &json!({ "messages": data, "total": chosen.len() }));
+    context.printer.report(&table(shown, &found), &json!({ "messages": data, "total": chosen.len() }));
     if shown.is_empty() {
         context.printer.note("no messages");
     } else if shown.len() < chosen.len() {

@@ -64,7 +64,7 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
         object["delivered"] = relay;
         relayed.push(object);
     }
-    context.printer.result(&texts.join("\n"), &json!({ "messages": relayed }));
+    context.printer.report(&texts.join("\n"), &json!({ "messages": relayed }));
     Ok(())
 }
 
@@ -176,7 +176,7 @@ fn explain(error: RelayError, destination: &Chain) -> Failure {
     let hint = match &error {
         RelayError::Unfunded { .. } => format!("the account needs ETH for gas on {}", destination.label()),
         RelayError::Reverts { .. } => {
-            "the target contract refuses this message now; it can be relayed once the target accepts it"
+            "the target contract refuses this message now; `causeway message status HASH` shows what else stands against it"
                 .to_owned()
         }
         RelayError::AlreadyRelayed => "`causeway message status HASH` shows where it was delivered".to_owned(),

@@ -51,7 +51,7 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
         data.push(object);
     }
     let transaction = found.carrier.as_ref().map(|carrier| carrier.json());
-    context.printer.result(&texts.join("\n\n"), &json!({ "messages": data, "transaction": transaction }));
+    context.printer.report(&texts.join("\n\n"), &json!({ "messages": data, "transaction": transaction }));
     Ok(())
 }
 

@@ -130,7 +130,7 @@ pub(super) async fn status(args: &StatusArgs, context: &Context<'_>) -> Outcome 
     let failsafe =
         if status["failsafe"].as_bool().unwrap_or_default() { "on: every check is refused" } else { "off" };
     let _ = write!(text, "failsafe  {failsafe}");
-    context.printer.result(&text, &status_object(status));
+    context.printer.report(&text, &status_object(status));
     Ok(())
 }
 
@@ -150,14 +150,14 @@ pub(super) async fn failsafe(args: &FailsafeArgs, context: &Context<'_>) -> Outc
     let enabled = args.switch == Switch::On;
     args.admin.call("admin_setFailsafeEnabled", &json!([enabled, args.reason]), context).await?;
     let text = if enabled { "failsafe on: every check is refused" } else { "failsafe off" };
-    context.printer.result(text, &json!({ "failsafe": enabled }));
+    context.printer.report(text, &json!({ "failsafe": enabled }));
     Ok(())
 }
 
 pub(super) async fn resume(args: &ResumeArgs, context: &Context<'_>) -> Outcome {
     let chain = args.chain_id.to_string();
     args.admin.call("admin_resumeChain", &json!([chain, args.reason]), context).await?;
-    context.printer.result(
+    context.printer.report(
         &format!("chain {chain} is fetched anew"),
         &json!({ "chainId": ChainId::from(args.chain_id) }),
     );
