@@ -7,6 +7,7 @@ use crate::{
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
+    parse,
 };
 use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_devnet::{ChainKind, Network};
@@ -54,6 +55,12 @@ impl KnownChain {
         Failure::failed(format!("the node at {} serves chain {served}, not {}", self.endpoint, self.label()))
             .with_hint("correct the chain's rpc-url or chain-id in causeway.toml")
             .with_code(ErrorCode::WrongChain)
+    }
+
+    /// Whether this is its name or its id, in any way in which a number is written: an id that is known must not be taken
+    /// for that of a chain that nobody knows.
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        is_named(&self.name, self.id, text)
     }
 
     /// How services tell of it.
@@ -247,11 +254,10 @@ impl ChainBook {
 
     /// The known chain with this id or name.
     pub(crate) fn look_up(&self, text: &str) -> Outcome<&KnownChain> {
-        let found: Vec<_> =
-            self.chains.iter().filter(|chain| chain.name == text || chain.id.to_string() == text).collect();
+        let found: Vec<_> = self.chains.iter().filter(|chain| chain.is_named(text)).collect();
         match found.as_slice() {
             [chain] => Ok(chain),
-            [] if self.l1.as_ref().is_some_and(|(id, name)| name == text || id.to_string() == text) => {
+            [] if self.l1.as_ref().is_some_and(|(id, name)| is_named(name, *id, text)) => {
                 Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
                     .with_code(ErrorCode::NoInterop)
                     .with_hint(self.known()))
@@ -286,9 +292,20 @@ impl ChainBook {
     }
 }
 
+fn is_named(name: &str, id: u64, text: &str) -> bool {
+    name == text || parse::number(text) == Ok(id)
+}
+
 /// No chain has this id or name.
 pub(crate) fn unknown_chain(text: &str) -> Failure {
     Failure::usage(format!("unknown chain `{text}`")).with_code(ErrorCode::UnknownChain)
+}
+
+/// Chains were named, and none can be read, each for its reason.
+pub(crate) fn none_answers(reasons: &[String]) -> Failure {
+    Failure::failed(format!("no chain can be read: {}", reasons.join("; ")))
+        .with_code(ErrorCode::ChainUnreachable)
+        .with_hint("are their nodes running?")
 }
 
 /// A node that was named by its URL and does not say which chain it serves.

@@ -105,12 +105,11 @@ pub(crate) fn expand(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The folder for what outlives a command: `$CAUSEWAY_HOME`, else `$XDG_STATE_HOME/causeway`, else
-/// `~/.local/state/causeway`.
+/// `~/.local/state/causeway`. None, if that takes a home folder and there is none.
 pub(crate) fn state_folder() -> Option<PathBuf> {
     let named = |name| read(name).map(PathBuf::from);
     match named(HOME) {
-        // Without a home it is a name like any other.
-        Some(folder) => Some(expand(&folder).unwrap_or(folder)),
+        Some(folder) => expand(&folder).ok(),
         None => named("XDG_STATE_HOME")
             .map(|folder| folder.join("causeway"))
             .or_else(|| user_home().map(|home| home.join(".local/state/causeway"))),

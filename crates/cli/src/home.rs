@@ -20,12 +20,16 @@ pub(crate) async fn discover() -> Result<Option<Network>, DiscoverError> {
     for folder in folders() {
         match Network::discover(&folder.join("networks")).await {
             Ok(None) => {}
-            // What may not be read is not ours.
-            Err(DiscoverError::Dir { source, .. }) if source.kind() == io::ErrorKind::PermissionDenied => {}
+            // What may not be read is not ours, and a home that is a file, as `/dev/null` is, keeps nothing.
+            Err(DiscoverError::Dir { source, .. }) if keeps_nothing(&source) => {}
             found => return found,
         }
     }
     Ok(None)
+}
+
+fn keeps_nothing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::NotADirectory)
 }
 
 /// Every devnet of this user that runs, as far as can be told.

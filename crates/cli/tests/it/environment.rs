@@ -225,3 +225,70 @@ fn the_url_of_other_tools_joins_nothing() {
     assert!(ran.code == 0 && ran.stderr.contains("warning: ETH_RPC_URL is not used"), "{ran:?}");
     drop(devnet);
 }
+
+/// Containers have homes that are none: nobody's is `/nonexistent`, another's `/dev/null`.
+#[test]
+fn a_home_that_is_no_folder_keeps_nobody_from_working() {
+    let world = World::new();
+    std::fs::write(world.path().join("file"), "").unwrap();
+    for (variable, value) in [
+        ("HOME", "/dev/null"),
+        ("HOME", "/nonexistent"),
+        ("XDG_STATE_HOME", "file"),
+        ("CAUSEWAY_HOME", "file"),
+        ("CAUSEWAY_HOME", "file/below"),
+    ] {
+        let ran = world.with(&[(variable, value)], &["message", "list"]);
+        assert!(ran.code == 2 && ran.stderr.contains("no chains are known"), "{variable}={value}: {ran:?}");
+    }
+    // What cannot be looked up makes no folder of that name.
+    let mut homeless =
+        world.command(&["relayer", "run", "--rpc-url", "http://127.0.0.1:1", "--private-key", KEY]);
+    let ran = Ran::from(homeless.env_remove("HOME").env("CAUSEWAY_HOME", "~/state").output().unwrap());
+    assert!(ran.code == 2 && ran.stderr.contains("no folder to keep relayer.sqlite in"), "{ran:?}");
+    assert!(!world.path().join("~").exists());
+}
+
+/// Without a folder for temporary files the standard library takes the one that a command is started in.
+#[test]
+fn a_devnet_leaves_the_working_directory_alone() {
+    let world = World::new();
+    let file = world.path().join("causeway.toml");
+    std::fs::write(&file, "[devnet]\nl2-count = 1\n").unwrap();
+    let folder = world.path().join("empty");
+    std::fs::create_dir(&folder).unwrap();
+    let ports = ["devnet", "--json", "--l1-port", "0", "--l2-starting-port", "0", "--admin-port", "0"];
+    let mut command = world.command(&[&ports[..], &["--config", file.to_str().unwrap()]].concat());
+    command.current_dir(&folder).env("TMPDIR", "").env("CAUSEWAY_ANVIL", crate::causeway::anvil());
+    command.stderr(std::process::Stdio::null());
+    let mut devnet = crate::causeway::Service::start(command);
+    devnet.until(|event| event["event"] == "ready");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    assert_eq!(devnet.interrupt(), 0);
+}
+
+/// However a command looks for what it is asked about.
+#[test]
+fn a_node_that_a_variable_names_is_told_of_when_it_is_away() {
+    let world = World::new();
+    let hash = format!("0x{}", "ab".repeat(32));
+    let list = ["message", "list"];
+    for args in [
+        &list[..],
+        &["message", "status", &hash],
+        &["message", "relay", &hash],
+        &["verifier", "check", &hash],
+    ] {
+        for (variables, flags) in [
+            (&[("ETH_RPC_URL", "http://127.0.0.1:1")][..], &[][..]),
+            (&[], &["--rpc-url", "http://127.0.0.1:1"]),
+        ] {
+            let ran = world.with(variables, &[args, flags, &["--json"]].concat());
+            let envelope: Value = serde_json::from_str(&ran.stdout).unwrap();
+            assert_eq!(envelope["errors"][0]["code"], "chain-unreachable", "{args:?} {flags:?}: {ran:?}");
+            assert_eq!(ran.code, 1, "{args:?} {flags:?}: {ran:?}");
+            assert!(ran.stderr.contains("127.0.0.1:1"), "{args:?} {flags:?}: {ran:?}");
+            assert!(variables.is_empty() || ran.stderr.contains("ETH_RPC_URL"), "{args:?}: {ran:?}");
+        }
+    }
+}

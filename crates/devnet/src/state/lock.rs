@@ -36,7 +36,7 @@ pub(super) struct Temporary {
 
 impl Temporary {
     pub(super) fn create() -> Result<Self, DevnetError> {
-        let parent = std::env::temp_dir();
+        let parent = temporary_files();
         loop {
             let dir = tempfile::Builder::new().prefix(PREFIX).tempdir_in(&parent);
             let dir = dir.map_err(file("create a directory in", &parent))?;
@@ -79,9 +79,16 @@ pub(super) fn lock(dir: &Path) -> Result<Taken, DevnetError> {
     }
 }
 
+/// The directory for temporary files; not the working directory, which the standard library makes of a variable that is set
+/// to nothing.
+fn temporary_files() -> PathBuf {
+    let dir = std::env::temp_dir();
+    if dir.as_os_str().is_empty() { PathBuf::from("/tmp") } else { dir }
+}
+
 /// Removes what devnets that were killed left in the directory for temporary files.
 pub(super) fn clear_away_leftovers() {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else { return };
+    let Ok(entries) = fs::read_dir(temporary_files()) else { return };
     for entry in entries.flatten() {
         let is_ours = entry.file_name().as_encoded_bytes().starts_with(PREFIX.as_bytes());
         if is_ours && entry.file_type().is_ok_and(|kind| kind.is_dir()) {

@@ -2,7 +2,7 @@
 
 use super::{SearchArgs, carrier::Carrier};
 use crate::{
-    chains::{Absent, Chain, KnownChain},
+    chains::{Absent, Chain, KnownChain, none_answers},
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
     parse,
@@ -113,9 +113,7 @@ pub(crate) async fn all(search: &SearchArgs, context: &Context<'_>) -> Outcome<F
     }
     let gaps = found.gaps();
     if found.chains.is_empty() {
-        return Err(Failure::failed(format!("no chain can be read: {}", gaps.join("; ")))
-            .with_code(ErrorCode::ChainUnreachable)
-            .with_hint("are their nodes running?"));
+        return Err(none_answers(&gaps));
     }
     for gap in gaps {
         context.printer.warn(&format!("not looked at: {gap}"));

@@ -44,6 +44,10 @@ pub(super) async fn show(
 ) -> Outcome {
     let network = context.network().await?;
     let (book, _) = context.chains_to_look_at(network.as_ref(), &search.rpc_url).await?;
+    // No node says which chain it serves, as the search for messages told.
+    if book.is_empty() {
+        return Err(missing);
+    }
     // Those that cannot be asked were warned of, by the search for messages.
     let (chains, _) = book.connect_all().await?;
     for chain in chains {
@@ -124,5 +128,5 @@ fn print(hash: B256, chain: &Chain, known: &Known, context: &Context<'_>) {
         "blockNumber": block,
         "messageHashes": messages,
     });
-    context.printer.result(&text, &json!({ "messages": [], "transaction": transaction }));
+    context.printer.report(&text, &json!({ "messages": [], "transaction": transaction }));
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     candidates,
-    chains::{KnownChain, Silent, unknown_chain},
+    chains::{KnownChain, Silent, none_answers, unknown_chain},
     commands::message::{
         SearchArgs,
         find::{self, NamedArgs},
@@ -95,7 +95,7 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     let text = explained.iter().map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n\n");
     let data: Vec<&Value> = explained.iter().map(|message| &message.data).collect();
     if invalid + unjudged == 0 {
-        context.printer.result(&text, &json!({ "messages": data }));
+        context.printer.report(&text, &json!({ "messages": data }));
         return Ok(());
     }
     context.printer.note(&text);
@@ -123,8 +123,11 @@ impl Scene {
     async fn set(args: &CheckArgs, context: &Context<'_>) -> Outcome<Self> {
         let network = context.network().await?;
         let (mut book, silent) = context.chains_to_look_at(network.as_ref(), &args.rpc_url).await?;
+        let mut gaps = Vec::new();
         for node in silent {
-            context.printer.warn(&format!("not looked at: {}: {}", node.endpoint, node.reason()));
+            let gap = format!("{}: {}", node.endpoint, node.reason());
+            context.printer.warn(&format!("not looked at: {gap}"));
+            gaps.push(gap);
         }
         let source = match &args.chain {
             Some(named) => {
@@ -139,7 +142,7 @@ impl Scene {
         if let Some(source) = &source {
             book.add(source.clone());
         }
-        let chains = book.all()?;
+        let chains = book.all().map_err(|none| if gaps.is_empty() { none } else { none_answers(&gaps) })?;
         let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
         let is_complete = network.as_ref().is_some_and(|network| {
             dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)).is_some()
@@ -164,7 +167,7 @@ impl Scene {
     }
 
     fn named(&self, text: &str) -> Outcome<&KnownChain> {
-        let found = self.chains.iter().find(|chain| chain.name == text || chain.id.to_string() == text);
+        let found = self.chains.iter().find(|chain| chain.is_named(text));
         found.ok_or_else(|| {
             let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
             unknown_chain(text).with_hint(format!("known chains: {known}"))

@@ -74,6 +74,9 @@ fn what_cannot_be_looked_at_takes_force() {
     assert_refused(&eth("901", l1, &[]), "chain 900 has no ");
     assert_refused(&eth(l1, "901", &[]), "chain 900 has no ");
     assert_refused(&eth("901", "901", &[]), "both source and destination");
+    // An id in another writing is that of a chain that is known, and looked at as that.
+    assert_refused(&eth("901", "0x385", &["--force"]), "both source and destination");
+    assert_refused(&eth("0x385", "0905", &[]), "cannot reach chain dead (905)");
     for to in ["999", "dead"] {
         assert!(eth("901", to, &[]).stderr.contains("--force"));
     }
