@@ -135,9 +135,10 @@ pub fn check_source(claim: &Claim, facts: &Facts) -> Verdict {
     let (chain_id, block_number) = (message.chain_id(), message.block_number());
     match facts.block {
         SourceBlock::Uninitialized => Missing::Chain { chain_id }.into(),
-        // Timestamps grow with block numbers, so a neighbour's can refute the claim.
+        // Timestamps do not fall with growing block numbers, so a neighbour's can refute the claim. One that is equal cannot:
+        // blocks of a chain may share a timestamp.
         SourceBlock::Future { head }
-            if head.number < block_number && head.timestamp >= message.timestamp() =>
+            if head.number < block_number && head.timestamp > message.timestamp() =>
         {
             block_conflict(message, head.number, head.timestamp).into()
         }
@@ -149,7 +150,7 @@ pub fn check_source(claim: &Claim, facts: &Facts) -> Verdict {
         }
         .into(),
         SourceBlock::Pruned { first }
-            if first.number > block_number && first.timestamp <= message.timestamp() =>
+            if first.number > block_number && first.timestamp < message.timestamp() =>
         {
             block_conflict(message, first.number, first.timestamp).into()
         }

@@ -304,13 +304,18 @@ fn what_was_not_seen_is_unknown_and_clients_retry() {
 
 #[test]
 fn neighbours_can_refute_a_block() {
-    for block in [SourceBlock::Future { head: at(4, 90) }, SourceBlock::Pruned { first: at(6, 90) }] {
+    for block in [SourceBlock::Future { head: at(4, 91) }, SourceBlock::Pruned { first: at(6, 89) }] {
         let verdict = verdict_of(block);
         assert_eq!((verdict.code(), verdict.rpc_code()), ("block-conflict", Some(-320600)));
     }
+    // A block may have the timestamp of the one before it: what is not there yet may be true.
+    let next = verdict_of(SourceBlock::Future { head: at(4, 90) });
+    assert_eq!((next.code(), next.rpc_code()), ("block-not-known", Some(-321401)));
+    let before = verdict_of(SourceBlock::Pruned { first: at(6, 90) });
+    assert_eq!((before.code(), before.rpc_code()), ("history-not-known", Some(-320400)));
     // Facts that contradict themselves refute nothing.
-    assert!(verdict_of(SourceBlock::Future { head: at(5, 90) }).is_unknown());
-    assert!(verdict_of(SourceBlock::Pruned { first: at(5, 90) }).is_unknown());
+    assert!(verdict_of(SourceBlock::Future { head: at(5, 91) }).is_unknown());
+    assert!(verdict_of(SourceBlock::Pruned { first: at(5, 89) }).is_unknown());
 }
 
 #[test]

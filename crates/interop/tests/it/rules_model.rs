@@ -125,10 +125,10 @@ fn model(case: &Case) -> Option<bool> {
     match facts.block {
         SourceBlock::Uninitialized => None,
         SourceBlock::Future { head } => {
-            (head.number < number && i128::from(head.timestamp) >= init).then_some(false)
+            (head.number < number && i128::from(head.timestamp) > init).then_some(false)
         }
         SourceBlock::Pruned { first } => {
-            (first.number > number && i128::from(first.timestamp) <= init).then_some(false)
+            (first.number > number && i128::from(first.timestamp) < init).then_some(false)
         }
         SourceBlock::Known { timestamp, log } => {
             let access = Access {

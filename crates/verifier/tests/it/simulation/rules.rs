@@ -140,13 +140,13 @@ fn source(known: &Known, claimed: Claimed<'_>, broken: &mut Vec<&'static str>) -
     };
     let (_, number, timestamp) = claimed.position();
     if number > tip.number() {
-        if tip.timestamp() >= timestamp {
+        if tip.timestamp() > timestamp {
             broken.push("block-conflict");
         }
         return Some("block-not-known");
     }
     if number < first.number() {
-        if first.timestamp() <= timestamp {
+        if first.timestamp() < timestamp {
             broken.push("block-conflict");
         }
         return Some("history-not-known");
