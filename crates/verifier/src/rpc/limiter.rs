@@ -20,7 +20,17 @@ impl Limiter {
 
     /// Takes units from a caller, or says that there are too few. What costs more than a caller can ever have costs all.
     pub(super) fn take(&self, caller: IpAddr, units: u32) -> bool {
-        let units = NonZeroU32::new(units.min(self.burst));
+        self.take_at_most(caller, units, self.burst)
+    }
+
+    /// Takes units from a caller that has just given one for the same request. Together they cost no more than the caller can
+    /// ever have: who comes with all of its units is not refused for ever.
+    pub(super) fn take_more(&self, caller: IpAddr, units: u32) -> bool {
+        self.take_at_most(caller, units, self.burst.saturating_sub(1))
+    }
+
+    fn take_at_most(&self, caller: IpAddr, units: u32, most: u32) -> bool {
+        let units = NonZeroU32::new(units.min(most));
         let (Some(callers), Some(units)) = (&self.callers, units) else { return true };
         matches!(callers.check_key_n(&caller, units), Ok(Ok(())))
     }
@@ -69,6 +79,16 @@ mod tests {
         assert!(limiter.take(A, 10) && !limiter.take(A, 10));
         assert!(limiter.take(B, 11), "all there is");
         assert!(!limiter.take(B, 10));
+    }
+
+    #[test]
+    fn a_large_request_costs_what_a_caller_has() {
+        // What comes back meanwhile is too little to help.
+        for burst in [1, 2, 10] {
+            let limiter = Limiter::new(burst);
+            assert!(limiter.take(A, 1) && limiter.take_more(A, 1_000), "{burst}");
+            assert!(!limiter.take(A, 1), "{burst}");
+        }
     }
 
     #[test]

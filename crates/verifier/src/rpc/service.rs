@@ -93,9 +93,9 @@ impl Service {
         error
     }
 
-    /// Takes units from a caller for the entries of a check.
+    /// Takes units from a caller for the entries of a check. Its call has taken one already.
     fn pay(&self, caller: IpAddr, entries: usize) -> Result<(), CheckError> {
-        if self.limiter.take(caller, units(entries)) {
+        if self.limiter.take_more(caller, units(entries)) {
             return Ok(());
         }
         self.metrics.turned_away();
