@@ -22,6 +22,7 @@ fn main() {
     let commit = commit.or_else(|| git("%H").map(|commit| commit.chars().take(9).collect::<String>()));
     let seconds = named("SOURCE_DATE_EPOCH").or_else(|| git("%ct")).and_then(|text| text.parse::<i64>().ok());
     let version = env!("CARGO_PKG_VERSION");
+    println!("cargo::rustc-env=CAUSEWAY_COMMIT={}", commit.as_deref().unwrap_or("unknown"));
     let commit = commit.unwrap_or_else(|| "unknown commit".to_owned());
     match seconds.map(day) {
         Some(day) => println!("cargo::rustc-env=CAUSEWAY_VERSION={version} ({commit} {day})"),

@@ -11,7 +11,7 @@ use causeway_relayer::{
     preflight::PreflightError,
 };
 use causeway_store::{LockError, OpenError, StoreError};
-use causeway_verifier::{InspectError, ServerError, ServiceError};
+use causeway_verifier::{IndexError, InspectError, ServerError, ServiceError};
 use std::error::Error;
 
 /// The code of an error, or of the first of its causes that has one.
@@ -203,6 +203,7 @@ fn verifier(error: &ServiceError) -> ErrorCode {
     match error {
         ServiceError::UnknownChain { .. } | ServiceError::TwoNodes { .. } => ErrorCode::InvalidConfig,
         ServiceError::Client(error) => connect(error),
+        ServiceError::Index(IndexError::InUse) => ErrorCode::StorageInUse,
         ServiceError::Index(_) => ErrorCode::StorageUnusable,
         ServiceError::Aborted { .. } => ErrorCode::ServiceFailed,
     }

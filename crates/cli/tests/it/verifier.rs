@@ -50,6 +50,12 @@ fn a_verifier_on_a_devnet() {
     let text = world.run(&["verifier", "status", "--verifier-url", url]).stdout;
     assert!(text.contains("cross-unsafe ") && text.contains("failsafe  off"), "{text}");
 
+    // Which program it is, is told as `--version` tells it: "causeway 0.1.0 (e55341136 2026-11-26)".
+    let version = world.run(&["--version"]).stdout;
+    let commit = version.split(['(', ' ']).find(|word| word.len() == 9).unwrap();
+    let metrics = page(url, "/metrics").1;
+    assert!(metrics.contains(&format!("commit=\"{commit}\"}} 1")), "{version}{metrics}");
+
     // The switch takes the verifier's secret, and no other.
     let failsafe = |switch, secret| {
         world.run(&["verifier", "failsafe", switch, "--verifier-url", url, "--jwt-secret", secret])
@@ -78,6 +84,7 @@ fn a_verifier_on_a_devnet() {
     std::fs::write(&damaged, vec![7; 1 << 16]).unwrap();
     let refused = world.run(&[&run[..], &["--index", damaged.to_str().unwrap()]].concat());
     assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.stderr.contains("the log index is damaged"), "{refused:?}");
     assert!(refused.stderr.contains("delete the file, and everything is fetched again"), "{refused:?}");
     drop(devnet);
 }
@@ -215,15 +222,20 @@ fn a_devnet_with_a_verifier_of_its_own() {
     assert_eq!(devnet.interrupt().code, 0);
 }
 
-/// GETs a page, and returns its status line and body.
-fn get(url: &str, page: &str) -> (String, Value) {
+/// GETs a page, and returns its status line and body, which is JSON.
+fn get(url: &str, name: &str) -> (String, Value) {
+    let (status, body) = page(url, name);
+    (status, serde_json::from_str(&body).unwrap())
+}
+
+fn page(url: &str, page: &str) -> (String, String) {
     let host = url.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).unwrap();
     write!(stream, "GET {page} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    (head.lines().next().unwrap().to_owned(), serde_json::from_str(body).unwrap())
+    (head.lines().next().unwrap().to_owned(), body.to_owned())
 }
 
 /// Who switches it on and who starts the verifier need not be the same person.

@@ -1,13 +1,23 @@
-use std::io::ErrorKind;
-
 use alloy_primitives::U256;
+use std::{io, path::PathBuf};
 
 /// Why the index could not be read or written. It is a fault of the machine or of a caller, never a verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
-    /// The database failed: the disk is full, the file is damaged, or another process has it open.
+    /// The database failed: the disk is full, or the file cannot be opened.
     #[error("the log index's database failed: {0}")]
     Database(#[source] Box<redb::Error>),
+    /// Another process has the file open.
+    #[error("another verifier works on this log index")]
+    InUse,
+    /// The file is not the one any more that was opened.
+    #[error("the log index {} is lost: {what}", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// What became of it.
+        what: &'static str,
+    },
     /// The file was written by another version.
     #[error(
         "the log index has layout {found}, and this program knows layout {known}: delete it, and it is fetched again"
@@ -38,22 +48,28 @@ pub enum IndexError {
 
 impl IndexError {
     /// Whether another verifier has the index open.
-    pub fn is_in_use(&self) -> bool {
-        matches!(self, Self::Database(error) if matches!(**error, redb::Error::DatabaseAlreadyOpen))
+    pub const fn is_in_use(&self) -> bool {
+        matches!(self, Self::InUse)
     }
 
     /// Whether the file itself is no good, so that it helps to delete it and to fetch everything again.
-    pub fn is_damaged(&self) -> bool {
-        let Self::Database(error) = self else {
-            return matches!(self, Self::Layout { .. } | Self::Corrupt { .. });
-        };
-        match &**error {
-            redb::Error::Corrupted(_) | redb::Error::UpgradeRequired(_) => true,
-            // What redb says of a file that is not one of its own, or is shorter than it says.
-            redb::Error::Io(error) => {
-                matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
+    pub const fn is_damaged(&self) -> bool {
+        matches!(self, Self::Layout { .. } | Self::Corrupt { .. })
+    }
+
+    /// What the database's errors mean here.
+    fn of(error: redb::Error) -> Self {
+        match error {
+            redb::Error::DatabaseAlreadyOpen => Self::InUse,
+            redb::Error::Corrupted(_) => Self::Corrupt { what: "its pages are not those that were written" },
+            redb::Error::UpgradeRequired(_) => Self::Corrupt { what: "its format is an older one" },
+            redb::Error::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Self::Corrupt { what: "it is no database" }
             }
-            _ => false,
+            redb::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::Corrupt { what: "a part of it is missing" }
+            }
+            error => Self::Database(Box::new(error)),
         }
     }
 }
@@ -62,7 +78,7 @@ macro_rules! from_redb {
     ($($error:ty),+) => {$(
         impl From<$error> for IndexError {
             fn from(error: $error) -> Self {
-                Self::Database(Box::new(error.into()))
+                Self::of(error.into())
             }
         }
     )+};

@@ -1,6 +1,7 @@
 mod block;
 mod chain;
 mod error;
+mod file;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 mod layout;

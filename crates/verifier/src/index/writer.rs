@@ -1,6 +1,7 @@
 use super::{
     IndexError, IndexedBlock, Marks, Snapshot,
     chain::ChainWriter,
+    file::IndexFile,
     layout::{CHAINS, SETTINGS, SUSPENDED, VERSION},
     load::load,
     recent::Recent,
@@ -9,8 +10,7 @@ use alloy_primitives::U256;
 use redb::{Database, ReadableDatabase, ReadableTable, WriteTransaction};
 use std::{
     collections::BTreeMap,
-    fs::{self, Metadata},
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -28,7 +28,7 @@ pub struct LogIndex {
     recent: Mutex<Recent>,
     database: Database,
     /// The file, if there is one.
-    path: Option<PathBuf>,
+    file: Option<IndexFile>,
 }
 
 /// How an index is opened.
@@ -85,11 +85,10 @@ impl LogIndex {
 
     /// As [`Self::open`], with options.
     pub fn open_with(path: &Path, options: IndexOptions) -> Result<Self, IndexError> {
-        make_private(path);
-        let database = Database::builder().set_cache_size(options.cache_bytes).create(path)?;
-        let index = Self::prepare(database, Some(path.to_owned()), options.recent_bytes)?;
-        tighten(path);
-        Ok(index)
+        IndexFile::open(path, |file| {
+            let database = Database::builder().set_cache_size(options.cache_bytes).create(path)?;
+            Self::prepare(database, Some(file), options.recent_bytes)
+        })
     }
 
     /// Makes an index that lives in memory and is gone with this value.
@@ -106,7 +105,7 @@ impl LogIndex {
     }
 
     /// Makes the tables, so that readers find them, checks that the file is ours, and reads its newest blocks.
-    fn prepare(database: Database, path: Option<PathBuf>, room: usize) -> Result<Self, IndexError> {
+    fn prepare(database: Database, file: Option<IndexFile>, room: usize) -> Result<Self, IndexError> {
         let transaction = database.begin_write()?;
         check_version(&transaction)?;
         transaction.open_table(CHAINS)?;
@@ -115,7 +114,7 @@ impl LogIndex {
         let snapshot = Snapshot::new(&database.begin_read()?, &Recent::new(0))?;
         let recent = load(&snapshot, room)?;
         let latest = Mutex::new(Arc::new(snapshot.with_recent(&recent)));
-        Ok(Self { latest, recent: Mutex::new(recent), database, path })
+        Ok(Self { latest, recent: Mutex::new(recent), database, file })
     }
 
     /// A view of this moment. What is written later does not show in it.
@@ -127,8 +126,10 @@ impl LogIndex {
 
     /// Applies changes to chains in their order, all or none of them, and makes them durable.
     ///
-    /// Fails with [`IndexError::NotLinked`] on a block that joins neither end of its chain.
+    /// Fails with [`IndexError::NotLinked`] on a block that joins neither end of its chain, and with [`IndexError::Lost`] if
+    /// what is written would not be there at the next start.
     pub fn apply(&self, changes: &[(U256, Change)]) -> Result<(), IndexError> {
+        self.check_file()?;
         let mut current = lock(&self.recent);
         let mut recent = current.clone();
         let transaction = self.database.begin_write()?;
@@ -159,10 +160,15 @@ impl LogIndex {
     }
 
     /// What the index takes of the disk, in bytes; nothing if it lives in memory.
+    ///
+    /// Fails with [`IndexError::Lost`] if the file was removed, replaced or emptied meanwhile.
     pub fn disk_bytes(&self) -> Result<u64, IndexError> {
-        let Some(path) = &self.path else { return Ok(0) };
-        let metadata = std::fs::metadata(path).map_err(redb::StorageError::from)?;
-        Ok(allocated(&metadata))
+        self.file.as_ref().map_or(Ok(0), IndexFile::disk_bytes)
+    }
+
+    /// Before anything is written: the database would fill up a file that was emptied, and then nothing shows.
+    fn check_file(&self) -> Result<(), IndexError> {
+        self.disk_bytes().map(drop)
     }
 
     /// Gives the space of what was removed back to the file system, and says whether there was any.
@@ -195,6 +201,7 @@ impl LogIndex {
 
     /// Switches all checks off or on. It stays so after a restart.
     pub fn set_failsafe(&self, enabled: bool) -> Result<(), IndexError> {
+        self.check_file()?;
         let transaction = self.database.begin_write()?;
         transaction.open_table(SETTINGS)?.insert(FAILSAFE_KEY, u64::from(enabled))?;
         transaction.commit()?;
@@ -205,42 +212,6 @@ impl LogIndex {
 /// What a panicking thread left behind is whole: it is put in place in one step.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Makes an empty file when there is none, for its owner alone whatever the mask of the process. What is wrong if it cannot
-/// be made, opening it will tell.
-#[cfg(unix)]
-fn make_private(path: &Path) {
-    use std::os::unix::fs::OpenOptionsExt;
-    let _ = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-}
-
-/// Takes from others what an earlier version had let them read. Who is not the owner cannot.
-#[cfg(unix)]
-fn tighten(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let Ok(metadata) = fs::metadata(path) else { return };
-    let mode = metadata.permissions().mode();
-    if metadata.is_file() && mode & 0o077 != 0 {
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700));
-    }
-}
-
-#[cfg(not(unix))]
-fn make_private(_: &Path) {}
-
-#[cfg(not(unix))]
-fn tighten(_: &Path) {}
-
-/// The database makes its file larger in leaps; what it did not write yet takes nothing of the disk.
-#[cfg(unix)]
-fn allocated(metadata: &Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::blocks(metadata) * 512
-}
-
-#[cfg(not(unix))]
-fn allocated(metadata: &Metadata) -> u64 {
-    metadata.len()
 }
 
 /// Fails on a file of another version, and marks a new file as one of this.

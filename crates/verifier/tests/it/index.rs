@@ -369,26 +369,3 @@ fn the_failsafe_survives_a_restart() {
     open().set_failsafe(false).expect("it is written");
     assert!(!open().failsafe().expect("it is read"));
 }
-
-#[cfg(unix)]
-#[test]
-fn the_file_is_for_its_owner_alone() {
-    use std::{fs, os::unix::fs::PermissionsExt};
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("index");
-    let mode = || fs::metadata(&path).expect("the index").permissions().mode() & 0o777;
-    drop(LogIndex::open(&path).expect("a new index"));
-    assert_eq!(mode(), 0o600);
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("as before");
-    drop(LogIndex::open(&path).expect("an index of an earlier version"));
-    assert_eq!(mode(), 0o600);
-}
-
-#[test]
-fn a_second_process_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("index.redb");
-    let _index = LogIndex::open(&path).expect("a new index");
-    let error = LogIndex::open(&path).expect_err("it is open");
-    assert!(matches!(error, IndexError::Database(_)), "{error}");
-}

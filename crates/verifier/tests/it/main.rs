@@ -6,6 +6,7 @@ mod admission;
 mod chain;
 mod found;
 mod index;
+mod index_file;
 mod rpc_admin;
 mod rpc_check;
 mod rpc_fuzz;

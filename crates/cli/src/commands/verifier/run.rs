@@ -17,7 +17,7 @@ use crate::{
 use causeway_chain::HeadSource;
 use causeway_interop::{DependencySet, SameTimestamp};
 use causeway_verifier::{
-    IndexOptions, JwtSecret, Server, ServerConfig, ServiceError, SourceConfig, VerifierConfig,
+    BuildInfo, IndexOptions, JwtSecret, Server, ServerConfig, ServiceError, SourceConfig, VerifierConfig,
     VerifierService,
 };
 use clap::Args;
@@ -220,6 +220,10 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
         max_connections: section.max_connections,
         max_connections_per_caller: section.max_connections_per_caller,
         trusted_proxy: section.trusted_proxy,
+        build: BuildInfo {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: env!("CAUSEWAY_COMMIT").to_owned(),
+        },
         ..defaults
     })
 }
