@@ -95,6 +95,10 @@ impl Route {
         let Some(unseen) = Destination::unseen(&book, to, &failure) else {
             return Err(unreachable(failure));
         };
+        // Nobody knows better of the L1: a message that goes there stays away for good.
+        if failure.code() == ErrorCode::NoInterop {
+            return Err(failure);
+        }
         if force {
             return Ok(Self { from, to: unseen, network });
         }

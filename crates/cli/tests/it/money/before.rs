@@ -88,7 +88,11 @@ fn what_cannot_be_looked_at_takes_force() {
     assert_refused(&world.run(&args), "the delivery on chain 902 reverts");
     // The inbox of the simulation accepts what the messenger relays, and is no target that takes anything.
     assert_refused(&world.run(&send(INBOX)), "the delivery on chain 902 reverts");
-    assert_refused(&eth("901", "900", &[]), "`900` is the L1");
+    for force in [&[][..], &["--force", "--no-wait"]] {
+        let ran = eth("901", "900", force);
+        assert_refused(&ran, "`900` is the L1");
+        assert!(!ran.stderr.contains("--force"), "it helps nobody there: {ran:?}");
+    }
     assert_eq!((sent(a), sent(l1)), (0, 0), "something was sent");
 
     // Nobody knows better of a source that has no bridge: what is sent there is gone, wherever it should go.
