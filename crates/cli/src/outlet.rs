@@ -7,6 +7,7 @@
 //! No secret passes, whoever wrote it into a line: see [`Hidden`].
 
 use crate::hidden::Hidden;
+use indicatif::MultiProgress;
 use std::{
     fmt,
     io::{self, Write},
@@ -42,6 +43,8 @@ pub(crate) struct Outlet {
 struct Shared {
     stream: Stream,
     hidden: Hidden,
+    /// The lines at the foot of the terminal that move: they make way for those that stay.
+    progress: MultiProgress,
     queue: OnceLock<Queue>,
     /// The first fault other than that nobody reads.
     fault: Mutex<Option<String>>,
@@ -59,9 +62,10 @@ enum Item {
 }
 
 impl Outlet {
-    /// What is `hidden` is removed from everything that goes out.
-    pub(crate) fn new(stream: Stream, hidden: Hidden) -> Self {
-        Self { shared: Arc::new(Shared { stream, hidden, queue: OnceLock::new(), fault: Mutex::default() }) }
+    /// What is `hidden` is removed from everything that goes out, and `progress` is taken away while it does.
+    pub(crate) fn new(stream: Stream, hidden: Hidden, progress: MultiProgress) -> Self {
+        let (queue, fault) = (OnceLock::new(), Mutex::default());
+        Self { shared: Arc::new(Shared { stream, hidden, progress, queue, fault }) }
     }
 
     /// From now on nobody waits for the reader. `missed` words how many lines were left away, once there is room again.
@@ -95,10 +99,10 @@ impl Outlet {
 
     fn write_now(&self, bytes: &[u8]) {
         let (text, hidden) = (String::from_utf8_lossy(bytes), &self.shared.hidden);
-        let written = match self.shared.stream {
+        let written = self.shared.progress.suspend(|| match self.shared.stream {
             Stream::Stdout => write_all(anstream::stdout().lock(), hidden.scrub_data(&text).as_bytes()),
             Stream::Stderr => write_all(anstream::stderr().lock(), hidden.scrub(&text).as_bytes()),
-        };
+        });
         match written {
             // A reader that has seen enough (`causeway ... | head -1`) is no fault.
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

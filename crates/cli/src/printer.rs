@@ -14,7 +14,7 @@ use crate::{
 };
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::{
@@ -58,6 +58,7 @@ pub(crate) struct Printer {
     log_format: LogFormat,
     stdout: Outlet,
     stderr: Outlet,
+    progress: MultiProgress,
     hidden: Hidden,
     warnings: Mutex<Vec<String>>,
 }
@@ -70,10 +71,11 @@ impl Printer {
             ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
         }
         let hidden = Hidden::default();
-        let stdout = Outlet::new(Stream::Stdout, hidden.clone());
-        let stderr = Outlet::new(Stream::Stderr, hidden.clone());
+        let progress = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let stdout = Outlet::new(Stream::Stdout, hidden.clone(), progress.clone());
+        let stderr = Outlet::new(Stream::Stderr, hidden.clone(), progress.clone());
         let (by_line, warnings) = (AtomicBool::new(false), Mutex::default());
-        Self { json, by_line, quiet, log_format, stdout, stderr, hidden, warnings }
+        Self { json, by_line, quiet, log_format, stdout, stderr, progress, hidden, warnings }
     }
 
     /// The way that logs take.
@@ -197,7 +199,7 @@ impl Printer {
         if self.quiet || self.log_format == LogFormat::Json || !io::stderr().is_terminal() {
             return Spinner(None);
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = self.progress.add(ProgressBar::no_length());
         if let Ok(style) = ProgressStyle::with_template("{spinner:.cyan} {msg} {elapsed:.dim}") {
             bar.set_style(style);
         }
