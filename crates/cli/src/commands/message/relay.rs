@@ -58,7 +58,11 @@ pub(super) async fn run(args: &RelayArgs, context: &Context<'_>) -> Outcome {
             relay(message, &found, args, &mut interrupt, context).await.map_err(|failure| {
                 failure.over_details(&json!({ "messageHash": message.message_hash, "messages": relayed }))
             })?;
-        texts.push(format!("delivered  {} by {}", message.message_hash, receipt.transaction_hash));
+        let label = found.label(message.message.destination);
+        texts.push(format!(
+            "message    {}\ndelivered  {}\n           on {label}",
+            message.message_hash, receipt.transaction_hash
+        ));
         let mut object = view::object(message, &found, &currencies);
         object["status"] = "delivered".into();
         object["delivered"] = relay;

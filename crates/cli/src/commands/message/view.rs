@@ -11,6 +11,7 @@ use causeway_interop::SentMessage;
 use causeway_relayer::{Place, SurveyedMessage};
 use clap::ValueEnum;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 /// What is known of a message from its chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,6 +57,10 @@ pub(crate) fn paragraph(
 ) -> String {
     let status = Status::of(message, found);
     let sent = message.sent;
+    let mut destination = found.label(message.message.destination);
+    if let Some(delivered) = message.delivered {
+        let _ = write!(destination, ", block {}", delivered.block_number);
+    }
     let mut lines = vec![("message", message.message_hash.to_string())];
     if let Some((index, count)) = found.positions.get(index).filter(|(_, count)| *count > 1) {
         lines.push(("index", format!("{index} of {count} that this hash names; --index {index} chooses it")));
@@ -72,13 +77,13 @@ pub(crate) fn paragraph(
             ),
         ),
         ("sent by", sent.tx_hash.to_string()),
-        ("to", found.label(message.message.destination)),
+        ("to", destination),
     ]);
     if let Some(transfer) = currencies.transfer(sent.chain_id, &message.message) {
         lines.push(("carries", transfer.words()));
     }
     if let Some(delivered) = message.delivered {
-        lines.push(("delivered by", format!("{}, block {}", delivered.tx_hash, delivered.block_number)));
+        lines.push(("delivered by", delivered.tx_hash.to_string()));
     }
     if message.is_delivered && message.delivered.is_none() {
         lines.push((

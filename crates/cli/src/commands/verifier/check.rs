@@ -192,7 +192,7 @@ impl Scene {
             let judged = match message.delivered {
                 Some(place) => {
                     let label = self.label(destination);
-                    let place_of = format!("{label}: transaction {} executes", place.tx_hash);
+                    let place_of = format!("transaction {}\non {label} executes", place.tx_hash);
                     self.judge(&place_of, destination, place.timestamp, &executing).await
                 }
                 None => self.pending(&executing, destination, None).await,
@@ -215,7 +215,7 @@ impl Scene {
         let mut explained = Vec::new();
         for (log_index, message) in executed_by(&found, hash) {
             let place = format!(
-                "{}: block {} log {log_index} (timestamp {}) executes",
+                "on {}, log {log_index} of block {} at timestamp {} executes",
                 chain.label(),
                 number,
                 found.block.timestamp
@@ -291,7 +291,7 @@ impl Scene {
 
     fn place(&self, place: &str, message: &ExecutingMessage) -> String {
         let id = &message.identifier;
-        format!("{place} log {} of block {} of {}", id.log_index, id.block_number, self.label(id.chain_id))
+        format!("{place}\n  log {} of block {} of {}", id.log_index, id.block_number, self.label(id.chain_id))
     }
 
     /// A message by its identifier; what the user left away is taken from the chain.

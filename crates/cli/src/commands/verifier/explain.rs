@@ -34,14 +34,14 @@ impl Explained {
         finding: &Finding,
     ) -> Self {
         let (verdict, is_valid) = (&finding.verdict, finding.verdict.is_valid());
-        let mut text = format!("{place}\n  verdict       {}\n", words(verdict));
+        let mut text = format!("{place}\nverdict       {}\n", words(verdict));
         let message_hash = finding.log.as_ref().and_then(|log| message_hash(message, log));
         if let Some(hash) = message_hash {
-            let _ = writeln!(text, "  message hash  {hash}");
+            let _ = writeln!(text, "message hash  {hash}");
         }
         text.push_str(&facts(message, time));
         if let (false, Some(log)) = (is_valid, &finding.log) {
-            let _ = write!(text, "\n  found there   a log of {}, payload hash {}", log.address, hash_of(log));
+            let _ = write!(text, "\nfound there   a log of {}\n  payload     {}", log.address, hash_of(log));
         }
         let found = finding.log.as_ref();
         let found = found.map(
@@ -66,7 +66,7 @@ impl Explained {
     ) -> Self {
         let initiated = message.identifier.timestamp;
         let text = format!(
-            "{place}\n  verdict       not judged: {why}\n{}",
+            "{place}\nverdict       not judged: {why}\n{}",
             facts(message, time.unwrap_or(initiated))
         );
         let mut data = data(message, executing, time.unwrap_or_default());
@@ -82,12 +82,12 @@ impl Explained {
     }
 }
 
-/// What a message says of itself, for people.
+/// What a message says of itself, for people. A line with a hash has 80 columns.
 fn facts(message: &ExecutingMessage, time: u64) -> String {
     let id = &message.identifier;
     let earlier = time.saturating_sub(id.timestamp);
     format!(
-        "  origin        {}\n  initiated     {} ({earlier} s earlier)\n  payload hash  {}\n  checksum      {}",
+        "origin        {}\ninitiated     {} ({earlier} s earlier)\npayload hash  {}\nchecksum      {}",
         id.origin,
         id.timestamp,
         message.msg_hash,
@@ -125,5 +125,37 @@ fn words(verdict: &Verdict) -> String {
         Verdict::Valid => "valid: the log is there, and it may be executed".to_owned(),
         Verdict::Invalid(reason) => format!("invalid ({}): {reason}", reason.code()),
         Verdict::Unknown(missing) => format!("not known yet ({}): {missing}", missing.code()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::Address;
+    use causeway_interop::Identifier;
+
+    #[test]
+    fn a_terminal_of_80_columns_has_room_for_every_line() {
+        let identifier = Identifier {
+            origin: Address::repeat_byte(0xff),
+            block_number: u64::MAX,
+            log_index: u32::MAX,
+            timestamp: u64::MAX - 1,
+            chain_id: U256::from(u64::MAX),
+        };
+        let message = ExecutingMessage { identifier, msg_hash: B256::repeat_byte(0xff) };
+        let log = LogEntry {
+            tx_hash: B256::repeat_byte(0xff),
+            log_index: u32::MAX,
+            address: Address::repeat_byte(0xff),
+            topics: vec![B256::repeat_byte(0xff)],
+            data: alloy::primitives::Bytes::new(),
+        };
+        let finding = Finding { verdict: Verdict::Valid, block: None, log: Some(log) };
+        let text = Explained::new("here", &message, U256::from(1), 0, &finding).text;
+        for line in text.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        assert_eq!(text.lines().map(|line| line.chars().count()).max(), Some(80), "{text}");
     }
 }
