@@ -69,6 +69,12 @@ impl KnownChain {
     }
 }
 
+/// Chains for people, one a line. The URLs are without their secrets.
+pub(crate) fn table(chains: &[KnownChain]) -> String {
+    let lines = chains.iter().map(|chain| format!("  {}  {}", chain.label(), chain.endpoint));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// A chain whose node answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain {

@@ -1,10 +1,6 @@
 //! Structured logs on stderr.
 
-use crate::{
-    cli::{Cli, Command},
-    environment,
-    outlet::Outlet,
-};
+use crate::{cli::Cli, environment, outlet::Outlet};
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use std::io::{self, IsTerminal as _};
@@ -67,10 +63,10 @@ pub(crate) fn start(cli: &Cli, stderr: &Outlet) -> Option<String> {
     fault
 }
 
-/// Whether a person reads both streams of a devnet at one place, where it prints in words what it does: saying it twice
-/// hides the addresses between the lines of the log.
+/// Whether a person reads both streams of a service at one place, where it prints in words what it does: saying it twice
+/// hides what matters between the lines of the log.
 fn is_on_one_terminal(cli: &Cli) -> bool {
-    matches!(cli.command, Command::Devnet(_))
+    cli.command.is_service()
         && !cli.global.json
         && cli.global.log_format == LogFormat::Text
         && io::stdout().is_terminal()

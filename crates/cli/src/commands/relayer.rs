@@ -6,7 +6,7 @@ pub(crate) use events::print;
 
 use crate::{
     candidates,
-    chains::KnownChain,
+    chains::{self, KnownChain},
     context::Context,
     dependencies,
     events::{Service, ServiceEvent},
@@ -185,6 +185,7 @@ fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context:
     for chain in chains {
         tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "relaying to and from");
     }
+    let text = format!("relaying, as {account}, between\n{}", chains::table(chains));
     let entries = chains.iter().map(KnownChain::entry).collect();
     let started = ServiceEvent::Started {
         service: Service::Relayer,
@@ -193,7 +194,7 @@ fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context:
         account: Some(Checksummed(account)),
         path,
     };
-    context.printer.event("", &started);
+    context.printer.event(&text, &started);
 }
 
 /// Without a key only the devnet's chains can be relayed, by an account whose key everybody knows.

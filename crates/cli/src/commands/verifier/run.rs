@@ -3,7 +3,7 @@
 use super::news::News;
 use crate::{
     candidates,
-    chains::KnownChain,
+    chains::{self, KnownChain},
     config::VerifierSection,
     context::Context,
     dependencies,
@@ -169,9 +169,10 @@ fn tell_start(config: &VerifierConfig, chains: &[KnownChain], index: &Path, cont
     for chain in chains {
         tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "following");
     }
+    let text = format!("verifying\n{}", chains::table(chains));
     let chains = chains.iter().map(KnownChain::entry).collect();
     let started = ServiceEvent::Started { service: Service::Verifier, version, chains, account: None, path };
-    context.printer.event("", &started);
+    context.printer.event(&text, &started);
 }
 
 fn config(
