@@ -125,7 +125,7 @@ impl<'a> Context<'a> {
             }
             _ => Err(Failure::usage("no key to sign with")
                 .with_code(ErrorCode::NoKey)
-                .with_hint("name one with --account NAME, --keystore PATH or --private-key KEY")),
+                .with_hint("name one with --account NAME, --keystore PATH or CAUSEWAY_PRIVATE_KEY")),
         }
     }
 }

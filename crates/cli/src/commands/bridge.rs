@@ -58,7 +58,8 @@ pub(crate) enum BridgeCommand {
 /// A transfer.
 #[derive(Debug, Args)]
 pub(crate) struct TransferArgs {
-    /// How much: whole base units (wei), or with a unit: 1.5ether, 20gwei, 1.5token
+    /// How much: whole base units (wei), or with a unit: 1.5ether, 20gwei; of a token
+    /// 1.5token
     #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: String,
     /// Chain to send from: id, name or URL

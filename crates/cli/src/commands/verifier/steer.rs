@@ -75,9 +75,9 @@ pub(crate) struct AdminArgs {
 /// On or off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Switch {
-    /// Every check is refused
+    // Every check is refused. (As documentation it would double the length of the help.)
     On,
-    /// Checks are answered
+    // Checks are answered.
     Off,
 }
 
