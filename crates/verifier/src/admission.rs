@@ -1,4 +1,4 @@
-use crate::{ChainStatus, IndexError, Refusal, SourceState, View};
+use crate::{ChainStatus, FallenBlock, IndexError, Refusal, SourceState, View};
 use alloy_primitives::{B256, U256};
 use causeway_interop::{
     Access, AccessListDecoder, Claim, DependencySet, Facts, SafetyLevel, SameTimestamp, Verdict, rules,
@@ -141,22 +141,19 @@ impl Admission {
             access,
             reason,
         })?;
-        match (self.look_up(&claim, access, status, view, recall)?, early) {
-            (Verdict::Valid, None) => {}
+        let refuted = match (self.look_up(&claim, access, status, view, recall)?, early) {
+            (Verdict::Valid, None) => None,
             (Verdict::Valid, Some(missing)) | (Verdict::Unknown(missing), _) => {
                 return Err(Refusal::Unknown { message, access, missing });
             }
-            (Verdict::Invalid(reason), _) => return Err(Refusal::Invalid { message, access, reason }),
-        }
-        // What a chain's own trouble speaks against is asked last: a message that is invalid anyhow is called so.
-        if let Some(refusal) = status.and_then(|status| state_in_the_way(status, message, access)) {
+            (Verdict::Invalid(reason), _) => Some(reason),
+        };
+        // Facts that do not count prove nothing, and refute nothing either.
+        if let Some(refusal) = facts_in_doubt(message, access, view) {
             return Err(refusal);
         }
-        let falls = |block: &&crate::FallenBlock| {
-            block.chain_id == access.chain_id && block.takes(access.block_number, access.log_index)
-        };
-        match view.fallen().iter().find(falls) {
-            Some(block) => Err(Refusal::Falling { message, access, fallen: block.header.number }),
+        match refuted {
+            Some(reason) => Err(Refusal::Invalid { message, access, reason }),
             None => Ok(()),
         }
     }
@@ -210,6 +207,18 @@ impl Admission {
         }
         Ok(verdict)
     }
+}
+
+/// Why what is known of a message's block does not count: its chain is in trouble, or the block is about to be replaced.
+fn facts_in_doubt(message: usize, access: Access, view: &View) -> Option<Refusal> {
+    let state = view.chain(access.chain_id).and_then(|status| state_in_the_way(status, message, access));
+    state.or_else(|| {
+        let falls = |block: &&FallenBlock| {
+            block.chain_id == access.chain_id && block.takes(access.block_number, access.log_index)
+        };
+        let fallen = view.fallen().iter().find(falls)?;
+        Some(Refusal::Falling { message, access, fallen: fallen.header.number })
+    })
 }
 
 /// The trouble of a chain for which what is known of a message's block does not count.

@@ -93,6 +93,12 @@ async fn a_chain_in_trouble_is_a_retry() {
     let error = world.error("interop_checkAccessList", world.params(&[access])).await;
     assert_eq!((&error["code"], &error["data"]["rule"]), (&json!(-320400), &json!("suspended")));
     assert!(error["message"].as_str().is_some_and(|text| text.contains("it forked deeply")), "{error}");
+    // The other fork may have what is not here.
+    let elsewhere = Access { checksum: Checksum(B256::repeat_byte(3)), ..access };
+    assert_eq!(world.code(&[elsewhere]).await, -320400);
+    // What no fork can have is refused as ever.
+    let expired = Access { timestamp: access.timestamp - 604_800, ..access };
+    assert_eq!(world.code(&[expired]).await, -320600);
 }
 
 #[tokio::test]
@@ -106,6 +112,9 @@ async fn a_block_about_to_be_replaced_is_a_retry() {
     world.news([&below, &bad].map(|block| (HERE, SourceEvent::Block(block.indexed()))));
     let error = world.error("interop_checkAccessList", world.params(&[bad.access(HERE, 0)])).await;
     assert_eq!((&error["code"], &error["data"]["rule"]), (&json!(-320400), &json!("falling")), "{error}");
+    // The block that replaces it may have it.
+    let elsewhere = Access { checksum: Checksum(B256::repeat_byte(3)), ..bad.access(HERE, 0) };
+    assert_eq!(world.code(&[elsewhere]).await, -320400);
 
     let status = world.call("interop_status", json!([])).await;
     let fallen = &status["fallen"][0];

@@ -2,6 +2,7 @@
 
 use super::world::{A, B, RETRY, Running, World, status};
 use causeway_chain::test_utils::refusal;
+use causeway_interop::Access;
 use causeway_verifier::VerifierConfig;
 use std::time::Duration;
 
@@ -36,9 +37,11 @@ async fn a_node_that_is_away_for_long_leaves_only_what_is_final() {
         running.until_state(A, "stale", "").await;
         running.admits(last);
         assert_eq!(running.refuses(newer, RETRY).rule(), "stale");
-        // What is wrong anyhow is called so, and the other chain goes on.
-        let forged = causeway_interop::Access { timestamp: newer.timestamp + 1, ..newer };
-        running.refuses(forged, -320600);
+        // What does not count refutes nothing either: meanwhile the chain may have another block there. What is final
+        // does, and the other chain goes on.
+        let later = |access: Access| Access { timestamp: access.timestamp + 1, ..access };
+        assert_eq!(running.refuses(later(newer), RETRY).rule(), "stale");
+        running.refuses(later(last), -320600);
         world[B].grow(1);
         running.until_whole(&world[B]).await;
         running.admits(world[B].access(20 + round, 1));

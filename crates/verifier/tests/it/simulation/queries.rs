@@ -142,6 +142,14 @@ impl Query {
         match opinion {
             Opinion::Valid => {}
             Opinion::Invalid(broken) => {
+                let begin = rules::active_from(world, executing.chain_id).max(executing.timestamp);
+                let after = access.timestamp.saturating_add(executing.forbids_same_time.into());
+                let executing = Executing { timestamp: begin.max(after), ..*executing };
+                let by_itself = rules::claims(world, &executing, Claimed::Declared(access));
+                let doubt = world.place(access.chain_id).map(|place| in_doubt(&known[place], access));
+                if let Some(doubt) = doubt.filter(|doubt| by_itself.is_empty() && !doubt.is_empty()) {
+                    return Expected::Refused(RETRY, doubt);
+                }
                 let of_chains = ["unknown-chain", "not-a-dependency"];
                 let code = if broken.iter().any(|rule| of_chains.contains(rule)) { -320501 } else { -320600 };
                 return Expected::Refused(code, broken);
@@ -172,19 +180,25 @@ impl Query {
         if let Some(early) = early {
             return Expected::Refused(FUTURE, early);
         }
-        let mut in_the_way = Vec::new();
-        match known.state {
-            SourceState::Suspended { .. } => in_the_way.push("suspended"),
-            SourceState::Stale { .. } if Some(access.block_number) > known.finalized => {
-                in_the_way.push("stale");
-            }
-            _ => {}
+        match in_doubt(known, access) {
+            doubt if doubt.is_empty() => Expected::Admitted,
+            doubt => Expected::Refused(RETRY, doubt),
         }
-        if falls(known, access) {
-            in_the_way.push("falling");
-        }
-        if in_the_way.is_empty() { Expected::Admitted } else { Expected::Refused(RETRY, in_the_way) }
     }
+}
+
+/// Why what is known of the block proves nothing and refutes nothing.
+fn in_doubt(known: &Known, access: &Access) -> Vec<&'static str> {
+    let mut why = Vec::new();
+    match known.state {
+        SourceState::Suspended { .. } => why.push("suspended"),
+        SourceState::Stale { .. } if Some(access.block_number) > known.finalized => why.push("stale"),
+        _ => {}
+    }
+    if falls(known, access) {
+        why.push("falling");
+    }
+    why
 }
 
 /// Whether the declared log is in a block that falls, or above one, and not one of those that remain.

@@ -96,7 +96,7 @@ pub(super) fn active_from(world: &World, chain_id: U256) -> u64 {
 }
 
 /// What is wrong whatever the chains say.
-fn claims(world: &World, executing: &Executing, claimed: Claimed<'_>) -> Vec<&'static str> {
+pub(super) fn claims(world: &World, executing: &Executing, claimed: Claimed<'_>) -> Vec<&'static str> {
     let mut broken = Vec::new();
     let (source, _, initiated) = claimed.position();
     let at = executing.timestamp;
