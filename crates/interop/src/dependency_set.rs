@@ -45,6 +45,7 @@ pub struct DependencySet {
     members: BTreeMap<U256, Member>,
     restricted: BTreeMap<U256, BTreeSet<U256>>,
     expiry_window: u64,
+    more_to_come: bool,
 }
 
 impl DependencySet {
@@ -81,6 +82,19 @@ impl DependencySet {
         }
         executing_chain == initiating_chain
             || self.restricted.get(&executing_chain).is_none_or(|sources| sources.contains(&initiating_chain))
+    }
+
+    /// Sets whether chains are to join the set whose ids are not known yet.
+    ///
+    /// Until then a chain that is not in the set may be one of them: claims about it are *not yet known* instead of invalid.
+    pub const fn with_more_to_come(mut self, more_to_come: bool) -> Self {
+        self.more_to_come = more_to_come;
+        self
+    }
+
+    /// Returns whether the chain is not in the set, and may yet join it.
+    pub fn may_join(&self, chain_id: U256) -> bool {
+        self.more_to_come && !self.contains(chain_id)
     }
 
     /// Returns how long a message can be executed after it was initiated, in seconds.
@@ -171,7 +185,7 @@ impl DependencySetBuilder {
                 return Err(DependencySetError::ExpiryWindowTooLong { actual, max: MESSAGE_EXPIRY_WINDOW });
             }
         };
-        Ok(DependencySet { members, restricted: self.restricted, expiry_window })
+        Ok(DependencySet { members, restricted: self.restricted, expiry_window, more_to_come: false })
     }
 }
 
@@ -222,6 +236,15 @@ mod tests {
         assert!(set.can_execute(A, A) && set.can_execute(A, B) && !set.can_execute(A, C));
         assert!(set.can_execute(B, A) && set.can_execute(B, C));
         assert!(set.can_execute(C, C) && !set.can_execute(C, A));
+    }
+
+    #[test]
+    fn chains_that_are_not_in_it_may_join_a_set_that_is_not_whole() {
+        let set = DependencySet::mesh([A, B]).unwrap();
+        assert!(!set.may_join(C));
+        let set = set.with_more_to_come(true);
+        assert!(set.may_join(C) && !set.may_join(A) && !set.contains(C) && !set.can_execute(A, C));
+        assert!(!set.with_more_to_come(false).may_join(C));
     }
 
     #[test]

@@ -8,10 +8,10 @@ use crate::{InvalidReason, RpcCode, SafetyLevel};
 /// *future data*; calling it out of scope would have valid transactions evicted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    /// Nothing is known of the source chain yet.
+    /// Nothing is known of the chain yet: of the source chain, or of one that may be about to join the dependency set.
     #[error("no block of chain {chain_id} is known yet")]
     Chain {
-        /// The source chain.
+        /// The chain.
         chain_id: U256,
     },
     /// The source block was not seen yet.

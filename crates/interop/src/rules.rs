@@ -15,9 +15,25 @@ use crate::{
 /// A claim that breaks a rule by its own values is invalid whatever the facts; otherwise the facts prove it,
 /// refute it, or leave it open.
 pub fn check(claim: &Claim, set: &DependencySet, facts: &Facts) -> Verdict {
-    match check_claim(claim, set) {
+    match check_claim(claim, set).map_err(|reason| (awaited(&reason, set), reason)) {
         Ok(()) => check_source(claim, facts),
-        Err(reason) => Verdict::Invalid(reason),
+        Err((Some(missing), _)) => unless_valid(check_source(claim, facts), missing),
+        Err((None, reason)) => Verdict::Invalid(reason),
+    }
+}
+
+/// What is missing, unless something else is or the claim is refuted.
+fn unless_valid(verdict: Verdict, missing: Missing) -> Verdict {
+    if verdict.is_valid() { missing.into() } else { verdict }
+}
+
+/// The chain that has to be known, if a claim breaks a rule only because one is not in the set that may yet join it.
+fn awaited(reason: &InvalidReason, set: &DependencySet) -> Option<Missing> {
+    match reason {
+        InvalidReason::UnknownChain { chain_id } if set.may_join(*chain_id) => {
+            Some(Missing::Chain { chain_id: *chain_id })
+        }
+        _ => None,
     }
 }
 
@@ -28,20 +44,22 @@ pub fn check(claim: &Claim, set: &DependencySet, facts: &Facts) -> Verdict {
 /// it would not have come true a second later, when the chain that is to execute it has caught up with the message's.
 pub fn admit(claim: &Claim, set: &DependencySet, facts: &Facts) -> Verdict {
     match admit_claim(claim, set) {
-        Ok(early) => match (check_source(claim, facts), early) {
-            (Verdict::Valid, Some(early)) => early.into(),
-            (verdict, _) => verdict,
-        },
+        Ok(Some(missing)) => unless_valid(check_source(claim, facts), missing),
+        Ok(None) => check_source(claim, facts),
         Err(reason) => reason.into(),
     }
 }
 
-/// Checks what a claim shows by itself, as [`check_claim`] does, and returns what it has to wait for if it is too early.
+/// Checks what a claim shows by itself, as [`check_claim`] does, and returns what it has to wait for if it is too early, or if
+/// it is about a chain that may be about to join the set.
 ///
 /// It is the cheap half of [`admit`]. A claim that has to wait may still be refuted by its source: [`check_source`] is asked
 /// before anybody is told to wait.
 pub fn admit_claim(claim: &Claim, set: &DependencySet) -> Result<Option<Missing>, InvalidReason> {
     let Err(reason) = check_claim(claim, set) else { return Ok(None) };
+    if let Some(missing) = awaited(&reason, set) {
+        return Ok(Some(missing));
+    }
     let Some(from) = admissible_from(claim, set, &reason) else { return Err(reason) };
     // What is still wrong then is why waiting does not help.
     check_claim(&Claim { executing_timestamp: from, ..*claim }, set)?;

@@ -319,6 +319,28 @@ fn neighbours_can_refute_a_block() {
 }
 
 #[test]
+fn of_chains_that_may_join_the_set_nothing_is_refused_for_good() {
+    let alone = |chain| DependencySet::mesh([chain]).expect("it has a chain");
+    let claim = Claim::executed(B, 100, message(90));
+    for (known, missing) in [(A, B), (B, A)] {
+        let invalid = InvalidReason::UnknownChain { chain_id: missing }.into();
+        let waits = Missing::Chain { chain_id: missing }.into();
+        let facts = proof(&message(90), 90);
+        let whole = alone(known);
+        assert_eq!((check(&claim, &whole, &facts), admit(&claim, &whole, &facts)), (invalid, invalid));
+        let growing = whole.with_more_to_come(true);
+        assert_eq!((check(&claim, &growing, &facts), admit(&claim, &growing, &facts)), (waits, waits));
+        let code = waits.rpc_code().and_then(RpcCode::from_value);
+        assert_eq!(code.map(RpcCode::disposition), Some(Disposition::Retry));
+        // What its own chain refutes is refuted.
+        let forged = Facts::new(SourceBlock::Known { timestamp: 90, log: None });
+        assert!(
+            check(&claim, &growing, &forged).is_invalid() && admit(&claim, &growing, &forged).is_invalid()
+        );
+    }
+}
+
+#[test]
 fn wrong_logs_are_refuted_with_both_values() {
     let known = |log| verdict_of(SourceBlock::Known { timestamp: 90, log });
     assert_eq!(known(None).to_string(), "invalid: log not found: block 5 has no log 3");

@@ -12,6 +12,8 @@ use proptest::prelude::*;
 struct Case {
     members: Vec<(u64, u64, u64)>,
     window: u64,
+    /// Whether chains that are none of them may join.
+    more_to_come: bool,
     claim: Claim,
     facts: Facts,
 }
@@ -24,7 +26,7 @@ impl Case {
                 set.chain(U256::from(*id), Member { activation: *activation, block_time: *block_time })
             },
         );
-        set.build().expect("the window is short enough")
+        set.build().expect("the window is short enough").with_more_to_come(self.more_to_come)
     }
 }
 
@@ -57,13 +59,14 @@ fn case() -> impl Strategy<Value = Case> {
             SourceBlock::Known { timestamp, log: there.then(|| log_fact(origin, payload, hashed)) }
         }),
     ];
-    let claim = (0..3u64, 0..3u64, 0..40u64, 0..40u64, 0..8u64, 0..8u64, any::<[bool; 3]>());
+    let claim = (0..3u64, 0..3u64, 0..40u64, 0..40u64, 0..8u64, 0..8u64, any::<[bool; 4]>());
     let far = prop_oneof![6 => Just(0u64), 1 => Just(u64::MAX - 39)];
     (members, 0..30u64, claim, block, prop::option::of(0..8u64), far).prop_map(
         |(members, window, (executing, source, a, b, number, timeout, flags), block, safety_head, far)| {
-            let [declared, forbid, finalized] = flags;
+            let [declared, forbid, finalized, more_to_come] = flags;
             // Most messages are older than their execution.
-            let (initiated, executed) = if flags == [true; 3] { (a, b) } else { (a.min(b), a.max(b)) };
+            let (initiated, executed) =
+                if declared && forbid && finalized { (a, b) } else { (a.min(b), a.max(b)) };
             let (initiated, executed) = (initiated + far, executed.saturating_add(far));
             let identifier = Identifier {
                 origin: Address::ZERO,
@@ -91,19 +94,18 @@ fn case() -> impl Strategy<Value = Case> {
             };
             let members =
                 members.into_iter().zip(0..).map(|((activation, time), id)| (id, activation, time)).collect();
-            Case { members, window, claim, facts: Facts { block, safety_head } }
+            Case { members, window, more_to_come, claim, facts: Facts { block, safety_head } }
         },
     )
 }
 
 /// The rules as a list of sentences, in wide integers: `None` is unknown.
 fn model(case: &Case) -> Option<bool> {
-    let Case { members, window, claim, facts } = case;
+    let Case { members, window, more_to_come, claim, .. } = case;
     let window = i128::from(if *window == 0 { MESSAGE_EXPIRY_WINDOW } else { *window });
     let (init, exec) = (i128::from(claim.message.timestamp()), i128::from(claim.executing_timestamp));
     let end = exec + i128::from(claim.timeout);
     let max = i128::from(u64::MAX);
-    let number = claim.message.block_number();
     let active = |chain: U256, at: i128| {
         members.iter().any(|(id, activation, time)| {
             U256::from(*id) == chain
@@ -119,9 +121,20 @@ fn model(case: &Case) -> Option<bool> {
         && end - init <= window
         && end <= max
         && (!declared || init + window <= max);
-    if !by_itself {
-        return Some(false);
+    let is_member = |chain: U256| members.iter().any(|(id, ..)| U256::from(*id) == chain);
+    let awaited = *more_to_come && !(is_member(claim.executing_chain) && is_member(claim.message.chain_id()));
+    match (awaited, by_itself) {
+        // A chain that may join has to be there before anything is valid.
+        (true, _) => source(case).filter(|valid| !valid),
+        (false, true) => source(case),
+        (false, false) => Some(false),
     }
+}
+
+/// What the facts say.
+fn source(case: &Case) -> Option<bool> {
+    let Case { claim, facts, .. } = case;
+    let (init, number) = (i128::from(claim.message.timestamp()), claim.message.block_number());
     match facts.block {
         SourceBlock::Uninitialized => None,
         SourceBlock::Future { head } => {

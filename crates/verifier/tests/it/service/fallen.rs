@@ -1,9 +1,11 @@
 //! Blocks that execute what they must not.
 
-use super::world::{A, B, C, RETRY, World, chain, executing, extend, id, inbox_log, push_executing};
+use super::world::{
+    A, B, C, RETRY, Running, World, chain, executing, extend, id, inbox_log, push_executing, status,
+};
 use causeway_chain::test_utils::FakeChain;
-use causeway_interop::{ExecutingMessage, msg_hash};
-use causeway_verifier::{Cause, Refusal};
+use causeway_interop::{DependencySet, ExecutingMessage, msg_hash};
+use causeway_verifier::{Cause, Refusal, VerifierConfig, View};
 
 /// A message of a block that is there, with a payload that is not.
 fn invented(chain: &FakeChain, number: u64) -> ExecutingMessage {
@@ -104,5 +106,33 @@ async fn a_restart_does_not_raise_what_has_fallen() {
     let view = running.until_whole(&world[B]).await;
     assert_eq!(view.fallen(), []);
     running.admits(world[B].access(21, 0));
+    running.shutdown().await;
+}
+
+/// A chain that is known by the URL of its node only is in no set until the node says which it is.
+#[tokio::test]
+async fn what_a_chain_that_may_yet_join_sent_waits_for_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("index");
+    let [a, mut b, c] = [A, B, C].map(|id| chain(id, 20, 10));
+    push_executing(&mut b, vec![executing(&a, 15, 1), executing(&c, 14, 0)]);
+    let world = World::of([a, b, c]).await;
+    let whole = VerifierConfig { index: Some(path), ..world.config() };
+    let mut first = whole.clone();
+    first.sources.retain(|source| source.chain_id != C);
+    first.dependency_set = DependencySet::mesh([A, B].map(id)).unwrap().with_more_to_come(true);
+    let mut running = Running::start(first);
+    running.until_whole(&world[A]).await;
+    running.until_whole(&world[B]).await;
+    assert_eq!(running.refuses(world[C].access(14, 0), RETRY).rule(), "chain-not-known");
+    assert_eq!(running.verifier.view().fallen(), []);
+    assert_eq!(running.status(B).heads.cross_unsafe.map(|head| head.number), Some(20));
+    running.shutdown().await;
+
+    let mut running = Running::start(whole);
+    running.until_whole(&world[C]).await;
+    running.admits(world[C].access(14, 0));
+    let stands = |view: &View| status(view, B).heads.cross_unsafe.is_some_and(|head| head.number == 21);
+    running.until("the block stands", stands).await;
     running.shutdown().await;
 }
