@@ -9,10 +9,12 @@ mod file;
 pub(crate) mod keys;
 mod load;
 mod mistake;
+mod span;
 mod table;
 mod variables;
 
 pub(crate) use load::{Loaded, load, load_what_is_right};
+pub(crate) use span::Span;
 
 use crate::environment;
 use causeway_chain::Endpoint;
@@ -96,12 +98,20 @@ impl Default for DevnetSection {
 }
 
 /// `[relayer]`.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub(crate) struct RelayerSection {
     /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
     #[serde(deserialize_with = "path")]
     pub(crate) database: Option<PathBuf>,
+    /// How often a node is asked for its head that does not push heads over WebSocket.
+    pub(crate) poll_interval: Span,
+}
+
+impl Default for RelayerSection {
+    fn default() -> Self {
+        Self { database: None, poll_interval: Span::SECOND }
+    }
 }
 
 /// `[verifier]`.
@@ -124,6 +134,13 @@ pub(crate) struct VerifierSection {
     pub(crate) same_timestamp: bool,
     /// Seconds for which a message can be executed, where no devnet says; default, and 0: seven days, which is the most.
     pub(crate) expiry_window: Option<u64>,
+    /// Path of a file with the dependency set, as op-node reads it; default: all chains that are followed.
+    #[serde(deserialize_with = "path")]
+    pub(crate) dependency_set: Option<PathBuf>,
+    /// How far back blocks are fetched; default: as far as messages can be executed.
+    pub(crate) history: Option<Span>,
+    /// How often a node is asked for its head that does not push heads over WebSocket.
+    pub(crate) poll_interval: Span,
     /// Blocks that a reorg may take back; a deeper one suspends the chain until an operator resumes it.
     pub(crate) max_reorg_depth: NonZeroUsize,
     /// Seconds that a node may be away until only final blocks of its chain count.
@@ -150,6 +167,9 @@ impl Default for VerifierSection {
             trust_nodes: false,
             same_timestamp: false,
             expiry_window: None,
+            dependency_set: None,
+            history: None,
+            poll_interval: Span::SECOND,
             max_reorg_depth: const { NonZeroUsize::new(1_024).unwrap() },
             stale_after: const { NonZeroU64::new(60).unwrap() },
             max_entries: 32_768,

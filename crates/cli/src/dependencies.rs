@@ -3,6 +3,7 @@
 use crate::{
     chains::{Chain, KnownChain},
     config::Config,
+    dependency_file::DependencyFile,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
 use alloy::{
@@ -37,15 +38,23 @@ pub(crate) fn of_devnet(
     builder.build().ok()
 }
 
-/// The dependency set of these chains.
+/// The dependency set by which messages of these chains are judged: as a file says, or the devnet that they are of, or the
+/// configuration. A devnet beside the chains of a file goes by its own.
 pub(crate) fn of_chains(
     chains: &[KnownChain],
     network: Option<&Network>,
     config: &Config,
 ) -> Outcome<DependencySet> {
-    let on_devnet = network.and_then(|network| of_devnet(network, chains.iter().map(|chain| chain.id)));
-    if let Some(set) = on_devnet {
+    let file = config.verifier.dependency_set.as_ref().map(|path| DependencyFile::read(path)).transpose()?;
+    let ids = || chains.iter().map(|chain| chain.id);
+    let names_them = |file: &DependencyFile| ids().all(|id| file.chain_ids.contains(&U256::from(id)));
+    if !file.as_ref().is_some_and(names_them)
+        && let Some(set) = network.and_then(|network| of_devnet(network, ids()))
+    {
         return Ok(set);
+    }
+    if let Some(file) = file {
+        return of_file(&file, chains, config);
     }
     let window = config.verifier.expiry_window();
     let mut builder = chains.iter().fold(DependencySet::builder().expiry_window(window), |builder, chain| {
@@ -67,11 +76,51 @@ pub(crate) fn of_chains(
     })
 }
 
+/// Makes sure that the dependency set in the configured file, if there is one, names all of these chains.
+pub(crate) fn refuse_strangers(chains: &[KnownChain], config: &Config) -> Outcome {
+    let Some(path) = &config.verifier.dependency_set else { return Ok(()) };
+    let file = DependencyFile::read(path)?;
+    let Some(stranger) = chains.iter().find(|chain| !file.chain_ids.contains(&U256::from(chain.id))) else {
+        return Ok(());
+    };
+    let named = file.chain_ids.iter().map(U256::to_string).collect::<Vec<_>>().join(", ");
+    let why = format!(
+        "chain {} is not in the dependency set {}, which has {named}",
+        stranger.label(),
+        path.display()
+    );
+    let failure = Failure::usage(why).with_code(ErrorCode::InvalidConfig);
+    Err(failure.with_hint("choose chains of the set with --chain, or name another file"))
+}
+
+/// The chains that a file names. What is known of others does not count.
+fn of_file(file: &DependencyFile, chains: &[KnownChain], config: &Config) -> Outcome<DependencySet> {
+    let window = file.expiry_window.unwrap_or_else(|| config.verifier.expiry_window());
+    let member = |id: &U256| {
+        let known = chains.iter().find(|chain| U256::from(chain.id) == *id);
+        known.map(|chain| chain.member).unwrap_or_default()
+    };
+    let builder = file
+        .chain_ids
+        .iter()
+        .fold(DependencySet::builder().expiry_window(window), |builder, id| builder.chain(*id, member(id)));
+    builder.build().map_err(|error| {
+        Failure::usage(error)
+            .with_code(ErrorCode::InvalidConfig)
+            .context(format!("the dependency set {} cannot be used", file.path.display()))
+            .with_hint("verifier.expiry-window is at most 604800")
+    })
+}
+
 /// Seconds for which a chain executes a message.
 pub(crate) fn expiry_window(chain_id: u64, network: Option<&Network>, config: &Config) -> u64 {
     match network {
         Some(network) if network.dependency_sets.contains_key(&chain_id) => network.expiry_window,
-        _ => config.verifier.expiry_window(),
+        _ => {
+            let file =
+                config.verifier.dependency_set.as_ref().and_then(|path| DependencyFile::read(path).ok());
+            file.and_then(|file| file.expiry_window).unwrap_or_else(|| config.verifier.expiry_window())
+        }
     }
 }
 
@@ -89,6 +138,9 @@ pub(crate) async fn acceptance(
     }
     if let Some(url) = verifier_url {
         return by_verifier(url, from, to).await;
+    }
+    if let Some(says) = by_file(from.id(), to.id(), config)? {
+        return Ok(says);
     }
     if let Some(says) = by_config(from.id(), to.id(), config) {
         return Ok(says);
@@ -153,6 +205,21 @@ async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
     };
     let (one, other) = futures::try_join!(first(chain.client.provider()), first(&devnets))?;
     Ok(one == other)
+}
+
+/// What the configured dependency set says, if the destination is one of its chains.
+fn by_file(from: u64, to: u64, config: &Config) -> Outcome<Option<Acceptance>> {
+    let Some(path) = &config.verifier.dependency_set else { return Ok(None) };
+    let file = DependencyFile::read(path)?;
+    let names = |id| file.chain_ids.contains(&U256::from(id));
+    Ok(match (names(to), names(from)) {
+        (false, _) => None,
+        (true, true) => Some(Acceptance::Accepted),
+        (true, false) => {
+            let says = format!("the dependency set {} does not name chain {from}", path.display());
+            Some(Acceptance::Refused { says })
+        }
+    })
 }
 
 /// What the configuration says: its chains accept messages of one another, unless `accepts` says of whom.

@@ -92,6 +92,11 @@ pub(crate) enum ServiceEvent {
         chain_id: ChainId,
         first: Option<u64>,
     },
+    HistoryEnds {
+        chain_id: ChainId,
+        first: Option<u64>,
+        reason: String,
+    },
     Reorg {
         chain_id: ChainId,
         head: Option<u64>,
@@ -212,6 +217,7 @@ mod tests {
             E::Failsafe { enabled: true },
             E::State { chain_id: id, state: "following", reason: None, head: None },
             E::HistoryComplete { chain_id: id, first: None },
+            E::HistoryEnds { chain_id: id, first: None, reason: text() },
             E::Reorg { chain_id: id, head: None },
             E::InvalidBlock { chain_id: id, number: 0, hash, rule: "", cause: text() },
             E::Mended { chain_id: id },
@@ -225,7 +231,7 @@ mod tests {
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) => {}
-                E::State { .. } | E::HistoryComplete { .. } | E::Reorg { .. } => {}
+                E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }
         }

@@ -12,6 +12,7 @@ mod config;
 mod context;
 mod delivery;
 mod dependencies;
+mod dependency_file;
 #[cfg(test)]
 mod documented;
 mod environment;

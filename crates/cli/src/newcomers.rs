@@ -36,6 +36,11 @@ impl Newcomers {
         newcomers
     }
 
+    /// Whether there is a node that has not answered.
+    pub(crate) fn are_awaited(&self) -> bool {
+        !self.asking.is_empty()
+    }
+
     /// The next one that answers; never, if there is none. Cancel-safe.
     pub(crate) async fn next(&mut self) -> KnownChain {
         loop {

@@ -72,7 +72,7 @@ pub(crate) fn bytes(text: &str) -> Result<Bytes, String> {
     Bytes::from_str(text).map_err(|_| "expected hexadecimal digits after 0x".to_owned())
 }
 
-/// A time span: seconds, or a number with `ms`, `s`, `m` or `h`.
+/// A time span: seconds, or a number with `ms`, `s`, `m`, `h` or `d`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let split = text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (value, unit) = text.split_at(split);
@@ -81,6 +81,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
         "" | "s" => 1.0,
         "m" => 60.0,
         "h" => 3600.0,
+        "d" => 86_400.0,
         _ => return Err("expected a time such as 30s, 5m or 500ms".to_owned()),
     };
     let seconds =
@@ -127,7 +128,8 @@ mod tests {
         assert_eq!(duration("2"), Ok(Duration::from_secs(2)));
         assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
         assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
-        for bad in ["", "s", "5d", "-1s", "NaN", "inf", "1e400"] {
+        assert_eq!(duration("8d"), Ok(Duration::from_secs(691_200)));
+        for bad in ["", "s", "5w", "-1s", "NaN", "inf", "1e400"] {
             assert!(duration(bad).is_err(), "{bad} was taken");
         }
     }

@@ -5,6 +5,7 @@ mod network;
 use crate::{
     config::DevnetSection,
     context::Context,
+    dependency_file::{self, DependencyFile, NamedSet},
     environment,
     events::ServiceEvent,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
@@ -17,7 +18,7 @@ use causeway_devnet::{
     AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, NodeError, find_anvil,
     raise_open_files,
 };
-use causeway_interop::SameTimestamp;
+use causeway_interop::{MESSAGE_EXPIRY_WINDOW, SameTimestamp};
 use causeway_relayer::RelayerEvent;
 use clap::Args;
 use std::{
@@ -50,9 +51,9 @@ pub(crate) struct DevnetArgs {
     /// Run a verifier that says whether messages are valid and blocks safe; `--verifier=false` runs none
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     verifier: Option<bool>,
-    /// Chains that accept each other's messages [default: all]
-    #[arg(long, value_name = "ID,ID,...", value_delimiter = ',', value_parser = parse::number)]
-    dependency_set: Option<Vec<u64>>,
+    /// Chains that accept each other's messages, by id or by the file that op-node reads [default: all]
+    #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named)]
+    dependency_set: Option<NamedSet>,
     /// Let messages be executed in their own second; `--same-timestamp=false` lets none
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     same_timestamp: Option<bool>,
@@ -99,6 +100,18 @@ impl DevnetArgs {
     }
 }
 
+/// The ids of a dependency set that was named, and its expiry window.
+fn dependencies(named: Option<&NamedSet>) -> Outcome<(Option<Vec<u64>>, u64)> {
+    let file = match named {
+        None => return Ok((None, MESSAGE_EXPIRY_WINDOW)),
+        Some(NamedSet::Ids(ids)) => return Ok((Some(ids.clone()), MESSAGE_EXPIRY_WINDOW)),
+        Some(NamedSet::File(path)) => DependencyFile::read(path)?,
+    };
+    // Larger ids than a devnet's are told with the others that it does not have.
+    let ids = file.chain_ids.iter().map(|id| u64::try_from(*id).unwrap_or(u64::MAX)).collect();
+    Ok((Some(ids), file.expiry_window.unwrap_or(MESSAGE_EXPIRY_WINDOW)))
+}
+
 pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let section = args.section(&context.loaded.config.devnet);
@@ -107,6 +120,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
             Failure::usage("--verifier-port is for a verifier, and none runs").with_hint("add --verifier")
         );
     }
+    let (dependency_set, expiry_window) = dependencies(args.dependency_set.as_ref())?;
     let config = DevnetConfig {
         l2_count: section.l2_count,
         block_time: section.block_time,
@@ -122,7 +136,8 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         },
         autorelay: section.autorelay,
         verifier_port: section.verifier.then_some(section.verifier_port),
-        dependency_set: args.dependency_set.clone(),
+        dependency_set,
+        expiry_window,
         state_dir: args.state_dir.clone(),
         network_dir: home::networks_folder(|text| context.printer.warn(text)),
         ..DevnetConfig::new(anvil(args.anvil.as_deref(), &context.loaded.config.devnet)?)
@@ -226,7 +241,8 @@ pub(crate) fn start_failure(error: DevnetError) -> Failure {
         DevnetError::NoChains => "ask for one or more with --l2-count",
         DevnetError::PortsExhausted { .. } => "choose a lower --l2-starting-port, or 0 for free ones",
         DevnetError::DependencySet { .. } => {
-            "--dependency-set takes ids of this devnet's L2 chains, e.g. 901,902; --l2-count says how many there are"
+            "--dependency-set takes ids of this devnet's L2 chains, e.g. 901,902, or a file with them; --l2-count says \
+             how many there are"
         }
         DevnetError::StateInUse { .. } => "stop that devnet, or name another --state-dir",
         DevnetError::StateMissing { .. }

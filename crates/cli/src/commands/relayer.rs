@@ -98,7 +98,8 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 () = interrupt.caught() => return Ok(()),
             }
         } else {
-            let config = config(args, &chains, network.as_ref(), &signer, &store);
+            let mut config = config(args, &chains, network.as_ref(), &signer, &store);
+            config.poll_interval = context.loaded.config.relayer.poll_interval.get();
             let mut relayer = Relayer::spawn(config, &CancellationToken::new())
                 .what("cannot start the relayer")
                 .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;

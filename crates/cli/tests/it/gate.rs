@@ -71,12 +71,17 @@ impl Gate {
 
 /// Asks a node, which must answer without an error.
 pub(crate) fn rpc(url: &str, method: &str, params: Value) -> Value {
+    let mut answer = answer(url, method, &params);
+    assert!(answer["error"].is_null(), "{method}: {answer}");
+    answer["result"].take()
+}
+
+/// Asks a node, and returns its whole answer.
+pub(crate) fn answer(url: &str, method: &str, params: &Value) -> Value {
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let answer = String::from_utf8(post(&address(url), body.as_bytes())).unwrap();
     let (_, body) = answer.split_once("\r\n\r\n").unwrap();
-    let mut answer: Value = serde_json::from_str(body).unwrap();
-    assert!(answer["error"].is_null(), "{method}: {answer}");
-    answer["result"].take()
+    serde_json::from_str(body).unwrap()
 }
 
 fn address(url: &str) -> String {

@@ -2,8 +2,10 @@
 
 use crate::{
     causeway::{SEND, Service, World, signal},
+    gate::answer,
     proxy::{Proxy, closed_port},
 };
+use serde_json::json;
 use std::{
     fs,
     process::{Command, Stdio},
@@ -130,6 +132,17 @@ fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
     service.until(|event| event["event"] == "waiting");
     let listening = service.until(|event| event["event"] == "listening");
     let url = listening["url"].as_str().unwrap();
+    // A message of the chain that may be the one that is awaited: nobody shall drop it, and nobody include it.
+    let entries = [
+        format!("0x01000000{:016x}{:016x}{:016x}{:08x}", 902, 1, 1_700_000_000, 0),
+        format!("0x03{}", "0".repeat(62)),
+    ];
+    let ask = || {
+        let executing = json!({"chainID": "901", "timestamp": 1_700_000_001});
+        answer(url, "interop_checkAccessList", &json!([entries, "unsafe", executing]))["error"]["code"]
+            .clone()
+    };
+    assert_eq!(ask(), json!(-320_400));
     Proxy::new(port, devnet.rpc_url(1)).open();
     assert_eq!(service.until(|event| event["event"] == "listening")["url"], url);
     service.until(|event| event["chainId"] == "902" && event["state"] == "following");

@@ -188,9 +188,15 @@ fn what_can_be_explained_of_a_transaction_is() {
 #[test]
 fn mistakes_with_the_verifier() {
     let world = World::new();
-    let cases: [(&[&str], &str); 6] = [
+    let too_long = world.path().join("set.json");
+    std::fs::write(&too_long, r#"{"dependencies":{"901":{}},"overrideMessageExpiryWindow":604801}"#).unwrap();
+    let too_long = too_long.to_str().unwrap();
+    let cases: [(&[&str], &str); 9] = [
         (&["verifier", "run"], "no chains are known"),
         (&["verifier", "run", "--chain", "901"], "unknown chain `901`"),
+        (&["verifier", "run", "--dependency-set", "/nonexistent"], "cannot read the dependency set"),
+        (&["verifier", "run", "--dependency-set", too_long], "may only shorten"),
+        (&["verifier", "run", "--history", "0"], "10ms or more"),
         (&["verifier", "check"], "required"),
         (&["verifier", "check", "--chain", "901"], "required"),
         (&["verifier", "failsafe", "on"], "needs the secret"),
@@ -209,6 +215,44 @@ fn mistakes_with_the_verifier() {
     ]);
     assert_eq!(ran.code, 1, "{ran:?}");
     assert!(!ran.stderr.contains("hunter2") && !ran.stderr.contains("s3cretpath"), "{ran:?}");
+}
+
+/// The file that op-node reads is read by the devnet and by the verifier.
+#[test]
+fn a_dependency_set_from_a_file() {
+    let world = World::new();
+    let file = |name: &str, text: &str| {
+        let path = world.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let two = file(
+        "two.json",
+        r#"{"dependencies":{"901":{},"902":{"x":1}},"overrideMessageExpiryWindow":3600,"more":[]}"#,
+    );
+    let devnet = world.devnet(&["--l2-count", "3", "--dependency-set", &two]);
+    assert_eq!(devnet.network["expiryWindow"], 3600);
+    assert_eq!(devnet.network["dependencySets"]["901"], serde_json::json!(["901", "902"]));
+    assert_eq!(devnet.network["dependencySets"]["903"], serde_json::json!(["903"]));
+    let run = ["verifier", "run", "--listen", "127.0.0.1:0", "--dependency-set"];
+    // The third chain is followed unless others are named, and is no member.
+    let ran = world.run(&[&run[..], &[&two]].concat());
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("(903) is not in the dependency set"), "{ran:?}");
+    let more = file("more.json", r#"{"dependencies":{"901":{},"902":{},"7777":{}}}"#);
+    let chains = ["--chain", "901", "--chain", "902"];
+    let mut service = world.service(&[&run[..], &[&more], &chains].concat());
+    let listening = service.until(|event| event["event"] == "listening");
+    let url = listening["url"].as_str().unwrap();
+    let status = world.json(&["verifier", "status", "--verifier-url", url]);
+    assert_eq!(status["chains"]["7777"]["state"], "starting", "{status}");
+    // A devnet beside the chains of the file has a set of its own, by which its messages are explained.
+    let toml = format!("[verifier]\ndependency-set = {more:?}\n");
+    std::fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let sent = world.json(&SEND);
+    let checked = world.json(&["verifier", "check", sent["messageHash"].as_str().unwrap()]);
+    assert_eq!(checked["messages"][0]["verdict"], "valid", "{checked}");
+    drop((service, devnet));
 }
 
 #[test]

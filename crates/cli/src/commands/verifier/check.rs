@@ -73,7 +73,7 @@ pub(crate) struct CheckArgs {
 struct Scene {
     chains: Vec<KnownChain>,
     inspector: Inspector,
-    /// Whether the dependency set names every chain that there is, as a devnet's does: what it lacks is in none.
+    /// Whether the dependency set names every chain that there is, as a devnet's and a file's does: what it lacks is in none.
     is_complete: bool,
     /// The chain of the initiating message, if it was named.
     source: Option<KnownChain>,
@@ -144,9 +144,11 @@ impl Scene {
         }
         let chains = book.all().map_err(|none| if gaps.is_empty() { none } else { none_answers(&gaps) })?;
         let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
-        let is_complete = network.as_ref().is_some_and(|network| {
-            dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)).is_some()
-        });
+        let by_file = context.loaded.config.verifier.dependency_set.is_some();
+        let is_complete = by_file
+            || network.as_ref().is_some_and(|network| {
+                dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)).is_some()
+            });
         let content = Content::Receipts { trusted: context.loaded.config.verifier.trust_nodes };
         let options = ConnectOptions { read_retries: 1, ..ConnectOptions::default() };
         let reader = |chain: &KnownChain| {

@@ -23,6 +23,7 @@ pub(crate) struct News {
 struct Told {
     state: Option<SourceState>,
     complete: bool,
+    ends: Option<Arc<str>>,
     reorgs: u64,
     fallen: Option<FallenBlock>,
 }
@@ -101,6 +102,15 @@ impl Told {
             let first = status.first.map(|first| first.number);
             let text = format!("{label}: history complete, from block {}", first.unwrap_or_default());
             news.push((text, ServiceEvent::HistoryComplete { chain_id, first }));
+        }
+        if self.ends != status.history_ends {
+            self.ends.clone_from(&status.history_ends);
+            if let Some(reason) = &status.history_ends {
+                let first = status.first.map(|first| first.number);
+                let text = format!("{label}: history from block {} on: {reason}", first.unwrap_or_default());
+                let reason = reason.to_string();
+                news.push((text, ServiceEvent::HistoryEnds { chain_id, first, reason }));
+            }
         }
         if self.fallen.as_ref() != fallen {
             self.fallen = fallen.copied();

@@ -4,9 +4,10 @@ use super::news::News;
 use crate::{
     candidates,
     chains::{self, KnownChain},
-    config::VerifierSection,
+    config::{Span, VerifierSection},
     context::Context,
     dependencies,
+    dependency_file::DependencyFile,
     events::{Service, ServiceEvent},
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home,
@@ -52,6 +53,12 @@ pub(crate) struct RunArgs {
     /// File with the secret of those who may use the admin methods, 32 bytes in hex [default: no admin methods]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     jwt_secret: Option<PathBuf>,
+    /// File with the dependency set, as op-node reads it [default: all chains that are followed]
+    #[arg(long, value_name = "FILE", value_parser = parse::path())]
+    dependency_set: Option<PathBuf>,
+    /// How far back to fetch blocks, e.g. 8d [default: as far as messages can be executed]
+    #[arg(long, value_name = "TIME")]
+    history: Option<Span>,
     /// Believe the nodes: do not check receipts against the hashes of the blocks; `--trust-nodes=false` checks them
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     trust_nodes: Option<bool>,
@@ -61,9 +68,23 @@ pub(crate) struct RunArgs {
     same_timestamp: Option<bool>,
 }
 
+impl RunArgs {
+    /// Lays the flags over the configured section.
+    fn lay_over(&self, section: &mut VerifierSection) {
+        section.dependency_set = self.dependency_set.clone().or_else(|| section.dependency_set.take());
+        section.history = self.history.or(section.history);
+    }
+}
+
 pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
-    let section = &context.loaded.config.verifier;
+    let mut configuration = context.loaded.config.clone();
+    args.lay_over(&mut configuration.verifier);
+    let section = &configuration.verifier;
+    if let Some(path) = &section.dependency_set {
+        // Whoever waits for a node shall not wait for this mistake, too.
+        DependencyFile::read(path)?;
+    }
     let network = context.network().await?;
     let (book, mut silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
     let (mut chains, named) = book.select(&args.chain).await?;
@@ -71,6 +92,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     if chains.is_empty() && silent.is_empty() {
         book.some_for_a_service()?;
     }
+    dependencies::refuse_strangers(&chains, &configuration)?;
     let mut server = server_config(args, section)?;
     refuse_wrong_nodes(&chains).await?;
     let of_devnet = network.as_ref().filter(|_| chains.iter().all(|chain| chain.on_devnet));
@@ -87,8 +109,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 () = interrupt.caught() => return Ok(()),
             }
         } else {
-            let set = dependencies::of_chains(&chains, network.as_ref(), &context.loaded.config)?;
-            let config = config(args, section, set, &chains, &index);
+            let set = dependencies::of_chains(&chains, network.as_ref(), &configuration)?;
+            // A file names all chains that there are; else those may belong to the set that have yet to say which they are.
+            let may_come = section.dependency_set.is_none() && newcomers.are_awaited();
+            let config = config(args, section, set.with_more_to_come(may_come), &chains, &index);
             match serve(config, &mut server, &chains, &mut newcomers, &mut interrupt, context).await? {
                 Some(newcomer) => newcomer,
                 None => {
@@ -98,6 +122,15 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
             }
         };
         let newcomer = book.with_its_name(newcomer);
+        if let Err(failure) = dependencies::refuse_strangers(std::slice::from_ref(&newcomer), &configuration)
+        {
+            // Whoever verifies other chains meanwhile is not ended for it.
+            if chains.is_empty() {
+                return Err(failure);
+            }
+            context.printer.warn(&format!("not followed: {}", failure.message()));
+            continue;
+        }
         let (chain, rpc_url) = (newcomer.label(), newcomer.endpoint.to_string());
         tracing::info!(chain, rpc_url, "the node answers: its chain is taken in");
         match chains.iter_mut().find(|chain| chain.id == newcomer.id) {
@@ -193,6 +226,8 @@ fn config(
     config.trust_nodes = args.trust_nodes.unwrap_or(section.trust_nodes);
     config.max_reorg_depth = section.max_reorg_depth.get();
     config.stale_after = Duration::from_secs(section.stale_after.get());
+    config.history = section.history.map(|history| history.get().as_secs().max(1));
+    config.poll_interval = section.poll_interval.get();
     config
 }
 
