@@ -77,6 +77,9 @@ fn a_verifier_on_a_devnet() {
     let second = world.run(&run);
     assert_eq!(second.code, 1, "{second:?}");
     assert!(second.stderr.contains("one verifier works on an index at a time"), "{second:?}");
+    let second = world.run(&[&run[..], &["--json"]].concat());
+    let printed: Value = serde_json::from_str(second.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(printed["errors"][0]["code"], "storage-in-use", "{second:?}");
     assert_eq!(service.interrupt(), 0);
 
     // What is no index is not taken for one that another verifier has open.
