@@ -7,7 +7,7 @@ use crate::{
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
-    parse,
+    parse, patience,
 };
 use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_devnet::{ChainKind, Network};
@@ -60,7 +60,7 @@ impl KnownChain {
     /// Whether this is its name or its id, in any way in which a number is written: an id that is known must not be taken
     /// for that of a chain that nobody knows.
     pub(crate) fn is_named(&self, text: &str) -> bool {
-        is_named(&self.name, self.id, text)
+        self.name == text || parse::number(text) == Ok(self.id)
     }
 
     /// How services tell of it.
@@ -263,7 +263,11 @@ impl ChainBook {
         let found: Vec<_> = self.chains.iter().filter(|chain| chain.is_named(text)).collect();
         match found.as_slice() {
             [chain] => Ok(chain),
-            [] if self.l1.as_ref().is_some_and(|(id, name)| is_named(name, *id, text)) => {
+            [] if self
+                .l1
+                .as_ref()
+                .is_some_and(|(id, name)| name == text || parse::number(text) == Ok(*id)) =>
+            {
                 Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
                     .with_code(ErrorCode::NoInterop)
                     .with_hint(self.known()))
@@ -296,10 +300,6 @@ impl ChainBook {
         let known = self.chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
         format!("known chains: {known}; or name one by its URL")
     }
-}
-
-fn is_named(name: &str, id: u64, text: &str) -> bool {
-    name == text || parse::number(text) == Ok(id)
 }
 
 /// No chain has this id or name.
@@ -395,8 +395,9 @@ async fn reach(endpoint: &Endpoint, what: &str) -> Outcome<ChainClient> {
         read_retries: 1,
         ..ConnectOptions::default()
     };
-    ChainClient::connect(endpoint, &options)
-        .await
-        .what(format!("cannot reach {what}"))
-        .hint(format!("is a node running at {endpoint}?"))
+    let (cannot, hint) = (format!("cannot reach {what}"), format!("is a node running at {endpoint}?"));
+    match patience::within(patience::SHORT, ChainClient::connect(endpoint, &options)).await {
+        Ok(connected) => connected.what(cannot).hint(hint),
+        Err(silent) => Err(silent.context(cannot).with_hint(hint)),
+    }
 }

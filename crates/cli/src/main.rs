@@ -27,6 +27,7 @@ mod logging;
 mod newcomers;
 mod outlet;
 mod parse;
+mod patience;
 mod printer;
 #[cfg(test)]
 mod reference;

@@ -4,6 +4,7 @@ use crate::{
     amount::Currency,
     chains::Chain,
     json::{Checksummed, decimal},
+    patience,
 };
 use alloy::primitives::{Address, U256};
 use causeway_bindings::SuperchainERC20;
@@ -29,7 +30,8 @@ impl Currencies {
             .collect();
         let asked = tokens.into_iter().map(async |(source, token)| {
             let chain = chains.iter().find(|chain| chain.id() == source)?;
-            Some(((source, token), currency(chain, token).await?))
+            let currency = patience::within(patience::SHORT, currency(chain, token)).await.ok()?;
+            Some(((source, token), currency?))
         });
         Self(join_all(asked).await.into_iter().flatten().collect())
     }

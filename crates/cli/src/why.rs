@@ -3,7 +3,7 @@
 use crate::{
     chains::{Chain, KnownChain},
     context::Context,
-    dependencies,
+    dependencies, patience,
     runner::Runner,
 };
 use alloy::primitives::B256;
@@ -58,8 +58,26 @@ impl From<&Obstacle> for Reason {
 }
 
 impl Why {
-    /// Asks both chains of a message.
+    /// Asks both chains of a message, and does not wait for long.
     pub(crate) async fn ask(
+        message_hash: B256,
+        subject: &Subject<'_>,
+        ends: [&Chain; 2],
+        verifier_url: Option<&str>,
+        network: Option<&Network>,
+        context: &Context<'_>,
+    ) -> Self {
+        let asked = Self::ask_both(message_hash, subject, ends, verifier_url, network, context);
+        match patience::within(patience::SHORT, asked).await {
+            Ok(why) => why,
+            Err(silent) => {
+                let ends = ends.map(|chain| &chain.known);
+                Self::unreachable(message_hash, &silent.message(), ends, network, context)
+            }
+        }
+    }
+
+    async fn ask_both(
         message_hash: B256,
         subject: &Subject<'_>,
         [from, to]: [&Chain; 2],
