@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     FaultKind, NodeFault, RevertReason,
-    delivery::{Estimate, estimate, is_delivered, relay_request},
+    delivery::{Estimate, SeenContracts, estimate, is_delivered, relay_request},
     engine::{BroadcastOutcome, Event, GuardOutcome, Message, SignedTx},
 };
 
@@ -55,12 +55,20 @@ pub(super) struct Node {
     signer: PrivateKeySigner,
     pub(super) store: Store,
     fees: FeeCache,
+    contracts: SeenContracts,
 }
 
 impl Node {
     pub(super) fn new(chain_id: u64, provider: DynProvider, shared: &Shared) -> Self {
         let (signer, store) = (shared.signer().clone(), shared.store().clone());
-        Self { chain_id, provider, signer, store, fees: FeeCache::default() }
+        Self {
+            chain_id,
+            provider,
+            signer,
+            store,
+            fees: FeeCache::default(),
+            contracts: SeenContracts::default(),
+        }
     }
 
     pub(super) const fn account(&self) -> Address {
@@ -69,13 +77,20 @@ impl Node {
 
     /// Asks whether a message can be delivered, as of the latest block.
     pub(super) async fn guard(&self, message: &Message, head: u64) -> GuardOutcome {
-        let (delivered, gas) =
-            tokio::join!(is_delivered(&self.provider, message.hash), self.estimate(message, head),);
-        match (delivered, gas) {
-            (Ok(true), _) => GuardOutcome::AlreadyDelivered,
-            (Err(fault), _) => GuardOutcome::Unavailable { reason: fault.reason },
-            (Ok(false), Ok(outcome)) => outcome,
-            (Ok(false), Err(fault)) => refused_guard(fault),
+        let (delivered, missing, gas) = tokio::join!(
+            is_delivered(&self.provider, message.hash),
+            self.contracts.missing(&self.provider, &message.payload),
+            self.estimate(message, head),
+        );
+        match (delivered, missing, gas) {
+            // Without its messenger a chain cannot say what was delivered there.
+            (_, Ok(Some((name, address))), _) => {
+                GuardOutcome::Reverts { reason: format!("chain {} has no {name} ({address})", self.chain_id) }
+            }
+            (Ok(true), ..) => GuardOutcome::AlreadyDelivered,
+            (Err(fault), ..) | (_, Err(fault), _) => GuardOutcome::Unavailable { reason: fault.reason },
+            (Ok(false), Ok(None), Ok(outcome)) => outcome,
+            (Ok(false), Ok(None), Err(fault)) => refused_guard(fault),
         }
     }
 

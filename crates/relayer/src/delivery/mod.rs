@@ -1,5 +1,6 @@
 //! Delivering messages by hand: find what a transaction sent, relay it, wait for it.
 
+mod contracts;
 mod delivered;
 mod estimate;
 mod relay;
@@ -8,6 +9,7 @@ mod sent;
 mod transaction;
 mod wait;
 
+pub(crate) use contracts::SeenContracts;
 pub use delivered::{delivers, find_delivery};
 pub(crate) use estimate::{Estimate, estimate};
 pub use relay::{RelayError, prepare_relay};

@@ -5,11 +5,15 @@ use alloy::{
     sol_types::SolCall,
 };
 use causeway_bindings::L2ToL2CrossDomainMessenger::relayMessageCall;
-use causeway_interop::{Identifier, SentMessage};
+use causeway_interop::Identifier;
 
 use crate::{
-    ChainClient, FaultKind, NodeFault, RevertReason, Shipment,
-    delivery::{Estimate, SignedTransaction, estimate, relay_request},
+    ChainClient, FaultKind, NodeFault, RevertReason,
+    delivery::{
+        Estimate, SignedTransaction,
+        contracts::{bridge_of, is_missing},
+        estimate, relay_request,
+    },
     probe,
 };
 
@@ -115,7 +119,9 @@ pub async fn prepare_relay(
     let (provider, chain_id) = (destination.provider(), destination.chain_id());
     let fail = |fault| RelayError::new(fault, chain_id);
 
-    if let Some((name, address)) = missing_bridge(provider, payload).await.map_err(fail)? {
+    if let Some(bridge @ (name, address)) = bridge_of(payload)
+        && is_missing(provider, bridge).await.map_err(fail)?
+    {
         return Err(RelayError::NoBridge { chain_id, name, address });
     }
     let fees = provider.estimate_eip1559_fees().await.map_err(|error| fail(error.into()))?;
@@ -148,19 +154,4 @@ pub async fn prepare_relay(
         return Err(RelayError::NoMessenger { chain_id });
     }
     SignedTransaction::sign(destination, account, request).await.map_err(fail)
-}
-
-/// The bridge that a message goes to, if it carries value and there is none.
-async fn missing_bridge(
-    provider: &impl Provider,
-    payload: &Bytes,
-) -> Result<Option<(&'static str, Address)>, NodeFault> {
-    let Ok(message) = SentMessage::decode_payload(payload) else { return Ok(None) };
-    let (_, shipment) = Shipment::of(&message);
-    if matches!(shipment, Shipment::Message { .. }) {
-        return Ok(None);
-    }
-    let (name, address) = shipment.contract();
-    let code = provider.get_code_at(address).await?;
-    Ok(code.is_empty().then_some((name, address)))
 }

@@ -1,8 +1,16 @@
 use std::time::Instant;
 
-use causeway_relayer::RelayerEvent;
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+    rpc::types::TransactionRequest,
+    sol_types::SolCall,
+};
+use causeway_bindings::SuperchainETHBridge::sendETHCall;
+use causeway_interop::SUPERCHAIN_ETH_BRIDGE;
+use causeway_relayer::{RelayerEvent, delivery::sent_by};
 
-use crate::support::{Net, send};
+use crate::support::{Net, USER, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn message_is_delivered_in_the_next_block() {
@@ -116,7 +124,7 @@ async fn delivered_message_that_is_sent_again_is_not_relayed_again() {
 async fn failing_target_is_retried_and_blocks_nobody() {
     let net = Net::direct().await;
     let (relayer, mut events) = net.relayer().await;
-    let target = alloy::primitives::Address::repeat_byte(0xbd);
+    let target = Address::repeat_byte(0xbd);
     // Reverts with the text "no".
     net.b.set_code(target, "0x5f5ffd").await;
     let bad = net.send_to(target, 1).await.remove(0);
@@ -137,6 +145,32 @@ async fn failing_target_is_retried_and_blocks_nobody() {
     net.b.mine().await;
     events.delivered(bad.message_hash).await;
     assert_eq!(net.paid().await, 2);
+    relayer.shutdown().await.unwrap();
+}
+
+/// Delivered to a place without code, a message would be used up, and what it carries lost.
+#[tokio::test(flavor = "multi_thread")]
+async fn value_waits_for_the_bridge_that_pays_it_out() {
+    let net = Net::direct().await;
+    let code = net.b.provider.get_code_at(SUPERCHAIN_ETH_BRIDGE).await.unwrap();
+    net.b.set_code(SUPERCHAIN_ETH_BRIDGE, "0x").await;
+    let (relayer, mut events) = net.relayer().await;
+    let to = Address::repeat_byte(0x77);
+    let call = sendETHCall { _to: to, _chainId: U256::from(902) }.abi_encode();
+    let request = TransactionRequest::default().from(USER).to(SUPERCHAIN_ETH_BRIDGE).value(U256::from(5));
+    let pending = net.a.provider.send_transaction(request.input(call.into())).await.unwrap();
+    net.a.mine().await;
+    let sent = sent_by(&net.a.provider, *pending.tx_hash()).await.unwrap().remove(0);
+    let (reason, tx_hash, retry) = events.failed(sent.message_hash).await;
+    assert!(reason.contains("has no SuperchainETHBridge"), "{reason}");
+    assert_eq!((tx_hash, retry), (None, Some(1)));
+
+    net.b.set_code(SUPERCHAIN_ETH_BRIDGE, &code.to_string()).await;
+    net.b.mine().await;
+    events.submitted(sent.message_hash).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!(net.b.provider.get_balance(to).await.unwrap(), U256::from(5));
     relayer.shutdown().await.unwrap();
 }
 
