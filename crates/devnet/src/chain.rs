@@ -81,7 +81,8 @@ impl ReadyNode {
             Err(error @ NodeError::Exited { .. }) => return Err(explain(error, &options.binary).await),
             other => other?,
         };
-        let upstream = Upstream::new(client, chain_id, node.port);
+        let upstream =
+            Upstream::new(client, chain_id, node.port).map_err(|source| DevnetError::Client { source })?;
         let asked = timeout(ANSWER_TIMEOUT, identify(&upstream)).await;
         let seconds = ANSWER_TIMEOUT.as_secs();
         let client = asked.map_err(|_| DevnetError::Hangs { chain_id, pid: node.pid, seconds })??;

@@ -44,8 +44,7 @@ pub(crate) use upstream::{Upstream, UpstreamError, client};
 
 use crate::cors;
 use axum::{
-    Router,
-    extract::{FromRequestParts, Request, State, WebSocketUpgrade},
+    extract::{FromRequestParts, Request, WebSocketUpgrade},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -55,6 +54,7 @@ use room::Place;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::{Layer, service_fn};
 
 #[derive(Clone, Debug)]
 struct Gateway {
@@ -80,23 +80,30 @@ pub(crate) fn serve(
         stop.clone(),
     ));
     let gateway = Gateway { handler, room: room.clone(), stop: stop.clone(), tasks: tasks.clone() };
-    let router = Router::new().fallback(entry).layer(cors::everybody()).with_state(gateway);
-    tasks.spawn(server::run(listener, router, room, stop, tasks.clone()));
+    let gateway = Arc::new(gateway);
+    // No router: there is one address, and each request would be boxed for it several times.
+    let service = cors::everybody().layer(service_fn(move |request| {
+        let gateway = gateway.clone();
+        async move { Ok(entry(&gateway, request).await) }
+    }));
+    tasks.spawn(server::run(listener, service, room, stop, tasks.clone()));
 }
 
-async fn entry(State(gateway): State<Gateway>, request: Request) -> Response {
+async fn entry(gateway: &Gateway, request: Request) -> Response {
     // Some HTTP clients offer an upgrade to HTTP/2 with each request.
     let upgrade = request.headers().get(header::UPGRADE);
     if !upgrade.is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket")) {
         return http::handle(&gateway.handler, request).await;
     }
     let (mut parts, _) = request.into_parts();
-    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, &gateway).await {
+    let upgrade = match WebSocketUpgrade::from_request_parts(&mut parts, gateway).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     match parts.extensions.get::<Place>().and_then(|place| gateway.room.stay(place)) {
-        Some(place) => ws::accept(upgrade, gateway.handler, gateway.stop, &gateway.tasks, place),
+        Some(place) => {
+            ws::accept(upgrade, gateway.handler.clone(), gateway.stop.clone(), &gateway.tasks, place)
+        }
         None => (StatusCode::SERVICE_UNAVAILABLE, "there are too many WebSockets\n").into_response(),
     }
 }

@@ -258,7 +258,7 @@ mod tests {
             }),
         );
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Upstream::new(client().unwrap(), chain_id, port)
+        Upstream::new(client().unwrap(), chain_id, port).unwrap()
     }
 
     fn result(value: &Value) -> String {
@@ -304,7 +304,7 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_read_is_no_verdict() {
         let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let gone = |chain_id| Upstream::new(client().unwrap(), chain_id, gone);
+        let gone = |chain_id| Upstream::new(client().unwrap(), chain_id, gone).unwrap();
         let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}"#;
         let mut sources = vec![gone(901)];
         for answer in ["", "[]", "null", "<html>", error, r#"{"result":{}}"#, r#"{"result":7}"#] {

@@ -207,6 +207,10 @@ impl Handler {
         effects: Effects,
         exchange: impl Future<Output = T> + Send + 'static,
     ) -> T {
+        // Most do nothing of the kind.
+        if effects == Effects::default() {
+            return exchange.await;
+        }
         self.custody.around(effects.cleared, self.clock.around(effects.clock, exchange)).await
     }
 

@@ -107,9 +107,8 @@ async fn handle_message(handler: &Handler, message: Bytes) -> Response {
 
 /// Passes a message on as it is, and the answer back as it is.
 async fn forward(handler: &Handler, message: Bytes, effects: Effects) -> Response {
-    let request = handler.node.client().post(handler.node.http_url());
-    let request = request.header(header::CONTENT_TYPE, CONTENT_TYPES[0]).body(message);
-    let response = handler.around(effects, request.send()).await;
+    let sent = handler.node.client().execute(handler.node.request(message));
+    let response = handler.around(effects, sent).await;
     match response {
         Ok(response) if response.content_length().is_some_and(|length| length <= SHORT) => {
             short_answer(handler, response).await

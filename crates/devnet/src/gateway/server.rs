@@ -1,8 +1,8 @@
 use super::room::{Place, Room};
-use axum::{Router, body::Body, extract::Request};
+use axum::{body::Body, extract::Request, http::header, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::time::Duration;
+use std::{convert::Infallible, time::Duration};
 use tokio::{
     net::{TcpListener, TcpStream},
     time::sleep,
@@ -16,13 +16,19 @@ const IDLE: Duration = Duration::from_secs(120);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers the connections to a port until told to stop, as long as there is room for them.
-pub(super) async fn run(
+pub(super) async fn run<S>(
     listener: TcpListener,
-    router: Router,
+    service: S,
     room: Room,
     stop: CancellationToken,
     tasks: TaskTracker,
-) {
+) where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
     loop {
         let accepted = tokio::select! {
             () = stop.cancelled() => return,
@@ -37,7 +43,7 @@ pub(super) async fn run(
             }
         };
         match room.enter() {
-            Some(place) => tasks.spawn(serve(stream, router.clone(), place, stop.clone())),
+            Some(place) => tasks.spawn(serve(stream, service.clone(), place, stop.clone())),
             None => {
                 turn_away(&stream);
                 continue;
@@ -46,13 +52,23 @@ pub(super) async fn run(
     }
 }
 
-async fn serve(stream: TcpStream, router: Router, place: Place, stop: CancellationToken) {
+async fn serve<S>(stream: TcpStream, service: S, place: Place, stop: CancellationToken)
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+{
     // Small answers must not wait for the acknowledgement of earlier ones.
     let _ = stream.set_nodelay(true);
+    // It is ready at any time.
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
-        request.extensions_mut().insert(place.clone());
-        router.clone().call(request)
+        if request.headers().contains_key(header::UPGRADE) {
+            request.extensions_mut().insert(place.clone());
+        }
+        service.clone().call(request)
     });
     let http = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -1,4 +1,7 @@
-use reqwest::{Client, header};
+use reqwest::{
+    Client, Method, Request, Url,
+    header::{self, HeaderValue},
+};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use std::time::Duration;
@@ -12,6 +15,8 @@ pub(crate) struct Upstream {
     client: Client,
     chain_id: u64,
     port: u16,
+    /// Read once: to read it takes longer than all checks of a call.
+    url: Url,
 }
 
 /// What a node answers a caller, as JSON.
@@ -73,8 +78,9 @@ pub(crate) fn client() -> Result<Client, reqwest::Error> {
 }
 
 impl Upstream {
-    pub(crate) const fn new(client: Client, chain_id: u64, port: u16) -> Self {
-        Self { client, chain_id, port }
+    pub(crate) fn new(client: Client, chain_id: u64, port: u16) -> Result<Self, reqwest::Error> {
+        let url = client.post(http_url(port)).build()?.url().clone();
+        Ok(Self { client, chain_id, port, url })
     }
 
     pub(crate) const fn chain_id(&self) -> u64 {
@@ -86,7 +92,7 @@ impl Upstream {
     }
 
     pub(crate) fn http_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        http_url(self.port)
     }
 
     pub(crate) fn ws_url(&self) -> String {
@@ -98,13 +104,18 @@ impl Upstream {
         self.exchange(body.into(), None).await
     }
 
+    /// The request that posts a JSON-RPC message.
+    pub(super) fn request(&self, body: impl Into<reqwest::Body>) -> Request {
+        let mut request = Request::new(Method::POST, self.url.clone());
+        request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        *request.body_mut() = Some(body.into());
+        request
+    }
+
     async fn exchange(&self, body: reqwest::Body, limit: Option<Duration>) -> Result<Vec<u8>, UpstreamError> {
-        let mut request =
-            self.client.post(self.http_url()).header(header::CONTENT_TYPE, "application/json").body(body);
-        if let Some(limit) = limit {
-            request = request.timeout(limit);
-        }
-        let answer = async { request.send().await?.bytes().await };
+        let mut request = self.request(body);
+        *request.timeout_mut() = limit;
+        let answer = async { self.client.execute(request).await?.bytes().await };
         match answer.await {
             Ok(bytes) => Ok(bytes.into()),
             Err(source) => {
@@ -189,4 +200,8 @@ impl Upstream {
         }
         serde_json::from_str(answer.result.map_or("null", RawValue::get)).map_err(shape)
     }
+}
+
+fn http_url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
 }
