@@ -19,5 +19,6 @@ mod schema;
 mod secrets;
 mod services;
 mod terminal;
+mod traffic;
 mod verifier;
 mod why;

@@ -15,7 +15,7 @@ use super::{
     upstream::{Answer, Upstream, UpstreamError},
 };
 use alloy::primitives::B256;
-use kept::Kept;
+pub(super) use kept::Kept;
 use ledger::Ledger;
 pub(super) use rounds::watch;
 use serde_json::{Value, json};
@@ -25,11 +25,12 @@ use tokio::sync::Notify;
 /// How many questions go into one message.
 const BATCH: usize = 128;
 
-/// The hashes of transactions that the node took.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The transactions that the node took.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
-    pub(super) offered: Vec<B256>,
-    /// Those that it signed itself.
+    /// Those that it was offered, with their hashes.
+    pub(super) offered: Vec<(B256, Kept)>,
+    /// What may be the hashes of those that it signed itself.
     pub(super) by_node: Vec<B256>,
 }
 
@@ -70,8 +71,8 @@ impl Custody {
         let mut taken = Taken::default();
         let mut ledger = self.ledger();
         for hash in hashes(answer) {
-            if ledger.take(hash) {
-                taken.offered.push(hash);
+            if let Some(kept) = ledger.take(hash) {
+                taken.offered.push((hash, kept));
             } else if sends.by_node {
                 taken.by_node.push(hash);
             }
@@ -84,22 +85,24 @@ impl Custody {
         taken
     }
 
-    /// Reads the transactions that the node signed, unless they are in a block already.
+    /// Reads the transactions that the node signed, to keep those that are in no block; returns all that there are.
     ///
     /// Before their senders are answered: what they do next may make a block.
-    pub(super) async fn read(&self, node: &Upstream, hashes: &[B256]) -> Result<(), UpstreamError> {
+    pub(super) async fn read(&self, node: &Upstream, hashes: &[B256]) -> Result<Vec<Value>, UpstreamError> {
+        let mut read = Vec::with_capacity(hashes.len());
         for hashes in hashes.chunks(BATCH) {
             let transactions = transactions(node, hashes).await?;
             let mut ledger = self.ledger();
-            for (hash, transaction) in hashes.iter().zip(transactions) {
+            for (hash, transaction) in hashes.iter().zip(&transactions) {
                 if let Some(kept) = transaction.as_ref().and_then(Kept::signed_by_node) {
                     ledger.keep(*hash, kept);
                 }
             }
             drop(ledger);
             self.news.notify_one();
+            read.extend(transactions.into_iter().flatten());
         }
-        Ok(())
+        Ok(read)
     }
 
     /// Notes that the node has answered all that it was asked with a message: what it did not say that it took, it did not.
@@ -190,13 +193,17 @@ mod tests {
     #[test]
     fn what_the_node_refused_is_not_kept() {
         let custody = Custody::default();
-        let sends =
-            Sends { signed: vec![signed(1, false), signed(2, false), signed(3, true)], by_node: true };
+        let sends = Sends {
+            signed: vec![signed(1, false), signed(2, false), signed(3, true)],
+            by_node: true,
+            with_block: false,
+        };
         custody.offer(&sends);
         let answer = json!([{"result": B256::repeat_byte(1)}, {"result": B256::repeat_byte(9)}]).to_string();
         let taken = custody.answered(&answer, &sends);
+        let offered: Vec<_> = taken.offered.iter().map(|(hash, _)| *hash).collect();
         let of = |byte| vec![B256::repeat_byte(byte)];
-        assert_eq!(taken, Taken { offered: of(1), by_node: of(9) });
+        assert_eq!((offered, taken.by_node), (of(1), of(9)));
         custody.close(&sends);
         assert_eq!(custody.ledger().outstanding(), [B256::repeat_byte(1)]);
         assert!(!custody.awaits_answers());
@@ -205,7 +212,7 @@ mod tests {
     #[test]
     fn who_gave_up_waiting_for_the_block_has_sent_it_all_the_same() {
         let custody = Custody::default();
-        let sends = Sends { signed: vec![signed(1, true)], by_node: false };
+        let sends = Sends { signed: vec![signed(1, true)], ..Sends::default() };
         custody.offer(&sends);
         custody.answered(r#"{"error":{"code":-32603,"message":"Transaction confirmation timeout"}}"#, &sends);
         custody.close(&sends);

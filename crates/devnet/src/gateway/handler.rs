@@ -2,7 +2,7 @@ use super::{
     Fault,
     admission::Admission,
     clock::ChainClock,
-    custody::{Custody, Taken},
+    custody::Custody,
     effects::Effects,
     fees::Quote,
     history::explained,
@@ -10,12 +10,15 @@ use super::{
     second::Second,
     sends::Sends,
     terms::{Change, Needs, Terms},
-    traffic,
+    traffic::{self, Passed},
     triage::{Calls, Item, Triage, triage},
     turns::Turns,
     upstream::{Upstream, UpstreamError},
 };
+use alloy::primitives::B256;
 use futures::{StreamExt, stream};
+use serde::Deserialize;
+use serde_json::Value;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -79,7 +82,7 @@ impl Handler {
                 return Course::Forward { effects, is_awaited, sends };
             }
             Triage::Answer { id, fault } => {
-                traffic::refused(self.node.chain_id(), "", &fault);
+                traffic::refused(self.node.chain_id(), "", &Sends::default(), &fault);
                 return Course::Answer(fault.answer(id));
             }
             Triage::CallByCall(calls) => calls,
@@ -87,7 +90,7 @@ impl Handler {
         let items = self.faults(items).await;
         for (item, fault) in &items {
             if let Some(fault) = fault {
-                traffic::refused(self.node.chain_id(), item.method(), fault);
+                traffic::refused(self.node.chain_id(), item.method(), &item.sends, fault);
             }
         }
         let passed = || items.iter().filter(|(_, fault)| fault.is_none()).map(|(item, _)| item);
@@ -180,11 +183,14 @@ impl Handler {
         let answer = self.around(effects, async move { node.post(message).await }).await?;
         let Ok(text) = std::str::from_utf8(&answer) else { return Ok(answer) };
         if !sends.is_empty() {
-            let taken = self.answered(text, sends);
-            if let Err(error) = self.custody.read(&self.node, &taken.by_node).await {
-                tracing::warn!(chain_id = self.node.chain_id(), %error, "a transaction cannot be kept");
+            let chain_id = self.node.chain_id();
+            let by_node = self.answered(text, sends);
+            match self.custody.read(&self.node, &by_node).await {
+                Ok(transactions) => self.tell_signed_by_node(&transactions),
+                Err(error) => tracing::warn!(chain_id, %error, "a transaction cannot be kept"),
             }
-            traffic::refused_by_node(self.node.chain_id(), text, true);
+            traffic::taken_with_block(chain_id, text, sends);
+            traffic::refused_by_node(chain_id, text, Some(sends));
         }
         Ok(explained(text).map_or(answer, String::into_bytes))
     }
@@ -218,16 +224,30 @@ impl Handler {
     pub(super) fn overheard(&self, answer: &str) {
         if self.custody.awaits_answers() {
             self.answered(answer, &Sends::default());
-            traffic::refused_by_node(self.node.chain_id(), answer, false);
         }
+        traffic::refused_by_node(self.node.chain_id(), answer, None);
     }
 
-    fn answered(&self, answer: &str, sends: &Sends) -> Taken {
+    /// Takes in what the node took; returns what may be the hashes of what it signed itself.
+    fn answered(&self, answer: &str, sends: &Sends) -> Vec<B256> {
         let taken = self.custody.answered(answer, sends);
-        for hash in taken.offered.iter().chain(&taken.by_node) {
-            traffic::taken(self.node.chain_id(), *hash);
+        if traffic::is_told() {
+            for (hash, kept) in &taken.offered {
+                let (from, to) = kept.ends();
+                let passed = Passed { hash: *hash, from, to };
+                traffic::taken(self.node.chain_id(), "eth_sendRawTransaction", &passed);
+            }
         }
-        taken
+        taken.by_node
+    }
+
+    fn tell_signed_by_node(&self, transactions: &[Value]) {
+        if traffic::is_told() {
+            for passed in transactions.iter().filter_map(|transaction| Passed::deserialize(transaction).ok())
+            {
+                traffic::taken(self.node.chain_id(), "eth_sendTransaction", &passed);
+            }
+        }
     }
 
     /// The answer when the node gives none.

@@ -154,7 +154,8 @@ impl WayIn {
                     self.sends.signed.push(Signed { hash: *hash, bytes: bytes.clone(), sync });
                 }
                 // With the block it is too late to ask for it.
-                None => self.sends.by_node |= !transaction.raw && !sync,
+                None if sync => self.sends.with_block |= !transaction.raw,
+                None => self.sends.by_node |= !transaction.raw,
             }
         }
         self

@@ -31,7 +31,7 @@ const TYPES: [&str; 4] = ["0x0", "0x1", "0x2", "0x4"];
 
 /// A transaction in a form in which the node can be given it again.
 #[derive(Clone, Debug)]
-pub(super) enum Kept {
+pub(in crate::gateway) enum Kept {
     /// Signed by the sender.
     Raw(Bytes),
     /// The node signs it, or knows a sender whose signature it does not need.
@@ -80,6 +80,22 @@ impl Kept {
             Self::Request(request) => {
                 let nonce: U256 = quantity::of(request.get("nonce")?)?;
                 Some((Address::deserialize(request.get("from")?).ok()?, u64::try_from(nonce).ok()?))
+            }
+        }
+    }
+
+    /// Who sends it and to whom, as far as that is known.
+    pub(in crate::gateway) fn ends(&self) -> (Option<Address>, Option<Address>) {
+        match self {
+            Self::Raw(bytes) => {
+                let Ok(transaction) = TxEnvelope::decode_2718(&mut bytes.as_ref()) else {
+                    return (None, None);
+                };
+                (transaction.recover_signer().ok(), transaction.to())
+            }
+            Self::Request(request) => {
+                let address = |field: &str| Address::deserialize(request.get(field)?).ok();
+                (address("from"), address("to"))
             }
         }
     }

@@ -62,14 +62,14 @@ impl Ledger {
         self.insert(hash, kept, Stage::Taken);
     }
 
-    /// Notes that the node has taken what it was offered; tells whether it was.
-    pub(super) fn take(&mut self, hash: B256) -> bool {
-        let Some(entry) = self.entries.get_mut(&hash) else { return false };
+    /// Notes that the node has taken what it was offered, and returns it; nothing if it was not.
+    pub(super) fn take(&mut self, hash: B256) -> Option<Kept> {
+        let entry = self.entries.get_mut(&hash)?;
         if matches!(entry.stage, Stage::Offered { .. }) {
             entry.stage = Stage::Taken;
             self.offered -= 1;
         }
-        true
+        Some(entry.kept.clone())
     }
 
     /// Notes that the node did not take what it was offered.
@@ -238,7 +238,7 @@ mod tests {
         for (number, sync) in [(0, false), (1, false), (2, true), (3, true)] {
             ledger.offer(hash(number), of(1, number), sync);
         }
-        assert!(ledger.take(hash(0)) && !ledger.take(hash(9)));
+        assert!(ledger.take(hash(0)).is_some() && ledger.take(hash(9)).is_none());
         assert_eq!(ledger.outstanding(), hashes(&[0, 2, 3]));
         assert!(!ledger.is_lost(hash(2), Whereabouts::Pool));
         for (number, lost) in [(0, true), (1, false), (2, true), (3, false)] {
@@ -297,7 +297,7 @@ mod tests {
             ledger.keep(hash(number), Kept::Raw(Bytes::from_static(&[0; 100])));
         }
         assert_eq!((ledger.entries.len(), ledger.order.len()), (MOST, MOST));
-        assert!(!ledger.take(hash(0)) && ledger.take(hash(19_999)));
+        assert!(ledger.take(hash(0)).is_none() && ledger.take(hash(19_999)).is_some());
         for number in 0..10 {
             ledger.offer(hash(30_000 + number), Kept::Raw(vec![0; ROOM / 4].into()), false);
             assert!(ledger.size <= ROOM);
