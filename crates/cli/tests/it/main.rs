@@ -10,6 +10,7 @@ mod devnet;
 mod environment;
 mod gate;
 mod help;
+mod hung;
 mod mirror;
 mod money;
 mod output;
