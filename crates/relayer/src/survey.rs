@@ -15,8 +15,11 @@ use alloy::{
 };
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
 use futures::future::join_all;
-use std::{collections::HashMap, time::Duration};
-use tokio::time::sleep;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+use tokio::time::{sleep, timeout};
 
 /// Blocks asked for at once; halved when a node finds a range too large.
 const RANGE: u64 = 50_000;
@@ -25,6 +28,9 @@ const AT_ONCE: usize = 16;
 /// How long to wait before the logs are asked for again when some are missing.
 const PATIENCE: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// How long a question that checks the books may take: without its answer what was found is shown all the same.
+const SHORT: Duration = Duration::from_secs(5);
 
 /// A chain to look at, from a block on.
 #[derive(Clone, Debug)]
@@ -192,11 +198,14 @@ pub async fn survey(chains: &[SurveyChain]) -> Survey {
 
 /// The messenger's logs of a chain; again, if it counts more messages than there are, until it is enough of waiting.
 async fn look(chain: &SurveyChain) -> Result<(Vec<(Place, Log)>, Option<SurveyDoubt>), SurveyError> {
-    let mut waits = PATIENCE.iter();
+    let (mut waits, start) = (PATIENCE.iter(), Instant::now());
     loop {
         let (head, logs) = messenger_logs(chain).await?;
         let doubt = books::doubt(chain, head, &logs).await;
-        let (Some(doubt), Some(wait)) = (&doubt, waits.next()) else { return Ok((logs, doubt)) };
+        // One that hangs is not asked again, either.
+        let (Some(doubt), Some(wait)) = (&doubt, waits.next().filter(|_| start.elapsed() < SHORT)) else {
+            return Ok((logs, doubt));
+        };
         tracing::debug!(%doubt, "asking again");
         sleep(*wait).await;
     }
@@ -208,19 +217,25 @@ async fn ask_for_deliveries(chain: &SurveyChain, messages: &mut [SurveyedMessage
     let open = messages
         .iter_mut()
         .filter(|message| !message.is_delivered && message.message.destination == destination);
-    let mut doubts = Vec::new();
-    for some in open.collect::<Vec<_>>().chunks_mut(AT_ONCE) {
+    let mut open: Vec<_> = open.collect();
+    let (mut unasked, mut reason) = (open.len(), None);
+    for some in open.chunks_mut(AT_ONCE) {
         let asked = some.iter().map(|message| is_delivered(&chain.provider, message.message_hash));
-        let answers = join_all(asked).await;
+        let Ok(answers) = timeout(SHORT, join_all(asked)).await else {
+            reason = Some(format!("no answer within {} s", SHORT.as_secs()));
+            break;
+        };
         for (message, answer) in some.iter_mut().zip(answers) {
             match answer {
-                Ok(is_delivered) => message.is_delivered = is_delivered,
-                Err(fault) => doubts.push(fault),
+                Ok(is_delivered) => {
+                    message.is_delivered = is_delivered;
+                    unasked -= 1;
+                }
+                Err(fault) => reason = Some(fault.to_string()),
             }
         }
     }
-    let what =
-        format!("whether {} messages were delivered cannot be asked: {}", doubts.len(), doubts.first()?);
+    let what = format!("whether {unasked} messages were delivered cannot be asked: {}", reason?);
     Some(SurveyDoubt { chain_id: chain.chain_id, what })
 }
 

@@ -1,10 +1,11 @@
 //! What the messenger counts, against what was found.
 
-use super::{Place, SurveyChain, SurveyDoubt};
+use super::{Place, SHORT, SurveyChain, SurveyDoubt};
 use alloy::{eips::BlockId, primitives::U256, rpc::types::Log};
 use causeway_bindings::L2ToL2CrossDomainMessenger as Messenger;
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, SentMessage};
 use std::collections::BTreeSet;
+use tokio::time::timeout;
 
 /// The messenger's nonces have 240 bits, below a version of 16.
 const NONCE_BITS: usize = 240;
@@ -51,7 +52,10 @@ pub(super) async fn doubt(chain: &SurveyChain, head: u64, logs: &[(Place, Log)])
 /// How many messages the messenger had sent, as of a block; none where there is no messenger.
 async fn count(chain: &SurveyChain, block: u64) -> Result<U256, String> {
     let messenger = Messenger::new(L2_TO_L2_CROSS_DOMAIN_MESSENGER, &chain.provider);
-    let nonce = match messenger.messageNonce().block(BlockId::number(block)).call().await {
+    let call = messenger.messageNonce().block(BlockId::number(block));
+    let answer =
+        timeout(SHORT, call.call()).await.map_err(|_| format!("no answer within {} s", SHORT.as_secs()))?;
+    let nonce = match answer {
         Ok(nonce) => nonce,
         Err(alloy::contract::Error::ZeroData(..)) => return Ok(U256::ZERO),
         Err(error) => return Err(crate::delivery::contract_fault(&error).reason),

@@ -4,7 +4,7 @@ use causeway_chain::{ConnectOptions, connect};
 use causeway_relayer::{ChainClient, SurveyChain, delivery::wait_delivered, survey};
 use futures::future::join_all;
 
-use crate::support::{Anvil, Gate, Lag, Net, PATIENCE};
+use crate::support::{Anvil, Gate, Lag, Mode, Net, PATIENCE};
 
 const LAGS: [Lag; 4] = [Lag::Nothing, Lag::Half, Lag::Previous, Lag::ABlockLate];
 
@@ -103,4 +103,20 @@ async fn a_survey_tells_what_it_cannot_see() {
     assert_eq!((seen.messages.len(), seen.doubts.len()), (0, 1));
     let doubt = seen.doubts[0].to_string();
     assert!(doubt.starts_with("chain 901: its node told of 0 messages since block 0, of 3"), "{doubt}");
+}
+
+/// What was found is shown though the messenger of a chain cannot be asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_survey_ends_though_calls_hang() {
+    let net = two_of_three_delivered().await;
+    net.gate_b.set(Mode::HoldRequest("eth_call"));
+    let seen = survey(&[chain(&net.a, &net.gate_a), chain(&net.b, &net.gate_b)]).await;
+    let delivered = seen.messages.iter().filter(|message| message.is_delivered).count();
+    assert_eq!((seen.messages.len(), delivered, seen.doubts.len()), (3, 2, 2));
+    // One question for the count, and one for the message that no log tells of.
+    assert!(
+        seen.doubts.iter().all(|doubt| doubt.to_string().contains("no answer within 5 s")),
+        "{:?}",
+        seen.doubts
+    );
 }
