@@ -50,8 +50,8 @@ impl Custody {
             return;
         }
         let mut ledger = self.ledger();
-        for Signed { hash, bytes, sync } in &sends.signed {
-            ledger.offer(*hash, Kept::Raw(bytes.clone()), *sync);
+        for Signed { hash, bytes, .. } in &sends.signed {
+            ledger.offer(*hash, Kept::Raw(bytes.clone()));
         }
         drop(ledger);
         self.news.notify_one();
@@ -114,24 +114,51 @@ impl Custody {
         sends.signed.iter().for_each(|signed| ledger.withdraw(signed.hash));
     }
 
-    /// Lets the node do what empties its pool, which is on purpose: nothing of it is given again.
+    /// Lets the node do what empties its pool, which is on purpose: nothing of it is given again. What it has all the same
+    /// after that, it shall not lose either.
     pub(super) async fn around<T>(
         &self,
+        node: &Upstream,
         cleared: Option<Cleared>,
         exchange: impl Future<Output = T> + Send,
     ) -> T {
         let Some(cleared) = cleared else { return exchange.await };
         let _turn = self.turn.lock().await;
-        self.forget(cleared);
+        let mut forgotten = self.forget(cleared);
         let answer = exchange.await;
-        self.forget(cleared);
+        forgotten.extend(self.forget(cleared));
+        if let Err(error) = self.keep_what_stayed(node, forgotten).await {
+            tracing::warn!(chain_id = node.chain_id(), %error, "transactions that stayed in the pool cannot be kept");
+        }
         answer
     }
 
-    fn forget(&self, cleared: Cleared) {
+    /// Keeps those of these transactions that are in the node's pool: where it is not told to empty that, what goes is the
+    /// transactions that were in blocks.
+    async fn keep_what_stayed(
+        &self,
+        node: &Upstream,
+        forgotten: Vec<(B256, Kept)>,
+    ) -> Result<(), UpstreamError> {
+        for forgotten in forgotten.chunks(BATCH) {
+            let hashes: Vec<_> = forgotten.iter().map(|(hash, _)| *hash).collect();
+            let transactions = transactions(node, &hashes).await?;
+            let mut ledger = self.ledger();
+            for ((hash, kept), transaction) in forgotten.iter().zip(transactions) {
+                // Of one that could not be asked for it is not known.
+                if transaction.is_some_and(|it| it.get("blockHash").is_some_and(Value::is_null)) {
+                    ledger.keep(*hash, kept.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what somebody wants to be gone; returns it if that is everything.
+    fn forget(&self, cleared: Cleared) -> Vec<(B256, Kept)> {
         let mut ledger = self.ledger();
         match cleared {
-            Cleared::All => ledger.clear(),
+            Cleared::All => return ledger.clear(),
             Cleared::Sender(sender) => ledger.clear_sender(sender, 0),
             Cleared::Transaction(hash) => {
                 if let Some((sender, nonce)) = ledger.origin(hash) {
@@ -140,6 +167,7 @@ impl Custody {
                 ledger.remove(hash);
             }
         }
+        Vec::new()
     }
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {

@@ -217,7 +217,7 @@ impl Handler {
         if effects == Effects::default() {
             return exchange.await;
         }
-        self.custody.around(effects.cleared, self.clock.around(effects.clock, exchange)).await
+        self.custody.around(&self.node, effects.cleared, self.clock.around(effects.clock, exchange)).await
     }
 
     /// Takes in which transactions the node took, by its answer to some message of a socket.

@@ -169,6 +169,26 @@ async fn nothing_is_left_in_the_pool_of_a_chain_that_mines_on_demand() {
     devnet.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn what_stays_in_the_pool_through_a_reorg_or_a_revert_is_kept() {
+    let devnet = devnet().await;
+    let rpc = small_blocks(&devnet, 902).await;
+    for (method, depth) in
+        [("anvil_reorg", json!([1, []])), ("anvil_rollback", json!([1])), ("evm_revert", json!(null))]
+    {
+        let snapshot = rpc.ok("evm_snapshot", json!([])).await;
+        rpc.ok("evm_mine", json!([])).await;
+        let mut hashes = Vec::new();
+        for (nonce, gas) in (nonce(&rpc, DEV_ACCOUNTS[0]).await..).zip(GAS) {
+            let raw = raw(&devnet, 902, nonce, gas, FEE);
+            hashes.push(rpc.ok("eth_sendRawTransaction", json!([raw])).await);
+        }
+        rpc.ok(method, if depth.is_null() { json!([snapshot]) } else { depth }).await;
+        assert_all_are_mined(&rpc, &hashes, method).await;
+    }
+    devnet.stop().await.unwrap();
+}
+
 /// Fills a block such that the last of another sender's transactions is forgotten; returns its hash. Once it is known
 /// again, so is everything else that is to be.
 async fn witness(rpc: &Rpc) -> Value {

@@ -36,8 +36,8 @@ pub(super) type Origin = (Address, u64);
 enum Stage {
     /// What the node says to it is not known.
     Offered {
-        /// Whether the answer comes with the block only.
-        sync: bool,
+        /// Whether it has been seen in its pool, answered or not.
+        pooled: bool,
     },
     /// The node has taken it.
     Taken,
@@ -53,8 +53,8 @@ pub(super) enum Whereabouts {
 
 impl Ledger {
     /// Notes what the node is about to get.
-    pub(super) fn offer(&mut self, hash: B256, kept: Kept, sync: bool) {
-        self.insert(hash, kept, Stage::Offered { sync });
+    pub(super) fn offer(&mut self, hash: B256, kept: Kept) {
+        self.insert(hash, kept, Stage::Offered { pooled: false });
     }
 
     /// Notes what the node has taken.
@@ -72,10 +72,12 @@ impl Ledger {
         Some(entry.kept.clone())
     }
 
-    /// Notes that the node did not take what it was offered.
+    /// Notes that the node will not say any more that it has taken this: it has, if it was seen with it.
     pub(super) fn withdraw(&mut self, hash: B256) {
-        if self.entries.get(&hash).is_some_and(|entry| entry.stage != Stage::Taken) {
-            self.remove(hash);
+        match self.entries.get(&hash).map(|entry| entry.stage) {
+            Some(Stage::Offered { pooled: false }) => drop(self.remove(hash)),
+            Some(Stage::Offered { pooled: true }) => drop(self.take(hash)),
+            Some(Stage::Taken) | None => {}
         }
     }
 
@@ -89,9 +91,11 @@ impl Ledger {
         Some(entry.kept)
     }
 
-    pub(super) fn clear(&mut self) {
+    /// Removes all; returns it in the order in which it came.
+    pub(super) fn clear(&mut self) -> Vec<(B256, Kept)> {
         let next = self.next;
-        *self = Self { next, ..Self::default() };
+        let Self { mut entries, order, .. } = std::mem::replace(self, Self { next, ..Self::default() });
+        order.into_values().filter_map(|hash| Some((hash, entries.remove(&hash)?.kept))).collect()
     }
 
     /// Removes what a sender sent from this nonce on.
@@ -119,30 +123,26 @@ impl Ledger {
         self.entries.is_empty()
     }
 
-    /// What is to be asked for: what the node has taken, and what it has taken perhaps but does not tell before it is in a
-    /// block. In the order in which they came.
+    /// What is to be asked for: what the node has taken, and what it has taken perhaps. In the order in which they came.
     pub(super) fn outstanding(&self) -> Vec<B256> {
-        let asked = |hash: &&B256| {
-            let stage = self.entries.get(*hash).map(|entry| entry.stage);
-            matches!(stage, Some(Stage::Taken | Stage::Offered { sync: true }))
-        };
-        self.order.values().filter(asked).copied().collect()
+        self.order.values().copied().collect()
     }
 
-    /// What was offered, and the node tells of before it is in a block only.
-    pub(super) fn unconfirmed(&self) -> Vec<B256> {
+    /// The first of what was offered and has been seen nowhere: its answer comes with the block, or goes to somebody who
+    /// has hung up.
+    pub(super) fn unconfirmed(&self, most: usize) -> Vec<B256> {
         if self.offered == 0 {
             return Vec::new();
         }
         let offered = |hash: &&B256| {
             let stage = self.entries.get(*hash).map(|entry| entry.stage);
-            stage == Some(Stage::Offered { sync: true })
+            stage == Some(Stage::Offered { pooled: false })
         };
-        self.order.values().filter(offered).copied().collect()
+        self.order.values().filter(offered).take(most).copied().collect()
     }
 
-    /// Forgets what was offered two sweeps ago and more, and was not taken: somebody asked on a socket and was refused, or
-    /// hung up.
+    /// Forgets what was offered two sweeps ago and more, and was neither taken nor seen: somebody asked on a socket and was
+    /// refused, or hung up.
     pub(super) fn sweep(&mut self) {
         let [before, last] = self.swept;
         self.swept = [last, self.next];
@@ -163,10 +163,15 @@ impl Ledger {
                 false
             }
             Whereabouts::Pool => {
-                self.take(hash);
+                if let Some(Entry { stage: Stage::Offered { pooled }, .. }) = self.entries.get_mut(&hash) {
+                    *pooled = true;
+                }
                 false
             }
-            Whereabouts::Nowhere => self.entries.get(&hash).is_some_and(|entry| entry.stage == Stage::Taken),
+            Whereabouts::Nowhere => {
+                let stage = self.entries.get(&hash).map(|entry| entry.stage);
+                matches!(stage, Some(Stage::Taken | Stage::Offered { pooled: true }))
+            }
         }
     }
 
@@ -235,18 +240,19 @@ mod tests {
     #[test]
     fn only_what_the_node_took_can_be_lost() {
         let mut ledger = Ledger::default();
-        for (number, sync) in [(0, false), (1, false), (2, true), (3, true)] {
-            ledger.offer(hash(number), of(1, number), sync);
+        for number in 0..4 {
+            ledger.offer(hash(number), of(1, number));
         }
         assert!(ledger.take(hash(0)).is_some() && ledger.take(hash(9)).is_none());
-        assert_eq!(ledger.outstanding(), hashes(&[0, 2, 3]));
+        assert_eq!(ledger.outstanding(), hashes(&[0, 1, 2, 3]));
+        assert_eq!(ledger.unconfirmed(2), hashes(&[1, 2]));
         assert!(!ledger.is_lost(hash(2), Whereabouts::Pool));
+        assert_eq!(ledger.unconfirmed(9), hashes(&[1, 3]));
         for (number, lost) in [(0, true), (1, false), (2, true), (3, false)] {
             assert_eq!(ledger.is_lost(hash(number), Whereabouts::Nowhere), lost, "{number}");
         }
         ledger.withdraw(hash(0));
-        ledger.withdraw(hash(1));
-        ledger.withdraw(hash(3));
+        (1..4).for_each(|number| ledger.withdraw(hash(number)));
         assert_eq!(ledger.outstanding(), hashes(&[0, 2]));
         assert!(!ledger.has_offers());
         assert!(
@@ -257,8 +263,8 @@ mod tests {
     #[test]
     fn offers_without_an_answer_are_forgotten() {
         let mut ledger = Ledger::default();
-        ledger.offer(hash(0), of(1, 0), false);
-        ledger.offer(hash(1), of(1, 1), true);
+        ledger.offer(hash(0), of(1, 0));
+        ledger.offer(hash(1), of(1, 1));
         ledger.keep(hash(2), of(1, 2));
         for _ in 0..2 {
             ledger.sweep();
@@ -284,7 +290,8 @@ mod tests {
         let mut ledger = taken(&[(1, 5), (1, 6), (2, 6), (1, 4)]);
         ledger.clear_sender(Address::repeat_byte(1), 5);
         assert_eq!(ledger.outstanding(), hashes(&[2, 3]));
-        ledger.clear();
+        let cleared: Vec<_> = ledger.clear().into_iter().map(|(hash, _)| hash).collect();
+        assert_eq!(cleared, hashes(&[2, 3]));
         assert!(ledger.is_empty() && ledger.size == 0);
         ledger.keep(hash(4), of(1, 1));
         assert_eq!(ledger.outstanding(), hashes(&[4]));
@@ -299,7 +306,7 @@ mod tests {
         assert_eq!((ledger.entries.len(), ledger.order.len()), (MOST, MOST));
         assert!(ledger.take(hash(0)).is_none() && ledger.take(hash(19_999)).is_some());
         for number in 0..10 {
-            ledger.offer(hash(30_000 + number), Kept::Raw(vec![0; ROOM / 4].into()), false);
+            ledger.offer(hash(30_000 + number), Kept::Raw(vec![0; ROOM / 4].into()));
             assert!(ledger.size <= ROOM);
         }
         assert!(ledger.entries.len() < 5 && ledger.offered == ledger.entries.len());

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 const AGAIN: Duration = Duration::from_secs(1);
 /// Blocks that come faster than this are looked at together.
 const PACE: Duration = Duration::from_millis(50);
-/// How long a transaction may take to be in the pool whose answer comes with the block.
+/// How long a transaction may take to be in the pool before that is asked for.
 const POOLED: Duration = Duration::from_millis(20);
 /// How long what is ready may be left in the pool of a node that mines on demand: it does so within milliseconds.
 const PATIENCE: Duration = Duration::from_millis(250);
@@ -83,14 +83,21 @@ impl Rounds<'_> {
         }
     }
 
-    /// Finds out whether the node has what it was given and does not tell of before it is in a block.
+    /// Finds out whether the node has what it was given and has not told of: it does so with the block, or has nobody left to
+    /// tell.
     async fn look(&self) -> Result<(), UpstreamError> {
         let _turn = self.custody.turn.lock().await;
-        let unconfirmed = self.custody.ledger().unconfirmed();
-        for (hash, whereabouts) in self.ask(&unconfirmed).await? {
-            self.custody.ledger().is_lost(hash, whereabouts);
+        loop {
+            let unconfirmed = self.custody.ledger().unconfirmed(BATCH);
+            let found = self.ask(&unconfirmed).await?;
+            for (hash, whereabouts) in &found {
+                self.custody.ledger().is_lost(*hash, *whereabouts);
+            }
+            // Where one has not arrived, those after it have not either.
+            if found.is_empty() || found.iter().any(|(_, found)| *found == Whereabouts::Nowhere) {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     /// Finds out what the node has lost, after these blocks, and gives it that again; tells whether anything is left in its
