@@ -189,6 +189,22 @@ async fn what_stays_in_the_pool_through_a_reorg_or_a_revert_is_kept() {
     devnet.stop().await.unwrap();
 }
 
+#[tokio::test]
+async fn whose_sender_is_impersonated_no_longer_waits_for_the_next_block_all_the_same() {
+    let devnet = devnet().await;
+    let rpc = small_blocks(&devnet, 902).await;
+    let stranger = Address::repeat_byte(0xcc);
+    rpc.ok("anvil_impersonateAccount", json!([stranger])).await;
+    rpc.ok("anvil_setBalance", json!([stranger, "0xde0b6b3a7640000"])).await;
+    let mut hashes = Vec::new();
+    for (nonce, gas) in (0..).zip(GAS) {
+        hashes.push(rpc.ok("eth_sendTransaction", json!([request(stranger, nonce, gas)])).await);
+    }
+    rpc.ok("anvil_stopImpersonatingAccount", json!([stranger])).await;
+    assert_all_are_mined(&rpc, &hashes, "impersonated before").await;
+    devnet.stop().await.unwrap();
+}
+
 /// Fills a block such that the last of another sender's transactions is forgotten; returns its hash. Once it is known
 /// again, so is everything else that is to be.
 async fn witness(rpc: &Rpc) -> Value {

@@ -61,6 +61,14 @@ impl Kept {
         }
     }
 
+    /// The method and its parameters that give it to the node without any signature, by the same hash.
+    pub(super) fn call_unsigned(&self) -> (&'static str, Value) {
+        match self {
+            Self::Raw(_) => self.call(),
+            Self::Request(request) => ("eth_sendUnsignedTransaction", json!([request])),
+        }
+    }
+
     /// What it declares; nothing if that cannot be read any more.
     pub(super) fn declared(&self) -> Option<Declared> {
         let carried = match self {

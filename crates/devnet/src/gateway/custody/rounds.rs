@@ -176,7 +176,14 @@ impl Rounds<'_> {
         for admitted in admitted.chunks(BATCH) {
             let calls: Vec<_> = admitted.iter().map(|(_, kept)| kept.call()).collect();
             let answers = self.node.batch(&calls).await?;
-            for ((hash, _), answer) in admitted.iter().zip(answers) {
+            let (unsigned, given): (Vec<_>, Vec<_>) =
+                admitted.iter().zip(answers).partition(|(_, answer)| lacks_signer(answer));
+            for ((hash, _), answer) in given {
+                self.given(*hash, &answer);
+            }
+            let calls: Vec<_> = unsigned.iter().map(|((_, kept), _)| kept.call_unsigned()).collect();
+            let answers = self.node.batch(&calls).await?;
+            for (((hash, _), _), answer) in unsigned.iter().zip(answers) {
                 self.given(*hash, &answer);
             }
         }
@@ -246,6 +253,11 @@ impl Rounds<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether the node knows the sender no longer, whose signature it did not need when it took the transaction.
+fn lacks_signer(answer: &Answer) -> bool {
+    matches!(answer, Answer::Error(why) if why.contains("No Signer available"))
 }
 
 /// Whether the same check may have another outcome later.
