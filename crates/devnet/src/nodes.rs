@@ -7,7 +7,7 @@ use crate::{
 use futures::future::{join_all, select_all, try_join_all};
 use std::{
     sync::Arc,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -64,9 +64,27 @@ async fn begin(nodes: &[ReadyNode]) -> Result<(), DevnetError> {
         let others = nodes.iter().filter(|other| is_l2(other) && other.chain_id != node.chain_id);
         node.clock.keep_up_with(others.map(|other| other.upstream.clone()).collect());
     }
+    if nodes.iter().any(|node| is_l2(node) && node.block_time == 1) {
+        let part = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().subsec_millis();
+        sleep(until_off_the_turn(part)).await;
+    }
     let begin =
         nodes.iter().zip(leads).map(|(node, lead)| node.begin(if is_l2(node) { furthest } else { lead }));
     try_join_all(begin).await.map(drop)
+}
+
+/// How long blocks of every second have to wait to begin, at so many milliseconds of one.
+///
+/// A message is executed in a later second than its own. Where blocks come right after the turn of a second, a delivery that
+/// waits for that would miss the next one; where they come right before, two may fall into one second.
+const fn until_off_the_turn(part: u32) -> Duration {
+    const MARGIN: u32 = 100;
+    let wait = match part {
+        0..MARGIN => MARGIN - part,
+        part if part > 1000 - MARGIN => 1000 + MARGIN - part,
+        _ => 0,
+    };
+    Duration::from_millis(wait as u64)
 }
 
 /// Waits for the first node that ends, which ends the others, and says which ones hang.
@@ -147,6 +165,21 @@ impl Pulse {
                 "{trouble}; is the process stopped (`kill -CONT {pid}`) or the machine overloaded? Else stop the devnet and start it again",
             );
             admin.set_trouble(node.chain_id, Some(trouble));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_begin_off_the_turn_of_a_second() {
+        for (part, begins) in
+            [(0, 100), (99, 100), (100, 100), (500, 500), (900, 900), (901, 1100), (999, 1100)]
+        {
+            let wait = until_off_the_turn(part);
+            assert_eq!(wait, Duration::from_millis(u64::from(begins - part)), "{part}");
         }
     }
 }
