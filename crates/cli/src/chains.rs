@@ -7,14 +7,14 @@ use crate::{
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
-    parse, patience,
+    node_url::{self, is_url},
+    parse,
 };
-use causeway_chain::{ConnectOptions, Endpoint};
+use causeway_chain::Endpoint;
 use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
 use causeway_relayer::ChainClient;
 use futures::future::join_all;
-use std::{path::Path, time::Duration};
 
 /// Seconds between the blocks of a chain that nothing else is known of.
 const BLOCK_TIME: u64 = 2;
@@ -43,7 +43,7 @@ impl KnownChain {
     /// Reaches the chain's node and makes sure that it serves this chain: nothing is ever sent to another chain than
     /// the one that was meant.
     pub(crate) async fn connect(self) -> Outcome<Chain> {
-        let client = reach(&self.endpoint, &format!("chain {}", self.label())).await?;
+        let client = node_url::reach(&self.endpoint, &format!("chain {}", self.label())).await?;
         if client.chain_id() != self.id {
             return Err(self.is_not(client.chain_id()));
         }
@@ -283,7 +283,7 @@ impl ChainBook {
 
     /// The endpoint that a URL names, of which nothing secret is shown from now on.
     fn endpoint(&self, text: &str) -> Outcome<Endpoint> {
-        endpoint(text).map(|endpoint| self.see(endpoint))
+        node_url::endpoint(text).map(|endpoint| self.see(endpoint))
     }
 
     fn see(&self, endpoint: Endpoint) -> Endpoint {
@@ -347,7 +347,7 @@ pub(crate) struct Absent {
 
 /// Asks a node which chain it serves.
 pub(crate) async fn ask(endpoint: Endpoint) -> Result<Chain, Silent> {
-    let client = match reach(&endpoint, "the chain").await {
+    let client = match node_url::reach(&endpoint, "the chain").await {
         Ok(client) => client,
         Err(failure) => return Err(Silent { endpoint, failure }),
     };
@@ -360,44 +360,4 @@ pub(crate) async fn ask(endpoint: Endpoint) -> Result<Chain, Silent> {
         member: Member { activation: 0, block_time: BLOCK_TIME },
     };
     Ok(Chain { known, client })
-}
-
-/// Whether a chain is named by its URL, or by a file that holds it, and not by its id or name.
-pub(crate) fn is_url(text: &str) -> bool {
-    text.contains("://") || text.starts_with('@')
-}
-
-/// Reads a URL, or the file that holds it: who lists the processes of a machine sees their arguments.
-fn endpoint(text: &str) -> Outcome<Endpoint> {
-    let parse = |url: &str| {
-        url.parse()
-            .what("wrong URL for a chain")
-            .bad_input()
-            .hint("expected http://, https://, ws:// or wss:// and a host, or @FILE with one")
-    };
-    match text.strip_prefix('@') {
-        None => parse(text),
-        Some(path) => {
-            let text = environment::expand(Path::new(path))
-                .and_then(std::fs::read_to_string)
-                .what(format!("cannot read the URL of a chain from {path}"))
-                .bad_input()
-                .hint("the file after the @ holds one URL")?;
-            parse(&text).map_err(|failure| failure.context(format!("in {path}")))
-        }
-    }
-}
-
-async fn reach(endpoint: &Endpoint, what: &str) -> Outcome<ChainClient> {
-    // A person waits at the other end: fewer, shorter tries than a service makes.
-    let options = ConnectOptions {
-        connect_timeout: Duration::from_secs(3),
-        read_retries: 1,
-        ..ConnectOptions::default()
-    };
-    let (cannot, hint) = (format!("cannot reach {what}"), format!("is a node running at {endpoint}?"));
-    match patience::within(patience::SHORT, ChainClient::connect(endpoint, &options)).await {
-        Ok(connected) => connected.what(cannot).hint(hint),
-        Err(silent) => Err(silent.context(cannot).with_hint(hint)),
-    }
 }

@@ -25,6 +25,7 @@ mod interrupt;
 mod json;
 mod logging;
 mod newcomers;
+mod node_url;
 mod outlet;
 mod parse;
 mod patience;

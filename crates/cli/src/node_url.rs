@@ -1,0 +1,51 @@
+//! A node that is named by its URL, or by a file that holds it.
+
+use crate::{
+    environment,
+    failure::{Outcome, OutcomeExt},
+    patience,
+};
+use causeway_chain::{ConnectOptions, Endpoint};
+use causeway_relayer::ChainClient;
+use std::{path::Path, time::Duration};
+
+/// Whether a chain is named by its URL, or by a file that holds it, and not by its id or name.
+pub(crate) fn is_url(text: &str) -> bool {
+    text.contains("://") || text.starts_with('@')
+}
+
+/// Reads a URL, or the file that holds it: who lists the processes of a machine sees their arguments.
+pub(crate) fn endpoint(text: &str) -> Outcome<Endpoint> {
+    let parse = |url: &str| {
+        url.parse()
+            .what("wrong URL for a chain")
+            .bad_input()
+            .hint("expected http://, https://, ws:// or wss:// and a host, or @FILE with one")
+    };
+    match text.strip_prefix('@') {
+        None => parse(text),
+        Some(path) => {
+            let text = environment::expand(Path::new(path))
+                .and_then(std::fs::read_to_string)
+                .what(format!("cannot read the URL of a chain from {path}"))
+                .bad_input()
+                .hint("the file after the @ holds one URL")?;
+            parse(&text).map_err(|failure| failure.context(format!("in {path}")))
+        }
+    }
+}
+
+/// Connects to a node, and does not wait for long.
+pub(crate) async fn reach(endpoint: &Endpoint, what: &str) -> Outcome<ChainClient> {
+    // A person waits at the other end: fewer, shorter tries than a service makes.
+    let options = ConnectOptions {
+        connect_timeout: Duration::from_secs(3),
+        read_retries: 1,
+        ..ConnectOptions::default()
+    };
+    let (cannot, hint) = (format!("cannot reach {what}"), format!("is a node running at {endpoint}?"));
+    match patience::within(patience::SHORT, ChainClient::connect(endpoint, &options)).await {
+        Ok(connected) => connected.what(cannot).hint(hint),
+        Err(silent) => Err(silent.context(cannot).with_hint(hint)),
+    }
+}
