@@ -1,8 +1,8 @@
 use alloy::{
     primitives::{Address, Bytes, U256, hex},
-    sol_types::{Panic, Revert, SolCall, SolError},
+    sol_types::{Panic, Revert, SolError},
 };
-use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20, SuperchainERC20};
+use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
 use causeway_chain::ConnectOptions;
 use causeway_interop::{
     CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
@@ -11,13 +11,13 @@ use causeway_interop::{
 use causeway_relayer::{
     ChainClient, RevertReason, Shipment,
     bridge::prepare,
-    delivery::{RelayError, SentReceipt, prepare_relay, wait_receipt},
+    delivery::{RelayError, SentReceipt, prepare_relay},
     diagnosis::{Facts, Obstacle, Standing, Subject, Trial, explain, inspect},
     preflight::{Acceptance, Terms},
 };
 use serde_json::json;
 
-use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, relayer_signer};
+use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, mint, relayer_signer};
 
 const TARGET: Address = Address::repeat_byte(0xbd);
 
@@ -40,9 +40,7 @@ impl Pair {
         let (node_a, node_b) = tokio::join!(start(901), start(902));
         let a = client(&node_a).await.with_signer(relayer_signer());
         let b = client(&node_b).await;
-        let mint = L2NativeSuperchainERC20::mintCall { _to: a.account().unwrap(), _amount: U256::from(100) };
-        let minted = node_a.send(DEVNET_TOKEN, mint.abi_encode()).await;
-        wait_receipt(&a, minted, PATIENCE).await.unwrap();
+        mint(&a, &node_a).await;
         // The message is of no later second than the destination's block.
         node_b.mine().await;
         Self { a, b, node_a, node_b }

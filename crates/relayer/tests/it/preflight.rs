@@ -1,10 +1,7 @@
 use std::future::Future;
 
-use alloy::{
-    primitives::{Address, B256, Bytes, U256, address, b256, hex},
-    sol_types::SolCall,
-};
-use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3};
+use alloy::primitives::{Address, B256, Bytes, U256, address, b256, hex};
+use causeway_bindings::{DEVNET_TOKEN, MULTICALL3};
 use causeway_chain::ConnectOptions;
 use causeway_interop::{
     CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
@@ -13,12 +10,11 @@ use causeway_interop::{
 use causeway_relayer::{
     ChainClient, FaultKind, RevertReason, Shipment,
     bridge::check,
-    delivery::wait_receipt,
     preflight::{Acceptance, PreflightError as Error, Terms, depart, look},
 };
 use serde_json::json;
 
-use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, relayer_signer};
+use crate::support::{Anvil, Gate, Mining, Mode, mint, relayer_signer};
 
 const TO: Address = address!("0000000000000000000000000000000000000033");
 
@@ -44,9 +40,7 @@ impl Pair {
         let (node_a, node_b) = tokio::join!(start(901), start(902));
         let a = client(&node_a).await.with_signer(relayer_signer());
         let b = client(&node_b).await;
-        let mint = L2NativeSuperchainERC20::mintCall { _to: a.account().unwrap(), _amount: U256::from(100) };
-        let minted = node_a.send(DEVNET_TOKEN, mint.abi_encode()).await;
-        wait_receipt(&a, minted, PATIENCE).await.unwrap();
+        mint(&a, &node_a).await;
         let terms = Terms {
             acceptance: Acceptance::Accepted,
             expiry_window: 604_800,

@@ -4,4 +4,4 @@ mod net;
 
 pub(crate) use anvil::{Anvil, Mining};
 pub(crate) use gate::{Gate, Lag, Mode};
-pub(crate) use net::{Net, PATIENCE, USER, relayer_signer, send, start};
+pub(crate) use net::{Net, PATIENCE, USER, mint, relayer_signer, send, start};

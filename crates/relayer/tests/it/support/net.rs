@@ -5,11 +5,14 @@ use alloy::{
     signers::local::PrivateKeySigner,
     sol_types::SolCall,
 };
-use causeway_bindings::L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall};
+use causeway_bindings::{
+    DEVNET_TOKEN, L2NativeSuperchainERC20,
+    L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall},
+};
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 use causeway_relayer::{
-    OnReset, RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle,
-    delivery::{SentReceipt, sent_by},
+    ChainClient, OnReset, RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle,
+    delivery::{SentReceipt, sent_by, wait_receipt},
 };
 use causeway_store::Store;
 use tokio::{sync::broadcast, time::timeout};
@@ -134,6 +137,14 @@ impl Net {
     pub(crate) async fn effects(&self) -> u64 {
         self.b.storage(Self::COUNTER).await.to()
     }
+}
+
+/// Gives the account 100 of the devnet's token, on a chain that mines every transaction.
+pub(crate) async fn mint(client: &ChainClient, node: &Anvil) {
+    let to = client.account().unwrap();
+    let mint = L2NativeSuperchainERC20::mintCall { _to: to, _amount: U256::from(100) };
+    let minted = node.send(DEVNET_TOKEN, mint.abi_encode()).await;
+    wait_receipt(client, minted, PATIENCE).await.unwrap();
 }
 
 /// Has messages sent in one block, each with another calldata.
