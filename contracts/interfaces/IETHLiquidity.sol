@@ -28,8 +28,9 @@ interface IETHLiquidity is ISemver {
     /// @notice Takes ETH in that leaves the chain. Reverts with `Unauthorized` unless SuperchainETHBridge calls.
     function burn() external payable;
 
-    /// @notice Pays ETH out to the bridge that has come to the chain. Reverts with `Unauthorized` unless
-    ///         SuperchainETHBridge calls, and without data if the store holds less.
+    /// @notice Pays ETH out to the bridge that has come to the chain, by force if the bridge does not take it.
+    ///         Reverts with `Unauthorized` unless SuperchainETHBridge calls, and without data if the store holds
+    ///         less.
     /// @param _amount Wei to pay.
     function mint(uint256 _amount) external;
 

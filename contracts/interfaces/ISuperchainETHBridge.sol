@@ -7,7 +7,7 @@ import { ISemver } from "./ISemver.sol";
 /// @notice Moves ETH between chains: into ETHLiquidity here, out of ETHLiquidity there. The recipient is paid
 ///         without being called, so its code neither runs nor can refuse. All amounts are in wei.
 /// @dev    Invariant: the bridge pays out no more than its counterparts have taken in, each transfer once, and holds no
-///         ETH between transactions.
+///         ETH between transactions but what was sent to its own address.
 interface ISuperchainETHBridge is ISemver {
     /// @notice Emitted when ETH was sent.
     /// @param from        Account that sent it.
@@ -26,7 +26,8 @@ interface ISuperchainETHBridge is ISemver {
     /// @notice Takes the ETH that ETHLiquidity pays out. Reverts with `Unauthorized` for anyone else's.
     receive() external payable;
 
-    /// @notice Sends the value of the call, which may be zero, to an account on another chain. Anyone may call.
+    /// @notice Sends the value of the call, which may be zero, to an account on another chain. Anyone may call. What is sent to
+    ///         this bridge's own address stays in the bridge there, and is lost.
     /// @dev    Reverts with `ZeroAddress` (recipient), and what the messenger reverts with.
     /// @param _to       Account that will receive it.
     /// @param _chainId  Chain ID of the destination.

@@ -42,7 +42,8 @@ interface ISuperchainTokenBridge is ISemver {
         uint256 source
     );
 
-    /// @notice Sends the caller's tokens to an account on another chain. Anyone may call; needs no approval.
+    /// @notice Sends the caller's tokens to an account on another chain. Anyone may call; needs no approval. What is sent to
+    ///         this bridge's own address belongs to the bridge there, which cannot move it: it is lost.
     /// @dev    Reverts with `ZeroAddress` (recipient), `InvalidERC7802`, and what token and messenger revert with.
     /// @param _token    Address of the token.
     /// @param _to       Account that will receive them.

@@ -10,7 +10,7 @@ import { ERC20 } from "solady/tokens/ERC20.sol";
 /// @custom:semver 1.4.1
 /// @title OptimismMintableERC20
 /// @notice See `IOptimismMintableERC20` and `ILegacyMintableERC20`.
-/// @dev    Permit2 has an infinite allowance from every holder, as with `SuperchainERC20`.
+/// @dev    Permit2 has an infinite allowance from every holder, as with the reference's.
 contract OptimismMintableERC20 is ERC20, IOptimismMintableERC20, ILegacyMintableERC20, ISemver {
     /// @notice Permit2, for which every allowance is infinite.
     address public constant PERMIT2 = _PERMIT2;
@@ -140,6 +140,11 @@ contract OptimismMintableERC20 is ERC20, IOptimismMintableERC20, ILegacyMintable
     /// @notice Number of decimals for display.
     function decimals() public view override returns (uint8) {
         return DECIMALS;
+    }
+
+    /// @notice Permit2 has an infinite allowance from every holder.
+    function _givePermit2InfiniteAllowance() internal pure override returns (bool) {
+        return true;
     }
 
     function _requireBridge() private view {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import { IETHLiquidity } from "../interfaces/IETHLiquidity.sol";
 import { ISemver } from "../interfaces/ISemver.sol";
 import { InvalidAmount, Unauthorized } from "../libraries/CommonErrors.sol";
+import { ForcedSend } from "../libraries/ForcedSend.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 
 /// @custom:proxied true
@@ -30,9 +31,10 @@ contract ETHLiquidity is IETHLiquidity {
 
     /// @inheritdoc IETHLiquidity
     function mint(uint256 _amount) external onlyBridge {
-        // The bridge takes ETH from here and nowhere else, so a plain call does and needs no forced send.
+        // The bridge takes ETH from here, so a plain call does. The reference's bridge takes it only by force: where it
+        // is still in place, because this contract was upgraded first, ETH arrives all the same.
         (bool success,) = msg.sender.call{ value: _amount }("");
-        require(success);
+        if (!success) ForcedSend.forceSend(msg.sender, _amount);
 
         emit LiquidityMinted(msg.sender, _amount);
     }

@@ -129,6 +129,11 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
             || _interfaceId == REFERENCE_INTERFACE_ID || super.supportsInterface(_interfaceId);
     }
 
+    /// @notice Permit2 has an infinite allowance from every holder, as the reference gives it.
+    function _givePermit2InfiniteAllowance() internal view virtual override returns (bool) {
+        return true;
+    }
+
     function _requireL2StandardBridge() private view {
         if (msg.sender != Predeploys.L2_STANDARD_BRIDGE) revert Unauthorized();
     }

@@ -6,7 +6,7 @@ import { IBeacon } from "../interfaces/IBeacon.sol";
 /// @title BeaconProxy
 /// @notice An ERC-1967 proxy that asks a beacon for its implementation, anew at every call, and has no
 ///         administrator. It is initialized by its own constructor, while it has no code yet, so that nobody can
-///         come in between.
+///         come in between. While the implementation has no code, every call reverts with `InvalidImplementation`.
 contract BeaconProxy {
     /// @notice Slot of the beacon: keccak256("eip1967.proxy.beacon") - 1. Explorers look there; the proxy itself
     ///         has the address in its code, which costs less to read.
@@ -32,11 +32,7 @@ contract BeaconProxy {
         }
         emit BeaconUpgraded(address(_beacon));
 
-        // A delegated call to an account without code would succeed and initialize nothing.
-        address implementation = _beacon.implementation();
-        if (implementation.code.length == 0) revert InvalidImplementation(implementation);
-
-        (bool success, bytes memory result) = implementation.delegatecall(_data);
+        (bool success, bytes memory result) = _implementation(_beacon).delegatecall(_data);
         if (!success) {
             assembly ("memory-safe") {
                 revert(add(result, 0x20), mload(result))
@@ -45,22 +41,29 @@ contract BeaconProxy {
     }
 
     receive() external payable {
-        _delegate(BEACON.implementation());
+        _delegate(_implementation(BEACON));
     }
 
     fallback() external payable {
-        _delegate(BEACON.implementation());
+        _delegate(_implementation(BEACON));
     }
 
     /// @notice Hands the call to the implementation and ends it with what comes back; does not return.
-    function _delegate(address _implementation) private {
+    function _delegate(address _target) private {
         assembly {
             // Memory is of no more use to this call, so everything may be overwritten.
             calldatacopy(0x00, 0x00, calldatasize())
-            let success := delegatecall(gas(), _implementation, 0x00, calldatasize(), 0x00, 0x00)
+            let success := delegatecall(gas(), _target, 0x00, calldatasize(), 0x00, 0x00)
             returndatacopy(0x00, 0x00, returndatasize())
             if success { return(0x00, returndatasize()) }
             revert(0x00, returndatasize())
         }
+    }
+
+    /// @notice Implementation that a beacon names. It must have code: a delegated call to an account without would
+    ///         succeed and do nothing, so that for instance a bridge would take tokens for minted that are not.
+    function _implementation(IBeacon _beacon) private view returns (address implementation_) {
+        implementation_ = _beacon.implementation();
+        if (implementation_.code.length == 0) revert InvalidImplementation(implementation_);
     }
 }

@@ -3,10 +3,27 @@ pragma solidity 0.8.30;
 
 import { IETHLiquidity } from "../../contracts/interfaces/IETHLiquidity.sol";
 import { InvalidAmount, Unauthorized } from "../../contracts/libraries/CommonErrors.sol";
+import { ForcedSend } from "../../contracts/libraries/ForcedSend.sol";
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
-import { InteropTest } from "../InteropTest.sol";
+import { RelayTest } from "../InteropTest.sol";
 
-abstract contract LiquidityTest is InteropTest {
+/// @notice The ETH bridge that a chain may have had before ours: it takes ETH from nobody, so that the store has to
+///         force it on the bridge.
+contract BridgeWithoutReceive {
+    function relayETH(address, address payable _to, uint256 _amount) external {
+        IETHLiquidity(Predeploys.ETH_LIQUIDITY).mint(_amount);
+        _to.transfer(_amount);
+    }
+}
+
+/// @notice The store that a chain may have had before ours: it forces ETH on the bridge.
+contract ForcefulLiquidity {
+    function mint(uint256 _amount) external {
+        ForcedSend.forceSend(msg.sender, _amount);
+    }
+}
+
+abstract contract LiquidityTest is RelayTest {
     uint256 internal constant PRELOAD = type(uint128).max;
 
     function _assumeNotBridge(address _caller) internal pure {
@@ -55,6 +72,35 @@ contract ETHLiquidity_Mint_Test is LiquidityTest {
         vm.prank(address(ETH_BRIDGE));
         vm.expectRevert(bytes(""));
         LIQUIDITY.mint(_amount);
+    }
+}
+
+/// @notice On a chain that has the reference's contracts, one of the two is upgraded first. In between, bridging goes
+///         on, whichever it is.
+contract ETHLiquidity_UpgradeOrder_Test is LiquidityTest {
+    address internal constant TO = address(0xB0B);
+
+    function testFuzz_relayETH_liquidityUpgradedFirst_succeeds(uint128 _amount) external {
+        vm.etch(Predeploys.implementationOf(address(ETH_BRIDGE)), type(BridgeWithoutReceive).runtimeCode);
+        _bridge(_amount);
+    }
+
+    function testFuzz_relayETH_bridgeUpgradedFirst_succeeds(uint128 _amount) external {
+        vm.etch(Predeploys.implementationOf(address(LIQUIDITY)), type(ForcefulLiquidity).runtimeCode);
+        _bridge(_amount);
+    }
+
+    function _bridge(uint128 _amount) private {
+        _relay(
+            _sent(
+                address(ETH_BRIDGE),
+                address(ETH_BRIDGE),
+                abi.encodeWithSignature("relayETH(address,address,uint256)", address(this), TO, _amount)
+            )
+        );
+        assertEq(TO.balance, _amount);
+        assertEq(address(ETH_BRIDGE).balance, 0);
+        assertEq(address(LIQUIDITY).balance, PRELOAD - _amount);
     }
 }
 

@@ -94,6 +94,19 @@ contract SuperchainETHBridge_RelayETH_Test is ETHBridgeTest {
         assertEq(refuser.balance, 1 ether);
     }
 
+    /// @notice What is sent to the bridge itself is lost to its sender, and to nobody else.
+    function testFuzz_relayETH_toTheBridge_staysThere(uint64 _amount) external {
+        _relay(_transfer(address(ETH_BRIDGE), address(ETH_BRIDGE), _amount));
+        assertEq(address(ETH_BRIDGE).balance, _amount);
+        assertEq(address(LIQUIDITY).balance, PRELOAD - _amount);
+
+        Sent memory transfer = _transfer(address(ETH_BRIDGE), TO, 1 ether);
+        transfer.nonce++;
+        _relay(transfer);
+        assertEq(TO.balance, 1 ether);
+        assertEq(address(ETH_BRIDGE).balance, _amount);
+    }
+
     /// @notice One transfer after another, each to who should have it.
     function test_relayETH_repeatedly_succeeds() external {
         for (uint160 i = 1; i <= 3; i++) {

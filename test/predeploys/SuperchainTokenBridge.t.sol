@@ -67,7 +67,7 @@ contract SuperchainTokenBridge_SendERC20_Test is TokenBridgeTest {
     )
         external
     {
-        vm.assume(_to != address(0));
+        vm.assume(_from != address(0) && _to != address(0));
         _amount = bound(_amount, 0, _held);
         token.mint(_from, _held);
         bytes memory message = abi.encodeCall(TOKEN_BRIDGE.relayERC20, (address(token), _from, _to, _amount));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import { IERC20 } from "../../contracts/interfaces/IERC20.sol";
 import { IERC7802 } from "../../contracts/interfaces/IERC7802.sol";
 import { Unauthorized } from "../../contracts/libraries/CommonErrors.sol";
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
@@ -69,6 +70,47 @@ contract SuperchainERC20_Supply_Proof is SymbolicTest {
             assert(token.totalSupply() == supply - _amount);
             assert(token.balanceOf(_from) == balance - _amount);
         }
+    }
+}
+
+/// @notice Who spends a token: a spender needs an allowance that the owner has given, Permit2 like every other. From
+///         any state of the token, and for every spender.
+/// @custom:halmos --storage-layout generic
+contract SuperchainERC20_Allowance_Proof is SymbolicTest {
+    address internal constant PERMIT2 = 0x000000000022D473030F116dDEE9F6B43aC78BA3;
+
+    LeastToken internal token;
+
+    function setUp() external {
+        token = new LeastToken();
+        SVM.enableSymbolicStorage(address(token));
+    }
+
+    /// @notice The owner can set any allowance, and so take it back.
+    function check_approve_anySpender_isExact(address _owner, address _spender, uint256 _amount) external {
+        (bool success,) = _call(_owner, address(token), abi.encodeCall(IERC20.approve, (_spender, _amount)));
+        assert(success && token.allowance(_owner, _spender) == _amount);
+    }
+
+    function check_transferFrom_anySpender_takesAllowance(
+        bool _isPermit2,
+        address _other,
+        address _from,
+        address _to,
+        uint256 _amount
+    )
+        external
+    {
+        address spender = _isPermit2 ? PERMIT2 : _other;
+        (uint256 allowed, uint256 balance) = (token.allowance(_from, spender), token.balanceOf(_from));
+        (bool success,) =
+            _call(spender, address(token), abi.encodeCall(IERC20.transferFrom, (_from, _to, _amount)));
+
+        assert(success == (_amount <= allowed && _amount <= balance));
+        if (!success) return;
+        assert(
+            token.allowance(_from, spender) == (allowed == type(uint256).max ? allowed : allowed - _amount)
+        );
     }
 }
 

@@ -30,12 +30,12 @@ contract Token is SuperchainERC20, Ownable {
     }
 }
 
-/// @notice A token for which Permit2 needs an allowance like everyone else.
-contract TokenWithoutPermit2 is Token {
+/// @notice A token that wants an infinite allowance for Permit2.
+contract TokenWithPermit2 is Token {
     constructor(address _owner) Token(_owner) { }
 
     function _givePermit2InfiniteAllowance() internal pure override returns (bool) {
-        return false;
+        return true;
     }
 }
 
@@ -127,28 +127,68 @@ contract SuperchainERC20_SupportsInterface_Test is SuperchainERC20Test {
     }
 }
 
+/// @notice Permit2 is a spender like any other: as in the reference, whatever solady makes of it.
 contract SuperchainERC20_Permit2_Test is SuperchainERC20Test {
-    function test_permit2_infiniteAllowance_succeeds() external {
+    function test_permit2_withoutApproval_reverts() external {
+        token.mint(ALICE, 5);
+        assertEq(token.allowance(ALICE, PERMIT2), 0);
+        _expectInsufficientAllowance(1);
+    }
+
+    function testFuzz_permit2_approval_isSpent(uint256 _allowance, uint256 _amount) external {
+        _amount = bound(_amount, 0, _allowance);
+        token.mint(ALICE, _amount);
+        vm.prank(ALICE);
+        vm.expectEmit(address(token));
+        emit IERC20.Approval(ALICE, PERMIT2, _allowance);
+        token.approve(PERMIT2, _allowance);
+        assertEq(token.allowance(ALICE, PERMIT2), _allowance);
+
+        vm.prank(PERMIT2);
+        assertTrue(token.transferFrom(ALICE, address(this), _amount));
+        assertEq(token.balanceOf(address(this)), _amount);
+        bool isInfinite = _allowance == type(uint256).max;
+        assertEq(token.allowance(ALICE, PERMIT2), isInfinite ? _allowance : _allowance - _amount);
+    }
+
+    function test_permit2_revoked_reverts() external {
+        token.mint(ALICE, 5);
+        vm.startPrank(ALICE);
+        token.approve(PERMIT2, type(uint256).max);
+        token.approve(PERMIT2, 0);
+        vm.stopPrank();
+        assertEq(token.allowance(ALICE, PERMIT2), 0);
+        _expectInsufficientAllowance(1);
+    }
+
+    function testFuzz_permit2_permit_succeeds(uint256 _allowance) external {
+        (address owner, uint256 key) = makeAddrAndKey("owner");
+        bytes32 typeHash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 structHash = keccak256(abi.encode(typeHash, owner, PERMIT2, _allowance, 0, block.timestamp));
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+        token.permit(owner, PERMIT2, _allowance, block.timestamp, v, r, s);
+        assertEq(token.allowance(owner, PERMIT2), _allowance);
+    }
+
+    function test_permit2_optIn_succeeds() external {
+        token = new TokenWithPermit2(address(this));
         token.mint(ALICE, 5);
         assertEq(token.allowance(ALICE, PERMIT2), type(uint256).max);
         vm.prank(PERMIT2);
         assertTrue(token.transferFrom(ALICE, address(this), 5));
         assertEq(token.balanceOf(address(this)), 5);
-    }
 
-    function test_permit2_lowerAllowance_reverts() external {
         vm.expectRevert(ERC20.Permit2AllowanceIsFixedAtInfinity.selector);
         token.approve(PERMIT2, 0);
     }
 
-    function test_permit2_optOut_succeeds() external {
-        token = new TokenWithoutPermit2(address(this));
-        token.mint(ALICE, 5);
-        assertEq(token.allowance(ALICE, PERMIT2), 0);
+    function _expectInsufficientAllowance(uint256 _amount) private {
         vm.prank(PERMIT2);
         vm.expectRevert(ERC20.InsufficientAllowance.selector);
         // forge-lint: disable-next-line(erc20-unchecked-transfer)
-        token.transferFrom(ALICE, address(this), 5);
+        token.transferFrom(ALICE, address(this), _amount);
     }
 }
 

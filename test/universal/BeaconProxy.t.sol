@@ -124,4 +124,28 @@ contract BeaconProxy_Delegate_Test is BeaconProxyTest {
         assertTrue(success);
         assertEq(result, abi.encode(address(this), 0, call));
     }
+
+    /// @notice An upgrade to nothing: no call may look as if it had done something.
+    function testFuzz_fallback_implementationWithoutCode_reverts(
+        bytes calldata _data,
+        uint64 _value
+    )
+        external
+    {
+        address proxy = address(_create(""));
+        beacon.set(address(0xBAD));
+        vm.deal(address(this), _value);
+        (bool success, bytes memory result) = proxy.call{ value: _value }(_data);
+        assertFalse(success);
+        assertEq(result, abi.encodeWithSelector(BeaconProxy.InvalidImplementation.selector, address(0xBAD)));
+        assertEq(proxy.balance, 0);
+    }
+
+    function test_fallback_implementationComesBack_succeeds() external {
+        Witness proxy = _create(abi.encodeCall(Witness.store, (7)));
+        address implementation = beacon.implementation();
+        beacon.set(address(0xBAD));
+        beacon.set(implementation);
+        assertEq(proxy.stored(), 7);
+    }
 }
