@@ -91,6 +91,22 @@ seed("index", "record", Buffer.concat([Buffer.alloc(4), word(1).subarray(28), ..
   (text) => seed("words", text.slice(0, 12), text),
 );
 
+// The examples of ERC-7930 and ERC-7828.
+const account = "0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045";
+for (const [name, text] of Object.entries({
+  name: `${account}@eip155:1#4CA88C9C`,
+  "name-any-chain": `${account}@eip155#B26DB7CB`,
+  "name-chain": "@eip155:1#F54D4FBF",
+  "name-label": `${account}@OPChainB`,
+  "name-solana": "@solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d#2EB18670",
+})) seed("interoperable", name, text);
+for (const [name, hex] of Object.entries({
+  account: `0001000001 01 14 ${account.slice(2)}`,
+  "any-chain": `0001000000 14 ${account.slice(2)}`,
+  chain: "0001000002 a4b1 00",
+  solana: "000100022045296998a6f8e2a784db5d9f95e18fc23f70441a1039446801089879b08c7ef000",
+})) seed("interoperable", name, bytes(hex.replaceAll(" ", "")));
+
 for (const [name, url] of Object.entries({
   local: "http://127.0.0.1:8545",
   key: "https://rpc.example/v2/abcdef0123456789",

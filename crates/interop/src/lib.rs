@@ -6,7 +6,9 @@ pub mod rules;
 
 mod access;
 mod access_list;
+mod chain_address;
 mod chain_id;
+mod chain_type;
 mod checksum;
 mod claim;
 mod dependency_set;
@@ -14,6 +16,8 @@ mod event;
 mod executing_message;
 mod facts;
 mod identifier;
+mod interoperable_address;
+mod interoperable_name;
 mod invalid_reason;
 mod message_hash;
 mod missing;
@@ -30,7 +34,9 @@ pub use access::{Access, AccessEntries};
 pub use access_list::{
     AccessListDecoder, AccessListError, EntryKind, decode_access_list, encode_access_list, parse_access,
 };
+pub use chain_address::{ChainAddress, ChainAddressError};
 pub use chain_id::{ChainIdError, parse_chain_id};
+pub use chain_type::ChainType;
 pub use checksum::Checksum;
 pub use claim::{Claim, ClaimedMessage, SameTimestamp};
 pub use dependency_set::{
@@ -40,6 +46,8 @@ pub use event::EventError;
 pub use executing_message::ExecutingMessage;
 pub use facts::{BlockPosition, Facts, LogFact, SourceBlock};
 pub use identifier::{Identifier, IdentifierError};
+pub use interoperable_address::{InteroperableAddress, InteroperableAddressError, NameChecksum};
+pub use interoperable_name::{InteroperableName, InteroperableNameError, NamedChain};
 pub use invalid_reason::InvalidReason;
 pub use message_hash::message_hash;
 pub use missing::Missing;

@@ -5,6 +5,7 @@ mod constants;
 mod events;
 mod graph;
 mod hashing;
+mod interoperable;
 mod properties;
 mod rules;
 mod rules_model;
