@@ -11,6 +11,7 @@ const remedy = "make artifacts";
 
 const contracts = [
   "CrossL2Inbox",
+  "ERC7786Gateway",
   "ETHLiquidity",
   "L2NativeSuperchainERC20",
   "L2StandardBridgeInterop",

@@ -68,10 +68,21 @@ function batches() {
   return head + ["an account", "a contract"].flatMap((target) => kinds.map((kind) => line(target, kind))).join("");
 }
 
+/** What a message costs by the gateway, and without it. */
+function gateway() {
+  const gas = group("ERC7786Gateway");
+  const head = row(["payload of", "send", "by ERC7786Gateway", "relay", "by ERC7786Gateway"]) + row(["---", ...Array(4).fill("---:")]);
+  const line = (size) => {
+    const figures = ["send", "relay"].flatMap((step) => [gas[`${step} ${size}, direct`], gas[`${step} ${size}`]]);
+    return row([size, ...figures.map(digits)]);
+  };
+  return head + ["0 bytes", "100 bytes", "4096 bytes"].map(line).join("");
+}
+
 const text = readFileSync(document, "utf8");
 const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 if (from < 0 || to < from) fail("contracts/README.md has no place for the table");
-const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${batches()}\n${text.slice(to)}`;
+const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${batches()}\n${gateway()}\n${text.slice(to)}`;
 
 if (!process.argv.includes("--check")) writeFileSync(document, wanted);
 else if (wanted !== text) fail("the table of gas in contracts/README.md is not that of the snapshots");

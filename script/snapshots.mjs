@@ -9,7 +9,7 @@ import { toEventSelector, toFunctionSelector } from "viem";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Contracts; interfaces and libraries show in those that use them. */
-const rooms = ["predeploys", "token", "universal", "legacy", "relay"];
+const rooms = ["predeploys", "token", "universal", "legacy", "relay", "gateway"];
 
 /** Names of the contracts in a room: one for each file, named after it. */
 function contractsOf(room) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
+import { ERC7786Gateway } from "../gateway/ERC7786Gateway.sol";
+import { GatewayDeployment } from "../libraries/GatewayDeployment.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { CrossL2Inbox } from "../predeploys/CrossL2Inbox.sol";
 import { ETHLiquidity } from "../predeploys/ETHLiquidity.sol";
@@ -39,6 +41,8 @@ library Genesis {
         _place(_world, Predeploys.ETH_LIQUIDITY, type(ETHLiquidity).runtimeCode);
         _place(_world, Predeploys.SUPERCHAIN_TOKEN_BRIDGE, type(SuperchainTokenBridge).runtimeCode);
         vm.deal(Predeploys.ETH_LIQUIDITY, type(uint128).max);
+        vm.etch(GatewayDeployment.GATEWAY, type(ERC7786Gateway).runtimeCode);
+        _world.track(GatewayDeployment.GATEWAY);
 
         vm.etch(RECORDER, type(Recorder).runtimeCode);
         vm.etch(INBOX_PROXY_CODE, type(Proxy).runtimeCode);

@@ -10,6 +10,14 @@ import {
 } from "../../contracts/interfaces/ICrossL2Inbox.sol";
 import { IERC165 } from "../../contracts/interfaces/IERC165.sol";
 import { IERC20 } from "../../contracts/interfaces/IERC20.sol";
+import { IERC7786GatewaySource, IERC7786Recipient } from "../../contracts/interfaces/IERC7786.sol";
+import {
+    IERC7786Gateway,
+    MessageNotAccepted,
+    RecipientCannotReceive,
+    RecipientWithoutCode,
+    ValueNotSupported
+} from "../../contracts/interfaces/IERC7786Gateway.sol";
 import { IERC7802 } from "../../contracts/interfaces/IERC7802.sol";
 import { IETHLiquidity } from "../../contracts/interfaces/IETHLiquidity.sol";
 import { IProxy } from "../../contracts/interfaces/IProxy.sol";
@@ -89,6 +97,23 @@ contract Abi_Test is Test {
         assertEq(MalformedBatch.selector, bytes4(0xc1f97e35));
         assertEq(InsufficientValue.selector, bytes4(0x7040b58c));
         assertEq(RefundRefused.selector, bytes4(0x08ef7165));
+    }
+
+    /// @notice Those of ERC-7786, and the gateway's own.
+    function test_selectors_gateway_succeeds() external pure {
+        assertEq(IERC7786GatewaySource.sendMessage.selector, bytes4(0xcdfe7f5c));
+        assertEq(IERC7786GatewaySource.supportsAttribute.selector, bytes4(0xdc680a0f));
+        assertEq(IERC7786Recipient.receiveMessage.selector, bytes4(0x2432ef26));
+        assertEq(IERC7786GatewaySource.UnsupportedAttribute.selector, bytes4(0xe1c9e479));
+        _assertTopic(
+            IERC7786GatewaySource.MessageSent.selector,
+            "MessageSent(bytes32,bytes,bytes,bytes,uint256,bytes[])"
+        );
+        assertEq(IERC7786Gateway.deliverMessage.selector, bytes4(0xc33b1ea3));
+        assertEq(ValueNotSupported.selector, bytes4(0x6c90b036));
+        assertEq(RecipientCannotReceive.selector, bytes4(0x5f1a99fe));
+        assertEq(RecipientWithoutCode.selector, bytes4(0x9a82c80d));
+        assertEq(MessageNotAccepted.selector, bytes4(0x084cdf2b));
     }
 
     function test_selectors_proxy_succeeds() external pure {
