@@ -12,9 +12,12 @@ contract AnyMessenger {
     address internal sender;
     uint256 internal source;
     bytes32 public sent;
+    bytes32 public hash;
+    uint256 public messageNonce;
 
     function set(bool _entered, address _sender, uint256 _source) external {
         (entered, sender, source) = (_entered, _sender, _source);
+        messageNonce = SVM.createUint256("nonce");
     }
 
     function sendMessage(
@@ -27,7 +30,8 @@ contract AnyMessenger {
     {
         require(SVM.createBool("messenger sends"));
         sent = keccak256(abi.encode(msg.sender, _destination, _target, _message));
-        return SVM.createBytes32("message hash");
+        hash = SVM.createBytes32("message hash");
+        return hash;
     }
 
     function crossDomainMessageContext() external view returns (address, uint256) {
