@@ -78,6 +78,11 @@ contract!(
     "artifacts/RelayBatcher.json"
 );
 contract!(
+    /// ERC-7786 over the messenger: [`ERC7786_GATEWAY`](crate::ERC7786_GATEWAY) on every chain.
+    ERC7786Gateway,
+    "artifacts/ERC7786Gateway.json"
+);
+contract!(
     /// The token standard: an ERC-20 that the token bridge may mint and burn.
     SuperchainERC20,
     "artifacts/SuperchainERC20.json"

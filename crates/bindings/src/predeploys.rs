@@ -24,6 +24,9 @@ pub const OPTIMISM_SUPERCHAIN_ERC20: Address = address!("0xB9415c6cA93bdC545D4c5
 /// The RelayBatcher: what the deterministic deployment proxy makes of its creation code and a salt of zero.
 pub const RELAY_BATCHER: Address = address!("0xDD1a9B8ca5bD0FA9279efE5E8F77997e554cE4c7");
 
+/// The ERC7786Gateway: what the deterministic deployment proxy makes of its creation code and a salt of zero.
+pub const ERC7786_GATEWAY: Address = address!("0x5630acCac1Ef86C8DE18BE7d2F8dF92a3a8C76F1");
+
 /// The open-mint SuperchainERC20 of devnets.
 pub const DEVNET_TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
 
@@ -101,7 +104,7 @@ pub const fn implementation_address(predeploy: Address) -> Address {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::RelayBatcher;
+    use crate::{ERC7786Gateway, RelayBatcher};
     use alloy::primitives::B256;
 
     #[test]
@@ -113,9 +116,10 @@ mod tests {
     }
 
     #[test]
-    fn the_batcher_stands_where_its_code_says() {
+    fn batcher_and_gateway_stand_where_their_code_says() {
         let proxy = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
         assert_eq!(proxy.create2_from_code(B256::ZERO, &*RelayBatcher::BYTECODE), RELAY_BATCHER);
+        assert_eq!(proxy.create2_from_code(B256::ZERO, &*ERC7786Gateway::BYTECODE), ERC7786_GATEWAY);
     }
 
     #[test]

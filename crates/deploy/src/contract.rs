@@ -29,6 +29,8 @@ pub enum Role {
     Implementation,
     /// What relays many messages in one transaction.
     Batcher,
+    /// What sends and receives messages by ERC-7786.
+    Gateway,
     /// The open-mint token of devnets.
     Token,
     /// A contract that is no part of the protocol but that users expect.

@@ -1,8 +1,9 @@
 use crate::{ChainKind, Contract, GenesisConfig, Role, absent::absent, preinstalls, proxy::proxied};
 use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
-    DEVNET_TOKEN, L2NativeSuperchainERC20, MULTICALL3, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20,
-    PROXY_ADMIN, ProxyAdmin, RELAY_BATCHER, RelayBatcher, conversion_predeploys, predeploys,
+    DEVNET_TOKEN, ERC7786_GATEWAY, ERC7786Gateway, L2NativeSuperchainERC20, MULTICALL3,
+    OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20, PROXY_ADMIN, ProxyAdmin, RELAY_BATCHER, RelayBatcher,
+    conversion_predeploys, predeploys,
 };
 
 /// The deterministic deployment proxy, a preinstall.
@@ -24,6 +25,7 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
             all.extend(interop());
             all.push(superchain_token_implementation());
             all.push(batcher());
+            all.push(gateway());
             all.extend(devnet_token.then(token));
             all.extend(absent());
             all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
@@ -59,6 +61,12 @@ fn superchain_token_implementation() -> Contract {
 fn batcher() -> Contract {
     let code = RelayBatcher::DEPLOYED_BYTECODE.clone();
     Contract { nonce: 1, ..Contract::new("RelayBatcher", Role::Batcher, RELAY_BATCHER, code) }
+}
+
+/// Likewise.
+fn gateway() -> Contract {
+    let code = ERC7786Gateway::DEPLOYED_BYTECODE.clone();
+    Contract { nonce: 1, ..Contract::new("ERC7786Gateway", Role::Gateway, ERC7786_GATEWAY, code) }
 }
 
 fn token() -> Contract {

@@ -7,7 +7,7 @@ use crate::{
     config::chain_name,
 };
 use alloy::primitives::U256;
-use causeway_bindings::{DEVNET_TOKEN, RELAY_BATCHER, conversion_predeploys, predeploys};
+use causeway_bindings::{DEVNET_TOKEN, ERC7786_GATEWAY, RELAY_BATCHER, conversion_predeploys, predeploys};
 use causeway_interop::DependencySet;
 use std::{
     hash::{BuildHasher, RandomState},
@@ -39,7 +39,11 @@ pub(crate) fn describe(
         let id = U256::from;
         config.l2_chain_ids().filter(|source| set.can_execute(id(chain_id), id(*source))).collect()
     };
-    let others = [("RelayBatcher", RELAY_BATCHER), ("L2NativeSuperchainERC20", DEVNET_TOKEN)];
+    let others = [
+        ("RelayBatcher", RELAY_BATCHER),
+        ("ERC7786Gateway", ERC7786_GATEWAY),
+        ("L2NativeSuperchainERC20", DEVNET_TOKEN),
+    ];
     let predeploys = conversion_predeploys().into_iter().chain(predeploys());
     let contracts = predeploys.map(|predeploy| (predeploy.name, predeploy.address)).chain(others);
     Network {

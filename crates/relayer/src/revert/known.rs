@@ -72,6 +72,30 @@ const FOREIGN: [&str; 60] = [
     "MintToZeroAddress()",
 ];
 
+/// ERC7786Gateway's, and those of OpenZeppelin's contracts that receive from it.
+const GATEWAY: [&str; 20] = [
+    "ValueNotSupported(uint256)",
+    "RecipientCannotReceive(address)",
+    "RecipientWithoutCode(address)",
+    "MessageNotAccepted(address)",
+    "UnsupportedAttribute(bytes4)",
+    "InteropAddressTooShort(uint256)",
+    "InteropAddressTooLong(uint256)",
+    "UnsupportedInteropAddressVersion(uint16)",
+    "UnsupportedChainType(bytes2)",
+    "ChainReferenceMissing()",
+    "ChainReferenceTooLong(uint256)",
+    "ChainReferenceNotCanonical()",
+    "AddressMissing()",
+    "InvalidAddressLength(uint256)",
+    "ERC7786RecipientUnauthorizedGateway(address,bytes)",
+    "InteroperableAddressParsingError(bytes)",
+    "InteroperableAddressEmptyReferenceAndAddress()",
+    "LinkAlreadyRegistered(bytes)",
+    "CrosschainFungibleEmptyAddress()",
+    "ERC7579UnsupportedCallType(bytes1)",
+];
+
 /// An error that is known.
 pub(super) enum Found {
     /// One without arguments.
@@ -80,7 +104,7 @@ pub(super) enum Found {
     Call(String),
 }
 
-/// Looks for the error that this data encodes: its selector, and as many words as its arguments take.
+/// Looks for the error that this data encodes: its selector, and as many words as its arguments have, or point from.
 pub(super) fn find(data: &[u8]) -> Option<Found> {
     let (selector, arguments) = data.split_first_chunk::<4>()?;
     if let Some(name) = own_name(*selector) {
@@ -88,6 +112,7 @@ pub(super) fn find(data: &[u8]) -> Option<Found> {
     }
     let signature = FOREIGN
         .into_iter()
+        .chain(GATEWAY)
         .chain(["InsufficientValue(uint256,uint256)"])
         .find(|signature| keccak256(signature.as_bytes()).starts_with(selector))?;
     let (name, types) = signature.strip_suffix(')')?.split_once('(')?;
@@ -99,7 +124,8 @@ pub(super) fn find(data: &[u8]) -> Option<Found> {
     if words.len() < types.len() {
         return None;
     }
-    let shown: Vec<String> = types.iter().zip(words).map(|(kind, word)| show(kind, word)).collect();
+    let shown: Vec<String> =
+        types.iter().zip(words).map(|(kind, word)| show(kind, word, arguments)).collect();
     Some(Found::Call(format!("{name}({})", shown.join(", "))))
 }
 
@@ -118,19 +144,34 @@ fn own_name(selector: [u8; 4]) -> Option<&'static str> {
         .filter(|name| *name != "InsufficientValue")
 }
 
-/// One argument. What does not fit its type is shown as it is.
-fn show(kind: &str, word: &[u8; 32]) -> String {
+/// One argument, the word in its place among all arguments. What does not fit its type is shown as it is.
+fn show(kind: &str, word: &[u8; 32], arguments: &[u8]) -> String {
     let (high, low) = word.split_at(12);
     match kind {
         "address" if high.iter().all(|byte| *byte == 0) => Address::from_slice(low).to_string(),
-        "uint256" | "uint8" => U256::from_be_bytes(*word).to_string(),
+        "uint256" | "uint16" | "uint8" => U256::from_be_bytes(*word).to_string(),
+        "bytes1" | "bytes2" | "bytes4" => {
+            let length = usize::from(kind.as_bytes()[5] - b'0');
+            let (shown, padding) = word.split_at(length);
+            let fits = padding.iter().all(|byte| *byte == 0);
+            format!("0x{}", hex::encode(if fits { shown } else { word }))
+        }
+        "bytes" => format!("0x{}", hex::encode(dynamic(word, arguments).unwrap_or(word))),
         _ => format!("0x{}", hex::encode(word)),
     }
+}
+
+/// What an argument of dynamic length points to, if it is all there.
+fn dynamic<'a>(offset: &[u8; 32], arguments: &'a [u8]) -> Option<&'a [u8]> {
+    let number = |word: &[u8; 32]| usize::try_from(U256::from_be_bytes(*word)).ok();
+    let (length, data) = arguments.get(number(offset)?..)?.split_first_chunk::<32>()?;
+    data.get(..number(length)?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use causeway_bindings::ERC7786Gateway;
 
     fn text(signature: &str, arguments: &str) -> Option<String> {
         let mut data = keccak256(signature)[..4].to_vec();
@@ -168,11 +209,47 @@ mod tests {
     }
 
     #[test]
+    fn every_error_of_the_gateway_is_known() {
+        for selector in ERC7786Gateway::ERC7786GatewayErrors::SELECTORS {
+            let data = [selector.as_slice(), &[0; 32]].concat();
+            let name = ERC7786Gateway::ERC7786GatewayErrors::name_by_selector(*selector);
+            assert!(find(&data).is_some(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn arguments_of_any_length_are_read() {
+        let account = "000000000000000000000000f39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+        let error = "ERC7786RecipientUnauthorizedGateway(address,bytes)";
+        let (offset, length) = (format!("{:064x}", 64), format!("{:064x}", 3));
+        let bytes = format!("010203{}", "00".repeat(29));
+        assert_eq!(
+            text(error, &format!("{account}{offset}{length}{bytes}")).unwrap(),
+            "ERC7786RecipientUnauthorizedGateway(0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266, 0x010203)"
+        );
+        // One that points nowhere, or to more than there is, is shown as it is.
+        for far in ["ff".repeat(32), format!("{:064x}", 1000)] {
+            let shown = text(error, &format!("{account}{far}")).unwrap();
+            assert!(shown.ends_with(&format!(", 0x{far})")), "{shown}");
+        }
+        let long = format!("{account}{offset}{}{bytes}", "ff".repeat(32));
+        assert!(text(error, &long).unwrap().ends_with(&format!(", 0x{offset})")));
+
+        let attribute = format!("39f87ba1{}", "00".repeat(28));
+        assert_eq!(
+            text("UnsupportedAttribute(bytes4)", &attribute).unwrap(),
+            "UnsupportedAttribute(0x39f87ba1)"
+        );
+    }
+
+    #[test]
     fn every_signature_is_one() {
-        for signature in FOREIGN {
+        for signature in FOREIGN.into_iter().chain(GATEWAY) {
             let (name, types) = signature.strip_suffix(')').unwrap().split_once('(').unwrap();
             assert!(!name.is_empty() && !signature.contains(' '), "{signature}");
-            let known = ["", "address", "uint256", "uint8", "bytes32"];
+            let known = [
+                "", "address", "uint256", "uint16", "uint8", "bytes32", "bytes", "bytes1", "bytes2", "bytes4",
+            ];
             assert!(types.split(',').all(|kind| known.contains(&kind)), "{signature}");
         }
     }
