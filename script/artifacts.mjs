@@ -26,6 +26,7 @@ const contracts = [
   "RelayBatcher",
   "SuperchainETHBridge",
   "SuperchainTokenBridge",
+  "WETH",
 ];
 /** Abstract contracts and interfaces: they have an ABI and no code. */
 const abis = ["IERC7802", "SuperchainERC20"];

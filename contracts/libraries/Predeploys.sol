@@ -4,6 +4,9 @@ pragma solidity ^0.8.24;
 /// @title Predeploys
 /// @notice Addresses of the contracts that an OP Stack chain has from genesis, as far as interop needs them.
 library Predeploys {
+    /// @notice Ether as a token. Stands there itself, without a proxy.
+    address internal constant WETH = 0x4200000000000000000000000000000000000006;
+
     /// @notice Converts legacy tokens to superchain tokens and back; on L2s that have one, the standard bridge.
     address internal constant L2_STANDARD_BRIDGE = 0x4200000000000000000000000000000000000010;
 

@@ -98,6 +98,11 @@ contract!(
     "artifacts/IERC7802.json"
 );
 contract!(
+    /// Ether as a token: 0x4200…0006.
+    WETH,
+    "artifacts/WETH.json"
+);
+contract!(
     /// The ERC-1967 proxy that every predeploy sits behind.
     Proxy,
     "artifacts/Proxy.json"

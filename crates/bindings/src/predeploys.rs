@@ -12,6 +12,9 @@ use causeway_interop::{
 /// The ProxyAdmin predeploy, admin of every predeploy's proxy.
 pub const PROXY_ADMIN: Address = address!("0x4200000000000000000000000000000000000018");
 
+/// Ether as a token. It stands there itself, without a proxy.
+pub const WETH_ADDRESS: Address = address!("0x4200000000000000000000000000000000000006");
+
 /// The standard bridge, which converts tokens.
 pub const L2_STANDARD_BRIDGE: Address = address!("0x4200000000000000000000000000000000000010");
 

@@ -5,13 +5,12 @@ use alloy::primitives::{Address, Bytes, U256, address};
 
 /// The places of the OP Stack's predeploys that no contract of ours fills, with their names.
 ///
-/// Without code there a transfer or a call would succeed and do nothing: ether that is "wrapped" by sending it to WETH
-/// would be gone with status 1.
-const ABSENT: [(Address, &str); 23] = [
+/// Without code there a transfer or a call would succeed and do nothing: ether that is withdrawn by
+/// sending it to L2ToL1MessagePasser would be gone with status 1.
+const ABSENT: [(Address, &str); 22] = [
     (address!("0x4200000000000000000000000000000000000000"), "LegacyMessagePasser"),
     (address!("0x4200000000000000000000000000000000000001"), "L1MessageSender"),
     (address!("0x4200000000000000000000000000000000000002"), "DeployerWhitelist"),
-    (address!("0x4200000000000000000000000000000000000006"), "WETH"),
     (address!("0x4200000000000000000000000000000000000007"), "L2CrossDomainMessenger"),
     (address!("0x420000000000000000000000000000000000000F"), "GasPriceOracle"),
     (address!("0x4200000000000000000000000000000000000011"), "SequencerFeeVault"),

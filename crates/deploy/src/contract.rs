@@ -27,6 +27,8 @@ pub enum Role {
     Proxy,
     /// The code that a predeploy's proxy delegates to.
     Implementation,
+    /// A predeploy that stands at its address itself.
+    Unproxied,
     /// What relays many messages in one transaction.
     Batcher,
     /// What sends and receives messages by ERC-7786.

@@ -3,7 +3,7 @@ use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
     DEVNET_TOKEN, ERC7786_GATEWAY, ERC7786Gateway, L2NativeSuperchainERC20, MULTICALL3,
     OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20, PROXY_ADMIN, ProxyAdmin, RELAY_BATCHER, RelayBatcher,
-    conversion_predeploys, predeploys,
+    WETH, WETH_ADDRESS, conversion_predeploys, predeploys,
 };
 
 /// The deterministic deployment proxy, a preinstall.
@@ -24,6 +24,7 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
             let mut all = Vec::from(proxy_admin(proxy_admin_owner));
             all.extend(interop());
             all.push(superchain_token_implementation());
+            all.push(weth());
             all.push(batcher());
             all.push(gateway());
             all.extend(devnet_token.then(token));
@@ -55,6 +56,11 @@ fn interop() -> impl Iterator<Item = Contract> {
 fn superchain_token_implementation() -> Contract {
     let code = OptimismSuperchainERC20::DEPLOYED_BYTECODE.clone();
     Contract::new("OptimismSuperchainERC20", Role::Implementation, OPTIMISM_SUPERCHAIN_ERC20, code)
+}
+
+/// The one predeploy without a proxy, as on public chains.
+fn weth() -> Contract {
+    Contract::new("WETH", Role::Unproxied, WETH_ADDRESS, WETH::DEPLOYED_BYTECODE.clone())
 }
 
 /// As if it had been created there by the deterministic deployment proxy, so with the nonce of a created contract.

@@ -6,9 +6,12 @@ use serde_json::json;
 async fn predeploys_that_are_not_there_take_no_money_and_say_their_names() {
     let devnet = devnet().await;
     let rpc = gateway(&devnet, 901);
-    for (place, name) in
-        [("06", "WETH"), ("15", "L1Block"), ("16", "L2ToL1MessagePasser"), ("0f", "GasPriceOracle")]
-    {
+    for (place, name) in [
+        ("42", "GovernanceToken"),
+        ("15", "L1Block"),
+        ("16", "L2ToL1MessagePasser"),
+        ("0f", "GasPriceOracle"),
+    ] {
         let to = format!("0x42000000000000000000000000000000000000{place}");
         let request = json!({"from": DEV_ACCOUNTS[2], "to": to, "value": "0xde0b6b3a7640000"});
         for (method, params) in
