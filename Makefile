@@ -61,6 +61,7 @@ test-contracts: check-snapshots forge-test ## Run the Solidity tests, and check 
 .PHONY: check-snapshots
 check-snapshots: contracts
 	node script/artifacts.mjs --check
+	node script/kit-genesis.mjs --check
 	node script/snapshots.mjs --check
 	node script/gas-table.mjs --check
 
@@ -134,6 +135,11 @@ prove-deep: setup $(PROVE_STAMP) ## The same for more lengths of messages; takes
 .PHONY: artifacts
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
+	node script/kit-genesis.mjs
+
+.PHONY: genesis-layout
+genesis-layout: ## Renew the committed layout of a genesis after a change to it, which the test kit is made from
+	CAUSEWAY_RENEW_LAYOUT=1 cargo test --quiet --locked --package causeway-deploy --test it layout
 
 .PHONY: snapshots
 snapshots: contracts ## Renew the snapshots of ABI, storage layout and gas (REFERENCE=DIR: of another implementation, too)

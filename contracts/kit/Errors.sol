@@ -63,3 +63,6 @@ error Kit_MessageFromTheFuture(uint256 sentAt, uint256 destinationTime);
 
 /// @notice The message is older than seven days: `resend` it.
 error Kit_MessageExpired(uint256 sentAt, uint256 destinationTime);
+
+/// @notice The OP Stack has a predeploy there, and the kit has not. To have it, put its code there by `vm.etch`.
+error Kit_PredeployAbsent(address predeploy);

@@ -4,21 +4,19 @@ pragma solidity ^0.8.24;
 import { ERC7786Gateway } from "../gateway/ERC7786Gateway.sol";
 import { GatewayDeployment } from "../libraries/GatewayDeployment.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
-import { CrossL2Inbox } from "../predeploys/CrossL2Inbox.sol";
-import { ETHLiquidity } from "../predeploys/ETHLiquidity.sol";
-import { L2ToL2CrossDomainMessenger } from "../predeploys/L2ToL2CrossDomainMessenger.sol";
-import { SuperchainETHBridge } from "../predeploys/SuperchainETHBridge.sol";
-import { SuperchainTokenBridge } from "../predeploys/SuperchainTokenBridge.sol";
-import { Proxy } from "../universal/Proxy.sol";
-import { ProxyAdmin } from "../universal/ProxyAdmin.sol";
+import { Absent } from "./Absent.sol";
+import { GenesisCode, GenesisContracts } from "./GenesisContracts.sol";
 import { INBOX_PROXY_CODE, RECORDER, RecordedInbox, Recorder } from "./RecordedInbox.sol";
 import { StateSwap, World } from "./StateSwap.sol";
 import { Vm } from "forge-std/Vm.sol";
 
 /// @title Genesis
-/// @notice What every chain of the kit begins with: the interop predeploys, behind proxies.
+/// @notice What every chain of the kit begins with: the contracts of a devnet's chain, as bytecode.
 library Genesis {
     using StateSwap for World;
+
+    /// @notice Owner of ProxyAdmin, who may upgrade the predeploys: the first account of the `test ... junk` mnemonic.
+    address internal constant PROXY_ADMIN_OWNER = 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266;
 
     // forge-lint: disable-next-line(screaming-snake-case-const)
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
@@ -30,38 +28,57 @@ library Genesis {
     /// @notice Slot that ERC-1967 gives to a proxy's admin.
     bytes32 private constant ADMIN_SLOT = bytes32(uint256(keccak256("eip1967.proxy.admin")) - 1);
 
-    /// @notice Places the predeploys in the EVM, and makes them known to `_world`.
+    /// @notice Places the contracts in the EVM, and makes them known to `_world`.
     function install(World storage _world) internal {
-        _place(_world, Predeploys.PROXY_ADMIN, type(ProxyAdmin).runtimeCode);
-        _place(_world, Predeploys.CROSS_L2_INBOX, type(CrossL2Inbox).runtimeCode);
-        _place(
-            _world, Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER, type(L2ToL2CrossDomainMessenger).runtimeCode
-        );
-        _place(_world, Predeploys.SUPERCHAIN_ETH_BRIDGE, type(SuperchainETHBridge).runtimeCode);
-        _place(_world, Predeploys.ETH_LIQUIDITY, type(ETHLiquidity).runtimeCode);
-        _place(_world, Predeploys.SUPERCHAIN_TOKEN_BRIDGE, type(SuperchainTokenBridge).runtimeCode);
+        _placeCodes(_world);
+        _placeProxies(_world);
+        _placeAbsent(_world);
+        _store(_world, Predeploys.PROXY_ADMIN, 0, PROXY_ADMIN_OWNER);
         vm.deal(Predeploys.ETH_LIQUIDITY, type(uint128).max);
         vm.etch(GatewayDeployment.GATEWAY, type(ERC7786Gateway).runtimeCode);
         _world.track(GatewayDeployment.GATEWAY);
 
         vm.etch(RECORDER, type(Recorder).runtimeCode);
-        vm.etch(INBOX_PROXY_CODE, type(Proxy).runtimeCode);
+        vm.etch(INBOX_PROXY_CODE, GenesisContracts.Proxy());
         vm.etch(Predeploys.CROSS_L2_INBOX, type(RecordedInbox).runtimeCode);
         _world.shared[RECORDER] = true;
         _world.shared[INBOX_PROXY_CODE] = true;
     }
 
-    /// @notice Places an implementation in the code namespace and a proxy before it.
-    function _place(World storage _world, address _predeploy, bytes memory _code) private {
-        address implementation = Predeploys.implementationOf(_predeploy);
-        vm.etch(implementation, _code);
-        vm.etch(_predeploy, type(Proxy).runtimeCode);
-        vm.store(_predeploy, IMPLEMENTATION_SLOT, bytes32(uint256(uint160(implementation))));
-        vm.store(_predeploy, ADMIN_SLOT, bytes32(uint256(uint160(Predeploys.PROXY_ADMIN))));
+    /// @dev Permit2's code has zero for the chain's id: it computes its domain separator then, on each chain its own.
+    function _placeCodes(World storage _world) private {
+        GenesisCode[] memory codes = GenesisContracts.codes();
+        for (uint256 i = 0; i < codes.length; ++i) {
+            vm.etch(codes[i].account, codes[i].code);
+            if (codes[i].nonce > 0) vm.setNonceUnsafe(codes[i].account, codes[i].nonce);
+            else _world.sterile[codes[i].account] = true;
+            _world.track(codes[i].account);
+        }
+    }
 
-        _world.track(implementation);
-        _world.track(_predeploy);
-        _world.trackSlot(_predeploy, IMPLEMENTATION_SLOT);
-        _world.trackSlot(_predeploy, ADMIN_SLOT);
+    /// @notice The implementations stand in the code namespace already.
+    function _placeProxies(World storage _world) private {
+        address[] memory proxies = GenesisContracts.proxies();
+        bytes memory code = GenesisContracts.Proxy();
+        for (uint256 i = 0; i < proxies.length; ++i) {
+            vm.etch(proxies[i], code);
+            _world.track(proxies[i]);
+            _store(_world, proxies[i], IMPLEMENTATION_SLOT, Predeploys.implementationOf(proxies[i]));
+            _store(_world, proxies[i], ADMIN_SLOT, Predeploys.PROXY_ADMIN);
+        }
+    }
+
+    function _placeAbsent(World storage _world) private {
+        address[] memory absent = GenesisContracts.absent();
+        for (uint256 i = 0; i < absent.length; ++i) {
+            vm.etch(absent[i], type(Absent).runtimeCode);
+            _world.track(absent[i]);
+            _world.sterile[absent[i]] = true;
+        }
+    }
+
+    function _store(World storage _world, address _account, bytes32 _slot, address _value) private {
+        vm.store(_account, _slot, bytes32(uint256(uint160(_value))));
+        _world.trackSlot(_account, _slot);
     }
 }

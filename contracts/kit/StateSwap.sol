@@ -13,6 +13,7 @@ struct SlotRef {
 /// @custom:field accounts Every account that anything happened to, on whatever chain.
 /// @custom:field slots    Every slot that was read or written, on whatever chain.
 /// @custom:field shared   Accounts whose code and storage are the same on all chains.
+/// @custom:field sterile  Accounts that create nothing and sign nothing, so that their nonces need no asking.
 /// @custom:field states   Accounts of the chains that the EVM does not hold, each three words, at thrice the index
 ///                        that `accounts` has it at: balance, nonce, hash of the code. No length is kept.
 /// @custom:field values   Their slots, likewise, each one word.
@@ -21,6 +22,7 @@ struct World {
     SlotRef[] slots;
     mapping(address => bool) known;
     mapping(address => bool) shared;
+    mapping(address => bool) sterile;
     mapping(bytes32 => bool) knownSlot;
     mapping(uint256 => bytes32[]) states;
     mapping(uint256 => bytes32[]) values;
@@ -95,7 +97,8 @@ library StateSwap {
         for (uint256 i = 0; i < count; ++i) {
             address account = _world.accounts[i];
             _write(state++, bytes32(account.balance));
-            _write(state++, _nonce(account));
+            if (!_world.sterile[account]) _write(state, _nonce(account));
+            ++state;
             bytes32 codeHash = account.codehash;
             if (codeHash != _read(state) && !_world.shared[account]) {
                 _write(state, _keepCode(account, codeHash));

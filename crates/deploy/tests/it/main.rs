@@ -3,6 +3,7 @@
 mod anvil;
 mod contract;
 mod genesis;
+mod layout;
 mod node;
 mod preinstalls;
 
