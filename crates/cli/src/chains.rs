@@ -10,6 +10,7 @@ use crate::{
     node_url::{self, is_url},
     parse,
 };
+use alloy::primitives::U256;
 use causeway_chain::Endpoint;
 use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
@@ -60,7 +61,7 @@ impl KnownChain {
     /// Whether this is its name or its id, in any way in which a number is written: an id that is known must not be taken
     /// for that of a chain that nobody knows.
     pub(crate) fn is_named(&self, text: &str) -> bool {
-        self.name == text || parse::number(text) == Ok(self.id)
+        self.name == text || parse::chain_id(text) == Ok(U256::from(self.id))
     }
 
     /// How services tell of it.
@@ -93,7 +94,7 @@ impl Chain {
 }
 
 /// Every chain that is known by id or name.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ChainBook {
     chains: Vec<KnownChain>,
     hidden: Hidden,
@@ -266,7 +267,7 @@ impl ChainBook {
             [] if self
                 .l1
                 .as_ref()
-                .is_some_and(|(id, name)| name == text || parse::number(text) == Ok(*id)) =>
+                .is_some_and(|(id, name)| name == text || parse::chain_id(text) == Ok(U256::from(*id))) =>
             {
                 Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
                     .with_code(ErrorCode::NoInterop)

@@ -2,6 +2,7 @@
 //!
 //! This crate parses, prints and chooses exit codes; everything else is the libraries' work.
 
+mod account;
 mod amount;
 mod candidates;
 mod chains;
@@ -15,12 +16,14 @@ mod dependencies;
 mod dependency_file;
 #[cfg(test)]
 mod documented;
+mod ends;
 mod environment;
 mod events;
 mod exit;
 mod failure;
 mod hidden;
 mod home;
+mod interoperable;
 mod interrupt;
 mod json;
 mod logging;
@@ -105,7 +108,9 @@ fn unwritten(cli: &Cli, why: String, printer: &Printer) -> Exit {
 async fn run(cli: &Cli, printer: &Printer) -> Outcome {
     // These need no configuration, or show what is wrong with it.
     match &cli.command {
-        Command::AccessList(command) => return commands::access_list::run(command, printer),
+        Command::AccessList(command) => {
+            return commands::access_list::run(command, &cli.global, printer).await;
+        }
         Command::Completions { shell } => return commands::completions::run(*shell, printer),
         Command::Config(command) => {
             return commands::config::run(command, cli.global.config.as_deref(), printer);

@@ -2,6 +2,7 @@
 
 use crate::environment;
 use alloy::primitives::{Address, B256, Bytes, U256};
+use causeway_interop::{InteroperableNameError, NamedChain};
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 
@@ -32,6 +33,15 @@ pub(crate) fn big_number(text: &str) -> Result<U256, String> {
         return Err("expected a decimal number or 0x hexadecimal".to_owned());
     }
     U256::from_str_radix(digits, u64::from(radix)).map_err(|_| "the number does not fit 256 bits".to_owned())
+}
+
+/// The id of a chain: a whole number of up to 256 bits, or `eip155:901`, as it stands behind an address.
+pub(crate) fn chain_id(text: &str) -> Result<U256, String> {
+    match text.parse() {
+        Ok(NamedChain::Id(id)) => Ok(id),
+        Err(error @ InteroperableNameError::InvalidChainId) => Err(error.to_string()),
+        _ => big_number(text),
+    }
 }
 
 /// An address; one in mixed case must carry a correct EIP-55 checksum, since a typo would send money astray.
@@ -101,6 +111,17 @@ mod tests {
             assert!(number(bad).is_err(), "{bad} was taken");
         }
         assert!(small_number("4294967296").is_err());
+    }
+
+    #[test]
+    fn chain_ids_as_numbers_and_as_in_addresses() {
+        for text in ["901", "0x385", "0901", "eip155:901"] {
+            assert_eq!(chain_id(text), Ok(U256::from(901)), "{text}");
+        }
+        assert_eq!(chain_id(&format!("eip155:{}", U256::MAX)), Ok(U256::MAX));
+        for bad in ["", "eip155", "eip155:", "eip155:0x385", "eip155:0901", "EIP155:901", "solana:1", "A"] {
+            assert!(chain_id(bad).is_err(), "{bad} was taken");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::{
     chains::{Chain, ChainBook},
     context::Context,
     dependencies,
+    ends::Ends,
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome},
     parse,
@@ -74,7 +75,7 @@ impl Destination {
         match book.look_up(text) {
             Ok(known) => Some(Self::Unseen { id: U256::from(known.id), label: known.label(), why }),
             Err(_) => {
-                let id = parse::big_number(text).ok()?;
+                let id = parse::chain_id(text).ok()?;
                 Some(Self::Unseen { id, label: id.to_string(), why })
             }
         }
@@ -82,17 +83,20 @@ impl Destination {
 }
 
 impl Route {
-    /// Finds both chains. Nothing can be checked at a destination that cannot be asked, so that takes `force`.
-    pub(crate) async fn find(from: &str, to: &str, care: Care<'_>, context: &Context<'_>) -> Outcome<Self> {
-        let network = context.network().await?;
-        let book = context.chains(network.as_ref(), &[]).await?;
+    /// Reaches both chains. Nothing can be checked at a destination that cannot be asked, so that takes `force`.
+    pub(crate) async fn find(ends: Ends, care: Care<'_>) -> Outcome<Self> {
         let Care { force, patience, .. } = care;
-        let from = within(patience, book.resolve(from), &shown(from)).await?;
-        let failure = match within(patience, book.resolve(to), &shown(to)).await {
-            Ok(to) => return Ok(Self { from, to: Destination::Reached(Box::new(to)), network }),
+        let Ends { network, book, from: here, to: there } = ends;
+        let from = within(patience, book.resolve(&here.chain), &shown(&here.chain)).await?;
+        here.accept(U256::from(from.id()))?;
+        let failure = match within(patience, book.resolve(&there.chain), &shown(&there.chain)).await {
+            Ok(to) => {
+                there.accept(U256::from(to.id()))?;
+                return Ok(Self { from, to: Destination::Reached(Box::new(to)), network });
+            }
             Err(failure) => failure,
         };
-        let Some(unseen) = Destination::unseen(&book, to, &failure) else {
+        let Some(unseen) = Destination::unseen(&book, &there.chain, &failure) else {
             return Err(unreachable(failure));
         };
         // Nobody knows better of the L1: a message that goes there stays away for good.

@@ -5,10 +5,11 @@ use crate::{
     context::Context,
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome},
+    interoperable,
     interrupt::Interrupt,
     json::{ChainId, Checksummed},
 };
-use alloy::primitives::B256;
+use alloy::primitives::{B256, U256};
 use causeway_relayer::{
     bridge::{Prepared, SendError},
     delivery::{LandError, SentReceipt, SignedTransaction, WaitError},
@@ -22,6 +23,7 @@ pub(crate) fn describe(transaction: &SignedTransaction) -> Value {
         "transactionHash": transaction.tx_hash(),
         "nonce": transaction.nonce(),
         "account": Checksummed(transaction.account()),
+        "accountInteroperable": interoperable::text(U256::from(transaction.chain_id()), transaction.account()),
         "chainId": ChainId::from(transaction.chain_id()),
     })
 }

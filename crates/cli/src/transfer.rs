@@ -3,6 +3,7 @@
 use crate::{
     amount::Currency,
     chains::Chain,
+    interoperable,
     json::{Checksummed, decimal},
     patience,
 };
@@ -84,15 +85,19 @@ impl Transfer {
         }
     }
 
-    pub(crate) fn json(&self) -> Value {
+    /// For programs, with the chains that it goes from and to.
+    pub(crate) fn json(&self, source: U256, destination: U256) -> Value {
         json!({
             "kind": if self.token.is_some() { "erc20" } else { "eth" },
             "token": self.token.map(Checksummed),
+            "tokenInteroperable": self.token.map(|token| interoperable::text(source, token)),
             "amount": decimal(self.amount),
             "symbol": self.currency.as_ref().map(|currency| &currency.symbol),
             "decimals": self.currency.as_ref().map(|currency| currency.decimals),
             "sender": Checksummed(self.sender),
+            "senderInteroperable": interoperable::text(source, self.sender),
             "recipient": Checksummed(self.recipient),
+            "recipientInteroperable": interoperable::text(destination, self.recipient),
         })
     }
 }
@@ -116,7 +121,18 @@ mod tests {
         assert_eq!(to_self.words(), format!("2.5 USDX to {to}"));
         let silent = Transfer { currency: None, ..to_self };
         assert!(silent.words().starts_with("2500000 base units of the token 0x0303"));
-        assert_eq!(silent.json()["symbol"], Value::Null);
-        assert_eq!(transfer.json()["amount"], "2500000");
+        let [a, b] = [901, 902].map(U256::from);
+        assert_eq!(silent.json(a, b)["symbol"], Value::Null);
+        let json = transfer.json(a, b);
+        assert_eq!(json["amount"], "2500000");
+        for (name, end) in
+            [("token", "@eip155:901#"), ("sender", "@eip155:901#"), ("recipient", "@eip155:902#")]
+        {
+            let (plain, whole) = (&json[name], &json[format!("{name}Interoperable")]);
+            assert!(
+                whole.as_str().unwrap().starts_with(&format!("{}{end}", plain.as_str().unwrap())),
+                "{json}"
+            );
+        }
     }
 }

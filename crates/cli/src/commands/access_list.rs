@@ -1,12 +1,16 @@
 //! `causeway access-list`: the codec by hand.
 
 use crate::{
+    account::Account,
+    chains::ChainBook,
+    cli::GlobalArgs,
+    context::Context,
     failure::{Failure, Outcome},
     json::{ChainId, Checksummed},
     parse,
     printer::Printer,
 };
-use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy::primitives::{B256, Bytes, U256, keccak256};
 use causeway_interop::{Access, CROSS_L2_INBOX, Identifier, decode_access_list, encode_access_list};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -16,13 +20,16 @@ use serde_json::{Value, json};
 pub(crate) enum AccessListCommand {
     /// Print the storage keys that declare one message
     #[command(
-        override_usage = "causeway access-list encode --chain-id <ID> --block-number <NUMBER>
-         --log-index <INDEX> --timestamp <SECONDS> --origin <ADDRESS>
+        override_usage = "causeway access-list encode --origin <ADDRESS> [--chain-id <ID>]
+         --block-number <NUMBER> --log-index <INDEX> --timestamp <SECONDS>
          --payload <HEX>",
-        after_help = "Example:
+        after_help = "Examples:
   causeway access-list encode --chain-id 901 --block-number 14 --log-index 2 \\
     --timestamp 1743801675 --payload 0x382409ac… \\
-    --origin 0x4200000000000000000000000000000000000023"
+    --origin 0x4200000000000000000000000000000000000023
+  causeway access-list encode --block-number 14 --log-index 2 \\
+    --timestamp 1743801675 --payload 0x382409ac… \\
+    --origin 0x4200000000000000000000000000000000000023@eip155:901"
     )]
     Encode(EncodeArgs),
     /// Print the messages that storage keys declare
@@ -38,9 +45,9 @@ pub(crate) enum AccessListCommand {
 /// The identifier of the initiating message, and its payload.
 #[derive(Debug, Args)]
 pub(crate) struct EncodeArgs {
-    /// Contract that emitted the log
-    #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
-    origin: Address,
+    /// Contract that emitted the log, with its chain: 0x…@eip155:901, or without
+    #[arg(long, value_name = "ADDRESS", value_parser = Account::parse)]
+    origin: Account,
     /// Number of the block that holds the log
     #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
     block_number: u64,
@@ -50,31 +57,56 @@ pub(crate) struct EncodeArgs {
     /// Timestamp of that block, in seconds
     #[arg(long, value_name = "SECONDS", value_parser = parse::number)]
     timestamp: u64,
-    /// Id of the source chain
-    #[arg(long, value_name = "ID", value_parser = parse::big_number)]
-    chain_id: U256,
+    /// Id of the source chain [default: that of --origin]
+    #[arg(long, value_name = "ID", value_parser = parse::chain_id)]
+    chain_id: Option<U256>,
     /// The log's topics concatenated, then its data
     #[arg(long, value_name = "HEX", value_parser = parse::bytes)]
     payload: Bytes,
 }
 
-pub(crate) fn run(command: &AccessListCommand, printer: &Printer) -> Outcome {
+pub(crate) async fn run(command: &AccessListCommand, global: &GlobalArgs, printer: &Printer) -> Outcome {
     match command {
         AccessListCommand::Encode(args) => {
-            encode(args, printer);
+            let chain_id = args.chain(global, printer).await?;
+            encode(args, chain_id, printer);
             Ok(())
         }
         AccessListCommand::Decode { keys } => decode(keys, printer),
     }
 }
 
-fn encode(args: &EncodeArgs, printer: &Printer) {
+impl EncodeArgs {
+    /// The source chain, as one of two flags names it, or both alike.
+    async fn chain(&self, global: &GlobalArgs, printer: &Printer) -> Outcome<U256> {
+        let book = if self.origin.needs_chains() {
+            let context = Context::new(global, printer)?;
+            let network = context.network().await?;
+            context.chains(network.as_ref(), &[]).await?
+        } else {
+            // That needs no configuration.
+            ChainBook::default()
+        };
+        match (self.chain_id, self.origin.chain_id(&book)?) {
+            (Some(id), Some(other)) if id != other => {
+                Err(Failure::usage(format!("--origin is on chain {other}, and --chain-id is {id}"))
+                    .with_hint("is the right contract named? --chain-id can be left away then"))
+            }
+            (Some(id), _) | (None, Some(id)) => Ok(id),
+            (None, None) => Err(Failure::usage("no chain is named: --chain-id is missing").with_hint(
+                "name the chain with --chain-id, or in --origin, as in 0x…@eip155:901 or 0x…@NAME",
+            )),
+        }
+    }
+}
+
+fn encode(args: &EncodeArgs, chain_id: U256, printer: &Printer) {
     let identifier = Identifier {
-        origin: args.origin,
+        origin: args.origin.address,
         block_number: args.block_number,
         log_index: args.log_index,
         timestamp: args.timestamp,
-        chain_id: args.chain_id,
+        chain_id,
     };
     let payload_hash = keccak256(&args.payload);
     let keys = encode_access_list([(&identifier, payload_hash)]);

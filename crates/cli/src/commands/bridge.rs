@@ -1,15 +1,17 @@
 //! `causeway bridge`: move tokens or ETH from one chain to another.
 
 use crate::{
+    account::Account,
     amount::Currency,
     candidates,
     chains::Chain,
     context::Context,
     delivery::{self, DeliveryArgs},
+    ends::{Ends, Naming},
     failure::{ErrorCode, Failure, Outcome},
+    interoperable,
     interrupt::Interrupt,
     json::{ChainId, Checksummed, decimal},
-    parse,
     route::Route,
     wallet::WalletArgs,
 };
@@ -31,14 +33,17 @@ pub(crate) enum BridgeCommand {
     #[command(
         override_usage = "causeway bridge erc20 [OPTIONS] --token <ADDRESS>
          --amount <AMOUNT> --from <CHAIN> --to <CHAIN>",
-        after_help = "Example:
+        after_help = "Examples:
   causeway bridge erc20 --token 0x420beeF000000000000000000000000000000001 \\
-    --amount 1.5token --from 901 --to 902"
+    --amount 1.5token --from 901 --to 902
+  causeway bridge erc20 --token 0x420beeF000000000000000000000000000000001 \\
+    --amount 1.5token --from 901 \\
+    --recipient 0x70997970C51812dc3A010C7d01b50e0d17dc79C8@eip155:902"
     )]
     Erc20 {
-        /// The token, the same on both chains
-        #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
-        token: Address,
+        /// The token, the same on both chains; 0x…@eip155:901 names the one to send from, too
+        #[arg(long, value_name = "ADDRESS", value_parser = Account::parse)]
+        token: Account,
         #[command(flatten)]
         transfer: TransferArgs,
     },
@@ -64,13 +69,13 @@ pub(crate) struct TransferArgs {
     amount: String,
     /// Chain to send from: id, name or URL
     #[arg(long, value_name = "CHAIN", add = candidates::chains())]
-    from: String,
-    /// Chain to send to: id, name or URL
-    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
-    to: String,
-    /// Who receives it [default: the sender]
-    #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
-    recipient: Option<Address>,
+    from: Option<String>,
+    /// Chain to send to: id, name or URL [default: that of the recipient]
+    #[arg(long, value_name = "CHAIN", required_unless_present = "recipient", add = candidates::chains())]
+    to: Option<String>,
+    /// Who receives it, with the chain (0x…@eip155:902, 0x…@NAME) or without [default: the sender]
+    #[arg(long, value_name = "ADDRESS", value_parser = Account::parse)]
+    recipient: Option<Account>,
     #[command(flatten)]
     delivery: DeliveryArgs,
     #[command(flatten)]
@@ -79,26 +84,42 @@ pub(crate) struct TransferArgs {
 
 pub(crate) async fn run(command: &BridgeCommand, context: &Context<'_>) -> Outcome {
     let (transfer, token) = match command {
-        BridgeCommand::Erc20 { token, transfer } => (transfer, Some(*token)),
+        BridgeCommand::Erc20 { token, transfer } => (transfer, Some(token)),
         BridgeCommand::Eth { transfer } => (transfer, None),
     };
+    let from = Naming {
+        flag: "--from",
+        chain: transfer.from.as_deref(),
+        account: token.map(|token| ("--token", token)),
+    };
+    let to = Naming {
+        flag: "--to",
+        chain: transfer.to.as_deref(),
+        account: transfer.recipient.as_ref().map(|recipient| ("--recipient", recipient)),
+    };
+    let ends = Ends::read(from, to, context).await?;
     let named = transfer.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
-    let route = Route::find(&transfer.from, &transfer.to, transfer.delivery.care(), context);
+    let route = Route::find(ends, transfer.delivery.care());
     let route = interrupt.before_sending(route).await?;
     let signer = named.map_or_else(|| context.funded(route.network.as_ref(), &route.chains()), Ok)?;
     let sender = signer.address();
-    let recipient = transfer.recipient.unwrap_or(sender);
+    let recipient = transfer.recipient.as_ref().map_or(sender, |recipient| recipient.address);
+    let token = token.map(|token| token.address);
     let source = route.from.client.clone().with_signer(signer);
 
     let prepared = prepare(transfer, token, recipient, &source, &route, context);
     let (prepared, amount, shown) = interrupt.before_sending(prepared).await?;
+    let source_id = U256::from(route.from.id());
     let subject = json!({
         "token": token.map(Checksummed),
+        "tokenInteroperable": token.map(|token| interoperable::text(source_id, token)),
         "amount": decimal(amount),
         "sender": Checksummed(sender),
+        "senderInteroperable": interoperable::text(source_id, sender),
         "recipient": Checksummed(recipient),
+        "recipientInteroperable": interoperable::text(route.to.id(), recipient),
     });
     delivery::carry_out(context, &mut interrupt, &transfer.delivery, &route, &prepared, &shown, subject).await
 }
@@ -169,8 +190,10 @@ fn explain(error: BridgeError, token: Option<Address>, from: &Chain, currency: &
             .with_code(ErrorCode::InsufficientBalance)
             .with_details(json!({
                 "account": Checksummed(account),
+                "accountInteroperable": interoperable::text(U256::from(from.id()), account),
                 "chainId": ChainId::from(from.id()),
                 "token": token.map(Checksummed),
+                "tokenInteroperable": token.map(|token| interoperable::text(U256::from(from.id()), token)),
                 "have": decimal(have),
                 "need": decimal(need),
             }));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access_list;
+mod accounts;
 mod bad_input;
 mod canaries;
 mod causeway;

@@ -2,6 +2,7 @@
 
 use crate::causeway::{Ran, World, anvil};
 use alloy::primitives::Address;
+use causeway_interop::InteroperableName;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use std::{
@@ -27,6 +28,9 @@ static COMMANDS: LazyLock<BTreeMap<String, Validator>> = LazyLock::new(|| {
             of_command["$ref"] = format!("#/$defs/{name}").into();
             let validator = jsonschema::options()
                 .with_format("address", |text: &str| Address::parse_checksummed(text, None).is_ok())
+                .with_format("interoperable", |text: &str| {
+                    text.parse::<InteroperableName>().is_ok_and(|name| name.checksum().is_some())
+                })
                 .should_validate_formats(true)
                 .build(&of_command)
                 .unwrap();
@@ -44,6 +48,32 @@ pub(crate) fn check(args: &[&str], printed: &Value) {
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect();
     assert!(faults.is_empty(), "{args:?} does not keep to docs/json.schema.json: {faults:#?}\n{printed:#}");
+    chains_of_accounts(printed, None);
+}
+
+/// An address is shown again with the chain that it is on: what is sent from somewhere is of the source, and so on.
+#[track_caller]
+fn chains_of_accounts(part: &Value, around: Option<&Value>) {
+    for (field, value) in part.as_object().into_iter().flatten() {
+        if let (Some(name), Some(text)) = (field.strip_suffix("Interoperable"), value.as_str()) {
+            let chain = match name {
+                "sender" | "token" => "source",
+                "recipient" | "target" => "destination",
+                _ => "chainId",
+            };
+            let near = [Some(part), around].into_iter().flatten();
+            let mut ids = near.filter_map(|near| near[chain].as_str().or(near["identifier"][chain].as_str()));
+            // Of a token that is short, the chain is the account's.
+            let id = ids.next().or(part["chainId"].as_str()).unwrap();
+            let expected = format!("{}@eip155:{id}#", part[name].as_str().unwrap());
+            assert!(text.starts_with(&expected), "{field} is {text}, and not {expected}… in {part:#}");
+        }
+    }
+    match part {
+        Value::Object(map) => map.values().for_each(|value| chains_of_accounts(value, Some(part))),
+        Value::Array(items) => items.iter().for_each(|item| chains_of_accounts(item, around)),
+        _ => {}
+    }
 }
 
 /// The name of a command in the schema. Something else may stand in front, as a shell that starts it.
@@ -323,6 +353,12 @@ fn the_schema_keeps_the_convention() {
     assert_eq!(listed(&schema["$defs"]["event"]), events.cloned().collect());
 }
 
+/// Accounts of a devnet or a relayer, which are on no chain more than on another, and the inbox of an access list, which is
+/// for any chain.
+fn is_on_every_chain(place: &str) -> bool {
+    ["network", "undelivered", "causeway-access-list-encode"].iter().any(|name| place.starts_with(name))
+}
+
 fn objects(part: &Value, place: &str) {
     if let (Some(properties), Some(required)) = (part["properties"].as_object(), part["required"].as_array())
     {
@@ -333,6 +369,10 @@ fn objects(part: &Value, place: &str) {
                 name.bytes().all(|byte| byte.is_ascii_alphanumeric()),
                 "{place}: `{name}` is no camelCase"
             );
+            if form == &json!({ "$ref": "#/$defs/address" }) && !is_on_every_chain(place) {
+                let beside = &properties[&format!("{name}Interoperable")];
+                assert_eq!(beside, &json!({ "$ref": "#/$defs/interoperable" }), "{place}: {name}");
+            }
             if name == "chainId" || name.ends_with("ChainId") || name == "source" || name == "destination" {
                 assert_eq!(form, &json!({ "$ref": "#/$defs/chainId" }), "{place}: {name}");
             }

@@ -2,12 +2,13 @@
 
 use crate::{
     chains::Chain,
+    interoperable,
     json::{ChainId, Checksummed},
 };
 use alloy::{
     consensus::Transaction,
     network::TransactionResponse,
-    primitives::{Address, B256},
+    primitives::{Address, B256, U256},
     providers::Provider,
 };
 use causeway_interop::{CROSS_L2_INBOX, Checksum};
@@ -90,6 +91,7 @@ impl Carrier {
             "status": self.status,
             "chainId": ChainId::from(self.chain_id),
             "account": Checksummed(self.account),
+            "accountInteroperable": interoperable::text(U256::from(self.chain_id), self.account),
             "nonce": self.nonce,
             "blockNumber": self.block,
             "messageHashes": self.messages,

@@ -79,7 +79,7 @@ fn destination(named: Option<&str>, found: &Found) -> Outcome<Option<U256>> {
     if let Some(chain) = found.known().find(|chain| chain.name == text) {
         return Ok(Some(U256::from(chain.id)));
     }
-    parse::big_number(text).map(Some).map_err(|_| unknown(text, found, "or any id"))
+    parse::chain_id(text).map(Some).map_err(|_| unknown(text, found, "or any id"))
 }
 
 fn unknown(text: &str, found: &Found, other: &str) -> Failure {

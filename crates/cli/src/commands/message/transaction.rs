@@ -5,11 +5,12 @@ use crate::{
     chains::Chain,
     context::Context,
     failure::{Failure, Outcome, OutcomeExt},
+    interoperable,
     json::{ChainId, Checksummed},
 };
 use alloy::{
     network::TransactionResponse,
-    primitives::{Address, B256},
+    primitives::{Address, B256, U256},
     providers::Provider,
 };
 use causeway_relayer::delivery::sent_messages;
@@ -124,6 +125,7 @@ fn print(hash: B256, chain: &Chain, known: &Known, context: &Context<'_>) {
         "status": status,
         "chainId": ChainId::from(chain.id()),
         "account": Checksummed(known.account),
+        "accountInteroperable": interoperable::text(U256::from(chain.id()), known.account),
         "nonce": known.nonce,
         "blockNumber": block,
         "messageHashes": messages,

@@ -2,6 +2,7 @@
 
 use super::find::Found;
 use crate::{
+    interoperable,
     json::{ChainId, Checksummed, decimal},
     transfer::Currencies,
     why::Why,
@@ -46,6 +47,9 @@ impl Status {
 pub(crate) fn carried(messages: &[SurveyedMessage]) -> impl Iterator<Item = (u64, &SentMessage)> {
     messages.iter().map(|message| (message.sent.chain_id, &message.message))
 }
+
+/// Columns before what a line says.
+const MARGIN: usize = 14;
 
 /// One message in full, for people: the one at an index of those that were found.
 pub(crate) fn paragraph(
@@ -95,31 +99,35 @@ pub(crate) fn paragraph(
         lines.push(("latency", format!("{latency} s between the blocks")));
     }
     lines.push(("nonce", message.message.nonce.to_string()));
-    lines.push(("sender", message.message.sender.to_string()));
-    lines.push(("target", message.message.target.to_string()));
+    let (source, end) = (U256::from(sent.chain_id), message.message.destination);
+    lines.push(("sender", interoperable::shown(source, message.message.sender, MARGIN)));
+    lines.push(("target", interoperable::shown(end, message.message.target, MARGIN)));
     lines.push(("calldata", format!("{} bytes", message.message.message.len())));
     lines.push(("payload hash", message.payload_hash().to_string()));
     if let Some(carrier) = &found.carrier {
         lines.push(("transaction", carrier.words()));
     }
     lines.extend(why.into_iter().flat_map(Why::lines));
-    lines.iter().map(|(key, value)| format!("{key:<13} {value}")).collect::<Vec<_>>().join("\n")
+    lines.iter().map(|(key, value)| format!("{key:<0$} {value}", MARGIN - 1)).collect::<Vec<_>>().join("\n")
 }
 
 /// One message, for programs. Why it is not delivered, whoever asks adds.
 pub(crate) fn object(message: &SurveyedMessage, found: &Found, currencies: &Currencies) -> Value {
     let transfer = currencies.transfer(message.sent.chain_id, &message.message);
+    let (source, destination) = (U256::from(message.sent.chain_id), message.message.destination);
     json!({
         "messageHash": message.message_hash,
         "status": Status::of(message, found).name(),
-        "source": ChainId::from(message.sent.chain_id),
-        "destination": ChainId::from(message.message.destination),
+        "source": ChainId::from(source),
+        "destination": ChainId::from(destination),
         "nonce": decimal(message.message.nonce),
         "sender": Checksummed(message.message.sender),
+        "senderInteroperable": interoperable::text(source, message.message.sender),
         "target": Checksummed(message.message.target),
+        "targetInteroperable": interoperable::text(destination, message.message.target),
         "message": message.message.message,
         "payloadHash": message.payload_hash(),
-        "transfer": transfer.map(|transfer| transfer.json()),
+        "transfer": transfer.map(|transfer| transfer.json(source, destination)),
         "undelivered": null,
         "sent": place(&message.sent),
         "delivered": message.delivered.as_ref().map(place),

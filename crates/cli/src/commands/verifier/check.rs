@@ -5,63 +5,68 @@ use super::{
     transaction,
 };
 use crate::{
+    account::Account,
     candidates,
-    chains::{KnownChain, Silent, none_answers, unknown_chain},
+    chains::{ChainBook, KnownChain, Silent, none_answers, unknown_chain},
     commands::message::{
         SearchArgs,
         find::{self, NamedArgs},
     },
     context::Context,
     dependencies,
+    ends::{End, Naming},
     exit::Exit,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     parse,
 };
-use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy::primitives::{B256, Bytes, U256, keccak256};
 use causeway_chain::{BlockReader, BlockRef, ConnectOptions, Content, LogEntry};
 use causeway_interop::{
     Claim, DependencySet, ExecutingMessage, Identifier, InvalidReason, SentMessage, Verdict, msg_hash,
 };
 use causeway_verifier::{Finding, Inspector, executed_by};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::{Value, json};
 
 /// Which message.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    group = ArgGroup::new("source").args(["chain", "origin"]).multiple(true),
+    after_help = "Examples:
   causeway verifier check 0x8c1f…03aa   what a transaction executes, or sends
   causeway verifier check --chain 901 --block-number 14 --log-index 0
-  causeway verifier check --chain 901 --block-number 14 --log-index 0 --on 902 \\
-    --origin 0x4200…0023 --payload 0x3824…
+  causeway verifier check --block-number 14 --log-index 0 --on 902 \\
+    --origin 0x4200…0023@eip155:901 --payload 0x3824…
 
-Exits with 0 if every message is valid, else with 1.")]
+Exits with 0 if every message is valid, else with 1."
+)]
 pub(crate) struct CheckArgs {
     /// Hash of a transaction on any chain that is known, of a message, or of its payload
-    #[arg(value_name = "HASH", value_parser = parse::hash, conflicts_with_all = ["chain", "block_number", "log_index"], required_unless_present = "chain")]
+    #[arg(value_name = "HASH", value_parser = parse::hash, conflicts_with_all = ["chain", "origin", "block_number", "log_index"], required_unless_present_any = ["chain", "origin"])]
     hash: Option<B256>,
-    /// Chain of the initiating message: id, name or URL
+    /// Chain of the initiating message: id, name or URL [default: that of --origin]
     #[arg(long, value_name = "CHAIN", requires_all = ["block_number", "log_index"], add = candidates::chains())]
     chain: Option<String>,
     /// Number of the block that holds the message's log
-    #[arg(long, value_name = "NUMBER", value_parser = parse::number, requires = "chain")]
+    #[arg(long, value_name = "NUMBER", value_parser = parse::number, requires = "source")]
     block_number: Option<u64>,
     /// Index of the log in its block
-    #[arg(long, value_name = "INDEX", value_parser = parse::small_number, requires = "chain")]
+    #[arg(long, value_name = "INDEX", value_parser = parse::small_number, requires = "source")]
     log_index: Option<u32>,
     /// Timestamp of that block, in seconds [default: what the chain has there]
-    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "source")]
     timestamp: Option<u64>,
-    /// Contract that emitted the log [default: what the chain has there]
-    #[arg(long, value_name = "ADDRESS", value_parser = parse::address, requires = "chain")]
-    origin: Option<Address>,
+    /// Contract that emitted the log, with its chain (0x…@eip155:901, 0x…@NAME) or without [default: what the chain has there]
+    #[arg(long, value_name = "ADDRESS", value_parser = Account::parse, requires_all = ["block_number", "log_index"])]
+    origin: Option<Account>,
     /// The log's topics concatenated, then its data [default: what the chain has there]
-    #[arg(long, value_name = "HEX", value_parser = parse::bytes, requires = "chain")]
+    #[arg(long, value_name = "HEX", value_parser = parse::bytes, requires = "source")]
     payload: Option<Bytes>,
     /// The chain that would execute it: id or name [default: every chain that accepts it]
-    #[arg(long, value_name = "CHAIN", requires = "chain", add = candidates::chains())]
+    #[arg(long, value_name = "CHAIN", requires = "source", add = candidates::chains())]
     on: Option<String>,
     /// When it would be executed, in seconds since the epoch [default: in that chain's next block]
-    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "chain")]
+    #[arg(long, value_name = "SECONDS", value_parser = parse::number, requires = "source")]
     at: Option<u64>,
     /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
     /// [env: ETH_RPC_URL, where no devnet runs]
@@ -129,15 +134,9 @@ impl Scene {
             context.printer.warn(&format!("not looked at: {gap}"));
             gaps.push(gap);
         }
-        let source = match &args.chain {
-            Some(named) => {
-                let (mut selected, silent) = book.select(std::slice::from_ref(named)).await?;
-                if let Some(node) = silent.into_iter().next() {
-                    return Err(Silent::into_failure(node));
-                }
-                selected.pop()
-            }
-            None => None,
+        let source = match args.hash {
+            Some(_) => None,
+            None => source(args, &book).await?,
         };
         if let Some(source) = &source {
             book.add(source.clone());
@@ -322,7 +321,7 @@ impl Scene {
                 .with_hint(format!("give {what} to judge a message that is not there"))
         };
         let timestamp = args.timestamp.or(there.as_ref().map(|found| found.block.timestamp));
-        let origin = args.origin.or(log.map(|log| log.address));
+        let origin = args.origin.as_ref().map(|origin| origin.address).or(log.map(|log| log.address));
         let hash = args.payload.as_ref().map(keccak256).or(log.map(|log| msg_hash(&log.topics, &log.data)));
         let message = ExecutingMessage {
             msg_hash: hash.ok_or_else(|| missing("--payload"))?,
@@ -380,6 +379,21 @@ impl Scene {
             self.inspector.head(U256::from(chain.id)).await.what("cannot read the chain's newest block")?;
         Ok(timestamp.saturating_add(chain.member.block_time.max(1)))
     }
+}
+
+/// The chain of the initiating message, as one of two flags names it, or both alike.
+async fn source(args: &CheckArgs, book: &ChainBook) -> Outcome<Option<KnownChain>> {
+    let origin = args.origin.as_ref().map(|origin| ("--origin", origin));
+    let end = End::read(Naming { flag: "--chain", chain: args.chain.as_deref(), account: origin }, book)?;
+    let (mut selected, silent) = book.select(std::slice::from_ref(&end.chain)).await?;
+    if let Some(node) = silent.into_iter().next() {
+        return Err(Silent::into_failure(node));
+    }
+    let source = selected.pop();
+    if let Some(source) = &source {
+        end.accept(U256::from(source.id))?;
+    }
+    Ok(source)
 }
 
 /// Why nothing can be said of a chain.

@@ -1,4 +1,7 @@
-use crate::json::{ChainId, Checksummed};
+use crate::{
+    interoperable,
+    json::{ChainId, Checksummed},
+};
 use alloy::primitives::{B256, U256};
 use causeway_chain::LogEntry;
 use causeway_interop::{ExecutingMessage, SentMessage, Verdict, encode_access_list, msg_hash};
@@ -44,9 +47,14 @@ impl Explained {
             let _ = write!(text, "\nfound there   a log of {}\n  payload     {}", log.address, hash_of(log));
         }
         let found = finding.log.as_ref();
-        let found = found.map(
-            |log| json!({ "origin": Checksummed(log.address), "payloadHash": hash_of(log), "transactionHash": log.tx_hash }),
-        );
+        let found = found.map(|log| {
+            json!({
+                "origin": Checksummed(log.address),
+                "originInteroperable": interoperable::text(message.identifier.chain_id, log.address),
+                "payloadHash": hash_of(log),
+                "transactionHash": log.tx_hash,
+            })
+        });
         let mut data = data(message, executing, time);
         data["verdict"] = verdict.code().into();
         data["valid"] = is_valid.into();
@@ -88,7 +96,7 @@ fn facts(message: &ExecutingMessage, time: u64) -> String {
     let earlier = time.saturating_sub(id.timestamp);
     format!(
         "origin        {}\ninitiated     {} ({earlier} s earlier)\npayload hash  {}\nchecksum      {}",
-        id.origin,
+        interoperable::shown(id.chain_id, id.origin, 14),
         id.timestamp,
         message.msg_hash,
         id.checksum(message.msg_hash)
@@ -102,7 +110,8 @@ fn data(message: &ExecutingMessage, executing: U256, time: u64) -> Value {
         "executingChainId": ChainId::from(executing),
         "executingTimestamp": time,
         "identifier": {
-            "origin": Checksummed(id.origin), "blockNumber": id.block_number, "logIndex": id.log_index,
+            "origin": Checksummed(id.origin), "originInteroperable": interoperable::text(id.chain_id, id.origin),
+            "blockNumber": id.block_number, "logIndex": id.log_index,
             "timestamp": id.timestamp, "chainId": ChainId::from(id.chain_id),
         },
         "payloadHash": message.msg_hash,

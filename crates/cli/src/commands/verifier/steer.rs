@@ -53,7 +53,7 @@ pub(crate) struct FailsafeArgs {
     --reason 'the reorg was announced'")]
 pub(crate) struct ResumeArgs {
     /// Id of the chain
-    #[arg(value_name = "ID", value_parser = parse::big_number)]
+    #[arg(value_name = "ID", value_parser = parse::chain_id)]
     chain_id: U256,
     /// Why, for the verifier's log
     #[arg(long, value_name = "TEXT", default_value = "not given")]
