@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Writes what users and upgrades rely on as text that a reviewer reads: `snapshots/abi/` (functions, events, errors
 // with their selectors and topics) and `snapshots/storage/` (where state stands). With `--check` it compares them with
-// the committed ones and fails if they differ. Run `forge build` first. Gas snapshots are forge's own.
+// the committed ones and fails if they differ. Run `forge build` first. Gas snapshots are forge's own. Either way it fails
+// where a contract and the interface that documents it are not alike.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -74,6 +75,47 @@ const present = ["abi", "storage"].flatMap((kind) => {
   const directory = join("snapshots", kind);
   return existsSync(join(root, directory)) ? readdirSync(join(root, directory)).map((f) => join(directory, f)) : [];
 });
+
+/**
+ * Contracts do not inherit the interfaces that document them: events and errors have to be members of both, since code
+ * that was written for upstream names either (`L2ToL2CrossDomainMessenger.SentMessage`), and inherited ones are none.
+ * So it is checked here that the two say the same.
+ */
+const described = [
+  "CrossL2Inbox",
+  "L2ToL2CrossDomainMessenger",
+  "SuperchainETHBridge",
+  "ETHLiquidity",
+  "SuperchainTokenBridge",
+  "SuperchainERC20",
+  "OptimismSuperchainERC20",
+  "OptimismSuperchainERC20Factory",
+  "OptimismSuperchainERC20Beacon",
+  "OptimismMintableERC20Factory",
+  "L2StandardBridgeInterop",
+];
+
+/** Errors that a contract has from its libraries, or that an interface has for its users only. */
+const unpaired = /^error (DeploymentFailed|InitializationFailed|InvalidImplementation|AllowanceOverflow|AllowanceUnderflow|NotInitializing)\(/;
+
+/** What calls, logs and reverts look like, names of parameters apart; a pure function may be declared a view. */
+function surface({ abi }) {
+  const bare = (parameters = []) => parameters.map((p) => ({ ...p, name: "", components: p.components && bare(p.components) }));
+  const lines = abi
+    .filter(({ type, name }) => ["function", "event", "error"].includes(type) && name !== "__constructor__")
+    .map((item) => ({ ...item, inputs: bare(item.inputs), outputs: bare(item.outputs) }))
+    .map((item) => line(item.stateMutability === "pure" ? { ...item, stateMutability: "view" } : item));
+  return new Set(lines.filter((entry) => !unpaired.test(entry)));
+}
+
+const unlike = described.flatMap((name) => {
+  const [ours, theirs] = [surface(compiled(name)), surface(compiled(`I${name}`))];
+  return [
+    ...[...ours].filter((entry) => !theirs.has(entry)).map((entry) => `error: I${name} lacks ${entry}`),
+    ...[...theirs].filter((entry) => !ours.has(entry)).map((entry) => `error: ${name} lacks ${entry}`),
+  ];
+});
+if (unlike.length) fail([...unlike, "", "hint: a contract and its interface declare the same"]);
 
 if (process.argv.includes("--check")) {
   const read = (file) => (present.includes(file) ? readFileSync(join(root, file), "utf8") : null);

@@ -1,61 +1,7 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.24;
+pragma solidity ^0.8.0;
 
-import { IERC7802 } from "./IERC7802.sol";
-import { ISemver } from "./ISemver.sol";
+// For those who import the names from here.
+// forge-lint: disable-start(unused-import)
 
-/// @title IOptimismSuperchainERC20
-/// @notice A token that stands for one on L1 and can move between the chains of the dependency set. Holders of a
-///         legacy token for the same L1 token get it by conversion, one for one.
-///         - SuperchainTokenBridge mints what was burned on another chain.
-///         - The standard bridge mints what it has burned of a legacy token here.
-///         - Nobody else mints or burns.
-interface IOptimismSuperchainERC20 is IERC7802, ISemver {
-    /// @notice The contract has been initialized, or cannot be because it is not a proxy under construction.
-    error InvalidInitialization();
-
-    /// @notice Emitted when the token was initialized.
-    /// @param version Always 1.
-    event Initialized(uint64 version);
-
-    /// @notice Emitted when the standard bridge has minted tokens.
-    /// @param to     Account that received them.
-    /// @param amount Number of tokens, in the smallest unit.
-    event Mint(address indexed to, uint256 amount);
-
-    /// @notice Emitted when the standard bridge has burned tokens.
-    /// @param from   Account that lost them.
-    /// @param amount Number of tokens, in the smallest unit.
-    event Burn(address indexed from, uint256 amount);
-
-    /// @notice Gives a new token its properties, once and for all. Only the constructor of its proxy can call
-    ///         this: anything that has code reverts with `InvalidInitialization`, the implementation included.
-    /// @param _remoteToken Token that this one stands for.
-    /// @param _name        Name of the token.
-    /// @param _symbol      Symbol of the token.
-    /// @param _decimals    Number of decimals.
-    function initialize(
-        address _remoteToken,
-        string calldata _name,
-        string calldata _symbol,
-        uint8 _decimals
-    )
-        external;
-
-    /// @notice Mints tokens in exchange for legacy tokens that were burned. Reverts, in this order, with
-    ///         `Unauthorized` unless the standard bridge calls, with `ZeroAddress`, and with
-    ///         `TotalSupplyOverflow`.
-    /// @param _to     Account to mint to.
-    /// @param _amount Number of tokens, in the smallest unit.
-    function mint(address _to, uint256 _amount) external;
-
-    /// @notice Burns tokens in exchange for legacy tokens that will be minted; needs no approval. Reverts, in this
-    ///         order, with `Unauthorized` unless the standard bridge calls, with `ZeroAddress`, and with
-    ///         `InsufficientBalance`.
-    /// @param _from   Account to burn from.
-    /// @param _amount Number of tokens, in the smallest unit.
-    function burn(address _from, uint256 _amount) external;
-
-    /// @notice Token that this one stands for. Never changes.
-    function remoteToken() external view returns (address);
-}
+import { IOptimismSuperchainERC20 } from "./L2/IOptimismSuperchainERC20.sol";

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.0;
 
-/// @title ISemver
-/// @notice A contract that knows its version.
-interface ISemver {
-    /// @notice Semantic version of the contract.
-    /// @return Version, such as "1.2.3".
-    function version() external view returns (string memory);
-}
+// For those who import the names from here.
+// forge-lint: disable-start(unused-import)
+
+import { ISemver } from "./universal/ISemver.sol";

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
+import { IMintableAndBurnableERC20 } from "../interfaces/L2/IMintableAndBurnableERC20.sol";
+import { IOptimismERC20Factory } from "../interfaces/L2/IOptimismERC20Factory.sol";
+import { ILegacyMintableERC20 } from "../interfaces/legacy/ILegacyMintableERC20.sol";
+import { IOptimismMintableERC20 } from "../interfaces/universal/IOptimismMintableERC20.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
+import { InterfaceQuery } from "../libraries/InterfaceQuery.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
 import {
-    IL2StandardBridgeInterop,
     InvalidDecimals,
     InvalidLegacyERC20Address,
     InvalidSuperchainERC20Address,
     InvalidTokenPair
-} from "../interfaces/IL2StandardBridgeInterop.sol";
-import { ILegacyMintableERC20 } from "../interfaces/ILegacyMintableERC20.sol";
-import { IMintableAndBurnableERC20 } from "../interfaces/IMintableAndBurnableERC20.sol";
-import { IOptimismERC20Factory } from "../interfaces/IOptimismERC20Factory.sol";
-import { IOptimismMintableERC20 } from "../interfaces/IOptimismMintableERC20.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { InterfaceQuery } from "../libraries/InterfaceQuery.sol";
-import { Predeploys } from "../libraries/Predeploys.sol";
+} from "../libraries/errors/InteropErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000010
@@ -24,8 +23,11 @@ import { Predeploys } from "../libraries/Predeploys.sol";
 ///         standard bridge is for, are not part of this contract. Never upgrade the standard bridge of a chain that
 ///         has an L1 to it, or nothing can be withdrawn any more. It is for chains without L1, such as a devnet's.
 ///         A full standard bridge can inherit it: it has no state and no constructor.
-contract L2StandardBridgeInterop is IL2StandardBridgeInterop {
-    /// @inheritdoc IL2StandardBridgeInterop
+contract L2StandardBridgeInterop is ISemver {
+    /// @notice See `IL2StandardBridgeInterop`.
+    event Converted(address indexed from, address indexed to, address indexed caller, uint256 amount);
+
+    /// @notice See `IL2StandardBridgeInterop`.
     function convert(address _from, address _to, uint256 _amount) external {
         _requirePair(_from, _to);
 
@@ -37,7 +39,7 @@ contract L2StandardBridgeInterop is IL2StandardBridgeInterop {
 
     /// @inheritdoc ISemver
     /// @dev The part before the plus is the standard bridge's, of which there is nothing here.
-    function version() external pure virtual returns (string memory) {
+    function version() public pure virtual returns (string memory) {
         return "0.0.0+interop.11";
     }
 

@@ -2,9 +2,9 @@
 pragma solidity 0.8.30;
 
 import { IERC165 } from "../interfaces/IERC165.sol";
-import { ILegacyMintableERC20 } from "../interfaces/ILegacyMintableERC20.sol";
-import { IOptimismMintableERC20 } from "../interfaces/IOptimismMintableERC20.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
+import { ILegacyMintableERC20 } from "../interfaces/legacy/ILegacyMintableERC20.sol";
+import { IOptimismMintableERC20 } from "../interfaces/universal/IOptimismMintableERC20.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { ERC20 } from "solady/tokens/ERC20.sol";
 
 /// @custom:semver 1.4.1

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IOptimismERC20Factory } from "../interfaces/IOptimismERC20Factory.sol";
-import { IOptimismMintableERC20Factory } from "../interfaces/IOptimismMintableERC20Factory.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
+import { IOptimismERC20Factory } from "../interfaces/L2/IOptimismERC20Factory.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { OptimismMintableERC20 } from "./OptimismMintableERC20.sol";
 
@@ -13,8 +12,18 @@ import { OptimismMintableERC20 } from "./OptimismMintableERC20.sol";
 /// @title OptimismMintableERC20Factory
 /// @notice See `IOptimismMintableERC20Factory`. The bridge is the standard bridge of an L2, and no initializer sets
 ///         it: nobody can be the first to name another.
-contract OptimismMintableERC20Factory is IOptimismMintableERC20Factory {
-    /// @inheritdoc IOptimismMintableERC20Factory
+contract OptimismMintableERC20Factory is IOptimismERC20Factory, ISemver {
+    /// @notice See `IOptimismMintableERC20Factory`.
+    event StandardL2TokenCreated(address indexed remoteToken, address indexed localToken);
+
+    /// @notice See `IOptimismMintableERC20Factory`.
+    event OptimismMintableERC20Created(
+        address indexed localToken,
+        address indexed remoteToken,
+        address deployer
+    );
+
+    /// @notice See `IOptimismMintableERC20Factory`.
     address public constant BRIDGE = Predeploys.L2_STANDARD_BRIDGE;
 
     /// @notice Where the reference has its initializer's state and the bridge. Nothing reads it.
@@ -24,7 +33,7 @@ contract OptimismMintableERC20Factory is IOptimismMintableERC20Factory {
     /// @dev Slot 2.
     mapping(address localToken => address remoteToken) public deployments;
 
-    /// @inheritdoc IOptimismMintableERC20Factory
+    /// @notice See `IOptimismMintableERC20Factory`.
     function createStandardL2Token(
         address _remoteToken,
         string calldata _name,
@@ -41,12 +50,12 @@ contract OptimismMintableERC20Factory is IOptimismMintableERC20Factory {
         return "1.11.0";
     }
 
-    /// @inheritdoc IOptimismMintableERC20Factory
+    /// @notice See `IOptimismMintableERC20Factory`.
     function bridge() external pure returns (address) {
         return BRIDGE;
     }
 
-    /// @inheritdoc IOptimismMintableERC20Factory
+    /// @notice See `IOptimismMintableERC20Factory`.
     function createOptimismMintableERC20(
         address _remoteToken,
         string calldata _name,
@@ -58,7 +67,7 @@ contract OptimismMintableERC20Factory is IOptimismMintableERC20Factory {
         localToken_ = createOptimismMintableERC20WithDecimals(_remoteToken, _name, _symbol, 18);
     }
 
-    /// @inheritdoc IOptimismMintableERC20Factory
+    /// @notice See `IOptimismMintableERC20Factory`.
     function createOptimismMintableERC20WithDecimals(
         address _remoteToken,
         string calldata _name,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-import { Identifier } from "../interfaces/ICrossL2Inbox.sol";
+import { Identifier } from "../interfaces/L2/ICrossL2Inbox.sol";
 import { Hashing } from "./Hashing.sol";
 
 /// @title AccessListKeys

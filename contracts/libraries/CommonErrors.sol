@@ -1,17 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-// Errors that several contracts share. They stand at file level so that a token which inherits one of
-// our contracts and, say, an Ownable with an `Unauthorized` of its own still compiles.
+// For those who import the names from here.
+// forge-lint: disable-start(unused-import)
 
-/// @notice The caller may not do this.
-error Unauthorized();
-
-/// @notice An address that must be given is zero.
-error ZeroAddress();
-
-/// @notice The relayed message was sent by someone else than the counterpart of this contract.
-error InvalidCrossDomainSender();
-
-/// @notice The amount is not acceptable, usually because it is zero.
-error InvalidAmount();
+import { InvalidAmount, Unauthorized, ZeroAddress } from "./errors/CommonErrors.sol";
+import { InvalidCrossDomainSender } from "./errors/InteropErrors.sol";

@@ -7,11 +7,23 @@ library Predeploys {
     /// @notice Ether as a token. Stands there itself, without a proxy.
     address internal constant WETH = 0x4200000000000000000000000000000000000006;
 
+    /// @notice Sends messages to L1 and receives them from there.
+    address internal constant L2_CROSS_DOMAIN_MESSENGER = 0x4200000000000000000000000000000000000007;
+
+    /// @notice Knows what a transaction costs.
+    address internal constant GAS_PRICE_ORACLE = 0x420000000000000000000000000000000000000F;
+
     /// @notice Converts legacy tokens to superchain tokens and back; on L2s that have one, the standard bridge.
     address internal constant L2_STANDARD_BRIDGE = 0x4200000000000000000000000000000000000010;
 
     /// @notice Creates legacy tokens.
     address internal constant OPTIMISM_MINTABLE_ERC20_FACTORY = 0x4200000000000000000000000000000000000012;
+
+    /// @notice Knows the newest L1 block.
+    address internal constant L1_BLOCK_ATTRIBUTES = 0x4200000000000000000000000000000000000015;
+
+    /// @notice Starts withdrawals to L1.
+    address internal constant L2_TO_L1_MESSAGE_PASSER = 0x4200000000000000000000000000000000000016;
 
     /// @notice Owner of every predeploy's proxy.
     address internal constant PROXY_ADMIN = 0x4200000000000000000000000000000000000018;
@@ -50,5 +62,12 @@ library Predeploys {
     /// @return implementation_ Address of its implementation.
     function implementationOf(address _predeploy) internal pure returns (address implementation_) {
         implementation_ = address(uint160(CODE_NAMESPACE) | uint160(_predeploy) & 0xffff);
+    }
+
+    /// @notice Another name of `implementationOf`, the one that upstream's users know.
+    /// @param _predeploy Address of the proxy.
+    /// @return           Address of its implementation.
+    function predeployToCodeNamespace(address _predeploy) internal pure returns (address) {
+        return implementationOf(_predeploy);
     }
 }

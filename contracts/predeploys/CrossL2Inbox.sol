@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {
-    BlockNumberTooHigh,
-    ICrossL2Inbox,
-    Identifier,
-    LogIndexTooHigh,
-    NotInAccessList,
-    TimestampTooHigh
-} from "../interfaces/ICrossL2Inbox.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
+import { Identifier } from "../interfaces/L2/ICrossL2Inbox.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000022
@@ -18,7 +11,25 @@ import { ISemver } from "../interfaces/ISemver.sol";
 /// @notice See `ICrossL2Inbox`. The contract has no storage of its own: its slots serve as names that an access
 ///         list can make warm. A cold read reverts, which takes the warmth back, so nothing but the access list
 ///         can ever have warmed the slot that a successful call found warm.
-contract CrossL2Inbox is ICrossL2Inbox {
+contract CrossL2Inbox is ISemver {
+    /// @notice See `ICrossL2Inbox`.
+    error CrossL2Inbox_NoExecutingDeposits();
+
+    /// @notice See `ICrossL2Inbox`.
+    error NotInAccessList();
+
+    /// @notice See `ICrossL2Inbox`.
+    error BlockNumberTooHigh();
+
+    /// @notice See `ICrossL2Inbox`.
+    error LogIndexTooHigh();
+
+    /// @notice See `ICrossL2Inbox`.
+    error TimestampTooHigh();
+
+    /// @notice See `ICrossL2Inbox`.
+    event ExecutingMessage(bytes32 indexed msgHash, Identifier id);
+
     /// @notice Most gas that a read of a warm slot can cost; a cold one costs at least 2,100 (EIP-2929).
     uint256 internal constant WARM_READ_THRESHOLD = 1000;
 
@@ -27,7 +38,7 @@ contract CrossL2Inbox is ICrossL2Inbox {
         return "1.1.0";
     }
 
-    /// @inheritdoc ICrossL2Inbox
+    /// @notice See `ICrossL2Inbox`.
     function validateMessage(Identifier calldata _id, bytes32 _msgHash) external {
         // Deposits pay no gas price; other transactions must where the base fee is positive.
         if (block.basefee > 0 && tx.gasprice == 0) revert CrossL2Inbox_NoExecutingDeposits();
@@ -44,7 +55,7 @@ contract CrossL2Inbox is ICrossL2Inbox {
         }
     }
 
-    /// @inheritdoc ICrossL2Inbox
+    /// @notice See `ICrossL2Inbox`.
     function calculateChecksum(
         Identifier calldata _id,
         bytes32 _msgHash

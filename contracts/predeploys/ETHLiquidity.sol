@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IETHLiquidity } from "../interfaces/IETHLiquidity.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { InvalidAmount, Unauthorized } from "../libraries/CommonErrors.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { ForcedSend } from "../libraries/ForcedSend.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
+import { InvalidAmount, Unauthorized } from "../libraries/errors/CommonErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000025
 /// @custom:semver 1.1.1
 /// @title ETHLiquidity
 /// @notice See `IETHLiquidity`.
-contract ETHLiquidity is IETHLiquidity {
+contract ETHLiquidity is ISemver {
+    /// @notice See `IETHLiquidity`.
+    event LiquidityBurned(address indexed caller, uint256 value);
+
+    /// @notice See `IETHLiquidity`.
+    event LiquidityMinted(address indexed caller, uint256 value);
+
+    /// @notice See `IETHLiquidity`.
+    event LiquidityFunded(address indexed funder, uint256 value);
+
     /// @notice Lets nobody but the bridge pass.
     modifier onlyBridge() {
         _requireBridge();
@@ -24,12 +32,12 @@ contract ETHLiquidity is IETHLiquidity {
         return "1.1.1";
     }
 
-    /// @inheritdoc IETHLiquidity
+    /// @notice See `IETHLiquidity`.
     function burn() external payable onlyBridge {
         emit LiquidityBurned(msg.sender, msg.value);
     }
 
-    /// @inheritdoc IETHLiquidity
+    /// @notice See `IETHLiquidity`.
     function mint(uint256 _amount) external onlyBridge {
         // The bridge takes ETH from here, so a plain call does. The reference's bridge takes it only by force: where it
         // is still in place, because this contract was upgraded first, ETH arrives all the same.
@@ -39,7 +47,7 @@ contract ETHLiquidity is IETHLiquidity {
         emit LiquidityMinted(msg.sender, _amount);
     }
 
-    /// @inheritdoc IETHLiquidity
+    /// @notice See `IETHLiquidity`.
     function fund() external payable {
         if (msg.value == 0) revert InvalidAmount();
 

@@ -1,28 +1,44 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { ICrossL2Inbox, Identifier } from "../interfaces/ICrossL2Inbox.sol";
+import { ICrossL2Inbox, Identifier } from "../interfaces/L2/ICrossL2Inbox.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
+import { TransientReentrancyAware } from "../libraries/TransientContext.sol";
+import { TransientSlot } from "../libraries/TransientSlot.sol";
 import {
     EventPayloadNotSentMessage,
-    IL2ToL2CrossDomainMessenger,
     IdOriginNotL2ToL2CrossDomainMessenger,
     InvalidMessage,
     MessageAlreadyRelayed,
     MessageDestinationNotRelayChain,
     MessageDestinationSameChain,
     MessageTargetL2ToL2CrossDomainMessenger
-} from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { Predeploys } from "../libraries/Predeploys.sol";
-import { TransientReentrancyAware } from "../libraries/TransientReentrancyAware.sol";
-import { TransientSlot } from "../libraries/TransientSlot.sol";
+} from "../libraries/errors/InteropErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000023
 /// @custom:semver 1.3.2
 /// @title L2ToL2CrossDomainMessenger
 /// @notice See `IL2ToL2CrossDomainMessenger`.
-contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware {
+contract L2ToL2CrossDomainMessenger is ISemver, TransientReentrancyAware {
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
+    event SentMessage(
+        uint256 indexed destination,
+        address indexed target,
+        uint256 indexed messageNonce,
+        address sender,
+        bytes message
+    );
+
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
+    event RelayedMessage(
+        uint256 indexed source,
+        uint256 indexed messageNonce,
+        bytes32 indexed messageHash,
+        bytes32 returnDataHash
+    );
+
     using TransientSlot for bytes32;
 
     /// @notice Transient slot of the sender of the message that is being delivered:
@@ -35,19 +51,19 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         0x711dfa3259c842fffc17d6e1f1e0fc5927756133a2345ca56b4cb8178589fee7;
 
     /// @notice SentMessage.selector, which assembly cannot name.
-    bytes32 internal constant SENT_MESSAGE_TOPIC =
+    bytes32 internal constant SENT_MESSAGE_EVENT_SELECTOR =
         0x382409ac69001e11931a28435afef442cbfd20d9891907e8fa373ba7d351f320;
 
     /// @notice Offset of a message in what its hash is the hash of.
     uint256 internal constant MESSAGE_OFFSET = 0xe0;
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     mapping(bytes32 => bool) public successfulMessages;
 
     /// @notice Number of messages that were sent from here.
     uint240 internal msgNonce;
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     mapping(uint256 => bytes32) public sentMessages;
 
     /// @inheritdoc ISemver
@@ -55,17 +71,17 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         return "1.3.2";
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageSender() external view onlyEntered returns (address sender_) {
         sender_ = address(uint160(CROSS_DOMAIN_MESSAGE_SENDER_SLOT.load()));
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageSource() external view onlyEntered returns (uint256 source_) {
         source_ = CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.load();
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageContext()
         external
         view
@@ -76,7 +92,7 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         source_ = CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.load();
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function sendMessage(
         uint256 _destination,
         address _target,
@@ -105,7 +121,7 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         sentMessages[nonce] = messageHash_;
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function resendMessage(
         uint256 _destination,
         uint256 _nonce,
@@ -121,7 +137,7 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         if (sentMessages[_nonce] != messageHash_) revert InvalidMessage();
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function relayMessage(
         Identifier calldata _id,
         bytes calldata _sentMessage
@@ -154,12 +170,12 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
         emit RelayedMessage(source, nonce, messageHash, keccak256(returnData_));
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function messageNonce() public view returns (uint256) {
         return uint256(messageVersion()) << 240 | msgNonce;
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function messageVersion() public pure returns (uint16) {
         return 0;
     }
@@ -199,7 +215,7 @@ contract L2ToL2CrossDomainMessenger is IL2ToL2CrossDomainMessenger, TransientRee
 
             mstore(data, _sender)
             mstore(add(data, 0x20), 0x40)
-            log4(data, size, SENT_MESSAGE_TOPIC, _destination, _target, _nonce)
+            log4(data, size, SENT_MESSAGE_EVENT_SELECTOR, _destination, _target, _nonce)
         }
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import { IBeacon } from "../interfaces/IBeacon.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 
 /// @custom:proxied true

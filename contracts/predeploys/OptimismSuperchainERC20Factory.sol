@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IOptimismERC20Factory } from "../interfaces/IOptimismERC20Factory.sol";
-import { IOptimismSuperchainERC20 } from "../interfaces/IOptimismSuperchainERC20.sol";
-import { IOptimismSuperchainERC20Factory } from "../interfaces/IOptimismSuperchainERC20Factory.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
+import { IOptimismERC20Factory } from "../interfaces/L2/IOptimismERC20Factory.sol";
+import { IOptimismSuperchainERC20 } from "../interfaces/L2/IOptimismSuperchainERC20.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { BeaconProxy } from "../universal/BeaconProxy.sol";
 import { CREATE3 } from "solady/utils/CREATE3.sol";
@@ -14,7 +13,14 @@ import { CREATE3 } from "solady/utils/CREATE3.sol";
 /// @custom:semver 1.0.1
 /// @title OptimismSuperchainERC20Factory
 /// @notice See `IOptimismSuperchainERC20Factory`.
-contract OptimismSuperchainERC20Factory is IOptimismSuperchainERC20Factory {
+contract OptimismSuperchainERC20Factory is IOptimismERC20Factory, ISemver {
+    /// @notice See `IOptimismSuperchainERC20Factory`.
+    event OptimismSuperchainERC20Created(
+        address indexed superchainToken,
+        address indexed remoteToken,
+        address deployer
+    );
+
     /// @inheritdoc IOptimismERC20Factory
     /// @dev Slot 0.
     mapping(address localToken => address remoteToken) public deployments;
@@ -24,7 +30,7 @@ contract OptimismSuperchainERC20Factory is IOptimismSuperchainERC20Factory {
         return "1.0.1";
     }
 
-    /// @inheritdoc IOptimismSuperchainERC20Factory
+    /// @notice See `IOptimismSuperchainERC20Factory`.
     function deploy(
         address _remoteToken,
         string calldata _name,

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IETHLiquidity } from "../interfaces/IETHLiquidity.sol";
-import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { ISuperchainETHBridge } from "../interfaces/ISuperchainETHBridge.sol";
-import { InvalidCrossDomainSender, Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { IETHLiquidity } from "../interfaces/L2/IETHLiquidity.sol";
+import { IL2ToL2CrossDomainMessenger } from "../interfaces/L2/IL2ToL2CrossDomainMessenger.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { ForcedSend } from "../libraries/ForcedSend.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
+import { Unauthorized, ZeroAddress } from "../libraries/errors/CommonErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000024
 /// @custom:semver 1.0.1
 /// @title SuperchainETHBridge
 /// @notice See `ISuperchainETHBridge`.
-contract SuperchainETHBridge is ISuperchainETHBridge {
+contract SuperchainETHBridge is ISemver {
+    /// @notice See `ISuperchainETHBridge`.
+    error InvalidCrossDomainSender();
+
+    /// @notice See `ISuperchainETHBridge`.
+    event SendETH(address indexed from, address indexed to, uint256 amount, uint256 destination);
+
+    /// @notice See `ISuperchainETHBridge`.
+    event RelayETH(address indexed from, address indexed to, uint256 amount, uint256 source);
+
     /// @notice Carries the transfers.
     IL2ToL2CrossDomainMessenger internal constant MESSENGER =
         IL2ToL2CrossDomainMessenger(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER);
@@ -22,7 +30,7 @@ contract SuperchainETHBridge is ISuperchainETHBridge {
     /// @notice Holds the ETH.
     IETHLiquidity internal constant LIQUIDITY = IETHLiquidity(Predeploys.ETH_LIQUIDITY);
 
-    /// @inheritdoc ISuperchainETHBridge
+    /// @notice Takes the ETH that ETHLiquidity pays out. Reverts with `Unauthorized` for anyone else's.
     receive() external payable {
         // ETH of anyone else would be lost here.
         if (msg.sender != address(LIQUIDITY)) revert Unauthorized();
@@ -33,7 +41,7 @@ contract SuperchainETHBridge is ISuperchainETHBridge {
         return "1.0.1";
     }
 
-    /// @inheritdoc ISuperchainETHBridge
+    /// @notice See `ISuperchainETHBridge`.
     function sendETH(address _to, uint256 _chainId) external payable returns (bytes32 msgHash_) {
         if (_to == address(0)) revert ZeroAddress();
 
@@ -45,7 +53,7 @@ contract SuperchainETHBridge is ISuperchainETHBridge {
         emit SendETH(msg.sender, _to, msg.value, _chainId);
     }
 
-    /// @inheritdoc ISuperchainETHBridge
+    /// @notice See `ISuperchainETHBridge`.
     function relayETH(address _from, address _to, uint256 _amount) external {
         if (msg.sender != address(MESSENGER)) revert Unauthorized();
 

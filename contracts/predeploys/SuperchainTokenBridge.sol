@@ -1,20 +1,43 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IERC7802 } from "../interfaces/IERC7802.sol";
-import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { ISuperchainTokenBridge, InvalidERC7802 } from "../interfaces/ISuperchainTokenBridge.sol";
-import { InvalidCrossDomainSender, Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { IERC7802 } from "../interfaces/L2/IERC7802.sol";
+import { IL2ToL2CrossDomainMessenger } from "../interfaces/L2/IL2ToL2CrossDomainMessenger.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { InterfaceQuery } from "../libraries/InterfaceQuery.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
+import { Unauthorized, ZeroAddress } from "../libraries/errors/CommonErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000028
 /// @custom:semver 1.0.1
 /// @title SuperchainTokenBridge
 /// @notice See `ISuperchainTokenBridge`.
-contract SuperchainTokenBridge is ISuperchainTokenBridge {
+contract SuperchainTokenBridge is ISemver {
+    /// @notice See `ISuperchainTokenBridge`.
+    error InvalidCrossDomainSender();
+
+    /// @notice See `ISuperchainTokenBridge`.
+    error InvalidERC7802();
+
+    /// @notice See `ISuperchainTokenBridge`.
+    event SendERC20(
+        address indexed token,
+        address indexed from,
+        address indexed to,
+        uint256 amount,
+        uint256 destination
+    );
+
+    /// @notice See `ISuperchainTokenBridge`.
+    event RelayERC20(
+        address indexed token,
+        address indexed from,
+        address indexed to,
+        uint256 amount,
+        uint256 source
+    );
+
     /// @notice Carries the transfers.
     IL2ToL2CrossDomainMessenger internal constant MESSENGER =
         IL2ToL2CrossDomainMessenger(Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER);
@@ -24,7 +47,7 @@ contract SuperchainTokenBridge is ISuperchainTokenBridge {
         return "1.0.1";
     }
 
-    /// @inheritdoc ISuperchainTokenBridge
+    /// @notice See `ISuperchainTokenBridge`.
     function sendERC20(
         address _token,
         address _to,
@@ -45,7 +68,7 @@ contract SuperchainTokenBridge is ISuperchainTokenBridge {
         emit SendERC20(_token, msg.sender, _to, _amount, _chainId);
     }
 
-    /// @inheritdoc ISuperchainTokenBridge
+    /// @notice See `ISuperchainTokenBridge`.
     function relayERC20(address _token, address _from, address _to, uint256 _amount) external {
         if (msg.sender != address(MESSENGER)) revert Unauthorized();
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { ZeroAddress } from "../libraries/CommonErrors.sol";
+import { ZeroAddress } from "../libraries/errors/CommonErrors.sol";
 import { SuperchainERC20 } from "./SuperchainERC20.sol";
 
 /// @title L2NativeSuperchainERC20

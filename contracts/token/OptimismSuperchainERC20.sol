@@ -2,10 +2,10 @@
 pragma solidity 0.8.30;
 
 import { IERC165 } from "../interfaces/IERC165.sol";
-import { IOptimismSuperchainERC20 } from "../interfaces/IOptimismSuperchainERC20.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { IOptimismSuperchainERC20 } from "../interfaces/L2/IOptimismSuperchainERC20.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
+import { Unauthorized, ZeroAddress } from "../libraries/errors/CommonErrors.sol";
 import { SuperchainERC20 } from "./SuperchainERC20.sol";
 
 /// @custom:proxied true
@@ -15,7 +15,19 @@ import { SuperchainERC20 } from "./SuperchainERC20.sol";
 /// @dev    All state is in slots that hashes name, where the reference has it: a token that was created by the
 ///         reference's factory keeps its properties, its balances, and that it is initialized, when its beacon
 ///         turns to this implementation.
-contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
+contract OptimismSuperchainERC20 is SuperchainERC20 {
+    /// @notice See `IOptimismSuperchainERC20`.
+    error InvalidInitialization();
+
+    /// @notice See `IOptimismSuperchainERC20`.
+    event Initialized(uint64 version);
+
+    /// @notice See `IOptimismSuperchainERC20`.
+    event Mint(address indexed to, uint256 amount);
+
+    /// @notice See `IOptimismSuperchainERC20`.
+    event Burn(address indexed from, uint256 amount);
+
     /// @custom:storage-location erc7201:optimismSuperchainERC20.metadata
     struct Metadata {
         address remoteToken;
@@ -38,18 +50,13 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
     bytes32 internal constant INITIALIZATION_SLOT =
         0xf0c57e16840df040f15088dc2f81fe391c3923bec73e23a9662efc9c229c6a00;
 
-    /// @notice ID of the reference's interface of the same name, which lists `supportsInterface` and a
-    ///         constructor, too.
-    bytes4 internal constant REFERENCE_INTERFACE_ID = type(IOptimismSuperchainERC20).interfaceId
-        ^ IERC165.supportsInterface.selector ^ bytes4(keccak256("__constructor__()"));
-
     /// @notice Lets nobody but the standard bridge pass.
     modifier onlyL2StandardBridge() {
         _requireL2StandardBridge();
         _;
     }
 
-    /// @inheritdoc IOptimismSuperchainERC20
+    /// @notice See `IOptimismSuperchainERC20`.
     function initialize(
         address _remoteToken,
         string calldata _name,
@@ -75,7 +82,7 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
         emit Initialized(1);
     }
 
-    /// @inheritdoc IOptimismSuperchainERC20
+    /// @notice See `IOptimismSuperchainERC20`.
     function mint(address _to, uint256 _amount) external onlyL2StandardBridge {
         if (_to == address(0)) revert ZeroAddress();
 
@@ -84,7 +91,7 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
         emit Mint(_to, _amount);
     }
 
-    /// @inheritdoc IOptimismSuperchainERC20
+    /// @notice See `IOptimismSuperchainERC20`.
     function burn(address _from, uint256 _amount) external onlyL2StandardBridge {
         if (_from == address(0)) revert ZeroAddress();
 
@@ -93,13 +100,13 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
         emit Burn(_from, _amount);
     }
 
-    /// @inheritdoc IOptimismSuperchainERC20
+    /// @notice See `IOptimismSuperchainERC20`.
     function remoteToken() external view returns (address) {
         return _metadata().remoteToken;
     }
 
     /// @inheritdoc ISemver
-    function version() external pure override(SuperchainERC20, ISemver) returns (string memory) {
+    function version() external pure override returns (string memory) {
         return "1.0.1";
     }
 
@@ -119,14 +126,10 @@ contract OptimismSuperchainERC20 is SuperchainERC20, IOptimismSuperchainERC20 {
     }
 
     /// @inheritdoc IERC165
-    function supportsInterface(bytes4 _interfaceId)
-        public
-        view
-        override(SuperchainERC20, IERC165)
-        returns (bool)
-    {
-        return _interfaceId == type(IOptimismSuperchainERC20).interfaceId
-            || _interfaceId == REFERENCE_INTERFACE_ID || super.supportsInterface(_interfaceId);
+    function supportsInterface(bytes4 _interfaceId) public view override returns (bool) {
+        return
+            _interfaceId == type(IOptimismSuperchainERC20).interfaceId
+                || super.supportsInterface(_interfaceId);
     }
 
     /// @notice Permit2 has an infinite allowance from every holder, as the reference gives it.

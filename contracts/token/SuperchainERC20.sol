@@ -3,10 +3,10 @@ pragma solidity ^0.8.24;
 
 import { IERC165 } from "../interfaces/IERC165.sol";
 import { IERC20 } from "../interfaces/IERC20.sol";
-import { IERC7802 } from "../interfaces/IERC7802.sol";
-import { ISemver } from "../interfaces/ISemver.sol";
-import { Unauthorized } from "../libraries/CommonErrors.sol";
+import { IERC7802 } from "../interfaces/L2/IERC7802.sol";
+import { ISemver } from "../interfaces/universal/ISemver.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
+import { Unauthorized } from "../libraries/errors/CommonErrors.sol";
 import { ERC20 } from "solady/tokens/ERC20.sol";
 
 /// @custom:semver 1.0.2
@@ -44,7 +44,7 @@ abstract contract SuperchainERC20 is ERC20, IERC7802, ISemver {
     }
 
     /// @inheritdoc ISemver
-    function version() external pure virtual returns (string memory) {
+    function version() external view virtual returns (string memory) {
         return "1.0.2";
     }
 

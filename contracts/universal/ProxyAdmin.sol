@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { IProxy } from "../interfaces/IProxy.sol";
-import { IProxyAdmin } from "../interfaces/IProxyAdmin.sol";
-import { Unauthorized, ZeroAddress } from "../libraries/CommonErrors.sol";
+import { IProxy } from "../interfaces/universal/IProxy.sol";
+import { IProxyAdmin } from "../interfaces/universal/IProxyAdmin.sol";
+import { Unauthorized, ZeroAddress } from "../libraries/errors/CommonErrors.sol";
 
 /// @custom:proxied true
 /// @custom:predeploy 0x4200000000000000000000000000000000000018

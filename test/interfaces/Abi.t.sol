@@ -20,6 +20,7 @@ import {
 } from "../../contracts/interfaces/IERC7786Gateway.sol";
 import { IERC7802 } from "../../contracts/interfaces/IERC7802.sol";
 import { IETHLiquidity } from "../../contracts/interfaces/IETHLiquidity.sol";
+import { IL2ToL2CrossDomainMessenger } from "../../contracts/interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { IProxy } from "../../contracts/interfaces/IProxy.sol";
 import {
     IRelayBatcher,
@@ -43,7 +44,6 @@ import { NotEntered, ReentrantCall } from "../../contracts/libraries/TransientRe
 // The contract's own file has the errors, too: that is where test harnesses of dapps import them from.
 import {
     EventPayloadNotSentMessage,
-    IL2ToL2CrossDomainMessenger,
     IdOriginNotL2ToL2CrossDomainMessenger,
     InvalidMessage,
     MessageAlreadyRelayed,

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import {
-    BlockNumberTooHigh,
-    ICrossL2Inbox,
-    Identifier,
-    LogIndexTooHigh,
-    NotInAccessList,
-    TimestampTooHigh
-} from "../../contracts/interfaces/ICrossL2Inbox.sol";
-import { ISemver } from "../../contracts/interfaces/ISemver.sol";
+import { ICrossL2Inbox, Identifier } from "../../contracts/interfaces/ICrossL2Inbox.sol";
 import { Hashing } from "../../contracts/libraries/Hashing.sol";
 
 /// @title PlainInbox
@@ -18,7 +10,7 @@ contract PlainInbox is ICrossL2Inbox {
     /// @notice Most gas that a read of a warm slot can cost; a cold one costs at least 2,100 (EIP-2929).
     uint256 internal constant WARM_READ_THRESHOLD = 1000;
 
-    /// @inheritdoc ISemver
+    /// @inheritdoc ICrossL2Inbox
     function version() external pure returns (string memory) {
         return "1.1.0";
     }

@@ -20,7 +20,7 @@ import { TransientSlot } from "../../contracts/libraries/TransientSlot.sol";
 
 /// @title PlainMessenger
 /// @notice The messenger without assembly, as easy to read as it can be: what the optimized one is compared with.
-contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware {
+contract PlainMessenger is ISemver, TransientReentrancyAware {
     using TransientSlot for bytes32;
 
     /// @notice Transient slot of the sender of the message that is being delivered:
@@ -32,13 +32,13 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
     bytes32 internal constant CROSS_DOMAIN_MESSAGE_SOURCE_SLOT =
         0x711dfa3259c842fffc17d6e1f1e0fc5927756133a2345ca56b4cb8178589fee7;
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     mapping(bytes32 => bool) public successfulMessages;
 
     /// @notice Number of messages that were sent from here.
     uint240 internal msgNonce;
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     mapping(uint256 => bytes32) public sentMessages;
 
     /// @inheritdoc ISemver
@@ -46,17 +46,17 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
         return "1.3.2";
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageSender() external view onlyEntered returns (address sender_) {
         sender_ = address(uint160(CROSS_DOMAIN_MESSAGE_SENDER_SLOT.load()));
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageSource() external view onlyEntered returns (uint256 source_) {
         source_ = CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.load();
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function crossDomainMessageContext()
         external
         view
@@ -67,7 +67,7 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
         source_ = CROSS_DOMAIN_MESSAGE_SOURCE_SLOT.load();
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function sendMessage(
         uint256 _destination,
         address _target,
@@ -94,10 +94,10 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
         sentMessages[nonce] = messageHash_;
         ++msgNonce;
 
-        emit SentMessage(_destination, _target, nonce, msg.sender, _message);
+        emit IL2ToL2CrossDomainMessenger.SentMessage(_destination, _target, nonce, msg.sender, _message);
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function resendMessage(
         uint256 _destination,
         uint256 _nonce,
@@ -118,10 +118,10 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
         });
         if (sentMessages[_nonce] != messageHash_) revert InvalidMessage();
 
-        emit SentMessage(_destination, _target, _nonce, _sender, _message);
+        emit IL2ToL2CrossDomainMessenger.SentMessage(_destination, _target, _nonce, _sender, _message);
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function relayMessage(
         Identifier calldata _id,
         bytes calldata _sentMessage
@@ -155,15 +155,20 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
         successfulMessages[messageHash] = true;
         returnData_ = _deliver(_id.chainId, sender, target, message);
 
-        emit RelayedMessage(_id.chainId, nonce, messageHash, keccak256(returnData_));
+        emit IL2ToL2CrossDomainMessenger.RelayedMessage(
+            _id.chainId,
+            nonce,
+            messageHash,
+            keccak256(returnData_)
+        );
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function messageNonce() public view returns (uint256) {
         return uint256(messageVersion()) << 240 | msgNonce;
     }
 
-    /// @inheritdoc IL2ToL2CrossDomainMessenger
+    /// @notice See `IL2ToL2CrossDomainMessenger`.
     function messageVersion() public pure returns (uint16) {
         return 0;
     }
@@ -205,7 +210,7 @@ contract PlainMessenger is IL2ToL2CrossDomainMessenger, TransientReentrancyAware
             bytes memory message_
         )
     {
-        if (bytes32(_payload[:32]) != SentMessage.selector) {
+        if (bytes32(_payload[:32]) != IL2ToL2CrossDomainMessenger.SentMessage.selector) {
             revert EventPayloadNotSentMessage();
         }
 
