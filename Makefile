@@ -56,7 +56,7 @@ demo: setup build-debug ## Two chains, a token across and back through the relay
 test: test-contracts test-rust ## Run every test
 
 .PHONY: test-contracts
-test-contracts: check-snapshots forge-test ## Run the Solidity tests, and check that artifacts and snapshots are those of the contracts
+test-contracts: check-snapshots forge-test test-drop-in ## Run the Solidity tests, and check that artifacts and snapshots are those of the contracts
 
 .PHONY: check-snapshots
 check-snapshots: contracts
@@ -68,6 +68,13 @@ check-snapshots: contracts
 .PHONY: forge-test
 forge-test: contracts
 	forge test
+
+# FOUNDRY_CONFIG and not --root: what is outside of its root, forge does not give to the compiler.
+DROP_IN := FOUNDRY_CONFIG=drop-in/foundry.toml
+
+.PHONY: test-drop-in
+test-drop-in: setup ## Compile and test a dapp that was written for upstream's contracts against ours
+	$(DROP_IN) forge test
 
 .PHONY: test-kit-live
 test-kit-live: contracts build-debug ## Run the test kit's examples on forks of a devnet's chains
@@ -164,6 +171,7 @@ lint-format: setup
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	forge fmt --check
+	$(DROP_IN) forge fmt --check
 
 .PHONY: lint-contracts
 lint-contracts: contracts
@@ -183,6 +191,7 @@ format: setup ## Format everything
 	cargo fmt --all
 	cargo fmt --manifest-path fuzz/Cargo.toml
 	forge fmt
+	$(DROP_IN) forge fmt
 
 .PHONY: bench
 bench: setup bench-verifier ## Print the figures that the documents quote

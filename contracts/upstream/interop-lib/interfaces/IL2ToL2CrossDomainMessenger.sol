@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+// For those who import the names from here.
+// forge-lint: disable-start(unused-import)
+
+import {
+    IL2ToL2CrossDomainMessenger,
+    Identifier
+} from "../../../interfaces/L2/IL2ToL2CrossDomainMessenger.sol";

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+// For those who import the names from here.
+// forge-lint: disable-start(unused-import)
+
+import {
+    OptimismSuperchainERC20,
+    Unauthorized,
+    ZeroAddress
+} from "../../../token/OptimismSuperchainERC20.sol";
