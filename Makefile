@@ -80,6 +80,10 @@ test-drop-in: setup ## Compile and test a dapp that was written for upstream's c
 test-kit-live: contracts build-debug ## Run the test kit's examples on forks of a devnet's chains
 	script/test-kit-live
 
+.PHONY: test-gateway-live
+test-gateway-live: contracts build-debug ## Run OpenZeppelin's bridges and governor over the ERC-7786 gateway, between two chains of a devnet
+	script/test-gateway-live
+
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
 	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' \

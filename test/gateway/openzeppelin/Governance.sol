@@ -8,7 +8,7 @@ import {
 } from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
 import { GovernorCrosschain } from "@openzeppelin/contracts/governance/extensions/GovernorCrosschain.sol";
 
-/// @notice A governor of one member, who votes in the block after the proposal.
+/// @notice A governor of one member, who may vote in the three blocks after the proposal.
 contract OZGovernor is GovernorCrosschain, GovernorCountingSimple {
     address private immutable MEMBER;
 
@@ -30,7 +30,7 @@ contract OZGovernor is GovernorCrosschain, GovernorCountingSimple {
     }
 
     function votingPeriod() public pure override returns (uint256) {
-        return 1;
+        return 3;
     }
 
     function quorum(uint256) public pure override returns (uint256) {

@@ -56,9 +56,9 @@ contract OpenZeppelin_GovernorCrosschain_Test is OpenZeppelinTest {
     }
 
     /// @notice On both chains, whose clocks are to agree.
-    function _nextBlock() private {
-        mine(901, 1);
-        mine(902, 1);
+    function _mine(uint256 _blocks) private {
+        mine(901, _blocks);
+        mine(902, _blocks);
     }
 
     /// @notice Proposes to have the executor make a call, votes for it, and executes the proposal.
@@ -72,10 +72,10 @@ contract OpenZeppelin_GovernorCrosschain_Test is OpenZeppelinTest {
         );
 
         uint256 proposal = governor.propose(targets, values, calls, "");
-        _nextBlock();
+        _mine(1);
         vm.prank(alice);
         governor.castVote(proposal, 1);
-        _nextBlock();
+        _mine(3);
         governor.execute(targets, values, calls, keccak256(""));
     }
 }
