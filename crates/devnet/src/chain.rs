@@ -116,8 +116,7 @@ impl ReadyNode {
             self.settle(*is_new).await?;
         }
         if self.block_time > 0 {
-            let interval = json!([self.block_time]);
-            let begun = self.upstream.call::<Value>("evm_setIntervalMining", interval).await;
+            let begun = self.clock.begin(Duration::from_secs(self.block_time)).await;
             begun.map_err(|error| self.not_ready(error.to_string()))?;
         }
         Ok(())

@@ -36,7 +36,7 @@ mod upstream;
 mod ws;
 
 pub(crate) use admission::{Admission, Rules};
-pub(crate) use clock::ChainClock;
+pub(crate) use clock::{ChainClock, until_off_the_turn};
 pub(crate) use handler::Handler;
 pub(crate) use room::Room;
 pub(crate) use source::Source;
@@ -79,6 +79,10 @@ pub(crate) fn serve(
         handler.admission.clone(),
         stop.clone(),
     ));
+    // Elsewhere nothing depends on when a block comes.
+    if handler.admission.is_some() {
+        tasks.spawn(clock::watch(handler.clock.clone(), stop.clone()));
+    }
     let gateway = Gateway { handler, room: room.clone(), stop: stop.clone(), tasks: tasks.clone() };
     let gateway = Arc::new(gateway);
     // No router: there is one address, and each request would be boxed for it several times.

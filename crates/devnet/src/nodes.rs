@@ -2,12 +2,12 @@
 
 use crate::{
     ChainKind, DevnetConfig, DevnetError, NodeExited, admin::Admin, chain::ReadyNode, config::L1_CHAIN_ID,
-    node::NodeOptions, state::Files,
+    gateway::until_off_the_turn, node::NodeOptions, state::Files,
 };
 use futures::future::{join_all, select_all, try_join_all};
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 use tokio::{sync::watch, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -65,26 +65,11 @@ async fn begin(nodes: &[ReadyNode]) -> Result<(), DevnetError> {
         node.clock.keep_up_with(others.map(|other| other.upstream.clone()).collect());
     }
     if nodes.iter().any(|node| is_l2(node) && node.block_time == 1) {
-        let part = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().subsec_millis();
-        sleep(until_off_the_turn(part)).await;
+        sleep(until_off_the_turn()).await;
     }
     let begin =
         nodes.iter().zip(leads).map(|(node, lead)| node.begin(if is_l2(node) { furthest } else { lead }));
     try_join_all(begin).await.map(drop)
-}
-
-/// How long blocks of every second have to wait to begin, at so many milliseconds of one.
-///
-/// A message is executed in a later second than its own. Where blocks come right after the turn of a second, a delivery that
-/// waits for that would miss the next one; where they come right before, two may fall into one second.
-const fn until_off_the_turn(part: u32) -> Duration {
-    const MARGIN: u32 = 100;
-    let wait = match part {
-        0..MARGIN => MARGIN - part,
-        part if part > 1000 - MARGIN => 1000 + MARGIN - part,
-        _ => 0,
-    };
-    Duration::from_millis(wait as u64)
 }
 
 /// Waits for the first node that ends, which ends the others, and says which ones hang.
@@ -165,21 +150,6 @@ impl Pulse {
                 "{trouble}; is the process stopped (`kill -CONT {pid}`) or the machine overloaded? Else stop the devnet and start it again",
             );
             admin.set_trouble(node.chain_id, Some(trouble));
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_begin_off_the_turn_of_a_second() {
-        for (part, begins) in
-            [(0, 100), (99, 100), (100, 100), (500, 500), (900, 900), (901, 1100), (999, 1100)]
-        {
-            let wait = until_off_the_turn(part);
-            assert_eq!(wait, Duration::from_millis(u64::from(begins - part)), "{part}");
         }
     }
 }

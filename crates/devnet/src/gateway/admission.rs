@@ -58,21 +58,23 @@ impl Admission {
     /// Checks calls, each with the block that its transactions go into and what they declare. A call's first untruth is
     /// its answer.
     ///
-    /// What comes true with the next second is waited for where blocks come at intervals: it goes into the same block then.
+    /// Where blocks come at intervals, what comes true with the next second is waited for until no block can come any more that
+    /// is earlier: it goes into the same block then.
     pub(super) async fn check(&self, calls: &[(When, &[Declared])]) -> Vec<Result<(), Fault>> {
-        let Checked { answers, comes_true } = self.check_now(calls).await;
+        let Checked { answers, comes_true } = self.check_from(0, calls).await;
         match comes_true {
-            Some(second) if self.clock.has_intervals().await && self.clock.reach(second).await.is_ok() => {
-                self.check_now(calls).await.answers
-            }
+            Some(second) if self.clock.has_intervals().await => match self.clock.reach(second).await {
+                Ok(from) => self.check_from(from, calls).await.answers,
+                Err(_) => answers,
+            },
             _ => answers,
         }
     }
 
-    /// Every block that is named is read once.
-    async fn check_now(&self, calls: &[(When, &[Declared])]) -> Checked {
+    /// Checks calls whose next block is known not to be earlier than this. Every block that is named is read once.
+    async fn check_from(&self, from: u64, calls: &[(When, &[Declared])]) -> Checked {
         let calls: Vec<_> = calls.iter().map(|(when, declared)| (*when, decode(declared))).collect();
-        let (next, blocks) = tokio::join!(self.next(&calls), read(self.named(&calls)));
+        let (next, blocks) = tokio::join!(self.next(from, &calls), read(self.named(&calls)));
         let mut checked = Checked { answers: Vec::with_capacity(calls.len()), comes_true: None };
         for (when, decoded) in calls {
             let moment = match when {
@@ -97,12 +99,12 @@ impl Admission {
         checked
     }
 
-    async fn next<T>(&self, calls: &[(When, T)]) -> Result<Moment, Fault> {
+    async fn next<T>(&self, from: u64, calls: &[(When, T)]) -> Result<Moment, Fault> {
         if calls.iter().all(|(when, _)| *when != When::Next) {
             return Ok(Moment { timestamp: 0, last_block: None });
         }
         let timestamp = self.clock.next_timestamp().await.map_err(cannot_verify)?;
-        Ok(Moment { timestamp, last_block: None })
+        Ok(Moment { timestamp: timestamp.max(from), last_block: None })
     }
 
     /// Replaced blocks start at the timestamp of the last one that stays.

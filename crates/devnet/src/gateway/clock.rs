@@ -1,3 +1,6 @@
+mod keeper;
+mod pace;
+
 use super::{
     effects::{Clock, Pin},
     quantity,
@@ -6,6 +9,8 @@ use super::{
 };
 use crate::ChainKind;
 use futures::future::join_all;
+pub(super) use keeper::watch;
+use pace::{Disturbance, Now, Pace};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::{
@@ -13,9 +18,12 @@ use std::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::{sync::Mutex, time::sleep};
+
+/// How soon the chain is looked at again when a block is late; twice as long each time.
+const LATE: Duration = Duration::from_millis(15);
 
 /// How often a chain is looked at whose next timestamps are pinned.
 const WATCH: Duration = Duration::from_millis(250);
@@ -42,12 +50,32 @@ pub(crate) struct ChainClock {
     paced: AtomicBool,
     /// One mover at a time: the offset that another one is about to mend is nothing to go by.
     moving: Mutex<()>,
+    /// When blocks come that come at intervals.
+    pace: Pace,
 }
 
 #[derive(Deserialize)]
 struct Header {
     #[serde(with = "quantity")]
+    number: u64,
+    #[serde(with = "quantity")]
     timestamp: u64,
+}
+
+/// The newest block, and the lower bound of the next one's timestamp that the clock is.
+struct ByTheClock {
+    newest: u64,
+    next: u64,
+    offset: i64,
+}
+
+/// What may come before a second.
+enum Before {
+    Nothing,
+    /// A block; when at the earliest, if that is known.
+    Block {
+        comes: Option<Instant>,
+    },
 }
 
 impl ChainClock {
@@ -59,6 +87,7 @@ impl ChainClock {
             pins: AtomicU64::new(0),
             paced: AtomicBool::new(false),
             moving: Mutex::default(),
+            pace: Pace::default(),
         }
     }
 
@@ -67,41 +96,99 @@ impl ChainClock {
         let _ = self.others.set(others);
     }
 
-    /// A lower bound of the next block's timestamp, in seconds.
+    /// A lower bound of the next block's timestamp, in seconds, whoever has it made and when.
     pub(super) async fn next_timestamp(&self) -> Result<u64, UpstreamError> {
-        if self.pins.load(Ordering::Relaxed) > 0 {
+        if self.is_pinned() {
             return self.timestamp("pending").await;
         }
+        Ok(self.by_the_clock().await?.next)
+    }
+
+    async fn by_the_clock(&self) -> Result<ByTheClock, UpstreamError> {
         let now = machine_time();
-        let (latest, offset) = tokio::try_join!(self.timestamp("latest"), self.offset())?;
+        let (latest, offset) = tokio::try_join!(self.header("latest"), self.offset())?;
         let next = now.saturating_add_signed(offset);
         // anvil lets timestamps stand still, but not go back.
-        Ok(if next < latest { latest.saturating_add(1) } else { next })
+        let next = if next < latest.timestamp { latest.timestamp.saturating_add(1) } else { next };
+        Ok(ByTheClock { newest: latest.number, next, offset })
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.pins.load(Ordering::Relaxed) > 0
     }
 
     /// Whether blocks come at intervals, and not for each transaction or when they are asked for.
     pub(super) async fn has_intervals(&self) -> bool {
-        let seconds = self.node.call::<Option<u64>>("anvil_getIntervalMining", json!([])).await;
-        seconds.is_ok_and(|seconds| seconds.is_some_and(|seconds| seconds > 0))
+        self.interval().await.is_some()
     }
 
-    /// Waits until no block can come any more that is earlier than a second which is about to begin. Where timestamps are
-    /// pinned it may not begin.
-    pub(super) async fn reach(&self, second: u64) -> Result<(), UpstreamError> {
+    async fn interval(&self) -> Option<Duration> {
+        let seconds = self.node.call::<Option<u64>>("anvil_getIntervalMining", json!([])).await.ok()??;
+        (seconds > 0).then(|| Duration::from_secs(seconds))
+    }
+
+    /// Waits until no block can come any more that is earlier than a second which is about to begin: until it has begun, or until
+    /// the last block before it has come. Returns the second, or zero if that does not come: where timestamps are pinned it may
+    /// not.
+    ///
+    /// Where the second is not there yet, whatever makes blocks out of turn or moves time waits for it from then on.
+    pub(super) async fn reach(&self, second: u64) -> Result<u64, UpstreamError> {
+        let end = Instant::now() + Now::with(0).until_turn() + Duration::from_secs(1);
+        let mut late = LATE;
+        loop {
+            let Before::Block { comes } = self.before_second(second).await? else { return Ok(second) };
+            let now = Instant::now();
+            if now >= end {
+                return Ok(0);
+            }
+            let turn = Now::with(0).until_turn();
+            let pause = comes.map_or(turn, |comes| {
+                late = if comes > now { LATE } else { late * 2 };
+                (comes.saturating_duration_since(now) + late).min(turn)
+            });
+            sleep(pause).await;
+        }
+    }
+
+    async fn before_second(&self, second: u64) -> Result<Before, UpstreamError> {
+        let changes = self.pace.changes();
+        if self.is_pinned() {
+            let has_come = self.timestamp("pending").await? >= second;
+            return Ok(if has_come { Before::Nothing } else { Before::Block { comes: None } });
+        }
+        let ByTheClock { newest, next, offset } = self.by_the_clock().await?;
+        if next >= second {
+            return Ok(Before::Nothing);
+        }
+        Ok(match self.pace.promise(changes, newest, Now::with(offset), second) {
+            Ok(()) => Before::Nothing,
+            Err(comes) => Before::Block { comes },
+        })
+    }
+
+    /// Notes that something comes which makes blocks out of turn or moves time, and lets it wait for what was promised.
+    async fn disturb(&self) -> Disturbance<'_> {
         const TURNS: usize = 2;
+        let (disturbance, promised) = self.pace.disturb();
         for _ in 0..TURNS {
-            if self.next_timestamp().await? >= second {
+            // A node that does not answer makes no block either.
+            if promised == 0 || self.next_timestamp().await.is_ok_and(|next| next >= promised) {
                 break;
             }
-            let part =
-                SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.subsec_millis());
-            sleep(Duration::from_millis(u64::from(1000_u32.saturating_sub(part)))).await;
+            sleep(Now::with(0).until_turn()).await;
         }
-        Ok(())
+        self.pace.keep(promised);
+        disturbance
     }
 
     /// Notes what a message is about to do to timestamps, before the node sees it.
     pub(super) async fn before(self: &Arc<Self>, effects: Clock) {
+        // It ends when nobody knows, soon.
+        let _disturbance = if effects.disturbs { Some(self.disturb().await) } else { None };
+        self.pin(effects).await;
+    }
+
+    async fn pin(self: &Arc<Self>, effects: Clock) {
         match effects.pin {
             Some(Pin::Released) => self.paced.store(false, Ordering::Relaxed),
             Some(pin) => self.watch(pin).await,
@@ -119,12 +206,22 @@ impl ChainClock {
         effects: Clock,
         exchange: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        self.before(effects).await;
+        let exchange = Box::pin(exchange);
         if !effects.moves() {
-            return exchange.await;
+            let _disturbance = if effects.disturbs { Some(self.disturb().await) } else { None };
+            self.pin(effects).await;
+            if !effects.retimes {
+                return exchange.await;
+            }
+            let _one = self.moving.lock().await;
+            let answer = exchange.await;
+            self.pace.forget();
+            return answer;
         }
         let clock = self.clone();
         let task = tokio::spawn(async move {
+            let _disturbance = if effects.disturbs { Some(clock.disturb().await) } else { None };
+            clock.pin(effects).await;
             let _one = clock.moving.lock().await;
             let before = clock.offset().await.unwrap_or(0);
             let rebirth = match effects.reset {
@@ -136,6 +233,9 @@ impl ChainClock {
                 && let Err(error) = rebirth.complete(&clock.node, clock.kind).await
             {
                 tracing::error!(chain_id = clock.node.chain_id(), %error, "the chain that was reset has not got its genesis back");
+            }
+            if effects.retimes {
+                clock.pace.forget();
             }
             let wanted = if effects.restored { clock.shared(before).await } else { before };
             let lead = clock.lead().await.unwrap_or(0);
@@ -228,9 +328,17 @@ impl ChainClock {
     }
 
     async fn timestamp(&self, block: &'static str) -> Result<u64, UpstreamError> {
-        let header: Header = self.node.call("eth_getBlockByNumber", json!([block, false])).await?;
-        Ok(header.timestamp)
+        Ok(self.header(block).await?.timestamp)
     }
+
+    async fn header(&self, block: &'static str) -> Result<Header, UpstreamError> {
+        self.node.call("eth_getBlockByNumber", json!([block, false])).await
+    }
+}
+
+/// How long blocks of every second have to wait now to begin off the turn of one.
+pub(crate) fn until_off_the_turn() -> Duration {
+    Now::with(0).until_off_the_turn()
 }
 
 async fn offset_of(node: &Upstream) -> Result<i64, UpstreamError> {

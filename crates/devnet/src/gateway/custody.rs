@@ -15,6 +15,7 @@ use super::{
     upstream::{Answer, Upstream, UpstreamError},
 };
 use alloy::primitives::B256;
+pub(super) use heads::Heads;
 pub(super) use kept::Kept;
 use ledger::Ledger;
 pub(super) use rounds::watch;

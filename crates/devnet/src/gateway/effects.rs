@@ -1,7 +1,9 @@
 //! What calls do to the clock and to the pool of their chain.
 
-use alloy::primitives::{Address, B256};
+use super::quantity;
+use alloy::primitives::{Address, B256, U256};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// What the calls of a message do to their chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub(super) enum Cleared {
 impl Effects {
     /// Whether more is to be done about it than to pass it on: the answer has to be known.
     pub(super) const fn need_care(&self) -> bool {
-        self.clock.moves() || self.cleared.is_some()
+        self.clock.moves() || self.clock.retimes || self.cleared.is_some()
     }
 
     /// Adds what a call does, by the methods of anvil 1.7 and 1.8. The names of other development nodes differ in
@@ -66,6 +68,10 @@ pub(super) struct Clock {
     pub(super) set_back: bool,
     /// Nothing is left of the chain.
     pub(super) reset: bool,
+    /// The next block may come sooner than it would have, or may be of an earlier time.
+    pub(super) disturbs: bool,
+    /// Blocks come at other times from then on.
+    pub(super) retimes: bool,
 }
 
 /// How timestamps are pinned.
@@ -90,16 +96,30 @@ impl Clock {
             "reorg" | "rollback" => self.set_back = true,
             "reset" => (self.restored, self.reset) = (true, true),
             "revert" | "loadState" | "setTime" | "setTimestamp" => self.restored = true,
-            // By more than half of 64 bits, it goes back.
-            "increaseTime" => self.restored = true,
+            "increaseTime" => {
+                self.restored = true;
+                // By more than half of 64 bits, it goes back.
+                self.disturbs |= !goes_ahead(params);
+                return;
+            }
             // With a timestamp it pins, mines and so moves.
-            "mine" | "mine_detailed" if has_values(params) => self.restored = true,
+            "mine" | "mine_detailed" => self.restored |= has_values(params),
             "setNextBlockTimestamp" => self.pin = Some(Pin::Next),
             "setBlockTimestampInterval" => self.pin = Some(Pin::Every),
             "removeBlockTimestampInterval" => self.pin = Some(Pin::Released),
-            _ => {}
+            "setAutomine" | "setIntervalMining" => self.retimes = true,
+            _ => return,
         }
+        self.disturbs = true;
     }
+}
+
+/// Whether this is a number of seconds that sets a clock ahead.
+fn goes_ahead(params: Option<&str>) -> bool {
+    let seconds = params.and_then(|params| serde_json::from_str::<[Value; 1]>(params).ok());
+    seconds
+        .and_then(|[seconds]| quantity::of(&seconds))
+        .is_some_and(|seconds| seconds <= U256::from(i64::MAX))
 }
 
 fn has_values(params: Option<&str>) -> bool {
@@ -146,7 +166,7 @@ mod tests {
 
     #[test]
     fn every_name_of_a_method_that_moves_a_clock_is_known() {
-        let restored = Clock { restored: true, ..Clock::default() };
+        let restored = Clock { restored: true, disturbs: true, ..Clock::default() };
         for method in [
             "evm_revert",
             "anvil_revert",
@@ -165,11 +185,13 @@ mod tests {
         for method in ["evm_mine", "evm_mine_detailed", "anvil_mine", "hardhat_mine"] {
             assert_eq!(noted(method, "[1700000000]"), restored, "{method}");
             for nothing in ["[]", " [ ] ", "null", "[{}]"] {
-                assert_eq!(noted(method, nothing), Clock::default(), "{method} {nothing}");
+                let disturbs = Clock { disturbs: true, ..Clock::default() };
+                assert_eq!(noted(method, nothing), disturbs, "{method} {nothing}");
             }
         }
         for method in ["anvil_reorg", "anvil_rollback"] {
-            assert_eq!(noted(method, "[1]"), Clock { set_back: true, ..Clock::default() }, "{method}");
+            let set_back = Clock { set_back: true, disturbs: true, ..Clock::default() };
+            assert_eq!(noted(method, "[1]"), set_back, "{method}");
         }
         for (method, pin) in [
             ("evm_setNextBlockTimestamp", Pin::Next),
@@ -177,9 +199,22 @@ mod tests {
             ("anvil_setBlockTimestampInterval", Pin::Every),
             ("anvil_removeBlockTimestampInterval", Pin::Released),
         ] {
-            assert_eq!(noted(method, "[1]"), Clock { pin: Some(pin), ..Clock::default() }, "{method}");
+            let pins = Clock { pin: Some(pin), disturbs: true, ..Clock::default() };
+            assert_eq!(noted(method, "[1]"), pins, "{method}");
         }
-        for method in ["eth_reset", "reset", "eth_increaseTime", "evm_snapshot", "anvil_mine"] {
+        for method in
+            ["anvil_setAutomine", "evm_setAutomine", "evm_setIntervalMining", "hardhat_setIntervalMining"]
+        {
+            let retimes = Clock { retimes: true, disturbs: true, ..Clock::default() };
+            assert_eq!(noted(method, "[1]"), retimes, "{method}");
+            assert!(effects(method, "[1]").need_care(), "{method}");
+        }
+        for seconds in ["[7]", "[\"0x7\"]", "[9223372036854775807]"] {
+            let ahead = Clock { restored: true, ..Clock::default() };
+            assert_eq!(noted("evm_increaseTime", seconds), ahead, "{seconds}");
+        }
+        assert_eq!(noted("evm_increaseTime", "[9223372036854775808]"), restored);
+        for method in ["eth_reset", "reset", "eth_increaseTime", "evm_snapshot", "eth_mine"] {
             assert_eq!(noted(method, "[]"), Clock::default(), "{method}");
         }
     }

@@ -217,7 +217,10 @@ impl Handler {
         if effects == Effects::default() {
             return exchange.await;
         }
-        self.custody.around(&self.node, effects.cleared, self.clock.around(effects.clock, exchange)).await
+        let careful =
+            self.custody.around(&self.node, effects.cleared, self.clock.around(effects.clock, exchange));
+        // It is large, and what contains it would be as large for every call.
+        Box::pin(careful).await
     }
 
     /// Takes in which transactions the node took, by its answer to some message of a socket.

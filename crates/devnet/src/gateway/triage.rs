@@ -311,7 +311,10 @@ mod tests {
         let batch =
             json!([call("evm_revert", json!(["0x1"])), call("anvil_rollback", json!([1]))]).to_string();
         let Triage::Forward { effects, .. } = triage(batch.as_bytes()) else { panic!("not forwarded") };
-        assert_eq!(effects.clock, Clock { restored: true, set_back: true, ..Clock::default() });
+        assert_eq!(
+            effects.clock,
+            Clock { restored: true, set_back: true, disturbs: true, ..Clock::default() }
+        );
     }
 
     /// A transaction request with the list, somewhere within junk, in some spelling of JSON.

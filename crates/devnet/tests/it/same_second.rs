@@ -4,6 +4,10 @@ use crate::support::*;
 use causeway_devnet::{DEV_ACCOUNTS, Devnet};
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SameTimestamp};
 use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// How often a message is sent until one is taken in its own second: the turn of a second may come in between.
+const ATTEMPTS: u64 = 20;
 
 async fn devnet_with(same_timestamp: SameTimestamp, block_time: u64, autorelay: bool) -> Devnet {
     let mut config = config();
@@ -84,6 +88,82 @@ async fn where_blocks_come_by_themselves_a_relay_is_taken_at_once_and_lands_late
         assert!(quantity(&block["timestamp"]) > message.identifier.timestamp, "{block}");
     }
     devnet.stop().await.unwrap();
+}
+
+/// Sends a message and has it relayed; tells the transaction, and whether that was taken in the very second of the message.
+async fn relay(devnet: &Devnet, nonce: u64) -> (Sent, Value, bool) {
+    let (source, destination) = (gateway(devnet, 901), gateway(devnet, 902));
+    let message = send_message(&source, 901, 902).await;
+    let raw = message.signed(devnet.network(), 902, nonce);
+    let relayed = destination.ok("eth_sendRawTransaction", json!([raw])).await;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let early = now == message.identifier.timestamp;
+    (message, relayed, early)
+}
+
+/// Relays until a message is taken in its own second; every one is executed in a later one. Returns the next nonce.
+async fn relay_until_early(devnet: &Devnet, first: u64) -> u64 {
+    let destination = gateway(devnet, 902);
+    for nonce in first..first + ATTEMPTS {
+        let (message, relayed, early) = relay(devnet, nonce).await;
+        let block = block_of(&destination, &relayed).await;
+        assert!(quantity(&block["timestamp"]) > message.identifier.timestamp, "{block}");
+        if early {
+            return nonce + 1;
+        }
+    }
+    panic!("every one waited for the second of its message to end");
+}
+
+#[tokio::test]
+async fn a_relay_does_not_wait_where_the_next_block_is_of_a_later_second() {
+    let devnet = devnet_with(SameTimestamp::Forbidden, 1, false).await;
+    let destination = gateway(&devnet, 902);
+    let nonce = relay_until_early(&devnet, 0).await;
+    // When the next block comes is found out again after what makes one out of turn, or sets when they come.
+    destination.ok("evm_mine", json!([])).await;
+    let nonce = relay_until_early(&devnet, nonce).await;
+    destination.ok("evm_setAutomine", json!([true])).await;
+    destination.ok("evm_setIntervalMining", json!([1])).await;
+    relay_until_early(&devnet, nonce).await;
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_block_out_of_turn_is_later_than_the_messages_that_were_taken() {
+    let mut config = config();
+    (config.same_timestamp, config.block_time) = (SameTimestamp::Forbidden, 60);
+    for (over_socket, method, params) in [
+        (false, "evm_mine", json!([])),
+        (true, "evm_mine", json!([])),
+        (false, "anvil_mine", json!([1])),
+        (false, "evm_setAutomine", json!([true])),
+        (true, "evm_setAutomine", json!([true])),
+        (false, "evm_setIntervalMining", json!([1])),
+    ] {
+        let devnet = Devnet::start(config.clone()).await.unwrap();
+        let destination = gateway(&devnet, 902);
+        let mut socket = Socket::open(&destination).await;
+        gateway(&devnet, 901).ok("evm_setAutomine", json!([true])).await;
+        let mut sent = Vec::new();
+        for nonce in 0..ATTEMPTS {
+            let (message, relayed, early) = relay(&devnet, nonce).await;
+            sent.push((message, relayed));
+            if early {
+                break;
+            }
+        }
+        if over_socket {
+            outcome(&socket.ask(&call(1, method, params)).await).unwrap();
+        } else {
+            destination.ok(method, params).await;
+        }
+        for (message, relayed) in sent {
+            let block = block_of(&destination, &relayed).await;
+            assert!(quantity(&block["timestamp"]) > message.identifier.timestamp, "{method}: {block}");
+        }
+        devnet.stop().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -11,10 +11,10 @@ const SUBSCRIBE: &str = r#"{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","par
 
 /// The blocks of a chain as they come.
 #[derive(Debug)]
-pub(super) struct Heads(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(in crate::gateway) struct Heads(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Heads {
-    pub(super) async fn open(node: &Upstream) -> Result<Self, tungstenite::Error> {
+    pub(in crate::gateway) async fn open(node: &Upstream) -> Result<Self, tungstenite::Error> {
         let (mut socket, _) = connect_async_with_config(node.ws_url(), None, true).await?;
         socket.send(Message::text(SUBSCRIBE)).await?;
         Ok(Self(socket))
@@ -22,7 +22,7 @@ impl Heads {
 
     /// Waits for the next block, and tells the number of the newest of those that have come; nothing once the socket is
     /// gone.
-    pub(super) async fn next(&mut self) -> Option<u64> {
+    pub(in crate::gateway) async fn next(&mut self) -> Option<u64> {
         let mut newest = None;
         loop {
             // What has come already is taken together.
