@@ -243,6 +243,15 @@ impl ChainBook {
         Ok((selected, silent))
     }
 
+    /// The chain that is named. Only one that is named by its URL is asked, for its id.
+    pub(crate) async fn select_one(&self, text: &str) -> Outcome<KnownChain> {
+        if !is_url(text) {
+            return self.look_up(text).cloned();
+        }
+        let found = self.ask(self.endpoint(text)?).await.map_err(Silent::into_failure)?;
+        Ok(self.with_its_name(found))
+    }
+
     /// What is known of a chain that was found by its URL, which stays.
     pub(crate) fn with_its_name(&self, found: KnownChain) -> KnownChain {
         match self.chains.iter().find(|chain| chain.id == found.id) {
@@ -283,7 +292,7 @@ impl ChainBook {
     }
 
     /// The endpoint that a URL names, of which nothing secret is shown from now on.
-    fn endpoint(&self, text: &str) -> Outcome<Endpoint> {
+    pub(crate) fn endpoint(&self, text: &str) -> Outcome<Endpoint> {
         node_url::endpoint(text).map(|endpoint| self.see(endpoint))
     }
 

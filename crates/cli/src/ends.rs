@@ -75,6 +75,16 @@ impl End {
         Ok(end)
     }
 
+    /// Refuses what cannot be a chain, as far as that shows without asking any. A file with a URL may be a pipe, which is read
+    /// once.
+    pub(crate) fn is_known(&self, book: &ChainBook) -> Outcome {
+        match self.chain.as_str() {
+            text if text.starts_with('@') => Ok(()),
+            text if is_url(text) => book.endpoint(text).map(drop),
+            text => book.look_up(text).map(drop),
+        }
+    }
+
     /// Refuses a chain that is not that of the account which was named with its own.
     pub(crate) fn accept(&self, chain_id: U256) -> Outcome {
         match self.account {

@@ -87,6 +87,11 @@ impl Route {
     pub(crate) async fn find(ends: Ends, care: Care<'_>) -> Outcome<Self> {
         let Care { force, patience, .. } = care;
         let Ends { network, book, from: here, to: there } = ends;
+        // Before any node is asked.
+        here.is_known(&book)?;
+        if !force {
+            there.is_known(&book).map_err(|failure| unlooked(&book, &there.chain, failure))?;
+        }
         let from = within(patience, book.resolve(&here.chain), &shown(&here.chain)).await?;
         here.accept(U256::from(from.id()))?;
         let failure = match within(patience, book.resolve(&there.chain), &shown(&there.chain)).await {
@@ -96,23 +101,13 @@ impl Route {
             }
             Err(failure) => failure,
         };
-        let Some(unseen) = Destination::unseen(&book, &there.chain, &failure) else {
-            return Err(unreachable(failure));
-        };
-        // Nobody knows better of the L1: a message that goes there stays away for good.
-        if failure.code() == ErrorCode::NoInterop {
-            return Err(failure);
+        match Destination::unseen(&book, &there.chain, &failure) {
+            // Nobody knows better of the L1: a message that goes there stays away for good.
+            Some(unseen) if force && failure.code() != ErrorCode::NoInterop => {
+                Ok(Self { from, to: unseen, network })
+            }
+            _ => Err(unlooked(&book, &there.chain, failure)),
         }
-        if force {
-            return Ok(Self { from, to: unseen, network });
-        }
-        let hint = failure.hint().map_or_else(String::new, |hint| {
-            let stop = if hint.ends_with('?') { "" } else { ";" };
-            format!("{hint}{stop} ")
-        });
-        Err(unreachable(failure).with_hint(format!(
-                "{hint}what is sent there can be lost, so its chain is looked at first; --force sends without that"
-        )))
     }
 
     /// Asks the source, for no longer than its node may take.
@@ -243,6 +238,20 @@ fn unreachable(failure: Failure) -> Failure {
         Exit::Usage => failure,
         _ => failure.with_code(ErrorCode::DestinationUnreachable),
     }
+}
+
+/// Why nothing is sent to a destination that cannot be looked at, and that it can be all the same, if that would help.
+fn unlooked(book: &ChainBook, text: &str, failure: Failure) -> Failure {
+    if failure.code() == ErrorCode::NoInterop || Destination::unseen(book, text, &failure).is_none() {
+        return unreachable(failure);
+    }
+    let hint = failure.hint().map_or_else(String::new, |hint| {
+        let stop = if hint.ends_with('?') { "" } else { ";" };
+        format!("{hint}{stop} ")
+    });
+    unreachable(failure).with_hint(format!(
+        "{hint}what is sent there can be lost, so its chain is looked at first; --force sends without that"
+    ))
 }
 
 /// What the user named a chain by, without what is secret in a URL.

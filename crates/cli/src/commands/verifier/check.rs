@@ -7,7 +7,7 @@ use super::{
 use crate::{
     account::Account,
     candidates,
-    chains::{ChainBook, KnownChain, Silent, none_answers, unknown_chain},
+    chains::{ChainBook, KnownChain, none_answers, unknown_chain},
     commands::message::{
         SearchArgs,
         find::{self, NamedArgs},
@@ -136,7 +136,7 @@ impl Scene {
         }
         let source = match args.hash {
             Some(_) => None,
-            None => source(args, &book).await?,
+            None => Some(source(args, &book).await?),
         };
         if let Some(source) = &source {
             book.add(source.clone());
@@ -382,17 +382,11 @@ impl Scene {
 }
 
 /// The chain of the initiating message, as one of two flags names it, or both alike.
-async fn source(args: &CheckArgs, book: &ChainBook) -> Outcome<Option<KnownChain>> {
+async fn source(args: &CheckArgs, book: &ChainBook) -> Outcome<KnownChain> {
     let origin = args.origin.as_ref().map(|origin| ("--origin", origin));
     let end = End::read(Naming { flag: "--chain", chain: args.chain.as_deref(), account: origin }, book)?;
-    let (mut selected, silent) = book.select(std::slice::from_ref(&end.chain)).await?;
-    if let Some(node) = silent.into_iter().next() {
-        return Err(Silent::into_failure(node));
-    }
-    let source = selected.pop();
-    if let Some(source) = &source {
-        end.accept(U256::from(source.id))?;
-    }
+    let source = book.select_one(&end.chain).await?;
+    end.accept(U256::from(source.id))?;
     Ok(source)
 }
 
