@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-import { ERC7786Gateway } from "../gateway/ERC7786Gateway.sol";
-import { GatewayDeployment } from "../libraries/GatewayDeployment.sol";
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { Absent } from "./Absent.sol";
 import { GenesisCode, GenesisContracts } from "./GenesisContracts.sol";
@@ -35,8 +33,6 @@ library Genesis {
         _placeAbsent(_world);
         _store(_world, Predeploys.PROXY_ADMIN, 0, PROXY_ADMIN_OWNER);
         vm.deal(Predeploys.ETH_LIQUIDITY, type(uint128).max);
-        vm.etch(GatewayDeployment.GATEWAY, type(ERC7786Gateway).runtimeCode);
-        _world.track(GatewayDeployment.GATEWAY);
 
         vm.etch(RECORDER, type(Recorder).runtimeCode);
         vm.etch(INBOX_PROXY_CODE, GenesisContracts.Proxy());
