@@ -84,6 +84,14 @@ test-kit-live: contracts build-debug ## Run the test kit's examples on forks of 
 test-gateway-live: contracts build-debug ## Run OpenZeppelin's bridges and governor over the ERC-7786 gateway, between two chains of a devnet
 	script/test-gateway-live
 
+.PHONY: test-install
+test-install: setup ## Install the test kit as its README says, and run the README's example with the oldest and the newest solc
+	node script/test-install.mjs
+
+.PHONY: test-install-deep
+test-install-deep: setup ## The same with the kit's own tests, by more compilers and settings; takes long
+	node script/test-install.mjs --deep
+
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
 	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' \
