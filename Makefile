@@ -70,7 +70,8 @@ forge-test: contracts
 	forge test
 
 # FOUNDRY_CONFIG and not --root: what is outside of its root, forge does not give to the compiler.
-DROP_IN := FOUNDRY_CONFIG=drop-in/foundry.toml
+# Without the remappings of .env: a dapp has its own.
+DROP_IN := FOUNDRY_REMAPPINGS= FOUNDRY_CONFIG=drop-in/foundry.toml
 
 .PHONY: test-drop-in
 test-drop-in: setup ## Compile and test a dapp that was written for upstream's contracts against ours

@@ -211,6 +211,9 @@ function writeSettings(directory, settings) {
   writeFileSync(file, kept.replace(/\n*$/, `\n# settings\n${lines.join("")}`));
 }
 
+/** A few cases of each property: what is tried is the compiler. */
+const FEW = { FOUNDRY_FUZZ_RUNS: "8", FOUNDRY_INVARIANT_RUNS: "2", FOUNDRY_INVARIANT_FAIL_ON_REVERT: "true" };
+
 /** The kit's own tests, by the paths that a dapp has. `Genesis.t.sol` is about this repository, and needs its files. */
 function writeKitTests(directory) {
   cpSync(join(root, "test", "kit"), join(directory, "test", "kit"), { recursive: true });
@@ -234,23 +237,23 @@ function main(deep) {
   checkRemappings(plain);
   run("solady", plain, "sh", ["-c", solady]);
   writeImports(plain, true);
-  const runs = deep ? [] : [OLDEST, NEWEST].map((version) => [version, {}]);
-  if (deep) {
-    writeKitTests(plain);
-    const settings = [
-      {},
-      { evm_version: "cancun", optimizer: true, optimizer_runs: 200 },
-      { evm_version: "prague", via_ir: true, optimizer: true },
-    ];
-    for (const version of [OLDEST, "0.8.28", "0.8.30", NEWEST]) {
-      // 0.8.25 has no Prague yet.
-      for (const one of settings) runs.push([version, version === OLDEST && one.evm_version ? { ...one, evm_version: "cancun" } : one]);
-    }
-    runs.push([NEWEST, { evm_version: "osaka", optimizer: true }]);
-  }
+  if (deep) writeKitTests(plain);
+  const ir = { via_ir: true, optimizer: true };
+  const runs = [
+    [OLDEST, {}],
+    [NEWEST, {}],
+    ...(deep
+      ? [
+          [OLDEST, { ...ir, evm_version: "cancun" }],
+          ["0.8.28", { optimizer: true, optimizer_runs: 200, evm_version: "cancun" }],
+          ["0.8.30", { ...ir, evm_version: "prague" }],
+          [NEWEST, { ...ir, evm_version: "osaka" }],
+        ]
+      : []),
+  ];
   for (const [version, settings] of runs) {
     writeSettings(plain, settings);
-    test(`solc ${version} ${JSON.stringify(settings)}`, plain, { FOUNDRY_SOLC: compiler(version) });
+    test(`solc ${version} ${JSON.stringify(settings)}`, plain, { FOUNDRY_SOLC: compiler(version), ...FEW });
   }
 
   const soldeer = project("by soldeer", blocks("soldeer", "sh"), blocks("soldeer", "toml")[0]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
-import { GoldToken } from "../src/GoldToken.sol";
+import { GoldToken } from "../dapp/GoldToken.sol";
 import { Test } from "forge-std/Test.sol";
 import { ICrossL2Inbox } from "interfaces/L2/ICrossL2Inbox.sol";
 import { IERC165, IERC7802 } from "interfaces/L2/IERC7802.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
-import { CallerNotL2ToL2CrossDomainMessenger, Courier, InvalidCrossDomainSender } from "../src/Courier.sol";
+import { CallerNotL2ToL2CrossDomainMessenger, Courier, InvalidCrossDomainSender } from "../dapp/Courier.sol";
 import { ICrossL2Inbox, Identifier } from "@contracts-bedrock-interfaces/L2/ICrossL2Inbox.sol";
 import { CrossL2Inbox } from "@contracts-bedrock/L2/CrossL2Inbox.sol";
 import { Predeploys } from "@contracts-bedrock/libraries/Predeploys.sol";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
-import { GoldToken, SilverToken, ZeroAddress } from "../src/GoldToken.sol";
+import { GoldToken, SilverToken, ZeroAddress } from "../dapp/GoldToken.sol";
 import { ERC20 } from "@solady-v0.0.245/tokens/ERC20.sol";
 import { Ownable } from "@solady/auth/Ownable.sol";
 import { Test } from "forge-std/Test.sol";
