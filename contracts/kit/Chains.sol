@@ -5,29 +5,28 @@ import {
     Kit_BadChainId,
     Kit_ChainExists,
     Kit_NotStarted_CallSuperSetUp,
-    Kit_RecordingLost,
     Kit_RpcMissing,
     Kit_ShareBeforeUse,
     Kit_UnknownChain_AddChainFirst
 } from "./Errors.sol";
 import { Genesis } from "./Genesis.sol";
 import { RECORDER } from "./RecordedInbox.sol";
+import { Recording } from "./Recording.sol";
 import { StateSwap, World } from "./StateSwap.sol";
-import { Test } from "forge-std/Test.sol";
 import { VmSafe } from "forge-std/Vm.sol";
+
+/// @notice Block that a chain is at.
+struct Head {
+    uint256 number;
+    uint256 timestamp;
+}
 
 /// @title Chains
 /// @notice Several chains in one forge test. The test is on one of them at a time, and `onChain` goes to another:
 ///         contracts, storage, balances, nonces, block number and time are then that chain's. Code and storage of
 ///         the contract that inherits this are the same on all of them.
-abstract contract Chains is Test {
+abstract contract Chains is Recording {
     using StateSwap for World;
-
-    /// @notice Block that a chain is at.
-    struct Head {
-        uint256 number;
-        uint256 timestamp;
-    }
 
     /// @notice Stands for no chain in `_world`: the state that every chain begins with.
     uint256 private constant GENESIS = 0;
@@ -35,22 +34,12 @@ abstract contract Chains is Test {
     /// @notice Time that all chains begin at, 2023-11-14. Late enough that nothing underflows.
     uint256 internal constant GENESIS_TIME = 1_700_000_000;
 
-    /// @notice First of the accounts that are there to be looked at, one after each start of the recording.
-    uint160 private constant MARKERS = uint160(uint256(keccak256("kit.marker")));
-
-    World private _world;
     uint256[] private _chainIds;
     mapping(uint256 => Head) private _heads;
     uint256 private _current;
     uint256 private _genesisAccounts;
     uint256 private _genesisSlots;
 
-    /// @notice How often the recording was started, and the latest whose beginning was seen.
-    uint160 private _recording;
-    uint160 private _recordingSeen;
-
-    /// @notice Whether the chains are forks of live ones.
-    bool private _live;
     mapping(uint256 => uint256) private _forks;
 
     /// @notice Runs the body on a chain, and returns to the chain before.
@@ -72,6 +61,7 @@ abstract contract Chains is Test {
         if (!_live) {
             _world.track(tx.origin);
             Genesis.install(_world);
+            _afterGenesis();
         }
         (_genesisAccounts, _genesisSlots) = (_world.accounts.length, _world.slots.length);
         _world.save(GENESIS);
@@ -87,8 +77,7 @@ abstract contract Chains is Test {
     /// @notice Adds a chain in the state of its genesis: the predeploys, and nothing else. Every chain is in the
     ///         dependency set of every other.
     function addChain(uint256 _chainId) internal {
-        _sync();
-        _keepHead();
+        _collect();
         _addChain(_chainId);
         if (_live) {
             vm.selectFork(_forks[_current]);
@@ -105,7 +94,7 @@ abstract contract Chains is Test {
         uint256 memoryBefore = StateSwap.mark();
         _collect();
         uint256 from = _current;
-        if (!_live) _stopRecording();
+        _stopRecording();
         _keepHead();
         _world.save(from);
         _enter(from, _chainId);
@@ -143,6 +132,20 @@ abstract contract Chains is Test {
         _mine(_blocks, 2 * _blocks);
     }
 
+    /// @notice As forge-std's: later, in the same block of the current chain. What was sent before is older then.
+    function skip(uint256 _seconds) internal virtual override {
+        if (_current != 0) _collect();
+        super.skip(_seconds);
+        if (_current != 0) _keepHead();
+    }
+
+    /// @notice As forge-std's: earlier, in the same block of the current chain.
+    function rewind(uint256 _seconds) internal virtual override {
+        if (_current != 0) _collect();
+        super.rewind(_seconds);
+        if (_current != 0) _keepHead();
+    }
+
     /// @notice Time on a chain.
     function timeOn(uint256 _chainId) internal view returns (uint256) {
         return _chainId == _current && block.chainid == _current
@@ -156,45 +159,6 @@ abstract contract Chains is Test {
         _sync();
         if (_world.known[_account]) revert Kit_ShareBeforeUse(_account);
         _share(_account);
-    }
-
-    /// @notice Tells the kit of an account that only cheatcodes have touched. Accounts that were called, or sent
-    ///         something, or whose balance was read, are known anyway; so are those of `makeAddr` and `deal`.
-    function trackAccount(address _account) internal {
-        _track(_account);
-    }
-
-    /// @notice As forge-std's, and known to the kit.
-    function makeAddrAndKey(string memory _name)
-        internal
-        virtual
-        override
-        returns (address account_, uint256 key_)
-    {
-        (account_, key_) = super.makeAddrAndKey(_name);
-        _track(account_);
-    }
-
-    /// @notice As forge-std's, and known to the kit: the balance is that of the current chain.
-    function deal(address _account, uint256 _balance) internal virtual override {
-        _track(_account);
-        super.deal(_account, _balance);
-    }
-
-    /// @notice As forge-std's, which looks for the balance's slot by `vm.record`, and so do we for others.
-    function deal(
-        address _token,
-        address _account,
-        uint256 _balance,
-        bool _adjust
-    )
-        internal
-        virtual
-        override
-    {
-        _collect();
-        super.deal(_token, _account, _balance, _adjust);
-        vm.record();
     }
 
     /// @notice Chain that the test is on.
@@ -223,24 +187,33 @@ abstract contract Chains is Test {
     /// @notice Called on the fork of a live chain that is being added.
     function _afterFork(uint256 _chainId) internal virtual { }
 
-    /// @notice Called with every log, on the chain and in the block of it, as soon as the kit sees it.
-    function _read(VmSafe.Log memory _log) internal virtual { }
+    /// @notice Called on the first chain, when it has its genesis. All others get it from there.
+    function _afterGenesis() internal virtual { }
 
-    /// @notice Called when all logs have been read.
-    function _afterReading() internal virtual { }
+    /// @notice Called when the test has come to a chain.
+    function _afterEntering() internal virtual { }
 
-    /// @notice Reads what the current chain has emitted since the last time.
-    function _collect() internal {
+    /// @notice Called with all logs of the current chain since the last time, and with the block that the chain was
+    ///         at then.
+    function _read(VmSafe.Log[] memory _logs, Head memory _before) internal virtual { }
+
+    /// @inheritdoc Recording
+    function _collect() internal override {
         _sync();
         VmSafe.Log[] memory logs = vm.getRecordedLogs();
+        uint256 count = 0;
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].emitter == RECORDER) {
                 _observeInterrupted(abi.decode(logs[i].data, (VmSafe.AccountAccess[])));
             } else {
-                _read(logs[i]);
+                logs[count++] = logs[i];
             }
         }
-        _afterReading();
+        assembly ("memory-safe") {
+            mstore(logs, count)
+        }
+        _read(logs, _heads[_current]);
+        _keepHead();
     }
 
     function _mine(uint256 _blocks, uint256 _seconds) private {
@@ -257,6 +230,27 @@ abstract contract Chains is Test {
         if (block.chainid != _current) _setBlock();
     }
 
+    /// @notice Keeps the state of the current chain.
+    /// @param _point Number of something that is no chain.
+    function _savePoint(uint256 _point) internal {
+        _collect();
+        _stopRecording();
+        _world.save(_point);
+        _startRecording();
+    }
+
+    /// @notice Puts the current chain into a state that was kept, and in a new block, so that no log of it can be where
+    ///         one was that is undone. Time goes on where it was.
+    function _restorePoint(uint256 _point) internal {
+        _collect();
+        _stopRecording();
+        _world.save(_current);
+        _world.load(_current, _point);
+        vm.roll(vm.getBlockNumber() + 1);
+        _keepHead();
+        _startRecording();
+    }
+
     function _addChain(uint256 _chainId) private {
         if (_chainId == GENESIS || _chainId > type(uint64).max) revert Kit_BadChainId(_chainId);
         if (chainExists(_chainId)) revert Kit_ChainExists(_chainId);
@@ -270,7 +264,8 @@ abstract contract Chains is Test {
         _world.load(_from, _to);
         _current = _to;
         _setBlock();
-        if (!_live) _startRecording();
+        _startRecording();
+        _afterEntering();
     }
 
     function _setBlock() private {
@@ -280,48 +275,12 @@ abstract contract Chains is Test {
     }
 
     function _keepHead() private {
-        _heads[_current] = Head({ number: vm.getBlockNumber(), timestamp: vm.getBlockTimestamp() });
+        _heads[_current] = _head();
     }
 
-    /// @notice Makes an account's state a part of what is exchanged. A fork exchanges everything by itself.
-    function _track(address _account) private {
-        if (!_live) _world.track(_account);
-    }
-
-    function _share(address _account) internal {
-        _world.track(_account);
-        _world.shared[_account] = true;
-        if (_live) vm.makePersistent(_account);
-    }
-
-    /// @notice The first access after the start is one that only the kit makes, so that it can tell its own
-    ///         recording from somebody else's, and from one that began in a call that was reverted.
-    function _startRecording() private {
-        vm.record();
-        vm.startStateDiffRecording();
-        // Used, or else the optimizer would drop it.
-        if (address(MARKERS + ++_recording).balance != 0) revert Kit_RecordingLost();
-    }
-
-    function _stopRecording() private {
-        _observe(vm.stopAndReturnStateDiff());
-        if (_recordingSeen != _recording) revert Kit_RecordingLost();
-    }
-
-    function _observe(VmSafe.AccountAccess[] memory _accesses) private {
-        if (_accesses.length > 0 && _accesses[0].account == address(MARKERS + _recording)) {
-            _recordingSeen = _recording;
-            // The marker is no account to exchange.
-            _accesses[0].account = address(this);
-        }
-        _world.observe(_accesses);
-    }
-
-    /// @notice Learns of a transaction in which the recording was interrupted: it does not show the slots that calls
-    ///         which had begun before have used afterwards. `vm.record` does, if asked for each account.
-    function _observeInterrupted(VmSafe.AccountAccess[] memory _accesses) private {
-        _observe(_accesses);
-        _world.observeSlots(_accesses);
+    /// @notice Block that the current chain is at.
+    function _head() internal view returns (Head memory) {
+        return Head({ number: vm.getBlockNumber(), timestamp: vm.getBlockTimestamp() });
     }
 
     /// @notice URL of the live chain that the environment names for an id: `INTEROP_RPC_901` and so on.

@@ -18,7 +18,8 @@ error Kit_BadChainId(uint256 chainId);
 
 /// @notice What happened on this chain was not recorded, so that the kit cannot tell what belongs to it. Either
 ///         the test called `vm.startStateDiffRecording` or `vm.stopAndReturnStateDiff`, which the kit needs for
-///         itself, or it went to another chain in an external call that was reverted: use `tryRelay` there.
+///         itself, or it went to another chain in an external call that was reverted, of which forge does not give
+///         back the code of contracts: use `tryRelay` there.
 error Kit_RecordingLost();
 
 /// @notice Some chains are live and this one is not: set `INTEROP_RPC_<chain id>` for all of them or for none.
@@ -49,6 +50,30 @@ error Kit_LogsTaken(uint256 chainId);
 /// @notice No chain has emitted such a log.
 error Kit_NoSuchLog();
 
+/// @notice It is not known in which block this log was emitted: `vm.warp` or `vm.roll` has moved the chain since the verb
+///         before it, or before the verb after it. Move time by `warp`, `mine`, `skip` or `rewind`, or call
+///         `recordedLogs()` before and after.
+error Kit_LogOfUnknownBlock();
+
+/// @notice It is not known whether `vm.revertToState` (or a call that failed) has undone this log. Call `recordedLogs()`
+///         after what emits it and before `vm.snapshotState`.
+error Kit_LogOfUnknownPast();
+
+/// @notice A message was sent or delivered while the test was on no chain of the kit's, but on this: forge sets chain and
+///         block back before each call of a handler. Begin the function with `onChain`.
+error Kit_NotOnAChain_BeginWithAVerb(uint256 chainId);
+
+/// @notice The chain was not marked before: `mark` it where `reorg` is to lead back to. Or the mark was undone itself.
+error Kit_NoMark(uint256 chainId);
+
+/// @notice Chains that are forks of live ones keep what has happened on them.
+error Kit_NoReorgOfLiveChains();
+
+/// @notice The log of this message is gone, and the message was delivered by a call of the test's own, of which the kit
+///         does not know what to undo. Deliver it by `relay`, `relayAll` or `execute`, or mark its destination and
+///         `reorg` that first.
+error Kit_CannotUndoDelivery(uint256 number);
+
 // Why a block builder leaves a transaction out. The contracts on the chain do not check these, whoever builds
 // and verifies its blocks does.
 
@@ -66,3 +91,7 @@ error Kit_MessageExpired(uint256 sentAt, uint256 destinationTime);
 
 /// @notice The OP Stack has a predeploy there, and the kit has not. To have it, put its code there by `vm.etch`.
 error Kit_PredeployAbsent(address predeploy);
+
+/// @notice The chain that the message comes from has failed, so that nobody can check that there is such a log:
+///         `recoverSource` ends that.
+error Kit_SourceFailed(uint256 chainId);

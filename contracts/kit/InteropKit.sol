@@ -12,18 +12,23 @@ import { Chains } from "./Chains.sol";
 import {
     Kit_EndlessDelivery,
     Kit_IdentifierMatchesNoLog,
+    Kit_LogOfUnknownBlock,
+    Kit_LogOfUnknownPast,
     Kit_MessageExpired,
     Kit_MessageFromTheFuture,
     Kit_NotDelivered,
     Kit_NotInDependencySet,
-    Kit_NotIsolated
+    Kit_NotIsolated,
+    Kit_SourceFailed
 } from "./Errors.sol";
-import { Message, Messages } from "./Messages.sol";
+import { Doubt } from "./Logs.sol";
+import { Message } from "./Messages.sol";
+import { Mocks } from "./Mocks.sol";
 import { VmSafe } from "forge-std/Vm.sol";
 
 /// @title InteropKit
 /// @notice Base of tests of dapps that span several chains. See the README beside it.
-abstract contract InteropKit is Messages {
+abstract contract InteropKit is Mocks {
     /// @notice Age from which on a message can no longer be executed, in seconds.
     uint256 internal constant EXPIRY_WINDOW = 604_800;
 
@@ -49,7 +54,7 @@ abstract contract InteropKit is Messages {
     function relayAll() internal returns (uint256 count_) {
         uint256 before = currentChain();
         for (uint256 i = 0; i < messageCount(); ++i) {
-            if (!_isPending(i)) continue;
+            if (!_isPending(i) || sourceFails(_message(i).id.chainId)) continue;
             if (count_ == mostDeliveries()) revert Kit_EndlessDelivery(count_);
             ++count_;
             _relay(address(0), i, 0);
@@ -181,7 +186,10 @@ abstract contract InteropKit is Messages {
         if (!chainExists(_id.chainId)) {
             return abi.encodeWithSelector(Kit_NotInDependencySet.selector, _id.chainId);
         }
-        if (!_logExists(_id, _payload)) return abi.encodeWithSelector(Kit_IdentifierMatchesNoLog.selector);
+        if (sourceFails(_id.chainId) && _id.chainId != currentChain()) {
+            return abi.encodeWithSelector(Kit_SourceFailed.selector, _id.chainId);
+        }
+        if (!_logExists(_id, _payload)) return _refusalOfUnknown(_id, _payload);
         uint256 time = vm.getBlockTimestamp();
         if (_id.timestamp > time) {
             return abi.encodeWithSelector(Kit_MessageFromTheFuture.selector, _id.timestamp, time);
@@ -190,6 +198,21 @@ abstract contract InteropKit is Messages {
             return abi.encodeWithSelector(Kit_MessageExpired.selector, _id.timestamp, time);
         }
         return "";
+    }
+
+    /// @notice Why a log is none that exists.
+    function _refusalOfUnknown(
+        Identifier memory _id,
+        bytes memory _payload
+    )
+        private
+        view
+        returns (bytes memory)
+    {
+        Doubt doubt = _doubt(_id, _payload);
+        if (doubt == Doubt.Block) return abi.encodeWithSelector(Kit_LogOfUnknownBlock.selector);
+        if (doubt == Doubt.Past) return abi.encodeWithSelector(Kit_LogOfUnknownPast.selector);
+        return abi.encodeWithSelector(Kit_IdentifierMatchesNoLog.selector);
     }
 
     /// @notice Delivers a message, bubbles what the delivery reverts with, and stays on the destination.
@@ -241,10 +264,13 @@ abstract contract InteropKit is Messages {
         bytes memory reason = refusal(_id, _payload);
         if (reason.length != 0) return _refuse(reason);
 
+        bool undoable = _beforeExecution(_logKey(_id, _payload));
         declare(_id, _payload);
         if (_sender != address(0)) vm.prank(_sender);
         (success_, data_) = _target.call{ value: _value }(_callData);
         declareNothing();
+        _collect();
+        if (undoable && !success_) _forgetExecution();
         // Shorter data is padded, and no selector then.
         // forge-lint: disable-next-line(unsafe-typecast)
         if (!success_ && bytes4(data_) == NotInAccessList.selector) _requireIsolated();

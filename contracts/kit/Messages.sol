@@ -4,9 +4,16 @@ pragma solidity ^0.8.24;
 import { Identifier } from "../interfaces/ICrossL2Inbox.sol";
 import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { Hashing } from "../libraries/Hashing.sol";
-import { Predeploys } from "../libraries/Predeploys.sol";
-import { Chains } from "./Chains.sol";
-import { Kit_LogsTaken, Kit_NoSuchLog, Kit_NoSuchMessage } from "./Errors.sol";
+import { Chains, Head } from "./Chains.sol";
+import {
+    Kit_LogsTaken,
+    Kit_NoSuchLog,
+    Kit_NoSuchMessage,
+    Kit_NotOnAChain_BeginWithAVerb
+} from "./Errors.sol";
+import { Logs } from "./Logs.sol";
+import { MESSENGER_PROXY_CODE, NOTEBOOK, Note, Notes } from "./RecordedMessenger.sol";
+import { StateSwap, World } from "./StateSwap.sol";
 import { VmSafe } from "forge-std/Vm.sol";
 
 /// @notice A message that was sent through the messenger of some chain.
@@ -19,6 +26,7 @@ import { VmSafe } from "forge-std/Vm.sol";
 /// @custom:field hash        Hash by which the messengers know it.
 /// @custom:field delivered   Whether it was relayed.
 /// @custom:field dropped     Whether `relayAll` is to leave it alone.
+/// @custom:field undone      Whether a reorg of the source has undone it, and it was not sent again.
 struct Message {
     Identifier id;
     uint256 destination;
@@ -29,54 +37,28 @@ struct Message {
     bytes32 hash;
     bool delivered;
     bool dropped;
+    bool undone;
 }
 
 /// @title Messages
-/// @notice Reads the logs of all chains, as nodes and relayers do: which there are, which of them are messages, which
-///         messages were delivered.
-/// @dev    A block is what happens on a chain until its number changes, which it does by `warp`, `mine` and
-///         `vm.roll` alone. Log indices count on within a block.
-abstract contract Messages is Chains {
-    address internal constant MESSENGER_ADDRESS = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
+/// @notice Reads what the messengers of all chains have done, as relayers do: which messages there are, and which were
+///         delivered.
+abstract contract Messages is Logs {
+    using StateSwap for World;
 
-    /// @notice Storage slots of the messenger's `successfulMessages`, `msgNonce` and `sentMessages`.
+    /// @notice Storage slot of the messenger's `successfulMessages`.
     uint256 private constant SUCCESSFUL_SLOT = 0;
-    uint256 private constant NONCE_SLOT = 1;
-    uint256 private constant SENT_SLOT = 2;
 
     Message[] private _messages;
 
     /// @notice Number of a message plus one, by its hash.
     mapping(bytes32 => uint256) private _numbers;
 
-    /// @notice Logs that exist: the hash of identifier and content.
-    mapping(bytes32 => bool) private _logs;
+    /// @notice Logs of a message, by its hash: of sending, and of sending again.
+    mapping(bytes32 => Identifier[]) private _sendings;
 
-    /// @notice Latest identifier of a content.
-    mapping(bytes32 => Identifier) private _latest;
-
-    /// @notice Number of logs in a block of a chain.
-    mapping(uint256 => mapping(uint256 => uint256)) private _logCount;
-
-    /// @notice Nonce that the next message of a chain has, by the messages seen.
-    mapping(uint256 => uint256) private _nextNonce;
-
-    bool private _keepLogs;
-    VmSafe.Log[] private _kept;
-
-    /// @notice Like `vm.recordLogs`, which would take the logs away from the kit.
-    function recordLogs() internal {
-        _collect();
-        _keepLogs = true;
-        delete _kept;
-    }
-
-    /// @notice Like `vm.getRecordedLogs`: the logs of all chains since the last call, in order.
-    function recordedLogs() internal returns (VmSafe.Log[] memory logs_) {
-        _collect();
-        logs_ = _kept;
-        delete _kept;
-    }
+    /// @notice Pages of the notebook that have been read.
+    uint256 private _pagesRead;
 
     /// @notice Number of messages that were sent, on all chains.
     function messageCount() internal returns (uint256) {
@@ -120,112 +102,159 @@ abstract contract Messages is Chains {
         );
     }
 
-    /// @notice Makes an initiating message of a log from `recordedLogs`, for a contract that calls
-    ///         `CrossL2Inbox.validateMessage` itself. Of logs with the same content, the latest counts.
-    /// @return id_      Where the log is.
-    /// @return payload_ Its topics, then its data.
-    function initiatingMessage(VmSafe.Log memory _log)
-        internal
-        returns (Identifier memory id_, bytes memory payload_)
-    {
-        _collect();
-        payload_ = abi.encodePacked(_log.topics, _log.data);
-        id_ = _latest[keccak256(abi.encode(_log.emitter, payload_))];
-        if (id_.chainId == 0) revert Kit_NoSuchLog();
-    }
-
-    /// @notice Whether a chain has a log at this place, with this content.
-    function _logExists(Identifier memory _id, bytes memory _payload) internal view returns (bool) {
-        return _logs[_logKey(_id, _payload)];
-    }
-
     function _message(uint256 _number) internal view returns (Message storage) {
         if (_number >= _messages.length) revert Kit_NoSuchMessage(_number, _messages.length);
         return _messages[_number];
     }
 
     function _isPending(uint256 _number) internal view returns (bool) {
-        return !_messages[_number].delivered && !_messages[_number].dropped;
+        Message storage sent = _messages[_number];
+        return !sent.delivered && !sent.dropped && !sent.undone;
     }
 
-    /// @inheritdoc Chains
-    function _afterFork(uint256 _chainId) internal virtual override {
-        _nextNonce[_chainId] = _nonceHere();
-    }
-
-    /// @inheritdoc Chains
-    function _afterReading() internal virtual override {
-        if (_nextNonce[currentChain()] != _nonceHere()) revert Kit_LogsTaken(currentChain());
-    }
-
-    /// @inheritdoc Chains
-    function _read(VmSafe.Log memory _log) internal virtual override {
-        Identifier memory id = Identifier({
-            origin: _log.emitter,
-            blockNumber: vm.getBlockNumber(),
-            logIndex: _logCount[currentChain()][vm.getBlockNumber()]++,
-            timestamp: vm.getBlockTimestamp(),
-            chainId: currentChain()
-        });
-        bytes memory payload = abi.encodePacked(_log.topics, _log.data);
-        _logs[_logKey(id, payload)] = true;
-        _latest[keccak256(abi.encode(_log.emitter, payload))] = id;
-        if (_keepLogs) _kept.push(_log);
-        if (_log.emitter != MESSENGER_ADDRESS) return;
-
-        // forge shows the logs of reverted calls, too: what the messenger remembers is what happened.
-        if (_log.topics[0] == IL2ToL2CrossDomainMessenger.SentMessage.selector) _readSent(_log, id);
-        if (_log.topics[0] == IL2ToL2CrossDomainMessenger.RelayedMessage.selector) {
-            uint256 number = _numbers[_log.topics[3]];
-            if (number != 0 && _mapped(_log.topics[3], SUCCESSFUL_SLOT) != 0) {
-                _messages[number - 1].delivered = true;
-            }
+    /// @notice Finds out, on a chain some of which was undone, which messages are gone and which were not delivered.
+    function _readAgain() internal {
+        uint256 chainId = currentChain();
+        for (uint256 i = 0; i < _messages.length; ++i) {
+            Message storage sent = _messages[i];
+            if (sent.destination == chainId) sent.delivered = sent.delivered && _isDelivered(sent.hash);
+            if (sent.id.chainId == chainId && !sent.undone) _forgetSendings(sent);
         }
+    }
+
+    /// @inheritdoc Chains
+    function _afterGenesis() internal virtual override {
+        Notes.installNotebook();
+        Notes.installMessenger();
+        _world.setAside(NOTEBOOK);
+        _world.shared[MESSENGER_PROXY_CODE] = true;
+    }
+
+    /// @inheritdoc Chains
+    function _afterFork(uint256) internal virtual override {
+        if (NOTEBOOK.code.length == 0) {
+            Notes.installNotebook();
+            _share(NOTEBOOK);
+        }
+        Notes.installMessenger();
+    }
+
+    /// @inheritdoc Chains
+    function _read(VmSafe.Log[] memory _new, Head memory _before) internal virtual override {
+        super._read(_new, _before);
+        uint256 end = Notes.count();
+        while (_pagesRead < end) {
+            (Note memory note, uint256 next) = Notes.read(_pagesRead);
+            if (note.chainId != currentChain()) revert Kit_NotOnAChain_BeginWithAVerb(note.chainId);
+            _readNote(note, Notes.pageAt(_pagesRead));
+            _pagesRead = next;
+        }
+    }
+
+    function _readNote(Note memory _note, address _page) private {
+        bytes memory arguments = _argumentsOf(_note.callData);
+        // The selector is what is left.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        bytes4 selector = bytes4(_note.callData);
+        if (selector == IL2ToL2CrossDomainMessenger.relayMessage.selector) return _readRelayed(arguments);
+
+        Message memory sent;
+        if (selector == IL2ToL2CrossDomainMessenger.sendMessage.selector) {
+            (sent.destination, sent.target, sent.data) = abi.decode(arguments, (uint256, address, bytes));
+            (sent.nonce, sent.sender) = (_note.nextNonce - 1, _note.sender);
+        } else {
+            (sent.destination, sent.nonce, sent.sender, sent.target, sent.data) =
+                abi.decode(arguments, (uint256, uint256, address, address, bytes));
+        }
+        (bool known, uint256 index) = _indexOf(_page);
+        if (!known) revert Kit_LogsTaken(_note.chainId);
+        sent.id = Identifier({
+            origin: MESSENGER_ADDRESS,
+            blockNumber: _note.number,
+            logIndex: index,
+            timestamp: _note.timestamp,
+            chainId: _note.chainId
+        });
+        _addLog(sent.id, payloadOf(sent));
+        _addSending(sent);
     }
 
     /// @notice Takes note of a message that was sent, or sent again.
-    function _readSent(VmSafe.Log memory _log, Identifier memory _id) private {
-        (address sender, bytes memory data) = abi.decode(_log.data, (address, bytes));
-        uint256 destination = uint256(_log.topics[1]);
-        address target = address(uint160(uint256(_log.topics[2])));
-        uint256 nonce = uint256(_log.topics[3]);
-        bytes32 hash =
-            Hashing.hashL2toL2CrossDomainMessage(destination, _id.chainId, nonce, sender, target, data);
-        if (_mapped(bytes32(nonce), SENT_SLOT) != hash) return;
-
-        uint256 number = _numbers[hash];
-        if (number != 0) {
-            _messages[number - 1].id = _id;
-            _messages[number - 1].dropped = false;
+    function _addSending(Message memory _sent) private {
+        _sent.hash = _hashOf(_sent);
+        _sendings[_sent.hash].push(_sent.id);
+        uint256 number = _numbers[_sent.hash];
+        if (number == 0) {
+            _messages.push(_sent);
+            _numbers[_sent.hash] = _messages.length;
             return;
         }
-        _messages.push(
-            Message({
-                id: _id,
-                destination: destination,
-                nonce: nonce,
-                sender: sender,
-                target: target,
-                data: data,
-                hash: hash,
-                delivered: false,
-                dropped: false
-            })
+        Message storage known = _messages[number - 1];
+        (known.id, known.dropped, known.undone) = (_sent.id, false, false);
+    }
+
+    /// @notice Takes note of a delivery: of a payload by an identifier.
+    function _readRelayed(bytes memory _arguments) private {
+        (Identifier memory id, bytes memory payload) = abi.decode(_arguments, (Identifier, bytes));
+        Message memory sent;
+        // The selector of the event, then its topics.
+        (, sent.destination, sent.target, sent.nonce, sent.sender, sent.data) = _decode(payload);
+        sent.id = id;
+        uint256 number = _numbers[_hashOf(sent)];
+        if (number != 0) _messages[number - 1].delivered = true;
+    }
+
+    /// @notice Fields of the payload of a message, by its layout: four topics, then the data.
+    function _decode(bytes memory _payload)
+        private
+        pure
+        returns (
+            bytes32 topic_,
+            uint256 destination_,
+            address target_,
+            uint256 nonce_,
+            address sender_,
+            bytes memory data_
+        )
+    {
+        bytes memory data = new bytes(_payload.length - 128);
+        assembly ("memory-safe") {
+            topic_ := mload(add(_payload, 0x20))
+            destination_ := mload(add(_payload, 0x40))
+            target_ := mload(add(_payload, 0x60))
+            nonce_ := mload(add(_payload, 0x80))
+            mcopy(add(data, 0x20), add(_payload, 0xa0), mload(data))
+        }
+        (sender_, data_) = abi.decode(data, (address, bytes));
+    }
+
+    /// @notice Forgets which logs of a message were undone.
+    function _forgetSendings(Message storage _sent) private {
+        Identifier[] storage sendings = _sendings[_sent.hash];
+        bytes memory payload = payloadOf(_sent);
+        while (sendings.length > 0 && !_logExists(sendings[sendings.length - 1], payload)) {
+            sendings.pop();
+        }
+        _sent.undone = sendings.length == 0;
+        if (!_sent.undone) _sent.id = sendings[sendings.length - 1];
+    }
+
+    /// @notice Whether the messenger of the current chain has delivered a message.
+    function _isDelivered(bytes32 _hash) private view returns (bool) {
+        return vm.load(MESSENGER_ADDRESS, keccak256(abi.encode(_hash, SUCCESSFUL_SLOT))) != 0;
+    }
+
+    function _hashOf(Message memory _sent) private pure returns (bytes32) {
+        return Hashing.hashL2toL2CrossDomainMessage(
+            _sent.destination, _sent.id.chainId, _sent.nonce, _sent.sender, _sent.target, _sent.data
         );
-        _numbers[hash] = _messages.length;
-        if (nonce >= _nextNonce[_id.chainId]) _nextNonce[_id.chainId] = nonce + 1;
     }
 
-    function _nonceHere() private view returns (uint256) {
-        return uint256(vm.load(MESSENGER_ADDRESS, bytes32(NONCE_SLOT)));
-    }
-
-    /// @notice Value in a mapping of the current chain's messenger.
-    function _mapped(bytes32 _key, uint256 _slot) private view returns (bytes32) {
-        return vm.load(MESSENGER_ADDRESS, keccak256(abi.encode(_key, _slot)));
-    }
-
-    function _logKey(Identifier memory _id, bytes memory _payload) private pure returns (bytes32) {
-        return keccak256(abi.encode(_id, keccak256(_payload)));
+    /// @notice What follows the selector of a call.
+    function _argumentsOf(bytes memory _callData) private pure returns (bytes memory arguments_) {
+        arguments_ = new bytes(_callData.length - 4);
+        assembly ("memory-safe") {
+            mcopy(add(arguments_, 0x20), add(_callData, 0x24), mload(arguments_))
+        }
     }
 }

@@ -17,6 +17,7 @@ struct SlotRef {
 /// @custom:field states   Accounts of the chains that the EVM does not hold, each three words, at thrice the index
 ///                        that `accounts` has it at: balance, nonce, hash of the code. No length is kept.
 /// @custom:field values   Their slots, likewise, each one word.
+/// @custom:field aside    Accounts that are not exchanged, and neither is what they create.
 struct World {
     address[] accounts;
     SlotRef[] slots;
@@ -26,6 +27,7 @@ struct World {
     mapping(bytes32 => bool) knownSlot;
     mapping(uint256 => bytes32[]) states;
     mapping(uint256 => bytes32[]) values;
+    mapping(address => bool) aside;
 }
 
 /// @title StateSwap
@@ -66,11 +68,18 @@ library StateSwap {
         _world.slots.push(SlotRef({ account: _account, slot: _slot }));
     }
 
+    /// @notice Makes an account one that is not exchanged, the nonce neither, and what it creates neither.
+    function setAside(World storage _world, address _account) internal {
+        _world.known[_account] = true;
+        _world.shared[_account] = true;
+        _world.aside[_account] = true;
+    }
+
     /// @notice Makes what a recording shows known.
     function observe(World storage _world, VmSafe.AccountAccess[] memory _accesses) internal {
         for (uint256 i = 0; i < _accesses.length; ++i) {
             VmSafe.AccountAccess memory entry = _accesses[i];
-            if (entry.reverted) continue;
+            if (entry.reverted || _world.aside[entry.accessor]) continue;
             track(_world, entry.account);
             track(_world, entry.accessor);
             VmSafe.StorageAccess[] memory slots = entry.storageAccesses;

@@ -219,6 +219,20 @@ contract Chains_OnChain_Test is ChainsTest {
         this.callOnChain(902);
     }
 
+    function test_onChain_afterSwitchesThatWereReverted_reverts() public {
+        try this.switchBackAndFail() {
+            fail();
+        } catch { }
+        vm.expectRevert(Kit_RecordingLost.selector);
+        this.callOnChain(902);
+    }
+
+    function switchBackAndFail() external {
+        onChain(902);
+        onChain(901);
+        revert();
+    }
+
     function switchAndFail() external {
         onChain(902);
         revert();
@@ -323,6 +337,28 @@ contract Chains_ShareAcrossChains_Test is ChainsTest {
         onChain(902);
         vm.expectRevert(abi.encodeWithSelector(Kit_ShareBeforeUse.selector, box));
         this.callShare(address(box));
+    }
+
+    function test_trackSlot_onlyCheated_succeeds() public {
+        trackSlot(address(0xCAFE), bytes32(uint256(1)));
+        vm.store(address(0xCAFE), bytes32(uint256(1)), bytes32(uint256(2)));
+        onChain(902);
+        assertEq(vm.load(address(0xCAFE), bytes32(uint256(1))), 0);
+        onChain(901);
+        assertEq(uint256(vm.load(address(0xCAFE), bytes32(uint256(1)))), 2);
+    }
+
+    function test_hoax_isThatChains() public {
+        Box box = new Box();
+        hoax(address(0xCAFE));
+        box.set(1);
+        onChain(902);
+        assertEq(address(0xCAFE).balance, 0);
+        startHoax(address(0xBEEF), 5);
+        vm.stopPrank();
+        onChain(901);
+        assertEq(address(0xBEEF).balance, 0);
+        assertEq(address(0xCAFE).balance, 1 << 128);
     }
 
     function test_trackAccount_onlyCheated_succeeds() public {

@@ -13,6 +13,7 @@ import { Absent } from "../../contracts/kit/Absent.sol";
 import { Kit_PredeployAbsent } from "../../contracts/kit/Errors.sol";
 import { InteropKit } from "../../contracts/kit/InteropKit.sol";
 import { RecordedInbox } from "../../contracts/kit/RecordedInbox.sol";
+import { RecordedMessenger } from "../../contracts/kit/RecordedMessenger.sol";
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
 
 interface IPermit2 {
@@ -117,6 +118,9 @@ contract Genesis_Install_Test is InteropKit {
         returns (bytes memory)
     {
         if (_account == Predeploys.CROSS_L2_INBOX) return type(RecordedInbox).runtimeCode;
+        if (_account == Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER) {
+            return type(RecordedMessenger).runtimeCode;
+        }
         if (_is(_role, "absent")) return type(Absent).runtimeCode;
         if (_is(_role, "preinstall")) {
             // forge-lint: disable-next-line(unsafe-cheatcode)

@@ -119,17 +119,6 @@ contract Messages_RecordedLogs_Test is KitTest {
         this.callRelayAll();
     }
 
-    /// @notice What a live chain has sent before it was forked is none of the kit's messages.
-    function test_afterFork_messagesBefore_areNotMissed() public {
-        _send(1);
-        vm.getRecordedLogs();
-        _afterFork(901);
-        assertEq(messageCount(), 0);
-        _send(2);
-        assertEq(messageCount(), 1);
-        assertEq(message(0).nonce, MESSENGER.messageNonce() - 1);
-    }
-
     function test_recordLogs_byTheTest_reverts() public {
         _send(1);
         vm.recordLogs();
