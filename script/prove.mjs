@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Runs the symbolic proofs of test/symbolic with halmos, and fails unless each that is declared there holds:
-// `node script/prove.mjs [--deep] [CONTRACT]`. CONTRACT, a regular expression, picks some of them.
+// `node script/prove.mjs [--deep] [CONTRACT]`. CONTRACT, a regular expression, picks some of them. Contracts named
+// `..._Mutant` have a fault: of each of their proofs there has to be a counterexample.
 // Expects halmos on the PATH; `make prove` sees to that.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
@@ -96,8 +97,9 @@ function halmos({ contract }) {
 }
 
 // Why a proof does not count, or nothing. The codes are halmos's.
-function objection(outcome) {
+function objection(outcome, isMutant) {
   if (!outcome) return "did not run";
+  if (isMutant) return outcome.exitcode === 1 ? "" : "no counterexample to what is false";
   const codes = ["", "counterexample", "solver timed out", "halmos got stuck", "every path reverted", "halmos failed"];
   if (outcome.exitcode !== 0) return codes[outcome.exitcode] ?? `exit code ${outcome.exitcode}`;
   if (outcome.num_bounded_loops > 0) return "a loop was cut off";
@@ -122,9 +124,10 @@ async function worker() {
     let complain = false;
     for (const proof of item.proofs) {
       const outcome = outcomes.find(({ name }) => name.split("(")[0] === proof);
-      const why = objection(outcome);
+      const isMutant = item.contract.endsWith("_Mutant");
+      const why = objection(outcome, isMutant);
       const figures = outcome?.num_paths ? `${outcome.num_paths[0]} paths, ${outcome.time[0].toFixed(1)} s` : "";
-      console.log(`  ${why ? "FAILED" : "proven"}  ${proof}  (${[why, figures].filter(Boolean).join("; ")})`);
+      console.log(`  ${why ? "FAILED" : isMutant ? "refuted" : "proven"}  ${proof}  (${[why, figures].filter(Boolean).join("; ")})`);
       if (why) failed++, (complain = true);
       else proven++;
     }
