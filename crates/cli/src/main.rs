@@ -4,6 +4,7 @@
 
 mod account;
 mod amount;
+mod build_info;
 mod candidates;
 mod chains;
 mod cli;

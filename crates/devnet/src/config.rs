@@ -1,6 +1,7 @@
 use crate::AnvilBinary;
 use alloy::primitives::U256;
 use causeway_interop::{DependencySet, DependencySetError, MESSAGE_EXPIRY_WINDOW, Member, SameTimestamp};
+use causeway_verifier::BuildInfo;
 use serde::{Deserialize, Serialize};
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -53,6 +54,8 @@ pub struct DevnetConfig {
     pub autorelay: bool,
     /// The port on which a verifier answers whether messages are valid and blocks safe, if one runs; 0 takes a free one.
     pub verifier_port: Option<u16>,
+    /// What that verifier's metrics call the program that it runs in.
+    pub build: BuildInfo,
     /// The directory that keeps the chains' state from one run to the next; without one every run starts anew.
     pub state_dir: Option<PathBuf>,
     /// The directory that the network file goes into while the devnet runs; without one there is no such file.
@@ -61,7 +64,7 @@ pub struct DevnetConfig {
 
 impl DevnetConfig {
     /// The defaults that OP Stack users know: an L1 at 8545, two L2 chains from 9545 on, the admin API at 8420.
-    pub const fn new(anvil: AnvilBinary) -> Self {
+    pub fn new(anvil: AnvilBinary) -> Self {
         Self {
             anvil,
             l2_count: 2,
@@ -76,6 +79,7 @@ impl DevnetConfig {
             same_timestamp: SameTimestamp::Forbidden,
             autorelay: false,
             verifier_port: None,
+            build: BuildInfo::default(),
             state_dir: None,
             network_dir: None,
         }

@@ -101,9 +101,8 @@ impl Devnet {
             true => Some(autorelay::start(&chains, &set, &files.relayer_store()).await?),
             false => None,
         };
-        let verifying = verifier_port
-            .map(|listener| Verifying::start(&chains, &set, config.same_timestamp, listener))
-            .transpose()?;
+        let verifying =
+            verifier_port.map(|listener| Verifying::start(&chains, &set, &config, listener)).transpose()?;
         // A number in a map's key is the one thing in it that could not be written, and there is none.
         admin
             .set_ready(&network)

@@ -1,7 +1,7 @@
 //! The devnet's own verifier: the same as everybody's, over the gateways, so that it sees what users see.
 
-use crate::{ChainKind, DevnetError, RunningChain};
-use causeway_interop::{DependencySet, SameTimestamp};
+use crate::{ChainKind, DevnetConfig, DevnetError, RunningChain};
+use causeway_interop::DependencySet;
 use causeway_verifier::{
     OnDeepReorg, Server, ServerConfig, ServerHandle, SourceConfig, Verifier, VerifierConfig, VerifierService,
 };
@@ -22,7 +22,7 @@ impl Verifying {
     pub(crate) fn start(
         chains: &[RunningChain],
         set: &DependencySet,
-        same_timestamp: SameTimestamp,
+        devnet: &DevnetConfig,
         listener: TcpListener,
     ) -> Result<Self, DevnetError> {
         let failed = |reason: String| DevnetError::Verifier { reason };
@@ -33,12 +33,13 @@ impl Verifying {
         };
         let sources = l2.map(source).collect::<Result<_, DevnetError>>()?;
         let mut config = VerifierConfig::new(set.clone(), sources);
-        config.same_timestamp = same_timestamp;
+        config.same_timestamp = devnet.same_timestamp;
         // Whoever plays with a devnet may take its chains back to where nothing is left of what was seen.
         config.on_deep_reorg = OnDeepReorg::Forget;
         let service = VerifierService::start(config).map_err(|error| failed(error.to_string()))?;
         // Requests in flight shall not hold up the end of a devnet.
-        let limits = ServerConfig { grace: Duration::from_millis(500), ..ServerConfig::default() };
+        let build = devnet.build.clone();
+        let limits = ServerConfig { grace: Duration::from_millis(500), build, ..ServerConfig::default() };
         let server =
             Server::on(listener, service.verifier(), limits).map_err(|error| failed(error.to_string()))?;
         let stop = CancellationToken::new();

@@ -3,6 +3,7 @@
 mod network;
 
 use crate::{
+    build_info::build_info,
     config::DevnetSection,
     context::Context,
     dependency_file::{self, DependencyFile, NamedSet},
@@ -136,6 +137,7 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
         },
         autorelay: section.autorelay,
         verifier_port: section.verifier.then_some(section.verifier_port),
+        build: build_info(),
         dependency_set,
         expiry_window,
         state_dir: args.state_dir.clone(),

@@ -79,7 +79,7 @@ impl Setting {
         let text = self.value.to_str().ok_or_else(|| self.wrong("expected a text in UTF-8"))?;
         let Ok(kind) = kind(&self.path) else { return Err(self.unknown()) };
         let read = match kind {
-            Kind::Text => Some(text.into()),
+            Kind::Text | Kind::Time => Some(text.into()),
             Kind::Whole { least, most } => {
                 whole(text).filter(|number| (least..=most).contains(number)).map(Value::from)
             }
@@ -117,6 +117,7 @@ impl Setting {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Kind {
     Text,
+    Time,
     Whole { least: u64, most: u64 },
     Fraction,
     Switch,
@@ -127,6 +128,7 @@ impl Kind {
     pub(super) fn words(self) -> String {
         match self {
             Self::Text => "a text".to_owned(),
+            Self::Time => "a time such as `30s`, `5m` or `8d`".to_owned(),
             Self::Whole { least, most } => whole_number(least, most),
             Self::Fraction => "a number".to_owned(),
             Self::Switch => words_of("bool"),
@@ -149,6 +151,7 @@ pub(super) fn kind(path: &[String]) -> Result<Kind, Mistake> {
             _ => return Err(Mistake::of(&error)),
         }),
         // It takes a text, though not this one.
+        _ if try_out(path, "8d".into()).is_ok() => Ok(Kind::Time),
         _ => Ok(Kind::Text),
     }
 }

@@ -1,7 +1,7 @@
 use crate::support::{PATIENCE, Rpc, config, gateway, quantity, send_message};
 use alloy::primitives::U256;
 use causeway_devnet::{DEV_ACCOUNTS, Devnet};
-use causeway_verifier::{Cause, View};
+use causeway_verifier::{BuildInfo, Cause, View};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::time::timeout;
@@ -55,5 +55,19 @@ async fn judges_messages_and_blocks_of_the_devnet() {
     assert!(matches!(fallen.cause, Cause::Message { .. }), "{}", fallen.cause);
     let gone = check(sent.keys()).await.unwrap_err();
     assert_eq!(gone["code"], json!(-320600), "{gone}");
+    devnet.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn its_metrics_name_the_program_that_it_runs_in() {
+    let mut config = config();
+    config.verifier_port = Some(0);
+    config.build = BuildInfo { version: "1.2.3".to_owned(), commit: "c0ffee".to_owned() };
+    let devnet = Devnet::start(config).await.unwrap();
+    let url = devnet.network().verifier_url.clone().expect("the network file names it");
+    let verifier = Rpc::new(&url);
+    let metrics = verifier.client.get(format!("{}/metrics", url.trim_end_matches('/'))).send();
+    let metrics = metrics.await.unwrap().text().await.unwrap();
+    assert!(metrics.contains(r#"causeway_build_info{version="1.2.3",commit="c0ffee"} 1"#), "{metrics}");
     devnet.stop().await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 use super::news::News;
 use crate::{
+    build_info::build_info,
     candidates,
     chains::{self, KnownChain},
     config::{Span, VerifierSection},
@@ -18,7 +19,7 @@ use crate::{
 use causeway_chain::HeadSource;
 use causeway_interop::{DependencySet, SameTimestamp};
 use causeway_verifier::{
-    BuildInfo, IndexOptions, JwtSecret, Server, ServerConfig, ServiceError, SourceConfig, VerifierConfig,
+    IndexOptions, JwtSecret, Server, ServerConfig, ServiceError, SourceConfig, VerifierConfig,
     VerifierService,
 };
 use clap::Args;
@@ -256,10 +257,7 @@ fn server_config(args: &RunArgs, section: &VerifierSection) -> Outcome<ServerCon
         max_connections: section.max_connections,
         max_connections_per_caller: section.max_connections_per_caller,
         trusted_proxy: section.trusted_proxy,
-        build: BuildInfo {
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            commit: env!("CAUSEWAY_COMMIT").to_owned(),
-        },
+        build: build_info(),
         ..defaults
     })
 }
