@@ -31,7 +31,7 @@ async fn admin_api_tells_what_runs() {
     assert_eq!(names, [(900, "l1"), (901, "OPChainA"), (902, "OPChainB")]);
     assert!(network.chains[0].client.starts_with("anvil/"), "{network:?}");
     assert_eq!(network.dependency_sets[&902], [901, 902]);
-    // Seven predeploys of interop, two that convert tokens, the batcher and the token.
+    // Seven predeploys of interop, two that convert tokens, the batcher, the gateway and the token.
     assert_eq!(network.contracts.len(), 12);
     for address in network.contracts.values() {
         let code = gateway(&devnet, 902).ok("eth_getCode", json!([address, "latest"])).await;
