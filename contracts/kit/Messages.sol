@@ -57,8 +57,8 @@ abstract contract Messages is Logs {
     /// @notice Logs of a message, by its hash: of sending, and of sending again.
     mapping(bytes32 => Identifier[]) private _sendings;
 
-    /// @notice Pages of the notebook that have been read.
-    uint256 private _pagesRead;
+    /// @notice Pages of the notebook that have been read, by chain if each has a notebook of its own.
+    mapping(uint256 => uint256) private _pagesRead;
 
     /// @notice Number of messages that were sent, on all chains.
     function messageCount() internal returns (uint256) {
@@ -132,23 +132,23 @@ abstract contract Messages is Logs {
 
     /// @inheritdoc Chains
     function _afterFork(uint256) internal virtual override {
-        if (NOTEBOOK.code.length == 0) {
-            Notes.installNotebook();
-            _share(NOTEBOOK);
-        }
+        Notes.installNotebook();
         Notes.installMessenger();
     }
 
     /// @inheritdoc Chains
     function _read(VmSafe.Log[] memory _new, Head memory _before) internal virtual override {
         super._read(_new, _before);
+        uint256 notebook = isLive() ? currentChain() : 0;
+        uint256 page = _pagesRead[notebook];
         uint256 end = Notes.count();
-        while (_pagesRead < end) {
-            (Note memory note, uint256 next) = Notes.read(_pagesRead);
+        while (page < end) {
+            (Note memory note, uint256 next) = Notes.read(page);
             if (note.chainId != currentChain()) revert Kit_NotOnAChain_BeginWithAVerb(note.chainId);
-            _readNote(note, Notes.pageAt(_pagesRead));
-            _pagesRead = next;
+            _readNote(note, Notes.pageAt(page));
+            page = next;
         }
+        _pagesRead[notebook] = page;
     }
 
     function _readNote(Note memory _note, address _page) private {

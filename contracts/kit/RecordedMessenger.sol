@@ -5,7 +5,7 @@ import { IL2ToL2CrossDomainMessenger } from "../interfaces/IL2ToL2CrossDomainMes
 import { Predeploys } from "../libraries/Predeploys.sol";
 import { Vm } from "forge-std/Vm.sol";
 
-/// @dev Where the kit has the notebook, one for all chains.
+/// @dev Where the kit has the notebook, one for all chains; forks of live ones have one each.
 address constant NOTEBOOK = address(uint160(uint256(keccak256("kit.notebook"))));
 
 /// @dev Where the kit has the code of the messenger's proxy, on every chain.
