@@ -33,6 +33,10 @@ contract CrossL2Inbox is ISemver {
     /// @notice Most gas that a read of a warm slot can cost; a cold one costs at least 2,100 (EIP-2929).
     uint256 internal constant WARM_READ_THRESHOLD = 1000;
 
+    /// @notice Type byte of the checksum among access-list entries, in its place.
+    uint256 internal constant CHECKSUM_TYPE =
+        0x0300000000000000000000000000000000000000000000000000000000000000;
+
     /// @inheritdoc ISemver
     function version() external pure returns (string memory) {
         return "1.1.0";
@@ -41,9 +45,21 @@ contract CrossL2Inbox is ISemver {
     /// @notice See `ICrossL2Inbox`.
     function validateMessage(Identifier calldata _id, bytes32 _msgHash) external {
         // Deposits pay no gas price; other transactions must where the base fee is positive.
-        if (block.basefee > 0 && tx.gasprice == 0) revert CrossL2Inbox_NoExecutingDeposits();
+        if (tx.gasprice == 0) {
+            if (block.basefee != 0) revert CrossL2Inbox_NoExecutingDeposits();
+        }
 
-        if (!_isWarm(calculateChecksum(_id, _msgHash))) revert NotInAccessList();
+        bytes32 checksum = _checksum(_id, _msgHash);
+        bool isCold;
+        assembly ("memory-safe") {
+            let gasBefore := gas()
+            let value := sload(checksum)
+            let cost := sub(gasBefore, gas())
+            // The slot is never written, so its value is zero and changes nothing here. Using it keeps the
+            // optimizer from removing the read.
+            isCold := gt(or(cost, value), WARM_READ_THRESHOLD)
+        }
+        if (isCold) revert NotInAccessList();
 
         bytes32 topic = ExecutingMessage.selector;
         assembly ("memory-safe") {
@@ -60,41 +76,42 @@ contract CrossL2Inbox is ISemver {
         Identifier calldata _id,
         bytes32 _msgHash
     )
-        public
+        external
         pure
         returns (bytes32 checksum_)
     {
-        address emitter = _id.origin;
-        (uint256 blockNumber, uint256 logIndex, uint256 timestamp) =
-            (_id.blockNumber, _id.logIndex, _id.timestamp);
-        if (blockNumber > type(uint64).max) revert BlockNumberTooHigh();
-        if (logIndex > type(uint32).max) revert LogIndexTooHigh();
-        if (timestamp > type(uint64).max) revert TimestampTooHigh();
+        checksum_ = _checksum(_id, _msgHash);
+    }
 
-        uint256 place = blockNumber << 96 | timestamp << 32 | logIndex;
-        uint256 chainId = _id.chainId;
+    /// @notice `Hashing.checksum` of what is in calldata, if each field is as small as it has to be.
+    function _checksum(Identifier calldata _id, bytes32 _msgHash) private pure returns (bytes32 checksum_) {
+        uint256 excess;
         assembly ("memory-safe") {
-            // Hashing.checksum(_id, _msgHash), each of its three hashes in the scratch space. The origin is
-            // hashed without the padding before it.
+            let emitter := calldataload(_id)
+            let blockNumber := calldataload(add(_id, 0x20))
+            let logIndex := calldataload(add(_id, 0x40))
+            let time := calldataload(add(_id, 0x60))
+            // One test for all fields: whatever stands above 160, 64 or 32 bits of any.
+            excess := or(or(shr(160, emitter), shr(32, logIndex)), shr(64, or(blockNumber, time)))
+
+            // Each of the three hashes in the scratch space, the origin without the padding before it.
             mstore(0x00, emitter)
             mstore(0x20, _msgHash)
             mstore(0x00, keccak256(0x0c, 0x34))
-            mstore(0x20, place)
+            mstore(0x20, or(or(shl(96, blockNumber), shl(32, time)), logIndex))
             mstore(0x00, keccak256(0x00, 0x40))
-            mstore(0x20, chainId)
-            checksum_ := or(shr(8, shl(8, keccak256(0x00, 0x40))), shl(248, 0x03))
+            mstore(0x20, calldataload(add(_id, 0x80)))
+            checksum_ := or(shr(8, shl(8, keccak256(0x00, 0x40))), CHECKSUM_TYPE)
         }
+        if (excess != 0) _refuse(_id);
     }
 
-    /// @notice Whether a storage slot was warm before this call, judged by what reading it costs.
-    function _isWarm(bytes32 _slot) private view returns (bool isWarm_) {
-        assembly ("memory-safe") {
-            let gasBefore := gas()
-            let value := sload(_slot)
-            let cost := sub(gasBefore, gas())
-            // The slot is never written, so its value is zero and changes nothing here. Using it keeps the
-            // optimizer from removing the read.
-            isWarm_ := iszero(gt(or(cost, value), WARM_READ_THRESHOLD))
-        }
+    /// @notice Reverts for the first field that is too high: without data for the origin, which is no address then.
+    function _refuse(Identifier calldata _id) private pure {
+        // The compiler's own check, which reading it is.
+        _id.origin;
+        if (_id.blockNumber > type(uint64).max) revert BlockNumberTooHigh();
+        if (_id.logIndex > type(uint32).max) revert LogIndexTooHigh();
+        revert TimestampTooHigh();
     }
 }

@@ -104,6 +104,53 @@ contract CrossL2Inbox_Plain_Test is PlainTest {
         _same(abi.encodePacked(INBOX.calculateChecksum.selector, words));
     }
 
+    /// @notice Every field at the edge of some width, just below it or just above, declared where that is possible;
+    ///         with bytes behind the arguments, or some of the arguments missing, or with ETH.
+    function testFuzz_validateMessage_edges_succeeds(
+        uint8[6] memory _widths,
+        uint8[6] memory _below,
+        bytes memory _tail,
+        uint8 _cut,
+        bool _pays
+    )
+        external
+    {
+        uint8[4] memory allowed = [160, 64, 32, 64];
+        uint256[6] memory words;
+        for (uint256 i; i < 6; ++i) {
+            // As high as the field may be, in half of the cases.
+            uint256 width = i < 4 && _widths[i] % 2 == 0 ? allowed[i] : _widths[i];
+            unchecked {
+                words[i] = (uint256(1) << width) - _below[i] % 3;
+            }
+        }
+        bool isValid = words[0] >> 160 == 0 && (words[1] | words[3]) >> 64 == 0 && words[2] >> 32 == 0;
+        if (isValid) {
+            _declare(
+                Identifier(address(uint160(words[0])), words[1], words[2], words[3], words[4]),
+                bytes32(words[5])
+            );
+        }
+        bytes memory data = abi.encodePacked(INBOX.validateMessage.selector, words, _tail);
+        uint256 cut = _cut % 8 == 0 ? _cut : 0;
+        uint256 length = data.length - (cut > data.length ? data.length : cut);
+        assembly {
+            mstore(data, length)
+        }
+        if (_pays) vm.deal(address(this), 1);
+        bool success = _same(data, _pays ? 1 : 0);
+        assertEq(
+            success, isValid && length >= 196 && !_pays, "validated what is not declared, or the reverse"
+        );
+        // The same of the other function, from the same words.
+        if (length < 4) return;
+        bytes4 selector = INBOX.calculateChecksum.selector;
+        assembly {
+            mstore(add(data, 0x20), or(shr(32, shl(32, mload(add(data, 0x20)))), selector))
+        }
+        _same(data, _pays ? 1 : 0);
+    }
+
     function _declare(Identifier memory _id, bytes32 _msgHash) private {
         bytes32[] memory keys = new bytes32[](1);
         keys[0] = INBOX.calculateChecksum(_id, _msgHash);
@@ -111,12 +158,16 @@ contract CrossL2Inbox_Plain_Test is PlainTest {
     }
 
     function _same(bytes memory _data) private returns (bool) {
+        return _same(_data, 0);
+    }
+
+    function _same(bytes memory _data, uint256 _value) private returns (bool) {
         return _assertSame({
             _predeploy: address(INBOX),
             _optimized: type(CrossL2Inbox).runtimeCode,
             _plain: type(PlainInbox).runtimeCode,
             _data: _data,
-            _value: 0,
+            _value: _value,
             _hash: bytes32(0)
         });
     }

@@ -184,6 +184,16 @@ contract CrossL2Inbox_ValidateMessage_DepositGuard_Test is CrossL2InboxTest {
         _validate(id);
     }
 
+    /// @notice Also before the check that the origin is an address.
+    function test_validateMessage_depositWithDirtyOrigin_reverts() external {
+        bytes memory data = abi.encodeCall(INBOX.validateMessage, (id, keccak256(PAYLOAD)));
+        data[4] = 0x01;
+        vm.txGasPrice(0);
+        (bool success, bytes memory reason) = address(INBOX).call(data);
+        assertFalse(success);
+        assertEq(reason, abi.encodeWithSelector(ICrossL2Inbox.CrossL2Inbox_NoExecutingDeposits.selector));
+    }
+
     function test_validateMessage_paidTransaction_succeeds() external {
         _warm();
         vm.txGasPrice(8);
