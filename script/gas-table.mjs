@@ -58,9 +58,14 @@ function predeploys() {
 function batches() {
   const gas = group("RelayBatcher");
   const sizes = [1, 10, 50, 100];
-  const kinds = ["singles", "multicall3", "batch", "floor"];
+  const kinds = ["singles", "multicall3", "batch", "compact", "floor"];
   const line = (target, kind) => {
-    const name = { singles: "one transaction each", batch: "RelayBatcher", multicall3: "Multicall3 `aggregate3Value`" };
+    const name = {
+      singles: "one transaction each",
+      multicall3: "Multicall3 `aggregate3Value`",
+      batch: "RelayBatcher `relayMessages`",
+      compact: "RelayBatcher `relayCompact`",
+    };
     const label = name[kind] ?? "floor: one transaction's own cost, keys, and the messenger";
     return row([`to ${target}`, label, ...sizes.map((size) => digits(gas[`${kind} ${size} per message to ${target}`]))]);
   };
@@ -79,10 +84,28 @@ function gateway() {
   return head + ["0 bytes", "100 bytes", "4096 bytes"].map(line).join("");
 }
 
+/** The same for a batch of 100 to accounts, by the rules for a transaction's data. */
+function rules() {
+  const gas = group("RelayBatcherRules");
+  const sizes = [100, 1000, 2000];
+  const names = {
+    "no floor": "without a floor (Cancun)",
+    prague: "EIP-7623, since Prague",
+    amsterdam: "EIP-7976 and EIP-7981, to come",
+  };
+  const forms = { plain: "`relayMessages`", compact: "`relayCompact`" };
+  const line = (rule, form) =>
+    row([names[rule], forms[form], ...sizes.map((size) => digits(gas[`${form} ${size} bytes, ${rule}`]))]);
+  const head =
+    row(["rules", "gas of a message, of a batch of 100 of so many bytes", ...sizes.map(digits)]) +
+    row(["---", "---", ...sizes.map(() => "---:")]);
+  return head + Object.keys(names).flatMap((rule) => Object.keys(forms).map((form) => line(rule, form))).join("");
+}
+
 const text = readFileSync(document, "utf8");
 const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 if (from < 0 || to < from) fail("contracts/README.md has no place for the table");
-const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${batches()}\n${gateway()}\n${text.slice(to)}`;
+const wanted = `${text.slice(0, from)}${begin}\n${predeploys()}\n${batches()}\n${rules()}\n${gateway()}\n${text.slice(to)}`;
 
 if (!process.argv.includes("--check")) writeFileSync(document, wanted);
 else if (wanted !== text) fail("the table of gas in contracts/README.md is not that of the snapshots");

@@ -10,112 +10,103 @@ type RelayCall is uint256;
 using RelayCalls for RelayCall global;
 
 /// @title RelayCalls
-/// @notice A piece of memory that holds the calldata of one `relayMessage` after the other: what differs between
-///         items is copied from calldata over what the last one left. Words by offset; a plus marks constants.
+/// @notice A piece of memory that holds the calldata of one `relayMessage` after the other, and before it the terms of
+///         the call: what differs between items is copied from calldata over what the last one left. Words by offset; a
+///         plus marks constants.
 ///
 ///         | offset | word                            | offset | word                                     |
 ///         | ------ | ------------------------------- | ------ | ---------------------------------------- |
-///         | 0x000  | + selector, in the last 4 bytes | 0x100  | + payload: topic of `SentMessage`        |
-///         | 0x020  | + identifier: origin            | 0x120  | + destination                            |
-///         | 0x040  | block number                    | 0x140  | target                                   |
-///         | 0x060  | log index                       | 0x160  | nonce                                    |
-///         | 0x080  | timestamp                       | 0x180  | sender                                   |
-///         | 0x0a0  | chain ID                        | 0x1a0  | + place of the message in the log's data |
-///         | 0x0c0  | + place of the payload          | 0x1c0  | length of the message                    |
-///         | 0x0e0  | length of the payload           | 0x1e0  | message, padded with zeros               |
+///         | 0x000  | gas limit                       | 0x140  | length of the payload                    |
+///         | 0x020  | value                           | 0x160  | + payload: topic of `SentMessage`        |
+///         | 0x040  | + length of the longest message | 0x180  | + destination                            |
+///         | 0x060  | + selector, in the last 4 bytes | 0x1a0  | target                                   |
+///         | 0x080  | + identifier: origin            | 0x1c0  | nonce                                    |
+///         | 0x0a0  | block number                    | 0x1e0  | sender                                   |
+///         | 0x0c0  | log index                       | 0x200  | + place of the message in the log's data |
+///         | 0x0e0  | timestamp                       | 0x220  | length of the message                    |
+///         | 0x100  | chain ID                        | 0x240  | message, padded with zeros               |
+///         | 0x120  | + place of the payload          |        |                                          |
 library RelayCalls {
-    /// @notice Allocates the memory, with the constants in it.
+    /// @notice Allocates the memory, with the constants in it and everything else zero.
     /// @param _longest Length of the longest message to come.
     /// @return call_   Its address.
     function allocate(uint256 _longest) internal view returns (RelayCall call_) {
         uint256 selector = uint32(IL2ToL2CrossDomainMessenger.relayMessage.selector);
+        bytes32 topic = IL2ToL2CrossDomainMessenger.SentMessage.selector;
         address messenger = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
         assembly ("memory-safe") {
             call_ := mload(0x40)
             // One word more than the longest message needs: the padding is written as a whole word.
-            mstore(0x40, add(call_, and(add(_longest, 0x21f), not(0x1f))))
+            mstore(0x40, add(call_, and(add(_longest, 0x27f), not(0x1f))))
 
-            // Numbers are copied into the low ends of their words, so the rest of these must be zero.
-            calldatacopy(call_, calldatasize(), 0x1e0)
-            mstore(call_, selector)
-            mstore(add(call_, 0x20), messenger)
-            mstore(add(call_, 0xc0), 0xc0)
+            calldatacopy(call_, calldatasize(), 0x240)
+            mstore(add(call_, 0x040), _longest)
+            mstore(add(call_, 0x060), selector)
+            mstore(add(call_, 0x080), messenger)
+            mstore(add(call_, 0x120), 0xc0)
+            mstore(add(call_, 0x160), topic)
+            mstore(add(call_, 0x180), chainid())
+            mstore(add(call_, 0x200), 0x40)
         }
-        _writePayloadConstants(call_);
     }
 
-    /// @notice Writes what differs from item to item.
-    /// @param _call Call to write to.
-    /// @param _item Place of the item in calldata.
-    /// @return size_ Size of the call's data.
-    function load(RelayCall _call, uint256 _item) internal pure returns (uint256 size_) {
+    /// @notice Gas limit of the item in a call.
+    function gasLimit(RelayCall _call) internal pure returns (uint256 gasLimit_) {
         assembly ("memory-safe") {
-            calldatacopy(add(_call, 0x058), _item, 8) // block number
-            calldatacopy(add(_call, 0x07c), add(_item, 8), 4) // log index
-            calldatacopy(add(_call, 0x098), add(_item, 12), 40) // timestamp, chain ID
-            calldatacopy(add(_call, 0x14c), add(_item, 72), 52) // target, nonce
-            calldatacopy(add(_call, 0x18c), add(_item, 124), 20) // sender
-
-            let length := shr(224, calldataload(add(_item, 144)))
-            calldatacopy(add(_call, 0x1dc), add(_item, 144), add(length, 4)) // length, message
-            mstore(add(add(_call, 0x1e0), length), 0) // what an earlier, longer message left behind it
-
-            // Messages are padded to whole words in logs, and the padding is part of the payload.
-            let padded := and(add(length, 0x1f), not(0x1f))
-            mstore(add(_call, 0x0e0), add(padded, 0xe0))
-            size_ := add(padded, 0x1c4)
+            gasLimit_ := mload(_call)
         }
     }
 
-    /// @notice Calls the messenger, and takes nothing of what it returns.
-    /// @param _call     Call, with an item in it.
-    /// @param _size     Size of the call's data.
-    /// @param _gasLimit Gas for the call. The caller makes sure that there is enough.
-    /// @param _value    Wei to send.
-    /// @return success_ Whether the message was delivered.
-    function send(
-        RelayCall _call,
-        uint256 _size,
-        uint256 _gasLimit,
-        uint256 _value
-    )
-        internal
-        returns (bool success_)
-    {
-        address messenger = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
+    /// @notice Value of the item in a call.
+    function value(RelayCall _call) internal pure returns (uint256 value_) {
         assembly ("memory-safe") {
-            success_ := call(_gasLimit, messenger, _value, add(_call, 0x1c), _size, 0x00, 0x00)
+            value_ := mload(add(_call, 0x020))
         }
     }
 
-    /// @notice Hash of the message in a call. The call can be sent no more until another item is in it.
-    /// @param _call         Call, with an item in it.
+    /// @notice Calls the messenger with the item in a call, and takes nothing of what it returns. The caller makes sure
+    ///         that there is gas enough.
+    /// @param _call      Call, with an item in it.
+    /// @param _messenger Account to call, which has code.
+    /// @return success_  Whether the message was delivered: the call succeeded, and was answered by a messenger. What
+    ///                   `relayMessage` returns has two words at least.
+    function send(RelayCall _call, address _messenger) internal returns (bool success_) {
+        assembly ("memory-safe") {
+            // Selector, identifier and two words come before the payload: 0xe4 bytes.
+            let size := add(mload(add(_call, 0x140)), 0xe4)
+            let data := add(_call, 0x07c)
+            // Arguments are evaluated from the right: the call, then the size of its answer.
+            success_ := and(
+                gt(returndatasize(), 0x3f),
+                call(mload(_call), _messenger, mload(add(_call, 0x020)), data, size, 0x00, 0x00)
+            )
+        }
+    }
+
+    /// @notice Hash of the message in a call.
     /// @return messageHash_ `Hashing.hashL2toL2CrossDomainMessage` of the message.
-    function takeMessageHash(RelayCall _call) internal view returns (bytes32 messageHash_) {
-        assembly ("memory-safe") {
-            // What is hashed has as many words before the message's length as the payload has. Put in their
-            // place, they save copying the message.
-            let target := mload(add(_call, 0x140))
-            let nonce := mload(add(_call, 0x160))
-            let sender := mload(add(_call, 0x180))
-            mstore(add(_call, 0x100), chainid())
-            mstore(add(_call, 0x120), mload(add(_call, 0x0a0)))
-            mstore(add(_call, 0x140), nonce)
-            mstore(add(_call, 0x160), sender)
-            mstore(add(_call, 0x180), target)
-            mstore(add(_call, 0x1a0), 0xc0)
-            messageHash_ := keccak256(add(_call, 0x100), mload(add(_call, 0x0e0)))
-            mstore(add(_call, 0x140), 0) // the next target fills 20 bytes of it
-        }
-        _writePayloadConstants(_call);
-    }
-
-    function _writePayloadConstants(RelayCall _call) private view {
+    function hashMessage(RelayCall _call) internal view returns (bytes32 messageHash_) {
         bytes32 topic = IL2ToL2CrossDomainMessenger.SentMessage.selector;
         assembly ("memory-safe") {
-            mstore(add(_call, 0x100), topic)
-            mstore(add(_call, 0x120), chainid())
-            mstore(add(_call, 0x1a0), 0x40)
+            // What is hashed has as many words before the message's length as the payload has. Put in their
+            // place for that long, they save copying the message.
+            let target := mload(add(_call, 0x1a0))
+            let nonce := mload(add(_call, 0x1c0))
+            let sender := mload(add(_call, 0x1e0))
+            mstore(add(_call, 0x160), chainid())
+            mstore(add(_call, 0x180), mload(add(_call, 0x100)))
+            mstore(add(_call, 0x1a0), nonce)
+            mstore(add(_call, 0x1c0), sender)
+            mstore(add(_call, 0x1e0), target)
+            mstore(add(_call, 0x200), 0xc0)
+            messageHash_ := keccak256(add(_call, 0x160), mload(add(_call, 0x140)))
+
+            mstore(add(_call, 0x160), topic)
+            mstore(add(_call, 0x180), chainid())
+            mstore(add(_call, 0x1a0), target)
+            mstore(add(_call, 0x1c0), nonce)
+            mstore(add(_call, 0x1e0), sender)
+            mstore(add(_call, 0x200), 0x40)
         }
     }
 }

@@ -8,11 +8,14 @@ import {
     RefundRefused
 } from "../interfaces/IRelayBatcher.sol";
 import { ISemver } from "../interfaces/ISemver.sol";
+import { CompactItems } from "../libraries/CompactItems.sol";
 import { FailureReport, FailureReports } from "../libraries/FailureReport.sol";
+import { PlainItems } from "../libraries/PlainItems.sol";
+import { Predeploys } from "../libraries/Predeploys.sol";
 import { RelayBatch } from "../libraries/RelayBatch.sol";
 import { RelayCall, RelayCalls } from "../libraries/RelayCall.sol";
 
-/// @custom:semver 1.0.0
+/// @custom:semver 1.1.0
 /// @title RelayBatcher
 /// @notice See `IRelayBatcher`. Reentrancy needs no guard: there is no storage, and a call refunds out of its own value
 ///         only. A target that comes back here finds the messenger busy, and the caller that comes back while it is
@@ -20,7 +23,7 @@ import { RelayCall, RelayCalls } from "../libraries/RelayCall.sol";
 contract RelayBatcher is IRelayBatcher {
     /// @inheritdoc ISemver
     function version() external pure returns (string memory) {
-        return "1.0.0";
+        return "1.1.0";
     }
 
     /// @inheritdoc IRelayBatcher
@@ -29,71 +32,87 @@ contract RelayBatcher is IRelayBatcher {
         payable
         returns (uint256 attempted_, Failure[] memory)
     {
-        (uint256 count, uint256 longest) = _measure(_batch);
-        RelayCall relayCall = RelayCalls.allocate(longest);
-        FailureReport report = FailureReports.allocate(count);
-        uint256 reserve = RelayBatch.RESERVE + longest / 3;
-        uint256 left = msg.value;
-        uint256 item;
-        assembly ("memory-safe") {
-            item := _batch.offset
-        }
+        (uint256 count, uint256 longest, uint256 value) = PlainItems.measure(_batch);
+        (uint256 start, uint256 end) = _bounds(_batch);
+        _relay(count, longest, value, start, end, PlainItems.read);
+    }
 
-        // Nothing here can overflow: limits have 32 bits, lengths too, and `_measure` has added up the values.
+    /// @inheritdoc IRelayBatcher
+    function relayCompact(bytes calldata _batch)
+        external
+        payable
+        returns (uint256 attempted_, Failure[] memory)
+    {
+        (uint256 start, uint256 end) = _bounds(_batch);
+        (uint256 count, uint256 longest, uint256 value, uint256 items) = CompactItems.readHead(start);
+        _relay(count, longest, value, items, end, CompactItems.read);
+    }
+
+    /// @notice Where a batch begins and ends in calldata.
+    function _bounds(bytes calldata _batch) private pure returns (uint256 start_, uint256 end_) {
+        assembly ("memory-safe") {
+            start_ := _batch.offset
+            end_ := add(start_, _batch.length)
+        }
+    }
+
+    /// @notice Relays a batch, and ends the call with what came of it.
+    /// @param _count   Number of its items.
+    /// @param _longest Length of the longest message in it.
+    /// @param _value   Sum of its items' values.
+    /// @param _item    Where the first item begins in calldata.
+    /// @param _end     Where the batch ends.
+    /// @param _read    Reads the item at a place into a call, and says where the next one begins.
+    function _relay(
+        uint256 _count,
+        uint256 _longest,
+        uint256 _value,
+        uint256 _item,
+        uint256 _end,
+        function(uint256, RelayCall) pure returns (uint256) _read
+    )
+        private
+    {
+        if (_value > msg.value) revert InsufficientValue(_value, msg.value);
+        RelayCall relayCall = RelayCalls.allocate(_longest);
+        FailureReport report = FailureReports.allocate(_count);
+        uint256 left = msg.value;
+        uint256 attempted;
+        // A call of an account without code succeeds, and keeps its value. Where there is no messenger, this contract
+        // stands in for it: it knows no `relayMessage` and reverts.
+        address messenger = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
+        if (messenger.code.length == 0) messenger = address(this);
+
+        // Limits and lengths have 32 bits, so they cannot overflow. Values may add up to more than they should: then
+        // `_value` is enormous in the end, and everything is undone.
         unchecked {
-            for (; attempted_ < count; ++attempted_) {
-                uint256 size = relayCall.load(item);
-                uint256 gasLimit;
-                uint256 value;
-                assembly ("memory-safe") {
-                    gasLimit := shr(224, calldataload(add(item, 52)))
-                    value := shr(128, calldataload(add(item, 56)))
-                }
+            uint256 reserve = RelayBatch.RESERVE + _longest / 3;
+            for (; attempted < _count; ++attempted) {
+                _item = _read(_item, relayCall);
+                _value -= relayCall.value();
 
                 // A call gets at most 63/64 of the gas there is (EIP-150), and silently so; of L + L/63, that is
                 // L. On top comes what ends the batch properly when the call has spent all of it.
+                uint256 gasLimit = relayCall.gasLimit();
                 if (gasleft() < gasLimit + gasLimit / 63 + reserve) {
-                    emit BatchCutShort(msg.sender, attempted_, count);
+                    emit BatchCutShort(msg.sender, attempted, _count);
                     break;
                 }
-                if (relayCall.send(size, gasLimit, value)) {
-                    left -= value;
+                if (relayCall.send(messenger)) {
+                    left -= relayCall.value();
                 } else {
-                    report.add(attempted_, relayCall.takeMessageHash());
+                    report.add(attempted, relayCall.hashMessage());
                     reserve += RelayBatch.RESERVE_PER_FAILURE;
                 }
-                assembly ("memory-safe") {
-                    item := add(item, add(148, shr(224, calldataload(add(item, 144)))))
-                }
             }
         }
 
+        // All items end where the batch does, and have the value that it says; the first of them no more than that.
+        bool isWhole =
+            attempted == _count ? _item == _end && _value == 0 : _item <= _end && _value <= msg.value;
+        if (!isWhole) revert MalformedBatch();
         if (left != 0) _refund(left);
-        report.finish(attempted_, count);
-    }
-
-    /// @notice Looks through a batch before anything is done with it.
-    /// @return count_   Number of its items.
-    /// @return longest_ Length of the longest message in it.
-    function _measure(bytes calldata _batch) private view returns (uint256 count_, uint256 longest_) {
-        uint256 required;
-        bool whole;
-        assembly ("memory-safe") {
-            let item := _batch.offset
-            let end := add(item, _batch.length)
-            // Values have 128 bits, and there cannot be so many that their sum overflows.
-            for { } lt(item, end) { } {
-                required := add(required, shr(128, calldataload(add(item, 56))))
-                let length := shr(224, calldataload(add(item, 144)))
-                if gt(length, longest_) { longest_ := length }
-                count_ := add(count_, 1)
-                item := add(item, add(length, 148))
-            }
-            // An item that is cut off anywhere ends behind the batch.
-            whole := eq(item, end)
-        }
-        if (!whole) revert MalformedBatch();
-        if (required > msg.value) revert InsufficientValue(required, msg.value);
+        report.finish(attempted, _count);
     }
 
     /// @notice Pays the caller, who has the gas that is left to take it.

@@ -86,6 +86,7 @@ contract Abi_Test is Test {
 
     function test_selectors_batcher_succeeds() external pure {
         assertEq(IRelayBatcher.relayMessages.selector, bytes4(0x19d2379e));
+        assertEq(IRelayBatcher.relayCompact.selector, bytes4(0x1528f8a5));
         assertEq(
             IRelayBatcher.RelayFailed.selector,
             bytes32(0x83cebe02dfdb0a50bbada8e4a8b7c6140cf5e1553014f46c9d461ab3ee18b872)

@@ -126,10 +126,14 @@ contract CrossL2Inbox_Plain_Test is PlainTest {
         }
         bool isValid = words[0] >> 160 == 0 && (words[1] | words[3]) >> 64 == 0 && words[2] >> 32 == 0;
         if (isValid) {
-            _declare(
-                Identifier(address(uint160(words[0])), words[1], words[2], words[3], words[4]),
-                bytes32(words[5])
-            );
+            Identifier memory id = Identifier({
+                origin: address(uint160(words[0])),
+                blockNumber: words[1],
+                logIndex: words[2],
+                timestamp: words[3],
+                chainId: words[4]
+            });
+            _declare(id, bytes32(words[5]));
         }
         bytes memory data = abi.encodePacked(INBOX.validateMessage.selector, words, _tail);
         uint256 cut = _cut % 8 == 0 ? _cut : 0;

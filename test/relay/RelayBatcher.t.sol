@@ -18,7 +18,7 @@ import { RelayerContract } from "./RelayTargets.sol";
 
 contract RelayBatcher_Version_Test is RelayBatcherTest {
     function test_version_succeeds() external view {
-        assertEq(batcher.version(), "1.0.0");
+        assertEq(batcher.version(), "1.1.0");
     }
 }
 

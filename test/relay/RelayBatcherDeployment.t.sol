@@ -37,6 +37,6 @@ contract RelayBatcher_Deployment_Test is Test {
         assertTrue(success);
         assertEq(result, abi.encodePacked(RelayBatch.BATCHER));
         assertEq(RelayBatch.BATCHER.code, type(RelayBatcher).runtimeCode);
-        assertEq(IRelayBatcher(RelayBatch.BATCHER).version(), "1.0.0");
+        assertEq(IRelayBatcher(RelayBatch.BATCHER).version(), "1.1.0");
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-import { RelayItem } from "../../contracts/libraries/RelayBatch.sol";
+import { RelayBatch, RelayItem } from "../../contracts/libraries/RelayBatch.sol";
 import { RelayBatcher } from "../../contracts/relay/RelayBatcher.sol";
 import { PlainRelayBatcher } from "./PlainRelayBatcher.sol";
 import { RelayBatcherTest } from "./RelayBatcherTest.sol";
@@ -104,13 +104,23 @@ contract RelayBatcher_RelayMessages_Fuzz_Test is RandomBatchTest {
 /// @notice The batcher and its plain counterpart, at the same place and on the same state, do the same.
 contract RelayBatcher_RelayMessages_Diff_Test is RandomBatchTest {
     function testFuzz_relayMessages_plain_succeeds(uint256[] memory _seeds, uint64 _extra) external {
-        _addRandom(_seeds);
-        uint256 required;
-        for (uint256 i; i < items.length; ++i) {
-            required += items[i].value;
-        }
-        // Sometimes too little.
-        _compare(_batch(), _extra % 8 == 0 ? required / 2 : required + _extra);
+        _compare(batcher.relayMessages.selector, _random(_seeds, false), _valueOf(_extra));
+    }
+
+    function testFuzz_relayCompact_plain_succeeds(uint256[] memory _seeds, uint64 _extra) external {
+        _compare(batcher.relayCompact.selector, _random(_seeds, true), _valueOf(_extra));
+    }
+
+    /// @notice Both forms of a batch come to the same.
+    function testFuzz_relayCompact_otherForm_succeeds(uint256[] memory _seeds, uint64 _extra) external {
+        bytes memory compact = _random(_seeds, true);
+        uint256 value = _valueOf(_extra);
+        uint256 state = vm.snapshotState();
+        bytes32 found = _run(type(RelayBatcher).runtimeCode, batcher.relayCompact.selector, compact, value);
+        vm.revertToState(state);
+        bytes32 expected =
+            _run(type(RelayBatcher).runtimeCode, batcher.relayMessages.selector, _batch(), value);
+        assertEq(found, expected);
     }
 
     /// @notice Batches of which one byte is another, or that end early.
@@ -122,40 +132,109 @@ contract RelayBatcher_RelayMessages_Diff_Test is RandomBatchTest {
     )
         external
     {
-        _addRandom(_seeds);
-        bytes memory batch = _batch();
-        vm.assume(batch.length != 0);
-        _place %= batch.length;
-        if (_isCut) {
-            assembly {
-                mstore(batch, _place)
-            }
-        } else {
-            batch[_place] = _byte;
-        }
-        _compare(batch, 100 ether);
+        bytes memory batch = _random(_seeds, false);
+        _compare(batcher.relayMessages.selector, _damage(batch, _place, _byte, _isCut), 100 ether);
+    }
+
+    function testFuzz_relayCompact_plainDamaged_succeeds(
+        uint256[] memory _seeds,
+        uint256 _place,
+        bytes1 _byte,
+        bool _isCut
+    )
+        external
+    {
+        bytes memory batch = _damage(_random(_seeds, true), _place, _byte, _isCut);
+        // One that asks for more memory than there is gas for ends without a reason, in either way.
+        if (_isHuge(batch)) return;
+        _compare(batcher.relayCompact.selector, batch, 100 ether);
     }
 
     function testFuzz_relayMessages_plainAnything_succeeds(bytes memory _anything) external {
         _declareNothing();
-        _compare(_anything, 1 ether);
+        _compare(batcher.relayMessages.selector, _anything, 1 ether);
     }
 
-    function _compare(bytes memory _encoded, uint256 _value) private {
+    function testFuzz_relayCompact_plainAnything_succeeds(
+        uint8 _count,
+        uint16 _longest,
+        bytes memory _anything
+    )
+        external
+    {
+        _declareNothing();
+        bytes memory head = abi.encodePacked(hex"01", (_count & 7) | 1, hex"02", _longest | 0x100, hex"00");
+        _compare(batcher.relayCompact.selector, bytes.concat(head, _anything), 1 ether);
+    }
+
+    function _random(uint256[] memory _seeds, bool _isCompact) private returns (bytes memory) {
+        _addRandom(_seeds);
+        return _isCompact ? RelayBatch.encodeCompact(items) : _batch();
+    }
+
+    /// @notice What the batch needs and something more; sometimes too little.
+    function _valueOf(uint64 _extra) private view returns (uint256 value_) {
+        for (uint256 i; i < items.length; ++i) {
+            value_ += items[i].value;
+        }
+        value_ = _extra % 8 == 0 ? value_ / 2 : value_ + _extra;
+    }
+
+    function _damage(
+        bytes memory _encoded,
+        uint256 _place,
+        bytes1 _byte,
+        bool _isCut
+    )
+        private
+        pure
+        returns (bytes memory)
+    {
+        if (_encoded.length == 0) return _encoded;
+        _place %= _encoded.length;
+        if (_isCut) {
+            assembly {
+                mstore(_encoded, _place)
+            }
+        } else {
+            _encoded[_place] = _byte;
+        }
+        return _encoded;
+    }
+
+    /// @notice Whether the head of a compact batch has a number of items or a longest message above two bytes.
+    function _isHuge(bytes memory _encoded) private pure returns (bool) {
+        if (_encoded.length < 2) return false;
+        uint256 size = uint8(_encoded[0]);
+        uint256 next = 1 + size;
+        return size > 1 || (next < _encoded.length && uint8(_encoded[next]) > 2);
+    }
+
+    function _compare(bytes4 _function, bytes memory _encoded, uint256 _value) private {
         uint256 state = vm.snapshotState();
-        bytes32 found = _run(type(RelayBatcher).runtimeCode, _encoded, _value);
+        bytes32 found = _run(type(RelayBatcher).runtimeCode, _function, _encoded, _value);
         vm.revertToState(state);
-        assertEq(found, _run(type(PlainRelayBatcher).runtimeCode, _encoded, _value));
+        assertEq(found, _run(type(PlainRelayBatcher).runtimeCode, _function, _encoded, _value));
     }
 
     /// @notice Everything that can be seen of a batch: result, logs, balances.
-    function _run(bytes memory _code, bytes memory _encoded, uint256 _value) private returns (bytes32) {
+    function _run(
+        bytes memory _code,
+        bytes4 _function,
+        bytes memory _encoded,
+        uint256 _value
+    )
+        private
+        returns (bytes32)
+    {
         vm.etch(address(batcher), _code);
         vm.recordLogs();
         (bool success, bytes memory result) = address(batcher).call{ value: _value, gas: 100_000_000 }(
-            abi.encodeCall(batcher.relayMessages, (_encoded))
+            abi.encodeWithSelector(_function, _encoded)
         );
         VmSafe.Log[] memory logs = vm.getRecordedLogs();
+        // forge also records what a revert took back.
+        if (!success) delete logs;
         return keccak256(abi.encode(success, result, logs, address(this).balance, address(target).balance));
     }
 }

@@ -7,9 +7,9 @@ import { RelayBatcherTest } from "./RelayBatcherTest.sol";
 import { RelayerContract, Spender } from "./RelayTargets.sol";
 import { VmSafe } from "forge-std/Vm.sol";
 
-/// @notice Gas at its limits: each call to the messenger spends all that it gets and fails with a long reason, and
+/// @notice Gas at its limits, for either form of a batch: each call to the messenger spends all that it gets and fails with a long reason, and
 ///         the caller spends 10,000 on taking its refund.
-contract RelayBatcher_RelayMessages_Limits_Test is RelayBatcherTest {
+abstract contract LimitsTest is RelayBatcherTest {
     /// @notice What a refund may cost its recipient in any case.
     uint256 internal constant REFUND_GAS = 10_000;
 
@@ -20,7 +20,14 @@ contract RelayBatcher_RelayMessages_Limits_Test is RelayBatcherTest {
         vm.etch(address(MESSENGER), type(Spender).runtimeCode);
         relayer = new RelayerContract();
         relayer.setGasToSpend(REFUND_GAS);
+        relayer.setCompact(_isCompact());
         _declareNothing();
+    }
+
+    function _isCompact() internal pure virtual returns (bool);
+
+    function _batch() internal view override returns (bytes memory batch_) {
+        batch_ = _isCompact() ? RelayBatch.encodeCompact(items) : RelayBatch.encode(items);
     }
 
     /// @notice With what `gasFor` says, nothing is left out, whatever the items spend.
@@ -130,7 +137,7 @@ contract RelayBatcher_RelayMessages_Limits_Test is RelayBatcherTest {
     }
 
     function _relayWith(uint256 _gas) private returns (uint256, IRelayBatcher.Failure[] memory) {
-        return relayer.relay{ value: 1000 }(RelayBatch.encode(items), _gas);
+        return relayer.relay{ value: 1000 }(_batch(), _gas);
     }
 
     /// @notice Relays with some gas: this must not revert, must tell what was attempted, and give each item its gas.
@@ -160,5 +167,34 @@ contract RelayBatcher_RelayMessages_Limits_Test is RelayBatcherTest {
     function _addSpender(uint32 _gasLimit, uint256 _length, uint128 _value) private {
         RelayItem storage item = _add(address(0xDEAD), new bytes(_length));
         (item.gasLimit, item.value) = (_gasLimit, _value);
+    }
+}
+
+contract RelayBatcher_RelayMessages_Limits_Test is LimitsTest {
+    function _isCompact() internal pure override returns (bool) {
+        return false;
+    }
+}
+
+contract RelayBatcher_RelayCompact_Limits_Test is LimitsTest {
+    function _isCompact() internal pure override returns (bool) {
+        return true;
+    }
+
+    /// @notice Items that leave nothing out take the longest to read.
+    function testFuzz_gasFor_wholeItems_succeeds(RelayItem[8] memory _items) external {
+        for (uint256 i; i < 8; ++i) {
+            RelayItem memory item = _items[i];
+            item.gasLimit = uint32(bound(item.gasLimit, 10_000, 300_000)) | 1;
+            item.value = uint128(bound(item.value, 1 << 64, 1 << 100)) | 1;
+            item.nonce |= 1 << 255;
+            item.chainId |= 1 << 255;
+            item.timestamp |= 1 << 63;
+            items.push(item);
+        }
+        (uint256 attempted, IRelayBatcher.Failure[] memory failed) =
+            relayer.relay{ value: 1 << 110 }(_batch(), RelayBatch.gasFor(items));
+        assertEq(attempted, 8);
+        assertEq(failed.length, 8);
     }
 }

@@ -65,7 +65,7 @@ abstract contract RelayBatcherTest is RelayTest {
         item_.value = _value;
     }
 
-    function _batch() internal view returns (bytes memory batch_) {
+    function _batch() internal view virtual returns (bytes memory batch_) {
         batch_ = RelayBatch.encode(items);
     }
 

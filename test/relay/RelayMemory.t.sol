@@ -3,35 +3,48 @@ pragma solidity 0.8.30;
 
 import { IL2ToL2CrossDomainMessenger } from "../../contracts/interfaces/IL2ToL2CrossDomainMessenger.sol";
 import { IRelayBatcher } from "../../contracts/interfaces/IRelayBatcher.sol";
+import { CompactItems } from "../../contracts/libraries/CompactItems.sol";
 import { FailureReport, FailureReports } from "../../contracts/libraries/FailureReport.sol";
+import { PlainItems } from "../../contracts/libraries/PlainItems.sol";
 import { RelayBatch, RelayItem } from "../../contracts/libraries/RelayBatch.sol";
 import { RelayCall, RelayCalls } from "../../contracts/libraries/RelayCall.sol";
 import { RelayBatcherTest } from "./RelayBatcherTest.sol";
 import { Target } from "./RelayTargets.sol";
 
+/// @notice Keeps what it is called with.
+contract Listener {
+    bytes public heard;
+
+    fallback() external {
+        heard = msg.data;
+    }
+}
+
 /// @notice Uses the batcher's libraries in memory that is not clean, as free memory may be.
 contract RelayMemory {
-    /// @notice Data of the call for an item, and the hash of its message.
+    /// @notice Data of the call for the first item of a batch, and the hash of its message.
     function call(
-        bytes calldata _item,
-        uint256 _longest
+        bytes calldata _batch,
+        uint256 _longest,
+        bool _isCompact
     )
         external
-        view
         returns (bytes memory data_, bytes32 messageHash_)
     {
-        _soil();
-        RelayCall relayCall = RelayCalls.allocate(_longest);
+        Listener listener = new Listener();
         uint256 item;
         assembly {
-            item := _item.offset
+            item := _batch.offset
         }
-        uint256 size = relayCall.load(item);
-        data_ = new bytes(size);
-        assembly {
-            mcopy(add(data_, 0x20), add(relayCall, 0x1c), size)
-        }
-        messageHash_ = relayCall.takeMessageHash();
+        if (_isCompact) (,,, item) = CompactItems.readHead(item);
+        _soil();
+        RelayCall relayCall = RelayCalls.allocate(_longest);
+        if (_isCompact) CompactItems.read(item, relayCall);
+        else PlainItems.read(item, relayCall);
+        // Leaves nothing behind in the call.
+        messageHash_ = relayCall.hashMessage();
+        relayCall.send(address(listener));
+        data_ = listener.heard();
     }
 
     /// @notice Report of one failure among three items.
@@ -65,10 +78,14 @@ contract RelayMemory {
 contract RelayMemory_Test is RelayBatcherTest {
     RelayMemory internal dirty = new RelayMemory();
 
-    function testFuzz_call_succeeds(bytes memory _message, uint8 _longer) external {
-        RelayItem memory item = _add(address(target), _message);
-        (bytes memory data, bytes32 messageHash) =
-            dirty.call(RelayBatch.encode(item), _message.length + _longer);
+    function testFuzz_call_succeeds(bytes memory _message, uint8 _longer, bool _isCompact) external {
+        RelayItem storage item = _add(address(target), _message);
+        item.gasLimit = 10_000_000;
+        (bytes memory data, bytes32 messageHash) = dirty.call(
+            _isCompact ? RelayBatch.encodeCompact(items) : RelayBatch.encode(items),
+            _message.length + _longer,
+            _isCompact
+        );
         bytes memory relay = abi.encodeCall(
             IL2ToL2CrossDomainMessenger.relayMessage, (_identifierOf(item), _payloadOf(item))
         );

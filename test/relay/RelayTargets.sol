@@ -75,12 +75,17 @@ contract Target {
 contract RelayerContract {
     bool internal accepts = true;
     uint256 internal gasToSpend;
+    bool internal isCompact;
     bytes internal next;
 
     error NoThanks();
 
     function setAccepts(bool _accepts) external {
         accepts = _accepts;
+    }
+
+    function setCompact(bool _isCompact) external {
+        isCompact = _isCompact;
     }
 
     function setGasToSpend(uint256 _gas) external {
@@ -99,7 +104,9 @@ contract RelayerContract {
         payable
         returns (uint256, IRelayBatcher.Failure[] memory)
     {
-        return IRelayBatcher(RelayBatch.BATCHER).relayMessages{ value: msg.value, gas: _gas }(_batch);
+        IRelayBatcher batcher = IRelayBatcher(RelayBatch.BATCHER);
+        if (isCompact) return batcher.relayCompact{ value: msg.value, gas: _gas }(_batch);
+        return batcher.relayMessages{ value: msg.value, gas: _gas }(_batch);
     }
 
     /// @notice Relays, and then asks the messenger for a context in the same transaction.
@@ -134,4 +141,22 @@ contract Spender {
             revert(0x00, 0x200)
         }
     }
+}
+
+/// @notice Stands in the messenger's place: refuses every call, and says what it was.
+contract Mirror {
+    fallback() external payable {
+        bytes32 hash = keccak256(msg.data);
+        uint256 value = msg.value;
+        assembly {
+            mstore(0x00, hash)
+            mstore(0x20, value)
+            revert(0x00, 0x40)
+        }
+    }
+}
+
+/// @notice Stands in the messenger's place: takes every call, and answers nothing.
+contract Mute {
+    fallback() external payable { }
 }
