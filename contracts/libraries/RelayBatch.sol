@@ -33,7 +33,7 @@ struct RelayItem {
 library RelayBatch {
     /// @notice Address of RelayBatcher on every chain: what the deterministic deployment proxy makes of its creation
     ///         code and `SALT`.
-    address internal constant BATCHER = 0xf59d368d38Da16B135A7AD827e57515Efb0026b3;
+    address internal constant BATCHER = 0xb2eF36769423E4C6DE725A11B0Fe9326F265b772;
 
     /// @notice Salt to deploy it with.
     bytes32 internal constant SALT = 0;

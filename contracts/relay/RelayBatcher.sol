@@ -34,7 +34,7 @@ contract RelayBatcher is IRelayBatcher {
     {
         (uint256 count, uint256 longest, uint256 value) = PlainItems.measure(_batch);
         (uint256 start, uint256 end) = _bounds(_batch);
-        _relay(count, longest, value, start, end, PlainItems.read);
+        attempted_ = _relay(count, longest, value, start, end, PlainItems.read);
     }
 
     /// @inheritdoc IRelayBatcher
@@ -45,7 +45,7 @@ contract RelayBatcher is IRelayBatcher {
     {
         (uint256 start, uint256 end) = _bounds(_batch);
         (uint256 count, uint256 longest, uint256 value, uint256 items) = CompactItems.readHead(start);
-        _relay(count, longest, value, items, end, CompactItems.read);
+        attempted_ = _relay(count, longest, value, items, end, CompactItems.read);
     }
 
     /// @notice Where a batch begins and ends in calldata.
@@ -63,6 +63,7 @@ contract RelayBatcher is IRelayBatcher {
     /// @param _item    Where the first item begins in calldata.
     /// @param _end     Where the batch ends.
     /// @param _read    Reads the item at a place into a call, and says where the next one begins.
+    /// @return attempted_ Number of items that were attempted, as the report says that the call ends with.
     function _relay(
         uint256 _count,
         uint256 _longest,
@@ -72,12 +73,12 @@ contract RelayBatcher is IRelayBatcher {
         function(uint256, RelayCall) pure returns (uint256) _read
     )
         private
+        returns (uint256 attempted_)
     {
         if (_value > msg.value) revert InsufficientValue(_value, msg.value);
         RelayCall relayCall = RelayCalls.allocate(_longest);
         FailureReport report = FailureReports.allocate(_count);
         uint256 left = msg.value;
-        uint256 attempted;
         // A call of an account without code succeeds, and keeps its value. Where there is no messenger, this contract
         // stands in for it: it knows no `relayMessage` and reverts.
         address messenger = Predeploys.L2_TO_L2_CROSS_DOMAIN_MESSENGER;
@@ -87,7 +88,7 @@ contract RelayBatcher is IRelayBatcher {
         // `_value` is enormous in the end, and everything is undone.
         unchecked {
             uint256 reserve = RelayBatch.RESERVE + _longest / 3;
-            for (; attempted < _count; ++attempted) {
+            for (; attempted_ < _count; ++attempted_) {
                 _item = _read(_item, relayCall);
                 _value -= relayCall.value();
 
@@ -95,13 +96,13 @@ contract RelayBatcher is IRelayBatcher {
                 // L. On top comes what ends the batch properly when the call has spent all of it.
                 uint256 gasLimit = relayCall.gasLimit();
                 if (gasleft() < gasLimit + gasLimit / 63 + reserve) {
-                    emit BatchCutShort(msg.sender, attempted, _count);
+                    emit BatchCutShort(msg.sender, attempted_, _count);
                     break;
                 }
                 if (relayCall.send(messenger)) {
                     left -= relayCall.value();
                 } else {
-                    report.add(attempted, relayCall.hashMessage());
+                    report.add(attempted_, relayCall.hashMessage());
                     reserve += RelayBatch.RESERVE_PER_FAILURE;
                 }
             }
@@ -109,10 +110,10 @@ contract RelayBatcher is IRelayBatcher {
 
         // All items end where the batch does, and have the value that it says; the first of them no more than that.
         bool isWhole =
-            attempted == _count ? _item == _end && _value == 0 : _item <= _end && _value <= msg.value;
+            attempted_ == _count ? _item == _end && _value == 0 : _item <= _end && _value <= msg.value;
         if (!isWhole) revert MalformedBatch();
         if (left != 0) _refund(left);
-        report.finish(attempted, _count);
+        report.finish(attempted_, _count);
     }
 
     /// @notice Pays the caller, who has the gas that is left to take it.

@@ -25,7 +25,7 @@ pub const OPTIMISM_MINTABLE_ERC20_FACTORY: Address = address!("0x420000000000000
 pub const OPTIMISM_SUPERCHAIN_ERC20: Address = address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28");
 
 /// The RelayBatcher: what the deterministic deployment proxy makes of its creation code and a salt of zero.
-pub const RELAY_BATCHER: Address = address!("0xf59d368d38Da16B135A7AD827e57515Efb0026b3");
+pub const RELAY_BATCHER: Address = address!("0xb2eF36769423E4C6DE725A11B0Fe9326F265b772");
 
 /// The ERC7786Gateway: what the deterministic deployment proxy makes of its creation code and a salt of zero.
 pub const ERC7786_GATEWAY: Address = address!("0x5630acCac1Ef86C8DE18BE7d2F8dF92a3a8C76F1");

@@ -39,7 +39,7 @@ fn l2_holds_what_users_expect() {
         (address!("0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30028"), "SuperchainTokenBridge"),
         (address!("0xB9415c6cA93bdC545D4c5177512FCC22EFa38F28"), "OptimismSuperchainERC20"),
         (address!("0x4200000000000000000000000000000000000006"), "WETH"),
-        (address!("0xf59d368d38Da16B135A7AD827e57515Efb0026b3"), "RelayBatcher"),
+        (address!("0xb2eF36769423E4C6DE725A11B0Fe9326F265b772"), "RelayBatcher"),
         (address!("0x5630acCac1Ef86C8DE18BE7d2F8dF92a3a8C76F1"), "ERC7786Gateway"),
         (address!("0x420beeF000000000000000000000000000000001"), "L2NativeSuperchainERC20"),
         (address!("0x4200000000000000000000000000000000000000"), "LegacyMessagePasser"),
