@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
+import {
+    L2NativeSuperchainERC20,
+    ZeroAddress as NoZeroAddress
+} from "../../contracts/token/L2NativeSuperchainERC20.sol";
 import { GoldToken, SilverToken, ZeroAddress } from "../dapp/GoldToken.sol";
 import { ERC20 } from "@solady-v0.0.245/tokens/ERC20.sol";
 import { Ownable } from "@solady/auth/Ownable.sol";
@@ -101,6 +105,32 @@ contract GoldToken_Test is Test {
         token.approve(Preinstalls.Permit2, 0);
         vm.prank(Preinstalls.Permit2);
         token.transferFrom(address(this), address(1), 1);
+    }
+}
+
+/// @notice The devnet's token, as supersim's own tests have it.
+contract L2NativeSuperchainERC20_Test is Test {
+    L2NativeSuperchainERC20 internal token = new L2NativeSuperchainERC20();
+
+    function testFuzz_mintAndBurn_succeeds(address _account, uint256 _amount) external {
+        vm.assume(_account != address(0));
+        vm.expectEmit(true, true, true, true, address(token));
+        emit ERC20.Transfer(address(0), _account, _amount);
+        vm.expectEmit(true, true, true, true, address(token));
+        emit L2NativeSuperchainERC20.Mint(_account, _amount);
+        token.mint(_account, _amount);
+        assertEq(token.allowance(_account, Preinstalls.Permit2), 0);
+
+        vm.expectEmit(true, true, true, true, address(token));
+        emit L2NativeSuperchainERC20.Burn(_account, _amount);
+        token.burn(_account, _amount);
+    }
+
+    function testFuzz_mintAndBurn_zeroAddress_reverts(uint256 _amount) external {
+        vm.expectRevert(NoZeroAddress.selector);
+        token.mint(address(0), _amount);
+        vm.expectRevert(NoZeroAddress.selector);
+        token.burn(address(0), _amount);
     }
 }
 
