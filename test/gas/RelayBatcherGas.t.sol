@@ -204,8 +204,7 @@ contract RelayBatcher_Gas_Test is BatchGasTest {
 }
 
 /// @notice The same by other rules for a transaction's data. forge measures without a floor; what each set of rules makes
-///         of the gas that was measured is arithmetic (`TransactionGas`). Whether a node does the same, the tests of the
-///         Rust crates see.
+///         of the gas that was measured is arithmetic (`TransactionGas`).
 contract RelayBatcher_GasRules_Test is BatchGasTest {
     string internal constant GROUP = "RelayBatcherRules";
 
