@@ -56,6 +56,60 @@ library Predeploys {
     /// @notice First of the addresses at which predeploys' implementations live.
     address internal constant CODE_NAMESPACE = 0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30000;
 
+    // Most of these belong to the rest of an OP Stack chain. They are here because upstream's users take them from here.
+
+    /// @notice Number of addresses that are reserved for predeploys.
+    uint256 internal constant PREDEPLOY_COUNT = 2048;
+
+    /// @notice Legacy: where withdrawals were started.
+    address internal constant LEGACY_MESSAGE_PASSER = 0x4200000000000000000000000000000000000000;
+
+    /// @notice Legacy: knew the sender on L1.
+    address internal constant L1_MESSAGE_SENDER = 0x4200000000000000000000000000000000000001;
+
+    /// @notice Legacy: knew who might deploy.
+    address internal constant DEPLOYER_WHITELIST = 0x4200000000000000000000000000000000000002;
+
+    /// @notice Collects the sequencer's fees.
+    address internal constant SEQUENCER_FEE_WALLET = 0x4200000000000000000000000000000000000011;
+
+    /// @notice Legacy: knew the number of the newest L1 block.
+    address internal constant L1_BLOCK_NUMBER = 0x4200000000000000000000000000000000000013;
+
+    /// @notice Moves ERC-721 tokens to L1 and back.
+    address internal constant L2_ERC721_BRIDGE = 0x4200000000000000000000000000000000000014;
+
+    /// @notice Creates ERC-721 tokens that stand for those of L1.
+    address internal constant OPTIMISM_MINTABLE_ERC721_FACTORY = 0x4200000000000000000000000000000000000017;
+
+    /// @notice Collects base fees.
+    address internal constant BASE_FEE_VAULT = 0x4200000000000000000000000000000000000019;
+
+    /// @notice Collects what L1 costs.
+    address internal constant L1_FEE_VAULT = 0x420000000000000000000000000000000000001A;
+
+    /// @notice Collects operator fees.
+    address internal constant OPERATOR_FEE_VAULT = 0x420000000000000000000000000000000000001b;
+
+    /// @notice Schemas of the Ethereum Attestation Service.
+    address internal constant SCHEMA_REGISTRY = 0x4200000000000000000000000000000000000020;
+
+    /// @notice The Ethereum Attestation Service.
+    address internal constant EAS = 0x4200000000000000000000000000000000000021;
+
+    /// @notice The governance token of OP Mainnet.
+    address internal constant GOVERNANCE_TOKEN = 0x4200000000000000000000000000000000000042;
+
+    /// @notice Legacy: ETH as a token. Not in the namespace of predeploys.
+    address internal constant LEGACY_ERC20_ETH = 0xDeadDeAddeAddEAddeadDEaDDEAdDeaDDeAD0000;
+
+    /// @notice Whether an address is reserved for a predeploy.
+    /// @param _address Any address.
+    /// @return         True from 0x4200…0000 to 0x4200…07FF.
+    function isPredeployNamespace(address _address) internal pure returns (bool) {
+        return uint160(_address) >> 11 == uint160(LEGACY_MESSAGE_PASSER) >> 11;
+    }
+
     /// @notice Address of the implementation behind a predeploy's proxy: the predeploy's low two bytes,
     ///         moved into the code namespace.
     /// @param _predeploy      Address of the proxy, in 0x4200…0000 to 0x4200…FFFF.

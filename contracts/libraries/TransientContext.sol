@@ -74,6 +74,20 @@ abstract contract TransientReentrancyAware {
         _;
     }
 
+    /// @notice Gives the call a context of its own: what `TransientContext` keeps is that of this call, as often as
+    ///         the function is entered again.
+    modifier reentrantAware() {
+        TransientContext.increment();
+        _;
+        TransientContext.decrement();
+    }
+
+    /// @notice Demands that a function with `reentrantAware` runs. Upstream's name says the opposite of what it does.
+    modifier notEntered() {
+        if (TransientContext.callDepth() == 0) revert NotEntered();
+        _;
+    }
+
     /// @notice Whether the guard is taken.
     function _entered() internal view returns (bool) {
         return ENTERED_SLOT.load() != 0;

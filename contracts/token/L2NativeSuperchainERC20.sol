@@ -21,7 +21,7 @@ contract L2NativeSuperchainERC20 is SuperchainERC20 {
     /// @notice Mints tokens out of nothing. Reverts with `ZeroAddress`, and with `TotalSupplyOverflow`.
     /// @param _to     Account to mint to.
     /// @param _amount Number of tokens.
-    function mint(address _to, uint256 _amount) external {
+    function mint(address _to, uint256 _amount) external virtual {
         if (_to == address(0)) revert ZeroAddress();
 
         _mint(_to, _amount);
@@ -32,7 +32,7 @@ contract L2NativeSuperchainERC20 is SuperchainERC20 {
     /// @notice Burns tokens of any account. Reverts with `ZeroAddress`, and with `InsufficientBalance`.
     /// @param _from   Account to burn from.
     /// @param _amount Number of tokens.
-    function burn(address _from, uint256 _amount) external {
+    function burn(address _from, uint256 _amount) external virtual {
         if (_from == address(0)) revert ZeroAddress();
 
         _burn(_from, _amount);
@@ -41,12 +41,12 @@ contract L2NativeSuperchainERC20 is SuperchainERC20 {
     }
 
     /// @notice Name of the token.
-    function name() public pure override returns (string memory) {
+    function name() public pure virtual override returns (string memory) {
         return "L2NativeSuperchainERC20";
     }
 
     /// @notice Symbol of the token.
-    function symbol() public pure override returns (string memory) {
+    function symbol() public pure virtual override returns (string memory) {
         return "MOCK";
     }
 

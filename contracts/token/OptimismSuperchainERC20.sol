@@ -83,7 +83,7 @@ contract OptimismSuperchainERC20 is SuperchainERC20 {
     }
 
     /// @notice See `IOptimismSuperchainERC20`.
-    function mint(address _to, uint256 _amount) external onlyL2StandardBridge {
+    function mint(address _to, uint256 _amount) external virtual onlyL2StandardBridge {
         if (_to == address(0)) revert ZeroAddress();
 
         _mint(_to, _amount);
@@ -92,7 +92,7 @@ contract OptimismSuperchainERC20 is SuperchainERC20 {
     }
 
     /// @notice See `IOptimismSuperchainERC20`.
-    function burn(address _from, uint256 _amount) external onlyL2StandardBridge {
+    function burn(address _from, uint256 _amount) external virtual onlyL2StandardBridge {
         if (_from == address(0)) revert ZeroAddress();
 
         _burn(_from, _amount);
@@ -101,32 +101,32 @@ contract OptimismSuperchainERC20 is SuperchainERC20 {
     }
 
     /// @notice See `IOptimismSuperchainERC20`.
-    function remoteToken() external view returns (address) {
+    function remoteToken() external view virtual returns (address) {
         return _metadata().remoteToken;
     }
 
     /// @inheritdoc ISemver
-    function version() external pure override returns (string memory) {
+    function version() external pure virtual override returns (string memory) {
         return "1.0.1";
     }
 
     /// @notice Name of the token.
-    function name() public view override returns (string memory) {
+    function name() public view virtual override returns (string memory) {
         return _metadata().name;
     }
 
     /// @notice Symbol of the token.
-    function symbol() public view override returns (string memory) {
+    function symbol() public view virtual override returns (string memory) {
         return _metadata().symbol;
     }
 
     /// @notice Number of decimals for display.
-    function decimals() public view override returns (uint8) {
+    function decimals() public view virtual override returns (uint8) {
         return _metadata().decimals;
     }
 
     /// @inheritdoc IERC165
-    function supportsInterface(bytes4 _interfaceId) public view override returns (bool) {
+    function supportsInterface(bytes4 _interfaceId) public view virtual override returns (bool) {
         return
             _interfaceId == type(IOptimismSuperchainERC20).interfaceId
                 || super.supportsInterface(_interfaceId);

@@ -21,6 +21,7 @@ library Preinstalls {
     address internal constant SenderCreator_v070 = 0xEFC2c1444eBCC4Db75e7613d20C6a62fF67A167C;
     address internal constant EntryPoint_v070 = 0x0000000071727De22E5E9d8BAf0edAc6f37da032;
     address internal constant BeaconBlockRoots = 0x000F3df6D732807Ef1319fB7B8bB8522d0Beac02;
+    address internal constant BeaconBlockRootsSender = 0x0B799C86a49DEeb90402691F1041aa3AF2d3C875;
     address internal constant CreateX = 0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed;
     address internal constant HistoryStorage = 0x0000F90827F1C53a10cb7A02335B175320002935;
 

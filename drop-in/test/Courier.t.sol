@@ -107,7 +107,7 @@ contract Courier_Test is Test {
 
     function test_interopLib_names_succeeds() external pure {
         assertEq(PredeployAddresses.SUPERCHAIN_TOKEN_BRIDGE, Predeploys.SUPERCHAIN_TOKEN_BRIDGE);
-        assertEq(PreinstallAddresses.Permit2, 0x000000000022D473030F116dDEE9F6B43aC78BA3);
+        assertEq(PreinstallAddresses.PERMIT2, 0x000000000022D473030F116dDEE9F6B43aC78BA3);
         assertEq(Unauthorized.selector, ISuperchainERC20.Unauthorized.selector);
         assertEq(Unauthorized.selector, IETHLiquidity.Unauthorized.selector);
         assertEq(Unauthorized.selector, ISuperchainETHBridge.Unauthorized.selector);

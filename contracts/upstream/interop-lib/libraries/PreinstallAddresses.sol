@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-// For those who import the names from here.
-// forge-lint: disable-start(unused-import)
+import { Preinstalls } from "../../Preinstalls.sol";
 
-import { Preinstalls as PreinstallAddresses } from "../../Preinstalls.sol";
+/// @title PreinstallAddresses
+/// @notice Addresses of preinstalls, by interop-lib's names.
+library PreinstallAddresses {
+    address internal constant CREATE2_DEPLOYER = Preinstalls.Create2Deployer;
+    address internal constant PERMIT2 = Preinstalls.Permit2;
+}
