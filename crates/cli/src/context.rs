@@ -11,7 +11,7 @@ use crate::{
     wallet::{self, WalletArgs},
 };
 use alloy::signers::local::PrivateKeySigner;
-use causeway_devnet::Network;
+use causeway_devnet::{DiscoverError, Network};
 use std::path::PathBuf;
 
 /// The surroundings of a command.
@@ -45,11 +45,16 @@ impl<'a> Context<'a> {
                 .hint(format!("a running devnet writes it; leave {named} away to use the one that runs"))?;
             return Ok(Some(network));
         }
-        home::discover()
-            .await
-            .what("cannot tell which devnet is meant")
-            .bad_input()
-            .hint("choose one with --network FILE or CAUSEWAY_NETWORK")
+        const WHAT: &str = "cannot tell which devnet is meant";
+        match home::discover().await {
+            Err(error @ DiscoverError::Silent { .. }) => Err(error).what(WHAT).hint(
+                "is the machine busy? try again; --network FILE or CAUSEWAY_NETWORK chooses one that is not asked; remove its file if it is no devnet",
+            ),
+            found => found
+                .what(WHAT)
+                .bad_input()
+                .hint("choose one with --network FILE or CAUSEWAY_NETWORK"),
+        }
     }
 
     /// Every chain that can be named, those that `urls` name with them: each of these has to answer.

@@ -66,9 +66,11 @@ pub(crate) async fn state_file(
     let folder = short_lived(warn).ok_or_else(unknown)?;
     let runs = folder.join("devnets");
     let mut keep = vec![network.instance.clone()];
-    let running = Network::running(&folder.join("networks")).await?;
-    keep.extend(running.into_iter().map(|(_, network)| network.instance));
-    for run in fs::read_dir(&runs).into_iter().flatten().flatten() {
+    // As long as it is not known which of them are over, all are kept: a devnet that does not answer now writes to its own.
+    let others = Network::instances(&folder.join("networks"));
+    let known = others.is_ok();
+    keep.extend(others.into_iter().flatten());
+    for run in fs::read_dir(&runs).into_iter().filter(|_| known).flatten().flatten() {
         if !keep.iter().any(|instance| run.file_name() == instance.as_str()) {
             // A folder that cannot be removed now is removed by a later run.
             let _ = fs::remove_dir_all(run.path());

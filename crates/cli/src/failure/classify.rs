@@ -185,6 +185,7 @@ const fn discover(error: &DiscoverError) -> ErrorCode {
     match error {
         DiscoverError::Dir { .. } | DiscoverError::Client { .. } => ErrorCode::Failed,
         DiscoverError::Unreadable(_) => ErrorCode::InvalidNetworkFile,
+        DiscoverError::Silent { .. } => ErrorCode::ChainUnreachable,
         DiscoverError::Several { .. } => ErrorCode::SeveralDevnets,
     }
 }

@@ -53,3 +53,46 @@ async fn files_that_cannot_be_read_are_named() {
         DiscoverError::Unreadable(ReadNetworkError::Format { .. })
     ));
 }
+
+/// A devnet that is there, and neither answers nor is gone: it is not forgotten, and its file stays.
+#[tokio::test]
+async fn one_that_does_not_answer_is_not_taken_for_gone() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("networks");
+    let mut config = config();
+    config.network_dir = Some(dir.clone());
+    let devnet = Devnet::start(config).await.unwrap();
+    let mut other = devnet.network().clone();
+    "other".clone_into(&mut other.instance);
+    let file = dir.join("1.json");
+    // Takes connections, and says nothing.
+    let hangs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let hanging = format!("http://{}", hangs.local_addr().unwrap());
+    for url in [&hanging, "http://nowhere.invalid:1"] {
+        url.clone_into(&mut other.admin_url);
+        std::fs::write(&file, serde_json::to_string(&other).unwrap()).unwrap();
+        let running = Network::running(&dir).await.unwrap();
+        assert_eq!(running.iter().map(|(_, network)| network).collect::<Vec<_>>(), [devnet.network()]);
+        assert!(file.exists(), "{url}");
+        let mut instances = Network::instances(&dir).unwrap();
+        instances.sort();
+        let mut expected = vec!["other".to_owned(), devnet.network().instance.clone()];
+        expected.sort();
+        assert_eq!(instances, expected);
+    }
+    // Two, perhaps: it is not known which is meant.
+    let error = Network::discover(&dir).await.unwrap_err();
+    assert!(matches!(&error, DiscoverError::Several { found } if found.len() == 2), "{error}");
+    devnet.stop().await.unwrap();
+    let error = Network::discover(&dir).await.unwrap_err();
+    assert!(matches!(error, DiscoverError::Silent { .. }), "{error}");
+
+    // Whoever answers, and is none, is none.
+    let page = axum::Router::new().route("/network", axum::routing::get(async || "hello"));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    other.admin_url = format!("http://{}", listener.local_addr().unwrap());
+    std::fs::write(&file, serde_json::to_string(&other).unwrap()).unwrap();
+    let server = tokio::spawn(async { axum::serve(listener, page).await });
+    assert_eq!(Network::discover(&dir).await.unwrap(), None);
+    server.abort();
+}
