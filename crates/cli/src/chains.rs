@@ -61,7 +61,7 @@ impl KnownChain {
     /// Whether this is its name or its id, in any way in which a number is written: an id that is known must not be taken
     /// for that of a chain that nobody knows.
     pub(crate) fn is_named(&self, text: &str) -> bool {
-        self.name == text || parse::chain_id(text) == Ok(U256::from(self.id))
+        (self.name == text && !text.is_empty()) || parse::chain_id(text) == Ok(U256::from(self.id))
     }
 
     /// How services tell of it.

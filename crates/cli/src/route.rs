@@ -104,6 +104,7 @@ impl Route {
         match Destination::unseen(&book, &there.chain, &failure) {
             // Nobody knows better of the L1: a message that goes there stays away for good.
             Some(unseen) if force && failure.code() != ErrorCode::NoInterop => {
+                there.accept(unseen.id())?;
                 Ok(Self { from, to: unseen, network })
             }
             _ => Err(unlooked(&book, &there.chain, failure)),

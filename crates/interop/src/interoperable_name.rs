@@ -172,6 +172,7 @@ impl FromStr for NamedChain {
 
     /// Reads what stands between the `@` and the `#`.
     fn from_str(text: &str) -> Result<Self, InteroperableNameError> {
+        const OTHERS: [ChainType; 3] = [ChainType::BIP122, ChainType::SOLANA, ChainType::STARKNET];
         let belongs = |character: char| character.is_ascii_alphanumeric() || ".-:_".contains(character);
         if let Some(character) = text.chars().find(|character| !belongs(*character)) {
             return Err(InteroperableNameError::UnexpectedCharacter { part: "chain", character });
@@ -180,6 +181,10 @@ impl FromStr for NamedChain {
         match text.split_once(':') {
             None if text.is_empty() => Err(InteroperableNameError::NoChain),
             None if Some(text) == eip155 => Ok(Self::Any),
+            // Any chain of that kind, and no label.
+            None if OTHERS.iter().any(|other| other.namespace() == Some(text)) => {
+                Err(InteroperableNameError::UnsupportedNamespace { namespace: text.to_owned() })
+            }
             None => Ok(Self::Label(text.to_owned())),
             Some((namespace, id)) if Some(namespace) == eip155 => parse_chain_id(id).map(Self::Id),
             Some((namespace, _)) => {

@@ -9,7 +9,9 @@ use super::{
 use crate::{
     environment,
     failure::{Failure, Outcome, OutcomeExt},
+    parse,
 };
+use alloy::primitives::U256;
 use figment::{Figment, providers::Serialized, value::Dict};
 use std::{
     ffi::OsString,
@@ -119,7 +121,7 @@ fn try_out(dict: &Dict, sources: &Sources) -> Result<Config, (Vec<String>, Failu
         (mistake.path, failure)
     })?;
     for (name, chain) in &mut config.chains {
-        read_url(chain).map_err(|failure| {
+        fits(name, chain).and_then(|()| read_url(chain)).map_err(|failure| {
             let path = vec!["chains".to_owned(), name.clone()];
             let what =
                 format!("the configuration is wrong at `chains.{}`{}", shown(name), sources.place_of(&path));
@@ -186,6 +188,23 @@ fn remove(dict: &mut Dict, path: &[String]) -> bool {
 }
 
 /// Takes a chain's URL from its file, if it has one.
+/// Refuses a name that reads as another chain: what is sent to `0x…@eip155:902` must not go to a chain of another id that is
+/// called so.
+fn fits(name: &str, chain: &ChainSection) -> Outcome {
+    let kind = name.split(':').next().unwrap_or_default();
+    match parse::chain_id(name) {
+        Ok(id) if id != U256::from(chain.chain_id) => Err(Failure::usage(format!(
+            "the chain is named like chain {id}, and its chain-id is {}",
+            chain.chain_id
+        ))),
+        Err(_) if kind.eq_ignore_ascii_case("eip155") => Err(Failure::usage(
+            "the chain is named like every chain of a kind: in an address, `eip155` is any of the EVM",
+        )),
+        _ => return Ok(()),
+    }
+    .map_err(|failure| failure.with_hint("give it another name"))
+}
+
 fn read_url(chain: &mut ChainSection) -> Outcome {
     let path = match (&chain.rpc_url, &chain.rpc_url_file) {
         (Some(_), None) => return Ok(()),
@@ -295,6 +314,32 @@ mod tests {
         std::fs::write(&file, "[devnet]\nblok-time = 1\n").unwrap();
         let message = load(Some(&file), folder.path()).unwrap_err().message();
         assert!(message.contains("there is no key `blok-time`"), "{message}");
+    }
+
+    #[test]
+    fn no_chain_is_named_like_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("c.toml");
+        for (name, id) in [
+            ("902", 10),
+            ("0x386", 10),
+            ("0902", 10),
+            ("eip155:902", 10),
+            ("99999999999999999999999", 10),
+            ("eip155:0902", 902),
+            ("eip155", 902),
+            ("EIP155:902", 902),
+        ] {
+            let text = format!("[chains.\"{name}\"]\nchain-id = {id}\nrpc-url = \"http://127.0.0.1:1\"\n");
+            std::fs::write(&file, text).unwrap();
+            let message = load(Some(&file), folder.path()).unwrap_err().message();
+            assert!(message.contains("the chain is named like"), "{name}: {message}");
+        }
+        for name in ["902", "0x386", "eip155:902", "eip", "base", "eip1559"] {
+            let text = format!("[chains.\"{name}\"]\nchain-id = 902\nrpc-url = \"http://127.0.0.1:1\"\n");
+            std::fs::write(&file, text).unwrap();
+            assert_eq!(load(Some(&file), folder.path()).unwrap().config.chains[name].chain_id, 902);
+        }
     }
 
     #[test]

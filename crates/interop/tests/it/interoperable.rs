@@ -103,6 +103,7 @@ fn the_examples_of_other_chains_are_read_and_are_no_accounts_here() {
         assert_eq!(read(text), Err(Mistake::InvalidAddress), "{text}");
     }
     for (text, namespace) in [
+        ("@solana", "solana"),
         ("@solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d#2EB18670", "solana"),
         ("0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045@bip122:000000000019d6689c085ae165831e93", "bip122"),
         ("0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045@EIP155:1", "EIP155"),
