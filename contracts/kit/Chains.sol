@@ -132,18 +132,27 @@ abstract contract Chains is Recording {
         _mine(_blocks, 2 * _blocks);
     }
 
-    /// @notice As forge-std's: later, in the same block of the current chain. What was sent before is older then.
+    /// @notice As forge-std's: later, in the same block, and on every chain, as time passes on all of them. What was
+    ///         sent before is older then.
     function skip(uint256 _seconds) internal virtual override {
         if (_current != 0) _collect();
         super.skip(_seconds);
-        if (_current != 0) _keepHead();
+        if (_current == 0) return;
+        _keepHead();
+        for (uint256 i = 0; i < _chainIds.length; ++i) {
+            if (_chainIds[i] != _current) _heads[_chainIds[i]].timestamp += _seconds;
+        }
     }
 
-    /// @notice As forge-std's: earlier, in the same block of the current chain.
+    /// @notice As forge-std's: earlier, in the same block, and on every chain.
     function rewind(uint256 _seconds) internal virtual override {
         if (_current != 0) _collect();
         super.rewind(_seconds);
-        if (_current != 0) _keepHead();
+        if (_current == 0) return;
+        _keepHead();
+        for (uint256 i = 0; i < _chainIds.length; ++i) {
+            if (_chainIds[i] != _current) _heads[_chainIds[i]].timestamp -= _seconds;
+        }
     }
 
     /// @notice Time on a chain.

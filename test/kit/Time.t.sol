@@ -31,9 +31,25 @@ contract Messages_Time_Test is KitTest {
         _send(1);
         skip(8 days);
         _assertSentAt(0, 1, GENESIS_TIME);
-        warp(902, 8 days);
         _expectExpired();
         relay(0);
+    }
+
+    /// @notice Time passes on every chain, the block of none.
+    function test_skip_everyChain_succeeds() public {
+        warp(902, 10);
+        onChain(902);
+        uint256 number = vm.getBlockNumber();
+        skip(5);
+        assertEq(timeOn(901), GENESIS_TIME + 5);
+        assertEq(vm.getBlockTimestamp(), GENESIS_TIME + 15);
+        onChain(901);
+        assertEq(vm.getBlockTimestamp(), GENESIS_TIME + 5);
+        rewind(5);
+        assertEq(timeOn(902), GENESIS_TIME + 10);
+        onChain(902);
+        assertEq(vm.getBlockTimestamp(), GENESIS_TIME + 10);
+        assertEq(vm.getBlockNumber(), number);
     }
 
     function test_vmWarp_afterSend_expires() public {
