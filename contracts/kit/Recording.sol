@@ -156,7 +156,10 @@ abstract contract Recording is Test {
 
     function _stopRecording() internal {
         if (_live) return;
-        bool begun = _observe(vm.stopAndReturnStateDiff());
+        VmSafe.AccountAccess[] memory accesses = vm.stopAndReturnStateDiff();
+        bool begun = _observe(accesses);
+        // After a mocked call forge may lose the slots of the frame that made it, though not the account.
+        _world.observeSlots(accesses);
         if (bytes(vm.getLabel(BEGINNING)).length == 1) {
             begun = true;
             vm.label(BEGINNING, "");

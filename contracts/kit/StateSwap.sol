@@ -75,16 +75,17 @@ library StateSwap {
         _world.aside[_account] = true;
     }
 
-    /// @notice Makes what a recording shows known.
+    /// @notice Makes what a recording shows known, and what it says to be reverted, too: of a frame in which a mocked call
+    ///         reverts forge says so, though the frame goes on. More may be exchanged than there is.
     function observe(World storage _world, VmSafe.AccountAccess[] memory _accesses) internal {
         for (uint256 i = 0; i < _accesses.length; ++i) {
             VmSafe.AccountAccess memory entry = _accesses[i];
-            if (entry.reverted || _world.aside[entry.accessor]) continue;
+            if (_world.aside[entry.accessor]) continue;
             track(_world, entry.account);
             track(_world, entry.accessor);
             VmSafe.StorageAccess[] memory slots = entry.storageAccesses;
             for (uint256 j = 0; j < slots.length; ++j) {
-                if (!slots[j].reverted) trackSlot(_world, slots[j].account, slots[j].slot);
+                trackSlot(_world, slots[j].account, slots[j].slot);
             }
         }
     }
