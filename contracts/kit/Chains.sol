@@ -137,11 +137,7 @@ abstract contract Chains is Recording {
     function skip(uint256 _seconds) internal virtual override {
         if (_current != 0) _collect();
         super.skip(_seconds);
-        if (_current == 0) return;
-        _keepHead();
-        for (uint256 i = 0; i < _chainIds.length; ++i) {
-            if (_chainIds[i] != _current) _heads[_chainIds[i]].timestamp += _seconds;
-        }
+        if (_current != 0) _followTime();
     }
 
     /// @notice As forge-std's: earlier, in the same block, and on every chain.
@@ -157,9 +153,8 @@ abstract contract Chains is Recording {
 
     /// @notice Time on a chain.
     function timeOn(uint256 _chainId) internal view returns (uint256) {
-        return _chainId == _current && block.chainid == _current
-            ? vm.getBlockTimestamp()
-            : _heads[_chainId].timestamp;
+        if (block.chainid != _current) return _heads[_chainId].timestamp;
+        return _chainId == _current ? vm.getBlockTimestamp() : _heads[_chainId].timestamp + _passed();
     }
 
     /// @notice Makes code and storage of an account the same on all chains from now on, as they are for the test
@@ -222,7 +217,26 @@ abstract contract Chains is Recording {
             mstore(logs, count)
         }
         _read(logs, _heads[_current]);
+        _followTime();
+    }
+
+    /// @notice Keeps the current chain's block, and lets the time that `skip` or `vm.warp` took it on pass on the other
+    ///         chains, too: who sends, warps and relays looks for a message that is old where it arrives.
+    function _followTime() private {
+        uint256 passed = _passed();
         _keepHead();
+        if (passed == 0) return;
+        for (uint256 i = 0; i < _chainIds.length; ++i) {
+            if (_chainIds[i] != _current) _heads[_chainIds[i]].timestamp += passed;
+        }
+    }
+
+    /// @notice Seconds that the current chain's clock has gone on since the kit last looked, other than by `warp` and
+    ///         `mine`.
+    function _passed() private view returns (uint256) {
+        uint256 before = _heads[_current].timestamp;
+        uint256 time = vm.getBlockTimestamp();
+        return time > before ? time - before : 0;
     }
 
     function _mine(uint256 _blocks, uint256 _seconds) private {

@@ -55,16 +55,32 @@ contract Messages_Time_Test is KitTest {
     function test_vmWarp_afterSend_expires() public {
         _send(1);
         vm.warp(GENESIS_TIME + 8 days);
-        onChain(902);
-        vm.warp(GENESIS_TIME + 8 days);
+        assertEq(timeOn(902), GENESIS_TIME + 8 days);
         _expectExpired();
         relay(0);
+    }
+
+    function test_vmWarp_onEachChain_countsOnce() public {
+        warp(902, 10);
+        vm.warp(GENESIS_TIME + 100);
+        onChain(902);
+        assertEq(vm.getBlockTimestamp(), GENESIS_TIME + 110);
+        vm.warp(GENESIS_TIME + 100);
+        assertEq(timeOn(901), GENESIS_TIME + 100);
+        onChain(901);
+        assertEq(vm.getBlockTimestamp(), GENESIS_TIME + 100);
     }
 
     function test_vmWarp_beforeSend_isTheTimeOfSending() public {
         vm.warp(GENESIS_TIME + 8 days);
         _send(1);
         _assertSentAt(0, 1, GENESIS_TIME + 8 days);
+        relay(0);
+    }
+
+    function test_warp_sourceAlone_sendsFromTheFuture() public {
+        warp(901, 8 days);
+        _send(1);
         vm.expectRevert(
             abi.encodeWithSelector(Kit_MessageFromTheFuture.selector, GENESIS_TIME + 8 days, GENESIS_TIME)
         );
