@@ -6,7 +6,7 @@
 //   node script/test-install.mjs             what CI runs
 //   node script/test-install.mjs --deep      the kit's tests, too, with more compilers, settings and releases of forge-std
 //   FORGE_STD=DIR node script/...            with the forge-std of a directory (its `src`) in place of npm's
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -172,6 +172,42 @@ function checkRemappings(directory) {
   }
 }
 
+/** A dapp that imports nothing but the kit is told the names of errors, not four bytes. */
+function checkErrorNames(directory) {
+  const file = join(directory, "test", "Refused.t.sol");
+  writeFileSync(
+    file,
+    `// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.25;
+
+import { InteropKit } from "causeway/kit/InteropKit.sol";
+
+contract RefusedTest is InteropKit {
+    function test_expired() public {
+        MESSENGER.sendMessage(902, address(1), "");
+        warp(902, 8 days);
+        relay(0);
+    }
+
+    function test_future() public {
+        mine(901, 1);
+        MESSENGER.sendMessage(902, address(1), "");
+        relay(0);
+    }
+}
+`,
+  );
+  const output = spawnSync("forge", ["test", "--match-contract", "RefusedTest"], {
+    cwd: directory,
+    env: { ...environment, FOUNDRY_SOLC: join(root, "script", "solc") },
+    encoding: "utf8",
+  }).stdout;
+  rmSync(file);
+  for (const name of ["Kit_MessageExpired(", "Kit_MessageFromTheFuture("]) {
+    if (!output.includes(name)) throw new Failure(`error: forge does not name ${name}...)\n\n${output}`);
+  }
+}
+
 /** What would go to soldeer's registry: the sources, and not the rest of this repository. */
 function checkPackage() {
   const tree = join(work, "trees", OURS);
@@ -235,6 +271,7 @@ function main(deep) {
   writeImports(plain, false);
   test("by git, without solady", plain);
   checkRemappings(plain);
+  checkErrorNames(plain);
   run("solady", plain, "sh", ["-c", solady]);
   writeImports(plain, true);
   if (deep) writeKitTests(plain);

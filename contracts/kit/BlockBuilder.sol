@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
+import { Reasons } from "./Reasons.sol";
+
 /// @title BlockBuilder
 /// @notice Stands for whoever keeps inadmissible transactions out of a chain. The kit has it revert in the place of
 ///         the call that is not made, so that `vm.expectRevert` before `relay` works for both.
-contract BlockBuilder {
+contract BlockBuilder is Reasons {
     /// @notice Reverts.
     /// @param _reason What to revert with.
     function refuse(bytes calldata _reason) external pure {
