@@ -268,6 +268,30 @@ contract RelayBatcher_RelayCompact_Malformed_Test is RelayBatcherTest {
         _assertMalformed(batch);
     }
 
+    /// @notice The gas ends the batch before its second item, which does not end where the batch does.
+    function testFuzz_relayCompact_cutShort_truncated_reverts(uint256 _missing) external {
+        items[1].gasLimit = type(uint32).max;
+        bytes memory truncated = RelayBatch.encodeCompact(items);
+        _missing = bound(_missing, 1, items[1].message.length);
+        assembly {
+            mstore(truncated, sub(mload(truncated), _missing))
+        }
+        _assertMalformed(truncated);
+    }
+
+    /// @notice The same with a first item that has more value than the batch says, and finds it in the batcher.
+    function test_relayCompact_cutShort_otherValue_reverts() external {
+        vm.deal(address(batcher), 100);
+        items[1].gasLimit = type(uint32).max;
+        (items[0].value, items[1].value) = (7, 0);
+        _declareBatch();
+        batch = RelayBatch.encodeCompact(items);
+        assertEq(bytes2(bytes.concat(batch[4], batch[5])), bytes2(0x0107));
+        batch[5] = 0x06;
+        _assertMalformed(batch);
+        assertEq(address(batcher).balance, 100);
+    }
+
     /// @notice A zero before a number is another way to write it.
     function test_relayCompact_leadingZero_reverts() external {
         _assertMalformed(_replaced(0, 2, hex"020002"));
