@@ -5,7 +5,7 @@ import { IL2ToL2CrossDomainMessenger } from "../../contracts/interfaces/IL2ToL2C
 import { Predeploys } from "../../contracts/libraries/Predeploys.sol";
 import { RelayBatch } from "../../contracts/libraries/RelayBatch.sol";
 import { GasRules, TransactionGas } from "../../contracts/libraries/TransactionGas.sol";
-import { Preinstalled } from "../relay/Preinstalled.sol";
+import { Preinstalled } from "../Preinstalled.sol";
 import { RelayBatcherTest } from "../relay/RelayBatcherTest.sol";
 
 /// @notice What is used of Multicall3.
