@@ -96,7 +96,7 @@ test-install-deep: setup ## The same with the kit's own tests, by more compilers
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
 	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' \
-		--no-match-contract '(Batcher_Deployment|Gas_)'
+		--no-match-contract '(_Deployment_Test|Gas_)'
 
 .PHONY: test-rust
 test-rust: setup ## Run the Rust tests
