@@ -22,13 +22,33 @@ pub struct GenesisConfig {
 pub enum ChainKind {
     /// A chain that others settle on: Multicall3 and the deterministic deployment proxy.
     L1,
-    /// An OP Stack chain with interop: the predeploys and every preinstall.
+    /// An OP Stack chain: the proxies of the predeploys, their ProxyAdmin, and every preinstall.
     L2 {
         /// Owner of the ProxyAdmin, who may upgrade the predeploys.
         proxy_admin_owner: Address,
+        /// Whether interop is there from the start: the implementations of its predeploys, and the liquidity of ether.
+        /// Without it, it is a chain as it stands before its upgrade.
+        interop: bool,
+        /// Whether the batcher and the ERC-7786 gateway are there, which anybody may also create later, at the same
+        /// addresses.
+        helpers: bool,
         /// Whether the open-mint token of devnets is there too. Not for a chain whose tokens are worth something.
         devnet_token: bool,
+        /// What stands where no contract of ours does.
+        namespace: Namespace,
     },
+}
+
+/// What stands at those of the 2,048 addresses 0x4200…0000 to 07FF that no contract of ours fills.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Namespace {
+    /// In the places of the OP Stack's other predeploys code that refuses every call and transfer with a reason, and
+    /// nothing elsewhere. Small, and kind to whoever looks for L1Block on a devnet.
+    #[default]
+    Refusals,
+    /// A proxy without implementation, which the ProxyAdmin administers, as on public chains: whoever has the OP Stack's
+    /// contracts puts them behind it. And one wei at each of the addresses 0 to 0xff, likewise.
+    Full,
 }
 
 impl GenesisConfig {
@@ -48,7 +68,27 @@ impl GenesisConfig {
 
     /// An L2 chain of a devnet (the token included) that starts at the epoch, without funded accounts.
     pub const fn l2(chain_id: u64, proxy_admin_owner: Address) -> Self {
-        Self::new(chain_id, ChainKind::L2 { proxy_admin_owner, devnet_token: true })
+        let (interop, helpers, devnet_token) = (true, true, true);
+        let namespace = Namespace::Refusals;
+        Self::new(chain_id, ChainKind::L2 { proxy_admin_owner, interop, helpers, devnet_token, namespace })
+    }
+
+    /// An L2 chain for other tools, as a public one starts: with the whole namespace and interop, without a token and
+    /// funded accounts, at the epoch.
+    pub const fn public_l2(chain_id: u64, proxy_admin_owner: Address) -> Self {
+        let (interop, helpers, devnet_token) = (true, true, false);
+        let namespace = Namespace::Full;
+        Self::new(chain_id, ChainKind::L2 { proxy_admin_owner, interop, helpers, devnet_token, namespace })
+    }
+
+    /// The same chain before its upgrade to interop: neither the implementations of the interop predeploys nor anything
+    /// that needs them, and no liquidity. An L1 stays what it is.
+    #[must_use]
+    pub const fn before_interop(mut self) -> Self {
+        if let ChainKind::L2 { interop, helpers, devnet_token, .. } = &mut self.kind {
+            (*interop, *helpers, *devnet_token) = (false, false, false);
+        }
+        self
     }
 
     /// What anvil needs on its command line besides `--init`, since it does not look for it in the genesis: the chain

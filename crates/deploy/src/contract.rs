@@ -37,6 +37,8 @@ pub enum Role {
     Token,
     /// A contract that is no part of the protocol but that users expect.
     Preinstall,
+    /// A proxy without implementation, at an address that is kept for a predeploy.
+    Unused,
     /// Code in the place of a predeploy that is not there, which refuses every call and every transfer with a reason.
     Absent,
 }

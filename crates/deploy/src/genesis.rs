@@ -1,4 +1,6 @@
-use crate::{ChainKind, Contract, GenesisConfig, contracts, preinstalls};
+use crate::{
+    ChainKind, Contract, GenesisConfig, Namespace, contracts, namespace::precompile_addresses, preinstalls,
+};
 use alloy::{
     genesis::{ChainConfig, GenesisAccount},
     primitives::{Address, U256, address},
@@ -27,6 +29,12 @@ pub fn genesis(config: &GenesisConfig) -> Genesis {
         // As on public chains, where the creation is the one transaction that these accounts ever sent.
         for deployer in preinstalls().iter().filter_map(|preinstall| preinstall.deployer) {
             genesis.alloc.entry(deployer).or_default().nonce = Some(1);
+        }
+    }
+    if matches!(config.kind, ChainKind::L2 { namespace: Namespace::Full, .. }) {
+        // As on public chains, so that a call with value to one of them costs the same as there: the account exists.
+        for address in precompile_addresses() {
+            genesis.alloc.entry(address).or_default().balance = U256::ONE;
         }
     }
     for &(address, balance) in &config.accounts {

@@ -1,4 +1,7 @@
-use crate::{ChainKind, Contract, GenesisConfig, Role, absent::absent, preinstalls, proxy::proxied};
+use crate::{
+    ChainKind, Contract, GenesisConfig, Namespace, Role, absent::absent, namespace, preinstalls,
+    proxy::proxied,
+};
 use alloy::primitives::{Address, B256, U256, address};
 use causeway_bindings::{
     DEVNET_TOKEN, ERC7786_GATEWAY, ERC7786Gateway, L2NativeSuperchainERC20, MULTICALL3,
@@ -20,15 +23,21 @@ pub fn contracts(config: &GenesisConfig) -> Vec<Contract> {
             .filter(|preinstall| [MULTICALL3, DEPLOYMENT_PROXY].contains(&preinstall.address))
             .map(|preinstall| preinstall.contract(config.chain_id))
             .collect(),
-        ChainKind::L2 { proxy_admin_owner, devnet_token } => {
+        ChainKind::L2 { proxy_admin_owner, interop, helpers, devnet_token, namespace } => {
             let mut all = Vec::from(proxy_admin(proxy_admin_owner));
-            all.extend(interop());
-            all.push(superchain_token_implementation());
+            if interop {
+                all.extend(self::interop());
+                all.push(superchain_token_implementation());
+            }
             all.push(weth());
-            all.push(batcher());
-            all.push(gateway());
+            if helpers {
+                all.extend([batcher(), gateway()]);
+            }
             all.extend(devnet_token.then(token));
-            all.extend(absent());
+            match namespace {
+                Namespace::Refusals => all.extend(absent()),
+                Namespace::Full => all.extend(namespace::unused(&all)),
+            }
             all.extend(preinstalls().iter().map(|preinstall| preinstall.contract(config.chain_id)));
             all
         }

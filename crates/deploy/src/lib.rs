@@ -5,14 +5,16 @@ mod config;
 mod contract;
 mod genesis;
 mod layout;
+mod namespace;
 mod permit2;
 mod preinstall;
 mod proxy;
 
-pub use config::{ChainKind, GenesisConfig};
+pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};
 pub use genesis::{Genesis, SEQUENCER_FEE_VAULT, genesis};
 pub use layout::contracts;
+pub use namespace::{PREDEPLOY_COUNT, is_proxied, predeploy_addresses};
 pub use permit2::{PERMIT2, permit2_domain_separator};
 pub use preinstall::{Immutables, Preinstall, preinstalls};
 pub use proxy::{ADMIN_SLOT, IMPLEMENTATION_SLOT};

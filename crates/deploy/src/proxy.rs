@@ -19,6 +19,13 @@ pub(crate) fn proxied(name: &'static str, address: Address, runtime: &Bytes) -> 
     [proxy, Contract::new(name, Role::Implementation, implementation, runtime.clone())]
 }
 
+/// A proxy whose implementation nobody has set: every call and transfer reverts, until the ProxyAdmin's owner sets one.
+pub(crate) fn unused_proxy(address: Address) -> Contract {
+    let mut proxy = Contract::new("Proxy", Role::Unused, address, Proxy::DEPLOYED_BYTECODE.clone());
+    proxy.storage.insert(ADMIN_SLOT, PROXY_ADMIN.into_word());
+    proxy
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

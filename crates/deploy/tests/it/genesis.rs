@@ -2,7 +2,7 @@ use crate::DEV_ACCOUNT;
 use alloy::primitives::{Address, B256, U256, address, b256};
 use causeway_bindings::{DEVNET_TOKEN, MULTICALL3, PROXY_ADMIN, Proxy, conversion_predeploys, predeploys};
 use causeway_deploy::{
-    ADMIN_SLOT, ChainKind, Genesis, GenesisConfig, IMPLEMENTATION_SLOT, contracts, genesis,
+    ADMIN_SLOT, ChainKind, Genesis, GenesisConfig, IMPLEMENTATION_SLOT, Namespace, contracts, genesis,
 };
 use std::collections::BTreeSet;
 
@@ -160,7 +160,13 @@ fn preinstalls_have_the_nonces_of_created_contracts_and_their_deployers_are_spen
 fn token_is_optional() {
     let mut config = l2();
     assert!(genesis(&config).alloc.contains_key(&DEVNET_TOKEN));
-    config.kind = ChainKind::L2 { proxy_admin_owner: DEV_ACCOUNT, devnet_token: false };
+    config.kind = ChainKind::L2 {
+        proxy_admin_owner: DEV_ACCOUNT,
+        interop: true,
+        helpers: true,
+        devnet_token: false,
+        namespace: Namespace::Refusals,
+    };
     assert!(!genesis(&config).alloc.contains_key(&DEVNET_TOKEN));
 }
 

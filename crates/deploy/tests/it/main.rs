@@ -4,6 +4,7 @@ mod anvil;
 mod contract;
 mod genesis;
 mod layout;
+mod namespace;
 mod node;
 mod preinstalls;
 
