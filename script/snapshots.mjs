@@ -91,12 +91,13 @@ const described = [
   "OptimismSuperchainERC20",
   "OptimismSuperchainERC20Factory",
   "OptimismSuperchainERC20Beacon",
+  "OwnedSuperchainERC20",
   "OptimismMintableERC20Factory",
   "L2StandardBridgeInterop",
 ];
 
 /** Errors that a contract has from its libraries, or that an interface has for its users only. */
-const unpaired = /^error (DeploymentFailed|InitializationFailed|InvalidImplementation|AllowanceOverflow|AllowanceUnderflow|NotInitializing)\(/;
+const unpaired = /^error (DeploymentFailed|InitializationFailed|InvalidImplementation|AllowanceOverflow|AllowanceUnderflow|NotInitializing|AlreadyInitialized)\(/;
 
 /** What calls, logs and reverts look like, names of parameters apart; a pure function may be declared a view. */
 function surface({ abi }) {
