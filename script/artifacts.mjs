@@ -21,6 +21,7 @@ const contracts = [
   "OptimismSuperchainERC20",
   "OptimismSuperchainERC20Beacon",
   "OptimismSuperchainERC20Factory",
+  "OwnedSuperchainERC20",
   "Proxy",
   "ProxyAdmin",
   "RelayBatcher",

@@ -93,6 +93,11 @@ contract!(
     "artifacts/L2NativeSuperchainERC20.json"
 );
 contract!(
+    /// A SuperchainERC20 with a name, a symbol and an owner of its own, for one address on several chains.
+    OwnedSuperchainERC20,
+    "artifacts/OwnedSuperchainERC20.json"
+);
+contract!(
     /// ERC-7802: cross-chain mint and burn.
     IERC7802,
     "artifacts/IERC7802.json"
