@@ -7,7 +7,8 @@ pub use contracts::{
     CrossL2Inbox, ERC7786Gateway, ETHLiquidity, IERC7802, IMulticall3, L2NativeSuperchainERC20,
     L2StandardBridgeInterop, L2ToL2CrossDomainMessenger, OptimismMintableERC20, OptimismMintableERC20Factory,
     OptimismSuperchainERC20, OptimismSuperchainERC20Beacon, OptimismSuperchainERC20Factory,
-    OwnedSuperchainERC20, Proxy, ProxyAdmin, RelayBatcher, SuperchainERC20, SuperchainETHBridge, SuperchainTokenBridge, WETH,
+    OwnedSuperchainERC20, Proxy, ProxyAdmin, RelayBatcher, SuperchainERC20, SuperchainETHBridge,
+    SuperchainTokenBridge, WETH,
 };
 pub use predeploys::{
     DEVNET_TOKEN, ERC7786_GATEWAY, L2_STANDARD_BRIDGE, MULTICALL3, OPTIMISM_MINTABLE_ERC20_FACTORY,
