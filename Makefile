@@ -167,6 +167,11 @@ snapshots: contracts ## Renew the snapshots of ABI, storage layout and gas (REFE
 	script/gas-snapshots $(REFERENCE)
 	node script/gas-table.mjs
 
+.PHONY: upgrade-gas
+upgrade-gas: setup ## Measure the gas of the network upgrade transactions again, and write it into their manifests
+	CAUSEWAY_RENEW=1 cargo test --package causeway-deploy --test it upgrade::gas
+	cargo test --package causeway-deploy --test it upgrade
+
 .PHONY: preinstalls
 preinstalls: setup ## Make the committed preinstalls of the genesis again, and check that nothing changed
 	node script/preinstalls.mjs --check

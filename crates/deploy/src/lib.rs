@@ -9,6 +9,7 @@ mod namespace;
 mod permit2;
 mod preinstall;
 mod proxy;
+pub mod upgrade;
 
 pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};

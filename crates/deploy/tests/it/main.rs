@@ -1,4 +1,4 @@
-//! Genesis and preinstalls, on their own and on a real anvil.
+//! Genesis, preinstalls and upgrades, on their own and on a real anvil.
 
 mod anvil;
 mod contract;
@@ -7,6 +7,7 @@ mod layout;
 mod namespace;
 mod node;
 mod preinstalls;
+mod upgrade;
 
 use alloy::primitives::{Address, address};
 

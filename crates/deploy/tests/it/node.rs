@@ -6,6 +6,7 @@ use alloy::{
 };
 use causeway_chain::test_utils::AnvilProcess;
 use causeway_deploy::{Contract, GenesisConfig, Observed, genesis};
+use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,13 +34,19 @@ impl Node {
         self.process.kill().await;
     }
 
+    /// Its whole state, as it writes states.
+    pub(crate) async fn state(&self) -> Value {
+        let packed: Bytes = self.request("anvil_dumpState", json!([])).await;
+        serde_json::from_reader(GzDecoder::new(packed.as_ref())).expect("a state is JSON")
+    }
+
     pub(crate) async fn request<T: DeserializeOwned>(&self, method: &str, params: Value) -> T {
         let mut answer = self.answer(method, params).await;
         assert!(answer.get("error").is_none(), "{method}: {}", answer["error"]);
         serde_json::from_value(answer["result"].take()).unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
-    async fn answer(&self, method: &str, params: Value) -> Value {
+    pub(crate) async fn answer(&self, method: &str, params: Value) -> Value {
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let response = self.client.post(&self.url).json(&request).send().await.expect("anvil answers");
         response.json().await.expect("anvil answers JSON")
