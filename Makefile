@@ -85,6 +85,10 @@ test-kit-live: contracts build-debug ## Run the test kit's examples on forks of 
 test-gateway-live: contracts build-debug ## Run OpenZeppelin's bridges and governor over the ERC-7786 gateway, between two chains of a devnet
 	script/test-gateway-live
 
+.PHONY: test-scripts-live
+test-scripts-live: contracts build-debug ## Run the scripts that deploy on three anvils and on a devnet
+	script/test-scripts-live
+
 .PHONY: test-install
 test-install: setup ## Install the test kit as its README says, and run the README's example with the oldest and the newest solc
 	node script/test-install.mjs

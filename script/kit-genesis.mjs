@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // Makes the contracts that every chain of the Solidity test kit starts with: `node script/kit-genesis.mjs` writes
-// contracts/kit/GenesisContracts.sol and GenesisCreateX.sol, with `--check` it compares them with the committed ones and
-// fails if they differ. What stands where is in snapshots/genesis.json (`make genesis-layout`), the code in the artifacts
+// contracts/kit/GenesisContracts.sol and GenesisCreateX.sol, and CreationCode.sol for scripts that deploy; with `--check` it
+// compares them with the committed ones and fails if they differ. What stands where is in snapshots/genesis.json (`make genesis-layout`), the code in the artifacts
 // (script/artifacts.mjs) and the preinstalls: the kit has bytecode, so that it is the same whatever a dapp compiles with.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { getAddress } from "viem";
+import { getAddress, keccak256 } from "viem";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const layout = join("snapshots", "genesis.json");
@@ -58,7 +58,29 @@ const made = "// Made by `make artifacts` (script/kit-genesis.mjs). Not for read
 const functionOf = ({ name, code }) =>
   `    function ${name}() internal pure returns (bytes memory) {\n        return hex"${code}";\n    }\n`;
 
+/** Contracts that anyone deploys by CREATE2. Their address depends on these bytes, so a dapp must not compile its own. */
+const deployed = ["ERC7786Gateway", "OwnedSuperchainERC20", "RelayBatcher"].map((name) => {
+  const { bytecode, deployedBytecode } = json(join("crates", "bindings", "artifacts", `${name}.json`));
+  return { name, code: bytecode.slice(2), constant: name.replace(/(?<=[a-z])(?=[A-Z0-9])/g, "_").toUpperCase(), hash: keccak256(deployedBytecode) };
+});
+const hashOf = ({ name, constant, hash }) =>
+  `    /// @notice Hash of the code that ${name} has, on every chain.\n    bytes32 internal constant ${constant}_CODE_HASH = ${hash};\n`;
+
 const files = {
+  "CreationCode.sol": `// SPDX-License-Identifier: MIT
+${made}
+pragma solidity ^0.8.24;
+
+// forgefmt: disable-start
+
+/// @notice What creates the contracts that stand at a CREATE2 address of their own, without constructor arguments.
+library CreationCode {
+${deployed.map(hashOf).join("\n")}
+    // forge-lint: disable-start(mixed-case-function)
+
+${deployed.map(functionOf).join("\n")}    // forge-lint: disable-end(mixed-case-function)
+}
+`,
   "GenesisCreateX.sol": `// SPDX-License-Identifier: AGPL-3.0-only
 ${made}
 pragma solidity ^0.8.24;

@@ -2,6 +2,7 @@
 
 mod anvil;
 mod contract;
+mod forge;
 mod genesis;
 mod layout;
 mod namespace;
