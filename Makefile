@@ -219,7 +219,7 @@ format: setup ## Format everything
 bench: setup bench-verifier ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
 	cargo build --release --locked --package causeway --package causeway-bench
-	for part in devnet gateway relayer; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
+	for part in devnet gateway relayer deploy; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
 
 .PHONY: bench-verifier
 bench-verifier: setup ## Print the verifier's figures: the index, requests, floods, backfill

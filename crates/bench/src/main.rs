@@ -3,10 +3,12 @@
 
 mod binary;
 mod cpu;
+mod deploy;
 mod devnet;
 mod gateway;
 mod latencies;
 mod relayer;
+mod table;
 mod verifier;
 mod wire;
 
@@ -37,6 +39,8 @@ enum Part {
     Gateway,
     /// The relayer: how soon it delivers, and how many
     Relayer,
+    /// Contracts on chains: the commands, and a forge script
+    Deploy,
     /// The verifier: requests, floods, backfill
     Verifier,
     /// Of the verifier, only the backfill
@@ -54,6 +58,9 @@ fn main() -> eyre::Result<()> {
     }
     if wanted(Part::Relayer) {
         relayer::measure(&args.causeway, args.runs)?;
+    }
+    if wanted(Part::Deploy) {
+        deploy::measure(&args.causeway, args.runs)?;
     }
     if wanted(Part::Verifier) {
         verifier::measure(args.runs)?;

@@ -3,18 +3,19 @@
 mod demo;
 mod startup;
 
-use std::{path::Path, time::Duration};
+use crate::table;
+use std::path::Path;
 
 /// Prints how long devnets and the demo take.
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn measure(causeway: &Path, runs: usize) -> eyre::Result<()> {
-    println!("| measurement | runs | min | median | max |\n|---|---|---|---|---|");
+    table::head();
     for l2_count in [2, 20] {
         let mut times = Vec::new();
         for _ in 0..runs {
             times.push(startup::time_to_ready(causeway, l2_count).await?);
         }
-        row(&format!("devnet, L1 + {l2_count} L2: process start to ready"), times);
+        table::row(&format!("devnet, L1 + {l2_count} L2: process start to ready"), times);
     }
     let mut totals = Vec::new();
     let mut relays = Vec::new();
@@ -23,9 +24,9 @@ pub(crate) async fn measure(causeway: &Path, runs: usize) -> eyre::Result<()> {
         totals.push(run.total);
         relays.extend(run.relays);
     }
-    row("demo, 1 s blocks: whole command", totals);
+    table::row("demo, 1 s blocks: whole command", totals);
     let late = relays.iter().filter(|relay| relay.blocks > 1).count();
-    row(
+    table::row(
         "demo: message sent (source block mined) to relayed (destination block mined)",
         relays.iter().map(|r| r.time).collect(),
     );
@@ -35,18 +36,4 @@ pub(crate) async fn measure(causeway: &Path, runs: usize) -> eyre::Result<()> {
         relays.len()
     );
     Ok(())
-}
-
-fn row(what: &str, mut times: Vec<Duration>) {
-    times.sort();
-    let show = |time: Option<&Duration>| {
-        time.map_or_else(String::new, |time| format!("{:.2} s", time.as_secs_f64()))
-    };
-    println!(
-        "| {what} | {} | {} | {} | {} |",
-        times.len(),
-        show(times.first()),
-        show(times.get(times.len() / 2)),
-        show(times.last())
-    );
 }
