@@ -1,21 +1,29 @@
 #![doc = include_str!("../README.md")]
 
 mod absent;
+mod account;
+mod batch;
 mod config;
 mod contract;
 mod genesis;
+mod identity;
+pub mod install;
 mod layout;
 mod namespace;
 mod permit2;
 mod preinstall;
 mod proxy;
+mod release;
 pub mod upgrade;
 
+pub use account::AccountState;
 pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};
 pub use genesis::{Genesis, SEQUENCER_FEE_VAULT, genesis};
+pub use identity::Identity;
 pub use layout::contracts;
 pub use namespace::{PREDEPLOY_COUNT, is_proxied, predeploy_addresses};
 pub use permit2::{PERMIT2, permit2_domain_separator};
 pub use preinstall::{Immutables, Preinstall, preinstalls};
 pub use proxy::{ADMIN_SLOT, IMPLEMENTATION_SLOT};
+pub use release::{Release, releases};

@@ -1,0 +1,124 @@
+//! The contracts put onto a running node that can set code.
+
+mod change;
+mod dialect;
+mod plan;
+
+pub use change::{Change, Outcome, Step, Write};
+pub use dialect::Dialect;
+pub use plan::{Accounts, Plan};
+
+use crate::{
+    ADMIN_SLOT, Contract, IMPLEMENTATION_SLOT, Role,
+    account::{self, Query},
+    batch, preinstalls,
+};
+use alloy::{eips::BlockNumberOrTag, providers::DynProvider, transports::TransportError};
+
+/// Why contracts could not be put onto a node. Whatever was written by then, the same work goes on from there.
+#[derive(Debug, thiserror::Error)]
+pub enum InstallError {
+    /// The node cannot be asked.
+    #[error("the node cannot be asked")]
+    Unreachable(#[source] TransportError),
+    /// The node has no method to set code, or whatever stands before it does not let the method through.
+    #[error("the node cannot set code: {}", answers(.refusals))]
+    CannotSetCode {
+        /// What it answered to each method, in the order of [`Dialect::ALL`].
+        refusals: Vec<String>,
+    },
+    /// What an account holds cannot be read.
+    #[error("cannot read {contract}: {reason}")]
+    Unread {
+        /// Name of the contract.
+        contract: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// The node refused to write, or went away meanwhile.
+    #[error("the node did not write all of it")]
+    Unwritten(#[source] TransportError),
+    /// The node said that it wrote, and holds something else.
+    #[error("the node took the writes, but does not hold {} as written", .contracts.join(", "))]
+    NotHeld {
+        /// Names of the contracts.
+        contracts: Vec<&'static str>,
+    },
+}
+
+fn answers(refusals: &[String]) -> String {
+    let pairs = Dialect::ALL.iter().zip(refusals);
+    pairs
+        .map(|(dialect, refusal)| format!("{}: {refusal}", dialect.set_code()))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// How a node writes state. Nothing is written.
+///
+/// # Errors
+///
+/// If the node cannot be asked, or knows no way.
+pub async fn dialect(provider: &DynProvider) -> Result<Dialect, InstallError> {
+    let probed = Dialect::probe(provider).await.map_err(InstallError::Unreachable)?;
+    probed.map_err(|refusals| InstallError::CannotSetCode { refusals })
+}
+
+/// What would have to be written: see [`Plan::new`]. The state is read in one request.
+///
+/// # Errors
+///
+/// If any of it cannot be read: an account that is not known is never taken for an empty one.
+pub async fn plan(
+    provider: &DynProvider,
+    contracts: &[Contract],
+    replace: bool,
+) -> Result<Plan, InstallError> {
+    let mut names: Vec<_> = contracts.iter().map(|contract| contract.name).collect();
+    let mut queries: Vec<_> = contracts.iter().map(query).collect();
+    for preinstall in preinstalls() {
+        if let Some(address) = preinstall.deployer {
+            names.push(preinstall.name);
+            queries.push(Query { address, slots: Vec::new() });
+        }
+    }
+    let read = account::read(provider, &queries, BlockNumberOrTag::Latest).await;
+    let mut accounts = Accounts::new();
+    for ((query, state), contract) in queries.iter().zip(read.map_err(InstallError::Unreachable)?).zip(names)
+    {
+        let state = state.map_err(|reason| InstallError::Unread { contract, reason })?;
+        accounts.insert(query.address, state);
+    }
+    Ok(Plan::new(contracts, &accounts, replace))
+}
+
+fn query(contract: &Contract) -> Query {
+    let mut slots: Vec<_> = contract.storage.keys().copied().collect();
+    if contract.role == Role::Proxy {
+        slots.extend([IMPLEMENTATION_SLOT, ADMIN_SLOT]);
+        slots.sort_unstable();
+        slots.dedup();
+    }
+    Query { address: contract.address, slots }
+}
+
+/// Writes what a plan says, in one request, and reads it back in another. Returns how many things were written.
+///
+/// # Errors
+///
+/// If something was not written, or is not there afterwards. The plan of what is there then goes on from there.
+pub async fn apply(
+    provider: &DynProvider,
+    dialect: Dialect,
+    contracts: &[Contract],
+    planned: &Plan,
+    replace: bool,
+) -> Result<usize, InstallError> {
+    let calls: Vec<_> = planned.writes().into_iter().filter_map(|write| dialect.call(write)).collect();
+    let answers = batch::ask(provider, &calls).await.map_err(InstallError::Unwritten)?;
+    answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(InstallError::Unwritten)?;
+    let after = plan(provider, contracts, replace).await?;
+    let is_missing = |step: &&Step| step.writes.iter().any(|write| dialect.call(write).is_some());
+    let missing: Vec<_> = after.steps.iter().filter(is_missing).map(|step| step.name).collect();
+    if missing.is_empty() { Ok(calls.len()) } else { Err(InstallError::NotHeld { contracts: missing }) }
+}
