@@ -3,7 +3,8 @@
 use crate::{
     commands::{
         self, access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
-        devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand, verifier::VerifierCommand,
+        deploy::DeployCommand, devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand,
+        verifier::VerifierCommand,
     },
     environment,
     logging::LogFormat,
@@ -26,6 +27,7 @@ Exit codes:
   1    failed
   2    wrong input, or refused before anything was sent
   3    sent (or perhaps) and not seen delivered: look before sending again
+  4    not known: what was asked about cannot be read
   130  interrupted before anything was sent")]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -68,6 +70,9 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Run an L1 and L2 chains behind a gateway that enforces interop, until Ctrl-C
     Devnet(DevnetArgs),
+    /// Put the interop contracts on chains, and see what is there
+    #[command(subcommand)]
+    Deploy(DeployCommand),
     /// Move tokens or ETH from one chain to another
     #[command(subcommand)]
     Bridge(BridgeCommand),

@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     /// A transaction was sent, or may have been, and what it was sent for was not seen: it may still come. So it ends
     /// whatever the reason, Ctrl-C included. Its hash and nonce are printed; look at what became of it before sending again.
     NotDelivered = 3,
+    /// What was asked about cannot be read: neither that it is so nor that it is not is known.
+    Unknown = 4,
     /// The operation was interrupted (Ctrl-C, SIGTERM) before anything was sent.
     Interrupted = 130,
 }

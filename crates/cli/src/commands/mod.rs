@@ -5,6 +5,7 @@ pub(crate) mod bridge;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
+pub(crate) mod deploy;
 pub(crate) mod devnet;
 pub(crate) mod message;
 pub(crate) mod relayer;

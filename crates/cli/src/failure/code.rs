@@ -54,6 +54,8 @@ pub(crate) enum ErrorCode {
     ServiceFailed,
     /// Something that the demo claims was not found in the state of the chains.
     ClaimBroken,
+    /// A chain does not hold what it should.
+    ContractsDiffer,
     /// The command was carried out, and its result could not be written.
     ResultNotWritten,
 
@@ -82,10 +84,16 @@ pub(crate) enum ErrorCode {
     AmbiguousChain,
     /// The node serves another chain than it should.
     WrongChain,
-    /// Source and destination are one chain.
+    /// Source and destination are one chain, or one chain was named twice.
     SameChain,
     /// The chain has not the interop contracts: an L1, for instance.
     NoInterop,
+    /// The node cannot set code, or whatever stands before it does not let that through.
+    CannotSetCode,
+    /// Other code stands where interop needs ours.
+    ForeignCode,
+    /// The node is not on this machine, and that was not allowed.
+    RemoteNode,
     /// There is no token at the address.
     UnknownToken,
     /// The token cannot be bridged to that chain.
@@ -120,6 +128,10 @@ pub(crate) enum ErrorCode {
     NotDelivered,
     /// A transaction may have been sent, and the result could not be written.
     SentResultNotWritten,
+
+    // Exit code 4: nothing is known.
+    /// What a chain holds cannot be read: whether it is what it should be is not known.
+    StateUnknown,
 
     // Exit code 130.
     /// A signal came before anything was sent.
@@ -158,6 +170,7 @@ impl ErrorCode {
             | Self::DevnetFailed
             | Self::ServiceFailed
             | Self::ClaimBroken
+            | Self::ContractsDiffer
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
             | Self::InvalidAmount
@@ -173,6 +186,9 @@ impl ErrorCode {
             | Self::WrongChain
             | Self::SameChain
             | Self::NoInterop
+            | Self::CannotSetCode
+            | Self::ForeignCode
+            | Self::RemoteNode
             | Self::UnknownToken
             | Self::UnsupportedToken
             | Self::InsufficientBalance
@@ -188,6 +204,7 @@ impl ErrorCode {
             Self::SentNotIncluded | Self::SentNotRead | Self::NotDelivered | Self::SentResultNotWritten => {
                 Exit::NotDelivered
             }
+            Self::StateUnknown => Exit::Unknown,
             Self::Interrupted => Exit::Interrupted,
         }
     }

@@ -7,6 +7,8 @@ fn help_of_every_command() {
     for command in [
         "",
         "demo",
+        "deploy",
+        "deploy predeploys",
         "devnet",
         "bridge",
         "bridge erc20",
@@ -71,6 +73,7 @@ fn completions_know_commands_flags_and_chains() {
         &["message", "list", "--to", ""],
         &["relayer", "run", "--chain", ""],
         &["verifier", "check", "--on", ""],
+        &["deploy", "predeploys", "--chain", ""],
     ] {
         let offered = offered(words);
         for chain in ["OPChainA", "902", "mine", "10"] {

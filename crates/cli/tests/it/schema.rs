@@ -139,6 +139,7 @@ fn every_command_prints_what_its_schema_says() {
     let keys: Vec<_> = keys.iter().map(|key| key.as_str().unwrap()).collect();
     round.run(&[&["access-list", "decode"], &keys[..]].concat());
 
+    round.run(&["deploy", "predeploys"]);
     let eth = ["bridge", "eth", "--amount", "1ether", "--from", "901", "--to", "902"];
     let sent = round.run(&[&eth[..], &["--no-wait"]].concat());
     let hash = sent["messageHash"].as_str().unwrap();

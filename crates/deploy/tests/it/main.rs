@@ -4,6 +4,7 @@ mod anvil;
 mod contract;
 mod forge;
 mod genesis;
+mod install;
 mod layout;
 mod namespace;
 mod node;

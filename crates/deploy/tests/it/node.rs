@@ -2,9 +2,10 @@
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256},
+    providers::DynProvider,
     sol_types::SolCall,
 };
-use causeway_chain::test_utils::AnvilProcess;
+use causeway_chain::{ConnectOptions, connect, test_utils::AnvilProcess};
 use causeway_deploy::{Contract, GenesisConfig, Observed, genesis};
 use flate2::read::GzDecoder;
 use serde::de::DeserializeOwned;
@@ -28,6 +29,19 @@ impl Node {
         let process = AnvilProcess::start(init.into_iter().chain(arguments)).await;
         let url = format!("http://127.0.0.1:{}", process.port);
         Self { process, url, client: reqwest::Client::new() }
+    }
+
+    /// Starts anvil with no contracts but its own.
+    pub(crate) async fn bare(chain_id: u64) -> Self {
+        let id = chain_id.to_string();
+        let arguments = ["--chain-id", &id, "--network", "optimism", "--hardfork", "isthmus"];
+        let process = AnvilProcess::start(arguments).await;
+        let url = format!("http://127.0.0.1:{}", process.port);
+        Self { process, url, client: reqwest::Client::new() }
+    }
+
+    pub(crate) fn provider(&self) -> DynProvider {
+        connect(&self.process.endpoint(), &ConnectOptions::default()).expect("a provider")
     }
 
     pub(crate) async fn stop(self) {

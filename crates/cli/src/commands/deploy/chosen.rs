@@ -1,0 +1,93 @@
+//! The chains that a command was told to work on.
+
+use crate::{
+    candidates,
+    chains::{KnownChain, Silent},
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+    node_url::is_url,
+};
+use clap::Args;
+
+/// Which chains.
+#[derive(Debug, Args)]
+pub(super) struct ChainArgs {
+    /// The chains: ids, names, URLs, or @FILE with one [default: those of the devnet that runs]
+    #[arg(long = "chain", value_name = "CHAIN", num_args = 1.., add = candidates::chains())]
+    named: Vec<String>,
+}
+
+/// A chain that was named, or the node that does not say which it is.
+pub(super) type Named = Result<KnownChain, Silent>;
+
+impl ChainArgs {
+    /// Finds out which chains are meant, in the order in which they are named; none twice. Only nodes that are named by their URL are asked, for the ids of their chains.
+    pub(super) async fn choose(&self, context: &Context<'_>) -> Outcome<Vec<Named>> {
+        let network = context.network().await?;
+        let book = context.chains(network.as_ref(), &[]).await?;
+        let mut chains: Vec<Named> = Vec::new();
+        for text in self.texts() {
+            let chain = if is_url(text) {
+                book.find(text).await?.map(|found| book.with_its_name(found))
+            } else {
+                Ok(book.look_up(text)?.clone())
+            };
+            if let Ok(chain) = &chain
+                && chains.iter().flatten().any(|other| other.id == chain.id)
+            {
+                return Err(Failure::usage(format!("chain {} is named twice", chain.label()))
+                    .with_code(ErrorCode::SameChain)
+                    .with_hint("name each chain once"));
+            }
+            chains.push(chain);
+        }
+        if self.named.is_empty() {
+            let all = book.all().map_err(|none| none.context("no --chain is named"))?;
+            chains = all.into_iter().filter(|chain| chain.on_devnet).map(Ok).collect();
+        }
+        if chains.is_empty() {
+            return Err(Failure::usage("no --chain is named, and no devnet runs")
+                .with_code(ErrorCode::NoChains)
+                .with_hint(book.known()));
+        }
+        Ok(chains)
+    }
+
+    /// A list with commas names several chains. A comma of a URL is followed by no other URL.
+    fn texts(&self) -> Vec<&str> {
+        let mut texts = Vec::new();
+        for named in &self.named {
+            let (mut start, mut rest) = (0, named.as_str());
+            while let Some(comma) = rest.find(',') {
+                let (whole, behind) = (named.len() - rest.len() + comma, &rest[comma + 1..]);
+                if !is_url(&named[start..whole]) || is_url(behind.split(',').next().unwrap_or_default()) {
+                    texts.push(&named[start..whole]);
+                    start = whole + 1;
+                }
+                rest = behind;
+            }
+            texts.push(&named[start..]);
+        }
+        texts.into_iter().map(str::trim).filter(|text| !text.is_empty()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_with_commas_names_several_chains() {
+        let args = |named: &[&str]| ChainArgs { named: named.iter().map(|&text| text.to_owned()).collect() };
+        for (named, expected) in [
+            (&["901"][..], &["901"][..]),
+            (&["901,902", "base"], &["901", "902", "base"]),
+            (&["901, 902,"], &["901", "902"]),
+            (&["http://a/?x=1,2"], &["http://a/?x=1,2"]),
+            (&["http://a/?x=1,2,http://b,901"], &["http://a/?x=1,2", "http://b,901"]),
+            (&["901,http://a,@file"], &["901", "http://a", "@file"]),
+        ] {
+            assert_eq!(args(named).texts(), expected, "{named:?}");
+        }
+    }
+}
