@@ -1,4 +1,5 @@
 //! The contracts put onto running nodes.
+#![allow(clippy::unwrap_used)]
 
 use crate::{DEV_ACCOUNT, node::Node};
 use alloy::{
@@ -47,7 +48,7 @@ impl Node {
     }
 }
 
-fn step<'a>(plan: &'a Plan, address: Address) -> &'a Step {
+fn step(plan: &Plan, address: Address) -> &Step {
     plan.steps.iter().find(|step| step.address == address).unwrap()
 }
 
