@@ -52,8 +52,7 @@ abstract contract DeployScript is Script {
             for (uint256 j = 0; j < i; ++j) {
                 if (chainIds[i] == chainIds[j]) revert Deploy_SameChain(block.chainid);
             }
-            bool created = _deployHere(_chains[i], _salt, _initCode, account_);
-            bytes32 found = account_.codehash;
+            (bool created, bytes32 found) = _deployHere(_chains[i], _salt, _initCode, account_);
             if (_codeHash != 0 && found != _codeHash) {
                 revert Deploy_OtherCode(block.chainid, account_, found);
             }
@@ -77,14 +76,9 @@ abstract contract DeployScript is Script {
         vm.selectFork(_forks[_chain] - 1);
     }
 
-    /// @dev The node is asked: forge puts the proxy into a fork that has none.
-    function _hasDeploymentProxy(string memory _chain) private returns (bool) {
-        string memory account = vm.toString(Deployments.DEPLOYMENT_PROXY);
-        bytes memory code = vm.rpc(_chain, "eth_getCode", string.concat('["', account, '","latest"]'));
-        return keccak256(code) == Deployments.DEPLOYMENT_PROXY_CODE_HASH;
-    }
-
-    /// @dev The checks come before `vm.startBroadcast`, so that what fails is known by our errors.
+    /// @dev The node is asked what there is: forge puts the proxy into a fork that has none, and remembers of a node's block what
+    ///      `anvil_setCode` has changed since. The checks come before `vm.startBroadcast`, so that what fails is known by our
+    ///      errors.
     function _deployHere(
         string memory _chain,
         bytes32 _salt,
@@ -92,10 +86,15 @@ abstract contract DeployScript is Script {
         address _account
     )
         private
-        returns (bool created_)
+        returns (bool created_, bytes32 codeHash_)
     {
-        if (_account.code.length != 0) return false;
-        if (!_hasDeploymentProxy(_chain)) revert Deploy_NoDeploymentProxy(block.chainid);
+        bytes memory code = _codeOn(_chain, _account);
+        if (code.length != 0) return (false, keccak256(code));
+
+        bytes memory proxy = _codeOn(_chain, Deployments.DEPLOYMENT_PROXY);
+        if (keccak256(proxy) != Deployments.DEPLOYMENT_PROXY_CODE_HASH) {
+            revert Deploy_NoDeploymentProxy(block.chainid);
+        }
         if (vm.isContext(VmSafe.ForgeContext.ScriptBroadcast) && msg.sender.balance == 0) {
             revert Deploy_NoFunds(block.chainid, msg.sender);
         }
@@ -103,5 +102,10 @@ abstract contract DeployScript is Script {
         vm.startBroadcast();
         (, created_) = Deployments.deploy(_salt, _initCode);
         vm.stopBroadcast();
+        codeHash_ = _account.codehash;
+    }
+
+    function _codeOn(string memory _chain, address _account) private returns (bytes memory) {
+        return vm.rpc(_chain, "eth_getCode", string.concat('["', vm.toString(_account), '","latest"]'));
     }
 }
