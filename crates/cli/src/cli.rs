@@ -70,7 +70,7 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Run an L1 and L2 chains behind a gateway that enforces interop, until Ctrl-C
     Devnet(DevnetArgs),
-    /// Put the interop contracts on chains, and see what is there
+    /// Put contracts on chains: those of interop, and your own at one address everywhere
     #[command(subcommand)]
     Deploy(DeployCommand),
     /// Move tokens or ETH from one chain to another

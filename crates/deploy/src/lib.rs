@@ -2,18 +2,22 @@
 
 mod absent;
 mod account;
+pub mod artifact;
 mod batch;
 mod config;
 mod contract;
+pub mod create2;
 mod genesis;
 mod identity;
 pub mod install;
+pub mod journal;
 mod layout;
 mod namespace;
 mod permit2;
 mod preinstall;
 mod proxy;
 mod release;
+mod revert;
 pub mod upgrade;
 
 pub use account::AccountState;
@@ -27,3 +31,4 @@ pub use permit2::{PERMIT2, permit2_domain_separator};
 pub use preinstall::{Immutables, Preinstall, preinstalls};
 pub use proxy::{ADMIN_SLOT, IMPLEMENTATION_SLOT};
 pub use release::{Release, releases};
+pub use revert::describe_revert;

@@ -56,6 +56,8 @@ pub(crate) enum ErrorCode {
     ClaimBroken,
     /// A chain does not hold what it should.
     ContractsDiffer,
+    /// What stands at an address after its creation is not what the creation was to give.
+    CodeDiffers,
     /// The command was carried out, and its result could not be written.
     ResultNotWritten,
 
@@ -119,6 +121,27 @@ pub(crate) enum ErrorCode {
     /// The destination's node cannot try the delivery out.
     DeliveryNotSimulated,
 
+    /// A chain is named twice.
+    DuplicateChain,
+    /// The factory that gives contracts their addresses is not on the chain, or something else stands there.
+    NoFactory,
+    /// Other code stands at the address.
+    AddressTaken,
+    /// Transactions of the account wait, or one is missing between them.
+    NonceGap,
+    /// The artifact cannot be read or has no code.
+    InvalidArtifact,
+    /// Libraries that the contract calls have no address, or are not there.
+    UnlinkedLibraries,
+    /// The arguments do not fit the constructor.
+    InvalidConstructorArguments,
+    /// The creation of the contract reverts.
+    CreationReverts,
+    /// There is more code than chains allow.
+    CodeTooLarge,
+    /// The factory would own the contract, or hold its tokens.
+    FactoryBecomesOwner,
+
     // Exit code 3: sent, or perhaps, and not seen to arrive.
     /// A transaction left, or may have left, and was not seen in a block.
     SentNotIncluded,
@@ -171,6 +194,7 @@ impl ErrorCode {
             | Self::ServiceFailed
             | Self::ClaimBroken
             | Self::ContractsDiffer
+            | Self::CodeDiffers
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
             | Self::InvalidAmount
@@ -200,7 +224,17 @@ impl ErrorCode {
             | Self::SendReverts
             | Self::DeliveryReverts
             | Self::DeliveryIneffective
-            | Self::DeliveryNotSimulated => Exit::Usage,
+            | Self::DeliveryNotSimulated
+            | Self::DuplicateChain
+            | Self::NoFactory
+            | Self::AddressTaken
+            | Self::NonceGap
+            | Self::InvalidArtifact
+            | Self::UnlinkedLibraries
+            | Self::InvalidConstructorArguments
+            | Self::CreationReverts
+            | Self::CodeTooLarge
+            | Self::FactoryBecomesOwner => Exit::Usage,
             Self::SentNotIncluded | Self::SentNotRead | Self::NotDelivered | Self::SentResultNotWritten => {
                 Exit::NotDelivered
             }

@@ -6,6 +6,7 @@ mod accounts;
 mod bad_input;
 mod canaries;
 mod causeway;
+mod create2;
 mod demo;
 mod deploy;
 mod devnet;

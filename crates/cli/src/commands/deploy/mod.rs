@@ -1,21 +1,53 @@
-//! `causeway deploy`: the contracts put on chains, and what is there compared with what should be.
+//! `causeway deploy`: contracts put on chains, and what is there compared with what should be.
 
+mod args;
+mod batcher;
+mod carry_out;
+mod chains;
 mod chosen;
+mod contract;
+mod explain;
 mod predeploys;
+mod report;
+mod results;
 mod words;
 
 use crate::{context::Context, failure::Outcome};
+use args::DeployArgs;
 use clap::Subcommand;
+use contract::ContractArgs;
 
 /// What is put on chains.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeployCommand {
     /// Put the interop contracts onto running nodes that can set code: anvil, a devnet, a fork
     Predeploys(predeploys::PredeploysArgs),
+    /// Put a contract of your own at one address on every chain
+    #[command(
+        override_usage = "causeway deploy contract [OPTIONS]
+         --artifact <CONTRACT> --chains <CHAINS>",
+        after_help = "Examples:
+  causeway deploy contract --artifact src/Vault.sol:Vault \\
+    --args 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --chains 901,902
+  causeway deploy contract --artifact out/Vault.sol/Vault.json \\
+    --args '(1,\"a, b\")' '[1,2]' -5 --chains 901,902 --dry-run"
+    )]
+    Contract(Box<ContractArgs>),
+    /// Put RelayBatcher, which relays many messages at once, at its address
+    #[command(after_help = "Example:
+  causeway deploy batcher --chains 901,902")]
+    Batcher(Box<DeployArgs>),
+    /// Put ERC7786Gateway, the interop messenger as an ERC-7786 gateway, at its address
+    #[command(after_help = "Example:
+  causeway deploy gateway --chains 901,902")]
+    Gateway(Box<DeployArgs>),
 }
 
 pub(crate) async fn run(command: &DeployCommand, context: &Context<'_>) -> Outcome {
     match command {
         DeployCommand::Predeploys(args) => predeploys::run(args, context).await,
+        DeployCommand::Contract(args) => contract::run(args, context).await,
+        DeployCommand::Batcher(args) => batcher::run("RelayBatcher", args, context).await,
+        DeployCommand::Gateway(args) => batcher::run("ERC7786Gateway", args, context).await,
     }
 }

@@ -1,0 +1,349 @@
+//! A deployment from the look at all chains to the last of them: nothing is sent before every chain was seen to be ready, and
+//! nothing before it is in the journal.
+
+use super::{
+    args::DeployArgs,
+    chains::select,
+    explain,
+    report::{Deployment, Row, Status},
+    results,
+};
+use crate::{
+    chains::{Chain, KnownChain},
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+    interrupt::Interrupt,
+    patience,
+};
+use alloy::{network::EthereumWallet, primitives::Address, signers::local::PrivateKeySigner};
+use causeway_deploy::{
+    create2::{Action, Creation, Look, Plan, Target, Unsettled, look, settle, sign},
+    journal::{Entry, Journal},
+};
+use causeway_devnet::Network;
+use futures::future::join_all;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// For all that is asked of one chain.
+const LOOK: Duration = Duration::from_secs(60);
+
+/// A chain that was looked at.
+struct Looked {
+    known: KnownChain,
+    target: Target,
+    plan: Plan,
+}
+
+/// Deploys a contract, or shows what that would do.
+pub(super) async fn carry_out<'a>(
+    creation: &'a Creation,
+    args: &DeployArgs,
+    context: &Context<'_>,
+) -> Outcome<Deployment<'a>> {
+    let network = context.network().await?;
+    let book = context.chains(network.as_ref(), &[]).await?;
+    let named = args.wallet.signer(context.printer.hidden())?;
+    // Not before: a password is asked for, and Ctrl-C must end that.
+    let mut interrupt = Interrupt::listen()?;
+    let connected = async {
+        let known = select(&args.chains, &book, network.as_ref()).await?;
+        Ok(join_all(known.into_iter().map(async |known| (known.clone(), known.connect().await))).await)
+    };
+    let connected = interrupt.before_sending(connected).await?;
+    let reached: Vec<&Chain> = connected.iter().filter_map(|(_, chain)| chain.as_ref().ok()).collect();
+    let signer = signer(named, args, network.as_ref(), &reached, context)?;
+    let account = signer.as_ref().map(PrivateKeySigner::address).or(args.sender);
+    let mut journal = match account {
+        Some(account) => journal(account, args, network.as_ref(), &reached, context).await?,
+        None => None,
+    };
+
+    let spinner = context.printer.spinner(format!("looking at {} chains", connected.len()));
+    let looks = join_all(connected.into_iter().map(|(known, chain)| {
+        let look = Look { creation, account, journal: journal.as_ref() };
+        one(known, chain, look)
+    }));
+    let looked = interrupt.before_sending(async { Ok(looks.await) }).await?;
+    drop(spinner);
+    let mut rows = Vec::new();
+    let ready = ready(looked, creation, args, context, &mut rows)?;
+    for looked in &ready {
+        rows.push(row(looked));
+        note_others(looked, journal.as_ref(), context);
+    }
+    let address = match ready.first() {
+        Some(looked) => looked.plan.address,
+        None => return Err(Failure::failed("no chain is ready")),
+    };
+    let mut deployment = Deployment {
+        creation,
+        address,
+        account,
+        journal: journal.as_ref().map(|journal| journal.path().to_owned()),
+        dry_run: args.dry_run,
+        rows,
+    };
+    if args.dry_run {
+        return Ok(deployment);
+    }
+    let (Some(signer), Some(journal)) = (signer, journal.as_mut()) else {
+        return Err(Failure::failed("there is no account to deploy from"));
+    };
+    send(&mut deployment, &ready, journal, signer, args, &mut interrupt, context).await?;
+    Ok(deployment)
+}
+
+/// The account that signs; none for a look without a key.
+fn signer(
+    named: Option<PrivateKeySigner>,
+    args: &DeployArgs,
+    network: Option<&Network>,
+    chains: &[&Chain],
+    context: &Context<'_>,
+) -> Outcome<Option<PrivateKeySigner>> {
+    let signer = match named {
+        Some(signer) => signer,
+        None if args.sender.is_some() => return Ok(None),
+        None => match context.funded(network, chains) {
+            Ok(signer) => signer,
+            Err(failure) if failure.code() == ErrorCode::NoKey && args.dry_run => return Ok(None),
+            Err(failure) => return Err(failure),
+        },
+    };
+    match args.sender {
+        Some(sender) if sender != signer.address() => {
+            Err(Failure::usage(format!("--sender is {sender}, and the key is that of {}", signer.address()))
+                .with_hint("leave one of them away"))
+        }
+        _ => Ok(Some(signer)),
+    }
+}
+
+/// What earlier runs sent. A look goes without it where it cannot be used.
+async fn journal(
+    account: Address,
+    args: &DeployArgs,
+    network: Option<&Network>,
+    chains: &[&Chain],
+    context: &Context<'_>,
+) -> Outcome<Option<Journal>> {
+    // What belongs to a devnet's run goes with it.
+    let network = network.filter(|_| chains.iter().all(|chain| chain.known.on_devnet));
+    let folder = match &args.journal {
+        Some(folder) => folder.clone(),
+        None => context.state_file("deployments", "--journal", network).await?,
+    };
+    let holder = format!("process {}", std::process::id());
+    match Journal::open(&folder, account, &holder) {
+        Ok(journal) => Ok(Some(journal)),
+        Err(error) if args.dry_run => {
+            context.printer.warn(&format!("what was sent before is not looked at: {error}"));
+            Ok(None)
+        }
+        Err(error) => Err(explain::journal(error)),
+    }
+}
+
+async fn one(
+    known: KnownChain,
+    chain: Outcome<Chain>,
+    what: Look<'_>,
+) -> (KnownChain, Result<Looked, Failure>) {
+    let chain = match chain {
+        Ok(chain) => chain,
+        Err(failure) => return (known, Err(failure)),
+    };
+    let target = Target { chain_id: chain.id(), provider: chain.client.provider().clone() };
+    let plan = match patience::within(LOOK, look(&target, what)).await {
+        Ok(plan) => plan.map_err(|error| explain::unready(error, &known)),
+        Err(silent) => Err(silent),
+    };
+    (known.clone(), plan.map(|plan| Looked { known, target, plan }))
+}
+
+/// Those that are ready: all of them, unless the others are to be left out.
+fn ready(
+    looked: Vec<(KnownChain, Result<Looked, Failure>)>,
+    creation: &Creation,
+    args: &DeployArgs,
+    context: &Context<'_>,
+    rows: &mut Vec<Row>,
+) -> Outcome<Vec<Looked>> {
+    let (mut ready, mut unready) = (Vec::new(), Vec::new());
+    for (known, result) in looked {
+        match result {
+            Ok(looked) => ready.push(looked),
+            Err(failure) => unready.push((known, failure)),
+        }
+    }
+    if unready.is_empty() {
+        return Ok(ready);
+    }
+    if !ready.is_empty() && args.skip_unready {
+        for (known, failure) in unready {
+            context.printer.warn(&format!("{} is left out: {}", known.label(), failure.message()));
+            let (status, reason) = (Status::Skipped, Some(failure.message()));
+            let (chain_id, label, name) = (known.id, known.label(), known.name);
+            rows.push(Row { chain_id, label, name, status, reason, ..Row::default() });
+        }
+        return Ok(ready);
+    }
+    let what = format!("cannot deploy {}, and nothing was sent", creation.name);
+    let others: Vec<String> = unready[1..]
+        .iter()
+        .map(|(known, failure)| format!("{}: {}", known.label(), failure.message()))
+        .collect();
+    let (known, first) = unready.swap_remove(0);
+    let mut hint = first.hint().unwrap_or_default().to_owned();
+    if !ready.is_empty() {
+        hint.push_str("; --skip-unready goes on without it");
+    }
+    if others.is_empty() {
+        return Err(first.context(format!("{what}: {}", known.label())).with_hint(hint));
+    }
+    let (code, details) = (first.code(), first.details().clone());
+    let all = format!("{what}: {}: {}; {}", known.label(), first.message(), others.join("; "));
+    Err(Failure::failed(all).with_code(code).with_details(details).with_hint(hint))
+}
+
+fn row(looked: &Looked) -> Row {
+    let known = &looked.known;
+    let row = Row { chain_id: known.id, label: known.label(), name: known.name.clone(), ..Row::default() };
+    match &looked.plan.action {
+        Action::Present { tx_hash } => {
+            let code_hash = Some(alloy::primitives::keccak256(&looked.plan.code));
+            Row { status: Status::Present, tx_hash: *tx_hash, code_hash, ..row }
+        }
+        Action::Resend(entry) => Row {
+            status: Status::Resumed,
+            tx_hash: Some(entry.tx_hash),
+            nonce: Some(entry.nonce),
+            reason: Some("an earlier run sent it".to_owned()),
+            ..row
+        },
+        Action::Create { nonce, cost, replan } => Row {
+            nonce: *nonce,
+            gas: cost.map(|cost| cost.gas),
+            cost: cost.map(|cost| cost.at_most()),
+            reason: replan.map(|why| format!("sent anew: {why}")),
+            ..row
+        },
+    }
+}
+
+fn note_others(looked: &Looked, journal: Option<&Journal>, context: &Context<'_>) {
+    let (id, genesis) = (looked.known.id, looked.plan.genesis);
+    if journal.is_some_and(|journal| journal.knows_another(id, genesis)) {
+        context.printer.note(&format!(
+            "the journal also tells of another chain {id}, which began with another block: that is left alone"
+        ));
+    }
+}
+
+/// Signs, writes down, sends, waits and checks.
+async fn send(
+    deployment: &mut Deployment<'_>,
+    ready: &[Looked],
+    journal: &mut Journal,
+    signer: PrivateKeySigner,
+    args: &DeployArgs,
+    interrupt: &mut Interrupt,
+    context: &Context<'_>,
+) -> Outcome {
+    let (creation, account) = (deployment.creation, signer.address());
+    let wallet = EthereumWallet::from(signer);
+    let (mut entries, mut fresh) = (Vec::new(), Vec::new());
+    for looked in ready {
+        let entry = match &looked.plan.action {
+            Action::Present { .. } => continue,
+            Action::Resend(entry) => (**entry).clone(),
+            Action::Create { nonce: Some(nonce), cost: Some(cost), .. } => {
+                let terms = (account, *nonce, *cost);
+                let signed = sign(&looked.target, creation, &looked.plan, terms, &wallet).await;
+                let entry = signed.map_err(explain::signing)?;
+                fresh.push(entry.clone());
+                entry
+            }
+            Action::Create { .. } => return Err(Failure::failed("no nonce or cost is known")),
+        };
+        entries.push((looked, entry));
+    }
+    if entries.is_empty() {
+        context.printer.ok(&format!("{} is on every chain: nothing was sent", creation.name));
+        return Ok(());
+    }
+    if !fresh.is_empty() {
+        journal.record(&fresh).map_err(explain::journal)?;
+    }
+    context.printer.note(&format!("journal {}", journal.path().display()));
+    for (looked, entry) in &entries {
+        let again = if fresh.contains(entry) { "sending" } else { "going on with" };
+        context.printer.note(&format!(
+            "{again} {} to {}: transaction {}, nonce {}",
+            creation.name,
+            looked.known.label(),
+            entry.tx_hash,
+            entry.nonce
+        ));
+    }
+    let spinner = context.printer.spinner(format!("waiting for {} chains", entries.len()));
+    let settled = join_all(
+        entries
+            .iter()
+            .map(|(looked, entry)| settle(&looked.target, creation, &looked.plan, entry, args.timeout)),
+    );
+    let results = tokio::select! {
+        results = settled => results,
+        () = interrupt.caught() => return Err(interrupted(&entries)),
+    };
+    drop(spinner);
+    let mut outcomes = Vec::new();
+    for ((looked, entry), result) in entries.iter().zip(results) {
+        keep(journal, entry, &result, fresh.contains(entry), context);
+        if let Some(row) = deployment.rows.iter_mut().find(|row| row.chain_id == looked.known.id) {
+            results::enter(row, &result);
+        }
+        if result.is_ok() {
+            context.printer.ok(&format!("{} is on {}", creation.name, looked.known.label()));
+        }
+        outcomes.push((looked.known.label(), result));
+    }
+    results::judge(&creation.name, &outcomes, deployment.chains())
+}
+
+/// What came of it, for the next run. That it could not be written does no harm: that run looks at the chain.
+fn keep(
+    journal: &mut Journal,
+    entry: &Entry,
+    result: &Result<causeway_deploy::create2::Settled, Unsettled>,
+    is_fresh: bool,
+    context: &Context<'_>,
+) {
+    let kept = match result {
+        Ok(settled) => journal.record(&[Entry { mined: Some(settled.mined), ..entry.clone() }]),
+        // Nobody has it: the next run signs another.
+        Err(Unsettled::Refused { .. }) if is_fresh => journal.forget(entry),
+        Err(_) => Ok(()),
+    };
+    if let Err(error) = kept {
+        context
+            .printer
+            .warn(&format!("what came of transaction {} is not written down: {error}", entry.tx_hash));
+    }
+}
+
+fn interrupted(entries: &[(&Looked, Entry)]) -> Failure {
+    let sent: Vec<String> = entries
+        .iter()
+        .map(|(looked, entry)| {
+            format!("transaction {} (nonce {}) on {}", entry.tx_hash, entry.nonce, looked.known.label())
+        })
+        .collect();
+    let chains: Vec<Value> =
+        entries.iter().map(|(looked, _)| row(looked).json(looked.plan.address)).collect();
+    Failure::failed(format!("interrupted, and what was sent may be mined at any time: {}", sent.join("; ")))
+        .with_code(ErrorCode::SentNotIncluded)
+        .with_hint("run the same command again: it goes on, and sends nothing twice")
+        .with_details(json!({ "chains": chains }))
+}

@@ -1,0 +1,127 @@
+use super::nodes::{BATCHER, KEY, ME, Node, User, column, urls};
+use crate::{causeway::World, gate::rpc};
+use serde_json::json;
+
+/// Code that returns 1, whatever it is asked.
+pub(super) const ONE: &str = "0x6760015f5260205ff35f5260086018f3";
+/// Code that answers every call with the account that created it.
+pub(super) const CREATORS: &str = "0x60735f533360601b600152655f5260205ff360d01b601552601b5ff3";
+/// Code that answers every call with the id of its chain.
+const CHAINS_OWN: &str = "0x60615f534660f01b600152655f5260205ff360d01b60035260095ff3";
+const TOKEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bindings/artifacts/OwnedSuperchainERC20.json");
+
+#[test]
+fn batcher_and_gateway_get_their_addresses_once() {
+    let (nodes, user) = (Node::several::<3>(), User::new());
+    let chains = urls(&nodes);
+    for (what, address, nonce) in
+        [("batcher", BATCHER, 1), ("gateway", "0x5630acCac1Ef86C8DE18BE7d2F8dF92a3a8C76F1", 2)]
+    {
+        let planned = user.deploys(&[what, "--chains", &chains, "--dry-run"]);
+        assert_eq!((&planned["address"], column(&planned, "status")), (&json!(address), vec!["planned"; 3]));
+        assert!(nodes.iter().all(|node| node.code(address) == "0x"));
+        let done = user.deploys(&[what, "--chains", &chains]);
+        assert_eq!((&done["address"], column(&done, "status")), (&json!(address), vec!["deployed"; 3]));
+        assert!(nodes.iter().all(|node| node.code(address).len() > 100));
+        let again = user.deploys(&[what, "--chains", &chains]);
+        assert_eq!(column(&again, "status"), ["present"; 3]);
+        assert_eq!(column(&again, "transactionHash"), column(&done, "transactionHash"));
+        assert_eq!(column(&again, "codeHash"), column(&done, "codeHash"));
+        assert!(nodes.iter().all(|node| node.nonce() == nonce), "{what} was sent twice");
+    }
+}
+
+#[test]
+fn a_dry_run_takes_no_key_and_tells_the_same() {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    let artifact = user.artifact("One", json!([]), ONE);
+    let chains = urls(&nodes);
+    let args = ["deploy", "contract", "--artifact", &artifact, "--chains", &chains, "--salt", "gold"];
+    let anybody = user.world.json(&[&args[..], &["--dry-run"]].concat());
+    assert_eq!((&anybody["account"], &anybody["saltText"]), (&json!(null), &json!("gold")));
+    let sender = user.world.json(&[&args[..], &["--dry-run", "--sender", ME]].concat());
+    assert_eq!(sender["account"], ME);
+    let done = user.deploys(&args[1..]);
+    assert_eq!((&anybody["address"], &sender["address"]), (&done["address"], &done["address"]));
+    let limits = sender["chains"].as_array().unwrap().iter().map(|row| row["gas"].as_u64().unwrap());
+    let used = done["chains"].as_array().unwrap().iter().map(|row| row["gas"].as_u64().unwrap());
+    assert!(limits.zip(used).all(|(limit, used)| limit > used && limit < used * 2));
+    // Without a key nothing is sent.
+    let ran = user.world.run(&args);
+    assert!(ran.code == 2 && ran.stderr.contains("no key"), "{ran:?}");
+}
+
+#[test]
+fn arguments_are_encoded_and_code_may_differ_by_chain() {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    let chains = urls(&nodes);
+    let args = ["contract", "--artifact", TOKEN, "--args", "Gold, \"fine\"", "GLD", "6", ME, "1000", "901"];
+    let done = user.deploys(&[&args[..], &["--chains", &chains]].concat());
+    let address = done["address"].as_str().unwrap();
+    let ask = |node: &Node, data: &str| {
+        node.call("eth_call", json!([{ "to": address, "data": data }, "latest"])).as_str().unwrap().to_owned()
+    };
+    for (node, supply) in nodes.iter().zip([1000, 0]) {
+        assert!(ask(node, "0x06fdde03").contains(&hex_of("Gold, \"fine\"")));
+        assert_eq!(ask(node, "0x18160ddd"), format!("0x{supply:064x}"));
+    }
+
+    let artifact = user.artifact("ChainsOwn", json!([]), CHAINS_OWN);
+    let args = ["contract", "--artifact", &artifact, "--chains", &chains];
+    let done = user.deploys(&args);
+    let codes = column(&done, "codeHash");
+    assert_ne!(codes[0], codes[1], "each chain has its own code");
+    assert_eq!(column(&user.deploys(&args), "status"), ["present"; 2]);
+}
+
+fn hex_of(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where the preinstalls are, every factory gives the address that was told before.
+#[test]
+fn each_factory_gives_the_address_that_was_told() {
+    let (world, devnet) = World::with_devnet();
+    let user = User { world };
+    let artifact = user.artifact("One", json!([]), ONE);
+    let own = format!("0x{}00{}", &ME[2..], "07".repeat(11));
+    let (per_chain, refused) = (own.replacen("0007", "0107", 1), own.replacen("0007", "0207", 1));
+    for (factory, salt) in [
+        ("proxy", "gold"),
+        ("create2deployer", "gold"),
+        ("createx", "gold"),
+        ("createx", &own),
+        ("createx", &format!("0x{}", "00".repeat(32))),
+    ] {
+        let args = ["--artifact", &artifact, "--chains", "901,902", "--factory", factory, "--salt", salt];
+        let planned = user.deploys(&[&["contract"], &args[..], &["--dry-run"]].concat());
+        let done = user.deploys(&[&["contract"], &args[..]].concat());
+        assert_eq!(done["address"], planned["address"], "{factory} {salt}");
+        assert_eq!(column(&done, "status"), ["deployed"; 2], "{factory} {salt}");
+        for index in 0..2 {
+            let code = rpc(devnet.rpc_url(index), "eth_getCode", json!([done["address"], "latest"]));
+            assert_eq!(code, "0x60015f5260205ff3");
+        }
+    }
+    for salt in [per_chain, refused] {
+        let args = ["--artifact", &artifact, "--chains", "901,902", "--factory", "createx", "--salt", &salt];
+        user.fails(&[&["contract"], &args[..]].concat(), 2, "invalid-argument");
+    }
+}
+
+#[test]
+fn what_the_factory_would_own_is_refused() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let chains = urls(&nodes);
+    let artifact = user.artifact("Creators", json!([]), CREATORS);
+    let args = ["contract", "--artifact", &artifact, "--chains", &chains];
+    let error = user.fails(&args, 2, "factory-becomes-owner");
+    assert!(error["message"].as_str().unwrap().contains("owner() is the factory"), "{error}");
+    assert_eq!(nodes[0].nonce(), 0);
+    user.deploys(&[&args[..], &["--allow-factory-owner"]].concat());
+    assert_eq!(nodes[0].nonce(), 1);
+    // The key is in no file.
+    for file in std::fs::read_dir(user.world.path().join(".local/state/causeway/deployments")).unwrap() {
+        assert!(!std::fs::read_to_string(file.unwrap().path()).unwrap().contains(&KEY[2..]));
+    }
+}

@@ -1,0 +1,120 @@
+//! Everything that is refused before anything is sent.
+
+use super::{
+    contract::ONE,
+    nodes::{BATCHER, KEY, ME, Node, PROXY, User, column, urls},
+};
+use serde_json::{Value, json};
+
+/// One chain is not ready: nothing is sent on any.
+fn refused_for(prepare: impl Fn(&Node), code: &str) -> (User, [Node; 2], Value) {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    prepare(&nodes[1]);
+    let before = nodes.each_ref().map(Node::nonce);
+    let exit = if code == "chain-unreachable" { 1 } else { 2 };
+    let error = user.fails(&["batcher", "--chains", &urls(&nodes)], exit, code);
+    assert_eq!(nodes.each_ref().map(Node::nonce), before, "something was sent");
+    assert!(error["message"].as_str().unwrap().contains("nothing was sent"), "{error}");
+    assert!(error["hint"].as_str().unwrap().contains("--skip-unready"), "{error}");
+    (user, nodes, error)
+}
+
+#[test]
+fn no_factory_or_another() {
+    let (user, nodes, error) =
+        refused_for(|node| drop(node.call("anvil_setCode", json!([PROXY, "0x"]))), "no-factory");
+    // What is offered creates it.
+    let transaction = error["details"]["transaction"].clone();
+    let signer = "0x3fab184622dc19b6109349b94811493bf2a45362";
+    assert!(error["hint"].as_str().unwrap().to_lowercase().contains(signer), "{error}");
+    nodes[1].call("anvil_setBalance", json!([signer, "0x2386f26fc10000"]));
+    nodes[1].call("eth_sendRawTransaction", json!([transaction]));
+    assert_eq!(column(&user.deploys(&["batcher", "--chains", &urls(&nodes)]), "status"), ["deployed"; 2]);
+
+    let (_, _, error) = refused_for(
+        |node| drop(node.call("anvil_setCode", json!([PROXY, "0x60015f5260205ff3"]))),
+        "no-factory",
+    );
+    assert!(error["message"].as_str().unwrap().contains("is no DeterministicDeploymentProxy"), "{error}");
+}
+
+#[test]
+fn an_address_that_is_taken_and_the_chains_that_are_not() {
+    let (user, nodes, _) =
+        refused_for(|node| drop(node.call("anvil_setCode", json!([BATCHER, "0x01"]))), "address-taken");
+    let done = user.deploys(&["batcher", "--chains", &urls(&nodes), "--skip-unready"]);
+    assert_eq!((nodes[0].nonce(), nodes[1].nonce()), (1, 0));
+    let mut status = column(&done, "status");
+    status.sort_unstable();
+    assert_eq!(status, ["deployed", "skipped"]);
+}
+
+#[test]
+fn an_account_that_cannot_pay() {
+    let (_, _, error) =
+        refused_for(|node| drop(node.call("anvil_setBalance", json!([ME, "0x1"]))), "insufficient-balance");
+    assert_eq!((&error["details"]["chainId"], &error["details"]["have"]), (&json!("902"), &json!("1")));
+}
+
+#[test]
+fn nonces_that_are_missing_and_transactions_that_wait() {
+    let transfer = |nonce: &str| json!([{ "from": ME, "to": ME, "nonce": nonce, "gas": "0x5208" }]);
+    let (_, _, error) =
+        refused_for(|node| drop(node.call("eth_sendTransaction", transfer("0x5"))), "nonce-gap");
+    assert!(error["message"].as_str().unwrap().contains("a nonce gap"), "{error}");
+    let (_, _, error) = refused_for(
+        |node| {
+            node.call("evm_setAutomine", json!([false]));
+            node.call("eth_sendTransaction", transfer("0x0"));
+        },
+        "nonce-gap",
+    );
+    assert!(error["message"].as_str().unwrap().contains("nonces 0 to 0"), "{error}");
+}
+
+#[test]
+fn chains_that_are_none_or_others() {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    let [one, other] = nodes.each_ref().map(|node| node.url.clone());
+    user.fails(&["batcher", "--chains", &format!("{one},{one}")], 2, "duplicate-chain");
+    user.fails(&["batcher", "--chains", "nowhere"], 2, "unknown-chain");
+    user.fails(&["batcher", "--chains", &format!("{one},")], 2, "invalid-argument");
+    let config = format!(
+        "[chains.one]\nchain-id = 901\nrpc-url = \"{one}\"\n[chains.other]\nchain-id = 903\nrpc-url = \"{other}\"\n[chains.dead]\nchain-id = 904\nrpc-url = \"http://127.0.0.1:1\"\n"
+    );
+    std::fs::write(user.world.path().join("causeway.toml"), config).unwrap();
+    user.fails(&["batcher", "--chains", "one,901"], 2, "duplicate-chain");
+    user.fails(&["batcher", "--chains", "one,other"], 2, "wrong-chain");
+    user.fails(&["batcher", "--chains", "one,dead"], 1, "chain-unreachable");
+    assert_eq!((nodes[0].nonce(), nodes[1].nonce()), (0, 0));
+}
+
+#[test]
+fn artifacts_and_arguments_that_are_wrong() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let chains = urls(&nodes);
+    let run = |artifact: &str, more: &[&str], exit: i32, code: &str| {
+        user.fails(&[&["contract", "--artifact", artifact, "--chains", &chains], more].concat(), exit, code)
+    };
+    let constructor =
+        |inputs: Value| json!([{ "type": "constructor", "inputs": inputs, "stateMutability": "nonpayable" }]);
+    run("nowhere.json", &[], 2, "invalid-artifact");
+    run(&user.artifact("Interface", json!([]), "0x"), &[], 2, "invalid-artifact");
+    let hash = "1".repeat(34);
+    let unlinked = user.artifact("Unlinked", json!([]), &format!("0x73__${hash}$__00"));
+    run(&unlinked, &[], 2, "unlinked-libraries");
+    let small = user.artifact("Small", constructor(json!([{ "name": "small", "type": "uint8" }])), ONE);
+    for wrong in [&[][..], &["--args", "256"], &["--args", "x"], &["--args", "1", "2"]] {
+        let error = run(&small, wrong, 2, "invalid-constructor-arguments");
+        assert!(error["message"].as_str().unwrap().contains("uint8 small"), "{error}");
+    }
+    let reverting = user.artifact("Reverting", json!([]), "0x5f5ffd");
+    run(&reverting, &[], 2, "creation-reverts");
+    run(&user.artifact("Empty", json!([]), "0x00"), &[], 2, "creation-reverts");
+    let huge = user.artifact("Huge", json!([]), &format!("0x61ffff5ff3{}", "00".repeat(50_000)));
+    run(&huge, &[], 2, "code-too-large");
+    assert_eq!(nodes[0].nonce(), 0);
+    // The right one is none of these, and a library that is not there is.
+    user.deploys(&["contract", "--artifact", &small, "--chains", &chains, "--args", "255"]);
+    assert!(!KEY.is_empty());
+}

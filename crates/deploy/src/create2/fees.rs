@@ -1,0 +1,79 @@
+use super::NodeError;
+use alloy::{
+    network::{NetworkTransactionBuilder, TransactionBuilder},
+    primitives::{Address, Bytes, U256, address},
+    providers::{DynProvider, Provider},
+    rpc::types::TransactionRequest,
+    sol,
+    sol_types::SolCall,
+};
+
+sol! {
+    interface IGasPriceOracle {
+        function getL1Fee(bytes memory data) external view returns (uint256);
+        function getOperatorFee(uint256 gasUsed) external view returns (uint256);
+    }
+}
+
+/// The OP Stack's GasPriceOracle.
+const GAS_PRICE_ORACLE: Address = address!("0x420000000000000000000000000000000000000F");
+
+/// What a transaction may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Gas limit.
+    pub gas: u64,
+    /// The most that is paid for a unit of gas, in wei.
+    pub max_fee: u128,
+    /// What of that goes to the sequencer at most, in wei.
+    pub priority_fee: u128,
+    /// What the chain asks for posting the transaction on its L1, and its operator, in wei; zero where no GasPriceOracle says.
+    pub l1_fee: U256,
+}
+
+impl Cost {
+    /// The most that the account may have to pay, in wei.
+    pub fn at_most(&self) -> U256 {
+        U256::from(self.gas).saturating_mul(U256::from(self.max_fee)).saturating_add(self.l1_fee)
+    }
+}
+
+/// Asks what a call of the factory costs, with a fifth of the gas to spare: the state at execution is another.
+pub(super) async fn estimate(
+    provider: &DynProvider,
+    sender: Address,
+    factory: Address,
+    input: &Bytes,
+) -> Result<Cost, NodeError> {
+    let fees = provider.estimate_eip1559_fees().await?;
+    // Without fees: nodes give a call no more gas than its sender can pay for, and whether he can is asked for apart.
+    let request = TransactionRequest::default().from(sender).to(factory).input(input.clone().into());
+    let gas = provider.estimate_gas(request.clone()).await?;
+    let gas = gas.saturating_add(gas / 5);
+    let request = request
+        .with_gas_limit(gas)
+        .with_max_fee_per_gas(fees.max_fee_per_gas)
+        .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas)
+        .with_chain_id(u64::MAX)
+        .with_nonce(u64::from(u32::MAX));
+    let l1_fee = l1_fee(provider, request, gas).await;
+    Ok(Cost { gas, max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas, l1_fee })
+}
+
+/// A chain without L1 has no oracle, or one that says nothing.
+async fn l1_fee(provider: &DynProvider, request: TransactionRequest, gas: u64) -> U256 {
+    let Ok(unsigned) = request.build_unsigned() else { return U256::ZERO };
+    let mut bytes = Vec::new();
+    alloy::consensus::SignableTransaction::encode_for_signing(&unsigned, &mut bytes);
+    let data = IGasPriceOracle::getL1FeeCall { data: bytes.into() }.abi_encode();
+    let operator = IGasPriceOracle::getOperatorFeeCall { gasUsed: U256::from(gas) }.abi_encode();
+    let mut fee = U256::ZERO;
+    for call in [data, operator] {
+        let request = TransactionRequest::default().to(GAS_PRICE_ORACLE).input(Bytes::from(call).into());
+        let answer = provider.call(request).await.unwrap_or_default();
+        if let Ok(word) = <[u8; 32]>::try_from(answer.as_ref()) {
+            fee = fee.saturating_add(U256::from_be_bytes(word));
+        }
+    }
+    fee
+}

@@ -1,0 +1,105 @@
+//! What goes wrong since the factory is `msg.sender` in the constructor: it becomes the owner, or holds what was minted.
+
+use super::{
+    Creation, NodeError,
+    node::{Simulated, simulated},
+    probe,
+};
+use alloy::{
+    primitives::{Address, B256, Bytes, address},
+    providers::{DynProvider, Provider},
+    sol,
+    sol_types::SolCall,
+};
+use futures::future::try_join_all;
+use std::fmt;
+
+sol! {
+    interface ICandidate {
+        function owner() external view returns (address);
+        function getOwner() external view returns (address);
+        function admin() external view returns (address);
+        function hasRole(bytes32 role, address account) external view returns (bool);
+        function balanceOf(address account) external view returns (uint256);
+    }
+}
+
+/// An account that has nothing anywhere.
+const NOBODY: Address = address!("0x00000000000000000000Ca05E0a90be0000000aA");
+
+/// What a factory would have of the contract that it creates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holding {
+    /// It is what a function without arguments answers, such as `owner()`.
+    Named(&'static str),
+    /// It has the default admin role of AccessControl.
+    Admin,
+    /// It has tokens.
+    Tokens,
+    /// Its address is an immutable of the contract.
+    Immutable,
+}
+
+impl fmt::Display for Holding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(function) => write!(f, "{function} is the factory"),
+            Self::Admin => f.write_str("the factory has the default admin role"),
+            Self::Tokens => f.write_str("the factory has what the constructor mints"),
+            Self::Immutable => f.write_str("an immutable is the factory's address"),
+        }
+    }
+}
+
+/// Asks the contract, in a simulation, what the factory would have of it.
+pub(super) async fn find(
+    provider: &DynProvider,
+    creation: &Creation,
+    address: Address,
+    sender: Address,
+    code: &[u8],
+) -> Result<Option<Holding>, NodeError> {
+    let factory = creation.factory.address();
+    let ask = |call: Vec<u8>| ask(provider, creation, address, sender, call);
+    let named = [
+        ("owner()", ICandidate::ownerCall {}.abi_encode()),
+        ("getOwner()", ICandidate::getOwnerCall {}.abi_encode()),
+        ("admin()", ICandidate::adminCall {}.abi_encode()),
+    ];
+    let answers = try_join_all(named.iter().map(|(_, call)| ask(call.clone()))).await?;
+    for ((function, _), answer) in named.iter().zip(answers) {
+        if answer == Some(factory.into_word()) {
+            return Ok(Some(Holding::Named(function)));
+        }
+    }
+    let has_role = |account| ICandidate::hasRoleCall { role: B256::ZERO, account }.abi_encode();
+    let balance_of = |account| ICandidate::balanceOfCall { account }.abi_encode();
+    for (holding, its, nobodys) in [
+        (Holding::Admin, has_role(factory), has_role(NOBODY)),
+        (Holding::Tokens, balance_of(factory), balance_of(NOBODY)),
+    ] {
+        // A contract that answers anything with the same says nothing of the factory.
+        let (its, nobodys) = futures::try_join!(ask(its), ask(nobodys))?;
+        if its != nobodys && its.is_some_and(|word| !word.is_zero()) {
+            return Ok(Some(holding));
+        }
+    }
+    let is_in = |bytes: &[u8]| bytes.windows(20).any(|window| window == factory.as_slice());
+    Ok((is_in(code) && !is_in(&creation.init_code)).then_some(Holding::Immutable))
+}
+
+/// The word that the contract answers; nothing if it does not know the function.
+async fn ask(
+    provider: &DynProvider,
+    creation: &Creation,
+    address: Address,
+    sender: Address,
+    call: Vec<u8>,
+) -> Result<Option<B256>, NodeError> {
+    let request = probe::request(creation, address, sender, &call);
+    let answer: Result<Bytes, _> = provider.call(request).overrides(probe::overrides(address, sender)).await;
+    match simulated(answer, &creation.abi)? {
+        Simulated::Answer(answer) => Ok(B256::try_from(answer.as_ref()).ok()),
+        Simulated::Failed(_) => Ok(None),
+    }
+}
