@@ -7,6 +7,9 @@ import { ChainState } from "./ChainState.sol";
 import { VmSafe } from "forge-std/Vm.sol";
 import { console } from "forge-std/console.sol";
 
+/// @notice Contracts of others are where interop needs ours. REPLACE=true replaces them.
+error DeployPredeploys_OtherCode(uint256 count);
+
 /// @title DeployPredeploys
 /// @notice Puts the predeploys on running nodes that can set code (anvil), as `causeway deploy predeploys` does:
 ///
@@ -14,42 +17,85 @@ import { console } from "forge-std/console.sol";
 ///
 ///         Without --broadcast it shows what it would set. What is as it should be, it leaves alone. OWNER becomes the owner
 ///         of ProxyAdmin where that has none. A chain that has a standard bridge, a mintable factory, WETH, a
-///         ProxyAdmin or a preinstall of others keeps them.
+///         ProxyAdmin or a preinstall of others keeps them; where it has others of the interop contracts, nothing is set on any
+///         chain without REPLACE=true.
 contract DeployPredeploys is ChainState {
     /// @notice On the chains of CHAINS.
     function run() external {
+        vm.pauseTracing();
         string[] memory chains = chainsOfEnvironment();
-        bool sets = vm.isContext(VmSafe.ForgeContext.ScriptBroadcast);
+        uint256 blocked;
         for (uint256 i = 0; i < chains.length; ++i) {
-            uint256 changes = _install(chains[i], sets);
-            if (changes == 0) console.log("  nothing to change");
-            else console.log("  %s changes %s", changes, sets ? "made" : "to make");
+            blocked += _plan(chains[i]);
+        }
+        if (blocked != 0 && !_replaces()) revert DeployPredeploys_OtherCode(blocked);
+
+        if (!vm.isContext(VmSafe.ForgeContext.ScriptBroadcast)) return;
+        for (uint256 i = 0; i < chains.length; ++i) {
+            console.log("chain %s: %s accounts set", idOf(chains[i]), _install(chains[i]));
         }
     }
 
-    function _install(string memory _chain, bool _sets) private returns (uint256 changes_) {
+    /// @notice Shows what is to be set on a chain.
+    /// @return blocked_ Number of interop contracts that are others'.
+    function _plan(string memory _chain) private returns (uint256 blocked_) {
         uint256 chainId = idOf(_chain);
         console.log("chain %s at %s", chainId, _chain);
         Expected[] memory expected = expectedOn(chainId);
+        uint256 count;
         for (uint256 i = 0; i < expected.length; ++i) {
             string memory found = difference(_chain, expected[i]);
             if (bytes(found).length == 0) continue;
-            if (_isOfOthers(_chain, expected[i])) {
-                console.log("  %s  kept, %s", expected[i].account, found);
-                continue;
-            }
-            console.log("  %s  %s", expected[i].account, found);
-            ++changes_;
-            if (_sets) _set(_chain, expected[i]);
+            bool keeps = _isKept(_chain, expected[i]);
+            if (!keeps) ++count;
+            if (!keeps && _hasOther(_chain, expected[i].account, expected[i].code)) ++blocked_;
+            console.log(keeps ? "  %s  kept, %s" : "  %s  %s", expected[i].account, found);
         }
-        changes_ += _giveOwner(_chain, _sets) + _giveLiquidity(_chain, _sets);
+        if (_wantsOwner(_chain)) {
+            console.log("  %s  gets the owner %s", Predeploys.PROXY_ADMIN, ownerOfEnvironment());
+        }
+        if (_wantsLiquidity(_chain)) console.log("  %s  gets %s wei", Predeploys.ETH_LIQUIDITY, LIQUIDITY);
+        if (count == 0) console.log("  no code to set");
+    }
+
+    /// @notice Sets what is to be set on a chain.
+    /// @return count_ Number of accounts whose code or slots were set.
+    function _install(string memory _chain) private returns (uint256 count_) {
+        Expected[] memory expected = expectedOn(idOf(_chain));
+        for (uint256 i = 0; i < expected.length; ++i) {
+            bool isThere = bytes(difference(_chain, expected[i])).length == 0;
+            if (isThere || _isKept(_chain, expected[i])) continue;
+            _set(_chain, expected[i]);
+            ++count_;
+        }
+        if (_wantsOwner(_chain)) {
+            _store(_chain, Predeploys.PROXY_ADMIN, OWNER_SLOT, _word(ownerOfEnvironment()));
+        }
+        if (_wantsLiquidity(_chain)) {
+            string memory account = _quote(Predeploys.ETH_LIQUIDITY);
+            string memory balance = vm.toString(bytes32(LIQUIDITY));
+            vm.rpc(_chain, "anvil_setBalance", string.concat("[", account, ',"', balance, '"]'));
+        }
+    }
+
+    function _replaces() private view returns (bool) {
+        return vm.envExists("REPLACE") && vm.envBool("REPLACE");
+    }
+
+    function _wantsOwner(string memory _chain) private returns (bool) {
+        return ownerOn(_chain) == address(0);
+    }
+
+    /// @notice What was bridged since is not made up for: only an empty store is filled.
+    function _wantsLiquidity(string memory _chain) private returns (bool) {
+        return balanceOn(_chain, Predeploys.ETH_LIQUIDITY) == 0;
     }
 
     /// @notice Whether a contract of others is in an account's place, where chains have some without us.
-    function _isOfOthers(string memory _chain, Expected memory _expected) private returns (bool) {
+    function _isKept(string memory _chain, Expected memory _expected) private returns (bool) {
         address place = _placeOf(_expected.account);
-        bool isOurs = place >= Predeploys.CROSS_L2_INBOX && place <= Predeploys.SUPERCHAIN_TOKEN_BRIDGE;
-        if (isOurs || place == Predeploys.OPTIMISM_SUPERCHAIN_ERC20) return false;
+        bool isInterop = place >= Predeploys.CROSS_L2_INBOX && place <= Predeploys.SUPERCHAIN_TOKEN_BRIDGE;
+        if (isInterop || place == Predeploys.OPTIMISM_SUPERCHAIN_ERC20) return false;
 
         return _hasOther(_chain, _expected.account, _expected.code)
             || (place != _expected.account && _hasOther(_chain, place, GenesisContracts.Proxy()));
@@ -74,26 +120,6 @@ contract DeployPredeploys is ChainState {
         for (uint256 i = 0; i < _expected.slots.length; ++i) {
             _store(_chain, _expected.account, _expected.slots[i], _expected.values[i]);
         }
-    }
-
-    function _giveOwner(string memory _chain, bool _sets) private returns (uint256) {
-        if (ownerOn(_chain) != address(0)) return 0;
-        address owner = ownerOfEnvironment();
-        console.log("  %s  gets the owner %s", Predeploys.PROXY_ADMIN, owner);
-        if (_sets) _store(_chain, Predeploys.PROXY_ADMIN, OWNER_SLOT, _word(owner));
-        return 1;
-    }
-
-    /// @notice What was bridged since is not made up for: only an empty store is filled.
-    function _giveLiquidity(string memory _chain, bool _sets) private returns (uint256) {
-        if (balanceOn(_chain, Predeploys.ETH_LIQUIDITY) != 0) return 0;
-        console.log("  %s  gets %s wei", Predeploys.ETH_LIQUIDITY, LIQUIDITY);
-        if (_sets) {
-            string memory account = _quote(Predeploys.ETH_LIQUIDITY);
-            string memory balance = vm.toString(bytes32(LIQUIDITY));
-            vm.rpc(_chain, "anvil_setBalance", string.concat("[", account, ',"', balance, '"]'));
-        }
-        return 1;
     }
 
     function _store(string memory _chain, address _account, bytes32 _slot, bytes32 _value) private {
