@@ -127,6 +127,13 @@ impl Printer {
         self.result(&fitting(text, size), data);
     }
 
+    /// What a command found that ends as failed for it. With `--json` the failure's details say it.
+    pub(crate) fn finding(&self, text: &str) {
+        if !self.json {
+            self.stdout.line(&fitting(text, terminal_size_of(io::stdout())));
+        }
+    }
+
     /// Text that was asked for, such as help, in any format.
     pub(crate) fn text(&self, text: &str) {
         self.stdout.line(text);

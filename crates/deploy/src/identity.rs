@@ -88,7 +88,14 @@ static KNOWN: LazyLock<HashMap<B256, Identity>> = LazyLock::new(|| {
     });
     // What is ours has our name, even where it is the reference's to the byte.
     let reference = releases().iter().map(|release| (release.code_hash, Identity::Reference(release)));
-    reference.chain(ours).collect()
+    let mut known: HashMap<_, _> = reference.collect();
+    for (hash, identity) in ours {
+        // Two preinstalls have the same code.
+        if !matches!((identity, known.get(&hash)), (Identity::Preinstall(_), Some(Identity::Preinstall(_)))) {
+            known.insert(hash, identity);
+        }
+    }
+    known
 });
 
 /// The code before the metadata that solc puts behind it: a CBOR map, and its length in two bytes.

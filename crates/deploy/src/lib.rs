@@ -4,6 +4,7 @@ mod absent;
 mod account;
 pub mod artifact;
 mod batch;
+pub mod check;
 mod config;
 mod contract;
 pub mod create2;

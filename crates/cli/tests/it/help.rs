@@ -9,6 +9,7 @@ fn help_of_every_command() {
         "demo",
         "deploy",
         "deploy predeploys",
+        "deploy check",
         "devnet",
         "deploy",
         "deploy contract",

@@ -140,6 +140,7 @@ fn every_command_prints_what_its_schema_says() {
     round.run(&[&["access-list", "decode"], &keys[..]].concat());
 
     round.run(&["deploy", "predeploys"]);
+    round.run(&["deploy", "check"]);
     for what in ["batcher", "gateway"] {
         let deployed = round.run(&["deploy", what, "--chains", "901,902"]);
         assert_eq!(deployed["chains"][1]["status"], "present", "{deployed}");

@@ -40,7 +40,7 @@ pub enum Outcome {
         /// What stands there.
         was: Identity,
     },
-    /// The implementation of a proxy that was left, which has its own.
+    /// Nobody needs ours: the proxy before it was left, and has its own, or the chain has other predeploys of the OP Stack.
     Unused,
     /// Other code stands there, and interop does not work with it.
     Blocked {

@@ -27,9 +27,17 @@ impl Plan {
         let is_left =
             |contract: &&Contract| contract.role == Role::Proxy && is_in_use(contract, &at(contract.address));
         let left: BTreeSet<_> = contracts.iter().filter(is_left).map(|proxy| proxy.name).collect();
+        // A chain that has any of the OP Stack's other predeploys needs nobody to say that it has none.
+        let has_stack = contracts.iter().any(|contract| {
+            let code = at(contract.address).code;
+            contract.role == Role::Absent && !code.is_empty() && code != contract.code
+        });
         let mut steps: Vec<_> = contracts
             .iter()
             .map(|contract| {
+                if contract.role == Role::Absent && has_stack {
+                    return Step::new(contract, Outcome::Unused);
+                }
                 let is_of_left = contract.role == Role::Implementation && left.contains(contract.name);
                 step(contract, &at(contract.address), is_of_left, replace)
             })

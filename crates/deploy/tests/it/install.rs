@@ -35,7 +35,7 @@ impl Node {
         install::plan(&self.provider(), &wanted(chain_id), replace).await.unwrap()
     }
 
-    async fn install(&self, chain_id: u64, replace: bool) -> Plan {
+    pub(crate) async fn install(&self, chain_id: u64, replace: bool) -> Plan {
         let (provider, contracts) = (self.provider(), wanted(chain_id));
         let dialect = install::dialect(&provider).await.unwrap();
         let plan = self.plan(chain_id, replace).await;
@@ -43,7 +43,7 @@ impl Node {
         plan
     }
 
-    async fn set(&self, method: &str, params: Value) {
+    pub(crate) async fn set(&self, method: &str, params: Value) {
         self.request::<Value>(method, params).await;
     }
 }
@@ -163,6 +163,26 @@ async fn what_a_chain_has_of_its_own_stays() {
     assert_eq!(step(&plan, INBOX).outcome, Outcome::Changed { changes: vec![change] });
     assert_eq!(node.code(INBOX).await, Bytes::from(proxy));
     assert!(node.plan(10, false).await.is_done());
+    node.stop().await;
+}
+
+/// A chain with predeploys of the OP Stack is not told in their empty places that it has none.
+#[tokio::test]
+async fn no_predeploy_is_refused_where_the_stack_is() {
+    let node = Node::bare(10).await;
+    let [l1_block, fee_splitter] = [0x15, 0x2b].map(|low| {
+        let mut address = predeploys()[0].address;
+        address[19] = low;
+        address
+    });
+    node.set("anvil_setCode", json!([l1_block, FOREIGN])).await;
+    let plan = node.install(10, false).await;
+    assert_eq!(
+        (&step(&plan, l1_block).outcome, &step(&plan, fee_splitter).outcome),
+        (&Outcome::Unused, &Outcome::Unused)
+    );
+    assert_eq!(node.code(l1_block).await.to_string(), FOREIGN);
+    assert!(node.code(fee_splitter).await.is_empty());
     node.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! Genesis, preinstalls and upgrades, on their own and on a real anvil.
 
 mod anvil;
+mod check;
 mod contract;
 mod forge;
 mod genesis;

@@ -2,7 +2,7 @@
 
 use crate::{
     candidates,
-    chains::{KnownChain, Silent},
+    chains::{ChainBook, KnownChain, Silent},
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
     node_url::is_url,
@@ -20,9 +20,26 @@ pub(super) struct ChainArgs {
 /// A chain that was named, or the node that does not say which it is.
 pub(super) type Named = Result<KnownChain, Silent>;
 
+/// The chains of a command.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) book: ChainBook,
+    /// In the order in which they were named; none twice.
+    pub(super) chains: Vec<Named>,
+}
+
+/// Which chains are meant where none is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Otherwise {
+    /// Those of the devnet that runs.
+    Devnet,
+    /// Those, or else all that the configuration knows.
+    AllKnown,
+}
+
 impl ChainArgs {
-    /// Finds out which chains are meant, in the order in which they are named; none twice. Only nodes that are named by their URL are asked, for the ids of their chains.
-    pub(super) async fn choose(&self, context: &Context<'_>) -> Outcome<Vec<Named>> {
+    /// Finds out which chains are meant. Only nodes that are named by their URL are asked, for the ids of their chains.
+    pub(super) async fn choose(&self, otherwise: Otherwise, context: &Context<'_>) -> Outcome<Chosen> {
         let network = context.network().await?;
         let book = context.chains(network.as_ref(), &[]).await?;
         let mut chains: Vec<Named> = Vec::new();
@@ -43,14 +60,15 @@ impl ChainArgs {
         }
         if self.named.is_empty() {
             let all = book.all().map_err(|none| none.context("no --chain is named"))?;
-            chains = all.into_iter().filter(|chain| chain.on_devnet).map(Ok).collect();
+            let is_devnet = otherwise == Otherwise::Devnet || all.iter().any(|chain| chain.on_devnet);
+            chains = all.into_iter().filter(|chain| chain.on_devnet || !is_devnet).map(Ok).collect();
         }
         if chains.is_empty() {
             return Err(Failure::usage("no --chain is named, and no devnet runs")
                 .with_code(ErrorCode::NoChains)
                 .with_hint(book.known()));
         }
-        Ok(chains)
+        Ok(Chosen { book, chains })
     }
 
     /// A list with commas names several chains. A comma of a URL is followed by no other URL.

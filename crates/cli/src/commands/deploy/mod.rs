@@ -4,6 +4,7 @@ mod args;
 mod batcher;
 mod carry_out;
 mod chains;
+mod check;
 mod chosen;
 mod contract;
 mod explain;
@@ -22,6 +23,8 @@ use contract::ContractArgs;
 pub(crate) enum DeployCommand {
     /// Put the interop contracts onto running nodes that can set code: anvil, a devnet, a fork
     Predeploys(predeploys::PredeploysArgs),
+    /// Compare what is on chains with what should be
+    Check(check::CheckArgs),
     /// Put a contract of your own at one address on every chain
     #[command(
         override_usage = "causeway deploy contract [OPTIONS]
@@ -46,6 +49,7 @@ pub(crate) enum DeployCommand {
 pub(crate) async fn run(command: &DeployCommand, context: &Context<'_>) -> Outcome {
     match command {
         DeployCommand::Predeploys(args) => predeploys::run(args, context).await,
+        DeployCommand::Check(args) => check::run(args, context).await,
         DeployCommand::Contract(args) => contract::run(args, context).await,
         DeployCommand::Batcher(args) => batcher::run("RelayBatcher", args, context).await,
         DeployCommand::Gateway(args) => batcher::run("ERC7786Gateway", args, context).await,

@@ -2,7 +2,7 @@
 
 mod view;
 
-use super::chosen::ChainArgs;
+use super::chosen::{ChainArgs, Otherwise};
 use crate::{
     account::Account,
     chains::{Chain, Silent},
@@ -89,7 +89,7 @@ pub(super) async fn run(args: &PredeploysArgs, context: &Context<'_>) -> Outcome
 /// Looks at every chain before anything is written to one.
 async fn survey(args: &PredeploysArgs, context: &Context<'_>) -> Outcome<Vec<Site>> {
     let mut sites = Vec::new();
-    for chain in args.chains.choose(context).await? {
+    for chain in args.chains.choose(Otherwise::Devnet, context).await?.chains {
         let chain = chain.map_err(Silent::into_failure)?.connect().await?;
         let owner = owner(args, &chain)?;
         let mut config = GenesisConfig::l2(chain.id(), owner);

@@ -1,0 +1,188 @@
+//! What is on chains, held against what should be. Nothing is written, and every node will do.
+
+mod across;
+mod compare;
+mod difference;
+mod expected;
+mod file;
+mod say;
+
+pub use across::settle;
+pub use difference::{ChainReport, Difference, Finding, Kind, Token, Value};
+pub use expected::{Expected, genesis, reference};
+pub use file::{ExpectedFile, ExpectedFileError};
+
+use crate::{
+    AccountState, IMPLEMENTATION_SLOT, Identity, Role,
+    account::{self, Query},
+};
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::{Address, B256, U256},
+    providers::{DynProvider, Provider},
+    transports::TransportError,
+};
+use compare::Seen;
+use std::collections::BTreeMap;
+
+/// Why nothing is known of a chain.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The node cannot be asked.
+    #[error("the node cannot be asked")]
+    Unreachable(#[source] TransportError),
+    /// The node names no newest block.
+    #[error("the node names no newest block")]
+    NoBlock,
+    /// The block was replaced while it was read, twice.
+    #[error("block {0} was replaced while it was read")]
+    Replaced(u64),
+}
+
+/// Looks at one chain, as of its newest block, and reads the tokens at these addresses, too. What takes other chains to judge
+/// is for [`settle`].
+///
+/// # Errors
+///
+/// If nothing is known of the chain. Where something is not known of a contract, its [`Finding::is`] says so.
+pub async fn check(
+    provider: &DynProvider,
+    chain_id: u64,
+    expected: &[Expected],
+    tokens: &[Address],
+) -> Result<ChainReport, CheckError> {
+    let mut number = 0;
+    for _ in 0..2 {
+        let head = head(provider, BlockNumberOrTag::Latest).await?;
+        number = head.0;
+        let block = BlockNumberOrTag::Number(number);
+        let seen = look(provider, expected, block).await.map_err(CheckError::Unreachable)?;
+        let mut findings: Vec<_> =
+            expected.iter().zip(seen).map(|(expected, seen)| compare::finding(expected, seen)).collect();
+        findings.extend(token_findings(provider, tokens, block).await.map_err(CheckError::Unreachable)?);
+        compare::blame_the_code(&mut findings);
+        // Everything was read by number: it is of this block if that is still the one.
+        if self::head(provider, block).await?.1 == head.1 {
+            return Ok(ChainReport { chain_id, block: head, findings });
+        }
+    }
+    Err(CheckError::Replaced(number))
+}
+
+async fn head(provider: &DynProvider, block: BlockNumberOrTag) -> Result<(u64, B256), CheckError> {
+    let found = provider.get_block_by_number(block).await.map_err(CheckError::Unreachable)?;
+    let header = found.ok_or(CheckError::NoBlock)?.header;
+    Ok((header.number, header.hash))
+}
+
+async fn look(
+    provider: &DynProvider,
+    expected: &[Expected],
+    block: BlockNumberOrTag,
+) -> Result<Vec<Seen>, TransportError> {
+    let queries: Vec<_> = expected
+        .iter()
+        .map(|expected| Query { address: expected.address, slots: expected.slots_to_read() })
+        .collect();
+    let states = account::read(provider, &queries, block).await?;
+    let asked: Vec<_> = expected
+        .iter()
+        .filter(|expected| expected.version.is_some())
+        .map(|expected| expected.address)
+        .collect();
+    let versions = say::versions(provider, &asked, block).await?;
+    let mut versions: BTreeMap<_, _> = asked.into_iter().zip(versions).collect();
+    let mut behind = behind(provider, expected, &states, block).await?;
+    let seen = expected.iter().zip(states).map(|(expected, state)| {
+        let leads_to = leads_to(expected, &state);
+        Seen {
+            behind: leads_to.and_then(|address| Some((address, behind.get_mut(&address)?.clone()))),
+            version: versions.remove(&expected.address),
+            state,
+        }
+    });
+    Ok(seen.collect())
+}
+
+/// Where a proxy leads, if anywhere.
+fn leads_to(expected: &Expected, state: &Result<AccountState, String>) -> Option<Address> {
+    let state = state.as_ref().ok().filter(|_| expected.is_proxy())?;
+    let address = Address::from_word(state.slot(IMPLEMENTATION_SLOT));
+    (!address.is_zero()).then_some(address)
+}
+
+/// What stands where proxies lead, by address: read again, since that is seldom where it should not be.
+async fn behind(
+    provider: &DynProvider,
+    expected: &[Expected],
+    states: &[Result<AccountState, String>],
+    block: BlockNumberOrTag,
+) -> Result<BTreeMap<Address, Result<AccountState, String>>, TransportError> {
+    let read: BTreeMap<_, _> =
+        expected.iter().zip(states).map(|(expected, state)| (expected.address, state.clone())).collect();
+    let mut found = BTreeMap::new();
+    let mut queries = Vec::new();
+    for (expected, state) in expected.iter().zip(states) {
+        let Some(address) = leads_to(expected, state) else { continue };
+        match read.get(&address) {
+            Some(state) => drop(found.insert(address, state.clone())),
+            None => queries.push(Query { address, slots: Vec::new() }),
+        }
+    }
+    queries.sort_by_key(|query| query.address);
+    queries.dedup();
+    let states = account::read(provider, &queries, block).await?;
+    found.extend(queries.into_iter().map(|query| query.address).zip(states));
+    Ok(found)
+}
+
+async fn token_findings(
+    provider: &DynProvider,
+    tokens: &[Address],
+    block: BlockNumberOrTag,
+) -> Result<Vec<Finding>, TransportError> {
+    let queries: Vec<_> = tokens.iter().map(|&address| Query { address, slots: Vec::new() }).collect();
+    let states = account::read(provider, &queries, block).await?;
+    let said = say::tokens(provider, tokens, block).await?;
+    let pairs = tokens.iter().zip(states).zip(said);
+    Ok(pairs.map(|((&address, state), token)| token_finding(address, state, token)).collect())
+}
+
+fn token_finding(
+    address: Address,
+    state: Result<AccountState, String>,
+    token: Result<Token, String>,
+) -> Finding {
+    let mut finding = Finding {
+        name: "token".to_owned(),
+        role: Some(Role::Token),
+        address,
+        is: Ok(Identity::Empty),
+        code_hash: B256::ZERO,
+        version: None,
+        token: None,
+        balance: U256::ZERO,
+        owner: None,
+        differences: Vec::new(),
+    };
+    let (state, token) = match (state, token) {
+        (Ok(state), Ok(token)) => (state, token),
+        (Err(reason), _) | (_, Err(reason)) => return Finding { is: Err(reason), ..finding },
+    };
+    if let Some(symbol) = token.symbol.as_ref().filter(|symbol| !symbol.is_empty()) {
+        finding.name = format!("token {symbol}");
+    }
+    let (is, code_hash) = expected::known(&state.code);
+    (finding.is, finding.code_hash) = (Ok(is), code_hash);
+    let mut differ = |kind, expected: &str| {
+        let expected = Value::Text(expected.to_owned());
+        finding.differences.push(Difference { kind, expected, found: Value::Nothing });
+    };
+    if state.code.is_empty() {
+        differ(Kind::Missing, "a token");
+    } else if !token.is_crosschain {
+        differ(Kind::Crosschain, "ERC-7802, for the bridge");
+    }
+    finding.token = Some(token);
+    finding
+}
