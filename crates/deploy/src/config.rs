@@ -92,14 +92,21 @@ impl GenesisConfig {
     }
 
     /// What anvil needs on its command line besides `--init`, since it does not look for it in the genesis: the chain
-    /// id that its unlocked accounts sign for, the network, which decides about deposit transactions, and the fork.
+    /// id that its unlocked accounts sign for, the network, which decides about deposit transactions, the fork, and a gas
+    /// limit that is not the default.
     pub fn anvil_args(&self) -> Vec<String> {
         let fork: &[_] = match self.kind {
             ChainKind::L1 => &["--hardfork", "prague"],
             ChainKind::L2 { .. } => &["--network", "optimism", "--hardfork", "isthmus"],
         };
         let id = ["--chain-id".to_owned(), self.chain_id.to_string()];
-        id.into_iter().chain(fork.iter().copied().map(str::to_owned)).collect()
+        // It does not look for this one in the genesis either, and has the same default.
+        let gas_limit = (self.gas_limit != Self::GAS_LIMIT)
+            .then(|| ["--gas-limit".to_owned(), self.gas_limit.to_string()]);
+        id.into_iter()
+            .chain(fork.iter().copied().map(str::to_owned))
+            .chain(gas_limit.into_iter().flatten())
+            .collect()
     }
 
     const fn new(chain_id: u64, kind: ChainKind) -> Self {

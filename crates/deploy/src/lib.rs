@@ -8,6 +8,8 @@ pub mod check;
 mod config;
 mod contract;
 pub mod create2;
+pub mod dependency_set;
+mod files;
 mod genesis;
 mod identity;
 pub mod install;
@@ -24,7 +26,11 @@ pub mod upgrade;
 pub use account::AccountState;
 pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};
-pub use genesis::{Genesis, SEQUENCER_FEE_VAULT, genesis};
+pub use files::{FileReport, FileState, WriteFilesError, write_files};
+pub use genesis::{
+    Document, DocumentKind, Genesis, GenesisSet, GenesisSetError, MAX_CHAIN_ID, MIN_GAS_LIMIT,
+    SEQUENCER_FEE_VAULT, genesis,
+};
 pub use identity::Identity;
 pub use layout::contracts;
 pub use namespace::{PREDEPLOY_COUNT, is_proxied, predeploy_addresses};

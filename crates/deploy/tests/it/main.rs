@@ -3,10 +3,14 @@
 mod anvil;
 mod check;
 mod contract;
+mod dependency_set;
+mod documents;
+mod files;
 mod forge;
 mod genesis;
 mod install;
 mod layout;
+mod loaded;
 mod namespace;
 mod node;
 mod preinstalls;

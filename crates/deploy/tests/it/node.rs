@@ -21,12 +21,18 @@ pub(crate) struct Node {
 impl Node {
     /// Starts anvil on a free port and waits until it listens. Dropping the node kills it.
     pub(crate) async fn start(config: &GenesisConfig) -> Self {
+        let json = serde_json::to_string(&genesis(config)).expect("a genesis serialises");
+        Self::start_from(&json, config, &[]).await
+    }
+
+    /// The same, from the text of a genesis file, with more arguments.
+    pub(crate) async fn start_from(json: &str, config: &GenesisConfig, more: &[&str]) -> Self {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
-        serde_json::to_writer(&file, &genesis(config)).expect("a genesis serialises");
+        std::fs::write(file.path(), json).expect("a temporary file can be written");
 
         let init = ["--init".into(), file.path().as_os_str().to_owned()];
-        let arguments = config.anvil_args().into_iter().map(Into::into);
-        let process = AnvilProcess::start(init.into_iter().chain(arguments)).await;
+        let arguments = config.anvil_args().into_iter().chain(more.iter().map(|&more| more.to_owned()));
+        let process = AnvilProcess::start(init.into_iter().chain(arguments.map(Into::into))).await;
         let url = format!("http://127.0.0.1:{}", process.port);
         Self { process, url, client: reqwest::Client::new() }
     }
@@ -52,6 +58,27 @@ impl Node {
     pub(crate) async fn state(&self) -> Value {
         let packed: Bytes = self.request("anvil_dumpState", json!([])).await;
         serde_json::from_reader(GzDecoder::new(packed.as_ref())).expect("a state is JSON")
+    }
+
+    /// Many requests at once; their results in the same order.
+    pub(crate) async fn batch(&self, requests: &[(&str, Value)]) -> Vec<Value> {
+        let mut results = Vec::with_capacity(requests.len());
+        for part in requests.chunks(1_000) {
+            let calls: Vec<_> = part
+                .iter()
+                .enumerate()
+                .map(|(id, (method, params))| json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))
+                .collect();
+            let response = self.client.post(&self.url).json(&calls).send().await.expect("anvil answers");
+            let mut answers: Vec<Value> = response.json().await.expect("anvil answers a batch with a list");
+            answers.sort_by_key(|answer| answer["id"].as_u64());
+            assert_eq!(answers.len(), part.len());
+            results.extend(answers.into_iter().map(|mut answer| {
+                assert!(answer.get("error").is_none(), "{answer}");
+                answer["result"].take()
+            }));
+        }
+        results
     }
 
     pub(crate) async fn request<T: DeserializeOwned>(&self, method: &str, params: Value) -> T {

@@ -1,8 +1,9 @@
+use super::chain_config::{chain_config, extra_data};
 use crate::{
     ChainKind, Contract, GenesisConfig, Namespace, contracts, namespace::precompile_addresses, preinstalls,
 };
 use alloy::{
-    genesis::{ChainConfig, GenesisAccount},
+    genesis::GenesisAccount,
     primitives::{Address, U256, address},
 };
 
@@ -15,7 +16,8 @@ pub const SEQUENCER_FEE_VAULT: Address = address!("0x420000000000000000000000000
 /// Makes the genesis of a chain. The same configuration always gives the same genesis.
 pub fn genesis(config: &GenesisConfig) -> Genesis {
     let mut genesis = Genesis {
-        config: chain_config(config.chain_id),
+        config: chain_config(config),
+        extra_data: extra_data(config.kind),
         timestamp: config.timestamp,
         gas_limit: config.gas_limit,
         base_fee_per_gas: Some(config.base_fee),
@@ -48,33 +50,6 @@ const fn coinbase(kind: ChainKind) -> Address {
     match kind {
         ChainKind::L1 => Address::ZERO,
         ChainKind::L2 { .. } => SEQUENCER_FEE_VAULT,
-    }
-}
-
-/// Every fork up to Prague is active from the start, as on an OP Stack chain since Isthmus.
-fn chain_config(chain_id: u64) -> ChainConfig {
-    ChainConfig {
-        chain_id,
-        homestead_block: Some(0),
-        eip150_block: Some(0),
-        eip155_block: Some(0),
-        eip158_block: Some(0),
-        byzantium_block: Some(0),
-        constantinople_block: Some(0),
-        petersburg_block: Some(0),
-        istanbul_block: Some(0),
-        muir_glacier_block: Some(0),
-        berlin_block: Some(0),
-        london_block: Some(0),
-        arrow_glacier_block: Some(0),
-        gray_glacier_block: Some(0),
-        merge_netsplit_block: Some(0),
-        shanghai_time: Some(0),
-        cancun_time: Some(0),
-        prague_time: Some(0),
-        terminal_total_difficulty: Some(U256::ZERO),
-        terminal_total_difficulty_passed: true,
-        ..ChainConfig::default()
     }
 }
 

@@ -1,0 +1,164 @@
+//! Files that are written together: whole or not at all.
+
+use alloy::primitives::{B256, keccak256};
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+};
+use tempfile::{Builder, NamedTempFile};
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileReport {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How large it is.
+    pub bytes: u64,
+    /// Hash of what stands in it.
+    pub keccak256: B256,
+    /// What was done.
+    pub state: FileState,
+}
+
+/// What was done with a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FileState {
+    /// It was not there, and is now.
+    Written,
+    /// There was another one, and this one took its place.
+    Replaced,
+    /// It was there already, byte by byte.
+    Unchanged,
+}
+
+/// Why files were not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteFilesError {
+    /// Other files are in their places. Nothing was changed.
+    #[error("there are other files already: {}", names(.paths))]
+    Differ {
+        /// Where.
+        paths: Vec<PathBuf>,
+    },
+    /// It was interrupted before the first of them stood in its place. Nothing was changed.
+    #[error("interrupted: nothing was written")]
+    Cancelled,
+    /// The system refused, before anything was changed.
+    #[error("cannot {what} {}: {source}", .path.display())]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// With what.
+        path: PathBuf,
+        /// Why it did not work.
+        source: io::Error,
+    },
+    /// The system refused when some of them stood in their places already. All are whole, old or new.
+    #[error("cannot put {} in its place: {source}; {written} of {total} files are new", .path.display())]
+    Halfway {
+        /// The file.
+        path: PathBuf,
+        /// How many are in their places.
+        written: usize,
+        /// How many there are.
+        total: usize,
+        /// Why it did not work.
+        source: io::Error,
+    },
+}
+
+/// Writes files into a folder, which is made if it is not there. Each is a name, and a function that makes what stands in it.
+///
+/// All of them are on the disk under other names before the first takes its place, so that a full disk or a kill changes none
+/// and leaves no half one; what a kill leaves behind is called `.causeway-*`. A file that is there and differs is an error unless
+/// `overwrite` is set, and then none is touched. `cancelled` may be set while it works.
+pub fn write_files<F: FnOnce() -> String>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (String, F)>,
+    overwrite: bool,
+    cancelled: &AtomicBool,
+) -> Result<Vec<FileReport>, WriteFilesError> {
+    fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
+    let mut staged = Vec::new();
+    for (name, content) in files {
+        stop_if(cancelled)?;
+        staged.push(stage(folder.join(name), content(), folder, overwrite)?);
+    }
+    let differing: Vec<_> =
+        staged.iter().filter(|one| one.differs && !overwrite).map(|one| one.report.path.clone()).collect();
+    if !differing.is_empty() {
+        return Err(WriteFilesError::Differ { paths: differing });
+    }
+    stop_if(cancelled)?;
+    commit(staged, folder)
+}
+
+/// A file that waits for its place.
+struct Staged {
+    report: FileReport,
+    differs: bool,
+    file: Option<NamedTempFile>,
+}
+
+fn stage(path: PathBuf, content: String, folder: &Path, overwrite: bool) -> Result<Staged, WriteFilesError> {
+    let state = match fs::read(&path) {
+        Ok(found) if found == content.as_bytes() => FileState::Unchanged,
+        Ok(_) => FileState::Replaced,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Written,
+        Err(error) => return Err(io_error("read", &path)(error)),
+    };
+    let differs = state == FileState::Replaced;
+    let file = if state == FileState::Unchanged || (differs && !overwrite) {
+        None
+    } else {
+        Some(temporary(&content, folder).map_err(io_error("write into", folder))?)
+    };
+    let (bytes, keccak256) = (content.len() as u64, keccak256(content));
+    Ok(Staged { report: FileReport { path, bytes, keccak256, state }, differs, file })
+}
+
+fn temporary(content: &str, folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(".causeway-");
+    // What others may do with it is up to the user's mask, as with any file.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(content.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn commit(staged: Vec<Staged>, folder: &Path) -> Result<Vec<FileReport>, WriteFilesError> {
+    let total = staged.len();
+    let mut reports = Vec::new();
+    for Staged { report, file, .. } in staged {
+        if let Some(file) = file {
+            file.persist(&report.path).map_err(|error| WriteFilesError::Halfway {
+                path: report.path.clone(),
+                written: reports.len(),
+                total,
+                source: error.error,
+            })?;
+        }
+        reports.push(report);
+    }
+    // The names last, too. Not every system lets a folder be opened for that.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(reports)
+}
+
+fn stop_if(cancelled: &AtomicBool) -> Result<(), WriteFilesError> {
+    if cancelled.load(Ordering::Relaxed) { Err(WriteFilesError::Cancelled) } else { Ok(()) }
+}
+
+fn io_error(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> WriteFilesError + use<> {
+    let path = path.to_path_buf();
+    move |source| WriteFilesError::Io { what, path, source }
+}
+
+fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
