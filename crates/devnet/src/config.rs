@@ -1,5 +1,6 @@
 use crate::AnvilBinary;
 use alloy::primitives::U256;
+use causeway_deploy::Namespace;
 use causeway_interop::{DependencySet, DependencySetError, MESSAGE_EXPIRY_WINDOW, Member, SameTimestamp};
 use causeway_verifier::BuildInfo;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub struct DevnetConfig {
     pub block_time: u64,
     /// Seconds between L1 blocks; 0 mines a block for each transaction.
     pub l1_block_time: u64,
+    /// Whether every address that an OP Stack chain keeps for predeploys has a proxy, as on public chains, in place of the code
+    /// that refuses with a reason where a predeploy is not there.
+    pub full_namespace: bool,
     /// The address that all ports are on.
     pub host: IpAddr,
     /// The port of the L1; 0 takes a free one.
@@ -70,6 +74,7 @@ impl DevnetConfig {
             l2_count: 2,
             block_time: 2,
             l1_block_time: 12,
+            full_namespace: false,
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             l1_port: 8545,
             l2_starting_port: 9545,
@@ -93,6 +98,11 @@ impl DevnetConfig {
             self.verifier_port = Some(0);
         }
         self
+    }
+
+    /// What stands where no contract does.
+    pub(crate) const fn namespace(&self) -> Namespace {
+        if self.full_namespace { Namespace::Full } else { Namespace::Refusals }
     }
 
     /// The ids of the L2 chains.

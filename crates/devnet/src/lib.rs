@@ -30,3 +30,4 @@ pub use network::{DiscoverError, FundedAccount, Network, NetworkChain, NetworkFi
 pub use node::{AnvilBinary, AnvilOrigin, FindAnvilError, NodeEnd, NodeError, find_anvil};
 pub use open_files::raise_open_files;
 pub use ports::Port;
+pub use state::funded_accounts;

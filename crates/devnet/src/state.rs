@@ -5,9 +5,11 @@ mod genesis;
 mod kept;
 mod lock;
 
+pub use genesis::funded_accounts;
 pub(crate) use genesis::{BALANCE, genesis_accounts};
 
 use crate::{ChainKind, DevnetConfig, DevnetError, node::Origin};
+use causeway_deploy::Namespace;
 use dir::{StateDir, write_json};
 use genesis::chain_genesis;
 use lock::Temporary;
@@ -23,6 +25,7 @@ use std::{
 pub(crate) struct Files {
     temporary: Temporary,
     state: Option<StateDir>,
+    namespace: Namespace,
 }
 
 impl Files {
@@ -30,7 +33,7 @@ impl Files {
     pub(crate) fn prepare(config: &DevnetConfig) -> Result<Self, DevnetError> {
         lock::clear_away_leftovers();
         let state = config.state_dir.as_deref().map(StateDir::open).transpose()?;
-        Ok(Self { temporary: Temporary::create()?, state })
+        Ok(Self { temporary: Temporary::create()?, state, namespace: config.namespace() })
     }
 
     /// A directory for what the nodes need while they run.
@@ -52,10 +55,10 @@ impl Files {
     /// Writes what a chain starts from, or finds what it left behind.
     pub(crate) fn origin(&self, chain_id: u64, kind: ChainKind, now: u64) -> Result<Origin, DevnetError> {
         if let Some(state) = &self.state {
-            return state.origin(chain_id, kind, now);
+            return state.origin(chain_id, kind, self.namespace, now);
         }
         let path = self.temporary.dir.path().join(format!("{chain_id}.genesis.json"));
-        write_json(&path, &chain_genesis(chain_id, kind, now))?;
+        write_json(&path, &chain_genesis(chain_id, kind, self.namespace, now))?;
         Ok(Origin::Genesis { file: path, time: now })
     }
 

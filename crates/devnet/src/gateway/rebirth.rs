@@ -1,7 +1,7 @@
 use super::upstream::{Upstream, UpstreamError};
 use crate::{ChainKind, state::genesis_accounts};
 use alloy::primitives::{Address, hex};
-use causeway_deploy::SEQUENCER_FEE_VAULT;
+use causeway_deploy::{Namespace, SEQUENCER_FEE_VAULT, predeploy_addresses};
 use serde_json::{Value, json};
 
 /// What a chain is again after a reset.
@@ -12,13 +12,18 @@ use serde_json::{Value, json};
 #[derive(Debug)]
 pub(super) struct Rebirth {
     block: Value,
+    namespace: Namespace,
 }
 
 impl Rebirth {
     /// Reads what has to be there again; before the reset, that is.
     pub(super) async fn prepare(node: &Upstream) -> Result<Self, UpstreamError> {
         let block = node.call("eth_getBlockByNumber", json!(["0x0", false])).await?;
-        Ok(Self { block })
+        // A proxy at the last address that is kept for predeploys is there from the genesis on, or never.
+        let last: Option<Address> = predeploy_addresses().last();
+        let code: String = node.call("eth_getCode", json!([last, "latest"])).await?;
+        let namespace = if code == "0x" { Namespace::Refusals } else { Namespace::Full };
+        Ok(Self { block, namespace })
     }
 
     /// Gives the chain its genesis back, if there was a reset.
@@ -54,7 +59,7 @@ impl Rebirth {
                 "blob_excess_gas_and_price": {"excess_blob_gas": 0, "blob_gasprice": 1},
                 "slot_num": 0,
             },
-            "accounts": genesis_accounts(chain_id, kind),
+            "accounts": genesis_accounts(chain_id, kind, self.namespace),
             "best_block_number": 0,
             "blocks": [{"header": self.block, "transactions": [], "ommers": [], "withdrawals": null}],
             "transactions": [],

@@ -11,6 +11,7 @@ use super::{
     lock::{Taken, lock},
 };
 use crate::{ChainKind, DevnetError, node::Origin};
+use causeway_deploy::Namespace;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -185,7 +186,13 @@ impl StateDir {
     }
 
     /// What a chain starts from: what it left behind, or its genesis.
-    pub(super) fn origin(&self, chain_id: u64, kind: ChainKind, now: u64) -> Result<Origin, DevnetError> {
+    pub(super) fn origin(
+        &self,
+        chain_id: u64,
+        kind: ChainKind,
+        namespace: Namespace,
+        now: u64,
+    ) -> Result<Origin, DevnetError> {
         let (load, dump, marker) = (self.load(chain_id), self.dump(chain_id), self.marker(chain_id));
         if !load.exists() {
             let known = self.roll()?.unwrap_or_default().chains;
@@ -193,7 +200,7 @@ impl StateDir {
             if known.contains(&chain_id) || self.ids(".json").iter().any(|id| *id > chain_id) {
                 return Err(DevnetError::StateMissing { chain_id, path: load });
             }
-            write_json(&load, &initial_state(chain_genesis(chain_id, kind, now)))?;
+            write_json(&load, &initial_state(chain_genesis(chain_id, kind, namespace, now)))?;
             return Ok(Origin::State { load, dump, marker, genesis_time: now, is_new: true });
         }
         let mut state = Kept::read(&load).map_err(damaged(&load))?;

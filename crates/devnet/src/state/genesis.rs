@@ -5,21 +5,29 @@ use crate::{
     accounts::{DEV_ACCOUNTS, RELAYER_ACCOUNT},
 };
 use alloy::primitives::{Address, U256};
-use causeway_deploy::{Genesis, GenesisConfig, genesis};
+use causeway_deploy::{Genesis, GenesisConfig, Namespace, genesis};
 use serde_json::{Map, Value, json};
 
 /// What each account has from the start: 10,000 ETH.
 pub(crate) const BALANCE: u128 = 10_000 * 10u128.pow(18);
 
-pub(super) fn chain_genesis(chain_id: u64, kind: ChainKind, timestamp: u64) -> Genesis {
+pub(super) fn chain_genesis(chain_id: u64, kind: ChainKind, unused: Namespace, timestamp: u64) -> Genesis {
     let mut config = match kind {
         ChainKind::L1 => GenesisConfig::l1(chain_id),
         ChainKind::L2 => GenesisConfig::l2(chain_id, owner()),
     };
+    if let causeway_deploy::ChainKind::L2 { namespace, .. } = &mut config.kind {
+        *namespace = unused;
+    }
     config.timestamp = timestamp;
-    let funded = DEV_ACCOUNTS.iter().chain([&RELAYER_ACCOUNT]);
-    config.accounts = funded.map(|account| (*account, U256::from(BALANCE))).collect();
+    config.accounts = funded_accounts().collect();
     genesis(&config)
+}
+
+/// The accounts that have ether on every chain of a devnet from the start, and how much, in wei: [`DEV_ACCOUNTS`] and the
+/// relayer's.
+pub fn funded_accounts() -> impl Iterator<Item = (Address, U256)> {
+    DEV_ACCOUNTS.into_iter().chain([RELAYER_ACCOUNT]).map(|account| (account, U256::from(BALANCE)))
 }
 
 /// Who may upgrade the predeploys: the first account.
@@ -28,8 +36,8 @@ const fn owner() -> Address {
 }
 
 /// The accounts that a chain starts with, as the node writes them into states.
-pub(crate) fn genesis_accounts(chain_id: u64, kind: ChainKind) -> Map<String, Value> {
-    accounts(chain_genesis(chain_id, kind, 0))
+pub(crate) fn genesis_accounts(chain_id: u64, kind: ChainKind, namespace: Namespace) -> Map<String, Value> {
+    accounts(chain_genesis(chain_id, kind, namespace, 0))
 }
 
 fn accounts(genesis: Genesis) -> Map<String, Value> {

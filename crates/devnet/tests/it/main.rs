@@ -12,6 +12,7 @@ mod differential;
 mod discovery;
 mod fees;
 mod lifecycle;
+mod namespace;
 mod owner;
 mod passthrough;
 mod pool;
