@@ -3,8 +3,8 @@
 use crate::{
     commands::{
         self, access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
-        deploy::DeployCommand, devnet::DevnetArgs, message::MessageCommand, relayer::RelayerCommand,
-        verifier::VerifierCommand,
+        deploy::DeployCommand, devnet::DevnetArgs, genesis::GenesisArgs, message::MessageCommand,
+        relayer::RelayerCommand, verifier::VerifierCommand,
     },
     environment,
     logging::LogFormat,
@@ -73,6 +73,8 @@ pub(crate) enum Command {
     /// Put contracts on chains: those of interop, and your own at one address everywhere
     #[command(subcommand)]
     Deploy(DeployCommand),
+    /// Make the first state of chains, and the dependency set, as files
+    Genesis(Box<GenesisArgs>),
     /// Move tokens or ETH from one chain to another
     #[command(subcommand)]
     Bridge(BridgeCommand),

@@ -6,6 +6,8 @@
 
 mod chain_section;
 mod file;
+mod funds;
+mod genesis_section;
 #[cfg(test)]
 pub(crate) mod keys;
 mod load;
@@ -14,6 +16,8 @@ mod span;
 mod table;
 mod variables;
 
+pub(crate) use funds::{Funds, fund};
+pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};
 pub(crate) use load::{Loaded, load, load_what_is_right};
 pub(crate) use span::Span;
 
@@ -43,6 +47,9 @@ pub(crate) struct Config {
     /// How `causeway verifier` follows chains and answers.
     #[serde(deserialize_with = "table::section")]
     pub(crate) verifier: VerifierSection,
+    /// What `causeway genesis` makes chains of.
+    #[serde(deserialize_with = "table::section")]
+    pub(crate) genesis: GenesisSection,
     /// Chains by name, beside those of a running devnet.
     #[serde(deserialize_with = "table::sections")]
     pub(crate) chains: BTreeMap<String, ChainSection>,
@@ -58,6 +65,8 @@ pub(crate) struct DevnetSection {
     pub(crate) block_time: u64,
     /// Seconds between L1 blocks; 0 mines a block when a transaction comes.
     pub(crate) l1_block_time: u64,
+    /// Whether every address that is kept for predeploys has a proxy, as on public chains.
+    pub(crate) full_namespace: bool,
     /// Address that everything binds to.
     pub(crate) host: IpAddr,
     /// Port of the L1; 0 takes a free one.
@@ -85,6 +94,7 @@ impl Default for DevnetSection {
             l2_count: 2,
             block_time: 2,
             l1_block_time: 12,
+            full_namespace: false,
             host: Ipv4Addr::LOCALHOST.into(),
             l1_port: 8545,
             l2_starting_port: 9545,
@@ -135,7 +145,7 @@ pub(crate) struct VerifierSection {
     pub(crate) same_timestamp: bool,
     /// Seconds for which a message can be executed, where no devnet says; default, and 0: seven days, which is the most.
     pub(crate) expiry_window: Option<u64>,
-    /// Path of a file with the dependency set, as op-node reads it; default: all chains that are followed.
+    /// Path of a file with the dependency set, of op-node, kona or the registry; default: all chains that are followed.
     #[serde(deserialize_with = "path")]
     pub(crate) dependency_set: Option<PathBuf>,
     /// How far back blocks are fetched; default: as far as messages can be executed.

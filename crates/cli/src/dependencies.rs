@@ -47,7 +47,9 @@ pub(crate) fn of_chains(
 ) -> Outcome<DependencySet> {
     let file = config.verifier.dependency_set.as_ref().map(|path| DependencyFile::read(path)).transpose()?;
     let ids = || chains.iter().map(|chain| chain.id);
-    let names_them = |file: &DependencyFile| ids().all(|id| file.chain_ids.contains(&U256::from(id)));
+    let names_them = |file: &DependencyFile| {
+        file.set_for(ids()).is_ok_and(|set| ids().all(|id| set.chain_ids.contains(&U256::from(id))))
+    };
     if !file.as_ref().is_some_and(names_them)
         && let Some(set) = network.and_then(|network| of_devnet(network, ids()))
     {
@@ -79,13 +81,16 @@ pub(crate) fn of_chains(
 /// Makes sure that the dependency set in the configured file, if there is one, names all of these chains.
 pub(crate) fn refuse_strangers(chains: &[KnownChain], config: &Config) -> Outcome {
     let Some(path) = &config.verifier.dependency_set else { return Ok(()) };
+    if chains.is_empty() {
+        return Ok(());
+    }
     let file = DependencyFile::read(path)?;
-    let Some(stranger) = chains.iter().find(|chain| !file.chain_ids.contains(&U256::from(chain.id))) else {
+    let set = file.set_for(chains.iter().map(|chain| chain.id))?;
+    let Some(stranger) = chains.iter().find(|chain| !set.chain_ids.contains(&U256::from(chain.id))) else {
         return Ok(());
     };
-    let named = file.chain_ids.iter().map(U256::to_string).collect::<Vec<_>>().join(", ");
     let why = format!(
-        "chain {} is not in the dependency set {}, which has {named}",
+        "chain {} is not in the dependency set {}, which has {set}",
         stranger.label(),
         path.display()
     );
@@ -93,14 +98,23 @@ pub(crate) fn refuse_strangers(chains: &[KnownChain], config: &Config) -> Outcom
     Err(failure.with_hint("choose chains of the set with --chain, or name another file"))
 }
 
+/// Which of several sets in the configured file counts for these chains, in words; nothing where nothing is to choose.
+pub(crate) fn choice(chains: &[KnownChain], config: &Config) -> Outcome<Option<String>> {
+    let Some(path) = &config.verifier.dependency_set else { return Ok(None) };
+    let file = DependencyFile::read(path)?;
+    let set = file.set_for(chains.iter().map(|chain| chain.id))?;
+    Ok(file.choice(set))
+}
+
 /// The chains that a file names. What is known of others does not count.
 fn of_file(file: &DependencyFile, chains: &[KnownChain], config: &Config) -> Outcome<DependencySet> {
-    let window = file.expiry_window.unwrap_or_else(|| config.verifier.expiry_window());
+    let set = file.set_for(chains.iter().map(|chain| chain.id))?;
+    let window = set.expiry_window.unwrap_or_else(|| config.verifier.expiry_window());
     let member = |id: &U256| {
         let known = chains.iter().find(|chain| U256::from(chain.id) == *id);
         known.map(|chain| chain.member).unwrap_or_default()
     };
-    let builder = file
+    let builder = set
         .chain_ids
         .iter()
         .fold(DependencySet::builder().expiry_window(window), |builder, id| builder.chain(*id, member(id)));
@@ -119,7 +133,8 @@ pub(crate) fn expiry_window(chain_id: u64, network: Option<&Network>, config: &C
         _ => {
             let file =
                 config.verifier.dependency_set.as_ref().and_then(|path| DependencyFile::read(path).ok());
-            file.and_then(|file| file.expiry_window).unwrap_or_else(|| config.verifier.expiry_window())
+            let said = file.and_then(|file| file.set_with(chain_id)?.expiry_window);
+            said.unwrap_or_else(|| config.verifier.expiry_window())
         }
     }
 }
@@ -211,15 +226,13 @@ async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
 fn by_file(from: u64, to: u64, config: &Config) -> Outcome<Option<Acceptance>> {
     let Some(path) = &config.verifier.dependency_set else { return Ok(None) };
     let file = DependencyFile::read(path)?;
-    let names = |id| file.chain_ids.contains(&U256::from(id));
-    Ok(match (names(to), names(from)) {
-        (false, _) => None,
-        (true, true) => Some(Acceptance::Accepted),
-        (true, false) => {
-            let says = format!("the dependency set {} does not name chain {from}", path.display());
-            Some(Acceptance::Refused { says })
-        }
-    })
+    let Some(set) = file.set_with(to) else { return Ok(None) };
+    Ok(Some(if set.chain_ids.contains(&U256::from(from)) {
+        Acceptance::Accepted
+    } else {
+        let says = format!("the dependency set {} of {set} does not name chain {from}", path.display());
+        Acceptance::Refused { says }
+    }))
 }
 
 /// What the configuration says: its chains accept messages of one another, unless `accepts` says of whom.

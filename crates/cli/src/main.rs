@@ -123,6 +123,7 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Demo(args) => commands::demo::run(args, &context).await,
         Command::Devnet(args) => commands::devnet::run(args, &context).await,
         Command::Deploy(command) => commands::deploy::run(command, &context).await,
+        Command::Genesis(args) => commands::genesis::run(args, &context).await,
         Command::Bridge(command) => commands::bridge::run(command, &context).await,
         Command::Message(command) => commands::message::run(command, &context).await,
         Command::Relayer(command) => commands::relayer::run(command, &context).await,

@@ -68,6 +68,7 @@ fn every_key_is_documented_and_no_other_is() {
         ("devnet", vec!["devnet"]),
         ("relayer", vec!["relayer", "run"]),
         ("verifier", vec!["verifier", "run"]),
+        ("genesis", vec!["genesis"]),
     ];
     let flag = |path: &[String]| {
         let (_, words) = commands.iter().find(|(section, _)| *section == path[0])?;

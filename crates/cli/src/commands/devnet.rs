@@ -13,11 +13,12 @@ use crate::{
     home,
     interrupt::Interrupt,
     parse,
+    printer::Printer,
 };
 use causeway_bindings::DEVNET_TOKEN;
 use causeway_devnet::{
-    AnvilBinary, Devnet, DevnetConfig, DevnetError, FindAnvilError, MNEMONIC, Network, NodeError, find_anvil,
-    raise_open_files,
+    AnvilBinary, Devnet, DevnetConfig, DevnetError, FIRST_L2_CHAIN_ID, FindAnvilError, MNEMONIC, Network,
+    NodeError, find_anvil, raise_open_files,
 };
 use causeway_interop::{MESSAGE_EXPIRY_WINDOW, SameTimestamp};
 use causeway_relayer::RelayerEvent;
@@ -52,9 +53,12 @@ pub(crate) struct DevnetArgs {
     /// Run a verifier that says whether messages are valid and blocks safe; `--verifier=false` runs none
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     verifier: Option<bool>,
-    /// Chains that accept each other's messages, by id or by the file that op-node reads [default: all]
+    /// Chains that accept each other's messages, by id or by a file with the set [default: all]
     #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named)]
     dependency_set: Option<NamedSet>,
+    /// Put a proxy at each of the 2,048 predeploy addresses, as on public chains
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    full_namespace: Option<bool>,
     /// Let messages be executed in their own second; `--same-timestamp=false` lets none
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     same_timestamp: Option<bool>,
@@ -88,6 +92,7 @@ impl DevnetArgs {
             l2_count: self.l2_count.unwrap_or(configured.l2_count),
             block_time: self.block_time.unwrap_or(configured.block_time),
             l1_block_time: self.l1_block_time.unwrap_or(configured.l1_block_time),
+            full_namespace: self.full_namespace.unwrap_or(configured.full_namespace),
             host: self.host.unwrap_or(configured.host),
             l1_port: self.l1_port.unwrap_or(configured.l1_port),
             l2_starting_port: self.l2_starting_port.unwrap_or(configured.l2_starting_port),
@@ -102,15 +107,23 @@ impl DevnetArgs {
 }
 
 /// The ids of a dependency set that was named, and its expiry window.
-fn dependencies(named: Option<&NamedSet>) -> Outcome<(Option<Vec<u64>>, u64)> {
+fn dependencies(
+    named: Option<&NamedSet>,
+    l2_count: u16,
+    printer: &Printer,
+) -> Outcome<(Option<Vec<u64>>, u64)> {
     let file = match named {
         None => return Ok((None, MESSAGE_EXPIRY_WINDOW)),
         Some(NamedSet::Ids(ids)) => return Ok((Some(ids.clone()), MESSAGE_EXPIRY_WINDOW)),
         Some(NamedSet::File(path)) => DependencyFile::read(path)?,
     };
+    let set = file.set_for((FIRST_L2_CHAIN_ID..).take(l2_count.into()))?;
+    if let Some(choice) = file.choice(set) {
+        printer.note(&choice);
+    }
     // Larger ids than a devnet's are told with the others that it does not have.
-    let ids = file.chain_ids.iter().map(|id| u64::try_from(*id).unwrap_or(u64::MAX)).collect();
-    Ok((Some(ids), file.expiry_window.unwrap_or(MESSAGE_EXPIRY_WINDOW)))
+    let ids = set.chain_ids.iter().map(|id| u64::try_from(*id).unwrap_or(u64::MAX)).collect();
+    Ok((Some(ids), set.expiry_window.unwrap_or(MESSAGE_EXPIRY_WINDOW)))
 }
 
 pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
@@ -121,11 +134,13 @@ pub(crate) async fn run(args: &DevnetArgs, context: &Context<'_>) -> Outcome {
             Failure::usage("--verifier-port is for a verifier, and none runs").with_hint("add --verifier")
         );
     }
-    let (dependency_set, expiry_window) = dependencies(args.dependency_set.as_ref())?;
+    let (dependency_set, expiry_window) =
+        dependencies(args.dependency_set.as_ref(), section.l2_count, context.printer)?;
     let config = DevnetConfig {
         l2_count: section.l2_count,
         block_time: section.block_time,
         l1_block_time: section.l1_block_time,
+        full_namespace: section.full_namespace,
         host: section.host,
         l1_port: section.l1_port,
         l2_starting_port: section.l2_starting_port,

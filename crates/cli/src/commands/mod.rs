@@ -7,6 +7,7 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod deploy;
 pub(crate) mod devnet;
+pub(crate) mod genesis;
 pub(crate) mod message;
 pub(crate) mod relayer;
 pub(crate) mod verifier;

@@ -64,6 +64,8 @@ pub(crate) enum ErrorCode {
     // Exit code 2: the input is wrong, or it was refused before anything was sent.
     /// The command line or a value on it is wrong.
     InvalidArgument,
+    /// Other files are where the result should go.
+    WouldOverwrite,
     /// The amount is no amount, or of another unit.
     InvalidAmount,
     /// The recipient is the zero address.
@@ -197,6 +199,7 @@ impl ErrorCode {
             | Self::CodeDiffers
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
+            | Self::WouldOverwrite
             | Self::InvalidAmount
             | Self::InvalidRecipient
             | Self::InvalidConfig

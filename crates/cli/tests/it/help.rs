@@ -15,6 +15,7 @@ fn help_of_every_command() {
         "deploy contract",
         "deploy batcher",
         "deploy gateway",
+        "genesis",
         "bridge",
         "bridge erc20",
         "bridge eth",

@@ -12,6 +12,7 @@ mod deploy;
 mod devnet;
 mod environment;
 mod gate;
+mod genesis;
 mod help;
 mod hung;
 mod mirror;

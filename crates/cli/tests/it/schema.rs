@@ -118,6 +118,7 @@ fn every_command_prints_what_its_schema_says() {
     assert_eq!(shown["config"]["chains"]["op-mainnet"]["accepts"], json!(["901"]));
     assert_eq!(shown["config"]["devnet"]["blockTime"], 2);
     round.run(&["completions", "fish"]);
+    round.run(&["genesis", "--chain-id", "901", "--devnet", "--namespace", "refusals"]);
     let key = format!("0x{:064x}", 1);
     let encoded = round.run(&[
         "access-list",

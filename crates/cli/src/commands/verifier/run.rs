@@ -54,7 +54,7 @@ pub(crate) struct RunArgs {
     /// File with the secret of those who may use the admin methods, 32 bytes in hex [default: no admin methods]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     jwt_secret: Option<PathBuf>,
-    /// File with the dependency set, as op-node reads it [default: all chains that are followed]
+    /// File with the dependency set, of op-node, kona or the registry [default: all chains that are followed]
     #[arg(long, value_name = "FILE", value_parser = parse::path())]
     dependency_set: Option<PathBuf>,
     /// How far back to fetch blocks, e.g. 8d [default: as far as messages can be executed]
@@ -103,6 +103,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
     };
     make_folder(&index)?;
     let mut newcomers = Newcomers::wait_for(silent, context.printer);
+    let mut chosen = None;
     loop {
         let newcomer = if chains.is_empty() {
             tokio::select! {
@@ -111,6 +112,11 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
             }
         } else {
             let set = dependencies::of_chains(&chains, network.as_ref(), &configuration)?;
+            let choice = dependencies::choice(&chains, &configuration)?;
+            if let Some(choice) = choice.as_ref().filter(|_| choice != chosen) {
+                context.printer.note(choice);
+            }
+            chosen = choice;
             // A file names all chains that there are; else those may belong to the set that have yet to say which they are.
             let may_come = section.dependency_set.is_none() && newcomers.are_awaited();
             let config = config(args, section, set.with_more_to_come(may_come), &chains, &index);
@@ -123,8 +129,9 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
             }
         };
         let newcomer = book.with_its_name(newcomer);
-        if let Err(failure) = dependencies::refuse_strangers(std::slice::from_ref(&newcomer), &configuration)
-        {
+        // Together with those that are there: a file may hold several sets.
+        let all: Vec<_> = chains.iter().chain([&newcomer]).cloned().collect();
+        if let Err(failure) = dependencies::refuse_strangers(&all, &configuration) {
             // Whoever verifies other chains meanwhile is not ended for it.
             if chains.is_empty() {
                 return Err(failure);
