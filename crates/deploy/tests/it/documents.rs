@@ -1,4 +1,5 @@
 //! The files that tell other tools of chains.
+#![allow(clippy::unwrap_used)]
 
 use crate::DEV_ACCOUNT;
 use alloy::primitives::{Address, U256};

@@ -1,4 +1,5 @@
 //! Files that are written together.
+#![allow(clippy::unwrap_used)]
 
 use alloy::primitives::keccak256;
 use causeway_deploy::{FileState, WriteFilesError, write_files};
@@ -9,7 +10,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-const NOBODY: AtomicBool = AtomicBool::new(false);
+static NOBODY: AtomicBool = AtomicBool::new(false);
 
 fn write(folder: &Path, files: &[(&str, &str)], overwrite: bool) -> Result<Vec<FileState>, WriteFilesError> {
     let files = files.iter().map(|(name, text)| ((*name).to_owned(), || (*text).to_owned()));

@@ -1,4 +1,5 @@
 //! What anvil loads is what was written, account by account, and nothing else.
+#![allow(clippy::unwrap_used)]
 
 use crate::{DEV_ACCOUNT, node::Node};
 use alloy::{
