@@ -4,7 +4,7 @@ use crate::{
     commands::{
         self, access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
         deploy::DeployCommand, devnet::DevnetArgs, genesis::GenesisArgs, message::MessageCommand,
-        relayer::RelayerCommand, verifier::VerifierCommand,
+        relayer::RelayerCommand, upgrade::UpgradeArgs, verifier::VerifierCommand,
     },
     environment,
     logging::LogFormat,
@@ -87,6 +87,8 @@ pub(crate) enum Command {
     /// Say whether messages are valid and blocks safe, as a service or by hand
     #[command(subcommand)]
     Verifier(VerifierCommand),
+    /// Make the network upgrade transactions that bring interop to a live chain
+    Upgrade(UpgradeArgs),
     /// The access list of an executing transaction, by hand
     #[command(subcommand)]
     AccessList(AccessListCommand),

@@ -128,6 +128,7 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Message(command) => commands::message::run(command, &context).await,
         Command::Relayer(command) => commands::relayer::run(command, &context).await,
         Command::Verifier(command) => commands::verifier::run(command, &context).await,
+        Command::Upgrade(args) => commands::upgrade::run(args, &context).await,
         Command::AccessList(_) | Command::Completions { .. } | Command::Config(_) => Ok(()),
     }
 }

@@ -83,6 +83,11 @@ impl Printer {
         &self.stderr
     }
 
+    /// Whether stdout is for programs.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// What must not be seen. It is no part of what is printed or logged from the moment on that it stands here.
     pub(crate) const fn hidden(&self) -> &Hidden {
         &self.hidden

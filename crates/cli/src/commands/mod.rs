@@ -10,4 +10,5 @@ pub(crate) mod devnet;
 pub(crate) mod genesis;
 pub(crate) mod message;
 pub(crate) mod relayer;
+pub(crate) mod upgrade;
 pub(crate) mod verifier;

@@ -58,6 +58,8 @@ pub(crate) enum ErrorCode {
     ContractsDiffer,
     /// What stands at an address after its creation is not what the creation was to give.
     CodeDiffers,
+    /// An upgrade was tried out, and a step of it fails.
+    UpgradeFails,
     /// The command was carried out, and its result could not be written.
     ResultNotWritten,
 
@@ -74,6 +76,10 @@ pub(crate) enum ErrorCode {
     InvalidConfig,
     /// The network file cannot be used.
     InvalidNetworkFile,
+    /// The manifest of an upgrade is wrong.
+    InvalidManifest,
+    /// The node is none that can be put back.
+    NotADevelopmentNode,
     /// Several devnets run, and none was named.
     SeveralDevnets,
     /// The key, keystore, password or secret that was named cannot be used.
@@ -197,6 +203,7 @@ impl ErrorCode {
             | Self::ClaimBroken
             | Self::ContractsDiffer
             | Self::CodeDiffers
+            | Self::UpgradeFails
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
             | Self::WouldOverwrite
@@ -204,6 +211,8 @@ impl ErrorCode {
             | Self::InvalidRecipient
             | Self::InvalidConfig
             | Self::InvalidNetworkFile
+            | Self::InvalidManifest
+            | Self::NotADevelopmentNode
             | Self::SeveralDevnets
             | Self::InvalidKey
             | Self::NoKey

@@ -25,6 +25,7 @@ fn help_of_every_command() {
         "message list",
         "message relay",
         "relayer run",
+        "upgrade",
         "verifier",
         "verifier run",
         "verifier check",

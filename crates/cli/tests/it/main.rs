@@ -26,5 +26,6 @@ mod secrets;
 mod services;
 mod terminal;
 mod traffic;
+mod upgrade;
 mod verifier;
 mod why;

@@ -119,6 +119,7 @@ fn every_command_prints_what_its_schema_says() {
     assert_eq!(shown["config"]["devnet"]["blockTime"], 2);
     round.run(&["completions", "fish"]);
     round.run(&["genesis", "--chain-id", "901", "--devnet", "--namespace", "refusals"]);
+    round.run(&["upgrade", "--chain-id", "901", "--out", "upgrade.json"]);
     let key = format!("0x{:064x}", 1);
     let encoded = round.run(&[
         "access-list",

@@ -9,14 +9,16 @@ mod gas;
 mod manifest;
 mod order;
 mod plan;
+mod rehearse;
 mod render;
 mod wire;
 
-pub use artifacts::{ArtifactError, Artifacts, creation_code_of};
+pub use artifacts::Artifacts;
 pub use deposit::{DEPOSITOR, raw_deposit, upgrade_source_hash};
 pub use form::Form;
 pub use gas::{floor_gas, intrinsic_gas, limit_for};
 pub use manifest::{Action, Argument, Manifest, ManifestError, StepSpec, Target, Through};
 pub use op_alloy_consensus::TxDeposit;
 pub use plan::{Plan, PlanOptions, Step, plan};
+pub use rehearse::{End, Rehearsal, RehearseError, RehearseOptions, Rehearsed, rehearse};
 pub use render::{Heading, RenderError, to_bundle, to_json, to_raw};

@@ -1,7 +1,7 @@
 //! What must come before what, so that no order breaks anything of worth.
 
 use super::{manifest::ManifestError, plan::Step};
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
 use std::collections::BTreeMap;
 
 /// Pairs of contracts: the proxy of the first is upgraded before that of the second, if that is upgraded at all.
@@ -22,8 +22,12 @@ const BEFORE: [(&str, &str, &str); 2] = [
 pub(super) fn check(steps: &[Step]) -> Result<(), ManifestError> {
     let mut upgraded: BTreeMap<&str, usize> = BTreeMap::new();
     let mut intents: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut created: BTreeMap<&str, Address> = BTreeMap::new();
     let mut funded = false;
     for step in steps {
+        if let (Some(contract), Some(address)) = (&step.contract, step.creates) {
+            created.insert(contract, address);
+        }
         if let Some(line) = intents.insert(&step.intent, step.line) {
             let cause = format!("{:?} is the intent of the step on line {line}, too", step.intent);
             return Err(wrong(
@@ -44,8 +48,10 @@ pub(super) fn check(steps: &[Step]) -> Result<(), ManifestError> {
         }
         let Some(contract) = step.contract.as_deref().filter(|_| step.creates.is_none()) else { continue };
         if step.upgrades_to.is_some() {
+            // Of an implementation that was there before, as of one that is gone back to, nothing is known.
+            let is_new = created.get(contract) == step.upgrades_to.as_ref();
             for (first, second, why) in BEFORE {
-                if contract == second && !upgraded.contains_key(first) {
+                if is_new && contract == second && !upgraded.contains_key(first) {
                     let cause = format!("{second} is upgraded before {first}");
                     return Err(wrong(
                         step,

@@ -5,5 +5,6 @@
 mod chain;
 mod gas;
 mod manifest;
+mod rehearsal;
 mod relays;
 mod runs;

@@ -12,7 +12,7 @@ use causeway_bindings::{
 };
 use causeway_deploy::{
     IMPLEMENTATION_SLOT,
-    upgrade::{Artifacts, DEPOSITOR, Form, Plan, PlanOptions, Step, plan},
+    upgrade::{Artifacts, DEPOSITOR, Form, Manifest, Plan, PlanOptions, Step, plan},
 };
 use std::collections::BTreeMap;
 
@@ -225,6 +225,41 @@ async fn ether_arrives_at_every_step_from_an_older_pair() {
     assert_eq!(chain.node.balance(ETH_LIQUIDITY).await, U256::from(u128::MAX) - U256::from(paid));
     assert!(relays.is_delivered(1).await);
     assert_eq!(chain.implementation(MESSENGER).await, created(&plan, "L2ToL2CrossDomainMessenger"));
+    chain.node.stop().await;
+}
+
+/// As docs/deploy.md says: a manifest that names the implementations of before, by their addresses. Ether arrives then,
+/// and in between.
+#[tokio::test]
+async fn an_upgrade_can_be_taken_back() {
+    let [older_bridge_at, older_liquidity_at] = [Address::repeat_byte(0xb1), Address::repeat_byte(0xb2)];
+    let chain = Chain::start(&config()).await;
+    let relays = Relays::new(&chain);
+    chain.put(BRIDGE, older_bridge_at, &older_bridge(implementation_address(BRIDGE))).await;
+    chain.put(ETH_LIQUIDITY, older_liquidity_at, &older_liquidity(BRIDGE)).await;
+    let helpers = ["RelayBatcher".to_owned(), "ERC7786Gateway".to_owned()];
+    chain.upgrade(&planned(Form::Bundle, &PlanOptions { without: helpers.into(), ..again() })).await;
+
+    let back = |proxy: &str, implementation: Address| {
+        format!(
+            "[[step]]\nintent = \"{{label}}: {proxy}\"\nfrom = \"{}\"\nto = \"{proxy}\"\n\
+             call = \"upgradeTo(address)\"\nargs = [\"{implementation}\"]\ngas = 71_000\n",
+            Address::ZERO
+        )
+    };
+    let text = format!(
+        "label = \"Interop 2 taken back\"\nthrough = \"create\"\nmargin = 150\n{}{}",
+        back("ETHLiquidity", older_liquidity_at),
+        back("SuperchainETHBridge", older_bridge_at)
+    );
+    let plan = plan(&Manifest::parse(&text).unwrap(), &Artifacts::ours(), &PlanOptions::default()).unwrap();
+    relays.ether(1).await;
+    for (step, amount) in plan.steps.iter().zip(2..) {
+        assert!(chain.run(step).await.succeeded, "{}", step.intent);
+        relays.ether(amount).await;
+    }
+    assert_eq!(chain.implementation(BRIDGE).await, older_bridge_at);
+    assert_eq!(chain.implementation(ETH_LIQUIDITY).await, older_liquidity_at);
     chain.node.stop().await;
 }
 
