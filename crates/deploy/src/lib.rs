@@ -21,6 +21,7 @@ mod preinstall;
 mod proxy;
 mod release;
 mod revert;
+pub mod token;
 pub mod upgrade;
 
 pub use account::AccountState;

@@ -12,6 +12,7 @@ fn help_of_every_command() {
         "deploy check",
         "devnet",
         "deploy",
+        "deploy token",
         "deploy contract",
         "deploy batcher",
         "deploy gateway",

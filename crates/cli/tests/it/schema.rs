@@ -147,6 +147,7 @@ fn every_command_prints_what_its_schema_says() {
         let deployed = round.run(&["deploy", what, "--chains", "901,902"]);
         assert_eq!(deployed["chains"][1]["status"], "present", "{deployed}");
     }
+    round.run(&["deploy", "token", "--name", "Gold", "--symbol", "GLD", "--chains", "901,902"]);
     let artifact = concat!(env!("CARGO_MANIFEST_DIR"), "/../bindings/artifacts/WETH.json");
     round.run(&["deploy", "contract", "--artifact", artifact, "--chains", "901,902", "--dry-run"]);
 

@@ -23,7 +23,7 @@ impl From<TransportError> for NodeError {
 }
 
 impl NodeError {
-    pub(super) fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     results,
 };
 use crate::{
-    chains::{Chain, KnownChain},
+    chains::{Chain, ChainBook, KnownChain},
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
@@ -29,18 +29,30 @@ use std::time::Duration;
 const LOOK: Duration = Duration::from_secs(60);
 
 /// A chain that was looked at.
-struct Looked {
-    known: KnownChain,
-    target: Target,
-    plan: Plan,
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) known: KnownChain,
+    pub(super) target: Target,
+    pub(super) plan: Plan,
 }
 
-/// Deploys a contract, or shows what that would do.
-pub(super) async fn carry_out<'a>(
-    creation: &'a Creation,
+/// A deployment for which every chain is ready. Nothing was sent.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) deployment: Deployment,
+    pub(super) looked: Vec<Looked>,
+    signer: Option<PrivateKeySigner>,
+    journal: Option<Journal>,
+    interrupt: Interrupt,
+}
+
+/// Looks at all chains. What is created may depend on the account that pays, where there is one, and on the chains that are
+/// known.
+pub(super) async fn prepare(
+    make: impl FnOnce(Option<Address>, &ChainBook) -> Outcome<Creation>,
     args: &DeployArgs,
     context: &Context<'_>,
-) -> Outcome<Deployment<'a>> {
+) -> Outcome<Ready> {
     let network = context.network().await?;
     let book = context.chains(network.as_ref(), &[]).await?;
     let named = args.wallet.signer(context.printer.hidden())?;
@@ -48,50 +60,58 @@ pub(super) async fn carry_out<'a>(
     let mut interrupt = Interrupt::listen()?;
     let connected = async {
         let known = select(&args.chains, &book, network.as_ref()).await?;
-        Ok(join_all(known.into_iter().map(async |known| (known.clone(), known.connect().await))).await)
+        Ok(join_all(known.into_iter().map(connect)).await)
     };
     let connected = interrupt.before_sending(connected).await?;
     let reached: Vec<&Chain> = connected.iter().filter_map(|(_, chain)| chain.as_ref().ok()).collect();
     let signer = signer(named, args, network.as_ref(), &reached, context)?;
     let account = signer.as_ref().map(PrivateKeySigner::address).or(args.sender);
-    let mut journal = match account {
+    let creation = make(account, &book)?;
+    let journal = match account {
         Some(account) => journal(account, args, network.as_ref(), &reached, context).await?,
         None => None,
     };
 
     let spinner = context.printer.spinner(format!("looking at {} chains", connected.len()));
-    let looks = join_all(connected.into_iter().map(|(known, chain)| {
-        let look = Look { creation, account, journal: journal.as_ref() };
-        one(known, chain, look)
-    }));
+    let look = Look { creation: &creation, account, journal: journal.as_ref() };
+    let looks = join_all(connected.into_iter().map(|(known, chain)| one(known, chain, look)));
     let looked = interrupt.before_sending(async { Ok(looks.await) }).await?;
     drop(spinner);
     let mut rows = Vec::new();
-    let ready = ready(looked, creation, args, context, &mut rows)?;
-    for looked in &ready {
+    let looked = ready(looked, &creation, args, context, &mut rows)?;
+    for looked in &looked {
         rows.push(row(looked));
         note_others(looked, journal.as_ref(), context);
     }
-    let address = match ready.first() {
-        Some(looked) => looked.plan.address,
-        None => return Err(Failure::failed("no chain is ready")),
+    let Some(address) = looked.first().map(|looked| looked.plan.address) else {
+        return Err(Failure::failed("no chain is ready"));
     };
-    let mut deployment = Deployment {
-        creation,
-        address,
-        account,
-        journal: journal.as_ref().map(|journal| journal.path().to_owned()),
-        dry_run: args.dry_run,
-        rows,
-    };
-    if args.dry_run {
-        return Ok(deployment);
+    let journal_path = journal.as_ref().map(|journal| journal.path().to_owned());
+    let (dry_run, token) = (args.dry_run, None);
+    let deployment = Deployment { creation, address, account, journal: journal_path, dry_run, rows, token };
+    Ok(Ready { deployment, looked, signer, journal, interrupt })
+}
+
+impl Ready {
+    /// Sends what is to be sent, and waits for it; nothing in a dry run.
+    pub(super) async fn carry_out(
+        mut self,
+        args: &DeployArgs,
+        context: &Context<'_>,
+    ) -> Outcome<(Deployment, Vec<Looked>)> {
+        if !args.dry_run {
+            let (Some(signer), Some(journal)) = (self.signer.take(), self.journal.as_mut()) else {
+                return Err(Failure::failed("there is no account to deploy from"));
+            };
+            let deployment = &mut self.deployment;
+            send(deployment, &self.looked, journal, signer, args, &mut self.interrupt, context).await?;
+        }
+        Ok((self.deployment, self.looked))
     }
-    let (Some(signer), Some(journal)) = (signer, journal.as_mut()) else {
-        return Err(Failure::failed("there is no account to deploy from"));
-    };
-    send(&mut deployment, &ready, journal, signer, args, &mut interrupt, context).await?;
-    Ok(deployment)
+}
+
+async fn connect(known: KnownChain) -> (KnownChain, Outcome<Chain>) {
+    (known.clone(), known.connect().await)
 }
 
 /// The account that signs; none for a look without a key.
@@ -243,7 +263,7 @@ fn note_others(looked: &Looked, journal: Option<&Journal>, context: &Context<'_>
 
 /// Signs, writes down, sends, waits and checks.
 async fn send(
-    deployment: &mut Deployment<'_>,
+    deployment: &mut Deployment,
     ready: &[Looked],
     journal: &mut Journal,
     signer: PrivateKeySigner,
@@ -251,7 +271,7 @@ async fn send(
     interrupt: &mut Interrupt,
     context: &Context<'_>,
 ) -> Outcome {
-    let (creation, account) = (deployment.creation, signer.address());
+    let (creation, account) = (&deployment.creation, signer.address());
     let wallet = EthereumWallet::from(signer);
     let (mut entries, mut fresh) = (Vec::new(), Vec::new());
     for looked in ready {
@@ -309,7 +329,7 @@ async fn send(
         }
         outcomes.push((looked.known.label(), result));
     }
-    results::judge(&creation.name, &outcomes, deployment.chains())
+    results::judge(&deployment.creation.name, &outcomes, deployment.chains())
 }
 
 /// What came of it, for the next run. That it could not be written does no harm: that run looks at the chain.

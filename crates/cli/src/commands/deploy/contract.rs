@@ -2,7 +2,7 @@
 
 use super::{
     args::{DeployArgs, PlaceArgs},
-    carry_out::carry_out,
+    carry_out::prepare,
 };
 use crate::{
     context::Context,
@@ -42,8 +42,8 @@ fn library(text: &str) -> Result<Library, String> {
 
 pub(super) async fn run(args: &ContractArgs, context: &Context<'_>) -> Outcome {
     let creation = creation(args)?;
-    let done = carry_out(&creation, &args.deploy, context).await?;
-    done.print(context);
+    let ready = prepare(|_, _| Ok(creation), &args.deploy, context).await?;
+    ready.carry_out(&args.deploy, context).await?.0.print(context);
     Ok(())
 }
 

@@ -11,12 +11,14 @@ mod explain;
 mod predeploys;
 mod report;
 mod results;
+mod token;
 mod words;
 
 use crate::{context::Context, failure::Outcome};
 use args::DeployArgs;
 use clap::Subcommand;
 use contract::ContractArgs;
+use token::TokenArgs;
 
 /// What is put on chains.
 #[derive(Debug, Subcommand)]
@@ -25,6 +27,16 @@ pub(crate) enum DeployCommand {
     Predeploys(predeploys::PredeploysArgs),
     /// Compare what is on chains with what should be
     Check(check::CheckArgs),
+    /// Put a token at one address on every chain, for the bridge to move
+    #[command(
+        override_usage = "causeway deploy token [OPTIONS]
+         --name <NAME> --symbol <SYMBOL> --chains <CHAINS>",
+        after_help = "Examples:
+  causeway deploy token --name Gold --symbol GLD --chains 901,902
+  causeway deploy token --name Gold --symbol GLD --supply 1000000GLD --home 901 \\
+    --owner 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --chains 901,902 --dry-run"
+    )]
+    Token(Box<TokenArgs>),
     /// Put a contract of your own at one address on every chain
     #[command(
         override_usage = "causeway deploy contract [OPTIONS]
@@ -50,6 +62,7 @@ pub(crate) async fn run(command: &DeployCommand, context: &Context<'_>) -> Outco
     match command {
         DeployCommand::Predeploys(args) => predeploys::run(args, context).await,
         DeployCommand::Check(args) => check::run(args, context).await,
+        DeployCommand::Token(args) => token::run(args, context).await,
         DeployCommand::Contract(args) => contract::run(args, context).await,
         DeployCommand::Batcher(args) => batcher::run("RelayBatcher", args, context).await,
         DeployCommand::Gateway(args) => batcher::run("ERC7786Gateway", args, context).await,

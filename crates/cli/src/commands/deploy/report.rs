@@ -13,13 +13,15 @@ use std::path::PathBuf;
 
 /// A deployment on several chains.
 #[derive(Debug)]
-pub(super) struct Deployment<'a> {
-    pub(super) creation: &'a Creation,
+pub(super) struct Deployment {
+    pub(super) creation: Creation,
     pub(super) address: Address,
     pub(super) account: Option<Address>,
     pub(super) journal: Option<PathBuf>,
     pub(super) dry_run: bool,
     pub(super) rows: Vec<Row>,
+    /// What a token was created with, for programs, and for people.
+    pub(super) token: Option<(Value, String)>,
 }
 
 /// One chain of it.
@@ -75,19 +77,20 @@ impl Status {
     }
 }
 
-impl Deployment<'_> {
+impl Deployment {
     pub(super) fn print(&self, context: &Context<'_>) {
         context.printer.report(&self.text(), &self.json());
     }
 
     pub(super) fn text(&self) -> String {
-        let creation = self.creation;
+        let creation = &self.creation;
         let mut lines = vec![
             format!("contract  {}", creation.name),
             format!("address   {}", self.address),
             format!("through   {} {}", creation.factory.name(), creation.factory.address()),
             format!("salt      {}", creation.salt),
         ];
+        lines.extend(self.token.iter().map(|(_, text)| text.clone()));
         let width = self.rows.iter().map(|row| row.label.chars().count()).max().unwrap_or_default();
         lines.extend(self.rows.iter().map(|row| row.text(width, self.dry_run)));
         lines.join("\n")
@@ -104,6 +107,7 @@ impl Deployment<'_> {
             "account": self.account.map(Checksummed),
             "dryRun": self.dry_run,
             "journal": self.journal.as_ref().map(|path| path.display().to_string()),
+            "token": self.token.as_ref().map(|(token, _)| token),
             "chains": self.chains(),
         })
     }

@@ -1,6 +1,8 @@
-//! `causeway deploy` on real chains.
+//! `causeway deploy token`, `contract`, `batcher` and `gateway` on real chains.
 
 mod again;
 mod contract;
+mod kill;
 mod nodes;
 mod refused;
+mod token;

@@ -1,0 +1,207 @@
+//! `causeway deploy token`.
+
+use super::{
+    args::{DeployArgs, PlaceArgs},
+    carry_out::{Looked, prepare},
+    report::{Row, Status},
+};
+use crate::{
+    amount::Currency,
+    chains::ChainBook,
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+    json::{ChainId, Checksummed, decimal},
+    parse,
+};
+use alloy::primitives::{Address, U256};
+use causeway_deploy::{
+    create2::Creation,
+    token::{Terms, Token, before, compare},
+};
+use clap::{Args, builder::NonEmptyStringValueParser};
+use futures::future::join_all;
+use serde_json::json;
+
+/// Which token, and where.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// Its name
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    name: String,
+    /// Its symbol
+    #[arg(long, value_name = "SYMBOL", value_parser = NonEmptyStringValueParser::new())]
+    symbol: String,
+    /// Its decimals
+    #[arg(long, value_name = "NUMBER", default_value_t = 18)]
+    decimals: u8,
+    /// Who may mint on every chain, and gets the supply; 0x0000…0000 for nobody [default: the account that pays]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
+    owner: Option<Address>,
+    /// What there is of it from the start, once: whole base units, or 1000SYMBOL [default: nothing]
+    #[arg(long, value_name = "AMOUNT", requires = "home", allow_negative_numbers = true)]
+    supply: Option<String>,
+    /// The chain on which the supply comes into being: id or name
+    #[arg(long, value_name = "CHAIN", requires = "supply")]
+    home: Option<String>,
+    #[command(flatten)]
+    place: PlaceArgs,
+    #[command(flatten)]
+    deploy: DeployArgs,
+}
+
+pub(super) async fn run(args: &TokenArgs, context: &Context<'_>) -> Outcome {
+    let mut token = None;
+    let make = |account: Option<Address>, book: &ChainBook| {
+        let found = terms(args, account, book)?;
+        let creation = Creation {
+            factory: args.place.factory.into(),
+            salt: args.place.salt.clone().unwrap_or_default(),
+            ..found.creation()
+        };
+        token = Some(found);
+        Ok(creation)
+    };
+    let mut ready = prepare(make, &args.deploy, context).await?;
+    let Some(terms) = token else { return Err(Failure::failed("no token is described")) };
+    warn(&terms, &ready.looked, context).await;
+    ready.deployment.token = Some((
+        json!({
+            "name": terms.name,
+            "symbol": terms.symbol,
+            "decimals": terms.decimals,
+            "owner": Checksummed(terms.owner),
+            "supply": decimal(terms.supply),
+            "home": (!terms.supply.is_zero()).then(|| json!(ChainId::from(terms.home))),
+        }),
+        words(&terms),
+    ));
+    let (mut done, looked) = ready.carry_out(&args.deploy, context).await?;
+    if !args.deploy.dry_run {
+        check(&terms, &looked, &mut done.rows).await?;
+    }
+    done.print(context);
+    Ok(())
+}
+
+/// What the token is created with. The same on every chain, or its address would not be.
+fn terms(args: &TokenArgs, account: Option<Address>, book: &ChainBook) -> Outcome<Terms> {
+    let owner = args.owner.or(account).ok_or_else(|| {
+        Failure::usage("nobody is named who owns the token")
+            .with_code(ErrorCode::NoKey)
+            .with_hint("name the owner with --owner, or the account that pays with --sender")
+    })?;
+    let currency = Currency::token(args.symbol.clone(), args.decimals);
+    let supply = match &args.supply {
+        None => U256::ZERO,
+        Some(text) => currency.parse(text).map_err(|error| {
+            Failure::usage(error)
+                .with_code(ErrorCode::InvalidAmount)
+                .with_hint("`--supply` is whole base units, or a number with the token's symbol")
+        })?,
+    };
+    let home = match &args.home {
+        None => U256::ZERO,
+        Some(text) => match parse::chain_id(text) {
+            Ok(id) => id,
+            Err(_) => U256::from(book.look_up(text)?.id),
+        },
+    };
+    if owner.is_zero() {
+        let (what, hint) = match supply.is_zero() {
+            true => (
+                "nobody may mint the token, and there is none of it: there never will be",
+                "name an owner with --owner",
+            ),
+            false => (
+                "nobody owns the token, so nobody would get its supply",
+                "name who gets it with --owner; who owns it may give that up afterwards",
+            ),
+        };
+        return Err(Failure::usage(what).with_hint(hint));
+    }
+    Ok(Terms {
+        name: args.name.clone(),
+        symbol: args.symbol.clone(),
+        decimals: args.decimals,
+        owner,
+        supply,
+        home,
+    })
+}
+
+fn words(terms: &Terms) -> String {
+    let token = format!(
+        "token     {} ({}), {} decimals\nowner     {}",
+        terms.name, terms.symbol, terms.decimals, terms.owner
+    );
+    match terms.supply.is_zero() {
+        true => token,
+        false => {
+            let supply = Currency::token(terms.symbol.clone(), terms.decimals).show(terms.supply);
+            format!("{token}\nsupply    {supply} on chain {}", terms.home)
+        }
+    }
+}
+
+/// What is not wrong, and may not be meant.
+async fn warn(terms: &Terms, looked: &[Looked], context: &Context<'_>) {
+    let asked = join_all(looked.iter().map(|looked| before(&looked.target.provider, terms))).await;
+    let mut owners = Vec::new();
+    for (looked, found) in looked.iter().zip(asked) {
+        let label = looked.known.label();
+        match found {
+            Ok(found) => {
+                if !found.missing.is_empty() {
+                    let missing = found.missing.join(" and ");
+                    context.printer.warn(&format!(
+                        "{label} has no {missing}: the token cannot move to or from there yet"
+                    ));
+                }
+                owners.push((label, found.owner_has_code));
+            }
+            Err(error) => context.printer.warn(&format!("{label}: {error}")),
+        }
+    }
+    if let Some((with, _)) = owners.iter().find(|(_, code)| *code)
+        && let Some((without, _)) = owners.iter().find(|(_, code)| !code)
+    {
+        context.printer.warn(&format!(
+            "the owner {} is a contract on {with} and none on {without}: who is the owner there? What it mints, the bridge takes everywhere",
+            terms.owner
+        ));
+    }
+    let is_there = looked.iter().any(|looked| U256::from(looked.known.id) == terms.home);
+    if !terms.supply.is_zero() && !is_there {
+        let home = terms.home;
+        context.printer.warn(&format!(
+            "chain {home} is not among the chains: the supply is there once the token is on it"
+        ));
+    }
+}
+
+/// Looks whether each token says of itself what the others say, and has the supply that it should.
+async fn check(terms: &Terms, looked: &[Looked], rows: &mut [Row]) -> Outcome {
+    let tokens =
+        join_all(looked.iter().map(|looked| Token::read(&looked.target.provider, looked.plan.address))).await;
+    let mut wrong = Vec::new();
+    for (looked, token) in looked.iter().zip(tokens) {
+        let row = rows.iter_mut().find(|row| row.chain_id == looked.known.id);
+        let is_new = row.as_ref().is_some_and(|row| row.status == Status::Deployed);
+        let why = match token {
+            Ok(token) => compare(terms, looked.known.id, &token, is_new),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(why) = why {
+            wrong.push(format!("{}: {why}", looked.known.label()));
+            if let Some(row) = row {
+                row.reason = Some(why);
+            }
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::failed(format!("the token is not as it should be: {}", wrong.join("; ")))
+            .with_code(ErrorCode::CodeDiffers)
+            .with_hint("everything was sent; run the same command again to look again")),
+    }
+}
