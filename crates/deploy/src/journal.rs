@@ -39,6 +39,9 @@ pub struct Entry {
     pub raw: Bytes,
     /// The most that it pays for a unit of gas, in wei, as decimal text.
     pub max_fee: String,
+    /// What of that goes to who makes the block at most, likewise.
+    #[serde(default)]
+    pub priority_fee: String,
     /// Where it was seen, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mined: Option<Mined>,
@@ -154,6 +157,11 @@ impl Journal {
 }
 
 impl Entry {
+    /// Whether no block with this base fee, in wei, takes it.
+    pub fn is_below(&self, base_fee: u128) -> bool {
+        self.max_fee.parse().is_ok_and(|most: u128| most < base_fee)
+    }
+
     fn is_of(&self, chain_id: u64, genesis: B256, address: Address) -> bool {
         (self.chain_id, self.genesis, self.address) == (chain_id, genesis, address)
     }

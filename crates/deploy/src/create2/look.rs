@@ -312,6 +312,15 @@ async fn act(
     let replan = match known {
         None => None,
         Some(entry) => match past::of(provider, entry, latest, pending).await? {
+            Past::Alive if is_underpriced(provider, entry).await? => {
+                let fees = [&entry.max_fee, &entry.priority_fee].map(|fee| fee.parse().unwrap_or_default());
+                let cost =
+                    fees::estimate(provider, account, creation.factory.address(), &creation.call()).await?;
+                let cost = cost.replacing(fees[0], fees[1]);
+                affords(provider, account, cost).await?;
+                let (nonce, replan) = (Some(entry.nonce), Some(Replan::Underpriced));
+                return Ok(Action::Create { nonce, cost: Some(cost), replan });
+            }
             Past::Alive => return Ok(Action::Resend(Box::new(entry.clone()))),
             Past::Dead(why) => Some(why),
             Past::Gap => {
@@ -326,12 +335,21 @@ async fn act(
     if let Some(queued) = lowest_queued(provider, account).await {
         return Err(Unready::Gap { account, next: pending, queued });
     }
-    let balance = provider.get_balance(account).await.map_err(NodeError::from)?;
     let cost = fees::estimate(provider, account, creation.factory.address(), &creation.call()).await?;
-    if balance < cost.at_most() {
-        return Err(Unready::Unfunded { account, have: balance, need: cost.at_most() });
-    }
+    affords(provider, account, cost).await?;
     Ok(Action::Create { nonce: Some(pending), cost: Some(cost), replan })
+}
+
+async fn affords(provider: &DynProvider, account: Address, cost: Cost) -> Result<(), Unready> {
+    let (have, need) = (provider.get_balance(account).await.map_err(NodeError::from)?, cost.at_most());
+    if have < need { Err(Unready::Unfunded { account, have, need }) } else { Ok(()) }
+}
+
+/// Whether a transaction is in no block, and blocks take none that pays so little.
+async fn is_underpriced(provider: &DynProvider, entry: &Entry) -> Result<bool, NodeError> {
+    let block = provider.get_block_by_number(Default::default()).await?;
+    let base_fee = block.and_then(|block| block.header.base_fee_per_gas).map_or(0, u128::from);
+    Ok(entry.is_below(base_fee) && provider.get_transaction_receipt(entry.tx_hash).await?.is_none())
 }
 
 /// The lowest nonce of the account's transactions that wait for others, where the node tells of its pool.

@@ -12,6 +12,8 @@ pub enum Replan {
     Reverted,
     /// The account used its nonce for another one.
     NonceUsed,
+    /// It pays less for gas than blocks ask for: the same nonce is signed again, so that one of the two can be mined.
+    Underpriced,
     /// It was in a block, of a chain that has begun anew or of a branch that is gone with the transactions before it.
     ChainReset,
 }
@@ -21,6 +23,9 @@ impl fmt::Display for Replan {
         f.write_str(match self {
             Self::Reverted => "the transaction of an earlier run reverted",
             Self::NonceUsed => "the account used the nonce of an earlier run's transaction for another one",
+            Self::Underpriced => {
+                "the transaction of an earlier run pays too little, and is replaced under its nonce"
+            }
             Self::ChainReset => "the chain no longer has the transactions before that of an earlier run",
         })
     }

@@ -94,20 +94,23 @@ const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(1);
 
 /// Sends the bytes of an entry that is in the journal, waits for its block, and looks at what it left behind.
 ///
+/// Unless the entry is fresh, it may have been sent before, and no refusal counts: another node may have it.
+///
 /// Where the answer to sending is lost, the same bytes are sent again while there is time: they can be mined once.
 pub async fn settle(
     target: &Target,
     creation: &Creation,
     plan: &Plan,
     entry: &Entry,
+    is_fresh: bool,
     patience: Duration,
 ) -> Result<Settled, Unsettled> {
     let (provider, tx_hash) = (&target.provider, entry.tx_hash);
     let end = Instant::now() + patience;
     let mut doubt = match broadcast(provider, entry).await {
         Sent::Taken => None,
-        Sent::Refused(reason) => return Err(Unsettled::Refused { tx_hash, reason }),
-        Sent::Unknown(reason) => Some(reason),
+        Sent::Refused(reason) if is_fresh => return Err(Unsettled::Refused { tx_hash, reason }),
+        Sent::Refused(reason) | Sent::Unknown(reason) => Some(reason),
     };
     let mut pause = ASK_AGAIN;
     loop {
@@ -130,8 +133,7 @@ pub async fn settle(
             }
         }
     }
-    let base_fee =
-        base_fee(provider).await.filter(|fee| entry.max_fee.parse().is_ok_and(|most: u128| most < *fee));
+    let base_fee = base_fee(provider).await.filter(|fee| entry.is_below(*fee));
     Err(Unsettled::Unseen { tx_hash, nonce: entry.nonce, after: patience, base_fee, doubt })
 }
 

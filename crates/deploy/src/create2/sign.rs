@@ -43,6 +43,7 @@ pub async fn sign(
         tx_hash: *envelope.tx_hash(),
         raw: Bytes::from(envelope.encoded_2718()),
         max_fee: cost.max_fee.to_string(),
+        priority_fee: cost.priority_fee.to_string(),
         mined: None,
     })
 }

@@ -308,11 +308,9 @@ async fn send(
         ));
     }
     let spinner = context.printer.spinner(format!("waiting for {} chains", entries.len()));
-    let settled = join_all(
-        entries
-            .iter()
-            .map(|(looked, entry)| settle(&looked.target, creation, &looked.plan, entry, args.timeout)),
-    );
+    let settled = join_all(entries.iter().map(|(looked, entry)| {
+        settle(&looked.target, creation, &looked.plan, entry, fresh.contains(entry), args.timeout)
+    }));
     let results = tokio::select! {
         results = settled => results,
         () = interrupt.caught() => return Err(interrupted(&entries)),

@@ -25,7 +25,7 @@ pub(super) fn unready(error: Unready, chain: &KnownChain) -> Failure {
         Unready::NoFactory { factory: Factory::Proxy } => {
             details["transaction"] = json!(Bytes::from_static(&PROXY_TRANSACTION));
             let hint = format!(
-                "pay 0.01 ETH to {PROXY_SIGNER} on {label} and publish that account's signed transaction (docs/deploy.md, or details.transaction with --json); or use --factory create2deployer or createx"
+                "pay 0.01 ETH to {PROXY_SIGNER} on {label} and publish that account's signed transaction (docs/deploy.md, or details.transaction with --json)"
             );
             (ErrorCode::NoFactory, hint)
         }

@@ -39,7 +39,7 @@ pub(super) fn judge(
     let (code, hint) = match gravest {
         Unsettled::Unseen { base_fee: Some(_), .. } => (
             ErrorCode::SentNotIncluded,
-            "run the same command again when the base fee is lower, or replace that nonce at a higher fee",
+            "run the same command again: it goes on, and replaces the transaction by one that pays more",
         ),
         Unsettled::Unseen { .. } => {
             (ErrorCode::SentNotIncluded, "run the same command again: it goes on, and sends nothing twice")

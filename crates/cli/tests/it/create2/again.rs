@@ -4,8 +4,14 @@ use super::nodes::{BATCHER, ME, Node, User, column, urls};
 use crate::causeway::signal;
 use serde_json::{Value, json};
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    thread,
 };
 
 const FOLDER: &str = ".local/state/causeway/deployments";
@@ -130,4 +136,94 @@ fn ctrl_c_leaves_what_the_same_command_goes_on_with() {
     nodes[0].call("evm_mine", json!([]));
     user.deploys(&args);
     assert_eq!(nodes[0].nonce(), 1);
+}
+
+#[test]
+fn what_pays_too_little_is_replaced_under_its_nonce() {
+    let (user, nodes, error) = stuck();
+    nodes[1].call("anvil_setNextBlockBaseFeePerGas", json!(["0x174876e800"]));
+    nodes[1].call("evm_mine", json!([]));
+    let error_again =
+        user.fails(&["batcher", "--chains", &urls(&nodes), "--timeout", "1s"], 3, "sent-not-included");
+    let hash = |error: &Value| column(&error["details"], "reason")[1].to_owned();
+    assert_ne!(hash(&error), hash(&error_again));
+    nodes[1].call("evm_setAutomine", json!([true]));
+    nodes[1].call("evm_mine", json!([]));
+    let done = user.deploys(&["batcher", "--chains", &urls(&nodes)]);
+    assert_eq!((column(&done, "status"), nodes[1].nonce()), (vec!["present"; 2], 1));
+    assert!(hash(&error_again).contains(column(&done, "transactionHash")[1]), "{done}");
+}
+
+/// A node takes the transaction and is gone before it says so.
+#[test]
+fn an_answer_that_is_lost_is_no_refusal() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let door = door(&nodes[0].url, 2);
+    let done = user.deploys(&["batcher", "--chains", &door]);
+    assert_eq!((column(&done, "status"), nodes[0].nonce()), (vec!["deployed"], 1));
+
+    // One that says nothing of any receipt either, until the next run.
+    let user = User::new();
+    nodes[0].call("evm_setAutomine", json!([false]));
+    let door = self::door(&nodes[0].url, usize::MAX);
+    let error = user.fails(&["gateway", "--chains", &door, "--timeout", "2s"], 3, "sent-not-included");
+    assert!(error["message"].as_str().unwrap().contains("did not say that it has it"), "{error}");
+    nodes[0].call("evm_setAutomine", json!([true]));
+    nodes[0].call("evm_mine", json!([]));
+    let done = user.deploys(&["gateway", "--chains", &nodes[0].url]);
+    assert_eq!((column(&done, "status"), nodes[0].nonce()), (vec!["present"], 2));
+}
+
+/// A door before a node that passes everything on, and closes in place of the first answers to a transaction.
+fn door(node: &str, losses: usize) -> String {
+    let node = node.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let left = Arc::new(AtomicUsize::new(losses));
+    thread::spawn(move || {
+        for caller in listener.incoming().flatten() {
+            let (node, left) = (node.clone(), Arc::clone(&left));
+            thread::spawn(move || pass(&caller, &node, &left));
+        }
+    });
+    url
+}
+
+/// One request after the other, as long as none is lost.
+fn pass(mut caller: &TcpStream, node: &str, left: &AtomicUsize) -> Option<()> {
+    let mut reader = BufReader::new(caller);
+    loop {
+        let (mut length, mut line) = (0, String::new());
+        loop {
+            line.clear();
+            if reader.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().ok()?;
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).ok()?;
+        let mut stream = TcpStream::connect(node).ok()?;
+        write!(stream, "POST / HTTP/1.0\r\nhost: node\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n").ok()?;
+        stream.write_all(&body).ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let is_sent = String::from_utf8_lossy(&body).contains("eth_sendRawTransaction");
+        if is_sent && left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_ok() {
+            return None;
+        }
+        let start = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+        write!(
+            caller,
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            answer.len() - start
+        )
+        .ok()?;
+        caller.write_all(&answer[start..]).ok()?;
+    }
 }
