@@ -124,12 +124,14 @@ deep-contracts: contracts ## 100,000 runs of every fuzz test, and long invariant
 
 .PHONY: deep-rust
 deep-rust: export PROPTEST_RNG_SEED = $(DEEP_SEED)
-deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network, 200 kills
+deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network, 200 kills of it, 50 of deployments
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
 	CAUSEWAY_SIM_SEEDS=10000 CAUSEWAY_DEEP_KILLS=200 cargo test --release --locked --package causeway-verifier \
 		--test it -- --nocapture simulation kill
+	CAUSEWAY_DEEP_KILLS=50 CAUSEWAY_KILL_SEED=$(DEEP_SEED) cargo test --release --locked --package causeway \
+		--test it -- --nocapture create2::kill
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a moment: the same inputs in every run
