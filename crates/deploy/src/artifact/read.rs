@@ -1,5 +1,5 @@
 use alloy::{
-    json_abi::{JsonAbi, StateMutability},
+    json_abi::JsonAbi,
     primitives::{Address, Bytes, hex, keccak256},
 };
 use serde_json::Value;
@@ -104,11 +104,6 @@ impl Artifact {
             unlinked,
             immutables: immutables(&runtime["immutableReferences"]),
         })
-    }
-
-    /// Whether the constructor takes value.
-    pub fn is_payable(&self) -> bool {
-        self.abi.constructor.as_ref().is_some_and(|it| it.state_mutability == StateMutability::Payable)
     }
 
     /// Puts the addresses of libraries into the bytecode. Returns the creation and the runtime bytecode.

@@ -210,7 +210,7 @@ pub async fn look(target: &Target, look: Look<'_>) -> Result<Plan, Unready> {
     let simulated = simulate(provider, creation, address, sender).await?;
     if !found.is_empty() {
         let code = recognise(creation, address, &found, simulated)?;
-        let action = Action::Present { tx_hash: known.map(|entry| entry.tx_hash) };
+        let action = Action::Present { tx_hash: created_by(provider, known).await? };
         return Ok(Plan { address, genesis, code, action });
     }
     let code = match simulated {
@@ -239,6 +239,13 @@ pub async fn look(target: &Target, look: Look<'_>) -> Result<Plan, Unready> {
 async fn genesis(provider: &DynProvider) -> Result<B256, NodeError> {
     let block = provider.get_block_by_number(0.into()).await?;
     Ok(block.ok_or_else(|| NodeError::new("it does not have the first block"))?.header.hash)
+}
+
+/// The transaction of an earlier run, if it is the one that did it: anybody may create the contract.
+async fn created_by(provider: &DynProvider, known: Option<&Entry>) -> Result<Option<B256>, NodeError> {
+    let Some(entry) = known else { return Ok(None) };
+    let receipt = provider.get_transaction_receipt(entry.tx_hash).await?;
+    Ok(receipt.filter(|receipt| receipt.status()).map(|_| entry.tx_hash))
 }
 
 /// Never by its address alone.

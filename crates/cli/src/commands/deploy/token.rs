@@ -106,18 +106,9 @@ fn terms(args: &TokenArgs, account: Option<Address>, book: &ChainBook) -> Outcom
             Err(_) => U256::from(book.look_up(text)?.id),
         },
     };
-    if owner.is_zero() {
-        let (what, hint) = match supply.is_zero() {
-            true => (
-                "nobody may mint the token, and there is none of it: there never will be",
-                "name an owner with --owner",
-            ),
-            false => (
-                "nobody owns the token, so nobody would get its supply",
-                "name who gets it with --owner; who owns it may give that up afterwards",
-            ),
-        };
-        return Err(Failure::usage(what).with_hint(hint));
+    if owner.is_zero() && !supply.is_zero() {
+        return Err(Failure::usage("nobody owns the token, so nobody would get its supply")
+            .with_hint("name who gets it with --owner; who owns it may give that up afterwards"));
     }
     Ok(Terms {
         name: args.name.clone(),
@@ -145,6 +136,10 @@ fn words(terms: &Terms) -> String {
 
 /// What is not wrong, and may not be meant.
 async fn warn(terms: &Terms, looked: &[Looked], context: &Context<'_>) {
+    if terms.owner.is_zero() {
+        let text = "nobody may mint the token, and there is none of it: there never will be";
+        context.printer.warn(text);
+    }
     let asked = join_all(looked.iter().map(|looked| before(&looked.target.provider, terms))).await;
     let mut owners = Vec::new();
     for (looked, found) in looked.iter().zip(asked) {

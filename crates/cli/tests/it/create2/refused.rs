@@ -118,3 +118,19 @@ fn artifacts_and_arguments_that_are_wrong() {
     user.deploys(&["contract", "--artifact", &small, "--chains", &chains, "--args", "255"]);
     assert!(!KEY.is_empty());
 }
+
+/// What an OP Stack chain takes beside the gas is counted, too.
+#[test]
+fn the_fee_for_the_l1_is_part_of_the_cost() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let args = ["batcher", "--chains", &urls(&nodes), "--dry-run"];
+    let cost = |data: &Value| column(data, "cost")[0].parse::<u128>().unwrap();
+    let without = cost(&user.deploys(&args));
+    // Whatever it is asked, 1 ETH: for the L1, and for the operator.
+    let oracle = "0x420000000000000000000000000000000000000F";
+    nodes[0].call("anvil_setCode", json!([oracle, "0x670de0b6b3a76400005f5260205ff3"]));
+    let with = cost(&user.deploys(&args));
+    assert!(with > without && with - without > 1_900_000_000_000_000_000, "{without} {with}");
+    nodes[0].call("anvil_setBalance", json!([ME, "0xde0b6b3a7640000"]));
+    user.fails(&args, 2, "insufficient-balance");
+}
