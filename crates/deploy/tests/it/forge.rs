@@ -5,6 +5,7 @@ use alloy::{
     sol_types::SolConstructor,
 };
 use causeway_bindings::OwnedSuperchainERC20;
+use causeway_deploy::token::Terms;
 
 const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
 
@@ -32,4 +33,13 @@ fn a_token_has_the_address_that_the_scripts_give_it() {
     assert_eq!(plain, address!("0x434Bce9c89994463395fb41834e4bb28bcba7941"));
     let salted = address_of(B256::with_last_byte(1), &gold(18, Address::ZERO));
     assert_eq!(salted, address!("0xEC590FCea20046CA83B710aDC3f4ac9DeEa85A1F"));
+    let terms = Terms {
+        name: "Gold".into(),
+        symbol: "GLD".into(),
+        decimals: 6,
+        owner,
+        supply: U256::from(1_000_000),
+        home: U256::from(901),
+    };
+    assert_eq!(terms.creation().address(Address::ZERO), Ok(plain));
 }

@@ -3,15 +3,16 @@
 use super::nodes::{Node, User, column, urls};
 use crate::causeway::signal;
 use std::{
+    io::{BufRead, BufReader},
     process::Stdio,
-    thread::sleep,
+    thread,
     time::{Duration, SystemTime},
 };
 
 /// Kills in an everyday run.
 const KILLS: u64 = 6;
 /// A run takes about so long: it is killed within.
-const LONGEST: u64 = 300;
+const LONGEST: u64 = 500;
 
 fn number(name: &str) -> Option<u64> {
     let (_, value) = std::env::vars_os().find(|(variable, _)| variable == name)?;
@@ -32,7 +33,7 @@ fn a_killed_run_is_gone_on_with_and_sends_nothing_twice() {
     };
     let user = User::new();
     // Two that mine at once, and one that takes its time.
-    let nodes = [Node::start(901, &[]), Node::start(902, &[]), Node::start(903, &["--block-time", "0.1"])];
+    let nodes = [Node::start(901, &[]), Node::start(902, &[]), Node::start(903, &["--block-time", "0.5"])];
     let chains = urls(&nodes);
     let mut hits = 0;
     for round in 0..kills {
@@ -40,8 +41,18 @@ fn a_killed_run_is_gone_on_with_and_sends_nothing_twice() {
         let args = ["token", "--name", &name, "--symbol", "GLD", "--chains", &chains];
         // Some runs are killed more than once.
         for _ in 0..=random(3) {
-            let mut run = user.command(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            sleep(Duration::from_millis(random(LONGEST)));
+            let mut run = user.command(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut said = BufReader::new(run.stderr.take().unwrap()).lines();
+            // At any time, or soon after it says that it sends.
+            let time = match random(2) {
+                0 => random(LONGEST),
+                _ => {
+                    said.find(|line| line.as_ref().is_ok_and(|line| line.starts_with("sending")));
+                    random(20)
+                }
+            };
+            thread::spawn(move || said.for_each(drop));
+            thread::sleep(Duration::from_millis(time));
             if run.try_wait().unwrap().is_none() {
                 signal(run.id(), "KILL");
                 hits += 1;
