@@ -86,7 +86,7 @@ test-gateway-live: contracts build-debug ## Run OpenZeppelin's bridges and gover
 	script/test-gateway-live
 
 .PHONY: test-scripts-live
-test-scripts-live: contracts build-debug ## Run the scripts that deploy on three anvils and on a devnet
+test-scripts-live: contracts build-debug ## Run the forge scripts that deploy on anvils and a devnet, next to the commands
 	script/test-scripts-live
 
 .PHONY: test-install

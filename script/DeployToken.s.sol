@@ -13,23 +13,32 @@ import { Deployments, TokenOptions } from "../contracts/kit/Deployments.sol";
 ///
 ///         Without --broadcast it shows what it would send.
 contract DeployToken is DeployScript {
-    /// @notice By the environment: CHAINS, TOKEN_NAME and TOKEN_SYMBOL; if they are there, TOKEN_DECIMALS (18), TOKEN_OWNER (nobody),
-    ///         TOKEN_SUPPLY (0, in the smallest unit), TOKEN_HOME (the chain with the supply; needed if there is one), and SALT (0).
+    /// @notice By the environment: CHAINS, TOKEN_NAME and TOKEN_SYMBOL; if they are there, TOKEN_DECIMALS (18), TOKEN_OWNER (the
+    ///         sender), TOKEN_SUPPLY (in the smallest unit) with TOKEN_HOME (the chain that has it), and SALT (0).
     /// @return token_ Where it stands.
     function run() external returns (address token_) {
         uint256 decimals = vm.envExists("TOKEN_DECIMALS") ? vm.envUint("TOKEN_DECIMALS") : 18;
         require(decimals <= type(uint8).max, "TOKEN_DECIMALS is above 255");
-        uint256 supply = vm.envExists("TOKEN_SUPPLY") ? vm.envUint("TOKEN_SUPPLY") : 0;
+        bool hasSupply = vm.envExists("TOKEN_SUPPLY");
+        require(hasSupply || !vm.envExists("TOKEN_HOME"), "TOKEN_HOME without TOKEN_SUPPLY");
         TokenOptions memory options = TokenOptions({
             name: vm.envString("TOKEN_NAME"),
             symbol: vm.envString("TOKEN_SYMBOL"),
             // forge-lint: disable-next-line(unsafe-typecast)
             decimals: uint8(decimals),
-            owner: vm.envExists("TOKEN_OWNER") ? vm.envAddress("TOKEN_OWNER") : address(0),
-            supply: supply,
-            home: supply != 0 || vm.envExists("TOKEN_HOME") ? vm.envUint("TOKEN_HOME") : 0
+            owner: _owner(),
+            supply: hasSupply ? vm.envUint("TOKEN_SUPPLY") : 0,
+            home: hasSupply ? vm.envUint("TOKEN_HOME") : 0
         });
         token_ = deploy(options, saltOfEnvironment(), chainsOfEnvironment());
+    }
+
+    /// @dev Without a key, forge has a sender of its own, whose token would stand elsewhere.
+    function _owner() private view returns (address) {
+        if (vm.envExists("TOKEN_OWNER")) return vm.envAddress("TOKEN_OWNER");
+
+        require(msg.sender != DEFAULT_SENDER, "TOKEN_OWNER is missing, and no sender is named");
+        return msg.sender;
     }
 
     /// @notice The same by `--sig`, for scripts of your own.
