@@ -12,7 +12,7 @@ pub struct Release {
     pub version: &'static str,
     /// Hash of its runtime bytecode. None of these contracts has immutables.
     pub code_hash: B256,
-    /// The release of the reference that has it first, among those that were looked at.
+    /// The release of the reference that has it first, among those that were looked at, or a commit between releases.
     pub release: &'static str,
 }
 
@@ -45,6 +45,7 @@ mod tests {
             releases().iter().any(|release| (release.contract, release.version) == (contract, version))
         };
         for (contract, version) in [
+            ("CrossL2Inbox", "1.0.0-beta.8"),
             ("CrossL2Inbox", "1.0.2"),
             ("CrossL2Inbox", "1.1.0"),
             ("L2ToL2CrossDomainMessenger", "1.3.0"),

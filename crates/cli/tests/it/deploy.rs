@@ -75,6 +75,7 @@ fn what_stands_in_the_way_is_named_before_anything_is_written() {
     assert!(!has_inbox(&nodes[0]), "every chain is looked at first");
     let ran = predeploys(&world, &[&chains[..], &["--dry-run"]].concat());
     assert!(ran.code == 2 && ran.stdout.contains("blocked    CrossL2Inbox"), "{ran:?}");
+    details(&world, &[&PREDEPLOYS[..], &chains[..], &["--dry-run"]].concat(), "foreign-code", 2);
     let ran = predeploys(&world, &[&chains[..], &["--replace"]].concat());
     assert!(ran.code == 0 && ran.stdout.contains("replaced   CrossL2Inbox"), "{ran:?}");
 }

@@ -61,8 +61,8 @@ impl Dialect {
     pub(super) fn call(&self, write: &Write) -> Option<Call> {
         Some(match write {
             Write::Code(address, code) => Call::new(self.code, json!([address, code])),
-            // Hardhat takes the slot as a number without leading zeros, the others take it so as well, but Tenderly.
-            Write::Slot(address, slot, value) if self.name == "tenderly" => {
+            // Hardhat takes the slot only as a number without leading zeros, ganache only with all of them.
+            Write::Slot(address, slot, value) if matches!(self.name, "tenderly" | "ganache") => {
                 Call::new(self.slot, json!([address, slot, value]))
             }
             Write::Slot(address, slot, value) => {
@@ -86,19 +86,29 @@ impl Dialect {
     }
 }
 
+/// How nodes, and the proxies before them, say that there is no such method. Their codes for it differ.
+const NO_METHOD: [&str; 12] = [
+    "not found",
+    "not supported",
+    "unsupported",
+    "does not exist",
+    "not available",
+    "not allowed",
+    "whitelist",
+    "forbidden",
+    "unauthorized",
+    "disabled",
+    "unknown method",
+    "no such method",
+];
+
 /// Whether the node has the method: it misses the parameters.
 fn is_there(answer: &TransportResult<Value>) -> bool {
-    match answer {
-        Err(RpcError::ErrorResp(ErrorPayload { code, message, .. })) => {
-            let message = message.to_lowercase();
-            let lacks_method =
-                ["method", "not supported", "unsupported", "not available", "not allowed", "whitelist"]
-                    .iter()
-                    .any(|words| message.contains(words));
-            *code == -32602 && !lacks_method
-        }
-        _ => false,
-    }
+    let Err(RpcError::ErrorResp(ErrorPayload { code, message, .. })) = answer else { return false };
+    let message = message.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|words| message.contains(words));
+    // Ganache says everything with the code of JSON that cannot be parsed.
+    !says(&NO_METHOD) && (*code == -32602 || *code == -32700 && says(&["argument", "param"]))
 }
 
 fn refusal(answer: &TransportResult<Value>) -> String {
@@ -120,15 +130,20 @@ mod tests {
 
     #[test]
     fn a_node_that_misses_parameters_has_the_method() {
-        for message in
-            ["invalid length 0, expected tuple of 2 elements", "Expected exactly 2 arguments and got 0"]
-        {
-            assert!(is_there(&answer(-32602, message)), "{message}");
+        for (code, message) in [
+            (-32602, "invalid length 0, expected tuple of 2 elements"),
+            // Hardhat and ganache, word for word.
+            (-32602, "invalid length 0, expected tuple variant MethodInvocation::SetCode with 2 elements"),
+            (-32700, "Incorrect number of arguments. 'evm_setAccountCode' requires exactly 2 arguments."),
+        ] {
+            assert!(is_there(&answer(code, message)), "{message}");
         }
         for (code, message) in [
             (-32601, "Method not found"),
             (-32601, "the method anvil_setCode does not exist/is not available"),
             (-32004, "Method anvil_setCode is not supported"),
+            (-32700, "The method anvil_setCode does not exist/is not available"),
+            (-32700, "parse error"),
             (-32001, "rpc method is not whitelisted"),
             (-32600, "method not allowed"),
             (-32602, "unsupported method"),
@@ -148,7 +163,7 @@ mod tests {
             let call = dialect.call(&Write::Code(at, Bytes::from_static(&[0xfe]))).unwrap();
             assert_eq!((call.method, &call.params[1]), (dialect.set_code(), &json!("0xfe")));
             let is_whole = dialect.call(&slot).unwrap().params[1] != json!("0x4");
-            assert_eq!(is_whole, dialect.name == "tenderly");
+            assert_eq!(is_whole, ["tenderly", "ganache"].contains(&dialect.name));
         }
     }
 }

@@ -11,9 +11,19 @@ pub use plan::{Accounts, Plan};
 use crate::{
     ADMIN_SLOT, Contract, IMPLEMENTATION_SLOT, Role,
     account::{self, Query},
-    batch, preinstalls,
+    batch::{self, Call},
+    preinstalls,
 };
-use alloy::{eips::BlockNumberOrTag, providers::DynProvider, transports::TransportError};
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::Bytes,
+    providers::DynProvider,
+    rpc::json_rpc::RpcError,
+    sol_types::{SolCall, SolError},
+    transports::TransportError,
+};
+use causeway_bindings::{L2ToL2CrossDomainMessenger, predeploys};
+use serde_json::json;
 
 /// Why contracts could not be put onto a node. Whatever was written by then, the same work goes on from there.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +48,12 @@ pub enum InstallError {
     /// The node refused to write, or went away meanwhile.
     #[error("the node did not write all of it")]
     Unwritten(#[source] TransportError),
+    /// The contracts are there, and the chain cannot run them.
+    #[error("the contracts are there, but do not run: {reason}")]
+    DoNotRun {
+        /// What the messenger's call came to.
+        reason: String,
+    },
     /// The node said that it wrote, and holds something else.
     #[error("the node took the writes, but does not hold {} as written", .contracts.join(", "))]
     NotHeld {
@@ -102,7 +118,8 @@ fn query(contract: &Contract) -> Query {
     Query { address: contract.address, slots }
 }
 
-/// Writes what a plan says, in one request, and reads it back in another. Returns how many things were written.
+/// Writes what a plan says, in one request, and reads it back in another; what the node lost of it is written again, as long
+/// as that helps. Then makes sure that the contracts run.
 ///
 /// # Errors
 ///
@@ -113,12 +130,45 @@ pub async fn apply(
     contracts: &[Contract],
     planned: &Plan,
     replace: bool,
-) -> Result<usize, InstallError> {
-    let calls: Vec<_> = planned.writes().into_iter().filter_map(|write| dialect.call(write)).collect();
-    let answers = batch::ask(provider, &calls).await.map_err(InstallError::Unwritten)?;
-    answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(InstallError::Unwritten)?;
-    let after = plan(provider, contracts, replace).await?;
-    let is_missing = |step: &&Step| step.writes.iter().any(|write| dialect.call(write).is_some());
-    let missing: Vec<_> = after.steps.iter().filter(is_missing).map(|step| step.name).collect();
-    if missing.is_empty() { Ok(calls.len()) } else { Err(InstallError::NotHeld { contracts: missing }) }
+) -> Result<(), InstallError> {
+    let mut planned = planned.clone();
+    loop {
+        let calls = calls(&planned, dialect);
+        let answers = batch::ask(provider, &calls).await.map_err(InstallError::Unwritten)?;
+        answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(InstallError::Unwritten)?;
+        let left = plan(provider, contracts, replace).await?;
+        match self::calls(&left, dialect).len() {
+            0 => return prove_that_they_run(provider).await,
+            count if count < calls.len() => planned = left,
+            _ => {
+                let missing = left.steps.iter().filter(|step| !step.writes.is_empty());
+                return Err(InstallError::NotHeld { contracts: missing.map(|step| step.name).collect() });
+            }
+        }
+    }
+}
+
+fn calls(plan: &Plan, dialect: Dialect) -> Vec<Call> {
+    plan.writes().into_iter().filter_map(|write| dialect.call(write)).collect()
+}
+
+/// The messenger reads transient storage, through its proxy, before it says that no message is being relayed: a chain before
+/// Cancun cannot.
+async fn prove_that_they_run(provider: &DynProvider) -> Result<(), InstallError> {
+    let [_, messenger, ..] = predeploys();
+    let data = Bytes::from(L2ToL2CrossDomainMessenger::crossDomainMessageSenderCall {}.abi_encode());
+    let asked = json!([{ "to": messenger.address, "data": data }, BlockNumberOrTag::Latest]);
+    let mut answers =
+        batch::ask(provider, &[Call::new("eth_call", asked)]).await.map_err(InstallError::Unreachable)?;
+    let reason = match answers.pop() {
+        Some(Err(RpcError::ErrorResp(error))) => match error.as_revert_data() {
+            Some(data) if data.starts_with(&L2ToL2CrossDomainMessenger::NotEntered::SELECTOR) => {
+                return Ok(());
+            }
+            _ => format!("{} ({})", error.message, error.code),
+        },
+        Some(Err(error)) => return Err(InstallError::Unreachable(error)),
+        Some(Ok(_)) | None => "the messenger answers as if it relayed".to_owned(),
+    };
+    Err(InstallError::DoNotRun { reason })
 }

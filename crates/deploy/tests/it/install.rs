@@ -16,6 +16,10 @@ use causeway_interop::{
     CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, encode_access_list, payload,
 };
 use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 const INBOX: Address = CROSS_L2_INBOX;
 const LIQUIDITY: Address = address!("0x4200000000000000000000000000000000000025");
@@ -292,4 +296,100 @@ async fn what_was_written_is_read_back() {
     let plan = install::plan(&provider, &contracts, false).await.unwrap();
     let error = install::apply(&provider, dialect, &contracts, &plan, false).await.unwrap_err();
     assert!(matches!(error, InstallError::NotHeld { .. }), "{error}");
+}
+
+/// What a node holds, which the tests below end in the middle of a batch.
+#[derive(Default)]
+struct Store {
+    code: BTreeMap<Address, Bytes>,
+    slots: BTreeMap<(Address, U256), B256>,
+    numbers: BTreeMap<(String, Address), U256>,
+    /// How many more writes it takes before it is gone.
+    left: usize,
+}
+
+impl Store {
+    fn answer(&mut self, method: &str, params: &Value) -> Value {
+        let address = || serde_json::from_value::<Address>(params[0].clone()).unwrap();
+        let slot = || serde_json::from_value::<U256>(params[1].clone()).unwrap();
+        if method.starts_with("hardhat_") && params.as_array().is_some_and(Vec::is_empty) {
+            return refusal(-32602, "Expected exactly 2 arguments and got 0");
+        }
+        let what = method
+            .rsplit(['_'])
+            .next()
+            .unwrap()
+            .trim_start_matches("get")
+            .trim_start_matches("set")
+            .to_owned();
+        if method.starts_with("hardhat_set") {
+            if self.left == 0 {
+                return refusal(-32000, "gone");
+            }
+            self.left -= 1;
+        }
+        match method {
+            "eth_getCode" => json!({ "result": self.code.get(&address()).cloned().unwrap_or_default() }),
+            "eth_getStorageAt" => {
+                json!({ "result": self.slots.get(&(address(), slot())).copied().unwrap_or_default() })
+            }
+            "eth_getBalance" | "eth_getTransactionCount" => {
+                let what = if what == "TransactionCount" { "Nonce".to_owned() } else { what };
+                json!({ "result": self.numbers.get(&(what, address())).copied().unwrap_or_default() })
+            }
+            "hardhat_setCode" => {
+                self.code.insert(address(), serde_json::from_value(params[1].clone()).unwrap());
+                json!({ "result": true })
+            }
+            "hardhat_setStorageAt" => {
+                self.slots.insert((address(), slot()), serde_json::from_value(params[2].clone()).unwrap());
+                json!({ "result": true })
+            }
+            "hardhat_setBalance" | "hardhat_setNonce" => {
+                self.numbers.insert((what, address()), slot());
+                json!({ "result": true })
+            }
+            "eth_call" => {
+                json!({ "error": { "code": 3, "message": "execution reverted", "data": "0xbca35af6" } })
+            }
+            _ => refusal(-32601, "Method not found"),
+        }
+    }
+}
+
+/// Wherever it ends, the same work goes on from there, by the methods that the node has.
+#[tokio::test]
+async fn a_node_that_dies_in_the_middle_is_completed_later() {
+    for taken in [0, 1, 17, 60, 109] {
+        let store = Arc::new(Mutex::new(Store { left: taken, ..Store::default() }));
+        let shared = Arc::clone(&store);
+        let node = FakeNode::start(move |method, params| shared.lock().unwrap().answer(method, params)).await;
+        let provider = connect(&node.endpoint(), &ConnectOptions::default()).unwrap();
+        let contracts = wanted(901);
+        let dialect = install::dialect(&provider).await.unwrap();
+        assert_eq!(dialect.name, "hardhat");
+        let plan = install::plan(&provider, &contracts, false).await.unwrap();
+        let whole = plan.writes().len();
+        let error = install::apply(&provider, dialect, &contracts, &plan, false).await.unwrap_err();
+        assert!(matches!(error, InstallError::Unwritten(_)), "{error}");
+
+        store.lock().unwrap().left = usize::MAX;
+        let plan = install::plan(&provider, &contracts, false).await.unwrap();
+        assert_eq!((plan.writes().len(), plan.blocked().len()), (whole - taken, 0), "after {taken}");
+        install::apply(&provider, dialect, &contracts, &plan, false).await.unwrap();
+        let done = install::plan(&provider, &contracts, false).await.unwrap();
+        assert!(done.is_done(), "{:?}", done.writes());
+    }
+}
+
+/// Without transient storage no message can be relayed, whatever stands there.
+#[tokio::test]
+async fn a_chain_that_cannot_run_them_is_told() {
+    let node = Node::with(&["--chain-id", "901", "--hardfork", "shanghai"]).await;
+    let (provider, contracts) = (node.provider(), wanted(901));
+    let dialect = install::dialect(&provider).await.unwrap();
+    let plan = node.plan(901, false).await;
+    let error = install::apply(&provider, dialect, &contracts, &plan, false).await.unwrap_err();
+    assert!(matches!(error, InstallError::DoNotRun { .. }), "{error}");
+    node.stop().await;
 }

@@ -40,7 +40,11 @@ impl Node {
     /// Starts anvil with no contracts but its own.
     pub(crate) async fn bare(chain_id: u64) -> Self {
         let id = chain_id.to_string();
-        let arguments = ["--chain-id", &id, "--network", "optimism", "--hardfork", "isthmus"];
+        Self::with(&["--chain-id", &id, "--network", "optimism", "--hardfork", "isthmus"]).await
+    }
+
+    /// The same with other arguments.
+    pub(crate) async fn with(arguments: &[&str]) -> Self {
         let process = AnvilProcess::start(arguments).await;
         let url = format!("http://127.0.0.1:{}", process.port);
         Self { process, url, client: reqwest::Client::new() }

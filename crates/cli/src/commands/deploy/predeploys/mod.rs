@@ -63,11 +63,15 @@ pub(super) async fn run(args: &PredeploysArgs, context: &Context<'_>) -> Outcome
     let spinner = context.printer.spinner("reading");
     let sites = interrupt.before_sending(survey(args, context)).await?;
     drop(spinner);
-    if args.dry_run {
+    let is_blocked = sites.iter().any(|site| !site.plan.blocked().is_empty());
+    if args.dry_run && is_blocked {
+        let texts: Vec<_> = sites.iter().map(|site| view::text(site, None)).collect();
+        context.printer.finding(&texts.join("\n\n"));
+    } else if args.dry_run {
         let texts: Vec<_> = sites.iter().map(|site| view::text(site, None)).collect();
         let data: Vec<_> = sites.iter().map(|site| view::object(site, None)).collect();
         context.printer.report(&texts.join("\n\n"), &json!({ "dryRun": true, "chains": data }));
-        return refuse_blocked(&sites);
+        return Ok(());
     }
     refuse_blocked(&sites)?;
     let (mut texts, mut data) = (Vec::new(), Vec::new());
@@ -188,6 +192,9 @@ fn failure(error: InstallError, chain: &Chain) -> Failure {
             .what(what)
             .code(ErrorCode::ChainUnreachable)
             .hint("some of it may be there; the same command goes on from there"),
+        InstallError::DoNotRun { .. } => Err(error)
+            .what(what)
+            .hint("they need Cancun or later: is its hardfork older? `anvil --network optimism --hardfork isthmus` has all"),
         InstallError::NotHeld { .. } => {
             Err(error).what(what).hint("does something else write there? the same command goes on from there")
         }
