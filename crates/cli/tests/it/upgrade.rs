@@ -147,6 +147,35 @@ fn the_file_holds_the_transactions_in_every_format() {
     assert_eq!(alone["file"], Value::Null);
 }
 
+/// Every form in which the OP Stack's tools have a dependency set says how many chains there are.
+#[test]
+fn a_dependency_set_is_read_in_every_form() {
+    let world = World::new();
+    let op_node = |ids: &[u64]| {
+        let chains = ids.iter().map(|id| format!("\"{id}\":{{}}")).collect::<Vec<_>>().join(",");
+        format!("{{\"dependencies\":{{{chains}}}}}")
+    };
+    let registry =
+        |ids: &[u64]| ids.iter().map(|id| format!("[interop.dependencies.{id}]\n")).collect::<String>();
+    for (name, several, alone) in [
+        ("set.json", op_node(&[901, 902]), op_node(&[901])),
+        ("depsets.json", format!("[{}]", op_node(&[901, 902])), format!("[{}]", op_node(&[901]))),
+        ("901.toml", registry(&[901, 902]), registry(&[901])),
+    ] {
+        let steps = |text: &str| {
+            std::fs::write(world.path().join(name), text).unwrap();
+            let data = world.json(&["upgrade", "--chain-id", "901", "--dependency-set", name]);
+            data["steps"].as_array().unwrap().len()
+        };
+        assert_eq!(steps(&several), steps(&alone) + 2, "{name}");
+        let (error, _) = failure(&world, &["upgrade", "--chain-id", "7", "--dependency-set", name]);
+        assert!(
+            error["message"].as_str().unwrap().contains("chain 7 is not in the dependency set"),
+            "{error}"
+        );
+    }
+}
+
 #[test]
 fn stdout_has_the_file_and_nothing_else() {
     let world = World::new();

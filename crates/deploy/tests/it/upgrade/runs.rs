@@ -5,7 +5,7 @@ use super::{
     relays::{Relays, older_bridge, older_liquidity},
 };
 use crate::DEV_ACCOUNT;
-use alloy::primitives::{Address, B256, Bytes, U256, address, b256, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, address, b256, hex, keccak256};
 use causeway_bindings::{
     ERC7786_GATEWAY, OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20, OptimismSuperchainERC20Beacon,
     OptimismSuperchainERC20Factory, RELAY_BATCHER, conversion_predeploys, implementation_address, predeploys,
@@ -21,6 +21,14 @@ const BRIDGE: Address = address!("0x4200000000000000000000000000000000000024");
 const MESSENGER: Address = address!("0x4200000000000000000000000000000000000023");
 const FACTORY: Address = address!("0x4200000000000000000000000000000000000026");
 const BEACON: Address = address!("0x4200000000000000000000000000000000000027");
+
+const CONDITIONAL_DEPLOYER: Address = address!("0x420000000000000000000000000000000000002C");
+
+/// In place of ConditionalDeployer: hands salt and code to the deployment proxy, and does not mind what comes of it.
+const CONDITIONAL_DEPLOYER_CODE: &[u8] = &hex!(
+    "6004 35 5f 52 6044 35 80 6064 6020 37 6020 01 5f 5f 82 5f 5f"
+    "73 4e59b44847b379578588920cA78FbF26c0B4956C 5a f1 00"
+);
 
 fn planned(form: Form, options: &PlanOptions) -> Plan {
     plan(&form.manifest().unwrap(), &Artifacts::ours(), options).unwrap()
@@ -179,6 +187,39 @@ async fn an_upgrade_of_an_upgraded_chain_changes_nothing() {
     for predeploy in predeploys() {
         assert_eq!(chain.implementation(predeploy.address).await, created(&plan, predeploy.name));
         assert!(!chain.node.code(created(&plan, predeploy.name)).await.is_empty());
+    }
+    chain.node.stop().await;
+}
+
+/// Where there is a ConditionalDeployer, no deposit of a second upgrade fails.
+#[tokio::test]
+async fn a_conditional_deployer_finds_what_is_there() {
+    let first = planned(Form::Bundle, &PlanOptions::default());
+    let chain = Chain::before_interop().await;
+    chain.put(CONDITIONAL_DEPLOYER, Address::repeat_byte(0x2c), CONDITIONAL_DEPLOYER_CODE).await;
+    chain.upgrade(&first).await;
+
+    let text = Form::Bundle.text().replace("deterministic-deployment-proxy", "conditional-deployer");
+    let mut manifest = Manifest::parse(&text).unwrap();
+    for step in &mut manifest.steps {
+        (step.gas, step.measured) = (5_000_000, None);
+    }
+    let second = plan(&manifest, &Artifacts::ours(), &again()).unwrap();
+    chain.upgrade(&second).await;
+    for predeploy in predeploys() {
+        let created = created(&first, predeploy.name);
+        assert_eq!(chain.implementation(predeploy.address).await, created, "{}", predeploy.name);
+    }
+    chain.node.stop().await;
+
+    // Nor of a first one.
+    let chain = Chain::before_interop().await;
+    chain.put(CONDITIONAL_DEPLOYER, Address::repeat_byte(0x2c), CONDITIONAL_DEPLOYER_CODE).await;
+    chain.upgrade(&plan(&manifest, &Artifacts::ours(), &PlanOptions::default()).unwrap()).await;
+    for predeploy in predeploys() {
+        let created = created(&first, predeploy.name);
+        assert_eq!(chain.implementation(predeploy.address).await, created, "{}", predeploy.name);
+        assert!(!chain.node.code(created).await.is_empty(), "{}", predeploy.name);
     }
     chain.node.stop().await;
 }
