@@ -301,6 +301,24 @@ fn a_rehearsal_says_what_each_step_did_and_puts_the_node_back() {
     assert!(ran.stdout.contains("nothing to do: it is there already"), "{ran:?}");
 }
 
+/// What an upgrade is to leave can be asked of a chain, before and after.
+#[test]
+fn what_an_upgrade_leaves_is_proved_by_a_check() {
+    let world = World::new();
+    let node = Anvil::before_interop(&world);
+    let url = node.url();
+    for form in ["create", "bundle"] {
+        let upgrade = ["upgrade", "--chain-id", "901", "--form", form];
+        world.json(&[&upgrade[..], &["--format", "state", "--out", "after.json", "--force"]].concat());
+        let check = ["deploy", "check", "--chain", &url, "--expect", "after.json"];
+        assert_eq!(failure(&world, &check).0["code"], "contracts-differ");
+        let snapshot = node.ask("evm_snapshot", json!([]));
+        world.json(&[&upgrade[..], &["--rehearse", &url, "--keep"]].concat());
+        assert_eq!(world.run(&check).code, 0, "{form}: {:?}", world.run(&check));
+        node.ask("evm_revert", json!([snapshot]));
+    }
+}
+
 #[test]
 fn an_upgrade_that_would_fail_is_not_written() {
     let world = World::new();

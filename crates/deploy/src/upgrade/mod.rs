@@ -13,7 +13,7 @@ mod rehearse;
 mod render;
 mod wire;
 
-pub use artifacts::Artifacts;
+pub use artifacts::{Artifacts, Code};
 pub use deposit::{DEPOSITOR, raw_deposit, upgrade_source_hash};
 pub use form::Form;
 pub use gas::{floor_gas, intrinsic_gas, limit_for};
@@ -21,4 +21,4 @@ pub use manifest::{Action, Argument, Manifest, ManifestError, StepSpec, Target, 
 pub use op_alloy_consensus::TxDeposit;
 pub use plan::{Plan, PlanOptions, Step, plan};
 pub use rehearse::{End, Rehearsal, RehearseError, RehearseOptions, Rehearsed, rehearse};
-pub use render::{Heading, RenderError, to_bundle, to_json, to_raw};
+pub use render::{Heading, RenderError, to_bundle, to_json, to_raw, to_state};

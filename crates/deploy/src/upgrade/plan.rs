@@ -1,5 +1,5 @@
 use super::{
-    artifacts::Artifacts,
+    artifacts::{Artifacts, Code},
     deposit::{raw_deposit, upgrade_source_hash},
     gas::{floor_gas, intrinsic_gas, limit_for},
     manifest::{Action, Argument, Manifest, ManifestError, StepSpec, Through},
@@ -78,6 +78,8 @@ pub struct Step {
     pub contract: Option<String>,
     /// Where it creates one.
     pub creates: Option<Address>,
+    /// The code that is there then, if that can be told.
+    pub leaves: Option<Bytes>,
     /// The implementation that it puts behind the proxy it calls.
     pub upgrades_to: Option<Address>,
     /// The function that it calls.
@@ -168,6 +170,7 @@ impl Planner<'_> {
             numbered_intent: None,
             contract: None,
             creates: None,
+            leaves: None,
             upgrades_to: None,
             calls: None,
             measured: spec.measured,
@@ -224,7 +227,7 @@ impl Planner<'_> {
         through: Through,
         link: &[(Address, String)],
     ) -> Result<(), ManifestError> {
-        let code = self.code(spec, contract, link)?;
+        let Code { creation: code, runtime } = self.code(spec, contract, link)?;
         let (to, input, created) = match through {
             Through::Create => {
                 let nonce = self.nonces.get(&spec.from).copied().unwrap_or(self.sender_nonce);
@@ -249,6 +252,7 @@ impl Planner<'_> {
         step.deposit.input = input;
         step.contract = Some(contract.to_owned());
         step.creates = Some(created);
+        step.leaves = runtime;
         if self.artifacts.is_foreign(contract) {
             step.measured = None;
         }
@@ -261,8 +265,8 @@ impl Planner<'_> {
         spec: &StepSpec,
         contract: &str,
         link: &[(Address, String)],
-    ) -> Result<Bytes, ManifestError> {
-        let Some(code) = self.artifacts.get(contract) else {
+    ) -> Result<Code, ManifestError> {
+        let Some(Code { creation: code, runtime }) = self.artifacts.get(contract) else {
             let cause = format!("there is no code of {contract}");
             let known = self.artifacts.names().collect::<Vec<_>>().join(", ");
             return Err(wrong(
@@ -276,15 +280,18 @@ impl Planner<'_> {
             let cause = format!("the code of {contract} has {} bytes", code.len());
             return Err(wrong(spec, "deploy", cause, "no more than 49,152 are allowed (EIP-3860)"));
         }
-        let mut code = code.to_vec();
+        let (mut code, mut runtime) = (code.to_vec(), runtime.as_ref().map(|runtime| runtime.to_vec()));
         for (place, other) in link {
             let address = self.created(spec, "link", other)?;
             if replace(&mut code, *place, address) == 0 {
                 let cause = format!("{place} is not in the code of {contract}");
                 return Err(wrong(spec, "link", cause, "name an address that its code pushes"));
             }
+            if let Some(runtime) = &mut runtime {
+                replace(runtime, *place, address);
+            }
         }
-        Ok(code.into())
+        Ok(Code { creation: code.into(), runtime: runtime.map(Bytes::from) })
     }
 
     fn created(&self, spec: &StepSpec, key: &'static str, contract: &str) -> Result<Address, ManifestError> {

@@ -1,6 +1,7 @@
 use super::plan::{Plan, Step};
+use crate::IMPLEMENTATION_SLOT;
 use alloy::primitives::TxKind;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What an output says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +61,23 @@ fn transaction(step: &Step) -> Value {
         "input": deposit.input,
         "raw": step.raw(),
     })
+}
+
+/// What a chain has afterwards, as allocations: the code that was created, and which implementation each proxy has. Accounts
+/// whose code cannot be told are not in it.
+pub fn to_state(plan: &Plan) -> Value {
+    let mut accounts = Map::new();
+    for step in &plan.steps {
+        if let (Some(address), Some(code)) = (step.creates, &step.leaves) {
+            accounts.insert(address.to_checksum(None), json!({ "nonce": "0x1", "code": code }));
+        }
+        if let (Some(implementation), TxKind::Call(proxy)) = (step.upgrades_to, step.deposit.to) {
+            let storage =
+                Map::from_iter([(IMPLEMENTATION_SLOT.to_string(), json!(implementation.into_word()))]);
+            accounts.insert(proxy.to_checksum(None), json!({ "storage": storage }));
+        }
+    }
+    accounts.into()
 }
 
 /// The bytes alone, one transaction a line.

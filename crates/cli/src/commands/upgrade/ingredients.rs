@@ -9,7 +9,7 @@ use crate::{
 use alloy::primitives::U256;
 use causeway_deploy::{
     artifact::Artifact,
-    upgrade::{Action, Artifacts, Manifest, ManifestError, PlanOptions},
+    upgrade::{Action, Artifacts, Code, Manifest, ManifestError, PlanOptions},
 };
 use std::{collections::BTreeSet, path::Path};
 
@@ -45,18 +45,20 @@ pub(super) fn artifacts(args: &UpgradeArgs) -> Outcome<Artifacts> {
             .what(format!("cannot read the artifact {path}"))
             .bad_input()
             .hint("forge puts artifacts into out/, hardhat into artifacts/")?;
-        let read = Artifact::parse(&text).and_then(|artifact| Ok((artifact.link(&[])?.0, artifact)));
-        let (code, artifact) = read
+        let read = Artifact::parse(&text).and_then(|artifact| Ok((artifact.link(&[])?, artifact)));
+        let ((creation, runtime), artifact) = read
             .what(format!("cannot create {name} from {path}"))
             .bad_input()
             .hint("name the artifact of a contract that can be created, with its libraries linked")?;
-        if artifact.abi.constructor.is_some_and(|constructor| !constructor.inputs.is_empty()) {
+        if artifact.abi.constructor.as_ref().is_some_and(|constructor| !constructor.inputs.is_empty()) {
             return Err(Failure::usage(format!(
                 "the constructor in {path} takes arguments, and an upgrade has none"
             ))
             .with_hint("make them constants of the contract, as those of predeploys are"));
         }
-        artifacts.insert(name, code);
+        // Where a constructor sets values in its code, only the chain knows it.
+        let runtime = Some(runtime).filter(|code| !code.is_empty() && artifact.immutables.is_empty());
+        artifacts.insert(name, Code { creation, runtime });
     }
     Ok(artifacts)
 }

@@ -36,6 +36,7 @@ Formats:
   raw     the bytes alone, one transaction a line
   nut     the bundle file of op-node and kona; they have setFeature and the
           funding in their own code
+  state   what the chain has afterwards, for `deploy check --expect FILE`
 
 No chain is touched, but by --rehearse a development node: it runs the
 transactions there, says what became of each, and puts the node back."
@@ -110,6 +111,8 @@ pub(crate) enum Format {
     Raw,
     // What op-node embeds.
     Nut,
+    // What a chain has afterwards.
+    State,
 }
 
 impl From<FormName> for Form {

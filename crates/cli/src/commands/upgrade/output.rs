@@ -7,7 +7,7 @@ use crate::{
 };
 use causeway_deploy::{
     FileReport, WriteFilesError,
-    upgrade::{Heading, Plan, to_bundle, to_json, to_raw},
+    upgrade::{Heading, Plan, to_bundle, to_json, to_raw, to_state},
     write_files,
 };
 use std::{path::Path, sync::atomic::AtomicBool};
@@ -27,6 +27,7 @@ pub(super) fn render(
     let value = match args.format {
         Format::Raw => return Ok(Some(to_raw(plan))),
         Format::Json => to_json(plan, heading),
+        Format::State => to_state(plan),
         Format::Nut => to_bundle(plan)
             .what("there is no bundle file of this form")
             .bad_input()

@@ -132,7 +132,7 @@ pub(super) fn data(
         })),
         "file": file.map(|(file, format)| json!({
             "path": shown(file),
-            "format": match format { Format::Json => "json", Format::Raw => "raw", Format::Nut => "nut" },
+            "format": match format { Format::Json => "json", Format::Raw => "raw", Format::Nut => "nut", Format::State => "state" },
             "bytes": file.bytes,
             "keccak256": file.keccak256,
             "state": match file.state {

@@ -1,6 +1,6 @@
 //! Manifests, and what is wrong with them.
 
-use causeway_deploy::upgrade::{Artifacts, Form, Manifest, ManifestError, PlanOptions, plan};
+use causeway_deploy::upgrade::{Artifacts, Code, Form, Manifest, ManifestError, PlanOptions, plan};
 
 /// What comes of the bundle's manifest with one piece of it replaced.
 fn with(piece: &str, other: &str) -> Result<(), ManifestError> {
@@ -112,8 +112,8 @@ fn orders_that_break_something_are_refused() {
 #[test]
 fn figures_hold_for_our_code_only() {
     let mut artifacts = Artifacts::ours();
-    let code = [artifacts.get("CrossL2Inbox").unwrap().as_ref(), &[0; 32]].concat();
-    artifacts.insert("CrossL2Inbox", code.into());
+    let creation = [artifacts.get("CrossL2Inbox").unwrap().creation.as_ref(), &[0; 32]].concat().into();
+    artifacts.insert("CrossL2Inbox", Code { creation, runtime: None });
     let plan = plan(&Form::Bundle.manifest().unwrap(), &artifacts, &PlanOptions::default()).unwrap();
     let unmeasured: Vec<_> =
         plan.steps.iter().filter(|step| step.measured.is_none()).map(|step| &step.intent).collect();
@@ -123,7 +123,7 @@ fn figures_hold_for_our_code_only() {
 #[test]
 fn code_that_is_too_long_is_refused() {
     let mut artifacts = Artifacts::ours();
-    artifacts.insert("CrossL2Inbox", vec![0; 49_153].into());
+    artifacts.insert("CrossL2Inbox", Code { creation: vec![0; 49_153].into(), runtime: None });
     let error = plan(&Form::Bundle.manifest().unwrap(), &artifacts, &PlanOptions::default()).unwrap_err();
     assert!(error.cause.contains("49153 bytes") && error.remedy.contains("EIP-3860"), "{error}");
 }
