@@ -318,7 +318,7 @@ async fn act(
     let pending = provider.get_transaction_count(account).pending().await.map_err(NodeError::from)?;
     let replan = match known {
         None => None,
-        Some(entry) => match past::of(provider, entry, latest, pending).await? {
+        Some(entry) => match past::of(provider, entry, (latest, pending), block).await? {
             Past::Alive if is_underpriced(provider, entry).await? => {
                 let fees = [&entry.max_fee, &entry.priority_fee].map(|fee| fee.parse().unwrap_or_default());
                 let cost =

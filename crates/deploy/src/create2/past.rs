@@ -42,18 +42,18 @@ pub(super) enum Past {
     Gap,
 }
 
-/// Asks for its receipt, and decides. Nonces are those of the state in which the contract is not there.
+/// Asks for its receipt, and decides. Nonces are those of the state in which the contract is not there, after the block `head`.
 pub(super) async fn of(
     provider: &DynProvider,
     entry: &Entry,
-    latest: u64,
-    pending: u64,
+    (latest, pending): (u64, u64),
+    head: u64,
 ) -> Result<Past, NodeError> {
     let receipt = provider.get_transaction_receipt(entry.tx_hash).await?;
-    Ok(decide(entry, receipt.map(|receipt| receipt.status()), latest, pending))
+    Ok(decide(entry, receipt.map(|receipt| receipt.status()), (latest, pending), head))
 }
 
-fn decide(entry: &Entry, succeeded: Option<bool>, latest: u64, pending: u64) -> Past {
+fn decide(entry: &Entry, succeeded: Option<bool>, (latest, pending): (u64, u64), head: u64) -> Past {
     match succeeded {
         Some(false) => Past::Dead(Replan::Reverted),
         // Mined since the contract was looked for.
@@ -61,7 +61,8 @@ fn decide(entry: &Entry, succeeded: Option<bool>, latest: u64, pending: u64) -> 
         // Where the nonce is used and the contract is not there, this transaction did not create it.
         None if latest > entry.nonce => Past::Dead(Replan::NonceUsed),
         None if pending >= entry.nonce => Past::Alive,
-        None if entry.mined.is_some() => Past::Dead(Replan::ChainReset),
+        // A reorg that took what came before it, too, may bring all of it back; a chain that ends below has begun anew.
+        None if entry.mined.is_some_and(|mined| head < mined.block_number) => Past::Dead(Replan::ChainReset),
         None => Past::Gap,
     }
 }
@@ -74,7 +75,8 @@ mod tests {
     #[test]
     fn the_same_bytes_go_again_as_long_as_they_can_be_mined() {
         let entry = Entry { nonce: 5, ..Entry::default() };
-        let mined = Entry { mined: Some(Mined::default()), ..entry.clone() };
+        let mined = Mined { block_number: 9, ..Mined::default() };
+        let mined = Entry { mined: Some(mined), ..entry.clone() };
         for (entry, succeeded, latest, pending, past) in [
             (&entry, None, 5, 5, Past::Alive),
             (&entry, None, 5, 6, Past::Alive),
@@ -85,9 +87,11 @@ mod tests {
             (&entry, Some(true), 6, 6, Past::Alive),
             // A reorg dropped it.
             (&mined, None, 5, 5, Past::Alive),
-            (&mined, None, 0, 0, Past::Dead(Replan::ChainReset)),
+            (&mined, None, 3, 3, Past::Gap),
         ] {
-            assert_eq!(decide(entry, succeeded, latest, pending), past, "{succeeded:?} {latest} {pending}");
+            let found = decide(entry, succeeded, (latest, pending), 9);
+            assert_eq!(found, past, "{succeeded:?} {latest} {pending}");
         }
+        assert_eq!(decide(&mined, None, (0, 0), 8), Past::Dead(Replan::ChainReset));
     }
 }

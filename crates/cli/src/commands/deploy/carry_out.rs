@@ -72,7 +72,7 @@ pub(super) async fn prepare(
         None => None,
     };
 
-    let spinner = context.printer.spinner(format!("looking at {} chains", connected.len()));
+    let spinner = context.printer.spinner(format!("looking at {}", chains(connected.len())));
     let look = Look { creation: &creation, account, journal: journal.as_ref() };
     let looks = join_all(connected.into_iter().map(|(known, chain)| one(known, chain, look)));
     let looked = interrupt.before_sending(async { Ok(looks.await) }).await?;
@@ -108,6 +108,10 @@ impl Ready {
         }
         Ok((self.deployment, self.looked))
     }
+}
+
+fn chains(count: usize) -> String {
+    if count == 1 { "1 chain".to_owned() } else { format!("{count} chains") }
 }
 
 async fn connect(known: KnownChain) -> (KnownChain, Outcome<Chain>) {
@@ -307,7 +311,7 @@ async fn send(
             entry.nonce
         ));
     }
-    let spinner = context.printer.spinner(format!("waiting for {} chains", entries.len()));
+    let spinner = context.printer.spinner(format!("waiting for {}", chains(entries.len())));
     let settled = join_all(entries.iter().map(|(looked, entry)| {
         settle(&looked.target, creation, &looked.plan, entry, fresh.contains(entry), args.timeout)
     }));

@@ -4,6 +4,7 @@ use super::{
     contract::ONE,
     nodes::{BATCHER, KEY, ME, Node, PROXY, User, column, urls},
 };
+use alloy::primitives::{hex, keccak256};
 use serde_json::{Value, json};
 
 /// One chain is not ready: nothing is sent on any.
@@ -133,4 +134,27 @@ fn the_fee_for_the_l1_is_part_of_the_cost() {
     assert!(with > without && with - without > 1_900_000_000_000_000_000, "{without} {with}");
     nodes[0].call("anvil_setBalance", json!([ME, "0xde0b6b3a7640000"]));
     user.fails(&args, 2, "insufficient-balance");
+}
+
+#[test]
+fn a_library_has_to_be_there() {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    let chains = urls(&nodes);
+    let hash = hex::encode(keccak256("src/Math.sol:Math"));
+    // Leaves the library's address behind.
+    let artifact = user.artifact("Sums", json!([]), &format!("0x73__${}$__5f5260205ff3", &hash[..34]));
+    let args = ["contract", "--artifact", &artifact, "--chains", &chains];
+    user.fails(&args, 2, "unlinked-libraries");
+    let other = "0x00000000000000000000000000000000000000AA";
+    let library = format!("src/Math.sol:Math:{other}");
+    let args = [&args[..], &["--libraries", &library]].concat();
+    nodes[0].call("anvil_setCode", json!([other, "0x00"]));
+    let error = user.fails(&args, 2, "unlinked-libraries");
+    assert!(error["message"].as_str().unwrap().contains("902: the library Math is not there"), "{error}");
+    nodes[1].call("anvil_setCode", json!([other, "0x00"]));
+    let done = user.deploys(&args);
+    let address = done["address"].as_str().unwrap();
+    assert!(nodes.iter().all(|node| node.code(address).ends_with("aa")));
+    let wrong = [&args[..6], &["src/Other.sol:Math:0x00000000000000000000000000000000000000AA"]].concat();
+    user.fails(&wrong, 2, "unlinked-libraries");
 }
