@@ -138,7 +138,7 @@ pub async fn apply(
         answers.into_iter().collect::<Result<Vec<_>, _>>().map_err(InstallError::Unwritten)?;
         let left = plan(provider, contracts, replace).await?;
         match self::calls(&left, dialect).len() {
-            0 => return prove_that_they_run(provider).await,
+            0 => return prove(provider).await,
             count if count < calls.len() => planned = left,
             _ => {
                 let missing = left.steps.iter().filter(|step| !step.writes.is_empty());
@@ -152,9 +152,13 @@ fn calls(plan: &Plan, dialect: Dialect) -> Vec<Call> {
     plan.writes().into_iter().filter_map(|write| dialect.call(write)).collect()
 }
 
-/// The messenger reads transient storage, through its proxy, before it says that no message is being relayed: a chain before
-/// Cancun cannot.
-async fn prove_that_they_run(provider: &DynProvider) -> Result<(), InstallError> {
+/// Makes sure that contracts which are there run: the messenger reads transient storage, through its proxy, before it says that
+/// no message is being relayed. A chain before Cancun cannot.
+///
+/// # Errors
+///
+/// If they do not run, or the node cannot be asked.
+pub async fn prove(provider: &DynProvider) -> Result<(), InstallError> {
     let [_, messenger, ..] = predeploys();
     let data = Bytes::from(L2ToL2CrossDomainMessenger::crossDomainMessageSenderCall {}.abi_encode());
     let asked = json!([{ "to": messenger.address, "data": data }, BlockNumberOrTag::Latest]);

@@ -391,5 +391,8 @@ async fn a_chain_that_cannot_run_them_is_told() {
     let plan = node.plan(901, false).await;
     let error = install::apply(&provider, dialect, &contracts, &plan, false).await.unwrap_err();
     assert!(matches!(error, InstallError::DoNotRun { .. }), "{error}");
+    assert!(node.plan(901, false).await.is_done());
+    let error = install::prove(&provider).await.unwrap_err();
+    assert!(matches!(error, InstallError::DoNotRun { .. }), "all is there, and as useless: {error}");
     node.stop().await;
 }

@@ -152,8 +152,10 @@ fn refuse_blocked(sites: &[Site]) -> Outcome {
 async fn write(site: &Site, replace: bool, interrupt: &mut Interrupt) -> Outcome<(f64, bool)> {
     let started = Instant::now();
     let mut is_interrupted = false;
-    if !site.plan.is_done() {
-        let provider = site.chain.client.provider();
+    let provider = site.chain.client.provider();
+    if site.plan.is_done() {
+        install::prove(provider).await.map_err(|error| failure(error, &site.chain))?;
+    } else {
         let work = install::apply(provider, site.dialect, &site.contracts, &site.plan, replace);
         tokio::pin!(work);
         let done = tokio::select! {
