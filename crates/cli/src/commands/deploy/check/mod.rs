@@ -24,7 +24,8 @@ use std::{convert::Infallible, path::PathBuf, str::FromStr};
 #[command(after_help = "Examples:
   causeway deploy check --chain 901 902
   causeway deploy check --chain https://rpc.example --expect reference
-  causeway deploy check --chain 901 902 --token 0x420b…0001
+  causeway deploy check --chain 901 902 \\
+    --token 0x420beeF000000000000000000000000000000001
 
 Only reads, as of one block of each chain. Exits with 0 if nothing differs, 1 if
 something does, and 4 if something could not be read and nothing differs.")]
