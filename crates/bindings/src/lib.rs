@@ -2,6 +2,7 @@
 
 mod contracts;
 mod predeploys;
+mod revert;
 
 pub use contracts::{
     CrossL2Inbox, ERC7786Gateway, ETHLiquidity, IERC7802, IMulticall3, L2NativeSuperchainERC20,
@@ -15,3 +16,4 @@ pub use predeploys::{
     OPTIMISM_SUPERCHAIN_ERC20, PROXY_ADMIN, Predeploy, RELAY_BATCHER, WETH_ADDRESS, conversion_predeploys,
     implementation_address, predeploys,
 };
+pub use revert::RevertReason;

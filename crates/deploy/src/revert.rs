@@ -4,38 +4,21 @@ use alloy::{
     dyn_abi::{DynSolValue, JsonAbiExt},
     json_abi::JsonAbi,
     primitives::hex,
-    sol_types::{Panic, Revert, SolError},
 };
+use causeway_bindings::RevertReason;
 
-/// Reads the data of a revert, with the errors that an ABI names.
+/// Reads the data of a revert, with the errors that an ABI names, else those that are known of many contracts.
 ///
 /// The text comes from a contract, which chooses it: it is shortened, and what is not printable in it is escaped.
 pub fn describe_revert(data: &[u8], abi: &JsonAbi) -> String {
-    let Some((selector, arguments)) = data.split_first_chunk::<4>() else {
-        return if data.is_empty() {
-            "no reason given".to_owned()
-        } else {
-            shortened(&hex::encode_prefixed(data))
-        };
-    };
-    if *selector == Revert::SELECTOR
-        && let Ok(revert) = Revert::abi_decode(data)
-    {
-        return format!("{:?}", shortened(&revert.reason));
-    }
-    if *selector == Panic::SELECTOR
-        && let Ok(panic) = Panic::abi_decode(data)
-    {
-        return shortened(&panic.to_string());
-    }
-    let named = abi.errors().find(|error| error.selector() == *selector);
-    if let Some(error) = named
-        && let Ok(values) = error.abi_decode_input(arguments)
-    {
-        let values: Vec<String> = values.iter().map(shown).collect();
-        return format!("{}({})", error.name, values.join(", "));
-    }
-    shortened(&hex::encode_prefixed(data))
+    named(data, abi).unwrap_or_else(|| RevertReason::decode(data).to_string())
+}
+
+fn named(data: &[u8], abi: &JsonAbi) -> Option<String> {
+    let (selector, arguments) = data.split_first_chunk::<4>()?;
+    let error = abi.errors().find(|error| error.selector() == *selector)?;
+    let values: Vec<String> = error.abi_decode_input(arguments).ok()?.iter().map(shown).collect();
+    Some(format!("{}({})", error.name, values.join(", ")))
 }
 
 fn shown(value: &DynSolValue) -> String {
@@ -64,7 +47,10 @@ fn shortened(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloy::primitives::U256;
+    use alloy::{
+        primitives::U256,
+        sol_types::{Panic, Revert, SolError},
+    };
 
     #[test]
     fn errors_have_their_names() {

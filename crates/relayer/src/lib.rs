@@ -15,10 +15,10 @@ mod event;
 mod fault;
 mod probe;
 mod relayer;
-mod revert;
 mod shipment;
 mod survey;
 
+pub use causeway_bindings::RevertReason;
 pub use client::ChainClient;
 pub use config::{OnReset, RelayChain, RelayerConfig};
 pub use disposition::Disposition;
@@ -26,6 +26,5 @@ pub use error::RelayerError;
 pub use event::RelayerEvent;
 pub use fault::{FaultKind, NodeFault};
 pub use relayer::{Relayer, RelayerHandle};
-pub use revert::RevertReason;
 pub use shipment::Shipment;
 pub use survey::{Place, Survey, SurveyChain, SurveyDoubt, SurveyError, SurveyedMessage, survey};

@@ -2,11 +2,11 @@ mod known;
 
 use std::fmt;
 
+use crate::{CrossL2Inbox, L2ToL2CrossDomainMessenger};
 use alloy::{
     primitives::{Bytes, U256, hex},
     sol_types::{Panic, Revert, SolError},
 };
-use causeway_bindings::{CrossL2Inbox, L2ToL2CrossDomainMessenger};
 use known::Found;
 
 /// Why a call reverted, as far as its data tells.
@@ -159,7 +159,7 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use causeway_bindings::{L2NativeSuperchainERC20, SuperchainTokenBridge};
+    use crate::{L2NativeSuperchainERC20, SuperchainTokenBridge};
 
     #[test]
     fn errors_of_the_contracts_have_names() {

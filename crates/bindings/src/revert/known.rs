@@ -1,10 +1,10 @@
 //! Errors by name: those of the interop contracts, and those of the libraries that most tokens are made of.
 
-use alloy::primitives::{Address, U256, hex, keccak256};
-use causeway_bindings::{
+use crate::{
     CrossL2Inbox, ETHLiquidity, L2StandardBridgeInterop, L2ToL2CrossDomainMessenger, OptimismMintableERC20,
     OptimismSuperchainERC20, ProxyAdmin, RelayBatcher, SuperchainETHBridge, SuperchainTokenBridge,
 };
+use alloy::primitives::{Address, U256, hex, keccak256};
 
 /// What our own contracts do not have: the messenger's 2.0 line, OpenZeppelin's ERC-6093 and its guards, solady's.
 ///
@@ -171,7 +171,7 @@ fn dynamic<'a>(offset: &[u8; 32], arguments: &'a [u8]) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use causeway_bindings::ERC7786Gateway;
+    use crate::ERC7786Gateway;
 
     fn text(signature: &str, arguments: &str) -> Option<String> {
         let mut data = keccak256(signature)[..4].to_vec();
