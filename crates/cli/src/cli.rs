@@ -6,14 +6,10 @@ use crate::{
         deploy::DeployCommand, devnet::DevnetArgs, genesis::GenesisArgs, message::MessageCommand,
         relayer::RelayerCommand, upgrade::UpgradeArgs, verifier::VerifierCommand,
     },
-    environment,
-    logging::LogFormat,
-    parse,
-    printer::ColorChoice,
+    global::GlobalArgs,
 };
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use std::path::PathBuf;
 
 /// The toolkit for OP Stack interop: a devnet, a relayer, a bridge, and messages explained.
 #[derive(Debug, Parser)]
@@ -34,33 +30,6 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
-}
-
-/// Flags that every command takes.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct GlobalArgs {
-    /// Print the result as JSON on stdout
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Print only the result and errors
-    #[arg(short, long, global = true)]
-    pub(crate) quiet: bool,
-    /// Log more, on stderr: -v what is done (services do so without), -vv details, -vvv every request (RUST_LOG overrides)
-    #[arg(short, long, global = true, action = ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
-    pub(crate) color: ColorChoice,
-    /// Format of every line on stderr
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", env = environment::LOG_FORMAT, hide_env_values = true)]
-    pub(crate) log_format: LogFormat,
-    /// Configuration file [default: causeway.toml, if it exists]
-    #[arg(long, global = true, value_name = "PATH", env = environment::CONFIG, hide_env_values = true, value_parser = parse::path())]
-    pub(crate) config: Option<PathBuf>,
-    /// Network file of the devnet to use [default: that of the running one]
-    #[arg(long, global = true, value_name = "PATH", env = environment::NETWORK, hide_env_values = true, value_parser = parse::path())]
-    pub(crate) network: Option<PathBuf>,
 }
 
 /// The jobs.

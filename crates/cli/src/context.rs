@@ -2,10 +2,10 @@
 
 use crate::{
     chains::{Chain, ChainBook, Silent},
-    cli::GlobalArgs,
     config::{self, Loaded},
     environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    global::GlobalArgs,
     home,
     printer::Printer,
     wallet::{self, WalletArgs},

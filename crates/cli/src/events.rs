@@ -3,7 +3,7 @@
 
 use crate::{
     json::{ChainId, Checksummed},
-    logging,
+    log_line,
 };
 use alloy::primitives::B256;
 use serde::Serialize;
@@ -157,7 +157,7 @@ impl ServiceEvent {
             event: &'a ServiceEvent,
             time: String,
         }
-        serde_json::to_string(&Timed { event: self, time: logging::now() }).unwrap_or_default()
+        serde_json::to_string(&Timed { event: self, time: log_line::now() }).unwrap_or_default()
     }
 }
 

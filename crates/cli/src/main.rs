@@ -22,11 +22,14 @@ mod environment;
 mod events;
 mod exit;
 mod failure;
+mod global;
 mod hidden;
 mod home;
 mod interoperable;
 mod interrupt;
 mod json;
+mod log_format;
+mod log_line;
 mod logging;
 mod newcomers;
 mod node_url;
@@ -50,7 +53,7 @@ use command_line::Mistake;
 use context::Context;
 use exit::Exit;
 use failure::{ErrorCode, Failure, Outcome};
-use logging::LogFormat;
+use log_format::LogFormat;
 use printer::{ColorChoice, Printer};
 use std::process::ExitCode;
 
@@ -65,7 +68,7 @@ fn main() -> ExitCode {
     };
     let global = &cli.global;
     let printer = Printer::new(global.json, global.quiet, global.color, global.log_format);
-    if let Some(warning) = logging::start(&cli, printer.stderr()) {
+    if let Some(warning) = logging::start(global, cli.command.is_service(), printer.stderr()) {
         printer.warn(&warning);
     }
     if cli.command.is_service() {

@@ -8,7 +8,8 @@ use crate::{
     events::ServiceEvent,
     failure::Failure,
     hidden::Hidden,
-    logging::{self, LogFormat},
+    log_format::LogFormat,
+    log_line,
     outlet::{Outlet, Stream},
     wrap::wrap,
 };
@@ -104,7 +105,7 @@ impl Printer {
         let json = self.log_format == LogFormat::Json;
         self.stderr.stop_waiting(move |lines| {
             let text = format!("{lines} lines are missing here: they were not read in time");
-            if json { logging::line("WARN", &text, Map::new()) } else { text }
+            if json { log_line::line("WARN", &text, Map::new()) } else { text }
         });
     }
 
@@ -239,7 +240,7 @@ impl Printer {
     /// A line for people with a word in front of it, or the same as a line of JSON, for which the level stands.
     fn tell(&self, level: &str, style: Style, mark: &str, text: &str, fields: Map<String, Value>) {
         match self.log_format {
-            LogFormat::Json => self.stderr.line(&logging::line(level, text.trim(), fields)),
+            LogFormat::Json => self.stderr.line(&log_line::line(level, text.trim(), fields)),
             LogFormat::Text if mark.is_empty() => {
                 self.stderr.line(&fitting(text, terminal_size_of(io::stderr())));
             }

@@ -3,9 +3,9 @@
 use crate::{
     account::Account,
     chains::ChainBook,
-    cli::GlobalArgs,
     context::Context,
     failure::{Failure, Outcome},
+    global::GlobalArgs,
     json::{ChainId, Checksummed},
     parse,
     printer::Printer,
