@@ -21,7 +21,10 @@ pub(crate) struct ContractArgs {
     /// Its artifact: out/X.sol/X.json, src/X.sol:X, or PROJECT:X for a folder of forge or hardhat
     #[arg(long, value_name = "CONTRACT")]
     artifact: String,
-    /// Arguments of the constructor, each as in Solidity: 5, '1 ether', 0x…, '[1,2]', '(1,"a, b")'; a string as it is
+    // Not as documentation, which takes brackets for a link.
+    #[arg(
+        help = "Arguments of the constructor, each as in Solidity: 5, '1 ether', 0x…, '[1,2]', '(1,\"a, b\")'; a string as it is"
+    )]
     #[arg(long, value_name = "VALUE", num_args = 1.., allow_negative_numbers = true)]
     args: Vec<String>,
     /// Where a library stands that it calls: src/Math.sol:Math:0x…
