@@ -28,6 +28,7 @@ mod home;
 mod interoperable;
 mod interrupt;
 mod json;
+mod ledger;
 mod log_format;
 mod log_line;
 mod logging;
@@ -36,6 +37,7 @@ mod node_url;
 mod outlet;
 mod parse;
 mod patience;
+mod payer;
 mod printer;
 #[cfg(test)]
 mod reference;

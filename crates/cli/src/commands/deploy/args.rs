@@ -1,4 +1,4 @@
-use crate::{candidates, parse, wallet::WalletArgs};
+use crate::{candidates, ledger::LedgerArgs, parse, wallet::WalletArgs};
 use alloy::primitives::Address;
 use causeway_deploy::create2::{Factory, Salt};
 use clap::{Args, ValueEnum};
@@ -27,6 +27,8 @@ pub(crate) struct DeployArgs {
     pub(super) journal: Option<PathBuf>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,
+    #[command(flatten)]
+    pub(super) ledger: LedgerArgs,
 }
 
 /// What the address follows from, beside the code.

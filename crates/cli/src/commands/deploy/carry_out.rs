@@ -14,8 +14,9 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
     patience,
+    payer::Payer,
 };
-use alloy::{network::EthereumWallet, primitives::Address, signers::local::PrivateKeySigner};
+use alloy::primitives::Address;
 use causeway_deploy::{
     create2::{Action, Creation, Look, Plan, Target, Unsettled, look, settle, sign},
     journal::{Entry, Journal},
@@ -41,7 +42,7 @@ pub(super) struct Looked {
 pub(super) struct Ready {
     pub(super) deployment: Deployment,
     pub(super) looked: Vec<Looked>,
-    signer: Option<PrivateKeySigner>,
+    payer: Option<Payer>,
     journal: Option<Journal>,
     interrupt: Interrupt,
 }
@@ -58,14 +59,18 @@ pub(super) async fn prepare(
     let named = args.wallet.signer(context.printer.hidden())?;
     // Not before: a password is asked for, and Ctrl-C must end that.
     let mut interrupt = Interrupt::listen()?;
+    let named = match interrupt.before_sending(args.ledger.signer()).await? {
+        Some(ledger) => Some(Payer::from(ledger)),
+        None => named.map(Payer::from),
+    };
     let connected = async {
         let known = select(&args.chains, &book, network.as_ref()).await?;
         Ok(join_all(known.into_iter().map(connect)).await)
     };
     let connected = interrupt.before_sending(connected).await?;
     let reached: Vec<&Chain> = connected.iter().filter_map(|(_, chain)| chain.as_ref().ok()).collect();
-    let signer = signer(named, args, network.as_ref(), &reached, context)?;
-    let account = signer.as_ref().map(PrivateKeySigner::address).or(args.sender);
+    let payer = payer(named, args, network.as_ref(), &reached, context)?;
+    let account = payer.as_ref().map(|payer| payer.address).or(args.sender);
     let creation = make(account, &book)?;
     let journal = match account {
         Some(account) => journal(account, args, network.as_ref(), &reached, context).await?,
@@ -89,7 +94,7 @@ pub(super) async fn prepare(
     let journal_path = journal.as_ref().map(|journal| journal.path().to_owned());
     let (dry_run, token) = (args.dry_run, None);
     let deployment = Deployment { creation, address, account, journal: journal_path, dry_run, rows, token };
-    Ok(Ready { deployment, looked, signer, journal, interrupt })
+    Ok(Ready { deployment, looked, payer, journal, interrupt })
 }
 
 impl Ready {
@@ -100,11 +105,11 @@ impl Ready {
         context: &Context<'_>,
     ) -> Outcome<(Deployment, Vec<Looked>)> {
         if !args.dry_run {
-            let (Some(signer), Some(journal)) = (self.signer.take(), self.journal.as_mut()) else {
+            let (Some(payer), Some(journal)) = (self.payer.take(), self.journal.as_mut()) else {
                 return Err(Failure::failed("there is no account to deploy from"));
             };
             let deployment = &mut self.deployment;
-            send(deployment, &self.looked, journal, signer, args, &mut self.interrupt, context).await?;
+            send(deployment, &self.looked, journal, &payer, args, &mut self.interrupt, context).await?;
         }
         Ok((self.deployment, self.looked))
     }
@@ -118,29 +123,29 @@ async fn connect(known: KnownChain) -> (KnownChain, Outcome<Chain>) {
     (known.clone(), known.connect().await)
 }
 
-/// The account that signs; none for a look without a key.
-fn signer(
-    named: Option<PrivateKeySigner>,
+/// The account that pays; none for a look without a key.
+fn payer(
+    named: Option<Payer>,
     args: &DeployArgs,
     network: Option<&Network>,
     chains: &[&Chain],
     context: &Context<'_>,
-) -> Outcome<Option<PrivateKeySigner>> {
-    let signer = match named {
-        Some(signer) => signer,
+) -> Outcome<Option<Payer>> {
+    let payer = match named {
+        Some(payer) => payer,
         None if args.sender.is_some() => return Ok(None),
         None => match context.funded(network, chains) {
-            Ok(signer) => signer,
+            Ok(signer) => signer.into(),
             Err(failure) if failure.code() == ErrorCode::NoKey && args.dry_run => return Ok(None),
             Err(failure) => return Err(failure),
         },
     };
     match args.sender {
-        Some(sender) if sender != signer.address() => {
-            Err(Failure::usage(format!("--sender is {sender}, and the key is that of {}", signer.address()))
+        Some(sender) if sender != payer.address => {
+            Err(Failure::usage(format!("--sender is {sender}, and the key is that of {}", payer.address))
                 .with_hint("leave one of them away"))
         }
-        _ => Ok(Some(signer)),
+        _ => Ok(Some(payer)),
     }
 }
 
@@ -270,13 +275,12 @@ async fn send(
     deployment: &mut Deployment,
     ready: &[Looked],
     journal: &mut Journal,
-    signer: PrivateKeySigner,
+    payer: &Payer,
     args: &DeployArgs,
     interrupt: &mut Interrupt,
     context: &Context<'_>,
 ) -> Outcome {
-    let (creation, account) = (&deployment.creation, signer.address());
-    let wallet = EthereumWallet::from(signer);
+    let (creation, account) = (&deployment.creation, payer.address);
     let (mut entries, mut fresh) = (Vec::new(), Vec::new());
     for looked in ready {
         let entry = match &looked.plan.action {
@@ -284,8 +288,12 @@ async fn send(
             Action::Resend(entry) => (**entry).clone(),
             Action::Create { nonce: Some(nonce), cost: Some(cost), .. } => {
                 let terms = (account, *nonce, *cost);
-                let signed = sign(&looked.target, creation, &looked.plan, terms, &wallet).await;
-                let entry = signed.map_err(explain::signing)?;
+                if payer.is_asked {
+                    context.printer.note(&format!("confirm the transaction to {}", looked.known.label()));
+                }
+                let signed = sign(&looked.target, creation, &looked.plan, terms, &payer.wallet);
+                let signed = async { signed.await.map_err(explain::signing) };
+                let entry = interrupt.before_sending(signed).await?;
                 fresh.push(entry.clone());
                 entry
             }

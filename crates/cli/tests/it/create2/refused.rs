@@ -158,3 +158,14 @@ fn a_library_has_to_be_there() {
     let wrong = [&args[..6], &["src/Other.sol:Math:0x00000000000000000000000000000000000000AA"]].concat();
     user.fails(&wrong, 2, "unlinked-libraries");
 }
+
+/// There is none where tests run, and there may be no USB bus either. The flag beats the variable with a key.
+#[test]
+fn a_ledger_that_is_not_there() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let chain = urls(&nodes);
+    let error = user.fails(&["batcher", "--chains", &chain, "--ledger"], 2, "no-key");
+    assert!(error["message"].as_str().unwrap().contains("cannot use the Ledger: "), "{error}");
+    let (code, _) = user.run(&["batcher", "--chains", &chain, "--ledger", "--hd-path", "m/x"]);
+    assert_eq!(code, 2);
+}
