@@ -255,6 +255,12 @@ impl ChainBook {
     /// What is known of a chain that was found by its URL, which stays.
     pub(crate) fn with_its_name(&self, found: KnownChain) -> KnownChain {
         match self.chains.iter().find(|chain| chain.id == found.id) {
+            // Ids of devnets are everybody's: a node elsewhere that serves one is another chain, and not to be treated as ours.
+            Some(chain)
+                if chain.on_devnet && chain.endpoint != found.endpoint && !found.endpoint.is_loopback() =>
+            {
+                found
+            }
             Some(chain) => KnownChain { endpoint: found.endpoint, ..chain.clone() },
             None => found,
         }

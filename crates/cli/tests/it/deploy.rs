@@ -129,6 +129,21 @@ fn another_machine_is_worked_on_only_if_that_is_said() {
     assert_eq!(found, json!(format!("0x{:0>64}", &owner[2..])));
 }
 
+/// Ids of devnets are everybody's: a node elsewhere with the id of a devnet that runs here is not that devnet's.
+#[test]
+fn another_machine_is_no_devnet_of_ours_by_its_id() {
+    let ((world, devnet), node) = (World::with_devnet(), Bare::start(901));
+    let url = format!("http://0.0.0.0:{}", node.port);
+    let ran = predeploys(&world, &["--chain", &url]);
+    let says = format!("the node of chain 901 at {url} is on another machine");
+    assert!(ran.code == 2 && ran.stderr.contains(&says), "{ran:?}");
+    assert!(!has_inbox(&node));
+    // Nor does the devnet's key sign there.
+    let ran = world.run(&["deploy", "token", "--name", "Gold", "--symbol", "GLD", "--chains", &url]);
+    assert!(ran.code == 2 && ran.stderr.contains("no key to sign with"), "{ran:?}");
+    drop(devnet);
+}
+
 const CHECK: [&str; 2] = ["deploy", "check"];
 
 /// A command that fails, and the details of it.

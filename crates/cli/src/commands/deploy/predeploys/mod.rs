@@ -115,7 +115,7 @@ fn owner(args: &PredeploysArgs, chain: &Chain) -> Outcome<Address> {
     let is_here = chain.known.on_devnet || endpoint.is_loopback();
     if !is_here && !args.allow_remote {
         return Err(Failure::usage(format!(
-            "chain {} is at {endpoint}, which is not this machine: its state is not replaced by accident",
+            "the node of chain {} at {endpoint} is on another machine: its state is not replaced by accident",
             chain.label()
         ))
         .with_code(ErrorCode::RemoteNode)
