@@ -1,13 +1,31 @@
-//! What a shell offers where a chain is named: those of the configuration and of the devnets that run.
+//! What a shell offers for the value of a flag: chains, those of the configuration and of the devnets that run; files.
 
 use crate::{config, environment, home};
 use causeway_devnet::ChainKind;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use std::path::PathBuf;
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
+};
+use std::{ffi::OsStr, path::PathBuf};
 
 /// For a flag that takes a chain.
 pub(crate) fn chains() -> ArgValueCandidates {
     ArgValueCandidates::new(names)
+}
+
+/// For a flag that takes a file in a type of its own, of which the shell would not know that it is one.
+pub(crate) fn files() -> ArgValueCompleter {
+    ArgValueCompleter::new(PathCompleter::any())
+}
+
+/// For a flag that takes one of a few words, or a file.
+pub(crate) fn words_or_files(words: &'static [&'static str]) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |typed: &OsStr| {
+        let typed_text = typed.to_string_lossy();
+        let words = words.iter().filter(|word| word.starts_with(&*typed_text));
+        let mut offered: Vec<_> = words.map(CompletionCandidate::new).collect();
+        offered.extend(PathCompleter::any().complete(typed));
+        offered
+    })
 }
 
 /// Names and ids. Whatever goes wrong here, nobody looks at it: there is less to offer then.

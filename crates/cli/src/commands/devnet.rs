@@ -4,6 +4,7 @@ mod network;
 
 use crate::{
     build_info::build_info,
+    candidates,
     config::DevnetSection,
     context::Context,
     dependency_file::{self, DependencyFile, NamedSet},
@@ -54,7 +55,7 @@ pub(crate) struct DevnetArgs {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     verifier: Option<bool>,
     /// Chains that accept each other's messages, by id or by a file with the set [default: all]
-    #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named)]
+    #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named, add = candidates::files())]
     dependency_set: Option<NamedSet>,
     /// Put a proxy at each of the 2,048 predeploy addresses, as on public chains
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]

@@ -29,6 +29,9 @@ fn bare_nodes_get_the_contracts_once() {
         ran.stdout.contains("chain 902: the plan, ") && ran.stdout.contains("CrossL2Inbox code"),
         "{ran:?}"
     );
+    // What is no such contract is not called one.
+    assert!(ran.stdout.contains("  installed  GasPriceOracle (refuses)   "), "{ran:?}");
+    assert!(ran.stdout.contains("  changed    Multicall3 (sender)   "), "{ran:?}");
     assert!(!nodes.iter().any(has_inbox), "a plan writes nothing");
     for line in ran.stdout.lines() {
         assert!(line.chars().count() <= 80, "{line}");
@@ -214,6 +217,13 @@ fn what_differs_is_a_line_each() {
     assert!(ran.code == 1 && ran.stdout.contains("ProxyAdmin: owner is 0xf39F…2266"), "{ran:?}");
     let ran = check(&["--expect", "reference"]);
     assert!(ran.code == 1 && ran.stdout.contains("not CrossL2Inbox 1.1.0 of the reference"), "{ran:?}");
+    assert!(!ran.stderr.contains("deploy predeploys"), "that brings ours, and not the reference's: {ran:?}");
+    // Where all is there, and the owner another one, nothing has to be put there.
+    let ran = world.run(
+        &[&CHECK[..], &["--chain", chains[1], "--owner", "0x00000000000000000000000000000000000000bb"]]
+            .concat(),
+    );
+    assert!(ran.code == 1 && ran.stderr.contains("name it with --owner"), "{ran:?}");
 }
 
 #[test]

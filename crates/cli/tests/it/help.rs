@@ -45,6 +45,7 @@ fn help_of_every_command() {
         for line in ran.stdout.lines() {
             assert!(line.chars().count() <= 80, "`{command} -h` does not fit 80 columns: {line}");
         }
+        assert!(!ran.stdout.lines().any(|line| line.trim() == "\\"), "an example of `{command}` is wrapped");
         let name = if command.is_empty() { "causeway".to_owned() } else { command.replace(' ', "-") };
         insta::assert_snapshot!(format!("help-{name}"), ran.stdout);
     }
@@ -86,6 +87,19 @@ fn completions_know_commands_flags_and_chains() {
         let offered = offered(words);
         for chain in ["OPChainA", "902", "mine", "10"] {
             assert!(offered.iter().any(|offer| offer == chain), "{words:?}: {offered:?}");
+        }
+    }
+    for (words, offers) in [
+        (&["deploy", "token", "--home", ""][..], &["901", "OPChainB"][..]),
+        (&["deploy", "check", "--expect", ""], &["genesis", "reference", "causeway.toml"]),
+        (&["deploy", "check", "--expect", "g"], &["genesis"]),
+        (&["deploy", "contract", "--artifact", ""], &["causeway.toml"]),
+        (&["upgrade", "--dependency-set", "c"], &["causeway.toml"]),
+        (&["devnet", "--dependency-set", "c"], &["causeway.toml"]),
+    ] {
+        let offered = offered(words);
+        for expected in offers {
+            assert!(offered.iter().any(|offer| offer == expected), "{words:?}: {offered:?}");
         }
     }
     drop(devnet);

@@ -262,7 +262,7 @@ fn other_code_is_taken_from_an_artifact() {
     let data = world.json(&["upgrade", "--chain-id", "901", "--artifact", &named]);
     assert_eq!(data["steps"][1]["measuredGas"], Value::Null);
     let ran = world.run(&["upgrade", "--chain-id", "901", "--artifact", &named]);
-    assert!(ran.stderr.contains("limits of 1 steps are not measured"), "{ran:?}");
+    assert!(ran.stderr.contains("limits of 1 step are not measured"), "{ran:?}");
 }
 
 #[test]
@@ -332,6 +332,11 @@ fn an_upgrade_that_would_fail_is_not_written() {
     let first = &error["details"]["steps"][0]["rehearsed"];
     assert_eq!(first["end"], "failed");
     assert!(first["why"].as_str().unwrap().contains("implementation not initialized"), "{first}");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(
+        hint.starts_with("L1Block is the chain's own") && hint.ends_with("the node is as it was"),
+        "{hint}"
+    );
     assert!(!world.path().join("upgrade.json").exists());
     let ran = world.run(&args);
     assert!(ran.stderr.contains("✗ failed"), "{ran:?}");

@@ -5,6 +5,7 @@ use super::{
     carry_out::prepare,
 };
 use crate::{
+    candidates,
     context::Context,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
@@ -19,7 +20,7 @@ use std::path::Path;
 #[derive(Debug, Args)]
 pub(crate) struct ContractArgs {
     /// Its artifact: out/X.sol/X.json, src/X.sol:X, or PROJECT:X for a folder of forge or hardhat
-    #[arg(long, value_name = "CONTRACT")]
+    #[arg(long, value_name = "CONTRACT", add = candidates::files())]
     artifact: String,
     // Not as documentation, which takes brackets for a link.
     #[arg(

@@ -33,8 +33,9 @@ pub(crate) enum DeployCommand {
          --name <NAME> --symbol <SYMBOL> --chains <CHAINS>",
         after_help = "Examples:
   causeway deploy token --name Gold --symbol GLD --chains 901,902
-  causeway deploy token --name Gold --symbol GLD --supply 1000000GLD --home 901 \\
-    --owner 0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --chains 901,902 --dry-run"
+  causeway deploy token --name Gold --symbol GLD --chains 901,902 --dry-run \\
+    --supply 1000000GLD --home 901 \\
+    --owner 0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
     )]
     Token(Box<TokenArgs>),
     /// Put a contract of your own at one address on every chain

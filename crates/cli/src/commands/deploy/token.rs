@@ -7,10 +7,12 @@ use super::{
 };
 use crate::{
     amount::Currency,
+    candidates,
     chains::ChainBook,
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
     json::{ChainId, Checksummed, decimal},
+    node_url::is_url,
     parse,
 };
 use alloy::primitives::{Address, U256};
@@ -41,7 +43,7 @@ pub(crate) struct TokenArgs {
     #[arg(long, value_name = "AMOUNT", requires = "home", allow_negative_numbers = true)]
     supply: Option<String>,
     /// The chain on which the supply comes into being: id or name
-    #[arg(long, value_name = "CHAIN", requires = "supply")]
+    #[arg(long, value_name = "CHAIN", requires = "supply", add = candidates::chains())]
     home: Option<String>,
     #[command(flatten)]
     place: PlaceArgs,
@@ -103,6 +105,10 @@ fn terms(args: &TokenArgs, account: Option<Address>, book: &ChainBook) -> Outcom
         None => U256::ZERO,
         Some(text) => match parse::chain_id(text) {
             Ok(id) => id,
+            Err(_) if is_url(text) => {
+                return Err(Failure::usage("--home takes the id or the name of a chain, and no URL")
+                    .with_hint("as in --home 901: the chain's id goes into the token"));
+            }
             Err(_) => U256::from(book.look_up(text)?.id),
         },
     };
@@ -125,13 +131,15 @@ fn words(terms: &Terms) -> String {
         "token     {} ({}), {} decimals\nowner     {}",
         terms.name, terms.symbol, terms.decimals, terms.owner
     );
-    match terms.supply.is_zero() {
-        true => token,
+    let supply = match terms.supply.is_zero() {
+        true if terms.owner.is_zero() => "none".to_owned(),
+        true => "none yet: the owner may mint".to_owned(),
         false => {
             let supply = Currency::token(terms.symbol.clone(), terms.decimals).show(terms.supply);
-            format!("{token}\nsupply    {supply} on chain {}", terms.home)
+            format!("{supply} on chain {}", terms.home)
         }
-    }
+    };
+    format!("{token}\nsupply    {supply}")
 }
 
 /// What is not wrong, and may not be meant.
@@ -147,9 +155,10 @@ async fn warn(terms: &Terms, looked: &[Looked], context: &Context<'_>) {
         match found {
             Ok(found) => {
                 if !found.missing.is_empty() {
-                    let missing = found.missing.join(" and ");
+                    let missing = found.missing.join(" and no ");
                     context.printer.warn(&format!(
-                        "{label} has no {missing}: the token cannot move to or from there yet"
+                        "chain {label} has no {missing}: the token cannot move to or from there before \
+                         `causeway deploy predeploys`, or `causeway upgrade` on a live chain"
                     ));
                 }
                 owners.push((label, found.owner_has_code));

@@ -22,6 +22,7 @@ pub(super) const fn role(role: Role) -> &'static str {
 pub(super) fn title(name: &str, role: Role) -> String {
     match role {
         Role::Implementation => format!("{name} code"),
+        Role::Absent => format!("{name} (refuses)"),
         _ => name.to_owned(),
     }
 }

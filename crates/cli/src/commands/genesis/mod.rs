@@ -26,7 +26,10 @@ use std::{
 
 /// Which chains, and what is on them. Flags override the configuration's genesis section.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "causeway genesis --chain-id <ID> [--chain-id <ID>]...
+         (--owner <ADDRESS> | --devnet) [--out <DIR>] [OPTIONS]",
+    after_help = "Examples:
   causeway genesis --chain-id 901 --chain-id 902 --out genesis \\
     --owner 0x00000000000000000000000000000000000000AA
   causeway genesis --chain-id 901 --devnet > genesis.json
@@ -40,12 +43,13 @@ Files in the folder that --out names:
   dependency-set.json   dependency set, for op-node and op-supernode
   depsets.json          dependency set, for kona
 They are the same at every run. If one is there and differs, nothing is written
-without --force. A full disk or a kill leaves no half file.")]
+without --force. A full disk or a kill leaves no half file."
+)]
 pub(crate) struct GenesisArgs {
-    /// Id of an L2 chain; say it once for each chain of the dependency set
+    /// Id of an L2 chain; say it once for each chain of the dependency set, or put commas between ids
     #[arg(long, required = true, value_name = "ID", value_delimiter = ',', value_parser = parse::number)]
     chain_id: Vec<u64>,
-    /// Make the genesis of an L1, too [default id: 900]
+    /// Make the genesis of an L1, too, `--l1=5` for another id [default id: 900]
     #[arg(long, value_name = "ID", num_args = 0..=1, require_equals = true, default_missing_value = "900", value_parser = parse::number)]
     l1: Option<u64>,
     /// Folder to write into [default: print the genesis of one chain]
@@ -57,10 +61,10 @@ pub(crate) struct GenesisArgs {
     /// What to print where there is no --out [default: genesis]
     #[arg(long, value_name = "WHAT", value_enum, hide_possible_values = false, conflicts_with = "out")]
     print: Option<Printed>,
-    /// Owner of the ProxyAdmin, who may upgrade every predeploy
+    /// Owner of the ProxyAdmin, who may upgrade every predeploy; needed unless --devnet is said
     #[arg(long, value_name = "ADDRESS", value_parser = parse::address)]
     owner: Option<Address>,
-    /// For a devnet: the first test account is the owner, each has 10,000 ETH, and anybody may mint the token
+    /// For a devnet: the first test account is the owner, unless one is named, each has 10,000 ETH, and anybody may mint the token
     #[arg(long)]
     devnet: bool,
     /// Give an account ether, as in 0x…=1.5ether; say it once for each
@@ -261,7 +265,7 @@ async fn write(
         WriteFilesError::Cancelled => Failure::failed(error).with_code(ErrorCode::Interrupted),
         WriteFilesError::Io { .. } => Failure::failed(error)
             .with_code(ErrorCode::StorageUnusable)
-            .with_hint("nothing was changed; is the disk full, or --out a folder that you may not write to?"),
+            .with_hint("nothing was changed; is --out a file, or a folder that you may not write to, or is the disk full?"),
         WriteFilesError::Halfway { .. } => Failure::failed(error)
             .with_code(ErrorCode::StorageUnusable)
             .with_hint("every file is whole; run the same command again with --force"),

@@ -46,7 +46,7 @@ pub(crate) struct UpgradeArgs {
     #[arg(long, value_name = "ID", value_parser = parse::chain_id)]
     chain_id: U256,
     /// The chain's dependency set, by ids or by file: with the chain alone in it, steps are left out [default: several chains]
-    #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named)]
+    #[arg(long, value_name = "IDS|FILE", value_parser = dependency_file::named, add = candidates::files())]
     dependency_set: Option<NamedSet>,
     /// Form of the transactions [default: bundle]
     #[arg(long, value_name = "FORM", value_enum, hide_possible_values = true)]

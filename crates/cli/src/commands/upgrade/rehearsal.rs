@@ -6,7 +6,7 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
 };
-use causeway_deploy::upgrade::{Heading, Plan, Rehearsal, RehearseError, RehearseOptions, rehearse};
+use causeway_deploy::upgrade::{End, Heading, Plan, Rehearsal, RehearseError, RehearseOptions, rehearse};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(super) async fn run(
@@ -42,10 +42,19 @@ pub(super) async fn run(
         return Ok(rehearsal);
     }
     context.printer.note(&report::steps(plan, Some(&rehearsal)));
+    let mut failed =
+        plan.steps.iter().zip(&rehearsal.steps).filter(|(_, done)| matches!(done.end, End::Failed { .. }));
+    let is_l1_block = failed.any(|(step, _)| step.contract.as_deref() == Some("L1Block"));
+    let remedy = if is_l1_block {
+        "L1Block is the chain's own: fork the live chain, or put a stand-in there (docs/deploy.md, \"Try it out\")"
+    } else {
+        "what failed is marked above"
+    };
+    let node = if args.keep { "is left as it is now" } else { "is as it was" };
     let data = report::data(plan, heading, Some((&rehearsal, args.keep)), None);
     Err(Failure::failed("the upgrade would fail on this chain")
         .with_code(ErrorCode::UpgradeFails)
-        .with_hint("what failed is marked above; nothing was written, and the node is as it was unless --keep was given")
+        .with_hint(format!("{remedy}; no file was written, and the node {node}"))
         .with_details(data))
 }
 

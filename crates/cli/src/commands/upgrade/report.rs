@@ -24,14 +24,15 @@ pub(super) fn done(
     let mut text = steps(plan, rehearsal);
     let _ = write!(
         text,
-        "\n\n{} transactions, {} gas: the block of the upgrade needs that much more",
-        plan.steps.len(),
+        "\n\n{}, {} gas: the block of the upgrade needs that much more",
+        counted(plan.steps.len(), "transaction"),
         grouped(plan.gas())
     );
     let unmeasured = plan.steps.iter().filter(|step| step.measured.is_none()).count();
     if unmeasured > 0 && rehearsal.is_none() {
         printer.warn(&format!(
-            "the limits of {unmeasured} steps are not measured: --rehearse shows what they use"
+            "the gas limits of {} are not measured: --rehearse shows what they use",
+            counted(unmeasured, "step")
         ));
     }
     if let Some(rehearsal) = rehearsal {
@@ -184,6 +185,11 @@ fn shown(file: &FileReport) -> String {
 fn short(address: Address) -> String {
     let text = address.to_string();
     format!("{}…{}", &text[..6], &text[38..])
+}
+
+/// `1 step`, `2 steps`.
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// `1,234,567`.

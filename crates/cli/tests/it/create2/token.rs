@@ -52,6 +52,7 @@ fn a_supply_that_nobody_gets_is_refused() {
     fails(&["--supply", "1.5", "--home", "901"], "invalid-amount");
     fails(&["--supply", "1ether", "--home", "901"], "invalid-amount");
     fails(&["--supply", "5", "--home", "nowhere"], "unknown-chain");
+    fails(&["--supply", "5", "--home", "http://127.0.0.1:1"], "invalid-argument");
     fails(&["--owner", zero, "--supply", "5", "--home", "901"], "invalid-argument");
     fails(&["--decimals", "256"], "invalid-argument");
     user.fails(&["token", "--name", "", "--symbol", "X", "--chains", &chains], 2, "invalid-argument");

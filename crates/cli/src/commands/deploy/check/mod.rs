@@ -5,6 +5,7 @@ mod view;
 use super::chosen::{ChainArgs, Chosen, Otherwise};
 use crate::{
     account::Account,
+    candidates,
     chains::{Chain, ChainBook, KnownChain},
     context::Context,
     exit::Exit,
@@ -13,7 +14,7 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_chain::Endpoint;
-use causeway_deploy::check::{self, ChainReport, Expected, ExpectedFile};
+use causeway_deploy::check::{self, ChainReport, Expected, ExpectedFile, Finding, Kind};
 use causeway_devnet::DEV_ACCOUNTS;
 use clap::Args;
 use futures::future::join_all;
@@ -28,13 +29,17 @@ use std::{convert::Infallible, path::PathBuf, str::FromStr};
     --token 0x420beeF000000000000000000000000000000001
 
 Only reads, as of one block of each chain. Exits with 0 if nothing differs, 1 if
-something does, and 4 if something could not be read and nothing differs.")]
+something does, and 4 if something could not be read and nothing differs.",
+    mut_arg("named", |chains| chains.help(
+        "The chains: ids, names, URLs, or @FILE with one [default: those of the devnet that runs, else those of causeway.toml]"
+    ))
+)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
     chains: ChainArgs,
     /// What should be there: genesis (what `deploy predeploys` gives), reference (its newest release), or a file with a
     /// genesis or allocations
-    #[arg(long, value_name = "WHAT", default_value = "genesis")]
+    #[arg(long, value_name = "WHAT", default_value = "genesis", add = candidates::words_or_files(&["genesis", "reference"]))]
     expect: Expect,
     /// Owner of the ProxyAdmin [default: the first account of devnets on this machine, elsewhere the same on all chains]
     #[arg(long, value_name = "ADDRESS", value_parser = Account::parse)]
@@ -79,13 +84,14 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     drop(spinner);
     let text = looked.iter().map(|looked| view::text(looked, &args.expect)).collect::<Vec<_>>().join("\n");
     let data = view::data(&looked, &args.expect);
-    let (mut different, mut unknown) = (0, 0);
+    let (mut different, mut unknown, mut owners) = (0, 0, 0);
     for looked in &looked {
         match &looked.report {
             Ok(report) => {
                 let (_, differ, unread) = report.counts();
                 different += differ;
                 unknown += unread;
+                owners += report.findings.iter().filter(|finding| is_by_owner(finding)).count();
             }
             Err(_) => unknown += 1,
         }
@@ -99,7 +105,7 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
         (0, _) => Failure::failed("not everything can be read: what is there is not known")
             .with_code(ErrorCode::StateUnknown)
             .with_hint("ask again when the nodes answer"),
-        (count, 0) => differs(count),
+        (count, 0) => differs(count).with_hint(remedy(&args.expect, count == owners)),
         (count, _) => {
             differs(count).with_hint("and not everything can be read: ask again when the nodes answer")
         }
@@ -110,9 +116,23 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
 fn differs(count: usize) -> Failure {
     let what =
         if count == 1 { "one contract differs".to_owned() } else { format!("{count} contracts differ") };
-    Failure::failed(what)
-        .with_code(ErrorCode::ContractsDiffer)
-        .with_hint("`causeway deploy predeploys` on a devnet, `causeway upgrade` on a live chain")
+    Failure::failed(what).with_code(ErrorCode::ContractsDiffer)
+}
+
+/// Whether the owner alone is another one.
+fn is_by_owner(finding: &Finding) -> bool {
+    let [difference] = &finding.differences[..] else { return false };
+    difference.kind == Kind::Owner
+}
+
+/// What to do about it. Our commands put our contracts there, and no others.
+const fn remedy(expect: &Expect, is_owner_alone: bool) -> &'static str {
+    match expect {
+        _ if is_owner_alone => "if that is the owner that you want, name it with --owner",
+        Expect::Genesis => "`causeway deploy predeploys` on a devnet, `causeway upgrade` on a live chain",
+        Expect::Reference => "`--expect genesis` (the default) compares with the contracts of Causeway",
+        Expect::File(_) => "is the file that of this chain, and of the state that it should have now?",
+    }
 }
 
 async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<Vec<Looked>> {

@@ -69,7 +69,12 @@ fn words(difference: &Difference) -> String {
         Value::Code(Identity::Ours(_), _) => "ours".to_owned(),
         expected => shown(expected),
     };
-    let found = shown(&difference.found);
+    let found = match &difference.found {
+        Value::Account(address, None) if address.is_zero() && difference.kind == Kind::Implementation => {
+            "none".to_owned()
+        }
+        found => shown(found),
+    };
     match difference.kind {
         Kind::Missing => "missing".to_owned(),
         Kind::Code => format!("{found}, not {expected}"),

@@ -12,6 +12,7 @@ use alloy::primitives::U256;
 use causeway_deploy::{
     ADMIN_SLOT, IMPLEMENTATION_SLOT,
     install::{Change, Outcome, Step},
+    preinstalls,
 };
 use serde_json::{Value, json};
 
@@ -43,8 +44,7 @@ pub(super) fn text(site: &Site, seconds: Option<f64>) -> String {
 }
 
 fn line(step: &Step) -> String {
-    let mut line =
-        format!("  {:<9}  {:<35} {}", word(&step.outcome), title(step.name, step.role), short(step.address));
+    let mut line = format!("  {:<9}  {:<39} {}", word(&step.outcome), name(step), short(step.address));
     let was = match &step.outcome {
         Outcome::Replaced { was, .. } => format!("\n{:13}was {was}", ""),
         Outcome::Left { was } => format!("\n{:13}{was}: interop does without ours", ""),
@@ -56,6 +56,12 @@ fn line(step: &Step) -> String {
         line.push_str(&format!("\n{:13}{}", "", change_text(&change)));
     }
     line
+}
+
+/// What stands there, or whose account it is.
+fn name(step: &Step) -> String {
+    let is_deployer = preinstalls().iter().any(|preinstall| preinstall.deployer == Some(step.address));
+    if is_deployer { format!("{} (sender)", step.name) } else { title(step.name, step.role) }
 }
 
 fn change_text(change: &Change) -> String {
