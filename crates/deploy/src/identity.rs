@@ -1,7 +1,8 @@
 //! What code is, told by its hash and never by the address that it stands at.
 
-use crate::{GenesisConfig, PERMIT2, Release, Role, contracts, preinstalls, releases};
+use crate::{GenesisConfig, PERMIT2, Release, Role, contracts, link, preinstalls, releases};
 use alloy::primitives::{Address, B256, U256, keccak256};
+use causeway_bindings::{OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20Beacon};
 use std::{collections::HashMap, fmt, sync::LazyLock};
 
 /// What code is.
@@ -11,6 +12,8 @@ pub enum Identity {
     Ours(&'static str),
     /// The same, compiled with metadata behind it, which ours has not.
     OursWithMetadata(&'static str),
+    /// The same, with the address of another contract in it than ours has: one that an upgrade has created.
+    OursNaming(&'static str, Address),
     /// Ours in the place of a predeploy that is not there.
     Refusal(&'static str),
     /// A contract of a release of the reference.
@@ -38,6 +41,11 @@ impl Identity {
         if let Some(Self::Ours(name)) = without_metadata(code).and_then(|code| KNOWN.get(&keccak256(code))) {
             return Self::OursWithMetadata(name);
         }
+        if let Some(implementation) =
+            link::linked(&OptimismSuperchainERC20Beacon::DEPLOYED_BYTECODE, OPTIMISM_SUPERCHAIN_ERC20, code)
+        {
+            return Self::OursNaming("OptimismSuperchainERC20Beacon", implementation);
+        }
         permit2(code).map_or(Self::Unknown(hash), Self::Permit2Of)
     }
 
@@ -57,6 +65,7 @@ impl fmt::Display for Identity {
         match self {
             Self::Ours(name) => write!(f, "our {name}"),
             Self::OursWithMetadata(name) => write!(f, "our {name} with metadata"),
+            Self::OursNaming(name, other) => write!(f, "our {name} that names {other}"),
             Self::Refusal(name) => write!(f, "our refusal of {name}"),
             Self::Reference(Release { contract, version: "", .. }) => {
                 write!(f, "{contract} of the reference")

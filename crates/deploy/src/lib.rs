@@ -15,6 +15,7 @@ mod identity;
 pub mod install;
 pub mod journal;
 mod layout;
+mod link;
 mod namespace;
 mod permit2;
 mod preinstall;

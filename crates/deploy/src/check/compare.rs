@@ -22,6 +22,7 @@ pub(super) fn finding(expected: &Expected, seen: Seen) -> Finding {
         name: expected.name.clone(),
         role: expected.role,
         address: expected.address,
+        instead_of: expected.instead_of,
         is: Ok(Identity::Empty),
         code_hash: B256::ZERO,
         version: None,
@@ -88,7 +89,7 @@ fn differences(
             differ(Kind::Missing, Value::Code(wanted, wanted_hash), Value::Nothing);
             return differences;
         }
-        Some((wanted, wanted_hash)) if hash != wanted_hash => {
+        Some((wanted, wanted_hash)) if hash != wanted_hash && !expected.is_ours(is) => {
             differ(Kind::Code, Value::Code(wanted, wanted_hash), Value::Code(is, hash));
         }
         _ => {}

@@ -22,6 +22,8 @@ pub struct Finding {
     pub role: Option<Role>,
     /// Address.
     pub address: Address,
+    /// Where a genesis has it, if it is an implementation that stands elsewhere here and is the one in use.
+    pub instead_of: Option<Address>,
     /// What its code is, or why nothing is known of it.
     pub is: Result<Identity, String>,
     /// Hash of its code.

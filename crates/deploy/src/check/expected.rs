@@ -15,6 +15,8 @@ pub struct Expected {
     pub role: Option<Role>,
     /// Address.
     pub address: Address,
+    /// Where a genesis has it, if the chain has it elsewhere.
+    pub instead_of: Option<Address>,
     /// What its code is, with its hash; none where code does not matter.
     pub code: Option<(Identity, B256)>,
     /// Code that the proxy leads to, wherever it stands.
@@ -42,7 +44,7 @@ const VERSIONS: [(&str, &str); 8] = [
 ];
 
 /// The contracts of the reference behind proxies, with the names of those of ours that stand there.
-const REFERENCE: [(&str, &str); 7] = [
+pub(super) const REFERENCE: [(&str, &str); 7] = [
     ("ProxyAdmin", "L2ProxyAdmin"),
     ("L2StandardBridgeInterop", "L2StandardBridge"),
     ("OptimismMintableERC20Factory", "OptimismMintableERC20Factory"),
@@ -78,6 +80,7 @@ fn of_contract(contract: Contract, owner: Option<Address>) -> Expected {
         name: contract.name.to_owned(),
         role: Some(contract.role),
         address: contract.address,
+        instead_of: None,
         code: Some(known(&contract.code)),
         behind: None,
         slots,
@@ -140,6 +143,17 @@ impl Expected {
 
     pub(super) fn is_proxy(&self) -> bool {
         self.role == Some(Role::Proxy) || self.code.is_some_and(|(identity, _)| identity.is_proxy())
+    }
+
+    /// Whether code does what this implementation of ours does, though an upgrade has made it name another contract. Where
+    /// that one is, is looked at, too.
+    pub(super) fn is_ours(&self, found: Identity) -> bool {
+        match (self.role, self.code, found) {
+            (Some(Role::Implementation), Some((Identity::Ours(name), _)), Identity::OursNaming(other, _)) => {
+                name == other
+            }
+            _ => false,
+        }
     }
 
     /// What a slot is for, and how its value is shown.

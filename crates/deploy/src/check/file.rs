@@ -95,6 +95,7 @@ fn account_of(key: &str, account: &Value) -> Result<Option<Expected>, ExpectedFi
         name,
         role: None,
         address,
+        instead_of: None,
         code,
         behind: None,
         slots,

@@ -5,6 +5,7 @@ mod compare;
 mod difference;
 mod expected;
 mod file;
+mod follow;
 mod say;
 
 pub use across::settle;
@@ -57,7 +58,7 @@ pub async fn check(
         let block = BlockNumberOrTag::Number(head.0);
         let seen = look(provider, expected, block).await.map_err(CheckError::Unreachable)?;
         let mut findings: Vec<_> =
-            expected.iter().zip(seen).map(|(expected, seen)| compare::finding(expected, seen)).collect();
+            seen.into_iter().map(|(expected, seen)| compare::finding(&expected, seen)).collect();
         findings.extend(token_findings(provider, tokens, block).await.map_err(CheckError::Unreachable)?);
         compare::blame_the_code(&mut findings);
         // Everything was read by number: it is of this block if that is still the one. Nodes that set state outside of blocks
@@ -77,11 +78,12 @@ async fn head(provider: &DynProvider, block: BlockNumberOrTag) -> Result<(u64, B
     Ok((header.number, header.hash))
 }
 
+/// What is expected where the chain has it, and what is there.
 async fn look(
     provider: &DynProvider,
     expected: &[Expected],
     block: BlockNumberOrTag,
-) -> Result<Vec<Seen>, TransportError> {
+) -> Result<Vec<(Expected, Seen)>, TransportError> {
     let queries: Vec<_> = expected
         .iter()
         .map(|expected| Query { address: expected.address, slots: expected.slots_to_read() })
@@ -94,14 +96,23 @@ async fn look(
         .collect();
     let versions = say::versions(provider, &asked, block).await?;
     let mut versions: BTreeMap<_, _> = asked.into_iter().zip(versions).collect();
-    let mut behind = behind(provider, expected, &states, block).await?;
-    let seen = expected.iter().zip(states).map(|(expected, state)| {
-        let leads_to = leads_to(expected, &state);
-        Seen {
-            behind: leads_to.and_then(|address| Some((address, behind.get_mut(&address)?.clone()))),
-            version: versions.remove(&expected.address),
-            state,
-        }
+    let behind = behind(provider, expected, &states, block).await?;
+    let mut places: Vec<_> = expected.iter().cloned().zip(states).collect();
+    follow::proxies(&mut places, &behind);
+    if let Some((place, address)) = follow::beacon(&places) {
+        let query = Query { address, slots: Vec::new() };
+        let state = account::read(provider, &[query], block).await?.pop();
+        follow::moved(
+            &mut places[place],
+            address,
+            state.unwrap_or_else(|| Err("it was not read".to_owned())),
+        );
+    }
+    let seen = places.into_iter().map(|(expected, state)| {
+        let leads_to = leads_to(&expected, &state);
+        let behind = leads_to.and_then(|address| Some((address, behind.get(&address)?.clone())));
+        let version = versions.remove(&expected.address);
+        (expected, Seen { behind, version, state })
     });
     Ok(seen.collect())
 }
@@ -159,6 +170,7 @@ fn token_finding(
         name: "token".to_owned(),
         role: Some(Role::Token),
         address,
+        instead_of: None,
         is: Ok(Identity::Empty),
         code_hash: B256::ZERO,
         version: None,

@@ -5,6 +5,7 @@ use super::{
     manifest::{Action, Argument, Manifest, ManifestError, StepSpec, Through},
     order,
 };
+use crate::link;
 use alloy::{
     dyn_abi::{DynSolValue, JsonAbiExt},
     primitives::{Address, B256, Bytes, TxKind, address, keccak256},
@@ -283,12 +284,12 @@ impl Planner<'_> {
         let (mut code, mut runtime) = (code.to_vec(), runtime.as_ref().map(|runtime| runtime.to_vec()));
         for (place, other) in link {
             let address = self.created(spec, "link", other)?;
-            if replace(&mut code, *place, address) == 0 {
+            if link::replace(&mut code, *place, address) == 0 {
                 let cause = format!("{place} is not in the code of {contract}");
                 return Err(wrong(spec, "link", cause, "name an address that its code pushes"));
             }
             if let Some(runtime) = &mut runtime {
-                replace(runtime, *place, address);
+                link::replace(runtime, *place, address);
             }
         }
         Ok(Code { creation: code.into(), runtime: runtime.map(Bytes::from) })
@@ -339,20 +340,6 @@ impl Planner<'_> {
         }
         Ok(())
     }
-}
-
-/// Puts an address in the places of another that code pushes. Returns how many there were.
-fn replace(code: &mut [u8], place: Address, address: Address) -> usize {
-    const PUSH20: u8 = 0x73;
-    let pattern: Vec<u8> = [&[PUSH20], place.as_slice()].concat();
-    let mut count = 0;
-    for start in 0..code.len().saturating_sub(20) {
-        if code[start..start + 21] == pattern[..] {
-            code[start + 1..start + 21].copy_from_slice(address.as_slice());
-            count += 1;
-        }
-    }
-    count
 }
 
 fn wrong(

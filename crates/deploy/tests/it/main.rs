@@ -2,6 +2,7 @@
 
 mod anvil;
 mod check;
+mod check_upgraded;
 mod contract;
 mod dependency_set;
 mod documents;

@@ -27,8 +27,13 @@ pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
     let all = report.findings.len();
     let head = format!("chain {label}, block {}", report.block.0);
     let like = like(expect);
-    if same == all {
+    let elsewhere: Vec<_> = report.findings.iter().filter_map(elsewhere).collect();
+    if same == all && elsewhere.is_empty() {
         return format!("{head}: all {all} are {like}");
+    }
+    if same == all {
+        let count = elsewhere.len();
+        return format!("{head}: all {all} are {like}, {count} of them elsewhere\n{}", elsewhere.join("\n"));
     }
     let mut lines = vec![match (different, unknown) {
         (different, 0) => format!("{head}: {same} of {all} are {like}, {different} not"),
@@ -39,6 +44,12 @@ pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
     }];
     lines.extend(report.findings.iter().flat_map(of_finding));
     lines.join("\n")
+}
+
+/// Where an implementation is that is right, and not where a genesis has it.
+fn elsewhere(finding: &Finding) -> Option<String> {
+    let role = finding.role.filter(|_| finding.instead_of.is_some() && finding.differences.is_empty())?;
+    Some(format!("  {}: at {}", title(&finding.name, role), finding.address))
 }
 
 fn like(expect: &Expect) -> String {
