@@ -163,6 +163,20 @@ impl ChainBook {
         Ok(self.ask(self.endpoint(url)?).await)
     }
 
+    /// Refuses the devnet's L1 where it was found by its URL, as it is by id and name.
+    pub(crate) fn refuse_l1(&self, found: &KnownChain) -> Outcome {
+        match &self.l1 {
+            Some((id, name)) if *id == found.id && found.endpoint.is_loopback() => Err(self.is_l1(name)),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_l1(&self, text: &str) -> Failure {
+        Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
+            .with_code(ErrorCode::NoInterop)
+            .with_hint(self.known())
+    }
+
     pub(crate) fn has(&self, id: u64) -> bool {
         self.chains.iter().any(|chain| chain.id == id)
     }
@@ -284,9 +298,7 @@ impl ChainBook {
                 .as_ref()
                 .is_some_and(|(id, name)| name == text || parse::chain_id(text) == Ok(U256::from(*id))) =>
             {
-                Err(Failure::usage(format!("`{text}` is the L1: messages go from L2 to L2"))
-                    .with_code(ErrorCode::NoInterop)
-                    .with_hint(self.known()))
+                Err(self.is_l1(text))
             }
             [] => Err(unknown_chain(text).with_hint(self.known())),
             [one, other, ..] => {

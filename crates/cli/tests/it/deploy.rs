@@ -58,6 +58,11 @@ fn a_devnet_is_found_and_has_all_of_them() {
     for chain in found["chains"].as_array().unwrap() {
         assert_eq!(chain["writes"], 0, "{chain}");
     }
+    // The L1 is no place for them, however it is named: its port is that of an anvil.
+    for l1 in ["900", "l1", devnet.network["l1"]["rpcUrl"].as_str().unwrap()] {
+        let ran = predeploys(&world, &["--chain", l1]);
+        assert!(ran.code == 2 && ran.stderr.contains("is the L1"), "{l1}: {ran:?}");
+    }
     // Through the gateway.
     let [_, code] = [INBOX, "0xc0D3C0d3C0d3C0D3c0d3C0d3c0D3C0d3c0d30022"];
     rpc(devnet.rpc_url(1), "anvil_setCode", json!([code, "0x"]));

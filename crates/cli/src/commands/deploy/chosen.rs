@@ -45,7 +45,9 @@ impl ChainArgs {
         let mut chains: Vec<Named> = Vec::new();
         for text in self.texts() {
             let chain = if is_url(text) {
-                book.find(text).await?.map(|found| book.with_its_name(found))
+                let found = book.find(text).await?;
+                found.iter().try_for_each(|found| book.refuse_l1(found))?;
+                found.map(|found| book.with_its_name(found))
             } else {
                 Ok(book.look_up(text)?.clone())
             };
