@@ -91,7 +91,9 @@ impl Currency {
         if self.native {
             "write 1.5ether, 20gwei, or a whole number of wei".to_owned()
         } else {
-            format!("write 1.5{} (or 1.5token), or a whole number of base units", self.symbol)
+            // Which stands in the place of a symbol that is no unit.
+            let or = if self.symbol == "token" { "" } else { " (or 1.5token)" };
+            format!("write 1.5{}{or}, or a whole number of base units", self.symbol)
         }
     }
 }
@@ -127,6 +129,13 @@ mod tests {
         assert_eq!(usdx.parse("1.25usdx"), Ok(wei("1250000")));
         assert_eq!(usdx.parse("2token"), Ok(wei("2000000")));
         assert_eq!(usdx.parse("1.2500000000token"), Ok(wei("1250000")));
+    }
+
+    #[test]
+    fn a_refusal_names_each_unit_once() {
+        let refused = |symbol: &str| Currency::token(symbol.into(), 6).parse("5x").unwrap_err();
+        assert!(refused("USDX").contains("write 1.5USDX (or 1.5token), or a whole"), "{}", refused("USDX"));
+        assert!(refused("two words").contains("write 1.5token, or a whole"), "{}", refused("two words"));
     }
 
     #[test]

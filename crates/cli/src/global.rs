@@ -11,7 +11,7 @@ pub(crate) struct GlobalArgs {
     /// Print the result as JSON on stdout
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Print only the result and errors
+    /// Print only the result, warnings and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
     /// Log more, on stderr: -v what is done (services do so without), -vv details, -vvv every request (RUST_LOG overrides)
