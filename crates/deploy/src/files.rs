@@ -2,10 +2,12 @@
 
 use alloy::primitives::{B256, keccak256};
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
+    thread,
+    time::Duration,
 };
 use tempfile::{Builder, NamedTempFile};
 
@@ -73,7 +75,8 @@ pub enum WriteFilesError {
 ///
 /// All of them are on the disk under other names before the first takes its place, so that a full disk or a kill changes none
 /// and leaves no half one; what a kill leaves behind is called `.causeway-*`. A file that is there and differs is an error unless
-/// `overwrite` is set, and then none is touched. `cancelled` may be set while it works.
+/// `overwrite` is set, and then none is touched; whoever else writes there by this function comes before or after, so that what is
+/// there is all of one. `cancelled` may be set while it works.
 pub fn write_files<F: FnOnce() -> String>(
     folder: &Path,
     files: impl IntoIterator<Item = (String, F)>,
@@ -81,6 +84,7 @@ pub fn write_files<F: FnOnce() -> String>(
     cancelled: &AtomicBool,
 ) -> Result<Vec<FileReport>, WriteFilesError> {
     fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
+    let _turn = turn(folder, cancelled)?;
     let mut staged = Vec::new();
     for (name, content) in files {
         stop_if(cancelled)?;
@@ -95,6 +99,21 @@ pub fn write_files<F: FnOnce() -> String>(
     commit(staged, folder)
 }
 
+/// Waits until nobody else writes into the folder. Where the system locks no folders, nobody waits.
+fn turn(folder: &Path, cancelled: &AtomicBool) -> Result<Option<File>, WriteFilesError> {
+    let Ok(file) = File::open(folder) else { return Ok(None) };
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => {
+                stop_if(cancelled)?;
+                thread::sleep(Duration::from_millis(20));
+            }
+            Err(TryLockError::Error(_)) => return Ok(None),
+        }
+    }
+}
+
 /// A file that waits for its place.
 struct Staged {
     report: FileReport,
@@ -103,6 +122,10 @@ struct Staged {
 }
 
 fn stage(path: PathBuf, content: String, folder: &Path, overwrite: bool) -> Result<Staged, WriteFilesError> {
+    // To read a pipe is to wait for whoever writes into it.
+    if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+        return Err(io_error("read", &path)(io::Error::other("it is no file")));
+    }
     let state = match fs::read(&path) {
         Ok(found) if found == content.as_bytes() => FileState::Unchanged,
         Ok(_) => FileState::Replaced,

@@ -44,6 +44,40 @@ fn they_are_written_once_and_found_again() {
     assert_eq!(found(&folder), map(&files));
 }
 
+/// Whoever is second finds the files of the first, and all of them.
+#[test]
+fn two_at_once_leave_the_files_of_one() {
+    let names: Vec<_> = (0..20).map(|name| name.to_string()).collect();
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |who: &'static str| {
+            let files: Vec<_> = names.iter().map(|name| (name.as_str(), who)).collect();
+            write(folder.path(), &files, false).is_ok()
+        };
+        let done = std::thread::scope(|scope| {
+            let both = ["one", "other"].map(|who| (who, scope.spawn(move || write(who))));
+            both.map(|(who, run)| (who, run.join().unwrap()))
+        });
+        let winners: Vec<_> = done.iter().filter(|(_, done)| *done).map(|(who, _)| *who).collect();
+        let [winner] = winners[..] else { panic!("{done:?}") };
+        assert!(found(folder.path()).values().all(|text| text == winner), "{:?}", found(folder.path()));
+    }
+}
+
+/// To read a pipe would be to wait for ever.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one");
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let error = write(folder.path(), &[("one", "1")], true).unwrap_err();
+    assert!(matches!(&error, WriteFilesError::Io { path: found, .. } if *found == path), "{error}");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert!(write(folder.path(), &[("one", "1")], true).is_err());
+}
+
 #[test]
 fn others_are_not_overwritten_unless_that_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
