@@ -209,7 +209,12 @@ impl Planner<'_> {
             }
         }
         self.check_gas(spec, &step)?;
-        *self.nonces.entry(spec.from).or_insert(self.sender_nonce) += 1;
+        let nonce = self.nonces.entry(spec.from).or_insert(self.sender_nonce);
+        // The last nonce of an account is 2^64 - 2 (EIP-2681).
+        *nonce = nonce.checked_add(1).ok_or_else(|| {
+            let cause = format!("a sender that has sent {} transactions can send no more", self.sender_nonce);
+            wrong(spec, "from", cause, "name another sender, or fewer with --sender-nonce")
+        })?;
         Ok(step)
     }
 

@@ -23,6 +23,17 @@ fn step(intent: &str) -> &'static str {
 }
 
 #[test]
+fn a_sender_that_can_send_no_more_is_refused() {
+    let manifest = Form::Create.manifest().unwrap();
+    let planned = |sender_nonce| {
+        plan(&manifest, &Artifacts::ours(), &PlanOptions { sender_nonce, ..PlanOptions::default() })
+    };
+    let error = planned(u64::MAX).unwrap_err();
+    assert_eq!(error.key, Some("from"), "{error}");
+    assert!(planned(1).is_ok());
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_line_and_a_remedy() {
     let sender = "from = \"0xDeaDDEaDDeAdDeAdDEAdDEaddeAddEAdDEAd0001\"";
     for (piece, other, key, words) in [
