@@ -22,6 +22,15 @@ pub enum ExpectedFileError {
     /// It holds no accounts.
     #[error("neither a genesis with `alloc` nor a map of accounts by address")]
     NoAccounts,
+    /// Nothing in it can be compared.
+    #[error("no account in it has code or storage, and balances are not compared")]
+    NothingToCompare,
+    /// An account comes twice.
+    #[error("account {0} comes twice")]
+    Twice(Address),
+    /// It does not say in figures which chain it is for.
+    #[error("`config.chainId` is {0}, and no number")]
+    ChainId(String),
     /// An account in it cannot be read.
     #[error("account {address}: {field} is {value}")]
     Account {
@@ -38,21 +47,38 @@ impl ExpectedFile {
     /// Reads a geth genesis, or allocations as op-deployer writes them: accounts by address, with `code`, `storage` and
     /// `nonce`. Balances are of no interest: they change.
     pub fn parse(text: &str) -> Result<Self, ExpectedFileError> {
-        let json: Value =
-            serde_json::from_str(text).map_err(|error| ExpectedFileError::NotJson(error.to_string()))?;
+        let json: Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+            .map_err(|error| ExpectedFileError::NotJson(error.to_string()))?;
         let accounts = json.get("alloc").unwrap_or(&json).as_object().ok_or(ExpectedFileError::NoAccounts)?;
         if !accounts.keys().any(|key| Address::from_str(key).is_ok()) {
             return Err(ExpectedFileError::NoAccounts);
         }
-        let accounts = accounts
-            .iter()
-            .map(|(address, account)| account_of(address, account))
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self {
-            chain_id: json["config"]["chainId"].as_u64(),
-            accounts: accounts.into_iter().flatten().collect(),
-        })
+        let mut found = BTreeMap::new();
+        for (key, account) in accounts {
+            let expected = account_of(key, account)?;
+            // With and without 0x, or in other letters, it is the same account.
+            if let Some(expected) = expected
+                && let Some(twice) = found.insert(expected.address, expected)
+            {
+                return Err(ExpectedFileError::Twice(twice.address));
+            }
+        }
+        if found.is_empty() {
+            return Err(ExpectedFileError::NothingToCompare);
+        }
+        Ok(Self { chain_id: chain_id(&json["config"]["chainId"])?, accounts: found.into_values().collect() })
     }
+}
+
+/// The chain that a genesis is for; none in allocations.
+fn chain_id(value: &Value) -> Result<Option<u64>, ExpectedFileError> {
+    let wrong = || ExpectedFileError::ChainId(value.to_string());
+    match value {
+        Value::Null => return Ok(None),
+        Value::String(text) => U256::from_str(text).ok().and_then(|id| id.try_into().ok()).map(Some),
+        value => value.as_u64().map(Some),
+    }
+    .ok_or_else(wrong)
 }
 
 fn account_of(key: &str, account: &Value) -> Result<Option<Expected>, ExpectedFileError> {
@@ -135,12 +161,28 @@ mod tests {
     }
 
     #[test]
+    fn marks_and_spellings_of_other_tools_are_read() {
+        let text = r#"{"config": {"chainId": "0x385"}, "alloc": {"0x4200000000000000000000000000000000000006": {"code": "0xfe"}}}"#;
+        let file = ExpectedFile::parse(&format!("\u{feff}{text}")).unwrap();
+        assert_eq!((file.chain_id, file.accounts.len()), (Some(901), 1));
+    }
+
+    #[test]
     fn what_is_no_such_file_is_told() {
         for (text, words) in [
             ("", "not JSON"),
             ("[]", "neither"),
             ("{}", "neither"),
             (r#"{"alloc": 1}"#, "neither"),
+            (r#"{"0x4200000000000000000000000000000000000006": {"balance": "0x1"}}"#, "no account in it"),
+            (
+                r#"{"0x4200000000000000000000000000000000000006": {"code": "0xfe"}, "4200000000000000000000000000000000000006": {"code": "0xfd"}}"#,
+                "comes twice",
+            ),
+            (
+                r#"{"config": {"chainId": []}, "alloc": {"0x4200000000000000000000000000000000000006": {"code": "0xfe"}}}"#,
+                "no number",
+            ),
             (r#"{"0x4200000000000000000000000000000000000006": {"code": 1}}"#, "code is 1"),
             (r#"{"0x4200000000000000000000000000000000000006": {"code": "0x1"}}"#, "code is"),
             (r#"{"0x4200000000000000000000000000000000000006": {"storage": {"x": "0x1"}}}"#, "storage is"),
