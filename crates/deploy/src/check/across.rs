@@ -21,6 +21,8 @@ fn liquidity(reports: &mut [ChainReport], is_whole: bool) {
         return;
     }
     let Some(each) = lacking.iter().find_map(wanted) else { return };
+    let is_whole = is_whole
+        && reports.iter().flat_map(|report| &report.findings).all(|finding| !is_unread_liquidity(finding));
     let found = reports.iter().flat_map(|report| &report.findings);
     let found: U256 = found
         .filter(|finding| finding.name == "ETHLiquidity")
@@ -36,6 +38,10 @@ fn liquidity(reports: &mut [ChainReport], is_whole: bool) {
             });
         }
     }
+}
+
+fn is_unread_liquidity(finding: &Finding) -> bool {
+    finding.name == "ETHLiquidity" && finding.role == Some(crate::Role::Proxy) && finding.is.is_err()
 }
 
 fn has_balance(finding: &Finding) -> bool {

@@ -90,6 +90,11 @@ fn decoded<C: SolCall>(answer: TransportResult<Value>) -> Result<Option<C::Retur
 /// Whether it was the contract that failed.
 fn is_of_the_contract(code: i64, message: &str) -> bool {
     let message = message.to_lowercase();
+    // A node that gave up says nothing of the contract, though it speaks of the execution: geth's "execution aborted
+    // (timeout = 5s)".
+    if ["timeout", "timed out", "aborted", "cancel"].iter().any(|words| message.contains(words)) {
+        return false;
+    }
     code == 3
         || ["revert", "invalid opcode", "execution", "out of gas", "stack underflow", "invalid jump", "halt"]
             .iter()
@@ -116,6 +121,8 @@ mod tests {
         assert_eq!(refused(3, "execution reverted"), Ok(None));
         assert_eq!(refused(-32003, "EVM error InvalidFEOpcode: invalid opcode"), Ok(None));
         assert!(refused(-32000, "header not found").is_err());
+        assert!(refused(-32000, "execution aborted (timeout = 5s)").is_err());
+        assert!(refused(-32603, "execution timed out").is_err());
         assert!(decoded::<nameCall>(Ok(Value::Null)).is_err());
     }
 }
