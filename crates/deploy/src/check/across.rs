@@ -1,6 +1,6 @@
 //! What can only be judged across chains: where ether is, who owns, whether tokens are the same.
 
-use super::difference::{ChainReport, Difference, Finding, Kind, Value};
+use super::difference::{ChainReport, Difference, Finding, Kind, Token, Value};
 use alloy::primitives::{Address, U256};
 
 /// Judges what the chains hold together. `is_whole`: whether every chain that was named could be read.
@@ -104,8 +104,12 @@ fn compare_tokens(chain: u64, first: &Finding, finding: &mut Finding) {
         Ok(identity) => Value::Text(format!("{identity}, {}", finding.code_hash)),
         Err(_) => Value::Nothing,
     };
+    let behind = |token: &Token| {
+        token.behind.map_or(Value::Nothing, |(identity, hash)| Value::Text(format!("{identity}, {hash}")))
+    };
     let pairs = [
         (Kind::Code, code(first), code(finding)),
+        (Kind::ImplementationCode, behind(one), behind(&other)),
         (Kind::Name, text(&one.name), text(&other.name)),
         (Kind::Symbol, text(&one.symbol), text(&other.symbol)),
         (Kind::Decimals, number(one.decimals), number(other.decimals)),

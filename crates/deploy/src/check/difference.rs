@@ -51,6 +51,8 @@ pub struct Token {
     pub decimals: Option<u8>,
     /// Whether it says that the bridge may mint and burn it (ERC-7802).
     pub is_crosschain: bool,
+    /// The code that it leads to, and its hash, if it is a proxy by ERC-1967.
+    pub behind: Option<(Identity, B256)>,
 }
 
 /// A difference: what should be and what is.

@@ -7,6 +7,7 @@ mod expected;
 mod file;
 mod follow;
 mod say;
+mod tokens;
 
 pub use across::settle;
 pub use difference::{ChainReport, Difference, Finding, Kind, Token, Value};
@@ -14,12 +15,12 @@ pub use expected::{Expected, genesis, reference};
 pub use file::{ExpectedFile, ExpectedFileError};
 
 use crate::{
-    AccountState, IMPLEMENTATION_SLOT, Identity, Role,
+    AccountState, IMPLEMENTATION_SLOT,
     account::{self, Query},
 };
 use alloy::{
     eips::BlockNumberOrTag,
-    primitives::{Address, B256, U256},
+    primitives::{Address, B256},
     providers::{DynProvider, Provider},
     transports::TransportError,
 };
@@ -59,7 +60,7 @@ pub async fn check(
         let seen = look(provider, expected, block).await.map_err(CheckError::Unreachable)?;
         let mut findings: Vec<_> =
             seen.into_iter().map(|(expected, seen)| compare::finding(&expected, seen)).collect();
-        findings.extend(token_findings(provider, tokens, block).await.map_err(CheckError::Unreachable)?);
+        findings.extend(tokens::findings(provider, tokens, block).await.map_err(CheckError::Unreachable)?);
         compare::blame_the_code(&mut findings);
         // Everything was read by number: it is of this block if that is still the one. Nodes that set state outside of blocks
         // show it as of their newest block only, so one that came meanwhile is looked at once.
@@ -147,56 +148,4 @@ async fn behind(
     let states = account::read(provider, &queries, block).await?;
     found.extend(queries.into_iter().map(|query| query.address).zip(states));
     Ok(found)
-}
-
-async fn token_findings(
-    provider: &DynProvider,
-    tokens: &[Address],
-    block: BlockNumberOrTag,
-) -> Result<Vec<Finding>, TransportError> {
-    let queries: Vec<_> = tokens.iter().map(|&address| Query { address, slots: Vec::new() }).collect();
-    let states = account::read(provider, &queries, block).await?;
-    let said = say::tokens(provider, tokens, block).await?;
-    let pairs = tokens.iter().zip(states).zip(said);
-    Ok(pairs.map(|((&address, state), token)| token_finding(address, state, token)).collect())
-}
-
-fn token_finding(
-    address: Address,
-    state: Result<AccountState, String>,
-    token: Result<Token, String>,
-) -> Finding {
-    let mut finding = Finding {
-        name: "token".to_owned(),
-        role: Some(Role::Token),
-        address,
-        instead_of: None,
-        is: Ok(Identity::Empty),
-        code_hash: B256::ZERO,
-        version: None,
-        token: None,
-        balance: U256::ZERO,
-        owner: None,
-        differences: Vec::new(),
-    };
-    let (state, token) = match (state, token) {
-        (Ok(state), Ok(token)) => (state, token),
-        (Err(reason), _) | (_, Err(reason)) => return Finding { is: Err(reason), ..finding },
-    };
-    if let Some(symbol) = token.symbol.as_ref().filter(|symbol| !symbol.is_empty()) {
-        finding.name = format!("token {symbol}");
-    }
-    let (is, code_hash) = expected::known(&state.code);
-    (finding.is, finding.code_hash) = (Ok(is), code_hash);
-    let mut differ = |kind, expected: &str| {
-        let expected = Value::Text(expected.to_owned());
-        finding.differences.push(Difference { kind, expected, found: Value::Nothing });
-    };
-    if state.code.is_empty() {
-        differ(Kind::Missing, "a token");
-    } else if !token.is_crosschain {
-        differ(Kind::Crosschain, "ERC-7802, for the bridge");
-    }
-    finding.token = Some(token);
-    finding
 }

@@ -18,6 +18,7 @@ sol! {
     function name() external view returns (string memory name_);
     function symbol() external view returns (string memory symbol_);
     function decimals() external view returns (uint8 decimals_);
+    function implementation() external view returns (address implementation_);
     function supportsInterface(bytes4 id) external view returns (bool supported_);
 }
 
@@ -33,6 +34,17 @@ pub(super) async fn versions(
     let calls: Vec<_> = addresses.iter().map(|&to| call(to, &versionCall {}, block)).collect();
     let answers = batch::ask(provider, &calls).await?;
     Ok(answers.into_iter().map(decoded::<versionCall>).collect())
+}
+
+/// Which implementation these beacons name; `Ok(None)` from one that is none.
+pub(super) async fn implementations(
+    provider: &DynProvider,
+    beacons: &[Address],
+    block: BlockNumberOrTag,
+) -> TransportResult<Vec<Result<Option<Address>, String>>> {
+    let calls: Vec<_> = beacons.iter().map(|&to| call(to, &implementationCall {}, block)).collect();
+    let answers = batch::ask(provider, &calls).await?;
+    Ok(answers.into_iter().map(decoded::<implementationCall>).collect())
 }
 
 /// What the tokens at these addresses say of themselves.
@@ -66,6 +78,7 @@ pub(super) async fn tokens(
             symbol: said.1?,
             decimals: said.2?,
             is_crosschain: said.3?.unwrap_or_default(),
+            behind: None,
         })
     };
     Ok(addresses.iter().map(token).collect())

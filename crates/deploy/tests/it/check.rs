@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::{DEV_ACCOUNT, node::Node};
-use alloy::primitives::{Address, B256, Bytes, U256, address, hex, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, address, b256, hex, keccak256};
 use causeway_bindings::{CrossL2Inbox, DEVNET_TOKEN, L2NativeSuperchainERC20, PROXY_ADMIN, predeploys};
 use causeway_chain::{ConnectOptions, connect, test_utils::FakeNode, test_utils::refusal};
 use causeway_deploy::{
@@ -155,6 +155,45 @@ async fn a_token_is_the_same_on_all_chains() {
 
     nodes[1].set("anvil_setCode", json!([DEVNET_TOKEN, "0x"])).await;
     assert_eq!(differences(&look().await[1]), [("token", "missing")]);
+    for node in nodes {
+        node.stop().await;
+    }
+}
+
+/// Equal proxies say nothing of what mints.
+#[tokio::test]
+async fn a_token_behind_a_proxy_is_the_same_behind_it() {
+    const BEACON_SLOT: B256 = b256!("0xa3f0ad74e5423aebfd80d3ef4346578335a9a72aeaee59ff6cb3582b35133d50");
+    let (token, code, beacon) =
+        (Address::repeat_byte(0xaa), Address::repeat_byte(0xbb), Address::repeat_byte(0xcc));
+    let ours = L2NativeSuperchainERC20::DEPLOYED_BYTECODE.to_vec();
+    let other = [&ours[..], &[0]].concat();
+    // A beacon that answers everything with the address of the code; a proxy that hands all on to that.
+    let of_beacon = [&hex!("73")[..], code.as_slice(), &hex!("5f5260205ff3")].concat();
+    let proxy = [&hex!("365f5f375f5f365f73")[..], code.as_slice(), &hex!("5af43d5f5f3e3d5ff3")].concat();
+    let nodes = [Node::bare(901).await, Node::bare(902).await];
+    for slot in [IMPLEMENTATION_SLOT, BEACON_SLOT] {
+        let (named, none) =
+            if slot == BEACON_SLOT { (beacon, IMPLEMENTATION_SLOT) } else { (code, BEACON_SLOT) };
+        for same in [true, false] {
+            for (index, node) in nodes.iter().enumerate() {
+                let behind = if same || index == 0 { &ours } else { &other };
+                for (address, code) in [(token, &proxy), (beacon, &of_beacon), (code, behind)] {
+                    node.set("anvil_setCode", json!([address, Bytes::from(code.clone())])).await;
+                }
+                node.set("anvil_setStorageAt", json!([token, slot, named.into_word()])).await;
+                node.set("anvil_setStorageAt", json!([token, none, B256::ZERO])).await;
+            }
+            let mut reports = Vec::new();
+            for (node, id) in nodes.iter().zip([901, 902]) {
+                reports.push(check::check(&node.provider(), id, &[], &[token]).await.unwrap());
+            }
+            settle(&mut reports, true);
+            assert_eq!(differences(&reports[0]), []);
+            let kinds: Vec<_> = differences(&reports[1]).into_iter().map(|(_, kind)| kind).collect();
+            assert_eq!(kinds, if same { vec![] } else { vec!["implementation-code"] }, "{slot}");
+        }
+    }
     for node in nodes {
         node.stop().await;
     }
