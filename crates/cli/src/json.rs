@@ -6,6 +6,11 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::fmt;
 
+/// The name of a chain; nothing for one that has none, being known by its URL.
+pub(crate) fn chain_name(name: &str) -> Option<&str> {
+    Some(name).filter(|name| !name.is_empty())
+}
+
 /// The id of a chain: decimal text, for ids have up to 256 bits and most readers' numbers 53.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ChainId(U256);

@@ -4,7 +4,7 @@ use crate::{
     amount::Currency,
     context::Context,
     interoperable,
-    json::{ChainId, Checksummed, decimal},
+    json::{ChainId, Checksummed, chain_name, decimal},
 };
 use alloy::primitives::{Address, B256, U256};
 use causeway_deploy::create2::Creation;
@@ -136,7 +136,7 @@ impl Row {
     pub(super) fn json(&self, address: Address) -> Value {
         json!({
             "chainId": ChainId::from(self.chain_id),
-            "name": self.name,
+            "name": chain_name(&self.name),
             "status": self.status.name(),
             "address": Checksummed(address),
             "addressInteroperable": interoperable::text(U256::from(self.chain_id), address),

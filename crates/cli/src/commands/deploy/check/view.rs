@@ -7,7 +7,7 @@ use super::{
 use crate::{
     chains::KnownChain,
     interoperable,
-    json::{ChainId, Checksummed},
+    json::{ChainId, Checksummed, chain_name},
 };
 use alloy::primitives::U256;
 use causeway_deploy::{
@@ -133,7 +133,7 @@ fn object(chain: &KnownChain, looked: &Looked) -> Json {
         .collect();
     json!({
         "chainId": ChainId::from(chain.id),
-        "name": chain.name,
+        "name": chain_name(&chain.name),
         "rpcUrl": looked.endpoint.to_string(),
         "block": report.map(block),
         "reason": looked.report.as_ref().err(),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     interoperable,
-    json::{ChainId, Checksummed, decimal},
+    json::{ChainId, Checksummed, chain_name, decimal},
 };
 use alloy::primitives::U256;
 use causeway_deploy::{
@@ -109,7 +109,7 @@ pub(super) fn object(site: &Site, seconds: Option<f64>) -> Value {
     let contracts: Vec<_> = site.plan.steps.iter().map(|step| step_object(step, id)).collect();
     json!({
         "chainId": ChainId::from(id),
-        "name": site.chain.known.name,
+        "name": chain_name(&site.chain.known.name),
         "dialect": site.dialect.name,
         "writes": site.plan.writes().len(),
         "seconds": seconds,
