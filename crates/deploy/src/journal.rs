@@ -140,9 +140,11 @@ impl Journal {
         self.replace(all)
     }
 
-    /// Removes what nobody took, so that it is not sent again.
-    pub fn forget(&mut self, refused: &Entry) -> Result<(), JournalError> {
-        let all = self.entries.iter().filter(|entry| *entry != refused).cloned().collect();
+    /// Removes what nobody took, so that it is not sent again. What it was to replace stands here again: that may still be
+    /// on its way.
+    pub fn forget(&mut self, refused: &Entry, replaced: Option<Entry>) -> Result<(), JournalError> {
+        let others = self.entries.iter().filter(|entry| *entry != refused).cloned();
+        let all = others.chain(replaced).collect();
         self.replace(all)
     }
 
@@ -244,8 +246,10 @@ mod tests {
         assert_eq!(journal.find(1, B256::ZERO, Address::ZERO), Some(&entry(1, 7)));
         assert_eq!(journal.find(1, B256::repeat_byte(1), Address::ZERO), None);
         assert!(journal.knows_another(1, B256::repeat_byte(1)));
-        journal.forget(&entry(2, 0)).unwrap();
+        journal.forget(&entry(2, 0), None).unwrap();
         assert_eq!(journal.find(2, B256::ZERO, Address::ZERO), None);
+        journal.forget(&entry(1, 7), Some(entry(1, 0))).unwrap();
+        assert_eq!(journal.find(1, B256::ZERO, Address::ZERO), Some(&entry(1, 0)));
     }
 
     #[test]

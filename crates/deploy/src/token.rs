@@ -1,9 +1,10 @@
 //! Tokens at one address on every chain, which the bridge moves between them.
 
-use crate::create2::{Creation, NodeError};
+use crate::create2::{Creation, NodeError, code_at};
 use alloy::{
+    eips::BlockId,
     primitives::{Address, FixedBytes, U256, fixed_bytes},
-    providers::{DynProvider, Provider},
+    providers::DynProvider,
     sol_types::SolConstructor,
 };
 use causeway_bindings::OwnedSuperchainERC20;
@@ -94,9 +95,8 @@ impl Token {
 
 /// Asks what a chain is like before the token is there.
 pub async fn before(provider: &DynProvider, terms: &Terms) -> Result<Before, NodeError> {
-    let has_code = async |address: Address| match provider.get_code_at(address).await {
-        Ok(code) => Ok(!code.is_empty()),
-        Err(error) => Err(NodeError::from(error)),
+    let has_code = async |address: Address| {
+        code_at(provider, address, BlockId::latest()).await.map(|code| !code.is_empty())
     };
     let (bridge, messenger, owner_has_code) = futures::try_join!(
         has_code(SUPERCHAIN_TOKEN_BRIDGE),

@@ -17,6 +17,12 @@ pub(crate) enum Loss {
     Answer(&'static str),
     /// They stay here for good.
     Held(&'static str),
+    /// They do not come through, and this is answered: members of a JSON object.
+    Said(&'static str, &'static str),
+    /// They come through, and this is answered all the same.
+    SaidAfter(&'static str, &'static str),
+    /// They come through with only so many of their parameters.
+    Shortened(&'static str, usize),
 }
 
 pub(crate) struct Gate {
@@ -116,8 +122,30 @@ fn serve(mut stream: TcpStream, state: &State) {
         let _ = stream.read(&mut [0]);
         return;
     }
-    let answer = post(&state.target, &body);
+    let said = |text: &str| {
+        let body = format!(r#"{{"jsonrpc":"2.0","id":{},{text}}}"#, request["id"]);
+        format!(
+            "HTTP/1.0 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    };
+    if let Loss::Said(refused, text) = loss
+        && refused == method
+    {
+        let _ = stream.write_all(said(text).as_bytes());
+        return;
+    }
+    let mut passed = request.clone();
+    if let Loss::Shortened(shortened, count) = loss
+        && shortened == method
+    {
+        passed["params"].as_array_mut().unwrap().truncate(count);
+    }
+    let answer = post(&state.target, passed.to_string().as_bytes());
     match loss {
+        Loss::SaidAfter(denied, text) if denied == method => {
+            let _ = stream.write_all(said(text).as_bytes());
+        }
         Loss::Answer(lost) if lost == method => {}
         Loss::AnswerAndAllThatFollows(lost) if lost == method => state.loss.lock().unwrap().1 = true,
         _ => {

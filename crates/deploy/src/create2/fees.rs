@@ -1,5 +1,10 @@
-use super::NodeError;
+use super::{
+    NodeError,
+    node::{Simulated, simulated},
+};
 use alloy::{
+    eips::BlockId,
+    json_abi::JsonAbi,
     network::{NetworkTransactionBuilder, TransactionBuilder},
     primitives::{Address, Bytes, U256, address},
     providers::{DynProvider, Provider},
@@ -57,7 +62,8 @@ pub(super) async fn estimate(
     let fees = provider.estimate_eip1559_fees().await?;
     // Without fees: nodes give a call no more gas than its sender can pay for, and whether he can is asked for apart.
     let request = TransactionRequest::default().from(sender).to(factory).input(input.clone().into());
-    let gas = provider.estimate_gas(request.clone()).await?;
+    // Not on top of the pool: what waits there may create the contract, and be what this is to replace.
+    let gas = provider.estimate_gas(request.clone()).block(BlockId::latest()).await?;
     let gas = gas.saturating_add(gas / 5);
     let request = request
         .with_gas_limit(gas)
@@ -65,13 +71,13 @@ pub(super) async fn estimate(
         .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas)
         .with_chain_id(u64::MAX)
         .with_nonce(u64::from(u32::MAX));
-    let l1_fee = l1_fee(provider, request, gas).await;
+    let l1_fee = l1_fee(provider, request, gas).await?;
     Ok(Cost { gas, max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas, l1_fee })
 }
 
-/// A chain without L1 has no oracle, or one that says nothing.
-async fn l1_fee(provider: &DynProvider, request: TransactionRequest, gas: u64) -> U256 {
-    let Ok(unsigned) = request.build_unsigned() else { return U256::ZERO };
+/// A chain without L1 has no oracle, or one that says nothing. A node that does not answer is neither.
+async fn l1_fee(provider: &DynProvider, request: TransactionRequest, gas: u64) -> Result<U256, NodeError> {
+    let Ok(unsigned) = request.build_unsigned() else { return Ok(U256::ZERO) };
     let mut bytes = Vec::new();
     alloy::consensus::SignableTransaction::encode_for_signing(&unsigned, &mut bytes);
     let data = IGasPriceOracle::getL1FeeCall { data: bytes.into() }.abi_encode();
@@ -79,10 +85,11 @@ async fn l1_fee(provider: &DynProvider, request: TransactionRequest, gas: u64) -
     let mut fee = U256::ZERO;
     for call in [data, operator] {
         let request = TransactionRequest::default().to(GAS_PRICE_ORACLE).input(Bytes::from(call).into());
-        let answer = provider.call(request).await.unwrap_or_default();
-        if let Ok(word) = <[u8; 32]>::try_from(answer.as_ref()) {
+        if let Simulated::Answer(answer) = simulated(provider.call(request).await, &JsonAbi::new())?
+            && let Ok(word) = <[u8; 32]>::try_from(answer.as_ref())
+        {
             fee = fee.saturating_add(U256::from_be_bytes(word));
         }
     }
-    fee
+    Ok(fee)
 }

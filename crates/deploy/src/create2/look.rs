@@ -2,12 +2,13 @@
 
 use super::{
     Cost, Creation, Factory, Holding, NodeError, Replan, SaltError, fees,
-    node::{Simulated, simulated},
+    node::{Simulated, code_at, simulated},
     past::{self, Past},
     probe, traps,
 };
 use crate::journal::{Entry, Journal};
 use alloy::{
+    eips::BlockId,
     primitives::{Address, B256, Bytes, U256, keccak256},
     providers::{DynProvider, Provider},
 };
@@ -198,13 +199,13 @@ pub async fn look(target: &Target, look: Look<'_>) -> Result<Plan, Unready> {
     let genesis = genesis(provider).await?;
     factory_is_there(provider, creation.factory).await?;
     for (name, library) in &creation.libraries {
-        if provider.get_code_at(*library).await.map_err(NodeError::from)?.is_empty() {
+        if code_at(provider, *library, BlockId::latest()).await?.is_empty() {
             return Err(Unready::NoLibrary { name: name.clone(), address: *library });
         }
     }
     // Code and nonce of one state: where the nonce is used and the code is not there, the transaction failed.
     let block = provider.get_block_number().await.map_err(NodeError::from)?;
-    let found = provider.get_code_at(address).number(block).await.map_err(NodeError::from)?;
+    let found = code_at(provider, address, block.into()).await?;
     let known = look.journal.and_then(|journal| journal.find(target.chain_id, genesis, address));
 
     let simulated = simulate(provider, creation, address, sender).await?;
@@ -250,7 +251,7 @@ async fn created_by(provider: &DynProvider, known: Option<&Entry>) -> Result<Opt
 
 /// Never by its address alone.
 async fn factory_is_there(provider: &DynProvider, factory: Factory) -> Result<(), Unready> {
-    let code = provider.get_code_at(factory.address()).await.map_err(NodeError::from)?;
+    let code = code_at(provider, factory.address(), BlockId::latest()).await?;
     if code.is_empty() {
         return Err(Unready::NoFactory { factory });
     }
@@ -273,6 +274,15 @@ async fn simulate(
             match simulated(provider.call(probe::bare(creation)).await, &creation.abi)? {
                 Simulated::Failed(reason) => Ok(Simulated::Failed(reason)),
                 Simulated::Answer(_) => Ok(Simulated::Failed(silent)),
+            }
+        }
+        // To a node that leaves the state as it is, the sender is no contract: the call does nothing.
+        Simulated::Answer(code) if code.is_empty() => {
+            match simulated(provider.call(probe::bare(creation)).await, &creation.abi)? {
+                Simulated::Answer(alone) if !alone.is_empty() => {
+                    Err(NodeError::new("it does not carry out eth_call with state overrides"))
+                }
+                _ => Ok(Simulated::Answer(code)),
             }
         }
         answer => Ok(answer),
@@ -316,6 +326,8 @@ async fn act(
 ) -> Result<Action, Unready> {
     let latest = provider.get_transaction_count(account).number(block).await.map_err(NodeError::from)?;
     let pending = provider.get_transaction_count(account).pending().await.map_err(NodeError::from)?;
+    // Of nodes that answer by turns, one may be behind.
+    let pending = pending.max(latest);
     let replan = match known {
         None => None,
         Some(entry) => match past::of(provider, entry, (latest, pending), block).await? {

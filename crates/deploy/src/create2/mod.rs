@@ -17,8 +17,9 @@ pub use factory::{Factory, PROXY_FUNDS, PROXY_SIGNER, PROXY_TRANSACTION, SaltErr
 pub use fees::Cost;
 pub use look::{Action, Look, Plan, Target, Unready, look};
 pub use node::NodeError;
+pub(crate) use node::code_at;
 pub use past::Replan;
 pub use salt::{Salt, SaltTextError};
-pub use settle::{Settled, Unsettled, settle};
+pub use settle::{Created, Settled, Unsettled, settle};
 pub use sign::{SignError, sign};
 pub use traps::Holding;

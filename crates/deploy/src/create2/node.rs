@@ -2,11 +2,14 @@
 
 use crate::revert::describe_revert;
 use alloy::{
+    eips::BlockId,
     json_abi::JsonAbi,
-    primitives::Bytes,
+    primitives::{Address, Bytes},
+    providers::{DynProvider, Provider},
     rpc::json_rpc::RpcError,
     transports::{TransportError, TransportErrorKind},
 };
+use serde_json::Value;
 
 /// A node did not answer, or not to the question.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +29,17 @@ impl NodeError {
     pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { reason: reason.into() }
     }
+}
+
+/// The code at an address; empty where there is none. What is no hexadecimal text is no answer: it is not taken for no code.
+pub(crate) async fn code_at(
+    provider: &DynProvider,
+    address: Address,
+    block: BlockId,
+) -> Result<Bytes, NodeError> {
+    let answer: Value = provider.raw_request("eth_getCode".into(), (address, block)).await?;
+    let code = answer.as_str().filter(|text| text.starts_with("0x")).and_then(|text| text.parse().ok());
+    code.ok_or_else(|| NodeError::new(format!("it answers with {} for code", tidy(&answer.to_string()))))
 }
 
 /// What came of a simulation.

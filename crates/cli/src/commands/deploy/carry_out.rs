@@ -18,7 +18,7 @@ use crate::{
 };
 use alloy::primitives::Address;
 use causeway_deploy::{
-    create2::{Action, Creation, Look, Plan, Target, Unsettled, look, settle, sign},
+    create2::{Action, Creation, Look, Plan, Settled, Target, Unsettled, look, settle, sign},
     journal::{Entry, Journal},
 };
 use causeway_devnet::Network;
@@ -305,6 +305,8 @@ async fn send(
         context.printer.ok(&format!("{} is on every chain: nothing was sent", creation.name));
         return Ok(());
     }
+    let before = |entry: &Entry| journal.find(entry.chain_id, entry.genesis, entry.address).cloned();
+    let replaced: Vec<Option<Entry>> = entries.iter().map(|(_, entry)| before(entry)).collect();
     if !fresh.is_empty() {
         journal.record(&fresh).map_err(explain::journal)?;
     }
@@ -329,8 +331,9 @@ async fn send(
     };
     drop(spinner);
     let mut outcomes = Vec::new();
-    for ((looked, entry), result) in entries.iter().zip(results) {
-        keep(journal, entry, &result, fresh.contains(entry), context);
+    for (((looked, entry), result), replaced) in entries.iter().zip(results).zip(replaced) {
+        let replaced = if fresh.contains(entry) { Some(replaced) } else { None };
+        keep(journal, entry, &result, replaced, context);
         if let Some(row) = deployment.rows.iter_mut().find(|row| row.chain_id == looked.known.id) {
             results::enter(row, &result);
         }
@@ -342,19 +345,22 @@ async fn send(
     results::judge(&deployment.creation.name, &outcomes, deployment.chains())
 }
 
-/// What came of it, for the next run. That it could not be written does no harm: that run looks at the chain.
+/// What came of it, for the next run. That it could not be written does no harm: that run looks at the chain. For what is fresh
+/// there may be an entry in whose place it stands.
 fn keep(
     journal: &mut Journal,
     entry: &Entry,
-    result: &Result<causeway_deploy::create2::Settled, Unsettled>,
-    is_fresh: bool,
+    result: &Result<Settled, Unsettled>,
+    fresh: Option<Option<Entry>>,
     context: &Context<'_>,
 ) {
-    let kept = match result {
-        Ok(settled) => journal.record(&[Entry { mined: Some(settled.mined), ..entry.clone() }]),
-        // Nobody has it: the next run signs another.
-        Err(Unsettled::Refused { .. }) if is_fresh => journal.forget(entry),
-        Err(_) => Ok(()),
+    let kept = match (result, fresh) {
+        (Ok(Settled::Created(created)), _) => {
+            journal.record(&[Entry { mined: Some(created.mined), ..entry.clone() }])
+        }
+        // Nobody has it: the next run signs another, or goes on with what this one was to replace.
+        (Err(Unsettled::Refused { .. }), Some(replaced)) => journal.forget(entry, replaced),
+        _ => Ok(()),
     };
     if let Err(error) = kept {
         context

@@ -8,17 +8,24 @@ use serde_json::json;
 /// Fills a row of the report in.
 pub(super) fn enter(row: &mut Row, result: &Result<Settled, Unsettled>) {
     match result {
-        Ok(settled) => {
+        Ok(Settled::Created(created)) => {
             row.status = Status::Deployed;
-            row.tx_hash = Some(settled.tx_hash);
-            row.block_number = Some(settled.mined.block_number);
-            row.gas = Some(settled.gas_used);
-            row.cost = Some(settled.cost);
-            row.code_hash = Some(settled.code_hash);
+            row.tx_hash = Some(created.tx_hash);
+            row.block_number = Some(created.mined.block_number);
+            row.gas = Some(created.gas_used);
+            row.cost = Some(created.cost);
+            row.code_hash = Some(created.code_hash);
+        }
+        Ok(Settled::Found { code_hash, reverted }) => {
+            row.status = Status::Present;
+            (row.tx_hash, row.nonce, row.gas, row.cost) = (None, None, None, None);
+            row.code_hash = Some(*code_hash);
+            let end = if *reverted { ", and ours reverted: its fee was spent" } else { " in place of ours" };
+            row.reason = Some(format!("another transaction created it{end}"));
         }
         Err(error) => {
             row.status = match error {
-                Unsettled::Unseen { .. } => Status::Unknown,
+                Unsettled::Unseen { .. } | Unsettled::Displaced { .. } => Status::Unknown,
                 _ => Status::Failed,
             };
             row.reason = Some(error.to_string());
@@ -34,7 +41,11 @@ pub(super) fn judge(
 ) -> Outcome {
     let mut failed: Vec<(&str, &Unsettled)> =
         results.iter().filter_map(|(label, result)| Some((label.as_str(), result.as_ref().err()?))).collect();
-    failed.sort_by_key(|(_, error)| !matches!(error, Unsettled::Unseen { .. }));
+    failed.sort_by_key(|(_, error)| match error {
+        Unsettled::Unseen { .. } => 0,
+        Unsettled::Displaced { .. } => 1,
+        _ => 2,
+    });
     let Some((_, gravest)) = failed.first() else { return Ok(()) };
     let (code, hint) = match gravest {
         Unsettled::Unseen { base_fee: Some(_), .. } => (
@@ -47,6 +58,10 @@ pub(super) fn judge(
         Unsettled::Refused { .. } => {
             (ErrorCode::TransactionRefused, "run the same command again: what is done is recognised")
         }
+        Unsettled::Displaced { .. } => (
+            ErrorCode::SentNotIncluded,
+            "run the same command again, and send nothing else from the account meanwhile: it signs another one",
+        ),
         Unsettled::Reverted { .. } => (
             ErrorCode::TransactionReverted,
             "only the fee was spent; run the same command again: it looks anew whether the chain is ready",

@@ -82,7 +82,7 @@ fn hex_of(text: &str) -> String {
 #[test]
 fn each_factory_gives_the_address_that_was_told() {
     let (world, devnet) = World::with_devnet();
-    let user = User { world };
+    let user = User { world, key: KEY };
     let artifact = user.artifact("One", json!([]), ONE);
     let own = format!("0x{}00{}", &ME[2..], "07".repeat(11));
     let (per_chain, refused) = (own.replacen("0007", "0107", 1), own.replacen("0007", "0207", 1));

@@ -4,5 +4,6 @@ mod again;
 mod contract;
 mod kill;
 mod nodes;
+mod raced;
 mod refused;
 mod token;

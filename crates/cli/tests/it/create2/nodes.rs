@@ -76,16 +76,21 @@ pub(super) fn urls(nodes: &[Node]) -> String {
 /// A user with a key.
 pub(super) struct User {
     pub(super) world: World,
+    pub(super) key: &'static str,
 }
 
 impl User {
     pub(super) fn new() -> Self {
-        Self { world: World::new() }
+        Self::with(KEY)
+    }
+
+    pub(super) fn with(key: &'static str) -> Self {
+        Self { world: World::new(), key }
     }
 
     pub(super) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.world.command(&[&["deploy"], args].concat());
-        command.env("CAUSEWAY_PRIVATE_KEY", KEY);
+        command.env("CAUSEWAY_PRIVATE_KEY", self.key);
         command
     }
 
