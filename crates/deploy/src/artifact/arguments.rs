@@ -16,7 +16,7 @@ pub enum ArgumentError {
         found: usize,
     },
     /// One is not of its type.
-    #[error("argument {index} of the constructor, {expected}, cannot be {given:?}: {reason}")]
+    #[error("argument {index} of the constructor, {expected}, cannot be {:?}: {reason}", beginning(given))]
     Wrong {
         /// Which, counted from 1.
         index: usize,
@@ -35,6 +35,15 @@ pub enum ArgumentError {
         /// What is wrong with it.
         reason: String,
     },
+}
+
+/// What fits on a screen.
+fn beginning(text: &str) -> String {
+    const LONGEST: usize = 100;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 fn expected_words(expected: &[String]) -> String {
@@ -84,13 +93,20 @@ fn read(kind: &DynSolType, text: &str) -> Result<DynSolValue, String> {
     let value = kind.coerce_str(text).map_err(|error| {
         // It repeats the text above what it says.
         let said = error.to_string();
-        let said = said.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned();
-        format!("{said}; {}", example(kind))
+        // It shows the text with a mark below the place, and perhaps what it expected.
+        let expected = said.lines().skip_while(|line| line.trim() != "^").skip(1);
+        let is_marked = said.lines().any(|line| line.trim() == "^");
+        let said = if is_marked { expected.last() } else { said.lines().last() };
+        match said.map(str::trim).filter(|said| !said.is_empty()) {
+            Some(said) => format!("{}; {}", beginning(said), example(kind)),
+            None => example(kind),
+        }
     })?;
     let is_word = |c: char| !c.is_ascii_alphanumeric();
     if has_addresses(kind) {
         // A word of 40 digits that is an address: a typo in it would send money astray.
-        for word in text.split(is_word).filter(|word| word.len() == 42 && word.starts_with("0x")) {
+        let is_address = |word: &&str| word.strip_prefix("0x").unwrap_or(word).len() == 40;
+        for word in text.split(is_word).filter(is_address) {
             address(word)?;
         }
     }
@@ -196,6 +212,10 @@ mod tests {
             ("constructor(uint256[2] a)", &["[1,2,3]"], "argument 1"),
             ("constructor((uint256,string) a)", &["(1)"], "argument 1"),
             ("constructor(bool a)", &["yes"], "write true or false"),
+            ("constructor(uint256 a)", &["1_000"], "cannot be \"1_000\": write a whole number"),
+            ("constructor(address a)", &[&typo[2..]], "is there a typo in it"),
+            ("constructor(address[] a)", &[&format!("[{}]", &typo[2..])], "is there a typo in it"),
+            ("constructor(uint256 a)", &[&"[".repeat(5000)], "[…\": "),
         ] {
             let error = encode(signature, given).unwrap_err().to_string();
             assert!(error.contains(words), "{signature} {given:?}: {error}");

@@ -95,15 +95,14 @@ impl Artifact {
         if creation.is_empty() {
             return Err(ArtifactError::NoBytecode);
         }
+        let runtime_code = object(&runtime).unwrap_or_default();
+        let immutables = match &runtime["immutableReferences"] {
+            Value::Null => places_of_zeros(&runtime_code),
+            listed => immutables(listed),
+        };
         let mut unlinked = references(&code["linkReferences"]);
         unlinked.extend(references(&json["linkReferences"]));
-        Ok(Self {
-            abi,
-            creation,
-            runtime: object(&runtime).unwrap_or_default(),
-            unlinked,
-            immutables: immutables(&runtime["immutableReferences"]),
-        })
+        Ok(Self { abi, creation, runtime: runtime_code, unlinked, immutables })
     }
 
     /// Puts the addresses of libraries into the bytecode. Returns the creation and the runtime bytecode.
@@ -167,6 +166,31 @@ fn references(json: &Value) -> BTreeSet<(String, String)> {
     names.collect()
 }
 
+/// Where the constructor sets values, in the runtime bytecode of a tool that does not list them (hardhat 2): the compiler leaves
+/// `PUSH32` of zero there, and writes zero otherwise in fewer bytes.
+fn places_of_zeros(runtime: &str) -> Vec<Range<usize>> {
+    const PUSH1: u8 = 0x60;
+    const PUSH32: u8 = 0x7f;
+    // Placeholders of libraries are no digits; they are data of a PUSH20, which is passed over.
+    let digits = runtime.as_bytes().chunks_exact(2);
+    let code: Vec<u8> = digits
+        .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
+        .map(Option::unwrap_or_default)
+        .collect();
+    let (mut places, mut at) = (Vec::new(), 0);
+    while let Some(&instruction) = code.get(at) {
+        at += 1;
+        if (PUSH1..=PUSH32).contains(&instruction) {
+            let data = at..at + usize::from(instruction - PUSH1) + 1;
+            at = data.end;
+            if instruction == PUSH32 && code.get(data.clone()).is_some_and(|data| data == [0; 32]) {
+                places.push(data);
+            }
+        }
+    }
+    places
+}
+
 fn immutables(json: &Value) -> Vec<Range<usize>> {
     let number = |value: &Value| usize::try_from(value.as_u64()?).ok();
     let places = json.as_object().into_iter().flatten().filter_map(|(_, places)| places.as_array()).flatten();
@@ -202,6 +226,19 @@ mod tests {
                 assert_eq!(artifact.immutables, vec![Range { start: 3, end: 35 }]);
             }
         }
+    }
+
+    #[test]
+    fn what_the_constructor_sets_is_found_where_nothing_lists_it() {
+        // PUSH2 7f00, PUSH20 of a library, PUSH32 zero, PUSH32 one.
+        let (zero, library) = ("00".repeat(32), placeholder("src/Math.sol:Math"));
+        let code = format!("0x617f0073{library}7f{zero}7f{}01", "00".repeat(31));
+        let parsed = |runtime: Value| {
+            parse(json!({"abi": [], "bytecode": "0x6001", "deployedBytecode": runtime})).unwrap().immutables
+        };
+        assert_eq!(parsed(json!(code)), vec![Range { start: 25, end: 57 }]);
+        assert_eq!(parsed(json!({"object": code, "immutableReferences": {}})), vec![]);
+        assert_eq!(parsed(json!("0x7f0000")), vec![]);
     }
 
     #[test]

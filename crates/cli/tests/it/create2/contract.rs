@@ -125,3 +125,22 @@ fn what_the_factory_would_own_is_refused() {
         assert!(!std::fs::read_to_string(file.unwrap().path()).unwrap().contains(&KEY[2..]));
     }
 }
+
+/// Hardhat 2 does not list what the constructor sets: here the block's number, which is another one afterwards.
+#[test]
+fn what_the_constructor_sets_from_the_block_is_recognised_again() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    // Leaves code behind that returns the number of its block.
+    let creation = "0x607f5f5343600152655f5260205ff360d01b60215260275ff3";
+    let runtime = format!("0x7f{}5f5260205ff3", "00".repeat(32));
+    let path = user.world.path().join("Block.json");
+    let artifact = json!({ "abi": [], "bytecode": creation, "deployedBytecode": runtime });
+    std::fs::write(&path, artifact.to_string()).unwrap();
+    let args = ["contract", "--artifact", path.to_str().unwrap(), "--chains", &nodes[0].url];
+    user.deploys(&args);
+    nodes[0].call("anvil_mine", json!(["0x10"]));
+    assert_eq!(column(&user.deploys(&args), "status"), ["present"]);
+    let listed = json!({ "abi": [], "bytecode": creation, "deployedBytecode": { "object": runtime, "immutableReferences": {} } });
+    std::fs::write(&path, listed.to_string()).unwrap();
+    user.fails(&args, 2, "address-taken");
+}
