@@ -83,6 +83,9 @@ fn completions_know_commands_flags_and_chains() {
         &["relayer", "run", "--chain", ""],
         &["verifier", "check", "--on", ""],
         &["deploy", "predeploys", "--chain", ""],
+        &["deploy", "check", "--chains", "10", ""],
+        &["deploy", "batcher", "--chain", ""],
+        &["deploy", "gateway", "--chains", "10", ""],
     ] {
         let offered = offered(words);
         for chain in ["OPChainA", "902", "mine", "10"] {

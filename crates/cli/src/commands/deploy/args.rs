@@ -7,8 +7,8 @@ use std::{path::PathBuf, time::Duration};
 /// Where to, and who pays.
 #[derive(Debug, Args)]
 pub(crate) struct DeployArgs {
-    /// Chains, separated by commas: ids, names or URLs
-    #[arg(long, value_name = "CHAINS", required = true, value_delimiter = ',', add = candidates::chains())]
+    /// Chains, separated by commas or spaces: ids, names or URLs
+    #[arg(long, visible_alias = "chain", value_name = "CHAINS", required = true, num_args = 1.., add = candidates::chains())]
     pub(super) chains: Vec<String>,
     /// Show what would be done, and send nothing
     #[arg(long)]

@@ -9,7 +9,7 @@ use super::{
     results,
 };
 use crate::{
-    chains::{Chain, ChainBook, KnownChain},
+    chains::{Chain, ChainBook, KnownChain, Silent},
     context::Context,
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
@@ -64,7 +64,8 @@ pub(super) async fn prepare(
         None => named.map(Payer::from),
     };
     let connected = async {
-        let known = select(&args.chains, &book, network.as_ref()).await?;
+        let (known, silent) = select(&args.chains, &book, network.as_ref()).await?;
+        leave_out(silent, known.is_empty(), args, context)?;
         Ok(join_all(known.into_iter().map(connect)).await)
     };
     let connected = interrupt.before_sending(connected).await?;
@@ -117,6 +118,17 @@ impl Ready {
 
 fn chains(count: usize) -> String {
     if count == 1 { "1 chain".to_owned() } else { format!("{count} chains") }
+}
+
+/// What to do about nodes that do not say which chain they serve.
+fn leave_out(silent: Vec<Silent>, is_all: bool, args: &DeployArgs, context: &Context<'_>) -> Outcome {
+    for node in silent {
+        if is_all || !args.skip_unready {
+            return Err(node.into_failure());
+        }
+        context.printer.warn(&format!("{} is left out: {}", node.endpoint, node.reason()));
+    }
+    Ok(())
 }
 
 async fn connect(known: KnownChain) -> (KnownChain, Outcome<Chain>) {

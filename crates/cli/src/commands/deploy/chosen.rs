@@ -1,5 +1,6 @@
 //! The chains that a command was told to work on.
 
+use super::chains::names;
 use crate::{
     candidates,
     chains::{ChainBook, KnownChain, Silent},
@@ -13,7 +14,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(super) struct ChainArgs {
     /// The chains: ids, names, URLs, or @FILE with one [default: those of the devnet that runs]
-    #[arg(long = "chain", value_name = "CHAIN", num_args = 1.., add = candidates::chains())]
+    #[arg(long = "chain", visible_alias = "chains", value_name = "CHAIN", num_args = 1.., add = candidates::chains())]
     named: Vec<String>,
 }
 
@@ -73,41 +74,7 @@ impl ChainArgs {
         Ok(Chosen { book, chains })
     }
 
-    /// A list with commas names several chains. A comma of a URL is followed by no other URL.
-    fn texts(&self) -> Vec<&str> {
-        let mut texts = Vec::new();
-        for named in &self.named {
-            let (mut start, mut rest) = (0, named.as_str());
-            while let Some(comma) = rest.find(',') {
-                let (whole, behind) = (named.len() - rest.len() + comma, &rest[comma + 1..]);
-                if !is_url(&named[start..whole]) || is_url(behind.split(',').next().unwrap_or_default()) {
-                    texts.push(&named[start..whole]);
-                    start = whole + 1;
-                }
-                rest = behind;
-            }
-            texts.push(&named[start..]);
-        }
-        texts.into_iter().map(str::trim).filter(|text| !text.is_empty()).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_with_commas_names_several_chains() {
-        let args = |named: &[&str]| ChainArgs { named: named.iter().map(|&text| text.to_owned()).collect() };
-        for (named, expected) in [
-            (&["901"][..], &["901"][..]),
-            (&["901,902", "base"], &["901", "902", "base"]),
-            (&["901, 902,"], &["901", "902"]),
-            (&["http://a/?x=1,2"], &["http://a/?x=1,2"]),
-            (&["http://a/?x=1,2,http://b,901"], &["http://a/?x=1,2", "http://b,901"]),
-            (&["901,http://a,@file"], &["901", "http://a", "@file"]),
-        ] {
-            assert_eq!(args(named).texts(), expected, "{named:?}");
-        }
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        names(&self.named).into_iter().filter(|text| !text.is_empty())
     }
 }

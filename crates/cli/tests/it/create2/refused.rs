@@ -169,3 +169,36 @@ fn a_ledger_that_is_not_there() {
     let (code, _) = user.run(&["batcher", "--chains", &chain, "--ledger", "--hd-path", "m/x"]);
     assert_eq!(code, 2);
 }
+
+#[test]
+fn a_node_that_is_gone_is_left_out_on_request() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    // Nobody listens there.
+    let chains = format!("{},http://127.0.0.1:1", nodes[0].url);
+    user.fails(&["batcher", "--chains", &chains], 1, "chain-unreachable");
+    assert_eq!(nodes[0].nonce(), 0);
+    let (code, envelope) = user.run(&["batcher", "--chains", &chains, "--skip-unready"]);
+    assert_eq!((code, column(&envelope["data"], "status")), (0, vec!["deployed"]), "{envelope:#}");
+    assert!(envelope["warnings"].to_string().contains("127.0.0.1:1 is left out"), "{envelope:#}");
+    user.fails(&["batcher", "--chains", "http://127.0.0.1:1", "--skip-unready"], 1, "chain-unreachable");
+}
+
+/// Each of the two spellings, with commas or spaces, in every command.
+#[test]
+fn chains_are_named_in_any_way() {
+    let (nodes, user) = (Node::several::<2>(), User::new());
+    let (one, two) = (nodes[0].url.as_str(), nodes[1].url.as_str());
+    let both = urls(&nodes);
+    for flag in ["--chain", "--chains"] {
+        for named in [&[both.as_str()][..], &[one, two]] {
+            for what in [&["batcher", "--dry-run"][..], &["predeploys", "--dry-run"], &["check"]] {
+                let (_, envelope) = user.run(&[what, &[flag], named].concat());
+                let chains = match &envelope["data"]["chains"] {
+                    Value::Null => &envelope["errors"][0]["details"]["chains"],
+                    chains => chains,
+                };
+                assert_eq!(chains.as_array().map(Vec::len), Some(2), "{flag} {what:?}: {envelope:#}");
+            }
+        }
+    }
+}
