@@ -76,6 +76,11 @@ impl Currency {
         format!("{text} {}", self.symbol)
     }
 
+    /// `1000MOCK`: how so many whole units are written.
+    pub(crate) fn whole(&self, number: &str) -> String {
+        format!("{}{}", number.trim(), self.symbol)
+    }
+
     fn decimals_of(&self, unit: &str) -> Option<u8> {
         match unit.to_ascii_lowercase().as_str() {
             "" | "wei" => Some(0),

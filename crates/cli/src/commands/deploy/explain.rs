@@ -69,7 +69,7 @@ pub(super) fn unready(error: Unready, chain: &KnownChain) -> Failure {
         ),
         Unready::PastGap { next, .. } => (
             ErrorCode::NonceGap,
-            format!("send or cancel what has nonce {next} and those after it first, then run this again"),
+            format!("send or cancel what has nonce {next} and those after it first, then run this again; if the chain began anew from the same first block, name a new folder with --journal"),
         ),
     };
     Failure::failed(error).with_code(code).with_hint(hint).with_details(details)

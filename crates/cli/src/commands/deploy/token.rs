@@ -13,11 +13,11 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome},
     json::{ChainId, Checksummed, decimal},
     node_url::is_url,
-    parse,
+    parse, patience,
 };
 use alloy::primitives::{Address, U256};
 use causeway_deploy::{
-    create2::Creation,
+    create2::{Creation, Factory},
     token::{Terms, Token, before, compare},
 };
 use clap::{Args, builder::NonEmptyStringValueParser};
@@ -65,7 +65,7 @@ pub(super) async fn run(args: &TokenArgs, context: &Context<'_>) -> Outcome {
     };
     let mut ready = prepare(make, &args.deploy, context).await?;
     let Some(terms) = token else { return Err(Failure::failed("no token is described")) };
-    warn(&terms, &ready.looked, context).await;
+    warn(&terms, args.supply.as_deref(), &ready.looked, context).await;
     ready.deployment.token = Some((
         json!({
             "name": terms.name,
@@ -79,7 +79,7 @@ pub(super) async fn run(args: &TokenArgs, context: &Context<'_>) -> Outcome {
     ));
     let (mut done, looked) = ready.carry_out(&args.deploy, context).await?;
     if !args.deploy.dry_run {
-        check(&terms, &looked, &mut done.rows).await?;
+        check(&terms, done.address, &looked, &mut done.rows).await?;
     }
     done.print(context);
     Ok(())
@@ -101,17 +101,16 @@ fn terms(args: &TokenArgs, account: Option<Address>, book: &ChainBook) -> Outcom
                 .with_hint("`--supply` is whole base units, or a number with the token's symbol")
         })?,
     };
-    let home = match &args.home {
-        None => U256::ZERO,
-        Some(text) => match parse::chain_id(text) {
-            Ok(id) => id,
-            Err(_) if is_url(text) => {
-                return Err(Failure::usage("--home takes the id or the name of a chain, and no URL")
-                    .with_hint("as in --home 901: the chain's id goes into the token"));
-            }
-            Err(_) => U256::from(book.look_up(text)?.id),
-        },
-    };
+    let home = args.home.as_deref().map(|text| home(text, book)).transpose()?.unwrap_or_default();
+    let factory = Factory::from(args.place.factory);
+    if owner == factory.address() {
+        return Err(Failure::usage(format!(
+            "--owner is the {}, which can do nothing with it",
+            factory.name()
+        ))
+        .with_code(ErrorCode::FactoryBecomesOwner)
+        .with_hint("name an account that somebody has the key of"));
+    }
     if owner.is_zero() && !supply.is_zero() {
         return Err(Failure::usage("nobody owns the token, so nobody would get its supply")
             .with_hint("name who gets it with --owner; who owns it may give that up afterwards"));
@@ -126,10 +125,46 @@ fn terms(args: &TokenArgs, account: Option<Address>, book: &ChainBook) -> Outcom
     })
 }
 
+/// The chain that has the supply. It may be one that is not asked, and may not be known.
+fn home(text: &str, book: &ChainBook) -> Outcome<U256> {
+    let id = match parse::chain_id(text) {
+        Ok(id) => id,
+        Err(_) if is_url(text) => {
+            return Err(Failure::usage("--home takes the id or the name of a chain, and no URL")
+                .with_hint("as in --home 901: the chain's id goes into the token"));
+        }
+        Err(_) => U256::from(book.look_up(text)?.id),
+    };
+    match id.is_zero() {
+        true => {
+            Err(Failure::usage("--home is 0, which is no chain's id: the supply would never come into being")
+                .with_hint("name the chain that has the supply, as in --home 901"))
+        }
+        false => Ok(id),
+    }
+}
+
+/// What there is less of than one whole token, where the amount has no unit: 18 zeros may have been forgotten.
+fn is_dust(terms: &Terms, supply: Option<&str>) -> bool {
+    let is_bare = supply.is_some_and(|text| text.trim().bytes().all(|digit| digit.is_ascii_digit()));
+    let one = U256::from(10).checked_pow(U256::from(terms.decimals));
+    is_bare && one.is_none_or(|one| terms.supply < one)
+}
+
+/// A text as it is, without what is not seen on a terminal or moves its cursor.
+fn visible(text: &str) -> String {
+    let is_unseen = |c: char| c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    let parts = text.chars().map(|c| if is_unseen(c) { c.escape_debug().to_string() } else { c.to_string() });
+    parts.collect()
+}
+
 fn words(terms: &Terms) -> String {
     let token = format!(
         "token     {} ({}), {} decimals\nowner     {}",
-        terms.name, terms.symbol, terms.decimals, terms.owner
+        visible(&terms.name),
+        visible(&terms.symbol),
+        terms.decimals,
+        terms.owner
     );
     let supply = match terms.supply.is_zero() {
         true if terms.owner.is_zero() => "none".to_owned(),
@@ -143,7 +178,15 @@ fn words(terms: &Terms) -> String {
 }
 
 /// What is not wrong, and may not be meant.
-async fn warn(terms: &Terms, looked: &[Looked], context: &Context<'_>) {
+async fn warn(terms: &Terms, supply: Option<&str>, looked: &[Looked], context: &Context<'_>) {
+    if let Some(given) = supply.filter(|_| is_dust(terms, supply)) {
+        let currency = Currency::token(terms.symbol.clone(), terms.decimals);
+        context.printer.warn(&format!(
+            "the supply is {}, less than one: a number alone is in base units; for whole ones write --supply {}",
+            currency.show(terms.supply),
+            currency.whole(given)
+        ));
+    }
     if terms.owner.is_zero() {
         let text = "nobody may mint the token, and there is none of it: there never will be";
         context.printer.warn(text);
@@ -184,28 +227,47 @@ async fn warn(terms: &Terms, looked: &[Looked], context: &Context<'_>) {
 }
 
 /// Looks whether each token says of itself what the others say, and has the supply that it should.
-async fn check(terms: &Terms, looked: &[Looked], rows: &mut [Row]) -> Outcome {
-    let tokens =
-        join_all(looked.iter().map(|looked| Token::read(&looked.target.provider, looked.plan.address))).await;
-    let mut wrong = Vec::new();
+async fn check(terms: &Terms, address: Address, looked: &[Looked], rows: &mut [Row]) -> Outcome {
+    let tokens = join_all(looked.iter().map(ask)).await;
+    let (mut wrong, mut silent) = (Vec::new(), Vec::new());
     for (looked, token) in looked.iter().zip(tokens) {
         let row = rows.iter_mut().find(|row| row.chain_id == looked.known.id);
         let is_new = row.as_ref().is_some_and(|row| row.status == Status::Deployed);
-        let why = match token {
-            Ok(token) => compare(terms, looked.known.id, &token, is_new),
-            Err(error) => Some(error.to_string()),
+        let (list, why) = match token {
+            Ok(token) => (&mut wrong, compare(terms, looked.known.id, &token, is_new)),
+            Err(failure) => (&mut silent, Some(failure.message())),
         };
         if let Some(why) = why {
-            wrong.push(format!("{}: {why}", looked.known.label()));
+            list.push(format!("{}: {why}", looked.known.label()));
             if let Some(row) = row {
                 row.reason = Some(why);
             }
         }
     }
+    let chains: Vec<_> = rows.iter().map(|row| row.json(address)).collect();
+    if wrong.is_empty() && !silent.is_empty() {
+        let said = silent.join("; ");
+        return Err(Failure::failed(format!("the token is on every chain, and was not looked at: {said}"))
+            .with_code(ErrorCode::ChainUnreachable)
+            .with_hint("run the same command again to look at it; nothing is sent twice")
+            .with_details(json!({ "chains": chains })));
+    }
     match wrong.is_empty() {
         true => Ok(()),
         false => Err(Failure::failed(format!("the token is not as it should be: {}", wrong.join("; ")))
             .with_code(ErrorCode::CodeDiffers)
-            .with_hint("everything was sent; run the same command again to look again")),
+            .with_hint("everything was sent; run the same command again to look again")
+            .with_details(json!({ "chains": chains }))),
+    }
+}
+
+/// What a token says of itself. A node may be a block behind the one that showed the contract, so an answer that is none is asked
+/// for once more.
+async fn ask(looked: &Looked) -> Outcome<Token> {
+    let read =
+        || patience::within(patience::SHORT, Token::read(&looked.target.provider, looked.plan.address));
+    match read().await? {
+        Ok(token) => Ok(token),
+        Err(_) => Ok(read().await??),
     }
 }

@@ -1,4 +1,4 @@
-use super::nodes::{ME, Node, User, column, urls};
+use super::nodes::{ME, Node, PROXY, User, column, urls};
 use crate::causeway::World;
 use serde_json::json;
 
@@ -84,4 +84,56 @@ fn the_bridge_moves_a_token_of_ones_own() {
         let found = crate::gate::rpc(devnet.rpc_url(index), "eth_call", call);
         assert_eq!(found, format!("0x{supply:064x}"));
     }
+}
+
+/// 100 of them, or 100 of the smallest part of one: both can be meant.
+#[test]
+fn a_supply_of_less_than_one_without_a_unit_is_warned_of() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let warnings = |decimals: &str, supply: &str| {
+        let named = ["token", "--name", "Gold", "--symbol", "GLD", "--home", "901", "--dry-run"];
+        let amounts = ["--decimals", decimals, "--supply", supply, "--chains", &nodes[0].url];
+        let (code, envelope) = user.run(&[&named[..], &amounts].concat());
+        assert_eq!(code, 0, "{envelope:#}");
+        envelope["warnings"].to_string().contains("write --supply 100GLD")
+    };
+    assert!(warnings("18", "100"));
+    assert!(warnings("255", "100"));
+    assert!(!warnings("18", "0.0000000000000001GLD"));
+    assert!(!warnings("18", "100GLD"));
+    assert!(!warnings("2", "100"));
+    assert!(!warnings("0", "100"));
+}
+
+#[test]
+fn an_owner_or_a_home_that_cannot_be_meant_is_refused() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let named = ["token", "--name", "Gold", "--symbol", "GLD", "--chains", &nodes[0].url];
+    for (more, code) in [
+        (&["--owner", PROXY][..], "factory-becomes-owner"),
+        (&["--supply", "5GLD", "--home", "0"], "invalid-argument"),
+        (&["--supply", "5GLD", "--home", &nodes[0].url], "invalid-argument"),
+    ] {
+        let error = user.fails(&[&named[..], more].concat(), 2, code);
+        assert!(!error["hint"].as_str().unwrap().contains("--allow-factory-owner"), "{error}");
+    }
+    assert_eq!(nodes[0].nonce(), 0);
+}
+
+/// A name may be any text, and a terminal must show it and not obey it.
+#[test]
+fn a_name_does_not_move_the_cursor() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    let args = [
+        "token",
+        "--name",
+        "Gö\u{1b}[31mld\nowner",
+        "--symbol",
+        "G\r",
+        "--chains",
+        &nodes[0].url,
+        "--dry-run",
+    ];
+    let said = String::from_utf8(user.command(&args).output().unwrap().stdout).unwrap();
+    assert!(said.contains(r"token     Gö\u{1b}[31mld\nowner (G\r), 18 decimals"), "{said}");
 }
