@@ -3,7 +3,7 @@ use crate::{
     ADMIN_SLOT, ChainKind, Contract, GenesisConfig, IMPLEMENTATION_SLOT, Identity, Role, contracts, releases,
 };
 use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
-use causeway_bindings::PROXY_ADMIN;
+use causeway_bindings::{PROXY_ADMIN, predeploys};
 use std::collections::BTreeMap;
 
 /// What should be at an address.
@@ -29,6 +29,8 @@ pub struct Expected {
     pub nonce: u64,
     /// What `version()` answers.
     pub version: Option<&'static str>,
+    /// Who owns it unless the chain has its own in its place.
+    pub usual_owner: Option<Address>,
 }
 
 /// The versions that our contracts answer with.
@@ -44,7 +46,7 @@ const VERSIONS: [(&str, &str); 8] = [
 ];
 
 /// The contracts of the reference behind proxies, with the names of those of ours that stand there.
-pub(super) const REFERENCE: [(&str, &str); 7] = [
+const REFERENCE: [(&str, &str); 7] = [
     ("ProxyAdmin", "L2ProxyAdmin"),
     ("L2StandardBridgeInterop", "L2StandardBridge"),
     ("OptimismMintableERC20Factory", "OptimismMintableERC20Factory"),
@@ -69,6 +71,15 @@ pub fn genesis(chain_id: u64, owner: Option<Address>) -> Vec<Expected> {
         .collect()
 }
 
+/// The same with this owner of the ProxyAdmin, if that is ours: one that the chain had before belongs to whom it did.
+pub fn devnet(chain_id: u64, usual_owner: Address) -> Vec<Expected> {
+    let mut expected = genesis(chain_id, None);
+    for expected in expected.iter_mut().filter(|expected| expected.address == PROXY_ADMIN) {
+        expected.usual_owner = Some(usual_owner);
+    }
+    expected
+}
+
 fn of_contract(contract: Contract, owner: Option<Address>) -> Expected {
     let mut slots = contract.storage;
     if contract.address == PROXY_ADMIN && owner.is_none() {
@@ -87,6 +98,7 @@ fn of_contract(contract: Contract, owner: Option<Address>) -> Expected {
         balance: contract.balance,
         nonce: contract.nonce,
         version: version.map(|(_, version)| *version),
+        usual_owner: None,
     }
 }
 
@@ -156,6 +168,23 @@ impl Expected {
         }
     }
 
+    /// Whether code is the reference's, and does for a chain what ours would: what [`install`](crate::install) leaves where it
+    /// finds it. What interop is made of is not among it.
+    pub(super) fn is_as_good(&self, found: Identity) -> bool {
+        let (Some((Identity::Ours(_), _)), Identity::Reference(release)) = (self.code, found) else {
+            return false;
+        };
+        let is_equal = release.contract == self.name || REFERENCE.contains(&(&self.name, release.contract));
+        match self.role {
+            Some(Role::Proxy) => release.contract == "Proxy",
+            Some(Role::Implementation) => {
+                is_equal && !predeploys().iter().any(|predeploy| predeploy.name == self.name)
+            }
+            Some(Role::Unproxied) => is_equal,
+            _ => false,
+        }
+    }
+
     /// What a slot is for, and how its value is shown.
     pub(super) fn slot_kind(&self, slot: B256) -> (Kind, fn(B256) -> Value) {
         let account = |word| Value::Account(Address::from_word(word), None);
@@ -165,5 +194,47 @@ impl Expected {
             B256::ZERO if self.address == PROXY_ADMIN && self.is_proxy() => (Kind::Owner, account),
             slot => (Kind::Slot(slot), Value::Word),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `install` leaves where it finds it, and nothing that interop is made of.
+    #[test]
+    fn the_references_are_as_good_where_interop_works_with_them() {
+        let expected = genesis(901, None);
+        let accepted = |name: &str, role: Role, contract: &str| {
+            let place = expected.iter().find(|place| place.name == name && place.role == Some(role)).unwrap();
+            let (found, _) = released(contract).unwrap();
+            place.is_as_good(found)
+        };
+        for (name, role, contract) in [
+            ("CrossL2Inbox", Role::Proxy, "Proxy"),
+            ("ProxyAdmin", Role::Proxy, "Proxy"),
+            ("ProxyAdmin", Role::Implementation, "L2ProxyAdmin"),
+            ("ProxyAdmin", Role::Implementation, "ProxyAdmin"),
+            ("L2StandardBridgeInterop", Role::Implementation, "L2StandardBridge"),
+            ("OptimismMintableERC20Factory", Role::Implementation, "OptimismMintableERC20Factory"),
+            ("WETH", Role::Unproxied, "WETH"),
+        ] {
+            assert!(accepted(name, role, contract), "{name} {contract}");
+        }
+        for (name, role, contract) in [
+            ("CrossL2Inbox", Role::Implementation, "CrossL2Inbox"),
+            ("ETHLiquidity", Role::Implementation, "ETHLiquidity"),
+            ("SuperchainTokenBridge", Role::Implementation, "SuperchainTokenBridge"),
+            ("CrossL2Inbox", Role::Proxy, "WETH"),
+            ("ProxyAdmin", Role::Implementation, "L2StandardBridge"),
+            ("WETH", Role::Unproxied, "Proxy"),
+        ] {
+            assert!(!accepted(name, role, contract), "{name} {contract}");
+        }
+        let unknown = Identity::Unknown(B256::ZERO);
+        assert!(
+            expected.iter().all(|place| !place.is_as_good(unknown) && !place.is_as_good(Identity::Empty))
+        );
+        assert!(reference(901, None).iter().all(|place| !place.is_as_good(released("Proxy").unwrap().0)));
     }
 }

@@ -128,6 +128,7 @@ fn account_of(key: &str, account: &Value) -> Result<Option<Expected>, ExpectedFi
         balance: U256::ZERO,
         nonce: nonce.saturating_to(),
         version: None,
+        usual_owner: None,
     }))
 }
 

@@ -2,7 +2,7 @@
 //! own, which proxies name then, and leaves a chain its own bridge.
 
 use super::{
-    expected::{Expected, REFERENCE, known},
+    expected::{Expected, known},
     leads_to,
 };
 use crate::{AccountState, IMPLEMENTATION_SLOT, Identity, Role};
@@ -29,7 +29,7 @@ pub(super) fn proxies(places: &mut Vec<Place>, behind: &BTreeMap<Address, Result
         let leads_to = leads_to(proxy, state);
         let is_upgraded = places[implementation].1.as_ref().is_ok_and(|state| state.code.is_empty());
         let led_to = leads_to.and_then(|address| behind.get(&address));
-        if state.is_ok() && is_own(&proxy.name, led_to, is_upgraded) {
+        if state.is_ok() && is_without_bridge(&proxy.name, leads_to, is_upgraded) {
             places[index].0.slots.remove(&IMPLEMENTATION_SLOT);
             not_ours.push(usual);
             continue;
@@ -44,26 +44,36 @@ pub(super) fn proxies(places: &mut Vec<Place>, behind: &BTreeMap<Address, Result
         }
     }
     places.retain(|(place, _)| !not_ours.contains(&place.address));
+    owner(places);
 }
 
-/// Whether it is the chain's own bridge or factory of bridged tokens: one of the reference, or still none. Interop works with
-/// it, and its users' money is in it.
-fn is_own(name: &str, behind: Option<&Result<AccountState, String>>, is_upgraded: bool) -> bool {
-    if !conversion_predeploys().iter().any(|predeploy| predeploy.name == name) {
-        return false;
-    }
-    match behind {
-        None => is_upgraded,
-        Some(state) => state.as_ref().is_ok_and(|state| match Identity::of(&state.code) {
-            Identity::Reference(release) => REFERENCE.contains(&(name, release.contract)),
-            _ => false,
-        }),
-    }
+/// Whether there is still no bridge or factory of bridged tokens, as before an upgrade, which brings none.
+fn is_without_bridge(name: &str, leads_to: Option<Address>, is_upgraded: bool) -> bool {
+    is_upgraded
+        && leads_to.is_none()
+        && conversion_predeploys().iter().any(|predeploy| predeploy.name == name)
 }
 
 fn is_right(implementation: &Expected, found: &AccountState) -> bool {
     let (is, hash): (Identity, B256) = known(&found.code);
-    implementation.code.is_some_and(|(_, wanted)| hash == wanted) || implementation.is_ours(is)
+    implementation.code.is_some_and(|(_, wanted)| hash == wanted)
+        || implementation.is_ours(is)
+        || implementation.is_as_good(is)
+}
+
+/// A ProxyAdmin of ours has the owner that it was given.
+fn owner(places: &mut [Place]) {
+    let is_ours = |(place, state): &Place| {
+        place.role == Some(Role::Implementation)
+            && place.name == "ProxyAdmin"
+            && !state.as_ref().is_ok_and(|state| place.is_as_good(Identity::of(&state.code)))
+    };
+    if places.iter().any(is_ours) {
+        for (place, _) in places {
+            let owner = place.usual_owner.map(|owner| (B256::ZERO, owner.into_word()));
+            place.slots.extend(owner);
+        }
+    }
 }
 
 /// Which expectation the beacon moves to which address, if it names another one than usual.

@@ -11,7 +11,7 @@ mod tokens;
 
 pub use across::settle;
 pub use difference::{ChainReport, Difference, Finding, Kind, Token, Value};
-pub use expected::{Expected, genesis, reference};
+pub use expected::{Expected, devnet, genesis, reference};
 pub use file::{ExpectedFile, ExpectedFileError};
 
 use crate::{

@@ -182,7 +182,8 @@ fn expected(args: &CheckArgs, file: Option<&ExpectedFile>, chain: &Chain) -> Out
             }
             _ => Ok(file.accounts.clone()),
         },
-        _ => Ok(check::genesis(chain.id(), named.or_else(|| is_here.then_some(DEV_ACCOUNTS[0])))),
+        _ if is_here && named.is_none() => Ok(check::devnet(chain.id(), DEV_ACCOUNTS[0])),
+        _ => Ok(check::genesis(chain.id(), named)),
     }
 }
 

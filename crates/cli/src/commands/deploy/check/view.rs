@@ -15,6 +15,7 @@ use causeway_deploy::{
     check::{ChainReport, Difference, Finding, Kind, Value},
 };
 use serde_json::{Value as Json, json};
+use std::fmt::Write as _;
 
 /// A chain, and a line for each difference.
 pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
@@ -27,13 +28,17 @@ pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
     let all = report.findings.len();
     let head = format!("chain {label}, block {}", report.block.0);
     let like = like(expect);
-    let elsewhere: Vec<_> = report.findings.iter().filter_map(elsewhere).collect();
-    if same == all && elsewhere.is_empty() {
-        return format!("{head}: all {all} are {like}");
-    }
     if same == all {
-        let count = elsewhere.len();
-        return format!("{head}: all {all} are {like}, {count} of them elsewhere\n{}", elsewhere.join("\n"));
+        let elsewhere: Vec<_> = report.findings.iter().filter_map(elsewhere).collect();
+        let own: Vec<_> =
+            report.findings.iter().filter(|_| matches!(expect, Expect::Genesis)).filter_map(own).collect();
+        let mut line = format!("{head}: all {all} are {like}");
+        for (which, words) in [(&elsewhere, "elsewhere"), (&own, "the reference's")] {
+            if !which.is_empty() {
+                let _ = write!(line, ", {} of them {words}", which.len());
+            }
+        }
+        return [vec![line], elsewhere, own].concat().join("\n");
     }
     let mut lines = vec![match (different, unknown) {
         (different, 0) => format!("{head}: {same} of {all} are {like}, {different} not"),
@@ -48,8 +53,20 @@ pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
 
 /// Where an implementation is that is right, and not where a genesis has it.
 fn elsewhere(finding: &Finding) -> Option<String> {
-    let role = finding.role.filter(|_| finding.instead_of.is_some() && finding.differences.is_empty())?;
+    let role = finding.role.filter(|_| finding.instead_of.is_some() && !is_of_the_reference(finding))?;
     Some(format!("  {}: at {}", title(&finding.name, role), finding.address))
+}
+
+/// What the chain has of its own, and does as well as ours.
+fn own(finding: &Finding) -> Option<String> {
+    let role = finding.role?;
+    let is = finding.is.as_ref().ok().filter(|_| is_of_the_reference(finding))?;
+    let at = finding.instead_of.map(|_| format!(", at {}", finding.address)).unwrap_or_default();
+    Some(format!("  {}: {is}{at}", title(&finding.name, role)))
+}
+
+const fn is_of_the_reference(finding: &Finding) -> bool {
+    matches!(finding.is, Ok(Identity::Reference(_)))
 }
 
 fn like(expect: &Expect) -> String {
