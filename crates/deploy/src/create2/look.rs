@@ -2,7 +2,7 @@
 
 use super::{
     Cost, Creation, Factory, Holding, NodeError, Replan, SaltError, fees,
-    node::{Simulated, code_at, simulated},
+    node::{Simulated, code_at},
     past::{self, Past},
     probe, traps,
 };
@@ -11,6 +11,7 @@ use alloy::{
     eips::BlockId,
     primitives::{Address, B256, Bytes, U256, keccak256},
     providers::{DynProvider, Provider},
+    rpc::types::TransactionReceipt,
 };
 use serde_json::Value;
 
@@ -132,8 +133,8 @@ pub enum Unready {
     /// The creation would leave nothing behind.
     #[error("the constructor leaves no code behind")]
     NoCode,
-    /// What the constructor gives to `msg.sender` goes to the factory, for good.
-    #[error("the constructor takes the factory for the deployer: {holding}")]
+    /// What the constructor gives to `msg.sender` goes to the factory, for good; what it gives to `tx.origin`, to whoever is first.
+    #[error("the constructor takes who creates it for its owner: {holding}")]
     FactoryHolds {
         /// What it would have.
         holding: Holding,
@@ -208,10 +209,18 @@ pub async fn look(target: &Target, look: Look<'_>) -> Result<Plan, Unready> {
     let found = code_at(provider, address, block.into()).await?;
     let known = look.journal.and_then(|journal| journal.find(target.chain_id, genesis, address));
 
-    let simulated = simulate(provider, creation, address, sender).await?;
+    let simulated = probe::simulate(provider, creation, address, sender, BlockId::latest()).await?;
     if !found.is_empty() {
-        let code = recognise(creation, address, &found, simulated)?;
-        let action = Action::Present { tx_hash: created_by(provider, known).await? };
+        let by = created_by(provider, known).await?;
+        let code = match recognise(creation, address, &found, simulated) {
+            Err(Unready::Taken { .. })
+                if was_given(provider, creation, address, &found, by.as_ref()).await =>
+            {
+                found
+            }
+            recognised => recognised?,
+        };
+        let action = Action::Present { tx_hash: by.map(|receipt| receipt.transaction_hash) };
         return Ok(Plan { address, genesis, code, action });
     }
     let code = match simulated {
@@ -242,11 +251,26 @@ async fn genesis(provider: &DynProvider) -> Result<B256, NodeError> {
     Ok(block.ok_or_else(|| NodeError::new("it does not have the first block"))?.header.hash)
 }
 
-/// The transaction of an earlier run, if it is the one that did it: anybody may create the contract.
-async fn created_by(provider: &DynProvider, known: Option<&Entry>) -> Result<Option<B256>, NodeError> {
+/// The receipt of an earlier run's transaction, if it is the one that did it: anybody may create the contract.
+async fn created_by(
+    provider: &DynProvider,
+    known: Option<&Entry>,
+) -> Result<Option<TransactionReceipt>, NodeError> {
     let Some(entry) = known else { return Ok(None) };
     let receipt = provider.get_transaction_receipt(entry.tx_hash).await?;
-    Ok(receipt.filter(|receipt| receipt.status()).map(|_| entry.tx_hash))
+    Ok(receipt.filter(TransactionReceipt::status))
+}
+
+/// Whether the code is what the creation gave in the block in which an earlier run carried it out: a constructor may ask for it.
+async fn was_given(
+    provider: &DynProvider,
+    creation: &Creation,
+    address: Address,
+    found: &[u8],
+    by: Option<&TransactionReceipt>,
+) -> bool {
+    let Some((by, block)) = by.and_then(|by| Some((by, by.block_number?))) else { return false };
+    probe::gives(provider, creation, address, by.from, block, found).await
 }
 
 /// Never by its address alone.
@@ -257,36 +281,6 @@ async fn factory_is_there(provider: &DynProvider, factory: Factory) -> Result<()
     }
     let found = keccak256(&code);
     if found == factory.code_hash() { Ok(()) } else { Err(Unready::OtherFactory { factory, found }) }
-}
-
-/// The code that the creation gives.
-async fn simulate(
-    provider: &DynProvider,
-    creation: &Creation,
-    address: Address,
-    sender: Address,
-) -> Result<Simulated, NodeError> {
-    let request = probe::request(creation, address, sender, &[]);
-    let answer = provider.call(request).overrides(probe::overrides(address, sender)).await;
-    match simulated(answer, &creation.abi)? {
-        // Some factories keep what a constructor says to themselves.
-        Simulated::Failed(silent) => {
-            match simulated(provider.call(probe::bare(creation)).await, &creation.abi)? {
-                Simulated::Failed(reason) => Ok(Simulated::Failed(reason)),
-                Simulated::Answer(_) => Ok(Simulated::Failed(silent)),
-            }
-        }
-        // To a node that leaves the state as it is, the sender is no contract: the call does nothing.
-        Simulated::Answer(code) if code.is_empty() => {
-            match simulated(provider.call(probe::bare(creation)).await, &creation.abi)? {
-                Simulated::Answer(alone) if !alone.is_empty() => {
-                    Err(NodeError::new("it does not carry out eth_call with state overrides"))
-                }
-                _ => Ok(Simulated::Answer(code)),
-            }
-        }
-        answer => Ok(answer),
-    }
 }
 
 /// What stands at the address: the contract, or something else. A constructor may be one that succeeds once, so the code of the

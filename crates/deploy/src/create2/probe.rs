@@ -1,8 +1,13 @@
 //! A creation that is tried out: the code that it gives, and what the contract then answers.
 
-use super::Creation;
+use super::{
+    Creation, NodeError,
+    node::{Simulated, simulated},
+};
 use alloy::{
+    eips::BlockId,
     primitives::{Address, Bytes, U256, hex},
+    providers::{DynProvider, Provider},
     rpc::types::{
         TransactionRequest,
         state::{AccountOverride, StateOverride},
@@ -63,4 +68,46 @@ pub(super) fn bare(creation: &Creation) -> TransactionRequest {
         input: creation.init_code.clone().into(),
         ..TransactionRequest::default()
     }
+}
+
+/// The code that the creation gives, on top of a block and as if in it.
+pub(super) async fn simulate(
+    provider: &DynProvider,
+    creation: &Creation,
+    address: Address,
+    sender: Address,
+    block: BlockId,
+) -> Result<Simulated, NodeError> {
+    let call = provider.call(request(creation, address, sender, &[])).block(block);
+    let answer = call.overrides(overrides(address, sender)).await;
+    match simulated(answer, &creation.abi)? {
+        // Some factories keep what a constructor says to themselves.
+        Simulated::Failed(silent) => match simulated(provider.call(bare(creation)).await, &creation.abi)? {
+            Simulated::Failed(reason) => Ok(Simulated::Failed(reason)),
+            Simulated::Answer(_) => Ok(Simulated::Failed(silent)),
+        },
+        // To a node that leaves the state as it is, the sender is no contract: the call does nothing.
+        Simulated::Answer(code) if code.is_empty() => {
+            match simulated(provider.call(bare(creation)).await, &creation.abi)? {
+                Simulated::Answer(alone) if !alone.is_empty() => {
+                    Err(NodeError::new("it does not carry out eth_call with state overrides"))
+                }
+                _ => Ok(Simulated::Answer(code)),
+            }
+        }
+        answer => Ok(answer),
+    }
+}
+
+/// Whether the creation gives this code in a block; not if the node does not say so.
+pub(super) async fn gives(
+    provider: &DynProvider,
+    creation: &Creation,
+    address: Address,
+    sender: Address,
+    block: u64,
+    code: &[u8],
+) -> bool {
+    let given = simulate(provider, creation, address, sender, block.into()).await;
+    matches!(given, Ok(Simulated::Answer(given)) if creation.is_same_code(code, &given))
 }

@@ -1,4 +1,5 @@
-//! What goes wrong since the factory is `msg.sender` in the constructor: it becomes the owner, or holds what was minted.
+//! What goes wrong since the factory is `msg.sender` in the constructor, and `tx.origin` whoever sends the transaction: they become
+//! the owner, or hold what was minted.
 
 use super::{
     Creation, NodeError,
@@ -27,7 +28,7 @@ sol! {
 /// An account that has nothing anywhere.
 const NOBODY: Address = address!("0x00000000000000000000Ca05E0a90be0000000aA");
 
-/// What a factory would have of the contract that it creates.
+/// What a factory, or whoever calls it, would have of the contract that it creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holding {
     /// It is what a function without arguments answers, such as `owner()`.
@@ -38,6 +39,8 @@ pub enum Holding {
     Tokens,
     /// Its address is an immutable of the contract.
     Immutable,
+    /// A function without arguments answers whoever sends the transaction: on each chain, anybody can be first.
+    Senders(&'static str),
 }
 
 impl fmt::Display for Holding {
@@ -47,6 +50,7 @@ impl fmt::Display for Holding {
             Self::Admin => f.write_str("the factory has the default admin role"),
             Self::Tokens => f.write_str("the factory has what the constructor mints"),
             Self::Immutable => f.write_str("an immutable is the factory's address"),
+            Self::Senders(function) => write!(f, "{function} is whoever sends the transaction"),
         }
     }
 }
@@ -67,9 +71,15 @@ pub(super) async fn find(
         ("admin()", ICandidate::adminCall {}.abi_encode()),
     ];
     let answers = try_join_all(named.iter().map(|(_, call)| ask(call.clone()))).await?;
-    for ((function, _), answer) in named.iter().zip(answers) {
+    for ((function, call), answer) in named.iter().zip(answers) {
         if answer == Some(factory.into_word()) {
             return Ok(Some(Holding::Named(function)));
+        }
+        // An owner that was given to the constructor is the same, whoever sends.
+        if answer == Some(sender.into_word())
+            && self::ask(provider, creation, address, NOBODY, call.clone()).await? == Some(NOBODY.into_word())
+        {
+            return Ok(Some(Holding::Senders(function)));
         }
     }
     let has_role = |account| ICandidate::hasRoleCall { role: B256::ZERO, account }.abi_encode();

@@ -49,7 +49,7 @@ pub(super) fn unready(error: Unready, chain: &KnownChain) -> Failure {
         Unready::NoCode => (ErrorCode::CreationReverts, "is that the contract that is meant?".to_owned()),
         Unready::FactoryHolds { .. } => (
             ErrorCode::FactoryBecomesOwner,
-            "give the owner to the constructor as an argument in place of msg.sender; --allow-factory-owner deploys it as it is"
+            "give the owner to the constructor as an argument in place of msg.sender or tx.origin; --allow-factory-owner deploys it as it is"
                 .to_owned(),
         ),
         Unready::Unfunded { account, have, need } => {

@@ -142,5 +142,22 @@ fn what_the_constructor_sets_from_the_block_is_recognised_again() {
     assert_eq!(column(&user.deploys(&args), "status"), ["present"]);
     let listed = json!({ "abi": [], "bytecode": creation, "deployedBytecode": { "object": runtime, "immutableReferences": {} } });
     std::fs::write(&path, listed.to_string()).unwrap();
-    user.fails(&args, 2, "address-taken");
+    // Nor does it matter what is listed, to whom the journal tells the block.
+    assert_eq!(column(&user.deploys(&args), "status"), ["present"]);
+    let elsewhere = user.world.path().join("elsewhere");
+    let without = [&args[..], &["--journal", elsewhere.to_str().unwrap()]].concat();
+    user.fails(&without, 2, "address-taken");
+}
+
+/// Whoever is first on a chain would own it there: the address is the same, and the owner is not.
+#[test]
+fn what_whoever_sends_it_would_own_is_refused() {
+    let (nodes, user) = (Node::several::<1>(), User::new());
+    // ORIGIN in place of CALLER.
+    let code = CREATORS.replacen("533360", "533260", 1);
+    let artifact = user.artifact("Senders", json!([]), &code);
+    let args = ["contract", "--artifact", &artifact, "--chains", &nodes[0].url];
+    let error = user.fails(&args, 2, "factory-becomes-owner");
+    assert!(error["message"].as_str().unwrap().contains("whoever sends the transaction"), "{error}");
+    user.deploys(&[&args[..], &["--allow-factory-owner"]].concat());
 }
