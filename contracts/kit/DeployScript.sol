@@ -18,6 +18,9 @@ error Deploy_NoFunds(uint256 chainId, address account);
 /// @notice Where the contract was to be, another stands, or what was created is not what was expected.
 error Deploy_OtherCode(uint256 chainId, address account, bytes32 codeHash);
 
+/// @notice The constructor takes the deployment proxy, its caller, for the owner: nobody could ever act as that.
+error Deploy_ProxyOwns(uint256 chainId, address account);
+
 /// @title DeployScript
 /// @notice Base of forge scripts that put contracts on several chains, each at one address: what stands already is left
 ///         alone, so that a run that broke off is simply repeated. All chains are looked at before forge sends anything.
@@ -103,6 +106,17 @@ abstract contract DeployScript is Script {
         (, created_) = Deployments.deploy(_salt, _initCode);
         vm.stopBroadcast();
         codeHash_ = _account.codehash;
+        // Nothing has been sent yet: forge only simulates here.
+        if (_ownerOf(_account) == Deployments.DEPLOYMENT_PROXY) {
+            revert Deploy_ProxyOwns(block.chainid, _account);
+        }
+    }
+
+    /// @dev What `owner()` says; zero where there is none.
+    function _ownerOf(address _account) private view returns (address) {
+        (bool success, bytes memory answer) = _account.staticcall(abi.encodeWithSignature("owner()"));
+        if (!success || answer.length != 32) return address(0);
+        return address(uint160(abi.decode(answer, (uint256))));
     }
 
     function _codeOn(string memory _chain, address _account) private returns (bytes memory) {
