@@ -147,7 +147,7 @@ pub(crate) enum ErrorCode {
     CreationReverts,
     /// There is more code than chains allow.
     CodeTooLarge,
-    /// The factory would own the contract, or hold its tokens.
+    /// The factory, or whoever is first to send, would own the contract, or hold its tokens.
     FactoryBecomesOwner,
 
     // Exit code 3: sent, or perhaps, and not seen to arrive.

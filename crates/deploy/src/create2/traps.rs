@@ -39,7 +39,7 @@ pub enum Holding {
     Tokens,
     /// Its address is an immutable of the contract.
     Immutable,
-    /// A function without arguments answers whoever sends the transaction: on each chain, anybody can be first.
+    /// This is whoever sends the transaction, or for him: on each chain, anybody can be first.
     Senders(&'static str),
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for Holding {
             Self::Admin => f.write_str("the factory has the default admin role"),
             Self::Tokens => f.write_str("the factory has what the constructor mints"),
             Self::Immutable => f.write_str("an immutable is the factory's address"),
-            Self::Senders(function) => write!(f, "{function} is whoever sends the transaction"),
+            Self::Senders(what) => write!(f, "{what} whoever sends the transaction"),
         }
     }
 }
@@ -65,33 +65,40 @@ pub(super) async fn find(
 ) -> Result<Option<Holding>, NodeError> {
     let factory = creation.factory.address();
     let ask = |call: Vec<u8>| ask(provider, creation, address, sender, call);
+    let ask_as_nobody = |call: Vec<u8>| self::ask(provider, creation, address, NOBODY, call);
     let named = [
-        ("owner()", ICandidate::ownerCall {}.abi_encode()),
-        ("getOwner()", ICandidate::getOwnerCall {}.abi_encode()),
-        ("admin()", ICandidate::adminCall {}.abi_encode()),
+        ("owner()", "owner() is", ICandidate::ownerCall {}.abi_encode()),
+        ("getOwner()", "getOwner() is", ICandidate::getOwnerCall {}.abi_encode()),
+        ("admin()", "admin() is", ICandidate::adminCall {}.abi_encode()),
     ];
-    let answers = try_join_all(named.iter().map(|(_, call)| ask(call.clone()))).await?;
-    for ((function, call), answer) in named.iter().zip(answers) {
+    let answers = try_join_all(named.iter().map(|(_, _, call)| ask(call.clone()))).await?;
+    for ((function, senders, call), answer) in named.iter().zip(answers) {
         if answer == Some(factory.into_word()) {
             return Ok(Some(Holding::Named(function)));
         }
         // An owner that was given to the constructor is the same, whoever sends.
         if answer == Some(sender.into_word())
-            && self::ask(provider, creation, address, NOBODY, call.clone()).await? == Some(NOBODY.into_word())
+            && ask_as_nobody(call.clone()).await? == Some(NOBODY.into_word())
         {
-            return Ok(Some(Holding::Senders(function)));
+            return Ok(Some(Holding::Senders(senders)));
         }
     }
     let has_role = |account| ICandidate::hasRoleCall { role: B256::ZERO, account }.abi_encode();
     let balance_of = |account| ICandidate::balanceOfCall { account }.abi_encode();
-    for (holding, its, nobodys) in [
-        (Holding::Admin, has_role(factory), has_role(NOBODY)),
-        (Holding::Tokens, balance_of(factory), balance_of(NOBODY)),
+    for (holding, senders, of) in [
+        (Holding::Admin, "the default admin is", &has_role as &(dyn Fn(Address) -> Vec<u8> + Sync)),
+        (Holding::Tokens, "what the constructor mints is for", &balance_of),
     ] {
-        // A contract that answers anything with the same says nothing of the factory.
-        let (its, nobodys) = futures::try_join!(ask(its), ask(nobodys))?;
-        if its != nobodys && its.is_some_and(|word| !word.is_zero()) {
+        // A contract that answers anything with the same says nothing of anybody.
+        let asked = [factory, NOBODY, sender].map(|account| ask(of(account)));
+        let [its, nobodys, senders_own] = <[_; 3]>::try_from(try_join_all(asked).await?).unwrap_or_default();
+        let has = |word: Option<B256>| word != nobodys && word.is_some_and(|word| !word.is_zero());
+        if has(its) {
             return Ok(Some(holding));
+        }
+        // What was given to an account by an argument, it has whoever sends.
+        if has(senders_own) && ask_as_nobody(of(sender)).await?.is_some_and(|word| word.is_zero()) {
+            return Ok(Some(Holding::Senders(senders)));
         }
     }
     let is_in = |bytes: &[u8]| bytes.windows(20).any(|window| window == factory.as_slice());

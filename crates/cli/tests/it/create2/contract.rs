@@ -160,4 +160,11 @@ fn what_whoever_sends_it_would_own_is_refused() {
     let error = user.fails(&args, 2, "factory-becomes-owner");
     assert!(error["message"].as_str().unwrap().contains("whoever sends the transaction"), "{error}");
     user.deploys(&[&args[..], &["--allow-factory-owner"]].concat());
+
+    // Gives ORIGIN a one; every call answers what the account in its last argument has.
+    let code = "0x600132556b6020360335545f5260205ff35f52600c6014f3";
+    let artifact = user.artifact("Roles", json!([]), code);
+    let args = ["contract", "--artifact", &artifact, "--chains", &nodes[0].url];
+    let error = user.fails(&args, 2, "factory-becomes-owner");
+    assert!(error["message"].as_str().unwrap().contains("the default admin is whoever sends"), "{error}");
 }
