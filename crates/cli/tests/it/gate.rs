@@ -17,6 +17,8 @@ pub(crate) enum Loss {
     Answer(&'static str),
     /// They stay here for good.
     Held(&'static str),
+    /// They stay here for good, once the first method was asked for.
+    HeldAfter(&'static str, &'static str),
     /// They do not come through, and this is answered: members of a JSON object.
     Said(&'static str, &'static str),
     /// They come through, and this is answered all the same.
@@ -63,7 +65,7 @@ impl Gate {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// Waits until a method was asked for.
+    /// Waits until a method was asked for, or a request is held: `held eth_call`.
     pub(crate) fn until(&self, method: &str) {
         let seen = self.state.seen.lock().unwrap();
         drop(self.state.news.wait_while(seen, |seen| !seen.iter().any(|name| name == method)).unwrap());
@@ -117,7 +119,15 @@ fn serve(mut stream: TcpStream, state: &State) {
     if is_down {
         return;
     }
-    if matches!(loss, Loss::Held(held) if held == method) {
+    let is_seen = |name: &str| state.seen.lock().unwrap().iter().any(|seen| seen == name);
+    let is_held = match loss {
+        Loss::Held(held) => held == method,
+        Loss::HeldAfter(first, held) => held == method && is_seen(first),
+        _ => false,
+    };
+    if is_held {
+        state.seen.lock().unwrap().push(format!("held {method}"));
+        state.news.notify_all();
         // Until the command gives up.
         let _ = stream.read(&mut [0]);
         return;

@@ -104,7 +104,7 @@ impl Ready {
         mut self,
         args: &DeployArgs,
         context: &Context<'_>,
-    ) -> Outcome<(Deployment, Vec<Looked>)> {
+    ) -> Outcome<(Deployment, Vec<Looked>, Interrupt)> {
         if !args.dry_run {
             let (Some(payer), Some(journal)) = (self.payer.take(), self.journal.as_mut()) else {
                 return Err(Failure::failed("there is no account to deploy from"));
@@ -112,7 +112,7 @@ impl Ready {
             let deployment = &mut self.deployment;
             send(deployment, &self.looked, journal, &payer, args, &mut self.interrupt, context).await?;
         }
-        Ok((self.deployment, self.looked))
+        Ok((self.deployment, self.looked, self.interrupt))
     }
 }
 

@@ -77,9 +77,15 @@ pub(super) async fn run(args: &TokenArgs, context: &Context<'_>) -> Outcome {
         }),
         words(&terms),
     ));
-    let (mut done, looked) = ready.carry_out(&args.deploy, context).await?;
+    let (mut done, looked, mut interrupt) = ready.carry_out(&args.deploy, context).await?;
     if !args.deploy.dry_run {
-        check(&terms, done.address, &looked, &mut done.rows).await?;
+        tokio::select! {
+            checked = check(&terms, done.address, &looked, &mut done.rows) => checked?,
+            () = interrupt.caught() => {
+                let text = "interrupted: the token is on every chain, and was not looked at";
+                return Err(Failure::failed(text).with_code(ErrorCode::Interrupted));
+            }
+        }
     }
     done.print(context);
     Ok(())

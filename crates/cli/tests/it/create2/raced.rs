@@ -1,9 +1,12 @@
 //! Others are faster, and nodes say what is not so.
 
 use super::nodes::{BATCHER, ME, Node, PROXY, User, column};
-use crate::gate::{Gate, Loss};
+use crate::{
+    causeway::signal,
+    gate::{Gate, Loss},
+};
 use serde_json::{Value, json};
-use std::{thread, time::Duration};
+use std::{process::Stdio, thread, time::Duration};
 
 /// The key of the second test account.
 const OTHER_KEY: &str = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
@@ -115,4 +118,19 @@ fn a_node_without_state_overrides_is_not_taken_for_a_constructor_without_code() 
     let gate = Gate::before(&node.url, Loss::Shortened("eth_call", 2));
     let error = user.fails(&["batcher", "--chains", &gate.url()], 1, "chain-unreachable");
     assert!(error["message"].as_str().unwrap().contains("state overrides"), "{error}");
+}
+
+/// All is done, and Ctrl-C ends the last look at it.
+#[test]
+fn ctrl_c_ends_the_look_at_a_token_that_is_there() {
+    let (node, user) = (Node::start(901, &[]), User::new());
+    let gate = Gate::before(&node.url, Loss::HeldAfter("eth_getTransactionReceipt", "eth_call"));
+    let url = gate.url();
+    let args = ["token", "--name", "Gold", "--symbol", "GLD", "--chains", &url];
+    let process = user.command(&args).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    gate.until("held eth_call");
+    signal(process.id(), "INT");
+    let ran = process.wait_with_output().unwrap();
+    assert_eq!(ran.status.code(), Some(130), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert_eq!(node.nonce(), 1);
 }
