@@ -53,8 +53,6 @@ pub(crate) async fn ask(
 /// How many calls to try at once after so many failed together, if fewer may help.
 fn smaller(size: usize, error: &TransportError) -> Option<usize> {
     match error {
-        // Each try is repeated for seconds before it counts as failed: not too many of them.
-        error if is_rate_limited(error) => (size > 1).then_some((size / 8).max(1)),
         RpcError::Transport(TransportErrorKind::Custom(error)) if error.is::<RequestTimeout>() => {
             (size > FEW).then_some(FEW)
         }
@@ -66,15 +64,6 @@ fn smaller(size: usize, error: &TransportError) -> Option<usize> {
         | RpcError::ErrorResp(_)
         | RpcError::DeserError { .. } => (size > 1).then_some(size / 2),
         _ => None,
-    }
-}
-
-/// Whether the node asks for patience, and may as well mean a batch that counts as many requests.
-fn is_rate_limited(error: &TransportError) -> bool {
-    match error {
-        RpcError::Transport(kind) => kind.as_http_error().is_some_and(|error| error.status == 429),
-        RpcError::ErrorResp(error) => is_too_many(error) && !error.message.to_lowercase().contains("batch"),
-        _ => false,
     }
 }
 
@@ -119,8 +108,6 @@ mod tests {
         let http = TransportErrorKind::http_error(413, String::new());
         assert_eq!(smaller(300, &http), Some(150));
         assert_eq!(smaller(1, &http), None);
-        let busy = TransportErrorKind::http_error(429, String::new());
-        assert_eq!([300, 37, 4, 1].map(|size| smaller(size, &busy)), [Some(37), Some(4), Some(1), None]);
         let slow: TransportError = RequestTimeout { after: std::time::Duration::from_secs(1) }.into();
         assert_eq!(smaller(300, &slow), Some(FEW));
         assert_eq!(smaller(FEW, &slow), None, "a node that hangs is not asked for ever");
