@@ -11,6 +11,7 @@ mod order;
 mod plan;
 mod rehearse;
 mod render;
+mod step;
 mod wire;
 
 pub use artifacts::{Artifacts, Code};
@@ -19,6 +20,7 @@ pub use form::Form;
 pub use gas::{floor_gas, intrinsic_gas, limit_for};
 pub use manifest::{Action, Argument, Manifest, ManifestError, StepSpec, Target, Through};
 pub use op_alloy_consensus::TxDeposit;
-pub use plan::{Plan, PlanOptions, Step, plan};
+pub use plan::{Plan, PlanOptions, plan};
 pub use rehearse::{End, Rehearsal, RehearseError, RehearseOptions, Rehearsed, rehearse};
 pub use render::{Heading, RenderError, to_bundle, to_json, to_raw, to_state};
+pub use step::Step;

@@ -1,6 +1,6 @@
 //! What must come before what, so that no order breaks anything of worth.
 
-use super::{manifest::ManifestError, plan::Step};
+use super::{manifest::ManifestError, step::Step};
 use alloy::primitives::{Address, U256};
 use std::collections::BTreeMap;
 

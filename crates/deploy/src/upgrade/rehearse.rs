@@ -1,6 +1,6 @@
 //! An upgrade, tried out on a development node, which is as it was afterwards.
 
-use super::plan::{Plan, Step};
+use super::{plan::Plan, step::Step};
 use crate::IMPLEMENTATION_SLOT;
 use alloy::{
     primitives::{Address, B256, Bytes, U256},

@@ -1,4 +1,4 @@
-use super::plan::{Plan, Step};
+use super::{plan::Plan, step::Step};
 use crate::IMPLEMENTATION_SLOT;
 use alloy::primitives::TxKind;
 use serde_json::{Map, Value, json};
