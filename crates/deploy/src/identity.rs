@@ -49,14 +49,15 @@ impl Identity {
         permit2(code).map_or(Self::Unknown(hash), Self::Permit2Of)
     }
 
+    /// Whether it is this contract of ours, whatever address it names within and whether or not it has metadata.
+    pub fn is_our(&self, contract: &str) -> bool {
+        matches!(self, Self::Ours(name) | Self::OursWithMetadata(name) | Self::OursNaming(name, _) if *name == contract)
+    }
+
     /// Whether it is the proxy that predeploys stand behind, ours or the reference's: both keep implementation and
     /// administrator in the same slots, and obey the same calls.
     pub fn is_proxy(&self) -> bool {
-        match self {
-            Self::Ours(name) | Self::OursWithMetadata(name) => *name == "Proxy",
-            Self::Reference(release) => release.contract == "Proxy",
-            _ => false,
-        }
+        self.is_our("Proxy") || matches!(self, Self::Reference(release) if release.contract == "Proxy")
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 use alloy::{
     eips::BlockNumberOrTag,
-    primitives::Bytes,
+    primitives::{Address, Bytes},
     providers::DynProvider,
     rpc::json_rpc::RpcError,
     sol_types::{SolCall, SolError},
@@ -80,7 +80,8 @@ pub async fn dialect(provider: &DynProvider) -> Result<Dialect, InstallError> {
     probed.map_err(|refusals| InstallError::CannotSetCode { refusals })
 }
 
-/// What would have to be written: see [`Plan::new`]. The state is read in one request.
+/// What would have to be written: see [`Plan::new`]. The state is read in one request, and in another where proxies lead
+/// elsewhere.
 ///
 /// # Errors
 ///
@@ -98,14 +99,41 @@ pub async fn plan(
             queries.push(Query { address, slots: Vec::new() });
         }
     }
-    let read = account::read(provider, &queries, BlockNumberOrTag::Latest).await;
     let mut accounts = Accounts::new();
+    read(provider, &queries, &names, &mut accounts).await?;
+    let (names, queries): (Vec<_>, Vec<_>) = led_to(contracts, &accounts).unzip();
+    if !queries.is_empty() {
+        read(provider, &queries, &names, &mut accounts).await?;
+    }
+    Ok(Plan::new(contracts, &accounts, replace))
+}
+
+async fn read(
+    provider: &DynProvider,
+    queries: &[Query],
+    names: &[&'static str],
+    accounts: &mut Accounts,
+) -> Result<(), InstallError> {
+    let read = account::read(provider, queries, BlockNumberOrTag::Latest).await;
     for ((query, state), contract) in queries.iter().zip(read.map_err(InstallError::Unreachable)?).zip(names)
     {
         let state = state.map_err(|reason| InstallError::Unread { contract, reason })?;
         accounts.insert(query.address, state);
     }
-    Ok(Plan::new(contracts, &accounts, replace))
+    Ok(())
+}
+
+/// What proxies lead to at places that were not looked at.
+fn led_to<'a>(
+    contracts: &'a [Contract],
+    accounts: &'a Accounts,
+) -> impl Iterator<Item = (&'static str, Query)> + 'a {
+    contracts.iter().filter(|contract| contract.role == Role::Proxy).filter_map(|proxy| {
+        let implementation = accounts.get(&proxy.address)?.slot(IMPLEMENTATION_SLOT);
+        let address = Address::from_word(implementation);
+        let is_new = !implementation.is_zero() && !accounts.contains_key(&address);
+        is_new.then(|| (proxy.name, Query { address, slots: Vec::new() }))
+    })
 }
 
 fn query(contract: &Contract) -> Query {

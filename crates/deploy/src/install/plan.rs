@@ -9,7 +9,7 @@ use alloy::primitives::Address;
 use causeway_bindings::{PROXY_ADMIN, predeploys};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a chain holds, by address. An address that is not in it counts as empty.
+/// What a chain holds, by address, what its proxies lead to included. An address that is not in it counts as empty.
 pub type Accounts = BTreeMap<Address, AccountState>;
 
 /// What has to be done.
@@ -24,9 +24,15 @@ impl Plan {
     /// if `replace` says so; other code elsewhere never is.
     pub fn new(contracts: &[Contract], accounts: &Accounts, replace: bool) -> Self {
         let at = |address: Address| accounts.get(&address).cloned().unwrap_or_default();
-        let is_left =
-            |contract: &&Contract| contract.role == Role::Proxy && is_in_use(contract, &at(contract.address));
-        let left: BTreeSet<_> = contracts.iter().filter(is_left).map(|proxy| proxy.name).collect();
+        let leads_away = |proxy: &&Contract| {
+            is_in_use(proxy, &at(proxy.address)) || leads_to_ours(proxy, &at(proxy.address), &at)
+        };
+        let away: BTreeSet<_> = contracts
+            .iter()
+            .filter(|contract| contract.role == Role::Proxy)
+            .filter(leads_away)
+            .map(|proxy| proxy.name)
+            .collect();
         // A chain that has any of the OP Stack's other predeploys needs nobody to say that it has none.
         let has_stack = contracts.iter().any(|contract| {
             let code = at(contract.address).code;
@@ -38,8 +44,16 @@ impl Plan {
                 if contract.role == Role::Absent && has_stack {
                     return Step::new(contract, Outcome::Unused);
                 }
-                let is_of_left = contract.role == Role::Implementation && left.contains(contract.name);
-                step(contract, &at(contract.address), is_of_left, replace)
+                let state = at(contract.address);
+                if contract.role == Role::Implementation && away.contains(led_to_by(contract)) {
+                    return Step::new(contract, Outcome::Unused);
+                }
+                if contract.role == Role::Proxy && leads_to_ours(contract, &state, &at) {
+                    let mut kept = contract.clone();
+                    kept.storage.insert(IMPLEMENTATION_SLOT, state.slot(IMPLEMENTATION_SLOT));
+                    return complete(&kept, &state);
+                }
+                step(contract, &state, replace)
             })
             .collect();
         if contracts.iter().any(|contract| contract.role == Role::Proxy) {
@@ -88,11 +102,26 @@ fn is_in_use(proxy: &Contract, state: &AccountState) -> bool {
         || (!implementation.is_zero() && Some(&implementation) != proxy.storage.get(&IMPLEMENTATION_SLOT))
 }
 
-fn step(contract: &Contract, state: &AccountState, is_of_left: bool, replace: bool) -> Step {
-    let was = Identity::of(&state.code);
-    if is_of_left {
-        return Step::new(contract, Outcome::Unused);
+/// Whether a chain has our code behind this proxy, at another place than a genesis: where an upgrade has put it.
+fn leads_to_ours(proxy: &Contract, state: &AccountState, at: &impl Fn(Address) -> AccountState) -> bool {
+    let implementation = state.slot(IMPLEMENTATION_SLOT);
+    is_needed(proxy)
+        && Identity::of(&state.code).is_proxy()
+        && state.slot(ADMIN_SLOT) == PROXY_ADMIN.into_word()
+        && Some(&implementation) != proxy.storage.get(&IMPLEMENTATION_SLOT)
+        && Identity::of(&at(Address::from_word(implementation)).code).is_our(proxy.name)
+}
+
+/// The name of the proxy by which an implementation is reached: that of tokens by their beacon.
+fn led_to_by(implementation: &Contract) -> &'static str {
+    match implementation.name {
+        "OptimismSuperchainERC20" => "OptimismSuperchainERC20Beacon",
+        name => name,
     }
+}
+
+fn step(contract: &Contract, state: &AccountState, replace: bool) -> Step {
+    let was = Identity::of(&state.code);
     if contract.role == Role::Proxy && is_in_use(contract, state) {
         return Step::new(contract, Outcome::Left { was });
     }

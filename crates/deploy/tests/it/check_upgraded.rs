@@ -7,6 +7,7 @@ use causeway_bindings::{OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20Beacon
 use causeway_deploy::{
     GenesisConfig, IMPLEMENTATION_SLOT, Role,
     check::{self, ChainReport, settle},
+    install,
     upgrade::{Artifacts, Form, Plan, PlanOptions, RehearseOptions, plan, rehearse},
 };
 use serde_json::{Value, json};
@@ -59,6 +60,34 @@ async fn implementations_are_found_where_an_upgrade_put_them() {
         }
         node.stop().await;
     }
+}
+
+/// What is put onto such a chain is what it lacks: a genesis has more than an upgrade brings.
+#[tokio::test]
+async fn an_upgraded_chain_keeps_what_the_upgrade_has_put_there() {
+    let (node, plan) = upgraded(Form::Bundle).await;
+    let config = GenesisConfig::public_l2(901, DEV_ACCOUNT);
+    let contracts: Vec<_> =
+        causeway_deploy::contracts(&config).into_iter().filter(|it| it.role != Role::Absent).collect();
+    let found = install::plan(&node.provider(), &contracts, false).await.unwrap();
+    let interop = causeway_bindings::predeploys().map(|predeploy| predeploy.name);
+    let of_interop =
+        |step: &&install::Step| interop.contains(&step.name) || step.name == "OptimismSuperchainERC20";
+    let steps: Vec<_> = found.steps.iter().filter(of_interop).collect();
+    assert_eq!(steps.len(), 15);
+    for step in steps {
+        let expected = match step.role {
+            Role::Proxy => install::Outcome::Kept,
+            _ => install::Outcome::Unused,
+        };
+        assert_eq!((&step.outcome, step.writes.len()), (&expected, 0), "{step:?}");
+    }
+    // Other code there is led away from, as anywhere.
+    node.set("anvil_setCode", json!([created(&plan, "CrossL2Inbox"), "0x60016001"])).await;
+    let found = install::plan(&node.provider(), &contracts, false).await.unwrap();
+    let changed = found.steps.iter().filter(|step| step.name == "CrossL2Inbox" && !step.writes.is_empty());
+    assert_eq!(changed.count(), 2);
+    node.stop().await;
 }
 
 #[tokio::test]
