@@ -12,8 +12,8 @@ pub use contracts::{
     SuperchainTokenBridge, WETH,
 };
 pub use predeploys::{
-    DEVNET_TOKEN, ERC7786_GATEWAY, L2_STANDARD_BRIDGE, MULTICALL3, OPTIMISM_MINTABLE_ERC20_FACTORY,
-    OPTIMISM_SUPERCHAIN_ERC20, PROXY_ADMIN, Predeploy, RELAY_BATCHER, WETH_ADDRESS, conversion_predeploys,
-    implementation_address, predeploys,
+    DEPLOYMENT_PROXY, DEVNET_TOKEN, ERC7786_GATEWAY, L2_STANDARD_BRIDGE, MULTICALL3,
+    OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20, PROXY_ADMIN, Predeploy, RELAY_BATCHER,
+    WETH_ADDRESS, conversion_predeploys, implementation_address, predeploys,
 };
-pub use revert::RevertReason;
+pub use revert::{RevertReason, excerpt};

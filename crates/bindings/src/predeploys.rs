@@ -33,6 +33,9 @@ pub const ERC7786_GATEWAY: Address = address!("0x5630acCac1Ef86C8DE18BE7d2F8dF92
 /// The open-mint SuperchainERC20 of devnets.
 pub const DEVNET_TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
 
+/// The deterministic deployment proxy, a preinstall.
+pub const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
+
 /// The Multicall3 preinstall.
 pub const MULTICALL3: Address = address!("0xcA11bde05977b3631167028862bE2a173976CA11");
 
@@ -120,9 +123,9 @@ mod tests {
 
     #[test]
     fn batcher_and_gateway_stand_where_their_code_says() {
-        let proxy = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
-        assert_eq!(proxy.create2_from_code(B256::ZERO, &*RelayBatcher::BYTECODE), RELAY_BATCHER);
-        assert_eq!(proxy.create2_from_code(B256::ZERO, &*ERC7786Gateway::BYTECODE), ERC7786_GATEWAY);
+        let created = |code: &[u8]| DEPLOYMENT_PROXY.create2_from_code(B256::ZERO, code);
+        assert_eq!(created(&RelayBatcher::BYTECODE), RELAY_BATCHER);
+        assert_eq!(created(&ERC7786Gateway::BYTECODE), ERC7786_GATEWAY);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl RevertReason {
             Messenger::MessageDestinationNotRelayChain::SELECTOR => Self::WrongDestination,
             CrossL2Inbox::NotInAccessList::SELECTOR => Self::NotInAccessList,
             Revert::SELECTOR => match Revert::abi_decode(data) {
-                Ok(revert) => Self::Text { text: printable(&revert.reason) },
+                Ok(revert) => Self::Text { text: excerpt(&revert.reason) },
                 Err(_) => Self::unknown(data),
             },
             Panic::SELECTOR => match Panic::abi_decode(data) {
@@ -145,9 +145,9 @@ fn panic_name(code: U256) -> &'static str {
     }
 }
 
-/// The beginning of a foreign text. What is not printable is escaped where it is shown: control characters, and those that
+/// The beginning of a foreign text: no more than a reader has use for. What is not printable is escaped where it is shown: control characters, and those that
 /// turn the direction of what follows.
-fn printable(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     /// More characters than this are not read.
     const SHOWN: usize = 200;
     match text.char_indices().nth(SHOWN) {

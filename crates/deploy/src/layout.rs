@@ -2,15 +2,12 @@ use crate::{
     ChainKind, Contract, GenesisConfig, Namespace, Role, absent::absent, namespace, preinstalls,
     proxy::proxied,
 };
-use alloy::primitives::{Address, B256, U256, address};
+use alloy::primitives::{Address, B256, U256};
 use causeway_bindings::{
-    DEVNET_TOKEN, ERC7786_GATEWAY, ERC7786Gateway, L2NativeSuperchainERC20, MULTICALL3,
+    DEPLOYMENT_PROXY, DEVNET_TOKEN, ERC7786_GATEWAY, ERC7786Gateway, L2NativeSuperchainERC20, MULTICALL3,
     OPTIMISM_SUPERCHAIN_ERC20, OptimismSuperchainERC20, PROXY_ADMIN, ProxyAdmin, RELAY_BATCHER, RelayBatcher,
     WETH, WETH_ADDRESS, conversion_predeploys, predeploys,
 };
-
-/// The deterministic deployment proxy, a preinstall.
-const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
 
 /// `ETHLiquidity` can mint this much, `type(uint128).max` wei, before anybody has burned anything.
 const ETH_LIQUIDITY: U256 = U256::from_limbs([u64::MAX, u64::MAX, 0, 0]);

@@ -5,7 +5,7 @@ use alloy::{
     json_abi::JsonAbi,
     primitives::hex,
 };
-use causeway_bindings::RevertReason;
+use causeway_bindings::{RevertReason, excerpt};
 
 /// Reads the data of a revert, with the errors that an ABI names, else those that are known of many contracts.
 ///
@@ -32,16 +32,7 @@ fn shown(value: &DynSolValue) -> String {
         DynSolValue::String(text) => format!("{text:?}"),
         other => format!("{other:?}"),
     };
-    shortened(&text)
-}
-
-fn shortened(text: &str) -> String {
-    /// More than this tells a reader nothing.
-    const SHOWN: usize = 200;
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    excerpt(&text)
 }
 
 #[cfg(test)]

@@ -18,19 +18,8 @@ pub(super) struct Seen {
 }
 
 pub(super) fn finding(expected: &Expected, seen: Seen) -> Finding {
-    let mut finding = Finding {
-        name: expected.name.clone(),
-        role: expected.role,
-        address: expected.address,
-        instead_of: expected.instead_of,
-        is: Ok(Identity::Empty),
-        code_hash: B256::ZERO,
-        version: None,
-        token: None,
-        balance: U256::ZERO,
-        owner: None,
-        differences: Vec::new(),
-    };
+    let mut finding = Finding::new(&expected.name, expected.role, expected.address);
+    finding.instead_of = expected.instead_of;
     let state = match seen.state {
         Ok(state) => state,
         Err(reason) => return Finding { is: Err(reason), ..finding },

@@ -40,6 +40,25 @@ pub struct Finding {
     pub differences: Vec<Difference>,
 }
 
+impl Finding {
+    /// One of an account of which nothing was read yet.
+    pub(super) fn new(name: &str, role: Option<Role>, address: Address) -> Self {
+        Self {
+            name: name.to_owned(),
+            role,
+            address,
+            instead_of: None,
+            is: Ok(Identity::Empty),
+            code_hash: B256::ZERO,
+            version: None,
+            token: None,
+            balance: U256::ZERO,
+            owner: None,
+            differences: Vec::new(),
+        }
+    }
+}
+
 /// What a token says of itself. `None`: nothing that can be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Token {

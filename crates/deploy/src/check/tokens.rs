@@ -6,12 +6,12 @@ use super::{
     say,
 };
 use crate::{
-    AccountState, IMPLEMENTATION_SLOT, Identity, Role,
+    AccountState, IMPLEMENTATION_SLOT, Role,
     account::{self, Query},
 };
 use alloy::{
     eips::BlockNumberOrTag,
-    primitives::{Address, B256, U256, b256},
+    primitives::{Address, B256, b256},
     providers::DynProvider,
     transports::TransportError,
 };
@@ -74,19 +74,7 @@ async fn behind(
 }
 
 fn finding(address: Address, state: Result<AccountState, String>, token: Result<Token, String>) -> Finding {
-    let mut finding = Finding {
-        name: "token".to_owned(),
-        role: Some(Role::Token),
-        address,
-        instead_of: None,
-        is: Ok(Identity::Empty),
-        code_hash: B256::ZERO,
-        version: None,
-        token: None,
-        balance: U256::ZERO,
-        owner: None,
-        differences: Vec::new(),
-    };
+    let mut finding = Finding::new("token", Some(Role::Token), address);
     let (state, token) = match (state, token) {
         (Ok(state), Ok(token)) => (state, token),
         (Err(reason), _) | (_, Err(reason)) => return Finding { is: Err(reason), ..finding },

@@ -4,6 +4,7 @@ use alloy::{
     sol,
     sol_types::{SolCall, SolValue},
 };
+use causeway_bindings::DEPLOYMENT_PROXY;
 
 sol! {
     interface ICreateX {
@@ -72,7 +73,7 @@ impl Factory {
     /// Address, the same on every chain.
     pub const fn address(self) -> Address {
         match self {
-            Self::Proxy => address!("0x4e59b44847b379578588920cA78FbF26c0B4956C"),
+            Self::Proxy => DEPLOYMENT_PROXY,
             Self::Create2Deployer => address!("0x13b0D85CcB8bf860b6b79AF3029fCA081AE9beF2"),
             Self::CreateX => address!("0xba5Ed099633D3B313e4D5F7bdc1305d3c28ba5Ed"),
         }

@@ -13,11 +13,9 @@ use alloy::{
     sol,
     sol_types::SolCall,
 };
+use causeway_bindings::DEPLOYMENT_PROXY;
 use op_alloy_consensus::TxDeposit;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The deterministic deployment proxy.
-const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF26c0B4956C");
 
 /// The ConditionalDeployer predeploy, on chains since Karst.
 const CONDITIONAL_DEPLOYER: Address = address!("0x420000000000000000000000000000000000002C");
