@@ -44,6 +44,7 @@ mod reference;
 mod route;
 mod runner;
 mod sending;
+mod short;
 mod transfer;
 mod wallet;
 mod why;

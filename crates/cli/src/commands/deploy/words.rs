@@ -1,5 +1,6 @@
 //! Words and forms for what is on chains.
 
+use crate::short::short;
 use alloy::primitives::{Address, B256, U256};
 use causeway_deploy::Role;
 
@@ -25,12 +26,6 @@ pub(super) fn title(name: &str, role: Role) -> String {
         Role::Absent => format!("{name} (refuses)"),
         _ => name.to_owned(),
     }
-}
-
-/// An address for people, who know the ends of it.
-pub(super) fn short(address: Address) -> String {
-    let text = address.to_string();
-    format!("{}…{}", &text[..6], &text[38..])
 }
 
 /// The value of a slot: an address, if it may be one, or a number.

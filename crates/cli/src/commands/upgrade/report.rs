@@ -4,8 +4,9 @@ use super::{Format, UpgradeArgs};
 use crate::{
     json::{Checksummed, decimal},
     printer::Printer,
+    short::short,
 };
-use alloy::primitives::{Address, TxKind, U256};
+use alloy::primitives::{TxKind, U256};
 use causeway_deploy::{
     FileReport, FileState,
     upgrade::{End, Heading, Plan, Rehearsal, Rehearsed, Step},
@@ -179,12 +180,6 @@ fn step_data(step: &Step, rehearsed: Option<&Rehearsed>) -> Value {
 /// The path as it was named.
 fn shown(file: &FileReport) -> String {
     file.path.strip_prefix(".").unwrap_or(&file.path).display().to_string()
-}
-
-/// `0x4200…0022`.
-fn short(address: Address) -> String {
-    let text = address.to_string();
-    format!("{}…{}", &text[..6], &text[38..])
 }
 
 /// `1 step`, `2 steps`.

@@ -1,13 +1,14 @@
 //! How what was found is shown.
 
 use super::{
-    super::words::{role, short, title, value},
+    super::words::{role, title, value},
     Expect, Looked,
 };
 use crate::{
     chains::KnownChain,
     interoperable,
     json::{ChainId, Checksummed, chain_name},
+    short::short,
 };
 use alloy::primitives::U256;
 use causeway_deploy::{

@@ -1,12 +1,13 @@
 //! How a plan is shown.
 
 use super::{
-    super::words::{role, short, title, value},
+    super::words::{role, title, value},
     Site,
 };
 use crate::{
     interoperable,
     json::{ChainId, Checksummed, chain_name, decimal},
+    short::short,
 };
 use alloy::primitives::U256;
 use causeway_deploy::{
