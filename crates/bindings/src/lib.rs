@@ -14,6 +14,6 @@ pub use contracts::{
 pub use predeploys::{
     DEPLOYMENT_PROXY, DEVNET_TOKEN, ERC7786_GATEWAY, L2_STANDARD_BRIDGE, MULTICALL3,
     OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20, PROXY_ADMIN, Predeploy, RELAY_BATCHER,
-    WETH_ADDRESS, conversion_predeploys, implementation_address, predeploys,
+    WETH_ADDRESS, conversion_predeploys, implementation_address, multicall3_runtime, predeploys,
 };
 pub use revert::{RevertReason, excerpt};

@@ -8,6 +8,7 @@ use causeway_interop::{
     CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER, OPTIMISM_SUPERCHAIN_ERC20_BEACON,
     OPTIMISM_SUPERCHAIN_ERC20_FACTORY, SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
 };
+use std::sync::LazyLock;
 
 /// The ProxyAdmin predeploy, admin of every predeploy's proxy.
 pub const PROXY_ADMIN: Address = address!("0x4200000000000000000000000000000000000018");
@@ -38,6 +39,14 @@ pub const DEPLOYMENT_PROXY: Address = address!("0x4e59b44847b379578588920cA78FbF
 
 /// The Multicall3 preinstall.
 pub const MULTICALL3: Address = address!("0xcA11bde05977b3631167028862bE2a173976CA11");
+
+/// Returns the runtime bytecode of the Multicall3 preinstall: what a simulation puts where a chain has none.
+pub fn multicall3_runtime() -> &'static Bytes {
+    static RUNTIME: LazyLock<Bytes> = LazyLock::new(|| {
+        include_str!("../multicall3.hex").trim().parse().expect("the file is checked by a test")
+    });
+    &RUNTIME
+}
 
 /// An interop predeploy: a proxy at `address` that delegates to `runtime` at `implementation`.
 #[derive(Clone, Copy, Debug)]

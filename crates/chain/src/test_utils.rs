@@ -1,17 +1,20 @@
 //! Nodes for tests: one that serves a chain made up by the test, with hashes and receipts roots that are right, and
-//! a real anvil.
+//! a real anvil, and what stands
+//! before one and lets through what a test says.
 //!
 //! What goes wrong here panics: it is for tests, which shall then fail.
 
 mod anvil;
 mod block;
 mod chain;
+mod gate;
 mod node;
 mod process;
 
 pub use anvil::{Anvil, EMITTER, TOPIC};
 pub use block::{FakeBlock, FakeTransaction};
 pub use chain::FakeChain;
+pub use gate::{Gate, Lag, Mode};
 pub use node::{FakeNode, refusal};
 pub use process::AnvilProcess;
 

@@ -12,9 +12,9 @@ use crate::{
 };
 use alloy::primitives::U256;
 use causeway_chain::Endpoint;
+use causeway_client::ChainClient;
 use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
-use causeway_relayer::ChainClient;
 use futures::future::join_all;
 
 /// Seconds between the blocks of a chain that nothing else is known of.

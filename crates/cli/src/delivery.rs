@@ -11,7 +11,7 @@ use crate::{
     sending::{self, follow},
     why::Why,
 };
-use causeway_relayer::{
+use causeway_client::{
     bridge::Prepared,
     delivery::{Delivery, SentReceipt, WaitError, wait_delivered},
     diagnosis::Subject,

@@ -12,9 +12,9 @@ use alloy::{
     providers::{DynProvider, Provider},
 };
 use causeway_chain::{ConnectOptions, connect};
+use causeway_client::preflight::{Acceptance, ask_verifier};
 use causeway_devnet::Network;
 use causeway_interop::{DependencySet, Member};
-use causeway_relayer::preflight::{Acceptance, ask_verifier};
 
 /// Where a verifier is by default.
 const LOCAL_VERIFIER: &str = "http://127.0.0.1:8450";

@@ -6,7 +6,7 @@ use crate::{
     patience,
 };
 use causeway_chain::{ConnectOptions, Endpoint};
-use causeway_relayer::ChainClient;
+use causeway_client::ChainClient;
 use std::{path::Path, time::Duration};
 
 /// Whether a chain is named by its URL, or by a file that holds it, and not by its id or name.

@@ -11,11 +11,11 @@ use crate::{
 };
 use alloy::primitives::U256;
 use causeway_chain::Endpoint;
-use causeway_devnet::Network;
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, Shipment,
     preflight::{self, Acceptance, Departure, PreflightError, Terms},
 };
+use causeway_devnet::Network;
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -10,7 +10,7 @@ use crate::{
     json::{ChainId, Checksummed},
 };
 use alloy::primitives::{B256, U256};
-use causeway_relayer::{
+use causeway_client::{
     bridge::{Prepared, SendError},
     delivery::{LandError, SentReceipt, SignedTransaction, WaitError},
 };

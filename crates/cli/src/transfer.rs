@@ -9,8 +9,8 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_bindings::SuperchainERC20;
+use causeway_client::Shipment;
 use causeway_interop::SentMessage;
-use causeway_relayer::Shipment;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};

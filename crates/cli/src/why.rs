@@ -7,11 +7,11 @@ use crate::{
     runner::Runner,
 };
 use alloy::primitives::B256;
-use causeway_devnet::Network;
-use causeway_relayer::{
+use causeway_client::{
     diagnosis::{Obstacle, Subject, explain, inspect},
     preflight::{Acceptance, Terms},
 };
+use causeway_devnet::Network;
 use serde_json::{Value, json};
 
 /// What stands against a delivery, and who could make it.
@@ -211,7 +211,7 @@ fn relay_command(message_hash: B256, chains: [&KnownChain; 2]) -> String {
 mod tests {
     use super::*;
     use alloy::primitives::Address;
-    use causeway_relayer::RevertReason;
+    use causeway_client::RevertReason;
 
     fn why(obstacles: &[Obstacle], relayer: Option<Runner>) -> Why {
         let command = "causeway message relay 0x01".to_owned();

@@ -22,6 +22,9 @@ mod preinstall;
 mod proxy;
 mod release;
 mod revert;
+#[cfg(feature = "test-utils")]
+#[expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+pub mod test_utils;
 pub mod token;
 pub mod upgrade;
 

@@ -1,7 +1,7 @@
 use causeway_chain::ConnectError;
 use causeway_store::{LockError, StoreError};
 
-use crate::Disposition;
+use causeway_client::Disposition;
 
 /// Why a relayer cannot start, or had to stop.
 ///

@@ -17,12 +17,12 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
-use causeway_devnet::DEV_ACCOUNTS;
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, FaultKind, Shipment,
     bridge::{self, BridgeError, Prepared},
     delivery::contract_fault,
 };
+use causeway_devnet::DEV_ACCOUNTS;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -3,13 +3,14 @@
 use super::ErrorCode;
 use alloy::transports::TransportError;
 use causeway_chain::{ConnectError, ReadError};
-use causeway_devnet::{DevnetError, DiscoverError, FindAnvilError, NodeExited, ReadNetworkError};
-use causeway_relayer::{
-    FaultKind, NodeFault, RelayerError, SurveyError,
+use causeway_client::{
+    FaultKind, NodeFault, SurveyError,
     bridge::{BridgeError, SendError},
     delivery::{LandError, RelayError, SentError, WaitError},
     preflight::PreflightError,
 };
+use causeway_devnet::{DevnetError, DiscoverError, FindAnvilError, NodeExited, ReadNetworkError};
+use causeway_relayer::RelayerError;
 use causeway_store::{LockError, OpenError, StoreError};
 use causeway_verifier::{IndexError, InspectError, ServerError, ServiceError};
 use std::error::Error;

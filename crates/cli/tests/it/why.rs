@@ -15,8 +15,8 @@ use causeway_bindings::{
     L2ToL2CrossDomainMessenger::sendMessageCall,
     MULTICALL3,
 };
+use causeway_client::delivery::relay_request;
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER};
-use causeway_relayer::delivery::relay_request;
 use serde_json::{Value, json};
 
 const TARGET: &str = "0x00000000000000000000000000000000000000bd";

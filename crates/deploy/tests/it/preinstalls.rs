@@ -21,6 +21,13 @@ fn every_file_is_embedded_under_its_name() {
     assert_eq!(files, names);
 }
 
+/// What stands where simulations need it, without this crate.
+#[test]
+fn the_bindings_have_the_same_multicall() {
+    assert_eq!(named("Multicall3").runtime, *causeway_bindings::multicall3_runtime());
+    assert_eq!(named("Multicall3").address, causeway_bindings::MULTICALL3);
+}
+
 #[test]
 fn each_says_where_it_is_from_and_how_it_was_verified() {
     for one in preinstalls() {

@@ -18,7 +18,8 @@ use super::{
     ChainActor,
     node::{Answer, Node},
 };
-use crate::{NodeFault, RelayerError, engine::ReceiptOutcome};
+use crate::{RelayerError, engine::ReceiptOutcome};
+use causeway_client::NodeFault;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
 const READ_AHEAD: usize = 4;

@@ -5,7 +5,7 @@ use alloy::{
 };
 use tokio::sync::Mutex;
 
-use crate::NodeFault;
+use causeway_client::NodeFault;
 
 /// What a transaction has to offer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,10 +18,10 @@ use super::{
     fate::Fate,
     fees::{FeeCache, Fees},
 };
-use crate::{
+use crate::engine::{BroadcastOutcome, Event, GuardOutcome, Message, SignedTx};
+use causeway_client::{
     FaultKind, NodeFault, RevertReason,
     delivery::{Estimate, SeenContracts, estimate, is_delivered, relay_request},
-    engine::{BroadcastOutcome, Event, GuardOutcome, Message, SignedTx},
 };
 
 /// A transfer of nothing to an account without code takes exactly this.

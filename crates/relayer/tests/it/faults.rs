@@ -7,7 +7,8 @@ use alloy::{
     rpc::types::TransactionRequest,
 };
 use causeway_chain::ConnectOptions;
-use causeway_relayer::{ChainClient, RelayerEvent, delivery::relay_request};
+use causeway_client::{ChainClient, delivery::relay_request};
+use causeway_relayer::RelayerEvent;
 use causeway_store::AttemptState;
 
 use crate::support::{Mode, Net, USER};

@@ -1,7 +1,7 @@
 //! Nodes whose index of logs lags: no message is lost, and none is paid twice.
 
 use causeway_chain::{ConnectOptions, connect};
-use causeway_relayer::{ChainClient, SurveyChain, delivery::wait_delivered, survey};
+use causeway_client::{ChainClient, SurveyChain, delivery::wait_delivered, survey};
 use futures::future::join_all;
 
 use crate::support::{Anvil, Gate, Lag, Mode, Net, PATIENCE};

@@ -7,8 +7,9 @@ use alloy::{
     sol_types::SolCall,
 };
 use causeway_bindings::SuperchainETHBridge::sendETHCall;
+use causeway_client::delivery::sent_by;
 use causeway_interop::SUPERCHAIN_ETH_BRIDGE;
-use causeway_relayer::{RelayerEvent, delivery::sent_by};
+use causeway_relayer::RelayerEvent;
 
 use crate::support::{Net, USER, send};
 
@@ -180,7 +181,7 @@ async fn second_relayer_on_the_same_store_is_turned_away() {
     let (relayer, _events) = net.relayer().await;
     let again = causeway_relayer::Relayer::spawn(net.config().await, &Default::default());
     let error = again.unwrap_err();
-    assert_eq!(error.disposition(), causeway_relayer::Disposition::Wait);
+    assert_eq!(error.disposition(), causeway_client::Disposition::Wait);
     assert!(error.to_string().contains(&format!("relayer {}", net.signer.address())), "{error}");
     relayer.shutdown().await.unwrap();
     net.relayer().await.0.shutdown().await.unwrap();

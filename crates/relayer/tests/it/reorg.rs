@@ -53,7 +53,7 @@ async fn message_that_moved_is_relayed_from_where_it_is() {
     net.b.mine().await;
     assert_eq!(events.delivered(after.message_hash).await.0, tx_hash);
     let attempts = net.store().await.attempts_of(after.message_hash).await.unwrap();
-    let request = causeway_relayer::delivery::relay_request(&after.identifier, &after.payload);
+    let request = causeway_client::delivery::relay_request(&after.identifier, &after.payload);
     let input = request.input.into_input().unwrap();
     assert!(attempts[0].tx.raw_tx.windows(input.len()).any(|window| window == &input[..]));
     assert_eq!((net.paid().await, net.effects().await), (1, 1));

@@ -108,7 +108,7 @@ async fn shutdown_in_the_middle_of_many_loses_and_repeats_nothing() {
     for sent in &sent {
         loop {
             net.b.mine().await;
-            if causeway_relayer::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
+            if causeway_client::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
                 break;
             }
         }
@@ -134,7 +134,7 @@ async fn aborts_over_and_over_loses_and_repeats_nothing() {
     for sent in &sent {
         loop {
             net.b.mine().await;
-            if causeway_relayer::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
+            if causeway_client::delivery::is_delivered(&net.b.provider, sent.message_hash).await.unwrap() {
                 break;
             }
         }

@@ -17,8 +17,8 @@ use alloy::{
     transports::{RpcError, TransportErrorKind},
 };
 use causeway_bindings::SuperchainTokenBridge;
+use causeway_client::delivery::{RelayError, prepare_relay, relay_request, wait_receipt};
 use causeway_interop::{Identifier, RpcCode};
-use causeway_relayer::delivery::{RelayError, prepare_relay, relay_request, wait_receipt};
 
 /// Gas for a relay that is sent without being tried out first.
 const GAS: u64 = 1_000_000;

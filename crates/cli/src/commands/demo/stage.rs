@@ -16,9 +16,9 @@ use alloy::{
 };
 use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20};
 use causeway_chain::ConnectOptions;
+use causeway_client::{ChainClient, delivery::wait_receipt};
 use causeway_devnet::{Network, NetworkChain};
 use causeway_interop::ETH_LIQUIDITY;
-use causeway_relayer::{ChainClient, delivery::wait_receipt};
 use std::time::Duration;
 
 /// How long any single step may take. Blocks come every second or two: this is a lot.

@@ -14,12 +14,12 @@ use alloy::{
     rpc::types::Filter,
 };
 use causeway_bindings::DEVNET_TOKEN;
-use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, Shipment,
     bridge::prepare,
     delivery::{SentReceipt, wait_delivered},
 };
+use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 
 /// Tokens sent across, tokens sent back, and ETH sent across, in whole units.
 pub(super) const TOKENS_ACROSS: u64 = 100;

@@ -11,8 +11,8 @@ use alloy::{
     primitives::{Address, B256, U256},
     providers::Provider,
 };
+use causeway_client::SurveyedMessage;
 use causeway_interop::{CROSS_L2_INBOX, Checksum};
-use causeway_relayer::SurveyedMessage;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

@@ -11,8 +11,8 @@ use alloy::{
     primitives::{B256, U256},
     providers::Provider,
 };
+use causeway_client::{SurveyChain, SurveyedMessage, survey};
 use causeway_devnet::Network;
-use causeway_relayer::{SurveyChain, SurveyedMessage, survey};
 use clap::Args;
 use futures::future::join_all;
 

@@ -14,7 +14,7 @@ use crate::{
     transfer::Currencies,
 };
 use alloy::primitives::U256;
-use causeway_relayer::SurveyedMessage;
+use causeway_client::SurveyedMessage;
 use clap::Args;
 use serde_json::json;
 

@@ -16,7 +16,7 @@ use crate::{
     wallet::WalletArgs,
 };
 use alloy::{primitives::Bytes, rpc::types::TransactionReceipt};
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, SurveyedMessage,
     delivery::{LandError, RelayError, SignedTransaction, delivers, prepare_relay},
 };

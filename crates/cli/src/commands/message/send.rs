@@ -18,7 +18,7 @@ use alloy::{
     primitives::{Bytes, U256},
     providers::Provider,
 };
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, Shipment,
     bridge::{self, BridgeError, Prepared},
 };

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{context::Context, exit::Exit, failure::Outcome, transfer::Currencies, why::Why};
 use alloy::primitives::U256;
-use causeway_relayer::{SurveyedMessage, diagnosis::Subject};
+use causeway_client::{SurveyedMessage, diagnosis::Subject};
 use clap::Args;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};

@@ -13,7 +13,7 @@ use alloy::{
     primitives::{Address, B256, U256},
     providers::Provider,
 };
-use causeway_relayer::delivery::sent_messages;
+use causeway_client::delivery::sent_messages;
 use serde_json::json;
 
 /// When a transaction that nobody has can still come.

@@ -8,8 +8,8 @@ use crate::{
     why::Why,
 };
 use alloy::primitives::U256;
+use causeway_client::{Place, SurveyedMessage};
 use causeway_interop::SentMessage;
-use causeway_relayer::{Place, SurveyedMessage};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 use std::fmt::Write as _;

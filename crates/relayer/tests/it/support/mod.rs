@@ -1,7 +1,6 @@
-mod anvil;
-mod gate;
 mod net;
 
-pub(crate) use anvil::{Anvil, Mining};
-pub(crate) use gate::{Gate, Lag, Mode};
-pub(crate) use net::{Net, PATIENCE, USER, mint, relayer_signer, send, start};
+pub(crate) use causeway_chain::test_utils::{Gate, Lag, Mode};
+pub(crate) use causeway_deploy::test_utils::{Anvil, Mining, USER};
+pub(crate) use net::start;
+pub(crate) use net::{Net, PATIENCE, send};

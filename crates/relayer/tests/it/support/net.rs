@@ -5,26 +5,18 @@ use alloy::{
     signers::local::PrivateKeySigner,
     sol_types::SolCall,
 };
-use causeway_bindings::{
-    DEVNET_TOKEN, L2NativeSuperchainERC20,
-    L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall},
-};
+use causeway_bindings::L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall};
+use causeway_client::delivery::{SentReceipt, sent_by};
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
-use causeway_relayer::{
-    ChainClient, OnReset, RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle,
-    delivery::{SentReceipt, sent_by, wait_receipt},
-};
+use causeway_relayer::{OnReset, RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::Store;
 use tokio::{sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Anvil, Gate, anvil::Mining};
+use super::{Anvil, Gate, Mining};
 
 /// Longer than anything takes on the slowest machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The first account of the well-known mnemonic, which the nodes sign for.
-pub(crate) const USER: Address = address!("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 
 /// The last of the ten.
 const RELAYER_KEY: B256 = b256!("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6");
@@ -137,14 +129,6 @@ impl Net {
     pub(crate) async fn effects(&self) -> u64 {
         self.b.storage(Self::COUNTER).await.to()
     }
-}
-
-/// Gives the account 100 of the devnet's token, on a chain that mines every transaction.
-pub(crate) async fn mint(client: &ChainClient, node: &Anvil) {
-    let to = client.account().unwrap();
-    let mint = L2NativeSuperchainERC20::mintCall { _to: to, _amount: U256::from(100) };
-    let minted = node.send(DEVNET_TOKEN, mint.abi_encode()).await;
-    wait_receipt(client, minted, PATIENCE).await.unwrap();
 }
 
 /// Has messages sent in one block, each with another calldata.

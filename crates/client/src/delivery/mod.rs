@@ -9,9 +9,9 @@ mod sent;
 mod transaction;
 mod wait;
 
-pub(crate) use contracts::SeenContracts;
+pub use contracts::{Contract, SeenContracts};
 pub use delivered::{delivers, find_delivery};
-pub(crate) use estimate::{Estimate, estimate};
+pub use estimate::{Estimate, estimate};
 pub use relay::{RelayError, prepare_relay};
 pub use request::{access_list, contract_fault, is_delivered, relay_request};
 pub use sent::{SentError, SentReceipt, sent_by, sent_messages};

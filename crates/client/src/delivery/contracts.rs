@@ -12,7 +12,7 @@ use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, SentMessage};
 use crate::{NodeFault, Shipment};
 
 /// A contract without which a delivery has no effect, by its name and address.
-pub(crate) type Contract = (&'static str, Address);
+pub type Contract = (&'static str, Address);
 
 const MESSENGER: Contract = ("L2ToL2CrossDomainMessenger", L2_TO_L2_CROSS_DOMAIN_MESSENGER);
 
@@ -32,11 +32,11 @@ pub(crate) async fn is_missing(provider: &impl Provider, (_, address): Contract)
 
 /// The contracts of a chain that were seen: predeploys do not go away.
 #[derive(Debug, Default)]
-pub(crate) struct SeenContracts(Mutex<BTreeSet<Address>>);
+pub struct SeenContracts(Mutex<BTreeSet<Address>>);
 
 impl SeenContracts {
     /// Returns what is missing for a message to be delivered. A node is asked once for each contract that is there.
-    pub(crate) async fn missing(
+    pub async fn missing(
         &self,
         provider: &impl Provider,
         payload: &Bytes,

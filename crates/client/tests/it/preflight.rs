@@ -3,18 +3,18 @@ use std::future::Future;
 use alloy::primitives::{Address, B256, Bytes, U256, address, b256, hex};
 use causeway_bindings::{DEVNET_TOKEN, MULTICALL3};
 use causeway_chain::ConnectOptions;
-use causeway_interop::{
-    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
-    SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
-};
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, FaultKind, RevertReason, Shipment,
     bridge::check,
     preflight::{Acceptance, PreflightError as Error, Terms, depart, look},
 };
+use causeway_interop::{
+    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
+    SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE,
+};
 use serde_json::json;
 
-use crate::support::{Anvil, Gate, Mining, Mode, mint, relayer_signer};
+use crate::support::{Anvil, Gate, Mining, Mode, mint, signer};
 
 const TO: Address = address!("0000000000000000000000000000000000000033");
 
@@ -38,7 +38,7 @@ impl Pair {
     async fn start() -> Self {
         let start = |chain_id| Anvil::start(chain_id, Mining::PerTransaction);
         let (node_a, node_b) = tokio::join!(start(901), start(902));
-        let a = client(&node_a).await.with_signer(relayer_signer());
+        let a = client(&node_a).await.with_signer(signer());
         let b = client(&node_b).await;
         mint(&a, &node_a).await;
         let terms = Terms {
@@ -280,7 +280,7 @@ async fn a_node_that_does_not_answer_consents_to_nothing() {
     let (gate_a, gate_b) = tokio::join!(Gate::before(pair.node_a.port), Gate::before(pair.node_b.port));
     let options = ConnectOptions { read_retries: 0, ..ConnectOptions::default() };
     let connect = async |gate: &Gate| ChainClient::connect(&gate.endpoint(), &options).await.unwrap();
-    let (a, b) = (connect(&gate_a).await.with_signer(relayer_signer()), connect(&gate_b).await);
+    let (a, b) = (connect(&gate_a).await.with_signer(signer()), connect(&gate_b).await);
     assert_eq!(look(&a, &b, &tokens(), &pair.terms).await, Ok(()));
     for (gate, chain_id) in [(&gate_a, 901), (&gate_b, 902)] {
         gate.set(Mode::Down);

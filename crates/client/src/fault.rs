@@ -68,12 +68,12 @@ impl NodeFault {
     }
 
     /// An answer that makes no sense.
-    pub(crate) fn refused(reason: &str) -> Self {
+    pub fn refused(reason: &str) -> Self {
         Self { kind: FaultKind::Refused, reason: tidy(reason) }
     }
 
     /// No answer that says anything.
-    pub(crate) fn unavailable(reason: &str) -> Self {
+    pub fn unavailable(reason: &str) -> Self {
         Self { kind: FaultKind::Unavailable, reason: tidy(reason) }
     }
 

@@ -7,13 +7,13 @@ use alloy::{
     providers::Provider,
 };
 use causeway_chain::ConnectOptions;
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, FaultKind, NodeFault, Shipment,
     bridge::{Prepared, SendError, prepare},
     delivery::{LandError, WaitError},
 };
 
-use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, relayer_signer};
+use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, signer};
 
 const SEND: &str = "eth_sendRawTransaction";
 
@@ -30,7 +30,7 @@ impl Way {
         let gate = Gate::before(node.port).await;
         let options = ConnectOptions { request_timeout: Duration::from_secs(2), ..ConnectOptions::default() };
         let source = ChainClient::connect(&gate.endpoint(), &options).await.unwrap();
-        let source = source.with_signer(relayer_signer());
+        let source = source.with_signer(signer());
         let shipment = Shipment::Ether { recipient: Address::repeat_byte(0x44), amount: U256::from(5) };
         let prepared = prepare(&source, &shipment, U256::from(902)).await.unwrap();
         Self { node, gate, prepared }

@@ -11,15 +11,15 @@ use axum::{
     response::Response,
     routing::post,
 };
-use causeway_chain::Endpoint;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use super::PATIENCE;
+use crate::Endpoint;
 
 /// What the gate does with requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum Mode {
     /// Everything passes.
     Pass,
     /// This method's requests stay here until the mode changes; then they are lost.
@@ -27,7 +27,16 @@ pub(crate) enum Mode {
     /// This method's requests pass, the answers stay here until the mode changes; then they are lost.
     HoldAnswer(&'static str),
     /// This many requests of the method get this error from the gate.
-    Refuse { method: &'static str, times: usize, code: i64, message: &'static str },
+    Refuse {
+        /// The method.
+        method: &'static str,
+        /// How many.
+        times: usize,
+        /// The error's code.
+        code: i64,
+        /// What it says.
+        message: &'static str,
+    },
     /// This method's requests get nothing for an answer.
     Null(&'static str),
     /// Nothing passes.
@@ -36,7 +45,7 @@ pub(crate) enum Mode {
 
 /// How an index of logs lags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Lag {
+pub enum Lag {
     /// It has none yet.
     Nothing,
     /// It has the first of them.
@@ -48,12 +57,14 @@ pub(crate) enum Lag {
 }
 
 /// Stands before a node, for HTTP only.
-pub(crate) struct Gate {
+#[derive(Debug)]
+pub struct Gate {
     port: u16,
     inner: Arc<Inner>,
     task: JoinHandle<()>,
 }
 
+#[derive(Debug)]
 struct Inner {
     target: AtomicU16,
     mode: watch::Sender<Mode>,
@@ -75,7 +86,8 @@ impl Drop for Gate {
 }
 
 impl Gate {
-    pub(crate) async fn before(target: u16) -> Self {
+    /// Stands before the node at this port.
+    pub async fn before(target: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let inner = Arc::new(Inner {
@@ -93,32 +105,34 @@ impl Gate {
         Self { port, inner, task }
     }
 
-    pub(crate) fn endpoint(&self) -> Endpoint {
+    /// Where it listens.
+    pub fn endpoint(&self) -> Endpoint {
         format!("http://127.0.0.1:{}", self.port).parse().unwrap()
     }
 
-    pub(crate) fn set(&self, mode: Mode) {
+    /// Does this with requests from now on.
+    pub fn set(&self, mode: Mode) {
         *self.inner.refusals.lock().unwrap() = 0;
         self.inner.mode.send_replace(mode);
     }
 
     /// Has so many answers to `eth_getLogs` lag from now on.
-    pub(crate) fn lag(&self, lag: Lag, answers: usize) {
+    pub fn lag(&self, lag: Lag, answers: usize) {
         *self.inner.lag.lock().unwrap() = Some((lag, answers));
     }
 
     /// Knows no `eth_getBlockReceipts` from now on.
-    pub(crate) fn without_receipts(&self) {
+    pub fn without_receipts(&self) {
         self.inner.has_receipts.store(false, Ordering::SeqCst);
     }
 
     /// Leads to another node from now on.
-    pub(crate) fn lead_to(&self, target: u16) {
+    pub fn lead_to(&self, target: u16) {
         self.inner.target.store(target, Ordering::SeqCst);
     }
 
     /// Waits until this many requests of the method came, and returns their first parameters.
-    pub(crate) async fn requests(&self, method: &str, count: usize) -> Vec<Value> {
+    pub async fn requests(&self, method: &str, count: usize) -> Vec<Value> {
         let of_method = |seen: &Vec<(String, Value)>| -> Vec<Value> {
             seen.iter().filter(|(name, _)| name == method).map(|(_, params)| params[0].clone()).collect()
         };

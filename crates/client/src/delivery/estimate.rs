@@ -9,7 +9,7 @@ use crate::{FaultKind, NodeFault};
 
 /// What a transaction takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Estimate {
+pub enum Estimate {
     /// This much gas, with a fifth to spare: the state at execution is another than that of the estimate.
     Gas(u64),
     /// More wei than the account has.
@@ -25,7 +25,7 @@ pub(crate) enum Estimate {
 ///
 /// Without fees, the inbox would take it for a deposit on some nodes. With fees, nodes give it no more gas than the
 /// account can pay for, and say "out of gas" when that is too little: then it is tried as if the account were rich.
-pub(crate) async fn estimate(
+pub async fn estimate(
     provider: &impl Provider,
     account: Address,
     request: TransactionRequest,

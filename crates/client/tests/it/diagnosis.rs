@@ -4,20 +4,20 @@ use alloy::{
 };
 use causeway_bindings::{DEVNET_TOKEN, SuperchainERC20};
 use causeway_chain::ConnectOptions;
-use causeway_interop::{
-    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
-    SUPERCHAIN_TOKEN_BRIDGE,
-};
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, RevertReason, Shipment,
     bridge::prepare,
     delivery::{RelayError, SentReceipt, prepare_relay},
     diagnosis::{Facts, Obstacle, Standing, Subject, Trial, explain, inspect},
     preflight::{Acceptance, Terms},
 };
+use causeway_interop::{
+    CROSS_L2_INBOX, ETH_LIQUIDITY, L2_TO_L2_CROSS_DOMAIN_MESSENGER as MESSENGER, Member,
+    SUPERCHAIN_TOKEN_BRIDGE,
+};
 use serde_json::json;
 
-use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, mint, relayer_signer};
+use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, mint, signer};
 
 const TARGET: Address = Address::repeat_byte(0xbd);
 
@@ -38,7 +38,7 @@ impl Pair {
     async fn start() -> Self {
         let start = |chain_id| Anvil::start(chain_id, Mining::PerTransaction);
         let (node_a, node_b) = tokio::join!(start(901), start(902));
-        let a = client(&node_a).await.with_signer(relayer_signer());
+        let a = client(&node_a).await.with_signer(signer());
         let b = client(&node_b).await;
         mint(&a, &node_a).await;
         // The message is of no later second than the destination's block.
@@ -111,7 +111,7 @@ async fn reverts_are_told_by_their_reasons() {
     for code in ["0x5b5f56", "0xfe"] {
         let found = pair.with_target(&sent, code).await;
         assert!(found.len() == 1 && found[0].code() == "out-of-gas", "{code}: {found:?}");
-        let b = pair.b.clone().with_signer(relayer_signer());
+        let b = pair.b.clone().with_signer(signer());
         let refused = prepare_relay(&b, &sent.identifier, &sent.payload).await.unwrap_err();
         let by_hand = matches!(refused, RelayError::Reverts { reason: RevertReason::OutOfGas { .. } });
         assert!(by_hand, "{code}: {refused}");
@@ -146,7 +146,7 @@ async fn what_value_needs_at_its_destination_is_named() {
         assert_eq!(found.first(), Some(&Obstacle::NoContract { name, address }), "{found:?}");
         if address == SUPERCHAIN_TOKEN_BRIDGE {
             // A call of nothing succeeds, and would use the message up.
-            let b = pair.b.clone().with_signer(relayer_signer());
+            let b = pair.b.clone().with_signer(signer());
             let refused = prepare_relay(&b, &sent.identifier, &sent.payload).await.unwrap_err();
             assert_eq!(refused, RelayError::NoBridge { chain_id: 902, name, address });
         }

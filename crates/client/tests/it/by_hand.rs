@@ -8,8 +8,7 @@ use alloy::{
 };
 use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20};
 use causeway_chain::ConnectOptions;
-use causeway_interop::SUPERCHAIN_ETH_BRIDGE;
-use causeway_relayer::{
+use causeway_client::{
     ChainClient, RevertReason, Shipment,
     bridge::{BridgeError, prepare},
     delivery::{
@@ -17,8 +16,9 @@ use causeway_relayer::{
         wait_delivered, wait_receipt,
     },
 };
+use causeway_interop::SUPERCHAIN_ETH_BRIDGE;
 
-use crate::support::{Anvil, Mining, PATIENCE, USER, relayer_signer};
+use crate::support::{Anvil, Mining, PATIENCE, USER, signer};
 
 /// Two chains that mine every transaction, and the account that pays on both.
 struct Pair {
@@ -36,7 +36,7 @@ impl Pair {
         );
         let client = async |node: &Anvil| {
             let client = ChainClient::connect(&node.endpoint(), &ConnectOptions::default()).await.unwrap();
-            client.with_signer(relayer_signer())
+            client.with_signer(signer())
         };
         Self { a: client(&node_a).await, b: client(&node_b).await, node_a, node_b }
     }

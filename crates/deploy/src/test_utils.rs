@@ -1,36 +1,49 @@
-use super::USER;
+//! A real node with the real contracts, for tests.
+//!
+//! What goes wrong here panics: it is for tests, which shall then fail.
+
+use crate::{GenesisConfig, genesis};
 use alloy::{
-    primitives::{Address, B256, Bytes, U256},
+    primitives::{Address, B256, Bytes, U256, address},
     providers::{DynProvider, Provider},
     rpc::types::{Filter, TransactionRequest},
 };
 use causeway_chain::{ConnectOptions, Endpoint, connect, test_utils::AnvilProcess};
-use causeway_deploy::{GenesisConfig, genesis};
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 use serde_json::{Value, json};
 
+/// The first account of the well-known mnemonic, which the nodes sign for.
+pub const USER: Address = address!("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+
 /// A node that runs from our genesis. Ends with this value.
-pub(crate) struct Anvil {
+#[derive(Debug)]
+pub struct Anvil {
     process: AnvilProcess,
-    pub(crate) chain_id: u64,
-    pub(crate) port: u16,
-    pub(crate) provider: DynProvider,
+    /// The chain's id.
+    pub chain_id: u64,
+    /// Where it listens.
+    pub port: u16,
+    /// A connection to it.
+    pub provider: DynProvider,
 }
 
 /// When a node makes blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mining {
+pub enum Mining {
+    /// When a test says so.
     WhenTold,
+    /// One for each transaction.
     PerTransaction,
 }
 
 impl Anvil {
-    pub(crate) async fn start(chain_id: u64, mining: Mining) -> Self {
+    /// Starts with the contracts, at a time in 2023.
+    pub async fn start(chain_id: u64, mining: Mining) -> Self {
         Self::start_at(chain_id, mining, 1_700_000_000).await
     }
 
     /// Starts with a genesis of this time, by which the chain differs from others of its id.
-    pub(crate) async fn start_at(chain_id: u64, mining: Mining, timestamp: u64) -> Self {
+    pub async fn start_at(chain_id: u64, mining: Mining, timestamp: u64) -> Self {
         let config = GenesisConfig { timestamp, ..GenesisConfig::l2(chain_id, USER) };
         let file = tempfile::NamedTempFile::new().unwrap();
         serde_json::to_writer(&file, &genesis(&config)).unwrap();
@@ -44,47 +57,52 @@ impl Anvil {
         Self { chain_id, port: process.port, process, provider }
     }
 
-    pub(crate) fn endpoint(&self) -> Endpoint {
+    /// Where it listens.
+    pub fn endpoint(&self) -> Endpoint {
         self.process.endpoint()
     }
 
-    pub(crate) async fn call(&self, method: &'static str, params: Value) -> Value {
+    /// Asks the node, which has to answer.
+    pub async fn call(&self, method: &'static str, params: Value) -> Value {
         match self.provider.raw_request::<_, Value>(method.into(), params).await {
             Ok(value) => value,
             Err(error) => panic!("{method}: {error}"),
         }
     }
 
-    pub(crate) async fn mine(&self) {
+    /// Makes a block.
+    pub async fn mine(&self) {
         self.call("evm_mine", json!([])).await;
     }
 
     /// Replaces the newest blocks by as many empty ones.
-    pub(crate) async fn reorg(&self, depth: u64) {
+    pub async fn reorg(&self, depth: u64) {
         self.call("anvil_reorg", json!([depth, []])).await;
     }
 
-    pub(crate) async fn set_code(&self, account: Address, code: &str) {
+    /// Puts code, as 0x hex, at an address.
+    pub async fn set_code(&self, account: Address, code: &str) {
         self.call("anvil_setCode", json!([account, code])).await;
     }
 
     /// Sends a transaction from an account that the node has the key of. It is not in a block yet.
-    pub(crate) async fn send(&self, to: Address, input: Vec<u8>) -> B256 {
+    pub async fn send(&self, to: Address, input: Vec<u8>) -> B256 {
         let request = TransactionRequest::default().from(USER).to(to).input(Bytes::from(input).into());
         *self.provider.send_transaction(request).await.unwrap().tx_hash()
     }
 
     /// How many transactions of the account are in blocks.
-    pub(crate) async fn nonce(&self, account: Address) -> u64 {
+    pub async fn nonce(&self, account: Address) -> u64 {
         self.provider.get_transaction_count(account).await.unwrap()
     }
 
-    pub(crate) async fn storage(&self, account: Address) -> U256 {
+    /// What stands in slot 0 of an account.
+    pub async fn storage(&self, account: Address) -> U256 {
         self.provider.get_storage_at(account, U256::ZERO).await.unwrap()
     }
 
     /// The deliveries on this chain, in their order, with their transactions.
-    pub(crate) async fn deliveries(&self) -> Vec<(RelayedMessage, B256)> {
+    pub async fn deliveries(&self) -> Vec<(RelayedMessage, B256)> {
         let filter = Filter::new()
             .address(L2_TO_L2_CROSS_DOMAIN_MESSENGER)
             .event_signature(RelayedMessage::TOPIC)

@@ -12,8 +12,8 @@ use causeway_bindings::{
     L2ToL2CrossDomainMessenger::{relayMessageCall, successfulMessagesCall},
     MULTICALL3,
     SuperchainERC20::balanceOfCall,
+    multicall3_runtime,
 };
-use causeway_deploy::preinstalls;
 use causeway_interop::{CROSS_L2_INBOX, Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, SentMessage};
 
 use super::{PreflightError, Reader};
@@ -95,13 +95,10 @@ fn calls(source_id: u64, message: &SentMessage, shipment: &Shipment) -> Vec<Call
 
 fn overrides(without_multicall: bool) -> StateOverride {
     let overrides = probe::overrides().with_code(CROSS_L2_INBOX, WILLING_INBOX);
-    let multicall = preinstalls().iter().find(|preinstall| preinstall.address == MULTICALL3);
-    match multicall {
-        Some(preinstall) if without_multicall => {
-            overrides.with_code(MULTICALL3, preinstall.runtime.clone()).build()
-        }
-        _ => overrides.build(),
+    if without_multicall {
+        return overrides.with_code(MULTICALL3, multicall3_runtime().clone()).build();
     }
+    overrides.build()
 }
 
 fn judge(chain_id: u64, results: &[IMulticall3::Result], shipment: &Shipment) -> Result<(), PreflightError> {
