@@ -2,7 +2,7 @@
 
 mod absent;
 mod account;
-pub mod artifact;
+mod arguments;
 mod batch;
 pub mod check;
 mod config;
@@ -29,6 +29,7 @@ pub mod token;
 pub mod upgrade;
 
 pub use account::AccountState;
+pub use arguments::{ArgumentError, encode_arguments};
 pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};
 pub use files::{FileReport, FileState, WriteFilesError, write_files};

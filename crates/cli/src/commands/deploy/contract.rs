@@ -9,10 +9,8 @@ use crate::{
     context::Context,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
-use causeway_deploy::{
-    artifact::{Artifact, ArtifactError, Library, encode_arguments, locate},
-    create2::Creation,
-};
+use causeway_artifact::{Artifact, ArtifactError, Library, locate};
+use causeway_deploy::{create2::Creation, encode_arguments};
 use clap::Args;
 use std::path::Path;
 
@@ -71,7 +69,11 @@ fn creation(args: &ContractArgs) -> Outcome<Creation> {
         runtime,
         abi: artifact.abi,
         immutables: artifact.immutables,
-        libraries: args.libraries.iter().map(|library| (library.name.clone(), library.address)).collect(),
+        libraries: args
+            .libraries
+            .iter()
+            .map(|library| (library.name.name.clone(), library.address))
+            .collect(),
         may_factory_own: args.allow_factory_owner,
         ..Creation::new(name, [&code[..], &arguments].concat().into())
     })

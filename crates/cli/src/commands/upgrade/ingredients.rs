@@ -7,10 +7,8 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
 use alloy::primitives::U256;
-use causeway_deploy::{
-    artifact::Artifact,
-    upgrade::{Action, Artifacts, Code, Manifest, ManifestError, PlanOptions},
-};
+use causeway_artifact::Artifact;
+use causeway_deploy::upgrade::{Action, Artifacts, Code, Manifest, ManifestError, PlanOptions};
 use std::{collections::BTreeSet, path::Path};
 
 /// The chains of the set that was named, this one among them.

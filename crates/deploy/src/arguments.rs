@@ -1,8 +1,8 @@
 use alloy::{
     dyn_abi::{DynSolType, DynSolValue, Specifier},
     json_abi::{JsonAbi, Param},
-    primitives::Address,
 };
+use causeway_artifact::checked_address;
 
 /// Why arguments do not fit a constructor.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,25 +107,10 @@ fn read(kind: &DynSolType, text: &str) -> Result<DynSolValue, String> {
         // A word of 40 digits that is an address: a typo in it would send money astray.
         let is_address = |word: &&str| word.strip_prefix("0x").unwrap_or(word).len() == 40;
         for word in text.split(is_word).filter(is_address) {
-            address(word)?;
+            checked_address(word)?;
         }
     }
     Ok(value)
-}
-
-/// An address; one in mixed case must carry a right checksum.
-pub(super) fn address(text: &str) -> Result<Address, String> {
-    let address: Address =
-        text.parse().map_err(|_| "expected an address: 0x and 40 hexadecimal digits".to_owned())?;
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    let is_mixed =
-        digits.bytes().any(|c| c.is_ascii_uppercase()) && digits.bytes().any(|c| c.is_ascii_lowercase());
-    if is_mixed && address.to_checksum(None)[2..] != *digits {
-        return Err(format!(
-            "the checksum of {text} (the case of its letters) is wrong: is there a typo in it?"
-        ));
-    }
-    Ok(address)
 }
 
 fn has_addresses(kind: &DynSolType) -> bool {
@@ -157,7 +142,7 @@ fn example(kind: &DynSolType) -> String {
 mod tests {
     use super::*;
     use alloy::{
-        primitives::{I256, U256},
+        primitives::{Address, I256, U256},
         sol_types::SolValue,
     };
 
