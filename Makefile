@@ -18,6 +18,8 @@ export PROPTEST_RNG_SEED ?= 901902
 CAUSEWAY := target/debug/causeway
 RELEASED := target/release/causeway
 NPM_STAMP := node_modules/.package-lock.json
+# What builds and tests the npm packages is installed apart: those who work on contracts need none of it.
+PACKAGES_STAMP := packages/node_modules/.package-lock.json
 
 .PHONY: help
 help: ## List the targets
@@ -29,6 +31,13 @@ setup: $(NPM_STAMP) ## Install the build tools that npm carries
 
 $(NPM_STAMP): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: setup-packages
+setup-packages: $(PACKAGES_STAMP) ## Install what builds and tests the npm packages
+
+$(PACKAGES_STAMP): packages/package.json packages/package-lock.json $(wildcard packages/*/package.json)
+	cd packages && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: contracts
@@ -97,6 +106,15 @@ test-install: setup ## Install the test kit as its README says, and run the READ
 test-install-deep: setup ## The same with the kit's own tests, by more compilers and settings; takes long
 	node script/test-install.mjs --deep
 
+.PHONY: build-packages
+build-packages: setup-packages ## Compile the npm packages
+	node packages/script/generate.mjs --check
+	cd packages && npx tsc --project viem/tsconfig.json
+
+.PHONY: test-packages
+test-packages: setup build-debug build-packages ## Test the npm packages on devnets
+	cd packages && npm test --workspaces --if-present
+
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
 	FORGE_SNAPSHOT_EMIT=false forge coverage --no-match-coverage '(node_modules|test)/' \
@@ -162,6 +180,7 @@ prove-deep: setup $(PROVE_STAMP) ## The same for more lengths of messages; takes
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
 	node script/kit-genesis.mjs
+	node packages/script/generate.mjs
 
 .PHONY: genesis-layout
 genesis-layout: ## Renew the committed layout of a genesis after a change to it, which the test kit is made from
@@ -238,4 +257,4 @@ release-check: setup build-debug ## Pack the binary that the tests use, and try 
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
-	rm -rf target out cache node_modules
+	rm -rf target out cache node_modules packages/node_modules packages/*/dist

@@ -1,0 +1,82 @@
+import type { Account, Address, Chain, Client, Hash, Transport } from "viem";
+import { isAddressEqual, zeroAddress } from "viem";
+import { checkOtherChain, resolveDestination } from "../core/chainId.js";
+import { checkETHEnd } from "../core/ends.js";
+import type { AnyClient, DestinationParameters, WriteParameters } from "../core/parameters.js";
+import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
+import { ZeroAmountError, ZeroRecipientError } from "../errors/sending.js";
+import { superchainETHBridgeAbi, superchainETHBridgeAddress } from "../generated/superchainETHBridge.js";
+
+type Transfer = DestinationParameters & {
+  /** Who gets it on the destination. It is not called. */
+  to: Address;
+  /** How much, in wei. */
+  value: bigint;
+};
+
+export type SendETHParameters<
+  chain extends Chain | undefined = Chain | undefined,
+  account extends Account | undefined = Account | undefined,
+  chainOverride extends Chain | undefined = Chain | undefined,
+> = WriteParameters<chain, account, chainOverride> & Transfer;
+
+export type SendETHReturnType = Hash;
+export type SendETHContractReturnType = Hash;
+
+async function prepare(client: AnyClient, parameters: Transfer): Promise<InteropCall> {
+  const { to, value, destination, chainId: id } = parameters;
+  if (isAddressEqual(to, zeroAddress)) throw new ZeroRecipientError();
+  if (value <= 0n) throw new ZeroAmountError({ parameter: "value" });
+  const { chainId, client: destinationClient } = await resolveDestination(destination, id);
+  await checkOtherChain(client, chainId);
+  if (destinationClient) await checkETHEnd(destinationClient, { value, chainId });
+  return {
+    abi: superchainETHBridgeAbi,
+    address: superchainETHBridgeAddress,
+    functionName: "sendETH",
+    args: [to, chainId],
+    value,
+    action: "Sending ETH",
+  };
+}
+
+/**
+ * Sends ETH to another chain: it is paid out there when the message is delivered.
+ *
+ * With a client of the destination, it is made sure before that its contracts are there and have enough to pay out.
+ *
+ * @param client Client of the source, with an account.
+ * @returns Hash of the transaction. {@link waitForDelivery} takes it.
+ * @throws {@link ZeroRecipientError}, {@link ZeroAmountError}, {@link SameChainError}, {@link NoContractError},
+ * {@link InsufficientLiquidityError}
+ * @example
+ * const hash = await sendETH(wallet, { to: recipient, value: parseEther("1"), chainId: 902 });
+ */
+export async function sendETH<
+  chain extends Chain | undefined,
+  account extends Account | undefined,
+  chainOverride extends Chain | undefined = undefined,
+>(client: Client<Transport, chain, account>, parameters: SendETHParameters<chain, account, chainOverride>): Promise<SendETHReturnType> {
+  const call = await prepare(client, parameters);
+  return write(client, call, parameters as LooseWriteParameters);
+}
+
+/** How much gas {@link sendETH} would use. */
+export async function estimateSendETHGas<
+  chain extends Chain | undefined,
+  account extends Account | undefined,
+  chainOverride extends Chain | undefined = undefined,
+>(client: Client<Transport, chain, account>, parameters: SendETHParameters<chain, account, chainOverride>): Promise<bigint> {
+  const call = await prepare(client, parameters);
+  return estimate(client, call, parameters as LooseWriteParameters);
+}
+
+/** Tries {@link sendETH} out: the hash of the message that it would send. */
+export async function simulateSendETH<
+  chain extends Chain | undefined,
+  account extends Account | undefined,
+  chainOverride extends Chain | undefined = undefined,
+>(client: Client<Transport, chain, account>, parameters: SendETHParameters<chain, account, chainOverride>): Promise<SendETHContractReturnType> {
+  const call = await prepare(client, parameters);
+  return (await simulate(client, call, parameters as LooseWriteParameters)) as Hash;
+}

@@ -1,0 +1,12 @@
+export type { DeclaredMessage } from "./accessList.js";
+export { decodeAccessList, encodeAccessList, mergeAccessLists, storageKeys } from "./accessList.js";
+export type { BatchItem } from "./batch.js";
+export { decodeCompactBatch, decodePlainBatch } from "./batch.js";
+export { checkIdentifier, checksum, logHash } from "./checksum.js";
+export type { ExecutedMessage } from "./executed.js";
+export { decodeExecutedMessages } from "./executed.js";
+export type { ExtractSentMessageLogsParameters, ExtractSentMessageLogsReturnType } from "./extractSentMessageLogs.js";
+export { extractSentMessageLogs } from "./extractSentMessageLogs.js";
+export { hashCrossDomainMessage, messageHash } from "./messageHash.js";
+export type { LogContent } from "./payload.js";
+export { decodeSentMessage, encodeMessagePayload, encodeSentMessage, payloadHash } from "./payload.js";

@@ -1,0 +1,16 @@
+import { crossL2InboxAddress } from "./generated/crossL2Inbox.js";
+import { ethLiquidityAddress } from "./generated/ethLiquidity.js";
+import { l2ToL2CrossDomainMessengerAddress } from "./generated/l2ToL2CrossDomainMessenger.js";
+import { relayBatcherAddress } from "./generated/relayBatcher.js";
+import { superchainETHBridgeAddress } from "./generated/superchainETHBridge.js";
+import { superchainTokenBridgeAddress } from "./generated/superchainTokenBridge.js";
+
+/** The contracts of interop, which stand at the same addresses on every chain. */
+export const contracts = {
+  crossL2Inbox: { address: crossL2InboxAddress },
+  l2ToL2CrossDomainMessenger: { address: l2ToL2CrossDomainMessengerAddress },
+  superchainETHBridge: { address: superchainETHBridgeAddress },
+  ethLiquidity: { address: ethLiquidityAddress },
+  superchainTokenBridge: { address: superchainTokenBridgeAddress },
+  relayBatcher: { address: relayBatcherAddress },
+} as const;

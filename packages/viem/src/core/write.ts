@@ -1,0 +1,70 @@
+import type { Abi, Account, Address, EstimateContractGasParameters, Hash, SimulateContractParameters, WriteContractParameters } from "viem";
+import { parseAccount } from "viem/accounts";
+import { estimateContractGas, simulateContract, writeContract } from "viem/actions";
+import { getInteropError } from "../errors/revert.js";
+import type { AnyClient, TransactionParameters } from "./parameters.js";
+
+/** A call of a contract of interop. */
+export type InteropCall = {
+  abi: Abi;
+  address: Address;
+  functionName: string;
+  args: readonly unknown[];
+  value?: bigint | undefined;
+  /** What it does, as the beginning of a sentence that says that it failed. */
+  action: string;
+  /** ABI of the target, whose errors may come up. */
+  targetAbi?: Abi | undefined;
+};
+
+/** The parameters of writing actions, without the types that tell which are needed. */
+export type LooseWriteParameters = TransactionParameters & {
+  account?: Account | Address | undefined;
+  chain?: unknown;
+};
+
+function accountOf(client: AnyClient, { account }: LooseWriteParameters): Account | undefined {
+  const chosen = account ?? client.account;
+  return chosen === undefined ? undefined : parseAccount(chosen);
+}
+
+/** Leaves out what is undefined: it would stand in the way of what viem fills in. */
+function defined<fields extends object>(fields: fields): fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as fields;
+}
+
+function request(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Record<string, unknown> {
+  const { abi, address, functionName, args, value } = call;
+  const { gas, gasPrice, maxFeePerGas, maxPriorityFeePerGas, nonce, accessList } = parameters;
+  const chain = parameters.chain === undefined ? client.chain : parameters.chain;
+  const fees = { gasPrice, maxFeePerGas, maxPriorityFeePerGas };
+  return defined({ abi, address, functionName, args, value, account: accountOf(client, parameters), chain, gas: gas ?? undefined, nonce, accessList, ...fees });
+}
+
+/** Runs what viem does, and makes this library's errors of its own. */
+export async function guarded<result>({ action, targetAbi }: InteropCall, run: () => Promise<result>): Promise<result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw getInteropError(error, { abi: targetAbi, action });
+  }
+}
+
+/** Sends a transaction, its gas estimated before so that what reverts is not sent. */
+export async function write(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<Hash> {
+  const gas = parameters.gas === undefined ? await estimate(client, call, parameters) : parameters.gas;
+  const full = request(client, call, { ...parameters, gas });
+  return guarded(call, () => writeContract(client, full as unknown as WriteContractParameters));
+}
+
+/** How much gas a transaction would use. */
+export async function estimate(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<bigint> {
+  const full = request(client, call, parameters);
+  return guarded(call, () => estimateContractGas(client, full as unknown as EstimateContractGasParameters));
+}
+
+/** What a transaction would return. Nothing is sent. */
+export async function simulate(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<unknown> {
+  const full = request(client, call, parameters);
+  return guarded(call, async () => (await simulateContract(client, full as unknown as SimulateContractParameters)).result);
+}

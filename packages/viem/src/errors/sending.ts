@@ -1,0 +1,90 @@
+import type { Address, Log } from "viem";
+import { InteropError } from "./base.js";
+
+/** A message to the chain that it is sent from. */
+export class SameChainError extends InteropError {
+  override name = "SameChainError" as const;
+
+  constructor({ chainId }: { chainId: bigint }) {
+    super(`The destination is chain ${chainId}, which the message is sent from.`, { hint: "Call the contract itself, or name another chain." });
+  }
+}
+
+/** Value to the zero address, where nobody could use it. */
+export class ZeroRecipientError extends InteropError {
+  override name = "ZeroRecipientError" as const;
+
+  constructor() {
+    super("The recipient is the zero address.", { hint: "What is sent there is lost. Name the recipient in `to`." });
+  }
+}
+
+/** A transfer of nothing. */
+export class ZeroAmountError extends InteropError {
+  override name = "ZeroAmountError" as const;
+
+  constructor({ parameter }: { parameter: "amount" | "value" }) {
+    super("The amount to send is zero.", { hint: `Say in \`${parameter}\` how much, in base units.` });
+  }
+}
+
+/** Something is missing on the destination that the delivery takes. */
+export class NoContractError extends InteropError {
+  override name = "NoContractError" as const;
+  /** Where there is no contract. */
+  readonly address: Address;
+  /** On which chain. */
+  readonly chainId: bigint;
+
+  constructor({ what, address, chainId }: { what: string; address: Address; chainId: bigint }) {
+    super(`There is no ${what} at ${address} on chain ${chainId}.`, {
+      hint: "Nothing was sent: the delivery would fail. It has to be there first, at the same address on both chains.",
+    });
+    this.address = address;
+    this.chainId = chainId;
+  }
+}
+
+/** `ETHLiquidity` of the destination has less than should be paid out there. */
+export class InsufficientLiquidityError extends InteropError {
+  override name = "InsufficientLiquidityError" as const;
+
+  constructor({ value, available, chainId }: { value: bigint; available: bigint; chainId: bigint }) {
+    super(`ETHLiquidity of chain ${chainId} has ${available} wei, and ${value} should be paid out there.`, {
+      hint: "Nothing was sent: the delivery would fail until somebody funds it. Send less.",
+    });
+  }
+}
+
+/** A client is for another chain than it should be. */
+export class InvalidDestinationChainError extends InteropError {
+  override name = "InvalidDestinationChainError" as const;
+
+  constructor({ expected, actual }: { expected: bigint; actual: bigint }) {
+    super(`The destination is chain ${expected}, and the client given for it is of chain ${actual}.`, {
+      hint: `Give a client of chain ${expected}.`,
+    });
+  }
+}
+
+/** A transaction that executes a message cannot have a gas price of zero. */
+export class ZeroGasPriceError extends InteropError {
+  override name = "ZeroGasPriceError" as const;
+
+  constructor() {
+    super("A message cannot be executed at a gas price of zero: the inbox takes the transaction for a deposit.", {
+      hint: "Leave the fees out, or set maxFeePerGas to the base fee or more.",
+    });
+  }
+}
+
+/** A log that no block holds yet points at nothing. */
+export class ExecutingMessagePendingLogError extends InteropError {
+  override name = "ExecutingMessagePendingLogError" as const;
+
+  constructor({ log }: { log: Pick<Log, "transactionHash"> }) {
+    super(`The log of transaction ${log.transactionHash} is in no block yet: it has no identifier.`, {
+      hint: "Wait for the receipt of the transaction, and take the log from it.",
+    });
+  }
+}
