@@ -70,6 +70,7 @@ test-contracts: check-snapshots forge-test test-drop-in ## Run the Solidity test
 .PHONY: check-snapshots
 check-snapshots: contracts
 	node script/artifacts.mjs --check
+	node script/awkward.mjs --check
 	node script/kit-genesis.mjs --check
 	node script/snapshots.mjs --check
 	node script/gas-table.mjs --check
@@ -179,6 +180,7 @@ prove-deep: setup $(PROVE_STAMP) ## The same for more lengths of messages; takes
 .PHONY: artifacts
 artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
 	node script/artifacts.mjs
+	node script/awkward.mjs
 	node script/kit-genesis.mjs
 	node packages/script/generate.mjs
 
