@@ -206,10 +206,12 @@ preinstalls: setup ## Make the committed preinstalls of the genesis again, and c
 .PHONY: lint
 lint: lint-docs lint-format lint-contracts lint-rust ## Formatting, lints and documentation, warnings denied
 
-# That links lead somewhere, targets exist, and the picture of the crates is right. It needs nothing but node and cargo.
+# That links lead somewhere, targets exist, the picture of the crates is right, and no modules import each other. It needs
+# nothing but node and cargo.
 .PHONY: lint-docs
 lint-docs:
 	node script/check-docs.mjs
+	node script/check-circles.mjs
 
 .PHONY: lint-format
 lint-format: setup

@@ -30,7 +30,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// As [`connect`] does.
+    /// For one who asks, and tries again what fails.
     pub(crate) fn new(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
         Self::with(endpoint, options, None)
     }

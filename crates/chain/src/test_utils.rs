@@ -10,13 +10,15 @@ mod chain;
 mod gate;
 mod node;
 mod process;
+mod refusal;
 
 pub use anvil::{Anvil, EMITTER, TOPIC};
 pub use block::{FakeBlock, FakeTransaction};
 pub use chain::FakeChain;
 pub use gate::{Gate, Lag, Mode};
-pub use node::{FakeNode, refusal};
+pub use node::FakeNode;
 pub use process::AnvilProcess;
+pub use refusal::refusal;
 
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! Where the chains' files are: a temporary directory, or one that survives.
 
 mod dir;
+mod file;
 mod genesis;
 mod kept;
 mod lock;
@@ -15,7 +16,6 @@ use genesis::chain_genesis;
 use lock::Temporary;
 use std::{
     collections::BTreeSet,
-    io,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -71,9 +71,4 @@ impl Files {
     pub(crate) fn keep(&self, chains: &BTreeSet<u64>, since: SystemTime) -> Result<(), DevnetError> {
         self.state.as_ref().map_or(Ok(()), |state| state.keep(chains, since))
     }
-}
-
-fn file(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> DevnetError + use<> {
-    let path = path.to_path_buf();
-    move |source| DevnetError::File { what, path, source }
 }

@@ -12,6 +12,7 @@ mod chain_type;
 mod checksum;
 mod claim;
 mod dependency_set;
+mod entry_kind;
 mod event;
 mod executing_message;
 mod facts;
@@ -32,7 +33,7 @@ mod verdict;
 
 pub use access::{Access, AccessEntries};
 pub use access_list::{
-    AccessListDecoder, AccessListError, EntryKind, decode_access_list, encode_access_list, parse_access,
+    AccessListDecoder, AccessListError, decode_access_list, encode_access_list, parse_access,
 };
 pub use chain_address::{ChainAddress, ChainAddressError};
 pub use chain_id::{ChainIdError, parse_chain_id};
@@ -42,6 +43,7 @@ pub use claim::{Claim, ClaimedMessage, SameTimestamp};
 pub use dependency_set::{
     DependencySet, DependencySetBuilder, DependencySetError, MESSAGE_EXPIRY_WINDOW, Member,
 };
+pub use entry_kind::EntryKind;
 pub use event::EventError;
 pub use executing_message::ExecutingMessage;
 pub use facts::{BlockPosition, Facts, LogFact, SourceBlock};

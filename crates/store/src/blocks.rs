@@ -1,22 +1,11 @@
 use crate::{
-    SeenDelivery, SeenMessage, Store, StoreError,
+    SeenBlock, SeenDelivery, SeenMessage, Store, StoreError,
     codec::{Columns, int},
     insert::{insert_block, insert_deliveries, insert_messages},
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
-
-/// A block with what it says about messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeenBlock {
-    /// The block.
-    pub block: BlockRef,
-    /// The messages that it initiates.
-    pub messages: Vec<SeenMessage>,
-    /// The messages that it delivers.
-    pub deliveries: Vec<SeenDelivery>,
-}
 
 /// What applying blocks did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

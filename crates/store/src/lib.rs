@@ -12,9 +12,10 @@ mod message;
 mod messages;
 mod open;
 mod revert;
+mod seen_block;
 
 pub use attempt::{Attempt, AttemptState, Landing, NewAttempt};
-pub use blocks::{Applied, SeenBlock};
+pub use blocks::Applied;
 pub use error::StoreError;
 pub use lock::{LockError, RelayerLock, relayer_at};
 pub use message::{
@@ -22,3 +23,4 @@ pub use message::{
 };
 pub use open::{OpenError, Store};
 pub use revert::Reverted;
+pub use seen_block::SeenBlock;

@@ -9,6 +9,7 @@ mod messages;
 mod node;
 mod rates;
 mod requests;
+mod sample_chain;
 mod server;
 
 use server::Sample;

@@ -1,26 +1,13 @@
 //! Requests as their bytes, made before anything is measured.
 
-use super::server::{LOGS, LOGS_PER_BLOCK};
+use super::sample_chain::{EMITTER, GENESIS, LOGS, LOGS_PER_BLOCK, SOURCE, TOPIC, log_data};
 use crate::wire::{call, post};
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::B256;
 use causeway_interop::{Identifier, msg_hash};
 use std::sync::Arc;
 
-pub(super) const SOURCE: U256 = U256::from_limbs([901, 0, 0, 0]);
-pub(super) const HERE: U256 = U256::from_limbs([902, 0, 0, 0]);
-pub(super) const EMITTER: Address = Address::repeat_byte(0xaa);
-pub(super) const TOPIC: B256 = B256::repeat_byte(1);
-pub(super) const GENESIS: u64 = 1_700_000_000;
-
 /// Requests that are sent in turn.
 pub(super) type Requests = Arc<[Vec<u8>]>;
-
-/// What a log says: its own number in the chain.
-pub(super) fn log_data(log: u64) -> [u8; 96] {
-    let mut data = [7; 96];
-    data[..8].copy_from_slice(&log.to_be_bytes());
-    data
-}
 
 /// The method that does nothing.
 pub(super) fn pings() -> Requests {

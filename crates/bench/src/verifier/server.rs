@@ -1,6 +1,6 @@
 //! A verifier that knows a chain out of thin air, and its server.
 
-use super::requests::{EMITTER, GENESIS, HERE, SOURCE, TOPIC, log_data};
+use super::sample_chain::{EMITTER, GENESIS, HERE, LOGS, LOGS_PER_BLOCK, SOURCE, TOPIC, log_data};
 use alloy_primitives::B256;
 use causeway_interop::DependencySet;
 use causeway_verifier::{
@@ -17,10 +17,6 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-/// Logs of the chain.
-pub(super) const LOGS: u64 = 1_000_000;
-/// Logs of each of its blocks.
-pub(super) const LOGS_PER_BLOCK: u64 = 100;
 /// Blocks that are written at once.
 const BATCH: u64 = 500;
 

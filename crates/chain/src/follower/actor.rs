@@ -35,7 +35,7 @@ pub(super) struct Actor {
     pub(super) node: Arc<Node>,
     pub(super) window: Window,
     pub(super) batch: BatchSize,
-    pub(super) labels: Labels,
+    labels: Labels,
     /// Since when the node's head has been below our tip, and where it was.
     pub(super) shrunk_since: Option<(Instant, u64)>,
     pub(super) rhythm: Rhythm,
@@ -240,6 +240,31 @@ impl Actor {
             Ok(()) = self.heads.subscribed.changed() => Ok(()),
             () = self.events.closed() => Err(Stop::Closed),
         }
+    }
+
+    /// When to ask for the labels since the head has moved.
+    fn labels_due(&self) -> Option<Instant> {
+        let due = || self.labels.due(self.window.tip().copied(), self.config.poll_interval);
+        self.config.labels.then(due).flatten()
+    }
+
+    /// Asks which blocks are safe and finalized, unless that was done just now, and tells what changed.
+    async fn update_labels(&mut self) -> Result<(), Stop> {
+        let tip = self.window.tip().copied();
+        if !self.config.labels || !self.labels.ask(tip, self.config.poll_interval) {
+            return Ok(());
+        }
+        let (safe, finalized) = match self.node.labels().await {
+            Ok(labels) => labels,
+            // They are as they were until somebody says otherwise.
+            Err(Fault::Busy { .. }) => return Ok(()),
+            Err(fault) => return Err(fault.into()),
+        };
+        if self.labels.learn(safe, finalized) {
+            self.recovered().await?;
+            self.emit(ChainEvent::Labels { safe, finalized }).await?;
+        }
+        Ok(())
     }
 
     /// Says that the node is of use again, if that is news.

@@ -1,5 +1,5 @@
-use super::{actor::Actor, event::ChainEvent, fault::Stop};
-use crate::{BlockRef, node::Fault};
+use crate::BlockRef;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// What is known about the node's labels.
@@ -11,35 +11,26 @@ pub(super) struct Labels {
     asked: Option<(Instant, Option<BlockRef>)>,
 }
 
-impl Actor {
-    /// When to ask for the labels since the head has moved; `None` when it has not.
-    pub(super) fn labels_due(&self) -> Option<Instant> {
-        match self.labels.asked {
-            _ if !self.config.labels => None,
-            Some((at, tip)) if tip != self.window.tip().copied() => Some(at + self.config.poll_interval),
-            _ => None,
-        }
+impl Labels {
+    /// When to ask for them since the head has moved; `None` when it has not.
+    pub(super) fn due(&self, tip: Option<BlockRef>, interval: Duration) -> Option<Instant> {
+        self.asked.filter(|(_, asked_at)| *asked_at != tip).map(|(at, _)| at + interval)
     }
 
-    /// Asks which blocks are safe and finalized, unless that was done just now, and tells what changed.
-    pub(super) async fn update_labels(&mut self) -> Result<(), Stop> {
+    /// Notes that they are asked for now; false where that was done just before.
+    pub(super) fn ask(&mut self, tip: Option<BlockRef>, interval: Duration) -> bool {
         let now = Instant::now();
-        let is_early = self.labels.asked.is_some_and(|(at, _)| now < at + self.config.poll_interval);
-        if !self.config.labels || is_early {
-            return Ok(());
+        if self.asked.is_some_and(|(at, _)| now < at + interval) {
+            return false;
         }
-        self.labels.asked = Some((now, self.window.tip().copied()));
-        let (safe, finalized) = match self.node.labels().await {
-            Ok(labels) => labels,
-            // They are as they were until somebody says otherwise.
-            Err(Fault::Busy { .. }) => return Ok(()),
-            Err(fault) => return Err(fault.into()),
-        };
-        if (safe, finalized) != (self.labels.safe, self.labels.finalized) {
-            (self.labels.safe, self.labels.finalized) = (safe, finalized);
-            self.recovered().await?;
-            self.emit(ChainEvent::Labels { safe, finalized }).await?;
-        }
-        Ok(())
+        self.asked = Some((now, tip));
+        true
+    }
+
+    /// Takes in what the node says, and whether that is new.
+    pub(super) fn learn(&mut self, safe: Option<BlockRef>, finalized: Option<BlockRef>) -> bool {
+        let is_new = (safe, finalized) != (self.safe, self.finalized);
+        (self.safe, self.finalized) = (safe, finalized);
+        is_new
     }
 }

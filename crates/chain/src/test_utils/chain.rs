@@ -1,4 +1,4 @@
-use super::{FakeBlock, FakeTransaction, node::refusal};
+use super::{FakeBlock, FakeTransaction, refusal};
 use crate::BlockRef;
 use alloy::primitives::U64;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
-use super::FakeChain;
+use super::{FakeChain, refusal};
 use crate::Endpoint;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -13,11 +13,6 @@ use tokio::{
 };
 
 type Handler = dyn FnMut(&str, &Value) -> Value + Send;
-
-/// A refusal, as a handler of a [`FakeNode`] returns it.
-pub fn refusal(code: i64, message: &str) -> Value {
-    json!({"error": {"code": code, "message": message}})
-}
 
 /// How a node behaves, whatever it says.
 #[derive(Clone, Copy, Debug)]

@@ -1,17 +1,6 @@
-use super::{ChainSet, ChooseSetError, SetFileError, json, toml};
+use super::{ChainSet, ChooseSetError, SetFileError, SetForm, json, toml};
 use alloy::primitives::U256;
 use std::collections::BTreeSet;
-
-/// The form of a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SetForm {
-    /// One set, as op-node and op-supernode read it.
-    OpNode,
-    /// The set of one chain, as the superchain registry has it.
-    Registry,
-    /// Sets in a list, as kona has them.
-    Kona,
-}
 
 /// What a file says of dependency sets.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,11 +12,13 @@
 mod chain_set;
 mod error;
 mod file;
+mod form;
 mod json;
 mod toml;
 mod write;
 
 pub use chain_set::ChainSet;
 pub use error::{ChooseSetError, SetFileError};
-pub use file::{SetFile, SetForm};
+pub use file::SetFile;
+pub use form::SetForm;
 pub use write::{kona_json, op_node_json, registry_toml};

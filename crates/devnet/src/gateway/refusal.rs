@@ -1,4 +1,4 @@
-use super::Fault;
+use super::fault::Fault;
 use alloy::primitives::B256;
 use causeway_interop::{Access, AccessListError, InvalidReason, Missing, RpcCode, Verdict};
 use causeway_verifier::RefusalData;

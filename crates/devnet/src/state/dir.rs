@@ -5,7 +5,7 @@
 //! are not has lost messages which they executed. So the new ones take the places of the old ones all at once, or not.
 
 use super::{
-    file,
+    file::file,
     genesis::{chain_genesis, initial_state},
     kept::{Kept, Unusable},
     lock::{Taken, lock},

@@ -1,6 +1,6 @@
 //! Directories that one devnet uses at a time, and what killed ones left behind.
 
-use super::file;
+use super::file::file;
 use crate::DevnetError;
 use std::{
     fs::{self, File, TryLockError},

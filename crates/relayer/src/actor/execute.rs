@@ -1,25 +1,16 @@
 use std::sync::Arc;
 
-use alloy::primitives::B256;
 use causeway_store::{AttemptState, Landing, StoreError};
 use tokio::{task::JoinError, time::Instant};
 
-use super::{ChainActor, fate::Fate, node::Answer};
+use super::{
+    ChainActor,
+    answer::{Answer, Opened},
+};
 use crate::{
     RelayerError, RelayerEvent,
     engine::{AttemptOutcome, Command, Event, Notice},
 };
-
-/// An answer that concerns the lane.
-pub(super) enum Opened {
-    Event(Event),
-    /// What a node said of a nonce, to be held against the blocks that were taken in.
-    Fate {
-        nonce: u64,
-        tx_hash: B256,
-        fate: Fate,
-    },
-}
 
 impl ChainActor {
     /// Does what the lane wants: writes at once, requests beside.

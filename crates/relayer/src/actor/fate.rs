@@ -16,28 +16,14 @@ use serde_json::Value;
 
 use super::{
     ChainActor,
-    node::{Answer, Node},
+    answer::{Answer, Fate},
+    node::Node,
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
 const READ_AHEAD: usize = 4;
-
-/// What a node says of a nonce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// A block holds our transaction.
-    Ours { tx_hash: B256, success: bool, block_number: u64, block_hash: B256 },
-    /// A block holds another transaction of the account.
-    Other { block_number: u64, block_hash: B256 },
-    /// It was used by the oldest block that is remembered, or before.
-    Buried { block_number: u64, block_hash: B256 },
-    /// No block that was taken in uses it.
-    Unused,
-    /// The node cannot tell.
-    Unknown,
-}
 
 /// A block with its transactions, as far as they matter here: those of other kinds need not be readable.
 #[derive(Debug, Deserialize)]

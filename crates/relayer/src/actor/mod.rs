@@ -5,6 +5,7 @@
 //! transactions. Requests to the node run beside it and come back as events. Messages go from the actor of their
 //! source to that of their destination.
 
+mod answer;
 mod execute;
 mod fate;
 mod fees;
@@ -29,8 +30,8 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    execute::Opened,
-    node::{Answer, Node},
+    answer::{Answer, Opened},
+    node::Node,
     router::Router,
 };
 use crate::{

@@ -4,18 +4,18 @@ use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxEnvelope},
     eips::{BlockId, eip2718::Encodable2718},
     network::{TransactionBuilder, TxSignerSync},
-    primitives::{Address, B256, Bytes, TxKind, U256},
+    primitives::{Address, Bytes, TxKind, U256},
     providers::{DynProvider, Provider},
     rpc::{json_rpc::RpcError, types::TransactionRequest},
     signers::local::PrivateKeySigner,
 };
 use causeway_chain::BlockRef;
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
-use causeway_store::{NewAttempt, Store, StoreError};
+use causeway_store::{NewAttempt, Store};
 
 use super::{
     Shared,
-    fate::Fate,
+    answer::Answer,
     fees::{FeeCache, Fees},
 };
 use crate::engine::{BroadcastOutcome, Event, GuardOutcome, Message, SignedTx};
@@ -26,26 +26,6 @@ use causeway_client::{
 
 /// A transfer of nothing to an account without code takes exactly this.
 const TRANSFER_GAS: u64 = 21_000;
-
-/// What comes of a request to the node.
-#[derive(Debug)]
-pub(super) enum Answer {
-    /// What the lane wants to know.
-    Event(Event),
-    /// What became of a nonce, as the node says.
-    Fate {
-        /// The nonce.
-        nonce: u64,
-        /// The newest transaction of ours that has it.
-        tx_hash: B256,
-        /// What the node says.
-        fate: Fate,
-    },
-    /// What the account has.
-    Balance(Option<U256>),
-    /// The store failed.
-    Store(StoreError),
-}
 
 /// The chain's node, and the account that works there.
 #[derive(Debug)]

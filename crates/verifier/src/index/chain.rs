@@ -1,10 +1,9 @@
 use super::{
-    Header, IndexError, IndexedBlock, Marks,
+    Change, Header, IndexError, IndexedBlock, Marks,
     layout::{
         CHAINS, HEADER, Names, Record, SUSPENDED, chunks, decode_header, decode_record, encode_executing,
         encode_header, encode_record,
     },
-    writer::Change,
 };
 use alloy_primitives::U256;
 use redb::{AccessGuard, ReadableTable, Table, WriteTransaction};

@@ -1,5 +1,6 @@
 mod block;
 mod chain;
+mod change;
 mod error;
 mod file;
 #[cfg(feature = "fuzzing")]
@@ -12,7 +13,8 @@ mod snapshot;
 mod writer;
 
 pub use block::{Header, IndexedBlock};
+pub use change::Change;
 pub use error::IndexError;
 pub use marks::Marks;
 pub use snapshot::{ChainView, Snapshot};
-pub use writer::{Change, IndexOptions, LogIndex};
+pub use writer::{IndexOptions, LogIndex};

@@ -6,7 +6,6 @@ use super::{
     ids,
     peers::{Peers, Place},
     ready::Readiness,
-    socket::{self, Socket},
     subscriptions::Subscriptions,
 };
 use bytes::Bytes;
@@ -14,7 +13,7 @@ use http::{Method, Request, StatusCode, request::Parts};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
 use jsonrpsee_server::{
-    BatchRequestConfig, ConnectionState, HttpBody, HttpResponse, Methods,
+    BatchRequestConfig, ConnectionState, HttpResponse, Methods,
     http::response,
     middleware::rpc::{RpcService, RpcServiceBuilder},
 };
@@ -178,23 +177,5 @@ impl Connection {
             sleep(TOO_FAST).await;
         }
         answer
-    }
-
-    /// JSON-RPC in the messages of a WebSocket.
-    fn upgrade(self, mut request: Request<Incoming>, caller: Caller) -> HttpResponse {
-        let config = socket::config(self.shared.config.max_body_bytes);
-        match hyper_tungstenite::upgrade(&mut request, Some(config)) {
-            Ok((answer, socket)) => {
-                let shared = self.shared.clone();
-                shared.tasks.clone().spawn(async move {
-                    tokio::select! {
-                        () = Socket::serve(socket, self, caller) => {}
-                        () = shared.cut.cancelled() => {}
-                    }
-                });
-                answer.map(HttpBody::new)
-            }
-            Err(error) => text(StatusCode::BAD_REQUEST, format!("{error}\n")),
-        }
     }
 }

@@ -1,13 +1,13 @@
 use super::{
     args::{Arg, Args},
-    call_error::{SERVER_ERROR, server_error, unknown_chain},
+    call_error::{SERVER_ERROR, server_error},
     caller::Caller,
     service::Service,
     status::Status,
     super_root, supernode, supervisor,
+    view::chain,
 };
-use crate::{ChainStatus, View};
-use alloy_primitives::{B256, U256};
+use alloy_primitives::B256;
 use jsonrpsee_server::{
     Extensions, Methods, RegisterMethodError, RpcModule,
     types::{ErrorObject, ErrorObjectOwned, Params},
@@ -36,11 +36,6 @@ pub(super) fn methods(service: Arc<Service>) -> Result<Methods, RegisterMethodEr
     supervisor::register(&mut module)?;
     supernode::register(&mut module)?;
     Ok(module.into())
-}
-
-/// A chain of the dependency set.
-pub(super) fn chain(view: &View, chain_id: U256) -> Result<&ChainStatus, ErrorObjectOwned> {
-    view.chain(chain_id).ok_or_else(|| unknown_chain(chain_id))
 }
 
 fn block_hash(params: &Params<'_>, service: &Service) -> Result<B256, ErrorObjectOwned> {

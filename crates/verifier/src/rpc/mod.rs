@@ -27,6 +27,8 @@ mod subscriptions;
 mod super_root;
 mod supernode;
 mod supervisor;
+mod upgrade;
+mod view;
 
 pub use config::ServerConfig;
 pub use jwt::{JwtSecret, JwtSecretError};

@@ -1,4 +1,4 @@
-use super::supervisor::U256Key;
+use super::view::U256Key;
 use crate::View;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-use super::{block_id::BlockRef, supervisor::U256Key};
+use super::{block_id::BlockRef, view::U256Key};
 use crate::{FallenBlock, SafetyHeads, Verifier, View};
 use jsonrpsee_server::types::ErrorObjectOwned;
 use serde::Serialize;

@@ -3,7 +3,7 @@ use super::{
     call_error::server_error,
     caller::Caller,
     service::{Service, too_fast},
-    supervisor::{U256Key, min_timestamp},
+    view::{U256Key, min_timestamp},
 };
 use crate::{Header, IndexError, OutputV0, View};
 use alloy_primitives::{B256, U256};

@@ -3,7 +3,7 @@
 use super::{
     block_id::BlockId,
     service::Service,
-    supervisor::{U256Key, min_timestamp},
+    view::{U256Key, min_timestamp},
 };
 use crate::{Header, SafetyHeads, View};
 use alloy_primitives::{B256, Bytes};

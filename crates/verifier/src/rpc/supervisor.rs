@@ -1,11 +1,10 @@
 use super::{
     args::Args,
     block_id::{BlockId, BlockRef, DerivedBlock},
-    methods::chain,
     service::Service,
+    view::{U256Key, chain, min_timestamp},
 };
 use crate::{SafetyHeads, View};
-use alloy_primitives::U256;
 use causeway_interop::SafetyLevel;
 use jsonrpsee_server::{
     RegisterMethodError, RpcModule,
@@ -34,16 +33,6 @@ struct ChainSync {
     local_safe: BlockId,
     safe: BlockId,
     finalized: BlockId,
-}
-
-/// A chain id as the name of a field: decimal, ordered as a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct U256Key(pub(super) U256);
-
-impl Serialize for U256Key {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
 }
 
 pub(super) fn register(module: &mut RpcModule<Service>) -> Result<(), RegisterMethodError> {
@@ -93,10 +82,4 @@ fn sync_status(view: &View) -> SyncStatus {
         finalized_timestamp: min_timestamp(view, SafetyLevel::Finalized),
         chains: view.chains().map(|(id, status)| (U256Key(id), of_chain(&status.heads))).collect(),
     }
-}
-
-/// The timestamp up to which all chains have a level; zero if one of them does not have it at all.
-pub(super) fn min_timestamp(view: &View, level: SafetyLevel) -> u64 {
-    let timestamps = view.chains().map(|(_, status)| status.heads.at(level).map_or(0, |head| head.timestamp));
-    timestamps.min().unwrap_or(0)
 }

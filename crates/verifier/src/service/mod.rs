@@ -2,7 +2,11 @@
 
 mod blocks;
 mod config;
+mod error;
+mod follow;
 mod keeper;
+mod leave;
+mod look_back;
 mod news;
 mod past;
 mod pause;
@@ -10,11 +14,12 @@ mod session;
 mod source;
 
 pub use config::{OnDeepReorg, SourceConfig, VerifierConfig};
+pub use error::ServiceError;
 
-use crate::{Admission, Core, IndexError, LogIndex, OutputRoots, Verifier};
+use crate::{Admission, Core, LogIndex, OutputRoots, Verifier};
 use alloy::providers::DynProvider;
 use alloy_primitives::U256;
-use causeway_chain::{ConnectError, connect};
+use causeway_chain::connect;
 use keeper::Keeper;
 use news::Reins;
 use source::Source;
@@ -34,35 +39,6 @@ pub struct VerifierService {
     task: JoinHandle<Result<(), ServiceError>>,
     stop: CancellationToken,
     _stop_on_drop: DropGuard,
-}
-
-/// Why a verifier could not start, or ended by itself.
-#[derive(Debug, thiserror::Error)]
-pub enum ServiceError {
-    /// A node was named for a chain outside of the dependency set.
-    #[error("chain {chain_id} is not in the dependency set")]
-    UnknownChain {
-        /// The chain.
-        chain_id: u64,
-    },
-    /// Two nodes were named for one chain.
-    #[error("two nodes are named for chain {chain_id}")]
-    TwoNodes {
-        /// The chain.
-        chain_id: u64,
-    },
-    /// There is no client for a node.
-    #[error(transparent)]
-    Client(#[from] ConnectError),
-    /// The index could not be opened, read or written.
-    #[error(transparent)]
-    Index(#[from] IndexError),
-    /// A task of the verifier was aborted or panicked.
-    #[error("a task of the verifier ended abnormally: {reason}")]
-    Aborted {
-        /// What the runtime says.
-        reason: String,
-    },
 }
 
 impl VerifierService {

@@ -1,9 +1,10 @@
 use super::{
     OnDeepReorg,
     blocks::{block_ref, header, indexed},
+    leave::Leave,
     news::News,
     past::Past,
-    source::{Leave, Source},
+    source::Source,
 };
 use crate::{SourceEvent, SourceState, View};
 use causeway_chain::{BlockLogs, BlockRef, ChainEvent, Follower, FollowerError, FollowerHandle, Start};

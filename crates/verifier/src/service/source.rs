@@ -1,15 +1,12 @@
 use super::{
     OnDeepReorg, SourceConfig, VerifierConfig,
-    news::{Beginning, Held, News},
-    pause::Pause,
-    session::Session,
+    news::{Held, News},
 };
 use crate::Verifier;
 use alloy_primitives::U256;
 use causeway_chain::{Content, FollowerConfig};
 use std::time::Duration;
-use tokio::{sync::mpsc, time::Instant};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::mpsc;
 
 /// Follows one chain, and passes on what happens there.
 pub(super) struct Source {
@@ -26,19 +23,7 @@ pub(super) struct Source {
     pub(super) on_deep_reorg: OnDeepReorg,
     pub(super) verifier: Verifier,
     pub(super) news: mpsc::Sender<News>,
-    held: Held,
-}
-
-/// Why a source leaves what it is doing.
-pub(super) enum Leave {
-    /// The chain is to be followed anew, now that nothing is known of it.
-    Again,
-    /// The same, from this block on: the node has none below.
-    AgainFrom(u64),
-    /// It can do nothing more until it is told to begin anew.
-    Idle,
-    /// Nobody listens any more.
-    Closed,
+    pub(super) held: Held,
 }
 
 impl Source {
@@ -75,46 +60,6 @@ impl Source {
             verifier,
             news,
             held,
-        }
-    }
-
-    /// Works until it is stopped.
-    pub(super) async fn run(mut self, stop: CancellationToken) {
-        tokio::select! {
-            () = self.follow() => {}
-            () = stop.cancelled() => {}
-        }
-    }
-
-    /// One session after the other; each begins where the index ends.
-    async fn follow(&mut self) {
-        let mut told = self.held.clone();
-        let mut pause = Pause::new();
-        let mut wait = None;
-        loop {
-            let Beginning { generation, why } = told.borrow_and_update().clone();
-            let began = Instant::now();
-            let session = async {
-                let (mut wait, mut from) = (wait, None);
-                loop {
-                    match Session::new(self, generation, from).run(wait.take(), why.clone()).await {
-                        Leave::Again => from = None,
-                        Leave::AgainFrom(lowest) => from = Some(lowest),
-                        Leave::Idle => std::future::pending().await,
-                        Leave::Closed => return,
-                    }
-                }
-            };
-            tokio::select! {
-                biased;
-                changed = told.changed() => if changed.is_err() { return },
-                () = session => return,
-            }
-            // What went well for long has nothing to do with the troubles before.
-            if began.elapsed() > 2 * Pause::LONGEST {
-                pause = Pause::new();
-            }
-            wait = Some(pause.next());
         }
     }
 }

@@ -9,10 +9,7 @@ mod world;
 use proptest::prelude::*;
 
 use weather::Weather;
-use world::World;
-
-/// A step of the simulation: which of the things that can happen now happens, and a number to vary it.
-type Step = (u8, u16);
+use world::{Step, World};
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(any::<Step>(), 0..250)

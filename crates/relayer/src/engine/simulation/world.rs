@@ -3,7 +3,6 @@ use std::collections::{BTreeMap, VecDeque};
 use alloy::primitives::B256;
 
 use super::{
-    Step,
     node::{Block, Effect, Node, Pooled, Rules},
     weather::Weather,
 };
@@ -12,6 +11,9 @@ use crate::engine::{
     audit::{check_consistency, check_wakefulness},
     test_util::{message_at, tx},
 };
+
+/// A step of the simulation: which of the things that can happen now happens, and a number to vary it.
+pub(super) type Step = (u8, u16);
 
 /// A committed attempt, as the store has it.
 #[derive(Clone, Debug)]
