@@ -2,6 +2,7 @@
 
 pub mod abi;
 pub mod graph;
+pub mod relay_batch;
 pub mod rules;
 
 mod access;

@@ -7,6 +7,7 @@ mod graph;
 mod hashing;
 mod interoperable;
 mod properties;
+mod relay_batch;
 mod rules;
 mod rules_model;
 mod strategies;
