@@ -15,7 +15,7 @@ use causeway_bindings::SuperchainERC20;
 use tokio::time::{sleep, timeout};
 
 use crate::{
-    ChainClient, FaultKind, NodeFault, RevertReason, Shipment,
+    ChainClient, ChainView, FaultKind, NodeFault, RevertReason, Shipment,
     delivery::{
         Estimate, LandError, SentError, SentReceipt, SignedTransaction, contract_fault, estimate,
         sent_messages, wait_receipt,
@@ -193,7 +193,7 @@ pub async fn prepare(
 /// Checks what needs no look at the destination: that there is something to send, someone to send it to, and that the
 /// account has it. Returns the account.
 pub async fn check(
-    source: &ChainClient,
+    source: &ChainView,
     shipment: &Shipment,
     destination: U256,
 ) -> Result<Address, BridgeError> {
@@ -221,7 +221,7 @@ pub async fn check(
     Ok(account)
 }
 
-async fn token_balance(source: &ChainClient, token: Address, account: Address) -> Result<U256, BridgeError> {
+async fn token_balance(source: &ChainView, token: Address, account: Address) -> Result<U256, BridgeError> {
     let provider = source.provider();
     if provider.get_code_at(token).await.map_err(NodeFault::from)?.is_empty() {
         return Err(BridgeError::NoToken { token, chain_id: source.chain_id() });

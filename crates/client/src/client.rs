@@ -1,20 +1,19 @@
-use std::fmt;
+use std::{fmt, ops::Deref};
 
 use alloy::{
     network::EthereumWallet,
-    primitives::Address,
-    providers::{DynProvider, Provider, ProviderBuilder},
+    providers::{Provider, ProviderBuilder},
     signers::local::PrivateKeySigner,
 };
 use causeway_chain::{ConnectError, ConnectOptions, Endpoint, connect};
 
-/// A chain to work with by hand: its node, and perhaps an account on it.
+use crate::ChainView;
+
+/// A chain to work with by hand: a [`ChainView`] whose node's address is known, and perhaps the key of its account.
 #[derive(Clone)]
 pub struct ChainClient {
-    chain_id: u64,
+    view: ChainView,
     endpoint: Endpoint,
-    provider: DynProvider,
-    account: Option<Address>,
     wallet: Option<EthereumWallet>,
 }
 
@@ -26,36 +25,23 @@ impl ChainClient {
             .get_chain_id()
             .await
             .map_err(|error| ConnectError::Unreachable { reason: error.to_string() })?;
-        Ok(Self { chain_id, endpoint: endpoint.clone(), provider, account: None, wallet: None })
+        Ok(Self { view: ChainView::new(chain_id, provider), endpoint: endpoint.clone(), wallet: None })
     }
 
     /// Adds an account: its transactions get their nonce, gas limit and fees from the node.
     #[must_use]
     pub fn with_signer(self, signer: PrivateKeySigner) -> Self {
-        let account = Some(signer.address());
+        let account = signer.address();
         let wallet = EthereumWallet::from(signer);
-        let provider = ProviderBuilder::new().wallet(wallet.clone()).connect_provider(self.provider).erased();
-        Self { provider, account, wallet: Some(wallet), ..self }
-    }
-
-    /// Returns the chain's id.
-    pub const fn chain_id(&self) -> u64 {
-        self.chain_id
+        let provider = self.view.provider().clone();
+        let provider = ProviderBuilder::new().wallet(wallet.clone()).connect_provider(provider).erased();
+        let view = ChainView::new(self.view.chain_id(), provider).with_account(account);
+        Self { view, wallet: Some(wallet), ..self }
     }
 
     /// Returns where the node is.
     pub const fn endpoint(&self) -> &Endpoint {
         &self.endpoint
-    }
-
-    /// Returns the provider, which signs for the account if there is one.
-    pub const fn provider(&self) -> &DynProvider {
-        &self.provider
-    }
-
-    /// Returns the account's address.
-    pub const fn account(&self) -> Option<Address> {
-        self.account
     }
 
     /// Returns what signs for the account.
@@ -64,12 +50,21 @@ impl ChainClient {
     }
 }
 
+/// What can be asked of the chain. Its provider signs for the account if there is one.
+impl Deref for ChainClient {
+    type Target = ChainView;
+
+    fn deref(&self) -> &ChainView {
+        &self.view
+    }
+}
+
 impl fmt::Debug for ChainClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChainClient")
-            .field("chain_id", &self.chain_id)
+            .field("chain_id", &self.chain_id())
             .field("endpoint", &self.endpoint)
-            .field("account", &self.account)
+            .field("account", &self.account())
             .finish_non_exhaustive()
     }
 }

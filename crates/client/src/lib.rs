@@ -7,14 +7,20 @@ pub mod preflight;
 
 mod client;
 mod disposition;
+mod execution;
 mod fault;
+mod filler;
 mod probe;
 mod shipment;
 mod survey;
+mod view;
 
 pub use causeway_bindings::RevertReason;
 pub use client::ChainClient;
 pub use disposition::Disposition;
+pub use execution::{Execution, ExecutionError};
 pub use fault::{FaultKind, NodeFault};
+pub use filler::{FillError, Filling, InteropFiller};
 pub use shipment::Shipment;
 pub use survey::{Place, Survey, SurveyChain, SurveyDoubt, SurveyError, SurveyedMessage, survey};
+pub use view::ChainView;

@@ -8,7 +8,7 @@ use alloy::{
 };
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 
-use crate::{ChainClient, NodeFault, RevertReason};
+use crate::{ChainView, NodeFault, RevertReason};
 
 /// Where the probe's code is put for a simulation: an address that nobody has the key of.
 pub(crate) const PROBE: Address = address!("00000000000000000000ca05e0a90be0000000ee");
@@ -56,7 +56,7 @@ pub(crate) fn overrides() -> StateOverridesBuilder {
 ///
 /// `price` is the most that it pays for gas: without one, the inbox would take the caller for a deposit on some nodes.
 pub(crate) async fn measure(
-    chain: &ChainClient,
+    chain: &ChainView,
     relay: TransactionRequest,
     price: u128,
 ) -> Result<Outcome, NodeFault> {

@@ -2,13 +2,14 @@ use alloy::{
     network::TransactionBuilder,
     primitives::{Address, Bytes},
     providers::Provider,
+    rpc::types::TransactionRequest,
     sol_types::SolCall,
 };
 use causeway_bindings::L2ToL2CrossDomainMessenger::relayMessageCall;
 use causeway_interop::Identifier;
 
 use crate::{
-    ChainClient, FaultKind, NodeFault, RevertReason,
+    ChainClient, ChainView, FaultKind, NodeFault, RevertReason,
     delivery::{
         Estimate, SignedTransaction,
         contracts::{bridge_of, is_missing},
@@ -116,6 +117,18 @@ pub async fn prepare_relay(
     payload: &Bytes,
 ) -> Result<SignedTransaction, RelayError> {
     let account = destination.account().ok_or(RelayError::NoAccount)?;
+    let request = rehearse_relay(destination, identifier, payload).await?;
+    let signed = SignedTransaction::sign(destination, account, request).await;
+    signed.map_err(|fault| RelayError::new(fault, destination.chain_id()))
+}
+
+/// Tries the transaction out that delivers a message from the view's account, and returns it with all but its nonce.
+pub(crate) async fn rehearse_relay(
+    destination: &ChainView,
+    identifier: &Identifier,
+    payload: &Bytes,
+) -> Result<TransactionRequest, RelayError> {
+    let account = destination.account().ok_or(RelayError::NoAccount)?;
     let (provider, chain_id) = (destination.provider(), destination.chain_id());
     let fail = |fault| RelayError::new(fault, chain_id);
 
@@ -153,5 +166,5 @@ pub async fn prepare_relay(
     if relayMessageCall::abi_decode_returns(&answer).is_err() {
         return Err(RelayError::NoMessenger { chain_id });
     }
-    SignedTransaction::sign(destination, account, request).await.map_err(fail)
+    Ok(request)
 }

@@ -105,7 +105,7 @@ impl SignedTransaction {
     }
 
     /// Returns the id of its chain.
-    pub const fn chain_id(&self) -> u64 {
+    pub fn chain_id(&self) -> u64 {
         self.chain.chain_id()
     }
 
@@ -149,6 +149,14 @@ impl SignedTransaction {
                 }
             }
         }
+    }
+}
+
+/// Whether it is certain that a transaction was not sent: nothing but the node's own no, or what never got to it.
+pub(crate) fn is_refusal(error: &TransportError) -> bool {
+    match error {
+        RpcError::LocalUsageError(_) | RpcError::UnsupportedFeature(_) | RpcError::SerError(_) => true,
+        error => matches!(Answer::read(error), Answer::Refused(_)),
     }
 }
 

@@ -17,7 +17,7 @@ use futures::future::try_join_all;
 
 use super::{Facts, Standing, Trial};
 use crate::{
-    ChainClient, FaultKind, NodeFault, RevertReason, Shipment,
+    ChainView, FaultKind, NodeFault, RevertReason, Shipment,
     delivery::{SentError, relay_request, sent_by},
     preflight::Terms,
     probe,
@@ -38,8 +38,8 @@ pub struct Subject<'a> {
 ///
 /// Whatever a node does not answer is a fact of its own; [`explain`](super::explain) reads them.
 pub async fn inspect(
-    source: Option<&ChainClient>,
-    destination: &ChainClient,
+    source: Option<&ChainView>,
+    destination: &ChainView,
     subject: &Subject<'_>,
     terms: Terms,
 ) -> Facts {
@@ -64,12 +64,12 @@ pub async fn inspect(
 }
 
 /// Whether a plain message has calldata for an account without code.
-async fn is_hollow(chain: &ChainClient, subject: &Subject<'_>) -> bool {
+async fn is_hollow(chain: &ChainView, subject: &Subject<'_>) -> bool {
     let (_, Shipment::Message { target, message }) = Shipment::of(subject.message) else { return false };
     !message.is_empty() && chain.provider().get_code_at(target).await.is_ok_and(|code| code.is_empty())
 }
 
-async fn standing(source: Option<&ChainClient>, subject: &Subject<'_>) -> Standing {
+async fn standing(source: Option<&ChainView>, subject: &Subject<'_>) -> Standing {
     let Some(source) = source else { return Standing::There };
     match sent_by(source.provider(), subject.tx_hash).await {
         Ok(sent) if sent.iter().any(|sent| sent.identifier == subject.identifier) => Standing::There,
@@ -82,7 +82,7 @@ async fn standing(source: Option<&ChainClient>, subject: &Subject<'_>) -> Standi
 
 type Answers = (Result<u64, NodeFault>, Vec<(&'static str, Address)>, Option<(U256, U256)>, Trial);
 
-async fn ask_destination(destination: &ChainClient, subject: &Subject<'_>) -> Answers {
+async fn ask_destination(destination: &ChainView, subject: &Subject<'_>) -> Answers {
     let header = match head(destination).await {
         Ok(header) => header,
         Err(fault) => return (Err(fault.clone()), Vec::new(), None, Trial::Untried(fault)),
@@ -97,16 +97,13 @@ async fn ask_destination(destination: &ChainClient, subject: &Subject<'_>) -> An
     (Ok(header.timestamp), missing.unwrap_or_default(), liquidity, trial)
 }
 
-async fn head(chain: &ChainClient) -> Result<Header, NodeFault> {
+async fn head(chain: &ChainView) -> Result<Header, NodeFault> {
     let block = chain.provider().get_block_by_number(BlockNumberOrTag::Latest).await?;
     block.map(|block| block.header).ok_or_else(|| NodeFault::refused("the node has no newest block"))
 }
 
 /// The contracts without code among those that the delivery takes. A plain message can go to an account without code.
-async fn missing(
-    chain: &ChainClient,
-    shipment: &Shipment,
-) -> Result<Vec<(&'static str, Address)>, NodeFault> {
+async fn missing(chain: &ChainView, shipment: &Shipment) -> Result<Vec<(&'static str, Address)>, NodeFault> {
     let mut needed = vec![
         ("L2ToL2CrossDomainMessenger", L2_TO_L2_CROSS_DOMAIN_MESSENGER),
         ("CrossL2Inbox", CROSS_L2_INBOX),
@@ -131,14 +128,14 @@ async fn missing(
 }
 
 /// What there is to pay out ether with, and how much of it is to be paid out.
-async fn liquidity(chain: &ChainClient, shipment: &Shipment) -> Option<(U256, U256)> {
+async fn liquidity(chain: &ChainView, shipment: &Shipment) -> Option<(U256, U256)> {
     let Shipment::Ether { amount, .. } = shipment else { return None };
     let have = chain.provider().get_balance(ETH_LIQUIDITY).await.ok()?;
     Some((have, *amount))
 }
 
 /// Has the message delivered in an `eth_call`.
-async fn try_out(chain: &ChainClient, head: &Header, subject: &Subject<'_>) -> Trial {
+async fn try_out(chain: &ChainView, head: &Header, subject: &Subject<'_>) -> Trial {
     let payload = Bytes::from(subject.message.encode_payload());
     // Enough for the blocks to come.
     let price = u128::from(head.base_fee_per_gas.unwrap_or_default()) * 4;
@@ -168,7 +165,7 @@ fn judge(outcome: probe::Outcome) -> Trial {
     }
 }
 
-async fn without_probe(chain: &ChainClient, identifier: &Identifier, payload: &Bytes) -> Trial {
+async fn without_probe(chain: &ChainView, identifier: &Identifier, payload: &Bytes) -> Trial {
     let request = relay_request(identifier, payload).with_from(probe::NOBODY);
     match chain.provider().call(request).await.map_err(NodeFault::from) {
         Ok(answer) => judge(probe::Outcome::Answer(answer)),

@@ -34,7 +34,7 @@ use alloy::{
 };
 use causeway_interop::{Member, SentMessage};
 
-use crate::{ChainClient, NodeFault, Shipment};
+use crate::{ChainView, NodeFault, Shipment};
 
 /// What is known of two chains besides what their nodes tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Terms {
 /// A shipment that its source would send: as much as can be said without its destination.
 #[derive(Clone, Debug)]
 pub struct Departure<'a> {
-    source: &'a ChainClient,
+    source: &'a ChainView,
     account: Address,
     shipment: &'a Shipment,
     message: SentMessage,
@@ -80,7 +80,7 @@ pub struct Departure<'a> {
 /// That the account has what it sends is [`check`](crate::bridge::check)'s to say; without it, the call reverts. What is
 /// wrong here nobody can know better: the value would go to an account that is no bridge, or nowhere.
 pub async fn depart<'a>(
-    source: &'a ChainClient,
+    source: &'a ChainView,
     destination_id: U256,
     shipment: &'a Shipment,
 ) -> Result<Departure<'a>, PreflightError> {
@@ -95,7 +95,7 @@ impl Departure<'_> {
     /// Looks at the destination, and returns every reason for which it would not arrive there, the plainest first.
     ///
     /// One fault does not hide another: whoever sends in spite of the one should know of the other.
-    pub async fn arrive(&self, destination: &ChainClient, terms: &Terms) -> Vec<PreflightError> {
+    pub async fn arrive(&self, destination: &ChainView, terms: &Terms) -> Vec<PreflightError> {
         let (here, there) = (Reader(self.source), Reader(destination));
         let contracts = destination::contracts(&there, self.shipment).await;
         let terms = async {
@@ -117,8 +117,8 @@ impl Departure<'_> {
 
 /// Looks at both ends of a shipment from the source's account, and returns why it would not arrive, if anything says so.
 pub async fn look(
-    source: &ChainClient,
-    destination: &ChainClient,
+    source: &ChainView,
+    destination: &ChainView,
     shipment: &Shipment,
     terms: &Terms,
 ) -> Result<(), PreflightError> {
@@ -147,7 +147,7 @@ async fn same_decimals(
 }
 
 /// Asks one chain, and names it where it does not answer.
-struct Reader<'a>(&'a ChainClient);
+struct Reader<'a>(&'a ChainView);
 
 impl Reader<'_> {
     const fn chain_id(&self) -> u64 {

@@ -4,5 +4,6 @@
 mod by_hand;
 mod diagnosis;
 mod fate;
+mod filler;
 mod preflight;
 mod support;
