@@ -3,6 +3,7 @@
 pub mod bridge;
 pub mod delivery;
 pub mod diagnosis;
+pub mod interop;
 pub mod preflight;
 
 mod client;
@@ -21,6 +22,7 @@ pub use disposition::Disposition;
 pub use execution::{Execution, ExecutionError};
 pub use fault::{FaultKind, NodeFault};
 pub use filler::{FillError, Filling, InteropFiller};
+pub use interop::{Interop, InteropError, InteropExt, InteropReceipt, OnChain};
 pub use shipment::Shipment;
 pub use survey::{Place, Survey, SurveyChain, SurveyDoubt, SurveyError, SurveyedMessage, survey};
 pub use view::ChainView;

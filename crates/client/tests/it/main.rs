@@ -5,5 +5,6 @@ mod by_hand;
 mod diagnosis;
 mod fate;
 mod filler;
+mod interop;
 mod preflight;
 mod support;
