@@ -2,7 +2,7 @@ import type { Abi, Account, Chain, Client, Hash, Hex, Transport } from "viem";
 import { encodeAccessList, mergeAccessLists } from "../codec/accessList.js";
 import { withFees } from "../core/fees.js";
 import type { AnyClient, WriteParameters } from "../core/parameters.js";
-import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
+import { type InteropCall, type LooseWriteParameters, estimate, simulateForAnybody, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 import type { MessageIdentifier, MessagePayload } from "../types.js";
 
@@ -77,7 +77,7 @@ export async function estimateRelayCrossDomainMessageGas<
   return estimate(client, call, transaction);
 }
 
-/** Tries {@link relayCrossDomainMessage} out: what the target would return. */
+/** Tries {@link relayCrossDomainMessage} out: what the target would return. The account need not be able to pay for it. */
 export async function simulateRelayCrossDomainMessage<
   chain extends Chain | undefined,
   account extends Account | undefined,
@@ -87,5 +87,5 @@ export async function simulateRelayCrossDomainMessage<
   parameters: RelayCrossDomainMessageParameters<chain, account, chainOverride>,
 ): Promise<RelayCrossDomainMessageContractReturnType> {
   const [call, transaction] = await prepare(client, parameters as Relay & LooseWriteParameters);
-  return (await simulate(client, call, transaction)) as Hex;
+  return (await simulateForAnybody(client, call, transaction)) as Hex;
 }

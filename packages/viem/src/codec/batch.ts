@@ -135,7 +135,7 @@ export function decodeCompactBatch(batch: Hex, destination: bigint): BatchItem[]
 /** What an item leaves out is as in the item before; log index and nonce are one more. */
 function compactFields(reader: Reader, last: Fields): Fields {
   const has = Number(reader.uint(1));
-  const next = { ...last, logIndex: last.logIndex + 1n, nonce: last.nonce + 1n };
+  const next = { ...last, logIndex: last.logIndex + 1n, nonce: BigInt.asUintN(256, last.nonce + 1n) };
   if (has & hasBlock) {
     next.blockNumber = reader.number(8);
     next.timestamp = reader.number(8);

@@ -1,4 +1,5 @@
 import type { Abi, Account, Address, EstimateContractGasParameters, Hash, SimulateContractParameters, WriteContractParameters } from "viem";
+import { BaseError, InsufficientFundsError, zeroAddress } from "viem";
 import { parseAccount } from "viem/accounts";
 import { estimateContractGas, simulateContract, writeContract } from "viem/actions";
 import { getInteropError } from "../errors/revert.js";
@@ -67,4 +68,20 @@ export async function estimate(client: AnyClient, call: InteropCall, parameters:
 export async function simulate(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<unknown> {
   const full = request(client, call, parameters);
   return guarded(call, async () => (await simulateContract(client, full as unknown as SimulateContractParameters)).result);
+}
+
+/** The same for an account that need not be able to pay: where it is not, it is made rich for the trial. */
+export async function simulateForAnybody(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<unknown> {
+  const account = accountOf(client, parameters) ?? parseAccount(zeroAddress);
+  const full = request(client, call, { ...parameters, account });
+  const run = async (more: object) => (await simulateContract(client, { ...full, ...more } as unknown as SimulateContractParameters)).result;
+  return guarded(call, async () => {
+    try {
+      return await run({});
+    } catch (error) {
+      const isPoor = error instanceof BaseError && error.walk((cause) => cause instanceof InsufficientFundsError);
+      if (!isPoor) throw error;
+      return run({ stateOverride: [{ address: account.address, balance: 1n << 200n }] });
+    }
+  });
 }

@@ -69,6 +69,8 @@ export class InteropExecutionError extends InteropError {
   readonly errorName: string | undefined;
   /** Its arguments. */
   readonly args: readonly unknown[];
+  /** Why, in words: see {@link DecodedRevert}. */
+  readonly reason: string;
   /** What the call reverted with. */
   readonly data: Hex;
 
@@ -76,6 +78,7 @@ export class InteropExecutionError extends InteropError {
     super(`${action} reverts: ${revert.message}.`, { hint: revert.errorName ? hints[revert.errorName] : undefined, cause });
     this.errorName = revert.errorName;
     this.args = revert.args;
+    this.reason = revert.message;
     this.data = revert.data;
   }
 }

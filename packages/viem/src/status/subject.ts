@@ -29,6 +29,10 @@ export type StatusOptions = {
   minSafety?: Exclude<Safety, "unknown"> | undefined;
   /** ABI of the target, so that its errors have names. */
   targetAbi?: Abi | readonly unknown[] | undefined;
+  /** How long the destination accepts a message, in seconds; seven days if it is left out. */
+  expiryWindow?: bigint | undefined;
+  /** Client of a verifier (`causeway verifier run`), which knows more of safety than the chains' nodes. */
+  verifier?: AnyClient | undefined;
   /** A transaction on the destination that is to deliver the message. */
   relayTransactionHash?: Hash | undefined;
 };

@@ -2,27 +2,39 @@ import type { Hash } from "viem";
 import type { DecodedRevert } from "../errors/revert.js";
 import type { CrossDomainMessage, Delivery, MessageIdentifier, Safety } from "../types.js";
 
-/** What every status says. */
+/** What every status says of a message that a block holds. */
 export type StatusBase = {
   /** Hash of the message: the same before and after reorgs and resendings. */
   messageHash: Hash;
-  /** The message, with the log that sent it last; undefined while its transaction is in no block. */
-  message: CrossDomainMessage | undefined;
-  /** Where that log stands; undefined as `message` is. */
-  id: MessageIdentifier | undefined;
+  /** The message, with the log that sent it last. */
+  message: CrossDomainMessage;
+  /** Where that log stands. */
+  id: MessageIdentifier;
   /** How sure the source's block is that holds the log. */
   safety: Safety;
 };
 
-/** It is sent, and cannot be delivered yet. */
-export type PendingStatus = StatusBase & {
-  state: "pending";
-  /**
-   * Why: no block holds it (`not-included`), its block is not safe enough (`not-safe-enough`), the destination's clock is
-   * behind it (`destination-behind`), the source's node is behind what was known before (`source-behind`).
-   */
-  reason: "not-included" | "not-safe-enough" | "destination-behind" | "source-behind";
+/** What a status says of a message that no block holds. */
+type Unplaced = {
+  messageHash: Hash;
+  message: CrossDomainMessage;
+  id: undefined;
+  safety: "unknown";
 };
+
+/**
+ * It is sent, and cannot be delivered yet. `reason` says why:
+ *
+ * - `not-included`: its transaction is in no block. Which message it sends is known only if it was in one before.
+ * - `source-behind`: the source's node is behind what was known before, or contradicts itself.
+ * - `not-safe-enough`: its block is not as sure as it should be.
+ * - `destination-behind`: the destination's clock is behind the block that sent it, or its sequencer does not know that yet.
+ * - `halted`: the operators of the destination have halted messages.
+ */
+export type PendingStatus =
+  | (StatusBase & { state: "pending"; reason: "not-safe-enough" | "destination-behind" | "halted" })
+  | (Unplaced & { state: "pending"; reason: "not-included" | "source-behind" })
+  | { state: "pending"; reason: "not-included"; messageHash: undefined; message: undefined; id: undefined; safety: "unknown" };
 
 /** It can be delivered: the delivery was tried out, and succeeds. */
 export type ReadyStatus = StatusBase & { state: "ready" };
@@ -64,7 +76,7 @@ export type ExpiredStatus = StatusBase & {
 };
 
 /** Its log is not in the canonical chain any more, and no other has taken its place. */
-export type ReorgedStatus = StatusBase & { state: "reorged" };
+export type ReorgedStatus = Unplaced & { state: "reorged" };
 
 /** Where a message is. `state` tells the members apart. */
 export type MessageStatus =

@@ -1,0 +1,131 @@
+import type { Abi, Hash } from "viem";
+import { BaseError } from "viem";
+import { getBlock } from "viem/actions";
+import { checksum } from "../codec/checksum.js";
+import { messageHash } from "../codec/messageHash.js";
+import { encodeMessagePayload, payloadHash } from "../codec/payload.js";
+import { chainIdOf } from "../core/chainId.js";
+import type { AnyClient } from "../core/parameters.js";
+import { tryRelay } from "../core/simulateRelay.js";
+import { AdmissionError, type DecodedRevert, InteropExecutionError } from "../errors/revert.js";
+import { InvalidDestinationChainError } from "../errors/sending.js";
+import type { CrossDomainMessage } from "../types.js";
+import { isAsSafe, safetyOf } from "./blocks.js";
+import { type Arrival, findFailedBatch, findInPool, lookAtRelay, lookForArrival, pendingBlock } from "./destination.js";
+import { findDelivery, findNewestLog } from "./logs.js";
+import { type Placed, sight } from "./source.js";
+import type { MessageSubject, StatusOptions } from "./subject.js";
+import type { MessageStatus, StatusBase } from "./types.js";
+import { verifiedSafety } from "./verifier.js";
+
+/** Seven days: what is older, no chain of the stack executes. A dependency set may say less, never more. */
+const defaultExpiryWindow = 604_800n;
+
+/** What one look at both chains says of a message. */
+export async function readStatus(client: AnyClient, subject: MessageSubject, options: StatusOptions): Promise<MessageStatus> {
+  const sighting = await sight(client, subject, options.destination);
+  switch (sighting.kind) {
+    case "placed":
+      return readPlaced(client, sighting, options);
+    case "gone":
+      return { state: "reorged", ...unplaced(sighting.message) };
+    case "behind":
+      return { state: "pending", reason: "source-behind", ...unplaced(sighting.message) };
+    case "waiting":
+      if (sighting.message) return { state: "pending", reason: "not-included", ...unplaced(sighting.message) };
+      return { state: "pending", reason: "not-included", messageHash: undefined, message: undefined, id: undefined, safety: "unknown" };
+  }
+}
+
+function unplaced(message: CrossDomainMessage) {
+  return { messageHash: messageHash(message), message, id: undefined, safety: "unknown" } as const;
+}
+
+/** Of a message that a block of the source holds, the destination says the rest. */
+async function readPlaced(client: AnyClient, placed: Placed, options: StatusOptions): Promise<MessageStatus> {
+  const { message, id } = placed;
+  const { destination, expiryWindow = defaultExpiryWindow } = options;
+  const chainId = await chainIdOf(destination);
+  if (chainId !== message.destination) throw new InvalidDestinationChainError({ expected: message.destination, actual: chainId });
+
+  const arrival = await lookForArrival(destination, placed.hash);
+  if (arrival.isDelivered) return delivered(destination, placed, arrival);
+
+  const expiredAt = id.timestamp + expiryWindow;
+  if (arrival.head.timestamp > expiredAt) {
+    const newer = await findResent(client, placed);
+    return newer ? readPlaced(client, newer, options) : { state: "expired", expiredAt, ...base(placed) };
+  }
+  return undelivered(placed, arrival, options);
+}
+
+function base({ hash, message, id, safety }: Placed): StatusBase {
+  return { messageHash: hash, message, id, safety };
+}
+
+async function delivered(destination: AnyClient, placed: Placed, { head }: { head: { number: bigint | null } }): Promise<MessageStatus> {
+  const { hash, message, id } = placed;
+  const found = await findDelivery(destination, { hash, message, head: head.number ?? 0n, since: id.timestamp });
+  return {
+    state: "delivered",
+    ...base(placed),
+    transactionHash: found?.transactionHash,
+    returnDataHash: found?.returnDataHash,
+    delivery: found,
+    deliverySafety: found ? await safetyOf(destination, found.blockNumber) : "unknown",
+  };
+}
+
+/** A message that was sent again later stands elsewhere, under the same hash. */
+async function findResent(client: AnyClient, { message, id }: Placed): Promise<Placed | undefined> {
+  const head = await getBlock(client);
+  const newer = await findNewestLog(client, message, { head: head.number, since: id.blockNumber + 1n });
+  if (!newer) return undefined;
+  const sighting = await sight(client, { message: newer }, client);
+  return sighting.kind === "placed" ? sighting : undefined;
+}
+
+/** What keeps a message from being delivered, if anything does. */
+async function undelivered(placed: Placed, { head }: Arrival, options: StatusOptions): Promise<MessageStatus> {
+  const { destination, minSafety = "unsafe", verifier } = options;
+  const { message, id } = placed;
+  const payload = encodeMessagePayload(message.log);
+  const safety = verifier ? await verifiedSafety(verifier, { id, payload, executing: message.destination, known: placed.safety }) : placed.safety;
+  const known = { ...base(placed), safety };
+
+  const pending = await pendingBlock(destination);
+  const sum = checksum(id, payloadHash(payload));
+  const relay = options.relayTransactionHash;
+  const fate = relay ? await lookAtRelay(destination, relay) : "unknown";
+  const inFlight = fate === "waiting" ? relay : await findInPool(destination, { head, pending, checksum: sum });
+  if (inFlight) return { state: "in-flight", ...known, transactionHash: inFlight };
+
+  if (!isAsSafe(safety, minSafety)) return { state: "pending", reason: "not-safe-enough", ...known };
+  const clock = pending && pending.timestamp > head.timestamp ? pending.timestamp : head.timestamp;
+  if (clock < id.timestamp) return { state: "pending", reason: "destination-behind", ...known };
+
+  const trial = await tryDelivery(destination, placed, options.targetAbi as Abi | undefined);
+  if (trial === "succeeds") return { state: "ready", ...known };
+  if (trial === "early") return { state: "pending", reason: "destination-behind", ...known };
+  if (trial === "halted") return { state: "pending", reason: "halted", ...known };
+  if (trial.errorName === "MessageAlreadyRelayed") return delivered(destination, placed, await lookForArrival(destination, placed.hash));
+  const transactionHash = fate === "reverted" ? relay : await findFailedBatch(destination, placed.hash, head.number ?? 0n);
+  return { state: "failed", ...known, reason: trial, transactionHash: transactionHash as Hash | undefined };
+}
+
+/** What comes of a delivery that is tried out. */
+async function tryDelivery(client: AnyClient, { id, message }: Placed, targetAbi: Abi | undefined): Promise<"succeeds" | "early" | "halted" | DecodedRevert> {
+  try {
+    await tryRelay(client, { id, payload: encodeMessagePayload(message.log), targetAbi });
+    return "succeeds";
+  } catch (error) {
+    if (error instanceof InteropExecutionError) {
+      const { errorName, args, data, reason } = error;
+      return { errorName, args, data, message: reason };
+    }
+    if (!(error instanceof AdmissionError)) throw error;
+    if (error.disposition !== "invalid") return error.disposition === "halted" ? "halted" : "early";
+    const details = error.cause instanceof BaseError ? error.cause.details : error.shortMessage;
+    return { errorName: undefined, args: [], data: "0x", message: details };
+  }
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { ExecutingMessagePendingLogError, InsufficientLiquidityError, InteropExecutionError, InvalidDestinationChainError, NoContractError, SameChainError, ZeroAmountError, ZeroGasPriceError, ZeroRecipientError, contracts, ethLiquidityAddress, messageHash, relayCrossDomainMessage, sendSuperchainERC20, superchainERC20Abi, } from "@causeway-interop/viem";
+import { ContractFunctionRevertedError, BaseError, createTestClient, http, keccak256, parseAbi, parseEther, zeroAddress } from "viem";
+import { chainAt, devAccount, devnetToken, reader, unlocked, writer } from "./support/clients.js";
+import { counterAbi, counterBytecode } from "./support/counter.js";
+import { run, startAnvil, startDevnet } from "./support/processes.js";
+const recipient = "0x00000000000000000000000000000000000c0de5";
+const mintAbi = parseAbi(["function mint(address to, uint256 amount)"]);
+/** The same on what nodes there are: a devnet behind its gateway, and bare anvils that have the contracts. */
+const networks = {
+    "a devnet": async () => {
+        const { urls, stop } = await startDevnet("--block-time", "1");
+        return { urls, stop };
+    },
+    "bare anvils": async () => {
+        const anvils = await Promise.all([startAnvil(901, "--network", "optimism"), startAnvil(902, "--network", "optimism")]);
+        const urls = anvils.map(({ url }) => url);
+        await run("deploy", "predeploys", "--chain", ...urls, "--devnet-token");
+        return { urls, stop: async () => void (await Promise.all(anvils.map((anvil) => anvil.stop()))) };
+    },
+};
+for (const [name, start] of Object.entries(networks)) {
+    describe(`actions on ${name}`, () => {
+        let network;
+        let counter;
+        let [urlA, urlB] = ["", ""];
+        before(async () => {
+            network = await start();
+            [urlA, urlB] = network.urls;
+            const wallet = writer(902, urlB);
+            const hash = await wallet.deployContract({ abi: counterAbi, bytecode: counterBytecode() });
+            counter = (await reader(902, urlB).waitForTransactionReceipt({ hash })).contractAddress;
+        });
+        after(() => network.stop());
+        /** The message that a transaction on A sends, with what it takes to execute it. */
+        async function sent(hash) {
+            const source = reader(901, urlA);
+            const { logs, status } = await source.waitForTransactionReceipt({ hash });
+            assert.equal(status, "success");
+            const [message, ...others] = await source.interop.getCrossDomainMessages({ logs });
+            assert.ok(message);
+            assert.equal(others.length, 0);
+            return { message, executing: await source.interop.buildExecutingMessage({ log: message.log }) };
+        }
+        for (const [kind, client] of Object.entries({ "a key": writer, "an unlocked account": unlocked })) {
+            test(`a call goes across by ${kind}`, async () => {
+                const [wallet, relayer, destination] = [client(901, urlA, 1), client(902, urlB, 2), reader(902, urlB)];
+                const before = await destination.readContract({ abi: counterAbi, address: counter, functionName: "number" });
+                const request = { abi: counterAbi, functionName: "increment", target: counter, destination };
+                const simulated = await wallet.interop.simulateSendCrossChainCall(request);
+                assert.ok((await wallet.interop.estimateSendCrossChainCallGas(request)) > 21000n);
+                const { message, executing } = await sent(await wallet.interop.sendCrossChainCall(request));
+                assert.equal(messageHash(message), simulated);
+                assert.equal(await destination.interop.getCrossDomainMessageStatus({ message }), "ready-to-relay");
+                assert.ok((await relayer.interop.estimateRelayCrossDomainMessageGas(executing)) > 21000n);
+                await relayer.interop.simulateRelayCrossDomainMessage(executing);
+                const receipt = await destination.waitForTransactionReceipt({ hash: await relayer.interop.relayCrossDomainMessage(executing) });
+                assert.equal(receipt.status, "success");
+                assert.equal(await destination.interop.getCrossDomainMessageStatus({ message }), "relayed");
+                assert.equal(await destination.readContract({ abi: counterAbi, address: counter, functionName: "number" }), before + 1n);
+                assert.equal(await destination.readContract({ abi: counterAbi, address: counter, functionName: "lastSender" }), devAccount(1).address);
+                await assert.rejects(relayer.interop.relayCrossDomainMessage(executing), (error) => {
+                    assert.ok(error instanceof InteropExecutionError, String(error));
+                    assert.equal(error.errorName, "MessageAlreadyRelayed");
+                    assert.match(error.shortMessage, /^Relaying the message reverts: MessageAlreadyRelayed/);
+                    assert.match(error.hint ?? "", /nothing is left to do/);
+                    assert.ok(error.walk((cause) => cause instanceof ContractFunctionRevertedError));
+                    return true;
+                });
+            });
+        }
+        test("tokens and ETH go across", async () => {
+            const [wallet, relayer, destination] = [writer(901, urlA, 3), writer(902, urlB, 4), reader(902, urlB)];
+            const minting = await wallet.writeContract({ abi: mintAbi, address: devnetToken, functionName: "mint", args: [devAccount(3).address, 500n] });
+            await reader(901, urlA).waitForTransactionReceipt({ hash: minting });
+            const transfer = { tokenAddress: devnetToken, to: recipient, amount: 200n, chainId: 902, destination };
+            const simulated = await wallet.interop.simulateSendSuperchainERC20(transfer);
+            assert.ok((await wallet.interop.estimateSendSuperchainERC20Gas(transfer)) > 21000n);
+            const token = await sent(await wallet.interop.sendSuperchainERC20(transfer));
+            assert.equal(messageHash(token.message), simulated);
+            const money = { to: recipient, value: parseEther("2"), destination };
+            await wallet.interop.simulateSendETH(money);
+            assert.ok((await wallet.interop.estimateSendETHGas(money)) > 21000n);
+            const ether = await sent(await wallet.interop.sendETH(money));
+            for (const { executing } of [token, ether]) {
+                const receipt = await destination.waitForTransactionReceipt({ hash: await relayer.interop.relayCrossDomainMessage(executing) });
+                assert.equal(receipt.status, "success");
+            }
+            assert.equal(await destination.readContract({ abi: superchainERC20Abi, address: devnetToken, functionName: "balanceOf", args: [recipient] }), 200n);
+            assert.equal(await destination.getBalance({ address: recipient }), parseEther("2"));
+        });
+        test("any log is executed with the list that is built from it", async () => {
+            const [wallet, relayer, source, destination] = [writer(901, urlA, 5), writer(902, urlB, 6), reader(901, urlA), reader(902, urlB)];
+            const hash = await wallet.writeContract({ abi: mintAbi, address: devnetToken, functionName: "mint", args: [recipient, 1n] });
+            const { logs } = await source.waitForTransactionReceipt({ hash });
+            const log = logs[0];
+            assert.ok(log);
+            const { id, payload, accessList } = await source.interop.buildExecutingMessage({ log });
+            assert.deepEqual(await source.interop.buildAccessList({ logs: [log, log] }), accessList);
+            const inboxAbi = (await import("@causeway-interop/viem")).crossL2InboxAbi;
+            const { maxFeePerGas } = await destination.estimateFeesPerGas();
+            const request = { abi: inboxAbi, address: contracts.crossL2Inbox.address, functionName: "validateMessage", args: [id, keccak256(payload)], maxFeePerGas };
+            await assert.rejects(relayer.writeContract(request), /NotInAccessList/);
+            const receipt = await destination.waitForTransactionReceipt({ hash: await relayer.writeContract({ ...request, accessList }) });
+            assert.equal(receipt.status, "success");
+        });
+        test("what a target refuses has its name", async () => {
+            const [wallet, relayer, destination] = [writer(901, urlA, 7), writer(902, urlB, 8), reader(902, urlB)];
+            await destination.waitForTransactionReceipt({ hash: await relayer.writeContract({ abi: counterAbi, address: counter, functionName: "close", args: [true] }) });
+            const { executing } = await sent(await wallet.interop.sendCrossChainCall({ abi: counterAbi, functionName: "set", args: [7n, "too late"], target: counter, destination: 902 }));
+            await assert.rejects(relayer.interop.relayCrossDomainMessage({ ...executing, targetAbi: counterAbi }), (error) => {
+                assert.ok(error instanceof InteropExecutionError, String(error));
+                assert.equal(error.errorName, "Refused");
+                assert.deepEqual(error.args, [7n, "too late"]);
+                return true;
+            });
+            await assert.rejects(relayer.interop.simulateRelayCrossDomainMessage(executing), (error) => {
+                assert.ok(error instanceof InteropExecutionError, String(error));
+                assert.equal(error.errorName, undefined);
+                return true;
+            });
+            await destination.waitForTransactionReceipt({ hash: await relayer.writeContract({ abi: counterAbi, address: counter, functionName: "close", args: [false] }) });
+        });
+        test("a price of zero is refused before a node is asked, and nobody's simulation has one", async () => {
+            const [wallet, relayer, destination] = [writer(901, urlA, 1), writer(902, urlB, 2), reader(902, urlB)];
+            const { executing } = await sent(await wallet.interop.sendCrossDomainMessage({ destinationChainId: 902, target: recipient, message: "0x" }));
+            await assert.rejects(relayer.interop.relayCrossDomainMessage({ ...executing, maxFeePerGas: 0n }), ZeroGasPriceError);
+            await assert.rejects(relayer.interop.relayCrossDomainMessage({ ...executing, gasPrice: 0n }), ZeroGasPriceError);
+            // An account that has nothing, on a node that does not make up a price.
+            await destination.interop.simulateRelayCrossDomainMessage({ ...executing, account: recipient.replace("c0de5", "dead5") });
+            const receipt = await destination.waitForTransactionReceipt({ hash: await relayCrossDomainMessage(relayer, { ...executing, gas: null }) });
+            assert.equal(receipt.status, "success");
+        });
+        test("money is not sent where it would be lost or stuck", async () => {
+            const [wallet, source, destination] = [writer(901, urlA, 9), reader(901, urlA), reader(902, urlB)];
+            const token = { tokenAddress: devnetToken, to: recipient, amount: 1n, chainId: 902 };
+            const before = await source.getTransactionCount({ address: devAccount(9).address });
+            await assert.rejects(wallet.interop.sendSuperchainERC20({ ...token, to: zeroAddress }), ZeroRecipientError);
+            await assert.rejects(wallet.interop.sendSuperchainERC20({ ...token, amount: 0n }), ZeroAmountError);
+            await assert.rejects(wallet.interop.sendSuperchainERC20({ ...token, chainId: 901 }), SameChainError);
+            await assert.rejects(wallet.interop.sendSuperchainERC20({ ...token, chainId: 903, destination }), InvalidDestinationChainError);
+            await assert.rejects(sendSuperchainERC20(wallet, { ...token, tokenAddress: recipient, destination }), NoContractError);
+            await assert.rejects(wallet.interop.sendSuperchainERC20({ ...token, amount: 10n ** 30n }), (error) => {
+                assert.ok(error instanceof InteropExecutionError, String(error));
+                assert.equal(error.errorName, "InsufficientBalance");
+                return true;
+            });
+            const value = parseEther("1");
+            await assert.rejects(wallet.interop.sendETH({ to: zeroAddress, value, chainId: 902 }), ZeroRecipientError);
+            await assert.rejects(wallet.interop.sendETH({ to: recipient, value: 0n, chainId: 902 }), ZeroAmountError);
+            await assert.rejects(wallet.interop.sendETH({ to: recipient, value, destination: source }), SameChainError);
+            await assert.rejects(wallet.interop.sendCrossDomainMessage({ destinationChainId: 901, target: recipient, message: "0x" }), SameChainError);
+            await assert.rejects(wallet.interop.sendCrossChainCall({ abi: counterAbi, functionName: "increment", target: recipient, destination }), NoContractError);
+            const controls = createTestClient({ mode: "anvil", chain: chainAt(902, urlB), transport: http(urlB) });
+            const balance = await destination.getBalance({ address: ethLiquidityAddress });
+            await controls.setBalance({ address: ethLiquidityAddress, value: value - 1n });
+            await assert.rejects(wallet.interop.sendETH({ to: recipient, value, destination }), InsufficientLiquidityError);
+            await controls.setBalance({ address: ethLiquidityAddress, value: balance });
+            assert.equal(await source.getTransactionCount({ address: devAccount(9).address }), before, "something was sent");
+        });
+        test("a log that is in no block points at nothing", async () => {
+            const pending = { address: recipient, topics: [], data: "0x", blockHash: null, blockNumber: null, logIndex: null, transactionHash: null, transactionIndex: null, removed: false };
+            await assert.rejects(reader(901, urlA).interop.buildExecutingMessage({ log: { ...pending, topics: [] } }), ExecutingMessagePendingLogError);
+        });
+        test("errors of nodes stay what they are", async () => {
+            const gone = reader(902, "http://127.0.0.1:9");
+            await assert.rejects(gone.interop.getCrossDomainMessages({ logs: [] }).then(() => gone.getBlockNumber({ cacheTime: 0 })), BaseError);
+        });
+    });
+}
+//# sourceMappingURL=actions.test.js.map

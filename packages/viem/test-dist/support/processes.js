@@ -1,0 +1,75 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+/** The repository. */
+export const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const causeway = process.env["CAUSEWAY"] || join(root, "target", "debug", "causeway");
+const anvil = process.env["CAUSEWAY_ANVIL"] || join(root, "node_modules", ".foundry", "anvil");
+/** What runs must not outlive the tests, however they end; and must not keep them from ending. */
+function tie(child) {
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("close", () => process.removeListener("exit", kill));
+    child.unref();
+    for (const stream of [child.stdout, child.stderr])
+        stream.unref?.();
+}
+/** Starts a program, and waits for a line of its output that `found` makes something of. */
+function start(command, args, find) {
+    const home = mkdtempSync(join(tmpdir(), "causeway-viem-"));
+    const env = { ...process.env, HOME: home, XDG_STATE_HOME: home, XDG_RUNTIME_DIR: home, CAUSEWAY_ANVIL: anvil };
+    const child = spawn(command, args, { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
+    tie(child);
+    let complaints = "";
+    child.stderr.on("data", (text) => (complaints += text.toString()));
+    const ended = new Promise((resolve) => child.once("close", () => resolve()));
+    const stop = async () => {
+        const alive = setInterval(() => { }, 1_000);
+        child.kill("SIGINT");
+        await ended;
+        clearInterval(alive);
+        rmSync(home, { recursive: true, force: true });
+    };
+    // Something has to keep the process alive until then.
+    const alive = setInterval(() => { }, 1_000);
+    return new Promise((resolve, reject) => {
+        child.once("error", reject);
+        void ended.then(() => reject(new Error(`${command} ended:\n${complaints}`)));
+        createInterface({ input: child.stdout }).on("line", (line) => {
+            const found = find(line);
+            if (found !== undefined)
+                resolve({ found, stop });
+        });
+    }).finally(() => clearInterval(alive));
+}
+/** Starts a devnet on free ports. */
+export async function startDevnet(...args) {
+    const ports = ["--l1-port", "0", "--l2-starting-port", "0", "--admin-port", "0"];
+    const { found, stop } = await start(causeway, ["devnet", "--json", ...ports, ...args], (line) => {
+        const event = JSON.parse(line);
+        return event.event === "ready" ? event.network : undefined;
+    });
+    const urls = found.chains.map(({ rpcUrl }) => rpcUrl);
+    const sockets = found.chains.map(({ wsUrl }) => wsUrl);
+    return { urls, sockets, verifier: found.verifierUrl, stop };
+}
+/** Starts an anvil of no devnet. */
+export async function startAnvil(chainId, ...args) {
+    const { found, stop } = await start(anvil, ["--port", "0", "--chain-id", String(chainId), ...args], (line) => line.match(/Listening on (\S+)/)?.[1]);
+    return { url: `http://${found}`, stop };
+}
+/** Runs a command of ours to its end, and gives the `data` of its JSON. */
+export function run(...args) {
+    return new Promise((resolve, reject) => {
+        execFile(causeway, [...args, "--json"], { env: { ...process.env, CAUSEWAY_ANVIL: anvil } }, (error, stdout, stderr) => {
+            if (error)
+                reject(new Error(`causeway ${args.join(" ")} failed:\n${stdout}${stderr}`));
+            else
+                resolve(JSON.parse(stdout).data);
+        });
+    });
+}
+//# sourceMappingURL=processes.js.map
