@@ -261,4 +261,4 @@ release-check: setup build-debug ## Pack the binary that the tests use, and try 
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
-	rm -rf target out cache node_modules packages/node_modules packages/*/dist
+	rm -rf target out cache node_modules packages/node_modules packages/*/dist packages/*/test-dist

@@ -23,7 +23,9 @@ async function logsBetween(client: AnyClient, topics: Topics, fromBlock: bigint,
     fromBlock: numberToHex(fromBlock),
     toBlock: numberToHex(toBlock),
   };
-  const logs = (await client.request({ method: "eth_getLogs", params: [filter] })) as unknown as RawLog[];
+  // What is asked for less next time, need not be asked for again.
+  const options = fromBlock === toBlock ? {} : { retryCount: 0 };
+  const logs = (await client.request({ method: "eth_getLogs", params: [filter] }, options)) as unknown as RawLog[];
   return logs.map(formatted);
 }
 

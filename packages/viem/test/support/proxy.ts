@@ -1,0 +1,33 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export type Call = { method: string; params: unknown[] };
+/** What becomes of a call: answered so, failed with an HTTP status, or (undefined) left to the node. */
+export type Twist = { result: unknown } | { error: { code: number; message: string } } | { status: number } | undefined;
+
+/** A node between client and node, which can lie, lag and fail. */
+export async function startProxy(url: string, twist: (call: Call) => Twist) {
+  const calls: Call[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", async () => {
+      const body = Buffer.concat(chunks).toString();
+      const call = JSON.parse(body) as Call & { id: number };
+      calls.push(call);
+      const twisted = twist(call);
+      if (twisted && "status" in twisted) return response.writeHead(twisted.status).end();
+      const answer = twisted
+        ? JSON.stringify({ jsonrpc: "2.0", id: call.id, ...twisted })
+        : await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body }).then((answered) => answered.text());
+      return response.writeHead(200, { "content-type": "application/json" }).end(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, calls, stop };
+}
