@@ -1,0 +1,88 @@
+//! The root of the bindings: `mod.rs`, or a crate's `lib.rs` and Cargo.toml.
+
+use super::{addresses, plan::Plan, text::Text};
+use crate::{contract::Bindings, header};
+
+/// Lints that are about code that people write.
+const ALLOWED: &str = "#![allow(clippy::all, clippy::nursery, clippy::pedantic, dead_code, non_camel_case_types, non_snake_case, unreachable_pub, unused_imports)]\n";
+
+/// `mod.rs`, or `lib.rs` of a crate of that name.
+pub(super) fn root(bindings: &Bindings, plan: &Plan<'_>, name: Option<&str>, has_client: bool) -> String {
+    let mut text = header(bindings, "rust", "//", &bindings.contracts);
+    text.push('\n');
+    text.push_str(&docs(bindings, name, has_client).write("", "//!"));
+    text.push('\n');
+    text.push_str(ALLOWED);
+    text.push('\n');
+    if addresses::are_known(bindings) {
+        text.push_str("#[rustfmt::skip]\npub mod addresses;\n");
+    }
+    for file in &plan.files {
+        text.push_str(&format!("#[rustfmt::skip]\nmod {};\n", file.module));
+    }
+    text.push('\n');
+    if has_client {
+        text.push_str("#[cfg(feature = \"interop\")]\npub use causeway_client as interop;\n");
+    }
+    for file in &plan.files {
+        for place in &file.places {
+            let (inner, public) = (plan.inner(*place), plan.public(*place));
+            let renamed = if inner == public { String::new() } else { format!(" as {public}") };
+            text.push_str(&format!("pub use {}::{inner}{renamed};\n", file.module));
+        }
+    }
+    text
+}
+
+fn docs(bindings: &Bindings, name: Option<&str>, has_client: bool) -> Text {
+    let mut text = Text::default();
+    text.markdown("Contracts as types of alloy.");
+    text.markdown(
+        "Each is a module, with the calls of its functions (`…Call`), its events, errors and types, and an instance, which stands at \
+         an address and makes calls.",
+    );
+    if addresses::are_known(bindings) {
+        text.markdown("Where they stand is in [`addresses`].");
+    }
+    if name.is_some() {
+        text.markdown("Bytecode, and functions that deploy it, are behind the feature `bytecode`.");
+    }
+    if has_client {
+        text.markdown(
+            "With the feature `interop`, a call is made on another chain by `on`: \
+             `contract.function(arguments).on(902)`, with [`interop::CallOn`] in scope.",
+        );
+    }
+    text
+}
+
+/// Cargo.toml.
+pub(super) fn manifest(bindings: &Bindings, name: &str, client: Option<&str>) -> String {
+    let head = header(bindings, "rust", "#", []);
+    let (feature, dependency) = match client {
+        Some(client) => (
+            "# Calls on other chains.\ninterop = [\"dep:causeway-client\"]\n",
+            format!("causeway-client = {client}\n"),
+        ),
+        None => ("", String::new()),
+    };
+    format!(
+        "{head}
+[package]
+name = \"{name}\"
+version = \"0.1.0\"
+edition = \"2021\"
+publish = false
+
+[features]
+# Bytecode, and functions that deploy it.
+bytecode = []
+{feature}
+[dependencies]
+alloy = {{ version = \"{ALLOY}\", default-features = false, features = [\"std\", \"contract\", \"sol-types\"] }}
+{dependency}"
+    )
+}
+
+/// The version of alloy whose `sol!` the text is for.
+const ALLOY: &str = "2.5";
