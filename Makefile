@@ -178,9 +178,10 @@ prove-deep: setup $(PROVE_STAMP) ## The same for more lengths of messages; takes
 	PATH="$(CURDIR)/$(PROVE_VENV)/bin:$$PATH" node script/prove.mjs --deep
 
 .PHONY: artifacts
-artifacts: contracts ## Renew the committed contract artifacts after a change to contracts/
+artifacts: contracts ## Renew the committed contract artifacts, and the bindings made of them, after a change to contracts/
 	node script/artifacts.mjs
 	node script/awkward.mjs
+	cargo run --quiet --locked --package causeway-bindgen --bin renew
 	node script/kit-genesis.mjs
 	node packages/script/generate.mjs
 

@@ -60,12 +60,22 @@ function immutables({ immutableReferences = {} }) {
   return places.length ? places.sort((a, b) => a.start - b.start) : null;
 }
 
+/** What the contract's authors wrote, and what compiled it: for the documentation of the bindings. */
+function origin({ compiler, output, settings }) {
+  return {
+    compiler,
+    output: { devdoc: output.devdoc, userdoc: output.userdoc },
+    settings: { compilationTarget: settings.compilationTarget },
+  };
+}
+
 function trim(name) {
-  const { abi, bytecode, deployedBytecode, storageLayout } = compiled(name);
-  if (abis.includes(name)) return { contractName: name, abi };
+  const { abi, bytecode, deployedBytecode, storageLayout, metadata } = compiled(name);
+  if (abis.includes(name)) return { contractName: name, metadata: origin(metadata), abi };
 
   const artifact = {
     contractName: name,
+    metadata: origin(metadata),
     abi,
     bytecode: hex(name, bytecode),
     deployedBytecode: hex(name, deployedBytecode),

@@ -1,0 +1,15 @@
+//! The Rust bindings of the awkward contracts, as the generator writes them: compiled with this binary, and called on a node.
+//!
+//! `make artifacts` renews them.
+
+#![allow(clippy::unwrap_used)]
+
+#[rustfmt::skip]
+mod awkward;
+mod call;
+mod events;
+mod kinds;
+mod node;
+mod own;
+mod reserved;
+mod types;
