@@ -5,6 +5,7 @@ pub mod delivery;
 pub mod diagnosis;
 pub mod interop;
 pub mod preflight;
+pub mod status;
 
 mod client;
 mod disposition;
@@ -22,7 +23,8 @@ pub use disposition::Disposition;
 pub use execution::{Execution, ExecutionError};
 pub use fault::{FaultKind, NodeFault};
 pub use filler::{FillError, Filling, InteropFiller};
-pub use interop::{Interop, InteropError, InteropExt, InteropReceipt, OnChain};
+pub use interop::{Interop, InteropError, InteropExt, InteropReceipt, MessageEvent, MessageFilter, OnChain};
 pub use shipment::Shipment;
+pub use status::{State, Status};
 pub use survey::{Place, Survey, SurveyChain, SurveyDoubt, SurveyError, SurveyedMessage, survey};
 pub use view::ChainView;

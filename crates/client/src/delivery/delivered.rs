@@ -28,6 +28,15 @@ pub async fn find_delivery(
     provider: &impl Provider,
     message_hash: B256,
 ) -> Result<Option<(B256, u64)>, NodeFault> {
+    let found = find_relayed(provider, message_hash).await?;
+    Ok(found.map(|(_, tx_hash, block_number)| (tx_hash, block_number)))
+}
+
+/// Looks for the log that delivered a message, as [`find_delivery`] does, and returns what it says as well.
+pub async fn find_relayed(
+    provider: &impl Provider,
+    message_hash: B256,
+) -> Result<Option<(RelayedMessage, B256, u64)>, NodeFault> {
     let mut to = provider.get_block_number().await?;
     let mut range = RANGE;
     loop {
@@ -40,7 +49,10 @@ pub async fn find_delivery(
             .to_block(to);
         match provider.get_logs(&filter).await {
             Ok(logs) => {
-                let found = logs.iter().find_map(|log| Some((log.transaction_hash?, log.block_number?)));
+                let found = logs.iter().find_map(|log| {
+                    let relayed = RelayedMessage::from_log(log.address(), log.topics(), &log.data().data)?;
+                    Some((relayed.ok()?, log.transaction_hash?, log.block_number?))
+                });
                 if found.is_some() || from == 0 {
                     return Ok(found);
                 }

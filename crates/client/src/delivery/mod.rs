@@ -10,7 +10,7 @@ mod transaction;
 mod wait;
 
 pub use contracts::{Contract, SeenContracts};
-pub use delivered::{delivers, find_delivery};
+pub use delivered::{delivers, find_delivery, find_relayed};
 pub use estimate::{Estimate, estimate};
 pub(crate) use relay::rehearse_relay;
 pub use relay::{RelayError, prepare_relay};

@@ -74,6 +74,30 @@ pub enum InteropError {
     /// The messages of a transaction cannot be told.
     #[error(transparent)]
     Messages(#[from] SentError),
+    /// No chain that was asked knows a transaction or a message of this hash. It may be known a moment later.
+    #[error("no chain that was asked knows a transaction that sent a message, or a message, of hash {hash}")]
+    Unknown {
+        /// The hash.
+        hash: B256,
+    },
+    /// The transaction with this hash waits in the pool: it has sent nothing yet.
+    #[error("transaction {tx_hash} is in no block yet")]
+    NotIncluded {
+        /// The transaction.
+        tx_hash: B256,
+    },
+    /// The message was not delivered in time. It may be yet.
+    #[error("not delivered within {after:?}")]
+    NotInTime {
+        /// How long it was waited.
+        after: std::time::Duration,
+    },
+    /// The message will not be delivered as it is: it expired, or a reorg of its source took it away.
+    #[error("it will not be delivered: {reason}")]
+    Over {
+        /// Why not, in words.
+        reason: String,
+    },
     /// A node could not be asked.
     #[error("cannot ask the node: {0}")]
     Node(#[from] NodeFault),
@@ -92,6 +116,10 @@ impl InteropError {
             | Self::NoProvider { .. }
             | Self::Refused(_)
             | Self::Reverted { .. }
+            | Self::Unknown { .. }
+            | Self::NotIncluded { .. }
+            | Self::NotInTime { .. }
+            | Self::Over { .. }
             | Self::Node(_) => true,
             Self::Unsure(_)
             | Self::Unseen { .. }

@@ -1,15 +1,18 @@
 use std::time::Duration;
 
 use alloy::{
+    eips::BlockNumberOrTag,
     network::Ethereum,
     primitives::B256,
     providers::{PendingTransactionBuilder, Provider},
     rpc::types::TransactionReceipt,
 };
 
+use tokio::time::sleep;
+
 use super::{Interop, InteropError};
 use crate::{
-    NodeFault,
+    ChainView, NodeFault,
     delivery::{RelayError, SentReceipt, delivers, is_refusal, rehearse_relay},
 };
 
@@ -26,7 +29,8 @@ impl Interop {
     /// added.
     ///
     /// It is tried out first, with its access list; what would revert, or was delivered before, is not sent. The access list,
-    /// the price and the gas limit come with it, whatever fillers the provider has.
+    /// the price and the gas limit come with it, whatever fillers the provider has. A message that was sent in this second is
+    /// waited with until the next one, before which sequencers do not take it.
     pub async fn relay(&self, sent: &SentReceipt) -> Result<PendingRelay, InteropError> {
         let destination = sent.message.destination;
         let here = self.here().await?;
@@ -36,12 +40,25 @@ impl Interop {
             Err(_) => return Err(RelayError::WrongDestination { chain_id: here.chain_id() }.into()),
         };
         let there = self.with_sender(there).await?;
+        until_later(&there, sent.identifier.timestamp).await;
         let request = rehearse_relay(&there, &sent.identifier, &sent.payload).await?;
         match there.provider().send_transaction(request).await {
             Ok(pending) => Ok(PendingRelay { message_hash: sent.message_hash, pending }),
             Err(error) if is_refusal(&error) => Err(InteropError::Refused(NodeFault::from(error))),
             Err(error) => Err(InteropError::Unsure(NodeFault::from(error))),
         }
+    }
+}
+
+/// Waits until the destination's clock is past a timestamp: for a second at least if its newest block is not, since the next
+/// one may come at any time.
+async fn until_later(there: &ChainView, timestamp: u64) {
+    let head = there.provider().get_block_by_number(BlockNumberOrTag::Latest).await;
+    // What a node does not tell here, it tells when it is asked to relay.
+    if let Ok(Some(head)) = head
+        && head.header.timestamp <= timestamp
+    {
+        sleep(Duration::from_secs(1)).await;
     }
 }
 

@@ -7,4 +7,5 @@ mod fate;
 mod filler;
 mod interop;
 mod preflight;
+mod status;
 mod support;

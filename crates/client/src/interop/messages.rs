@@ -1,0 +1,237 @@
+use std::{collections::VecDeque, time::Duration};
+
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::{Address, B256, BloomInput, Bytes, U256},
+    providers::{DynProvider, Provider},
+    rpc::types::{Filter, Header, Log},
+    transports::TransportError,
+};
+use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, Payload, SentMessage};
+use futures::{Stream, stream};
+use tokio::time::sleep;
+
+use super::Interop;
+use crate::{NodeFault, delivery::SentReceipt};
+
+/// Blocks of the past that are asked for at once; halved when a node finds a range too large.
+const RANGE: u64 = 2_000;
+/// Blocks below the head that are read one by one, and can be taken back.
+const WINDOW: u64 = 64;
+/// How often a chain is asked for its head at most, and at least.
+const EVERY: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
+
+/// Which messages of a chain are told of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// The first block; the next one from now on without.
+    pub from_block: Option<u64>,
+    /// Only those to this chain.
+    pub destination: Option<u64>,
+    /// Only those to this account.
+    pub target: Option<Address>,
+    /// Only those from this account. What is sent over a bridge is from the bridge.
+    pub sender: Option<Address>,
+}
+
+/// What happened to a message at its source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessageEvent {
+    /// It was sent.
+    Sent(SentReceipt),
+    /// A reorg took it away. If it is sent again, [`Sent`](MessageEvent::Sent) says so, with another identifier.
+    Removed(SentReceipt),
+}
+
+impl Interop {
+    /// Follows the messages that are sent from the provider's chain, in their order.
+    ///
+    /// Blocks at the head are read one by one: one that is not the child of the last is a reorg, by which messages are
+    /// [removed](MessageEvent::Removed); and one whose bloom filter says that there may be messages is asked for until
+    /// its logs are found or its receipts show that there are none. Older blocks are asked for in ranges.
+    ///
+    /// A node that does not answer is an item of the stream, after which it goes on: whoever stops there decides so. The
+    /// stream has no end.
+    pub fn messages(
+        &self,
+        filter: MessageFilter,
+    ) -> impl Stream<Item = Result<MessageEvent, NodeFault>> + Send + use<> {
+        let watch = Watch {
+            provider: self.provider.clone(),
+            next: filter.from_block,
+            filter,
+            chain_id: None,
+            recent: VecDeque::new(),
+            ready: VecDeque::new(),
+            range: RANGE,
+        };
+        stream::unfold(watch, |mut watch| async move {
+            let event = watch.event().await;
+            Some((event, watch))
+        })
+    }
+}
+
+impl MessageFilter {
+    fn fits(&self, message: &SentMessage) -> bool {
+        self.destination.is_none_or(|id| message.destination == U256::from(id))
+            && self.target.is_none_or(|target| message.target == target)
+            && self.sender.is_none_or(|sender| message.sender == sender)
+    }
+}
+
+/// A block that was read, and what was told of it.
+struct Seen {
+    number: u64,
+    hash: B256,
+    sent: Vec<SentReceipt>,
+}
+
+/// A chain that is followed.
+struct Watch {
+    provider: DynProvider,
+    filter: MessageFilter,
+    chain_id: Option<u64>,
+    /// The next block to be read.
+    next: Option<u64>,
+    /// The newest blocks that were read, the oldest first.
+    recent: VecDeque<Seen>,
+    ready: VecDeque<MessageEvent>,
+    range: u64,
+}
+
+impl Watch {
+    async fn event(&mut self) -> Result<MessageEvent, NodeFault> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Ok(event);
+            }
+            let progress = self.advance().await;
+            if !matches!(progress, Ok(true)) {
+                // There is nothing new, or a node that needs a rest.
+                let [most, least] = EVERY;
+                sleep(self.provider.client().poll_interval().clamp(most, least)).await;
+            }
+            progress?;
+        }
+    }
+
+    /// Reads the next block, or range of blocks. Returns whether there was any.
+    async fn advance(&mut self) -> Result<bool, NodeFault> {
+        let chain_id = match self.chain_id {
+            Some(chain_id) => chain_id,
+            None => *self.chain_id.insert(self.provider.get_chain_id().await?),
+        };
+        let head = self.provider.get_block_number().await?;
+        let next = *self.next.get_or_insert(head + 1);
+        if next + WINDOW < head && self.recent.is_empty() {
+            self.past(chain_id, next, (next + self.range - 1).min(head - WINDOW)).await?;
+            return Ok(true);
+        }
+        let Some(block) = self.provider.get_block_by_number(BlockNumberOrTag::Number(next)).await? else {
+            return self.retreat_if_gone().await;
+        };
+        let header = block.header;
+        if self.recent.back().is_some_and(|last| last.hash != header.parent_hash) {
+            return Ok(self.retreat());
+        }
+        let sent = self.block(chain_id, &header).await?;
+        self.ready.extend(sent.iter().cloned().map(MessageEvent::Sent));
+        self.recent.push_back(Seen { number: header.number, hash: header.hash, sent });
+        if self.recent.len() as u64 > WINDOW {
+            self.recent.pop_front();
+        }
+        self.next = Some(next + 1);
+        Ok(true)
+    }
+
+    /// Takes the newest block back that was read.
+    fn retreat(&mut self) -> bool {
+        let Some(last) = self.recent.pop_back() else { return false };
+        self.ready.extend(last.sent.into_iter().rev().map(MessageEvent::Removed));
+        self.next = Some(last.number);
+        true
+    }
+
+    /// The same, if the node has another block in its place. One that has none there may be behind.
+    async fn retreat_if_gone(&mut self) -> Result<bool, NodeFault> {
+        let Some(last) = self.recent.back() else { return Ok(false) };
+        let there = self.provider.get_block_by_number(last.number.into()).await?;
+        Ok(there.is_some_and(|there| there.header.hash != last.hash) && self.retreat())
+    }
+
+    /// The messages of old blocks.
+    async fn past(&mut self, chain_id: u64, from: u64, to: u64) -> Result<(), NodeFault> {
+        let logs = match self.provider.get_logs(&filter().from_block(from).to_block(to)).await {
+            Ok(logs) => logs,
+            Err(TransportError::ErrorResp(_)) if self.range > 1 => {
+                self.range /= 2;
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut block: Option<Header> = None;
+        for log in logs {
+            let Some(number) = log.block_number else { continue };
+            let header = match block.take().filter(|header| header.number == number) {
+                Some(header) => header,
+                None => self.header(number).await?,
+            };
+            let sent = read(chain_id, &header, &log).filter(|sent| self.filter.fits(&sent.message));
+            self.ready.extend(sent.map(MessageEvent::Sent));
+            block = Some(header);
+        }
+        self.next = Some(to + 1);
+        Ok(())
+    }
+
+    async fn header(&self, number: u64) -> Result<Header, NodeFault> {
+        let block = self.provider.get_block_by_number(number.into()).await?;
+        block
+            .map(|block| block.header)
+            .ok_or_else(|| NodeFault::unavailable("the node does not find its own block"))
+    }
+
+    /// The messages of a block, whose bloom filter tells whether there may be any.
+    async fn block(&self, chain_id: u64, header: &Header) -> Result<Vec<SentReceipt>, NodeFault> {
+        let may_hold = |bytes: &[u8]| header.logs_bloom.contains_input(BloomInput::Raw(bytes));
+        if !may_hold(L2_TO_L2_CROSS_DOMAIN_MESSENGER.as_slice()) || !may_hold(SentMessage::TOPIC.as_slice()) {
+            return Ok(Vec::new());
+        }
+        let mut logs = self.provider.get_logs(&filter().at_block_hash(header.hash)).await?;
+        if logs.is_empty() {
+            // An index of logs may lag behind the blocks; their receipts do not.
+            let receipts = self.provider.get_block_receipts(header.hash.into()).await?;
+            let receipts = receipts.ok_or_else(|| {
+                NodeFault::unavailable("the node does not find the receipts of its own block")
+            })?;
+            logs = receipts.iter().flat_map(|receipt| receipt.logs().iter().cloned()).collect();
+        }
+        let sent = logs.iter().filter_map(|log| read(chain_id, header, log));
+        Ok(sent.filter(|sent| self.filter.fits(&sent.message)).collect())
+    }
+}
+
+fn filter() -> Filter {
+    Filter::new().address(L2_TO_L2_CROSS_DOMAIN_MESSENGER).event_signature(SentMessage::TOPIC)
+}
+
+fn read(chain_id: u64, header: &Header, log: &Log) -> Option<SentReceipt> {
+    let message = SentMessage::from_log(log.address(), log.topics(), &log.data().data)?.ok()?;
+    let source = U256::from(chain_id);
+    let identifier = Identifier {
+        origin: log.address(),
+        block_number: header.number,
+        log_index: log.log_index?.try_into().ok()?,
+        timestamp: header.timestamp,
+        chain_id: source,
+    };
+    Some(SentReceipt {
+        message_hash: message.message_hash(source),
+        message,
+        identifier,
+        payload: Bytes::from(Payload::new(log.topics(), &log.data().data)),
+        tx_hash: log.transaction_hash?,
+        block_hash: header.hash,
+    })
+}

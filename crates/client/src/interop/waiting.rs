@@ -1,0 +1,86 @@
+use std::time::{Duration, Instant};
+
+use alloy::{eips::BlockNumberOrTag, providers::Provider};
+use tokio::time::{sleep, timeout};
+
+use super::{Interop, InteropError, MessageRef, asking::delivery};
+use crate::{
+    ChainView,
+    delivery::SentReceipt,
+    status::{Delivered, Standing, State, standing},
+};
+
+/// How often a chain is asked at most, and at least.
+const EVERY: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
+
+impl Interop {
+    /// Waits up to `patience` until a message is delivered, and returns the log that says so.
+    ///
+    /// It ends before, with [`InteropError::Over`], when the message expires or a reorg of its source takes it away. A node
+    /// that does not answer is waited for, and so is one that has the messenger's mark and not its log yet. A message that
+    /// fails is waited for, too: what its target reverts today it may accept tomorrow.
+    pub async fn wait_delivered(
+        &self,
+        message: impl Into<MessageRef>,
+        patience: Duration,
+    ) -> Result<Delivered, InteropError> {
+        let start = Instant::now();
+        let mut sent = self.until_sent(message.into(), patience).await?;
+        let waiting = async {
+            let (source_id, there) = self.ends(&sent).await?;
+            let source = self.find(source_id).await;
+            loop {
+                if let Ok(Some(Some(delivered))) = delivery(&there, &sent).await {
+                    return Ok(delivered);
+                }
+                if let Some(source) = &source {
+                    match standing(source, &sent).await {
+                        Standing::Moved(moved) => sent = *moved,
+                        Standing::Replaced => return over(&State::Reorged),
+                        Standing::There | Standing::Pooled | Standing::Unknown(_) => {}
+                    }
+                }
+                if let Some(expired) = self.expired(&sent, &there).await {
+                    // Its delivery may have come in between.
+                    return match delivery(&there, &sent).await {
+                        Ok(Some(Some(delivered))) => Ok(delivered),
+                        Ok(None) => over(&expired),
+                        _ => continue,
+                    };
+                }
+                let [most, least] = EVERY;
+                sleep(there.provider().client().poll_interval().clamp(most, least)).await;
+            }
+        };
+        timeout(patience.saturating_sub(start.elapsed()), waiting)
+            .await
+            .unwrap_or(Err(InteropError::NotInTime { after: patience }))
+    }
+
+    /// The message, as soon as a node knows it: one may be behind, or its transaction in no block yet.
+    async fn until_sent(&self, message: MessageRef, patience: Duration) -> Result<SentReceipt, InteropError> {
+        let (start, [_, pause]) = (Instant::now(), EVERY);
+        loop {
+            match self.locate(message.clone()).await {
+                Err(InteropError::NotIncluded { .. } | InteropError::Unknown { .. })
+                    if start.elapsed() + pause < patience =>
+                {
+                    sleep(pause).await;
+                }
+                located => return located,
+            }
+        }
+    }
+
+    /// Whether a message is too old for the destination's newest block.
+    async fn expired(&self, sent: &SentReceipt, there: &ChainView) -> Option<State> {
+        let head = there.provider().get_block_by_number(BlockNumberOrTag::Latest).await.ok().flatten()?;
+        let age = head.header.timestamp.saturating_sub(sent.identifier.timestamp);
+        let window = self.trust.expiry_window();
+        (age > window).then_some(State::Expired { age, window })
+    }
+}
+
+fn over(state: &State) -> Result<Delivered, InteropError> {
+    Err(InteropError::Over { reason: state.reason().unwrap_or_default() })
+}

@@ -1,0 +1,52 @@
+//! Transactions that wait at the destination's node.
+
+use alloy::{
+    primitives::{Address, B256, Bytes},
+    providers::Provider,
+};
+use serde_json::{Value, json};
+
+use crate::{ChainView, Execution};
+
+/// Looks in the pool of the destination's node for a transaction that executes the message with this payload hash.
+///
+/// `None` is no proof that there is none: many nodes do not tell of their pool, and none of other nodes'.
+pub async fn find_carrier(destination: &ChainView, payload_hash: B256) -> Option<B256> {
+    let provider = destination.provider();
+    let executes = |transaction: &Value| carried(transaction, destination.chain_id(), payload_hash);
+    // Of any network: what is in a pool or a block may be no transaction of Ethereum.
+    let pool = provider.raw_request::<_, Value>("txpool_content".into(), ()).await;
+    match pool {
+        Ok(pool) => transactions(&pool["pending"]).chain(transactions(&pool["queued"])).find_map(executes),
+        Err(_) => {
+            let pending = provider
+                .raw_request::<_, Value>("eth_getBlockByNumber".into(), json!(["pending", true]))
+                .await;
+            let pending = pending.ok().filter(|block| is_pending(block))?;
+            pending["transactions"].as_array()?.iter().find_map(executes)
+        }
+    }
+}
+
+/// Some nodes answer their newest block in place of a pending one: what is in it waits no more.
+fn is_pending(block: &Value) -> bool {
+    block["hash"].is_null()
+}
+
+/// The transactions by accounts and nonces.
+fn transactions(pool: &Value) -> impl Iterator<Item = &Value> {
+    pool.as_object()
+        .into_iter()
+        .flat_map(|accounts| accounts.values())
+        .filter_map(Value::as_object)
+        .flat_map(|nonces| nonces.values())
+}
+
+/// The transaction's hash, if it executes the message.
+fn carried(transaction: &Value, chain_id: u64, payload_hash: B256) -> Option<B256> {
+    let to: Address = transaction["to"].as_str()?.parse().ok()?;
+    let input: Bytes = transaction["input"].as_str()?.parse().ok()?;
+    let execution = Execution::of(to, &input, Some(chain_id)).ok()?;
+    let is_it = execution.messages.iter().any(|message| message.msg_hash == payload_hash);
+    is_it.then(|| transaction["hash"].as_str()?.parse().ok())?
+}
