@@ -22,7 +22,7 @@ pub async fn find_carrier(destination: &ChainView, payload_hash: B256) -> Option
             let pending = provider
                 .raw_request::<_, Value>("eth_getBlockByNumber".into(), json!(["pending", true]))
                 .await;
-            let pending = pending.ok().filter(|block| is_pending(block))?;
+            let pending = pending.ok().filter(is_pending)?;
             pending["transactions"].as_array()?.iter().find_map(executes)
         }
     }
