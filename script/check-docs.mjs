@@ -114,9 +114,11 @@ function targetsOf(makefile) {
 function roomsOfTheCrates() {
   const args = ["metadata", "--format-version", "1", "--no-deps", "--offline"];
   const metadata = JSON.parse(execFileSync("cargo", args, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 }));
-  const room = new Map(metadata.packages.map(({ name, manifest_path }) => [name, basename(dirname(manifest_path))]));
+  // An example is a user of the house, and no room of it.
+  const rooms = metadata.packages.filter(({ manifest_path }) => basename(dirname(dirname(manifest_path))) === "crates");
+  const room = new Map(rooms.map(({ name, manifest_path }) => [name, basename(dirname(manifest_path))]));
   return new Map(
-    metadata.packages.map(({ name, dependencies }) => [
+    rooms.map(({ name, dependencies }) => [
       room.get(name),
       new Set(dependencies.filter(({ name, kind }) => kind !== "dev" && room.has(name)).map(({ name }) => room.get(name))),
     ]),
