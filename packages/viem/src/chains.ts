@@ -16,12 +16,12 @@ function devnetChain(id: number, name: string, port: number): Chain {
 }
 
 /** The L1 of a devnet at its default ports. */
-export const devnetL1: Chain = devnetChain(900, "Devnet L1", 8545);
+export const devnetL1: Chain = /*#__PURE__*/ devnetChain(900, "Devnet L1", 8545);
 /** Chain 901 of a devnet at its default ports. */
-export const devnetA: Chain = devnetChain(901, "OPChainA", 9545);
+export const devnetA: Chain = /*#__PURE__*/ devnetChain(901, "OPChainA", 9545);
 /** Chain 902 of a devnet at its default ports. */
-export const devnetB: Chain = devnetChain(902, "OPChainB", 9546);
+export const devnetB: Chain = /*#__PURE__*/ devnetChain(902, "OPChainB", 9546);
 /** Chain 903 of a devnet at its default ports. */
-export const devnetC: Chain = devnetChain(903, "OPChainC", 9547);
+export const devnetC: Chain = /*#__PURE__*/ devnetChain(903, "OPChainC", 9547);
 /** The L2 chains of a devnet at its default ports. */
 export const devnetChains: readonly [Chain, Chain, Chain] = [devnetA, devnetB, devnetC];

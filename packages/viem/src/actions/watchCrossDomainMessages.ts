@@ -1,5 +1,5 @@
 import type { Address } from "viem";
-import { isAddressEqual } from "viem";
+import { getAbiItem, isAddressEqual } from "viem";
 import { getLogs } from "viem/actions";
 import type { AnyClient } from "../core/parameters.js";
 import { chainIdOf } from "../core/chainId.js";
@@ -29,10 +29,6 @@ export type WatchCrossDomainMessagesParameters = {
 
 /** Ends the watching. */
 export type WatchCrossDomainMessagesReturnType = () => void;
-
-const [event] = l2ToL2CrossDomainMessengerAbi.filter((item) => item.type === "event" && item.name === "SentMessage") as [
-  Extract<(typeof l2ToL2CrossDomainMessengerAbi)[number], { type: "event"; name: "SentMessage" }>,
-];
 
 /**
  * Watches a chain for messages that are sent from it, block by block. No block is left out, and none given twice; a reorg is
@@ -71,6 +67,7 @@ function readerOf(client: AnyClient, { destinationChainId, target, sender }: Wat
     ...(destinationChainId === undefined ? {} : { destination: BigInt(destinationChainId) }),
     ...(target === undefined ? {} : { target }),
   };
+  const event = getAbiItem({ abi: l2ToL2CrossDomainMessengerAbi, name: "SentMessage" });
   return async (range) => {
     const [source, logs] = await Promise.all([
       chainIdOf(client),

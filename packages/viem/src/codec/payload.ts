@@ -13,7 +13,11 @@ export type LogContent = {
 };
 
 /** Topic of the messenger's `SentMessage`. */
-export const sentMessageTopic: Hash = encodeEventTopics({ abi: l2ToL2CrossDomainMessengerAbi, eventName: "SentMessage" })[0];
+export const sentMessageTopic: Hash = /*#__PURE__*/ sentTopic();
+
+function sentTopic(): Hash {
+  return encodeEventTopics({ abi: l2ToL2CrossDomainMessengerAbi, eventName: "SentMessage" })[0];
+}
 
 /** Payload of a log: its topics concatenated, then its data. Any log is an initiating message, not only a messenger's. */
 export function encodeMessagePayload(log: LogContent): MessagePayload {

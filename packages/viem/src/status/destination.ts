@@ -1,5 +1,5 @@
 import type { Block, Hash, Hex } from "viem";
-import { BaseError } from "viem";
+import { BaseError, getAbiItem } from "viem";
 import { getBlock, getLogs, getTransaction, getTransactionReceipt, readContract } from "viem/actions";
 import { chainIdOf } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
@@ -70,10 +70,7 @@ export async function lookAtRelay(client: AnyClient, hash: Hash): Promise<"waiti
 /** The newest batch that failed to deliver a message, among recent blocks. Where a node gives out no logs, none. */
 export async function findFailedBatch(client: AnyClient, hash: Hash, head: bigint): Promise<Hash | undefined> {
   const fromBlock = head > 5_000n ? head - 5_000n : 0n;
-  const event = relayBatcherAbi.find((item) => item.type === "event" && item.name === "RelayFailed") as Extract<
-    (typeof relayBatcherAbi)[number],
-    { type: "event"; name: "RelayFailed" }
-  >;
+  const event = getAbiItem({ abi: relayBatcherAbi, name: "RelayFailed" });
   const logs = await getLogs(client, { address: relayBatcherAddress, event, args: { messageHash: hash }, fromBlock, toBlock: head }).catch(() => []);
   return logs.at(-1)?.transactionHash;
 }
