@@ -242,10 +242,14 @@ format: setup ## Format everything
 	$(DROP_IN) forge fmt
 
 .PHONY: bench
-bench: setup bench-verifier ## Print the figures that the documents quote
+bench: setup bench-verifier bench-packages ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
 	cargo build --release --locked --package causeway --package causeway-bench
 	for part in devnet gateway relayer deploy; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
+
+.PHONY: bench-packages
+bench-packages: build-packages ## Print how much of the npm packages a page carries
+	node packages/script/size.mjs
 
 .PHONY: bench-verifier
 bench-verifier: setup ## Print the verifier's figures: the index, requests, floods, backfill

@@ -1,9 +1,11 @@
 import { crossL2InboxAddress } from "./generated/crossL2Inbox.js";
 import { ethLiquidityAddress } from "./generated/ethLiquidity.js";
 import { l2ToL2CrossDomainMessengerAddress } from "./generated/l2ToL2CrossDomainMessenger.js";
+import { optimismMintableERC20FactoryAddress } from "./generated/optimismMintableERC20Factory.js";
 import { relayBatcherAddress } from "./generated/relayBatcher.js";
 import { superchainETHBridgeAddress } from "./generated/superchainETHBridge.js";
 import { superchainTokenBridgeAddress } from "./generated/superchainTokenBridge.js";
+import { wethAddress } from "./generated/weth.js";
 
 /** The contracts of interop, which stand at the same addresses on every chain. */
 export const contracts = {
@@ -12,5 +14,7 @@ export const contracts = {
   superchainETHBridge: { address: superchainETHBridgeAddress },
   ethLiquidity: { address: ethLiquidityAddress },
   superchainTokenBridge: { address: superchainTokenBridgeAddress },
+  optimismMintableERC20Factory: { address: optimismMintableERC20FactoryAddress },
+  weth: { address: wethAddress },
   relayBatcher: { address: relayBatcherAddress },
 } as const;

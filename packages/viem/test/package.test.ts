@@ -25,7 +25,7 @@ async function run(command: string, ...args: string[]): Promise<string> {
 /** What of the package a page carries that does this. */
 async function bundle(contents: string, external: string[] = []): Promise<string> {
   const stdin = { contents, resolveDir: folder, loader: "ts" } as const;
-  const { outputFiles } = await build({ stdin, bundle: true, format: "iife", globalName: "page", platform: "browser", target: "es2022", external, write: false });
+  const { outputFiles } = await build({ stdin, bundle: true, format: "iife", globalName: "page", platform: "browser", target: "es2022", external, write: false, logLevel: "error" });
   return outputFiles[0]?.text ?? "";
 }
 
