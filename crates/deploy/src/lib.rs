@@ -9,7 +9,6 @@ mod config;
 mod contract;
 pub mod create2;
 pub mod dependency_set;
-mod files;
 mod genesis;
 mod identity;
 pub mod install;
@@ -32,7 +31,6 @@ pub use account::AccountState;
 pub use arguments::{ArgumentError, encode_arguments};
 pub use config::{ChainKind, GenesisConfig, Namespace};
 pub use contract::{Contract, Mismatch, Observed, Role};
-pub use files::{FileReport, FileState, WriteFilesError, write_files};
 pub use genesis::{
     Document, DocumentKind, Genesis, GenesisSet, GenesisSetError, MAX_CHAIN_ID, MIN_GAS_LIMIT,
     SEQUENCER_FEE_VAULT, genesis,

@@ -6,7 +6,6 @@ mod check_upgraded;
 mod contract;
 mod dependency_set;
 mod documents;
-mod files;
 mod forge;
 mod genesis;
 mod install;

@@ -10,11 +10,9 @@ use crate::{
     parse,
 };
 use alloy::primitives::{Address, U256};
-use causeway_deploy::{
-    ChainKind, Document, DocumentKind, FileReport, GenesisConfig, GenesisSet, GenesisSetError,
-    WriteFilesError, write_files,
-};
+use causeway_deploy::{ChainKind, Document, DocumentKind, GenesisConfig, GenesisSet, GenesisSetError};
 use causeway_devnet::{DEV_ACCOUNTS, L1_CHAIN_ID, funded_accounts};
+use causeway_files::{FileReport, WriteFilesError, write_files};
 use clap::{Args, ValueEnum};
 use std::{
     path::{Path, PathBuf},

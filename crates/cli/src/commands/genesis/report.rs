@@ -1,9 +1,8 @@
 //! What is said of geneses that were made.
 
 use crate::{json::ChainId, printer::Printer};
-use causeway_deploy::{
-    ChainKind, Document, DocumentKind, FileReport, FileState, GenesisSet, contracts, genesis,
-};
+use causeway_deploy::{ChainKind, Document, DocumentKind, GenesisSet, contracts, genesis};
+use causeway_files::{FileReport, FileState};
 use serde_json::{Value, json};
 use std::{fmt::Write as _, path::Path};
 
@@ -92,6 +91,7 @@ const fn state(state: FileState) -> &'static str {
         FileState::Written => "written",
         FileState::Replaced => "replaced",
         FileState::Unchanged => "unchanged",
+        FileState::Removed => "removed",
     }
 }
 

@@ -5,11 +5,8 @@ use crate::{
     context::Context,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
-use causeway_deploy::{
-    FileReport, WriteFilesError,
-    upgrade::{Heading, Plan, to_bundle, to_json, to_raw, to_state},
-    write_files,
-};
+use causeway_deploy::upgrade::{Heading, Plan, to_bundle, to_json, to_raw, to_state};
+use causeway_files::{FileReport, WriteFilesError, write_files};
 use std::{path::Path, sync::atomic::AtomicBool};
 
 /// What stands in the file, if one was named.

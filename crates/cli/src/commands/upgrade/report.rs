@@ -7,10 +7,8 @@ use crate::{
     short::short,
 };
 use alloy::primitives::{TxKind, U256};
-use causeway_deploy::{
-    FileReport, FileState,
-    upgrade::{End, Heading, Plan, Rehearsal, Rehearsed, Step},
-};
+use causeway_deploy::upgrade::{End, Heading, Plan, Rehearsal, Rehearsed, Step};
+use causeway_files::{FileReport, FileState};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
@@ -43,7 +41,7 @@ pub(super) fn done(
     if let Some(file) = written {
         let what = match file.state {
             FileState::Unchanged => "is there already",
-            FileState::Replaced => "was replaced",
+            FileState::Replaced | FileState::Removed => "was replaced",
             FileState::Written => "was written",
         };
         printer.ok(&format!("{} {what}", shown(file)));
@@ -139,7 +137,7 @@ pub(super) fn data(
             "keccak256": file.keccak256,
             "state": match file.state {
                 FileState::Written => "written",
-                FileState::Replaced => "replaced",
+                FileState::Replaced | FileState::Removed => "replaced",
                 FileState::Unchanged => "unchanged",
             },
         })),

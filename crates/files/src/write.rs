@@ -1,7 +1,6 @@
-//! Files that are written together: whole or not at all.
-
-use alloy::primitives::{B256, keccak256};
+use alloy_primitives::{B256, keccak256};
 use std::{
+    collections::BTreeSet,
     fs::{self, File, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
@@ -33,6 +32,8 @@ pub enum FileState {
     Replaced,
     /// It was there already, byte by byte.
     Unchanged,
+    /// It is no longer there, since nothing makes it any more.
+    Removed,
 }
 
 /// Why files were not written.
@@ -73,14 +74,29 @@ pub enum WriteFilesError {
 
 /// Writes files into a folder, which is made if it is not there. Each is a name, and a function that makes what stands in it.
 ///
-/// All of them are on the disk under other names before the first takes its place, so that a full disk or a kill changes none
-/// and leaves no half one; what a kill leaves behind is called `.causeway-*`. A file that is there and differs is an error unless
-/// `overwrite` is set, and then none is touched; whoever else writes there by this function comes before or after, so that what is
-/// there is all of one. `cancelled` may be set while it works.
+/// A file that is there and differs is an error unless `overwrite` is set, and then none is touched. The rest is as
+/// [`replace_files`] has it.
 pub fn write_files<F: FnOnce() -> String>(
     folder: &Path,
     files: impl IntoIterator<Item = (String, F)>,
     overwrite: bool,
+    cancelled: &AtomicBool,
+) -> Result<Vec<FileReport>, WriteFilesError> {
+    replace_files(folder, files, |_, _| overwrite, &[], cancelled)
+}
+
+/// Writes files into a folder, which is made if it is not there; a name may lead into folders below it, with `/`. Files that are `stale`,
+/// by their paths, are removed when all others are there.
+///
+/// All of them are on the disk under other names before the first takes its place, so that a full disk or a kill changes none
+/// and leaves no half one; what a kill leaves behind is called `.causeway-*`. A file that is there and differs is an error unless
+/// `may_replace` says otherwise of its path and content, and then none is touched; whoever else writes there by this function comes
+/// before or after, so that what is there is all of one. `cancelled` may be set while it works.
+pub fn replace_files<F: FnOnce() -> String>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (String, F)>,
+    may_replace: impl Fn(&Path, &[u8]) -> bool,
+    stale: &[PathBuf],
     cancelled: &AtomicBool,
 ) -> Result<Vec<FileReport>, WriteFilesError> {
     fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
@@ -88,15 +104,17 @@ pub fn write_files<F: FnOnce() -> String>(
     let mut staged = Vec::new();
     for (name, content) in files {
         stop_if(cancelled)?;
-        staged.push(stage(folder.join(name), content(), folder, overwrite)?);
+        staged.push(stage(folder.join(name), content(), folder, &may_replace)?);
     }
     let differing: Vec<_> =
-        staged.iter().filter(|one| one.differs && !overwrite).map(|one| one.report.path.clone()).collect();
+        staged.iter().filter(|one| one.is_others).map(|one| one.report.path.clone()).collect();
     if !differing.is_empty() {
         return Err(WriteFilesError::Differ { paths: differing });
     }
     stop_if(cancelled)?;
-    commit(staged, folder)
+    let mut reports = commit(staged)?;
+    reports.extend(stale.iter().filter_map(|path| remove(path)));
+    Ok(reports)
 }
 
 /// Waits until nobody else writes into the folder. Where the system locks no folders, nobody waits.
@@ -117,29 +135,38 @@ fn turn(folder: &Path, cancelled: &AtomicBool) -> Result<Option<File>, WriteFile
 /// A file that waits for its place.
 struct Staged {
     report: FileReport,
-    differs: bool,
+    /// Another one is there that may not be replaced.
+    is_others: bool,
     file: Option<NamedTempFile>,
 }
 
-fn stage(path: PathBuf, content: String, folder: &Path, overwrite: bool) -> Result<Staged, WriteFilesError> {
+fn stage(
+    path: PathBuf,
+    content: String,
+    folder: &Path,
+    may_replace: &impl Fn(&Path, &[u8]) -> bool,
+) -> Result<Staged, WriteFilesError> {
     // To read a pipe is to wait for whoever writes into it.
     if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Err(io_error("read", &path)(io::Error::other("it is no file")));
     }
+    let mut is_others = false;
     let state = match fs::read(&path) {
         Ok(found) if found == content.as_bytes() => FileState::Unchanged,
-        Ok(_) => FileState::Replaced,
+        Ok(found) => {
+            is_others = !may_replace(&path, &found);
+            FileState::Replaced
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Written,
         Err(error) => return Err(io_error("read", &path)(error)),
     };
-    let differs = state == FileState::Replaced;
-    let file = if state == FileState::Unchanged || (differs && !overwrite) {
+    let file = if state == FileState::Unchanged || is_others {
         None
     } else {
         Some(temporary(&content, folder).map_err(io_error("write into", folder))?)
     };
     let (bytes, keccak256) = (content.len() as u64, keccak256(content));
-    Ok(Staged { report: FileReport { path, bytes, keccak256, state }, differs, file })
+    Ok(Staged { report: FileReport { path, bytes, keccak256, state }, is_others, file })
 }
 
 fn temporary(content: &str, folder: &Path) -> io::Result<NamedTempFile> {
@@ -154,23 +181,36 @@ fn temporary(content: &str, folder: &Path) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-fn commit(staged: Vec<Staged>, folder: &Path) -> Result<Vec<FileReport>, WriteFilesError> {
+fn commit(staged: Vec<Staged>) -> Result<Vec<FileReport>, WriteFilesError> {
     let total = staged.len();
-    let mut reports = Vec::new();
+    let mut reports: Vec<FileReport> = Vec::new();
     for Staged { report, file, .. } in staged {
         if let Some(file) = file {
-            file.persist(&report.path).map_err(|error| WriteFilesError::Halfway {
+            let halfway = |source: io::Error| WriteFilesError::Halfway {
                 path: report.path.clone(),
                 written: reports.len(),
                 total,
-                source: error.error,
-            })?;
+                source,
+            };
+            fs::create_dir_all(report.path.parent().unwrap_or(Path::new(""))).map_err(halfway)?;
+            file.persist(&report.path).map_err(|error| halfway(error.error))?;
         }
         reports.push(report);
     }
     // The names last, too. Not every system lets a folder be opened for that.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    let folders: BTreeSet<_> = reports.iter().filter_map(|report| report.path.parent()).collect();
+    for folder in folders {
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    }
     Ok(reports)
+}
+
+/// A file that cannot be removed stays, and is stale again the next time.
+fn remove(path: &Path) -> Option<FileReport> {
+    let content = fs::read(path).ok()?;
+    fs::remove_file(path).ok()?;
+    let (bytes, keccak256) = (content.len() as u64, keccak256(content));
+    Some(FileReport { path: path.to_path_buf(), bytes, keccak256, state: FileState::Removed })
 }
 
 fn stop_if(cancelled: &AtomicBool) -> Result<(), WriteFilesError> {

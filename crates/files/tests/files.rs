@@ -1,8 +1,8 @@
 //! Files that are written together.
 #![allow(clippy::unwrap_used)]
 
-use alloy::primitives::keccak256;
-use causeway_deploy::{FileState, WriteFilesError, write_files};
+use alloy_primitives::keccak256;
+use causeway_files::{FileState, WriteFilesError, replace_files, write_files};
 use std::{
     collections::BTreeMap,
     fs,
@@ -143,4 +143,31 @@ fn a_report_tells_what_is_there() {
         .remove(0);
     assert_eq!(report.path, folder.path().join("one"));
     assert_eq!((report.bytes, report.keccak256), (4, keccak256("text")));
+}
+
+#[test]
+fn what_is_stale_goes_when_the_rest_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("below")).unwrap();
+    for (name, text) in [("below/one", "ours 1"), ("two", "mine"), ("three", "ours 3")] {
+        fs::write(path(name), text).unwrap();
+    }
+    let ours = |_: &Path, found: &[u8]| found.starts_with(b"ours");
+    let write = |names: &[&str]| {
+        let files = names.iter().map(|name| ((*name).to_owned(), || "new".to_owned()));
+        let reports = replace_files(folder.path(), files, ours, &[path("three"), path("none")], &NOBODY)?;
+        Ok::<_, WriteFilesError>(reports.into_iter().map(|report| report.state).collect::<Vec<_>>())
+    };
+    // Whoever's file is in the way: nothing changes, and what is stale stays.
+    let error = write(&["below/one", "new/one", "two"]).unwrap_err();
+    assert!(matches!(&error, WriteFilesError::Differ { paths } if *paths == [path("two")]), "{error}");
+    assert_eq!(fs::read_to_string(path("below/one")).unwrap(), "ours 1");
+    assert!(path("three").exists());
+    assert_eq!(
+        write(&["below/one", "below/deep/new"]).unwrap(),
+        [FileState::Replaced, FileState::Written, FileState::Removed]
+    );
+    assert_eq!(fs::read_to_string(path("below/deep/new")).unwrap(), "new");
+    assert!(!path("three").exists());
 }

@@ -1,0 +1,5 @@
+#![doc = include_str!("../README.md")]
+
+mod write;
+
+pub use write::{FileReport, FileState, WriteFilesError, replace_files, write_files};
