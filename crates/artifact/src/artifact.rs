@@ -153,13 +153,13 @@ impl Artifact {
     }
 }
 
-/// As an object, or as a text that is one.
+/// As a text, which has all that the compiler wrote, or as an object, from which forge leaves out some of the documentation.
 fn metadata(json: &Value) -> Cow<'_, Value> {
-    match (&json["metadata"], &json["rawMetadata"]) {
-        (Value::String(text), _) | (Value::Null, Value::String(text)) => {
-            Cow::Owned(serde_json::from_str(text).unwrap_or_default())
-        }
-        (metadata, _) => Cow::Borrowed(metadata),
+    let texts = [&json["rawMetadata"], &json["metadata"]].into_iter().filter_map(Value::as_str);
+    let read = texts.filter_map(|text| serde_json::from_str::<Value>(text).ok()).find(Value::is_object);
+    match read {
+        Some(metadata) => Cow::Owned(metadata),
+        None => Cow::Borrowed(&json["metadata"]),
     }
 }
 
@@ -201,6 +201,37 @@ mod tests {
                 assert_eq!(artifact.immutables, vec![Range { start: 3, end: 35 }]);
             }
         }
+    }
+
+    /// forge's object has no documentation of events and errors, and no notice of the whole; its text has.
+    #[test]
+    fn documentation_is_read_where_it_is_whole() {
+        let lossy = json!({"output": {"devdoc": {"methods": {}}, "userdoc": {"methods": {}}}});
+        let raw = json!({"compiler": {"version": "0.8.30"}, "output": {
+            "devdoc": {
+                "title": "T", "methods": {"f()": {"returns": {"_0": "r"}}, "constructor": {"params": {"a": "b"}}},
+                "errors": {"E()": [{"details": "d"}]}, "stateVariables": {"v": {"details": "var", "return": "x"}},
+                "custom:security": "s"
+            },
+            "userdoc": {"notice": "n", "events": {"L(uint256)": {"notice": "l"}}, "errors": {"E()": [{"notice": "e"}]}}
+        }});
+        let abi = json!([
+            {"type": "function", "name": "f", "inputs": [], "outputs": [], "stateMutability": "view"},
+            {"type": "function", "name": "v", "inputs": [], "outputs": [], "stateMutability": "view"},
+            {"type": "event", "name": "L", "inputs": [{"name": "a", "type": "uint256", "indexed": true}], "anonymous": false},
+            {"type": "error", "name": "E", "inputs": []},
+        ]);
+        let Artifact { abi, docs, compiler, .. } =
+            parse(json!({"abi": abi, "metadata": lossy, "rawMetadata": raw.to_string()})).unwrap();
+        assert_eq!(compiler.as_deref(), Some("0.8.30"));
+        assert_eq!((docs.title.as_deref(), docs.contract.notice.as_deref()), (Some("T"), Some("n")));
+        assert_eq!(docs.contract.custom["security"], "s");
+        assert_eq!(docs.constructor.params["a"], "b");
+        let function = |name: &str| docs.function(&abi.functions[name][0]).unwrap();
+        assert_eq!((&*function("f").returns["_0"], function("v").details.as_deref()), ("r", Some("var")));
+        assert_eq!(docs.event(&abi.events["L"][0]).unwrap().notice.as_deref(), Some("l"));
+        let error = docs.error(&abi.errors["E"][0]).unwrap();
+        assert_eq!((error.notice.as_deref(), error.details.as_deref()), (Some("e"), Some("d")));
     }
 
     #[test]

@@ -58,14 +58,19 @@ impl Code {
 
     /// The libraries that have no address yet: their names, or the placeholders where nothing lists them.
     pub fn unlinked(&self) -> Vec<String> {
-        let listed = self.listed.keys().filter(|name| self.calls(name)).map(ToString::to_string);
-        let listed: Vec<_> = listed.collect();
+        self.placeholders().into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The libraries that have no address yet, and what stands for 20 bytes in their places, among the digits: 40 characters.
+    pub fn placeholders(&self) -> Vec<(String, String)> {
+        let listed = self.listed.keys().filter(|name| self.calls(name));
+        let listed: Vec<_> = listed.map(|name| (name.to_string(), name.placeholder())).collect();
         if !listed.is_empty() {
             return listed;
         }
         let placeholders = self.digits.split("__").filter(|part| part.starts_with('$'));
         let placeholders: BTreeSet<_> = placeholders.map(|part| format!("__{part}__")).collect();
-        placeholders.into_iter().collect()
+        placeholders.into_iter().map(|placeholder| (placeholder.clone(), placeholder)).collect()
     }
 }
 

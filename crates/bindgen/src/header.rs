@@ -12,9 +12,7 @@ pub fn header<'a>(
     comment: &str,
     contracts: impl IntoIterator<Item = &'a Contract>,
 ) -> String {
-    let version = &bindings.version;
-    let mut lines =
-        format!("{comment} {MARK} {version} (`causeway bindings {language}`). Changes here are lost.\n");
+    let mut lines = format!("{comment} {}\n", generator(bindings, language));
     let compilers: BTreeSet<_> =
         contracts.into_iter().filter_map(|contract| contract.compiler.as_deref()).collect();
     if !compilers.is_empty() {
@@ -24,9 +22,20 @@ pub fn header<'a>(
     lines
 }
 
-/// Whether a file begins as ours do: it may be overwritten, and removed when nothing makes it any more.
-pub fn is_ours(content: &str) -> bool {
-    content.lines().next().is_some_and(|line| line.contains(MARK))
+/// What stands in place of a header where comments cannot: in JSON, as its first field.
+pub(crate) fn generator(bindings: &Bindings, language: &str) -> String {
+    format!("{MARK} {} (`causeway bindings {language}`). Changes here are lost.", bindings.version)
+}
+
+/// The field of JSON that holds it, first in the file.
+const GENERATOR: &str = "{\n  \"generator\": \"";
+
+/// Whether a file begins as ours do for a language: it may be overwritten, and removed when nothing makes it any more.
+pub fn is_ours(content: &str, language: &str) -> bool {
+    let begins = ["// ", "# ", GENERATOR].into_iter().find_map(|begin| content.strip_prefix(begin));
+    let first = begins.and_then(|rest| rest.lines().next());
+    let command = format!("(`causeway bindings {language}`)");
+    first.is_some_and(|line| line.starts_with(MARK) && line.contains(&command))
 }
 
 /// What may stand in a comment of one line. A compiler's version comes from outside.
@@ -47,6 +56,12 @@ mod tests {
         let lines = header(&bindings, "rust", "//", [&contract]);
         assert_eq!(lines.lines().count(), 2);
         assert!(lines.lines().all(|line| line.starts_with("// ")), "{lines}");
-        assert!(is_ours(&lines) && !is_ours("// mine\n") && !is_ours(""));
+        assert!(is_ours(&lines, "rust") && !is_ours(&lines, "typescript"));
+        let field = format!("{{\n  \"generator\": {:?},", generator(&bindings, "json"));
+        assert!(is_ours(&field, "json"));
+        let quoted = format!("let text = {lines:?};");
+        for other in ["// mine\n", "", "//", &quoted] {
+            assert!(!is_ours(other, "rust"), "{other}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Names in the writing of a language.
 
-use heck::{ToLowerCamelCase as _, ToSnakeCase as _};
+use heck::ToSnakeCase as _;
 
 /// A name as an identifier: as it is if it is one, or else what of it may stand in one; `Unnamed` if that is nothing. A first letter
 /// is made a capital.
@@ -22,9 +22,32 @@ pub fn pascal(name: &str) -> String {
     if ident.is_empty() { "Unnamed".to_owned() } else { ident }
 }
 
-/// `L2ToL2CrossDomainMessenger` as `l2ToL2CrossDomainMessenger`.
+/// `SuperchainETHBridge` as `superchainETHBridge`: only what is written large at its beginning becomes small.
 pub fn camel(ident: &str) -> String {
-    ident.to_lower_camel_case()
+    let mut parts = ident.split('_').filter(|part| !part.is_empty());
+    let first = parts.next().unwrap_or_default();
+    let (head, tail) = first.split_at(large(first));
+    let mut name = head.to_ascii_lowercase() + tail;
+    for part in parts {
+        let mut rest = part.chars();
+        name.extend(rest.next().map(|c| c.to_ascii_uppercase()));
+        name += rest.as_str();
+    }
+    name
+}
+
+/// How much of a word's beginning is written large together: `ERC7786` of `ERC7786Gateway`, `C` of `Counter`, all of `WETH`.
+fn large(word: &str) -> usize {
+    let bytes = word.as_bytes();
+    let run = bytes.iter().take_while(|c| c.is_ascii_uppercase() || c.is_ascii_digit()).count();
+    match bytes.get(run) {
+        // Its last letter begins the next word.
+        Some(c) if c.is_ascii_lowercase() => {
+            let letter = bytes[..run].iter().rposition(u8::is_ascii_uppercase).unwrap_or_default();
+            if letter + 1 == run { letter.max(1) } else { run }
+        }
+        _ => run,
+    }
 }
 
 /// `L2ToL2CrossDomainMessenger` as `l2_to_l2_cross_domain_messenger`.
@@ -36,6 +59,16 @@ pub fn snake(ident: &str) -> String {
 /// systems do not tell capitals from small letters.
 pub fn key(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether Windows takes a file of this name, whatever its extension, for a device.
+pub fn is_device(stem: &str) -> bool {
+    let stem = stem.to_ascii_lowercase();
+    let numbered = |prefix: &str| {
+        let digits = stem.strip_prefix(prefix);
+        digits.is_some_and(|digits| digits.len() == 1 && digits.as_bytes()[0].is_ascii_digit())
+    };
+    matches!(&*stem, "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 
 #[cfg(test)]
@@ -51,6 +84,10 @@ mod tests {
             ("counter", "Counter", "counter", "counter"),
             ("Foo_Bar", "Foo_Bar", "fooBar", "foo_bar"),
             ("_Foo", "Foo", "foo", "foo"),
+            ("SuperchainETHBridge", "SuperchainETHBridge", "superchainETHBridge", "superchain_eth_bridge"),
+            ("L2ToL2Messenger", "L2ToL2Messenger", "l2ToL2Messenger", "l2_to_l2_messenger"),
+            ("IERC7802", "IERC7802", "ierc7802", "ierc7802"),
+            ("ABc", "ABc", "aBc", "a_bc"),
             ("$", "Unnamed", "unnamed", "unnamed"),
             ("", "Unnamed", "unnamed", "unnamed"),
             ("$a$b", "AB", "ab", "ab"),
