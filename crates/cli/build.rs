@@ -5,9 +5,14 @@
 //! a new commit nothing here runs again.
 #![allow(clippy::disallowed_methods, clippy::print_stdout)]
 
-use std::{env, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 fn main() {
+    list_artifacts();
     for variable in ["CAUSEWAY_BUILD_COMMIT", "SOURCE_DATE_EPOCH"] {
         println!("cargo::rerun-if-env-changed={variable}");
     }
@@ -27,6 +32,26 @@ fn main() {
     match seconds.map(day) {
         Some(day) => println!("cargo::rustc-env=CAUSEWAY_VERSION={version} ({commit} {day})"),
         None => println!("cargo::rustc-env=CAUSEWAY_VERSION={version} ({commit})"),
+    }
+}
+
+/// The committed artifacts of interop's contracts, as `ARTIFACTS: &[(name, JSON)]`.
+fn list_artifacts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings/artifacts");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let mut code = String::from("const ARTIFACTS: &[(&str, &str)] = &[\n");
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        code += &format!("    ({name:?}, include_str!({:?})),\n", path.display().to_string());
+    }
+    code += "];\n";
+    let out = env::var_os("OUT_DIR").map(PathBuf::from).unwrap_or_default();
+    if let Err(error) = fs::write(out.join("artifacts.rs"), code) {
+        println!("cargo::error=cannot list the artifacts: {error}");
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::{
     commands::{
-        self, access_list::AccessListCommand, bridge::BridgeCommand, config::ConfigCommand, demo::DemoArgs,
-        deploy::DeployCommand, devnet::DevnetArgs, genesis::GenesisArgs, message::MessageCommand,
-        relayer::RelayerCommand, upgrade::UpgradeArgs, verifier::VerifierCommand,
+        self, access_list::AccessListCommand, bindings::BindingsCommand, bridge::BridgeCommand,
+        config::ConfigCommand, demo::DemoArgs, deploy::DeployCommand, devnet::DevnetArgs,
+        genesis::GenesisArgs, message::MessageCommand, relayer::RelayerCommand, upgrade::UpgradeArgs,
+        verifier::VerifierCommand,
     },
     global::GlobalArgs,
 };
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// Say whether messages are valid and blocks safe, as a service or by hand
     #[command(subcommand)]
     Verifier(VerifierCommand),
+    /// Make bindings of contracts for dapps, which call other chains as they call their own
+    #[command(subcommand)]
+    Bindings(BindingsCommand),
     /// Make the network upgrade transactions that bring interop to a live chain
     Upgrade(UpgradeArgs),
     /// The access list of an executing transaction, by hand

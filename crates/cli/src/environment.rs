@@ -36,6 +36,8 @@ pub(crate) const ETH_KEYSTORE_ACCOUNT: &str = "ETH_KEYSTORE_ACCOUNT";
 pub(crate) const ETH_PASSWORD: &str = "ETH_PASSWORD";
 /// An RPC URL, as foundry's tools read it.
 pub(crate) const ETH_RPC_URL: &str = "ETH_RPC_URL";
+/// The profile of foundry.toml, as foundry's tools read it.
+pub(crate) const FOUNDRY_PROFILE: &str = "FOUNDRY_PROFILE";
 /// The log filter in `tracing`'s syntax.
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 

@@ -118,6 +118,7 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::AccessList(command) => {
             return commands::access_list::run(command, &cli.global, printer).await;
         }
+        Command::Bindings(command) => return commands::bindings::run(command, &cli.global, printer).await,
         Command::Completions { shell } => return commands::completions::run(*shell, printer),
         Command::Config(command) => {
             return commands::config::run(command, cli.global.config.as_deref(), printer);
@@ -135,7 +136,9 @@ async fn run(cli: &Cli, printer: &Printer) -> Outcome {
         Command::Relayer(command) => commands::relayer::run(command, &context).await,
         Command::Verifier(command) => commands::verifier::run(command, &context).await,
         Command::Upgrade(args) => commands::upgrade::run(args, &context).await,
-        Command::AccessList(_) | Command::Completions { .. } | Command::Config(_) => Ok(()),
+        Command::AccessList(_) | Command::Bindings(_) | Command::Completions { .. } | Command::Config(_) => {
+            Ok(())
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One module per command: arguments, the call into the libraries, what is printed.
 
 pub(crate) mod access_list;
+pub(crate) mod bindings;
 pub(crate) mod bridge;
 pub(crate) mod completions;
 pub(crate) mod config;

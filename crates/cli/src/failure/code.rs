@@ -60,6 +60,8 @@ pub(crate) enum ErrorCode {
     CodeDiffers,
     /// An upgrade was tried out, and a step of it fails.
     UpgradeFails,
+    /// Bindings that were checked are not those of the contracts.
+    BindingsDiffer,
     /// The command was carried out, and its result could not be written.
     ResultNotWritten,
 
@@ -139,6 +141,10 @@ pub(crate) enum ErrorCode {
     NonceGap,
     /// The artifact cannot be read or has no code.
     InvalidArtifact,
+    /// There are no artifacts: nothing is compiled yet.
+    MissingArtifacts,
+    /// Artifacts are older than their sources.
+    StaleArtifacts,
     /// Libraries that the contract calls have no address, or are not there.
     UnlinkedLibraries,
     /// The arguments do not fit the constructor.
@@ -204,6 +210,7 @@ impl ErrorCode {
             | Self::ContractsDiffer
             | Self::CodeDiffers
             | Self::UpgradeFails
+            | Self::BindingsDiffer
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
             | Self::WouldOverwrite
@@ -242,6 +249,8 @@ impl ErrorCode {
             | Self::AddressTaken
             | Self::NonceGap
             | Self::InvalidArtifact
+            | Self::MissingArtifacts
+            | Self::StaleArtifacts
             | Self::UnlinkedLibraries
             | Self::InvalidConstructorArguments
             | Self::CreationReverts

@@ -4,6 +4,7 @@
 mod access_list;
 mod accounts;
 mod bad_input;
+mod bindings;
 mod canaries;
 mod causeway;
 mod create2;
