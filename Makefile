@@ -109,7 +109,6 @@ test-install-deep: setup ## The same with the kit's own tests, by more compilers
 
 .PHONY: build-packages
 build-packages: setup-packages ## Compile the npm packages
-	node packages/script/generate.mjs --check
 	cd packages && npx tsc --project viem/tsconfig.json
 
 .PHONY: test-packages
@@ -183,7 +182,6 @@ artifacts: contracts ## Renew the committed contract artifacts, and the bindings
 	node script/awkward.mjs
 	cargo run --quiet --locked --package causeway-bindgen --bin renew
 	node script/kit-genesis.mjs
-	node packages/script/generate.mjs
 
 .PHONY: genesis-layout
 genesis-layout: ## Renew the committed layout of a genesis after a change to it, which the test kit is made from

@@ -2,20 +2,26 @@
 //! written, and what differs is named. It needs none of what it makes.
 #![allow(clippy::print_stderr)]
 
-use causeway_artifact::Artifact;
-use causeway_bindgen::{Bindings, Contract, Files, Rust, is_ours, key};
+use causeway_artifact::{Artifact, checked_address};
+use causeway_bindgen::{
+    Addresses, Bindings, Contract, Files, Rust, key,
+    output::{self, Language},
+    typescript::{self, Runtime},
+};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     error::Error,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::atomic::AtomicBool,
 };
 
-/// Artifacts, and where the Rust module of them goes: from the folder of crates.
-const MODULES: [(&str, &str); 2] = [
-    ("bindings/artifacts", "bindings/src/contracts"),
-    ("bindgen/tests/awkward/artifacts", "bindgen/tests/rust/awkward"),
+/// Artifacts, and where the bindings of them go, in which language: from the repository's root.
+const MODULES: [(&str, &str, Language); 3] = [
+    ("crates/bindings/artifacts", "crates/bindings/src/contracts", Language::Rust),
+    ("crates/bindgen/tests/awkward/artifacts", "crates/bindgen/tests/rust/awkward", Language::Rust),
+    ("crates/bindings/artifacts", "packages/viem/src/generated", Language::TypeScript),
 ];
 
 fn main() -> ExitCode {
@@ -38,30 +44,34 @@ fn main() -> ExitCode {
 
 /// Returns the files that differed.
 fn renew(is_check: bool) -> Result<Vec<PathBuf>, Box<dyn Error>> {
-    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut differing = Vec::new();
-    for (artifacts, target) in MODULES {
-        let files = Rust { bytecode: true, ..Rust::default() }.emit(&read(&crates.join(artifacts))?);
-        let target = crates.join(target);
-        for path in stale(&target, &files) {
-            if !is_check {
-                fs::remove_file(&path)?;
-            }
-            differing.push(path);
+    for (artifacts, target, language) in MODULES {
+        let files = emit(read(&root.join(artifacts))?, language, &root)?;
+        let folder = root.join(target);
+        let differences = output::compare(&folder, &files, language);
+        if !is_check {
+            output::write(&folder, &files, language, false, &AtomicBool::new(false))?;
         }
-        for (path, text) in files {
-            let path = target.join(path);
-            if fs::read_to_string(&path).ok().as_ref() == Some(&text) {
-                continue;
-            }
-            if !is_check {
-                fs::create_dir_all(&target)?;
-                fs::write(&path, text)?;
-            }
-            differing.push(path);
-        }
+        differing.extend(differences.into_iter().map(|one| Path::new(target).join(one.path)));
     }
     Ok(differing)
+}
+
+fn emit(mut bindings: Bindings, language: Language, root: &Path) -> Result<Files, Box<dyn Error>> {
+    if language == Language::Rust {
+        return Ok(Rust { bytecode: true, ..Rust::default() }.emit(&bindings));
+    }
+    // In Rust they are constants, beside what else stands somewhere.
+    let text = fs::read_to_string(root.join("crates/bindings/addresses.json"))?;
+    let addresses: BTreeMap<String, String> = serde_json::from_str(&text)?;
+    for contract in &mut bindings.contracts {
+        if let Some(address) = addresses.get(&contract.name) {
+            contract.addresses = Addresses::everywhere(checked_address(address)?);
+        }
+    }
+    let options = typescript::Options { runtime: Runtime::Without, of_interop: true, bytecode: false };
+    Ok(typescript::emit(&bindings, &options))
 }
 
 fn read(folder: &Path) -> Result<Bindings, Box<dyn Error>> {
@@ -94,14 +104,4 @@ fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
         }
     }
     Ok(files)
-}
-
-/// Files of ours that nothing makes any more.
-fn stale(folder: &Path, files: &Files) -> Vec<PathBuf> {
-    let found = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let is_stale = |path: &PathBuf| {
-        let name = path.file_name().map(PathBuf::from).unwrap_or_default();
-        !files.contains_key(&name) && fs::read_to_string(path).is_ok_and(|text| is_ours(&text))
-    };
-    found.filter(is_stale).collect()
 }
