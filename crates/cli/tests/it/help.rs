@@ -18,6 +18,7 @@ fn help_of_every_command() {
         "deploy gateway",
         "genesis",
         "bindings",
+        "bindings rust",
         "bindings typescript",
         "bindings json",
         "bridge",

@@ -118,6 +118,7 @@ fn every_command_prints_what_its_schema_says() {
     assert_eq!(shown["config"]["chains"]["op-mainnet"]["accepts"], json!(["901"]));
     assert_eq!(shown["config"]["devnet"]["blockTime"], 2);
     round.run(&["completions", "fish"]);
+    round.run(&["bindings", "rust", "--out", "bindings"]);
     round.run(&["bindings", "typescript", "--out", "bindings"]);
     round.run(&["bindings", "json", "--out", "bindings"]);
     round.run(&["genesis", "--chain-id", "901", "--devnet", "--namespace", "refusals"]);

@@ -14,7 +14,7 @@ use crate::{
     parse,
     printer::Printer,
 };
-use causeway_bindgen::{json, output::Language, typescript};
+use causeway_bindgen::{Rust, json, output::Language, typescript};
 use clap::{Args, Subcommand};
 use make::{Emit, Job};
 use std::{
@@ -25,6 +25,9 @@ use std::{
 /// In which language.
 #[derive(Debug, Subcommand)]
 pub(crate) enum BindingsCommand {
+    /// `sol!` types for alloy: a module, or a crate
+    #[command(after_help = RUST)]
+    Rust(Box<RustArgs>),
     /// For viem: ABIs as constants, addresses, errors, and calls of other chains
     #[command(name = "typescript", visible_alias = "ts", after_help = TYPESCRIPT)]
     TypeScript(Box<TypeScriptArgs>),
@@ -32,6 +35,16 @@ pub(crate) enum BindingsCommand {
     #[command(after_help = JSON)]
     Json(Box<JsonArgs>),
 }
+
+const RUST: &str = "Examples:
+  causeway bindings rust --out src/bindings
+  causeway bindings rust --out src/bindings --check
+  causeway bindings rust --out crates/contracts --crate-name my-contracts
+
+Without --crate-name, what is written is a module (mod.rs and its files) of a
+crate that has alloy; with it, a crate (Cargo.toml and src/), whose bytecode is
+behind a feature. The project is found as `causeway bindings typescript --help`
+says.";
 
 const TYPESCRIPT: &str = "Examples:
   causeway bindings typescript --out src/bindings
@@ -57,6 +70,24 @@ const JSON: &str = "Examples:
 
 With a name that ends in .json, --out is the file; else it is a folder, and the
 file bindings.json in it. docs/bindings.schema.json describes it.";
+
+/// Rust.
+#[derive(Debug, Args)]
+pub(crate) struct RustArgs {
+    #[command(flatten)]
+    input: input::InputArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+    /// Make a crate of this name, in place of a module
+    #[arg(long, value_name = "NAME", value_parser = crate_name)]
+    crate_name: Option<String>,
+    /// With bytecode, and functions that deploy it
+    #[arg(long)]
+    bytecode: bool,
+    /// Give the crate a feature `interop` with causeway-client, as Cargo.toml has it: '{ path = "…" }'
+    #[arg(long, value_name = "DEPENDENCY", requires = "crate_name", value_parser = dependency)]
+    client: Option<String>,
+}
 
 /// TypeScript.
 #[derive(Debug, Args)]
@@ -103,6 +134,22 @@ pub(crate) struct OutputArgs {
     force: bool,
 }
 
+fn crate_name(text: &str) -> Result<String, String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    match text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a name of letters, digits, - and _, as in my-contracts".to_owned()),
+    }
+}
+
+fn dependency(text: &str) -> Result<String, String> {
+    let is_value = format!("client = {text}").parse::<toml::Table>().is_ok_and(|table| table.len() == 1);
+    match is_value && !text.contains('\n') {
+        true => Ok(text.to_owned()),
+        false => Err("expected what stands after = in Cargo.toml: '{ path = \"…\" }'".to_owned()),
+    }
+}
+
 fn runtime(text: &str) -> Result<typescript::Runtime, String> {
     // A package's name, or a path to one.
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '/' | '.' | '-' | '_' | '~' | '#');
@@ -118,6 +165,13 @@ fn runtime(text: &str) -> Result<typescript::Runtime, String> {
 
 pub(crate) async fn run(command: &BindingsCommand, global: &GlobalArgs, printer: &Printer) -> Outcome {
     match command {
+        BindingsCommand::Rust(args) => {
+            let (crate_name, client) = (args.crate_name.clone(), args.client.clone());
+            let rust = Rust { crate_name, bytecode: args.bytecode, client };
+            let emit: Emit = Arc::new(move |gathered| rust.emit(&gathered.bindings));
+            let folder = args.output.out.clone();
+            carry_out(Language::Rust, &args.input, &args.output, folder, emit, global, printer).await
+        }
         BindingsCommand::TypeScript(args) => {
             let (runtime, bytecode) = (args.runtime.clone(), args.bytecode);
             let emit: Emit = Arc::new(move |gathered| {
