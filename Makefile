@@ -111,6 +111,11 @@ test-install-deep: setup ## The same with the kit's own tests, by more compilers
 build-packages: setup-packages ## Compile the npm packages
 	cd packages && npx tsc --project viem/tsconfig.json
 
+.PHONY: packages
+packages: build-packages ## Pack the npm packages for a project of yours: target/npm
+	mkdir -p target/npm
+	cd packages && npm pack --workspaces --loglevel=error --pack-destination ../target/npm
+
 .PHONY: test-packages
 test-packages: setup build-debug build-packages ## Test the npm packages on devnets
 	cd packages && npm test --workspaces --if-present
