@@ -31,8 +31,9 @@ use crate::{Execution, ExecutionError};
 /// - **The price**: a transaction without a price gets one; so does one with a price of zero, which the inbox would take for
 ///   a deposit wherever the base fee is positive (`CrossL2Inbox_NoExecutingDeposits`). Any other price stays. This comes
 ///   before gas is estimated, since an estimate without a price fails in the same way on some nodes.
-/// - **The gas limit of a batch**: no failure in it makes a batch revert, so an estimate by trial finds a limit with which
-///   nothing is delivered. `RelayBatcher`'s own formula takes its place.
+/// - **The gas limit**, by an estimate with all of that and a fifth to spare. It comes before alloy gives out a nonce: what reverts, since somebody
+///   else has delivered the message for instance, costs none, and leaves no gap behind. No failure in it makes a batch revert,
+///   so an estimate by trial finds a limit with which nothing is delivered: `RelayBatcher`'s own formula takes its place.
 ///
 /// Simulations by the provider (`eth_call`, `eth_estimateGas`) get all of it, too. Their price is four times what the last
 /// transaction was offered; before the first, or [`InteropFiller::connect`], it is one wei, which is enough for nodes that
@@ -53,10 +54,6 @@ use crate::{Execution, ExecutionError};
 /// It can stand anywhere among the fillers of a provider: while it works, the others see a transaction that is not complete.
 /// What a provider *around* that one has signed already it cannot change, so it belongs to the provider that signs, or to
 /// one around it. A transaction whose calldata cannot be read is not sent.
-///
-/// alloy's cached nonces ([`CachedNonceManager`](alloy::providers::fillers::CachedNonceManager), the default) skip a nonce
-/// when an estimate reverts, as that of a message does which somebody else has delivered: with several relayers at work, use
-/// [`SimpleNonceManager`](alloy::providers::fillers::SimpleNonceManager).
 #[derive(Clone, Debug, Default)]
 pub struct InteropFiller {
     known: Arc<Known>,
@@ -95,7 +92,7 @@ impl InteropFiller {
             Some(Ok(execution)) if execution.messages.is_empty() => false,
             Some(Ok(execution)) => {
                 price::is_missing(request)
-                    || (request.gas.is_none() && execution.gas_limit.is_some())
+                    || request.gas.is_none()
                     || declared(request.access_list.as_ref(), &execution.messages)
                         .map_or(true, |list| request.access_list.as_ref() != Some(&list))
             }
@@ -124,7 +121,7 @@ impl InteropFiller {
 #[derive(Clone, Debug)]
 pub struct Filling {
     access_list: AccessList,
-    gas_limit: Option<u64>,
+    gas_limit: u64,
     fees: Option<Eip1559Estimation>,
 }
 
@@ -164,9 +161,10 @@ where
         provider: &P,
         request: &N::TransactionRequest,
     ) -> TransportResult<Self::Fillable> {
-        let mut request = request.as_ref().clone();
-        parking::unpark(&mut request);
-        let Some((to, calldata)) = executing_call(&request) else { return Ok(None) };
+        let mut filled = request.clone();
+        let request = filled.as_mut();
+        parking::unpark(request);
+        let Some((to, calldata)) = executing_call(request) else { return Ok(None) };
         let chain_id = match request.chain_id.or_else(|| self.known.chain_id()) {
             Some(chain_id) => chain_id,
             None => provider.get_chain_id().await?,
@@ -175,7 +173,7 @@ where
         let execution = Execution::of(to, calldata, Some(chain_id)).map_err(|error| usage(error.into()))?;
         let access_list = declared(request.access_list.as_ref(), &execution.messages);
         let access_list = access_list.map_err(|error| usage(error.into()))?;
-        let fees = match price::is_missing(&request) {
+        let fees = match price::is_missing(request) {
             true => Some(provider.estimate_eip1559_fees().await?),
             false => None,
         };
@@ -184,7 +182,14 @@ where
             self.known.set_price(fees.max_fee_per_gas);
         }
         let surplus = declare::surplus_gas(&access_list, &execution.messages);
-        let gas_limit = execution.gas_limit.map(|gas| gas.saturating_add(surplus));
+        request.access_list = Some(access_list.clone());
+        if let Some(fees) = &fees {
+            price::set(request, fees);
+        }
+        let gas_limit = match request.gas.or(execution.gas_limit.map(|gas| gas.saturating_add(surplus))) {
+            Some(gas) => gas,
+            None => padded(provider.estimate_gas(filled).await?),
+        };
         Ok(Some(Filling { access_list, gas_limit, fees }))
     }
 
@@ -194,7 +199,7 @@ where
             parking::unpark(request);
             if let Some(Filling { access_list, gas_limit, fees }) = filling {
                 request.access_list = Some(access_list);
-                request.gas = request.gas.or(gas_limit);
+                request.gas = Some(gas_limit);
                 if let Some(fees) = fees {
                     price::set(request, &fees);
                 }
@@ -210,6 +215,11 @@ where
     fn prepare_call_sync(&self, request: &mut N::TransactionRequest) -> TransportResult<()> {
         self.fill_call(request.as_mut()).map_err(RpcError::local_usage)
     }
+}
+
+/// A fifth to spare: the state at execution is another than that of the estimate.
+const fn padded(estimate: u64) -> u64 {
+    estimate.saturating_add(estimate / 5)
 }
 
 /// The call that a request makes, if it may execute messages.

@@ -61,7 +61,8 @@ fn what_is_declared_stays_and_is_not_declared_again() {
 #[test]
 fn only_what_executes_messages_is_work() {
     assert!(!finished(&relay()));
-    let complete = relay_request(&identifier(1), &Bytes::from_static(b"payload")).max_fee_per_gas(1);
+    let complete =
+        relay_request(&identifier(1), &Bytes::from_static(b"payload")).max_fee_per_gas(1).gas_limit(9);
     assert!(finished(&complete));
     assert!(!finished(&TransactionRequest { max_fee_per_gas: Some(0), ..complete.clone() }));
     assert!(!finished(&TransactionRequest { gas_price: Some(0), max_fee_per_gas: None, ..complete.clone() }));

@@ -4,7 +4,7 @@ use alloy::{
     providers::Provider,
 };
 
-use super::{Interop, InteropError, MessageRef, trust::Trust};
+use super::{Interop, InteropError, MessageRef, locate::resent, trust::Trust};
 use crate::{
     ChainView, NodeFault,
     delivery::{SentReceipt, find_relayed, is_delivered},
@@ -33,15 +33,29 @@ impl Interop {
         };
         let (source_id, there) = self.ends(&sent).await?;
         let source = self.find(source_id).await;
-        let standing = match &source {
+        let mut status = self.look(sent.clone(), source.as_ref(), &there).await;
+        // Whoever sent it again made it young again, or put it back.
+        if matches!(status.state, State::Expired { .. } | State::Reorged)
+            && let Some(source) = &source
+            && let Some(resent) = resent(source, &sent).await
+        {
+            sent = resent;
+            status = self.look(sent, Some(source), &there).await;
+        }
+        Ok(status)
+    }
+
+    /// Asks both ends of a message whose log is known.
+    async fn look(&self, mut sent: SentReceipt, source: Option<&ChainView>, there: &ChainView) -> Status {
+        let standing = match source {
             Some(source) => standing(source, &sent).await,
             None => Standing::There,
         };
         if let Standing::Moved(moved) = &standing {
             sent = (**moved).clone();
         }
-        let facts = self.facts(&sent, standing, source.as_ref(), &there).await;
-        Ok(Status { state: judge(&facts), safety: facts.safety, message: Some(sent) })
+        let facts = self.facts(&sent, standing, source, there).await;
+        Status { state: judge(&facts), safety: facts.safety, message: Some(sent) }
     }
 
     /// The id of the chain that a message is from, and the chain that it goes to.

@@ -82,9 +82,11 @@ impl<P: Provider> CrossCall<P> {
         builder.estimate_gas().await.map_err(|error| InteropError::Node(contract_fault(&error)))
     }
 
-    /// Sends the message. What the contract there does with it is not looked at.
+    /// Sends the message, after it was tried out at the source: without a messenger there, nothing would be sent. What the
+    /// contract at the destination does with it is not looked at.
     pub async fn send(self) -> Result<PendingMessages, InteropError> {
         let builder = self.checked()?;
+        builder.call().await.map_err(|error| InteropError::Refused(contract_fault(&error)))?;
         match builder.send().await {
             Ok(pending) => Ok(PendingMessages::new(pending)),
             Err(alloy::contract::Error::TransportError(error)) if !is_refusal(&error) => {

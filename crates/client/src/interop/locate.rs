@@ -90,6 +90,12 @@ async fn is_pooled(chain: &ChainView, tx_hash: B256) -> bool {
     transaction.is_some_and(|transaction| transaction.block_hash.is_none())
 }
 
+/// The newest log of a message, if it is another one than that which is known.
+pub(super) async fn resent(source: &ChainView, sent: &SentReceipt) -> Option<SentReceipt> {
+    let newest = by_message_hash(source, sent.message_hash).await.ok().flatten()?;
+    (newest.identifier != sent.identifier).then_some(newest)
+}
+
 async fn by_message_hash(chain: &ChainView, hash: B256) -> Result<Option<SentReceipt>, InteropError> {
     let provider = chain.provider();
     let mut to = provider.get_block_number().await.map_err(NodeFault::from)?;

@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 use alloy::{eips::BlockNumberOrTag, providers::Provider};
 use tokio::time::{sleep, timeout};
 
-use super::{Interop, InteropError, MessageRef, asking::delivery};
+use super::{Interop, InteropError, MessageRef, asking::delivery, locate::resent};
 use crate::{
     ChainView,
     delivery::SentReceipt,
@@ -36,11 +36,20 @@ impl Interop {
                 if let Some(source) = &source {
                     match standing(source, &sent).await {
                         Standing::Moved(moved) => sent = *moved,
-                        Standing::Replaced => return over(&State::Reorged),
+                        Standing::Replaced => match resent(source, &sent).await {
+                            Some(resent) => sent = resent,
+                            None => return over(&State::Reorged),
+                        },
                         Standing::There | Standing::Pooled | Standing::Unknown(_) => {}
                     }
                 }
                 if let Some(expired) = self.expired(&sent, &there).await {
+                    if let Some(source) = &source
+                        && let Some(resent) = resent(source, &sent).await
+                    {
+                        sent = resent;
+                        continue;
+                    }
                     // Its delivery may have come in between.
                     return match delivery(&there, &sent).await {
                         Ok(Some(Some(delivered))) => Ok(delivered),

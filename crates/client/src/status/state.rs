@@ -2,7 +2,7 @@ use alloy::primitives::B256;
 use causeway_interop::SafetyLevel;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
-use crate::{NodeFault, delivery::SentReceipt, diagnosis::Obstacle};
+use crate::{FaultKind, NodeFault, delivery::SentReceipt, diagnosis::Obstacle};
 
 /// What has become of a message, and how safe that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,6 +124,22 @@ impl State {
     }
 }
 
+impl Waiting {
+    /// Returns a stable name of what it waits for, for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Inclusion => "not-included",
+            Self::Safety { .. } => "not-safe-enough",
+            Self::Verifier { fault: NodeFault { kind: FaultKind::Closed, .. } } => "halted",
+            Self::Verifier { .. } | Self::Destination { obstacle: Obstacle::Future { .. } } => {
+                "destination-behind"
+            }
+            Self::Source { .. } => "source-behind",
+            Self::Destination { obstacle } => obstacle.code(),
+        }
+    }
+}
+
 impl std::fmt::Display for Waiting {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -136,8 +152,8 @@ impl std::fmt::Display for Waiting {
     }
 }
 
-/// `{status, messageHash, safety, transactionHash, blockNumber, returnDataHash, deliveredSafety, reason, code}`: what does not
-/// apply, or is not known, is null.
+/// `{state, messageHash, safety, transactionHash, blockNumber, returnDataHash, deliverySafety, code, reason}`: a safety that nobody
+/// tells is `unknown`, anything else that does not apply, or is not known, is null.
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let delivery = match &self.state {
@@ -149,22 +165,21 @@ impl Serialize for Status {
             _ => delivery.map(|delivery| delivery.tx_hash),
         };
         let code = match &self.state {
-            State::Failed { obstacle } | State::Pending { waiting: Waiting::Destination { obstacle } } => {
-                Some(obstacle.code())
-            }
+            State::Failed { obstacle } => Some(obstacle.code()),
+            State::Pending { waiting } => Some(waiting.code()),
             _ => None,
         };
-        let name = |level: SafetyLevel| level.as_str();
+        let name = |level: Option<SafetyLevel>| level.map_or("unknown", SafetyLevel::as_str);
         let mut map = serializer.serialize_map(Some(9))?;
-        map.serialize_entry("status", self.state.as_str())?;
+        map.serialize_entry("state", self.state.as_str())?;
         map.serialize_entry("messageHash", &self.message.as_ref().map(|sent| sent.message_hash))?;
-        map.serialize_entry("safety", &self.safety.map(name))?;
+        map.serialize_entry("safety", name(self.safety))?;
         map.serialize_entry("transactionHash", &tx_hash)?;
         map.serialize_entry("blockNumber", &delivery.map(|delivery| delivery.block_number))?;
         map.serialize_entry("returnDataHash", &delivery.map(|delivery| delivery.return_data_hash))?;
-        map.serialize_entry("deliveredSafety", &delivery.and_then(|delivery| delivery.safety).map(name))?;
-        map.serialize_entry("reason", &self.state.reason())?;
+        map.serialize_entry("deliverySafety", name(delivery.and_then(|delivery| delivery.safety)))?;
         map.serialize_entry("code", &code)?;
+        map.serialize_entry("reason", &self.state.reason())?;
         map.end()
     }
 }

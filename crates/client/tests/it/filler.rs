@@ -28,7 +28,7 @@ use causeway_interop::{
     relay_batch::{RelayItem, encode_compact, encode_plain},
 };
 
-use crate::support::{Anvil, COUNTER, Mining, USER, send_message, signer};
+use crate::support::{Anvil, COUNTER, Mining, PATIENCE, USER, send_message, signer};
 
 sol! {
     interface Multicall {
@@ -176,6 +176,27 @@ async fn nothing_is_lost_that_the_transaction_says_itself() {
     let broken = TransactionRequest { input: cut.into(), ..bare(&sent) };
     let error = provider.send_transaction(broken).await.unwrap_err().to_string();
     assert!(error.contains("relayMessage"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_reverts_uses_up_no_nonce() {
+    let pair = Pair::start().await;
+    // With the nonces that alloy has by default, which it counts itself.
+    let provider = ProviderBuilder::new()
+        .wallet(signer())
+        .filler(InteropFiller::new())
+        .connect_provider(pair.b.provider.clone());
+    let (first, second) = (pair.sent(b"1").await, pair.sent(b"2").await);
+    let land = async |sent: &SentReceipt| {
+        let pending = provider.send_transaction(bare(sent)).await?;
+        alloy::transports::TransportResult::Ok(
+            pending.with_timeout(Some(PATIENCE)).get_receipt().await.unwrap(),
+        )
+    };
+    assert!(delivers(&land(&first).await.unwrap(), first.message_hash));
+    // Somebody else was faster.
+    assert_eq!(revert(land(&first)).await, RevertReason::AlreadyRelayed);
+    assert!(delivers(&land(&second).await.unwrap(), second.message_hash));
 }
 
 #[tokio::test(flavor = "multi_thread")]

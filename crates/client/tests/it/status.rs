@@ -7,7 +7,7 @@ use alloy::{
     providers::{Provider, ProviderBuilder, fillers::SimpleNonceManager},
     sol_types::SolCall,
 };
-use causeway_bindings::L2ToL2CrossDomainMessenger::sendMessageCall;
+use causeway_bindings::L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall};
 use causeway_client::{
     Interop, InteropError, InteropExt, MessageEvent, MessageFilter, State,
     delivery::{SentReceipt, relay_request, sent_by},
@@ -89,7 +89,7 @@ async fn from_the_pool_of_one_chain_to_a_block_of_the_other() {
     assert_eq!((delivery.tx_hash, &waiting.await.unwrap().unwrap()), (carrier, delivery));
     assert_eq!(delivery.return_data_hash, alloy::primitives::keccak256([]));
     let json = serde_json::to_value(&status).unwrap();
-    assert_eq!(json["status"], "delivered");
+    assert_eq!(json["state"], "delivered");
     assert_eq!(json["transactionHash"], json!(carrier));
     assert_eq!(json["returnDataHash"], json!(delivery.return_data_hash));
 
@@ -164,6 +164,22 @@ async fn what_cannot_be_delivered_says_why() {
     assert!(matches!(expired, State::Expired { window: 604_800, .. }), "{expired:?}");
     let over = interop.wait_delivered(&message, PATIENCE).await.unwrap_err();
     assert!(over.to_string().contains("expired"), "{over}");
+
+    // Sent again, it is young again, also to who knows the old log only.
+    let again = resendMessageCall {
+        _destination: message.message.destination,
+        _nonce: message.message.nonce,
+        _sender: message.message.sender,
+        _target: message.message.target,
+        _message: message.message.message.clone(),
+    };
+    a.call("evm_setNextBlockTimestamp", json!([1_700_900_000])).await;
+    a.send(L2_TO_L2_CROSS_DOMAIN_MESSENGER, again.abi_encode()).await;
+    a.mine().await;
+    b.mine().await;
+    let status = interop.status(&message).await.unwrap();
+    assert_eq!(status.state, State::Ready);
+    assert!(status.message.unwrap().identifier.timestamp > message.identifier.timestamp);
 
     let unknown = interop.status(B256::repeat_byte(9)).await.unwrap_err();
     assert!(matches!(unknown, InteropError::Unknown { .. }), "{unknown}");

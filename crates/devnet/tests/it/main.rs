@@ -7,6 +7,7 @@
 
 mod admission;
 mod autorelay;
+mod client;
 mod clock;
 mod differential;
 mod discovery;
