@@ -61,7 +61,9 @@ function immutables({ immutableReferences = {} }) {
 }
 
 /** What the contract's authors wrote, and what compiled it: for the documentation of the bindings. */
-function origin({ compiler, output, settings }) {
+function origin(rawMetadata) {
+  // forge's `metadata` leaves out the documentation of events, errors and the whole.
+  const { compiler, output, settings } = JSON.parse(rawMetadata);
   return {
     compiler,
     output: { devdoc: output.devdoc, userdoc: output.userdoc },
@@ -70,12 +72,12 @@ function origin({ compiler, output, settings }) {
 }
 
 function trim(name) {
-  const { abi, bytecode, deployedBytecode, storageLayout, metadata } = compiled(name);
-  if (abis.includes(name)) return { contractName: name, metadata: origin(metadata), abi };
+  const { abi, bytecode, deployedBytecode, storageLayout, rawMetadata } = compiled(name);
+  if (abis.includes(name)) return { contractName: name, metadata: origin(rawMetadata), abi };
 
   const artifact = {
     contractName: name,
-    metadata: origin(metadata),
+    metadata: origin(rawMetadata),
     abi,
     bytecode: hex(name, bytecode),
     deployedBytecode: hex(name, deployedBytecode),

@@ -20,8 +20,10 @@ function files(folder) {
 }
 
 /** What of an artifact a generator reads, in forge's own shape. */
-function trim({ abi, bytecode, deployedBytecode, methodIdentifiers, metadata }) {
+function trim({ abi, bytecode, deployedBytecode, methodIdentifiers, rawMetadata }) {
   const code = ({ object, linkReferences, immutableReferences }) => ({ object, linkReferences, immutableReferences });
+  // forge's `metadata` leaves out the documentation of events, errors and the whole.
+  const metadata = JSON.parse(rawMetadata);
   const { compiler, output, settings } = metadata;
   return {
     abi,

@@ -5,48 +5,56 @@ use crate::{
     contract::Contract,
     name::{key, pascal},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Gives each contract an identifier that no other has. What is the same twice becomes one; what shares a name gets the folders or files
-/// that it is from before it, as few as tell them apart. The order of the candidates does not matter.
+/// that it is from before it, as few as tell them apart, and a number where nothing does. The order of the candidates does not matter.
 pub(super) fn assign(candidates: Vec<Candidate>) -> (Vec<Contract>, Vec<String>) {
     let mut notes = Vec::new();
-    let mut candidates = unique(candidates);
-    let mut depths = vec![0; candidates.len()];
-    // Deeper where names collide, until none do or there is nothing more to say.
-    loop {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (place, candidate) in candidates.iter().enumerate() {
-            groups.entry(key(&ident(candidate, depths[place]))).or_default().push(place);
-        }
-        let colliding = groups.values().filter(|places| places.len() > 1).flatten();
-        let deeper: Vec<_> = colliding
-            .copied()
-            .filter(|place| depths[*place] < qualifiers(&candidates[*place]).len())
-            .collect();
-        if deeper.is_empty() {
-            break;
-        }
-        deeper.into_iter().for_each(|place| depths[place] += 1);
+    let mut groups: BTreeMap<String, Vec<Candidate>> = BTreeMap::new();
+    for candidate in unique(candidates) {
+        groups.entry(key(&ident(&candidate, 0))).or_default().push(candidate);
     }
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    for (candidate, depth) in candidates.iter_mut().zip(depths) {
-        let wanted = ident(candidate, depth);
-        let numbered = (2_u64..).map(|number| format!("{wanted}{number}"));
-        let free =
-            std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains_key(&key(name)));
-        let free = free.unwrap_or(wanted);
-        taken.insert(key(&free), free.clone());
-        if depth > 0 || free != pascal(&candidate.contract.name) {
-            let name = &candidate.contract.name;
-            let from = candidate.contract.source.as_deref().unwrap_or("an artifact without a source");
-            notes.push(format!("{name} of {from} is called {free} in the bindings"));
+    let (alone, colliding): (Vec<_>, Vec<_>) = groups.into_values().partition(|group| group.len() == 1);
+    let mut taken = BTreeSet::new();
+    let mut contracts = Vec::new();
+    // Who has a name alone keeps it, whatever others become.
+    for group in alone.into_iter().chain(colliding) {
+        let depth = depth(&group);
+        for Candidate { contract, .. } in
+            group.into_iter().map(|candidate| named(candidate, depth, &mut taken))
+        {
+            if contract.ident != pascal(&contract.name) {
+                let from = contract.source.as_deref().unwrap_or("an artifact without a source");
+                notes.push(format!(
+                    "{} of {from} is called {} in the bindings",
+                    contract.name, contract.ident
+                ));
+            }
+            contracts.push(contract);
         }
-        candidate.contract.ident = free;
     }
-    let mut contracts: Vec<_> = candidates.into_iter().map(|candidate| candidate.contract).collect();
     contracts.sort_by(|a, b| a.ident.cmp(&b.ident));
     (contracts, notes)
+}
+
+/// How much has to be said of where contracts are from, at least, that as many as can be are told apart.
+fn depth(group: &[Candidate]) -> usize {
+    let distinct = |depth: usize| {
+        group.iter().map(|candidate| key(&ident(candidate, depth))).collect::<BTreeSet<_>>().len()
+    };
+    let deepest = group.iter().map(|candidate| qualifiers(candidate).len()).max().unwrap_or_default();
+    // The first of the best.
+    (0..=deepest).rev().max_by_key(|depth| distinct(*depth)).unwrap_or_default()
+}
+
+fn named(mut candidate: Candidate, depth: usize, taken: &mut BTreeSet<String>) -> Candidate {
+    let wanted = ident(&candidate, depth);
+    let numbered = (2_u64..).map(|number| format!("{wanted}{number}"));
+    let free = std::iter::once(wanted.clone()).chain(numbered).find(|name| !taken.contains(&key(name)));
+    candidate.contract.ident = free.unwrap_or(wanted);
+    taken.insert(key(&candidate.contract.ident));
+    candidate
 }
 
 /// In an order that depends on nothing but what they are; the same contract once, be it in several projects.
@@ -147,9 +155,13 @@ mod tests {
                 named("src/b/Token.sol", "Token"),
                 named("src/AToken.sol", "AToken"),
             ]),
-            ["AppAToken", "AppAToken2", "BToken"]
+            ["AToken", "AToken2", "BToken"]
         );
         assert_eq!(idents(vec![named("src/X.sol", "$"), named("src/Y.sol", "_")]), ["XUnnamed", "YUnnamed"]);
+        assert_eq!(
+            idents(vec![named("src/X.sol", "CASED"), named("src/X.sol", "Cased")]),
+            ["CASED", "Cased2"]
+        );
         // In two projects: the same once, and others by their projects.
         let both =
             |abi| vec![candidate("app", "src/T.sol", "T", "[]"), candidate("lib", "src/T.sol", "T", abi)];

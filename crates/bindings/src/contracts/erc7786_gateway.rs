@@ -41,28 +41,58 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// Emitted for every message that is sent.
+            ///
+            /// Parameters:
+            /// * `attributes`: What else the gateway was told, each a selector with its arguments.
+            /// * `payload`: What is sent.
+            /// * `recipient`: Account that is to receive it, with its chain.
+            /// * `sendId`: Identifier of the message at the gateway, or zero if it has none.
+            /// * `sender`: Account that sent it, with this chain.
+            /// * `value`: Wei that go with it.
             event MessageSent(bytes32 indexed sendId, bytes sender, bytes recipient, bytes payload, uint256 value, bytes[] attributes);
+            /// There is a chain, but no account on it.
             error AddressMissing();
+            /// The address does not say which chain it is for.
             error ChainReferenceMissing();
+            /// The chain's id begins with a zero byte. The same chain would have several addresses then.
             error ChainReferenceNotCanonical();
+            /// The chain's id has more than 256 bits.
             error ChainReferenceTooLong(uint256 length);
+            /// Something follows the address.
             error InteropAddressTooLong(uint256 trailing);
+            /// The address ends before what its own lengths announce. Nothing at all is too short, too.
             error InteropAddressTooShort(uint256 length);
+            /// The account is not of 20 bytes.
             error InvalidAddressLength(uint256 length);
+            /// The relayed message was sent by someone else than the counterpart of this contract.
             error InvalidCrossDomainSender();
+            /// The recipient did not answer as ERC-7786 demands, so it has not understood that it received a message.
             error MessageNotAccepted(address recipient);
+            /// No message to this account could ever be delivered: the zero address, the gateway or the messenger.
             error RecipientCannotReceive(address recipient);
+            /// There is no contract at the recipient's address, or none yet.
             error RecipientWithoutCode(address recipient);
+            /// The caller may not do this.
             error Unauthorized();
+            /// The gateway does not know this attribute.
             error UnsupportedAttribute(bytes4 selector);
+            /// The address is not one of an EVM chain (eip155, 0x0000).
             error UnsupportedChainType(bytes2 chainType);
+            /// The address is not of version 1.
             error UnsupportedInteropAddressVersion(uint16 version);
+            /// The gateway carries no ETH.
             error ValueNotSupported(uint256 value);
         }
     }
 }
 
-/// `ERC7786Gateway`.
+/// ERC7786Gateway
+///
+/// See `IERC7786Gateway`. Reentrancy needs no guard: there is no storage, and a recipient that comes back         finds the messenger busy, or sends a message like anyone else.
+///
+/// Notes:
+/// * `semver`: 1.0.0
 ///
 /// Source: `ERC7786Gateway`, in `contracts/gateway/ERC7786Gateway.sol`.
 pub mod ERC7786Gateway {

@@ -19,16 +19,28 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `IETHLiquidity`.
             event LiquidityBurned(address indexed caller, uint256 value);
+            /// See `IETHLiquidity`.
             event LiquidityFunded(address indexed funder, uint256 value);
+            /// See `IETHLiquidity`.
             event LiquidityMinted(address indexed caller, uint256 value);
+            /// The amount is not acceptable, usually because it is zero.
             error InvalidAmount();
+            /// The caller may not do this.
             error Unauthorized();
         }
     }
 }
 
-/// `ETHLiquidity`.
+/// ETHLiquidity
+///
+/// See `IETHLiquidity`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000025
+/// * `proxied`: true
+/// * `semver`: 1.1.1
 ///
 /// Source: `ETHLiquidity`, in `contracts/predeploys/ETHLiquidity.sol`.
 pub mod ETHLiquidity {

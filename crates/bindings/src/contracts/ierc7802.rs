@@ -4,7 +4,11 @@
 //! `IERC7802`.
 
 alloy::sol! {
-    /// `IERC7802`.
+    /// IERC7802
+    ///
+    /// A token that a bridge can mint and burn: <https://eips.ethereum.org/EIPS/eip-7802>         The interface's ID is 0x33331994. All amounts are in the token's smallest unit.
+    ///
+    /// Invariant of an implementation: only a bridge that the token trusts mints and burns by these functions. A         SuperchainERC20 trusts SuperchainTokenBridge, and reverts with `Unauthorized` for everyone else.
     ///
     /// Source: `IERC7802`, in `contracts/interfaces/L2/IERC7802.sol`.
     #[sol(rpc)]
@@ -30,7 +34,19 @@ alloy::sol! {
         /// Returns:
         /// * True if it does. Costs less than 30,000 gas.
         function supportsInterface(bytes4 _interfaceId) external view returns (bool);
+        /// Emitted when a bridge has burned tokens.
+        ///
+        /// Parameters:
+        /// * `amount`: Number of tokens.
+        /// * `from`: Account that lost them.
+        /// * `sender`: Bridge that burned.
         event CrosschainBurn(address indexed from, uint256 amount, address indexed sender);
+        /// Emitted when a bridge has minted tokens.
+        ///
+        /// Parameters:
+        /// * `amount`: Number of tokens.
+        /// * `sender`: Bridge that minted.
+        /// * `to`: Account that received them.
         event CrosschainMint(address indexed to, uint256 amount, address indexed sender);
     }
 }

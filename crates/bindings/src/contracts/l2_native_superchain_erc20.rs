@@ -73,27 +73,63 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external view returns (string);
+            /// Emitted when `amount` tokens is approved by `owner` to be used by `spender`.
             event Approval(address indexed owner, address indexed spender, uint256 amount);
+            /// Emitted when `burn` has burned tokens.
+            ///
+            /// Parameters:
+            /// * `account`: Account that lost them.
+            /// * `amount`: Number of tokens.
             event Burn(address indexed account, uint256 amount);
+            /// Emitted when a bridge has burned tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `from`: Account that lost them.
+            /// * `sender`: Bridge that burned.
             event CrosschainBurn(address indexed from, uint256 amount, address indexed sender);
+            /// Emitted when a bridge has minted tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `sender`: Bridge that minted.
+            /// * `to`: Account that received them.
             event CrosschainMint(address indexed to, uint256 amount, address indexed sender);
+            /// Emitted when `mint` has minted tokens.
+            ///
+            /// Parameters:
+            /// * `account`: Account that received them.
+            /// * `amount`: Number of tokens.
             event Mint(address indexed account, uint256 amount);
+            /// Emitted when `amount` tokens is transferred from `from` to `to`.
             event Transfer(address indexed from, address indexed to, uint256 amount);
+            /// The allowance has overflowed.
             error AllowanceOverflow();
+            /// The allowance has underflowed.
             error AllowanceUnderflow();
+            /// Insufficient allowance.
             error InsufficientAllowance();
+            /// Insufficient balance.
             error InsufficientBalance();
+            /// The permit is invalid.
             error InvalidPermit();
+            /// The allowance of Permit2 is fixed at infinity.
             error Permit2AllowanceIsFixedAtInfinity();
+            /// The permit has expired.
             error PermitExpired();
+            /// The total supply has overflowed.
             error TotalSupplyOverflow();
+            /// The caller may not do this.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `L2NativeSuperchainERC20`.
+/// L2NativeSuperchainERC20
+///
+/// Token of the devnet: anyone may mint and burn, from and to any account. Not for a chain with value on         it. Without constructor and state, so that its code can be placed in a genesis.
 ///
 /// Source: `L2NativeSuperchainERC20`, in `contracts/token/L2NativeSuperchainERC20.sol`.
 pub mod L2NativeSuperchainERC20 {

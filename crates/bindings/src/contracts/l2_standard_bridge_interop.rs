@@ -17,16 +17,28 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `IL2StandardBridgeInterop`.
             event Converted(address indexed from, address indexed to, address indexed caller, uint256 amount);
+            /// The tokens have different numbers of decimals.
             error InvalidDecimals();
+            /// OptimismMintableERC20Factory has not created the token that should be the legacy one.
             error InvalidLegacyERC20Address();
+            /// OptimismSuperchainERC20Factory has not created the token that should be the superchain one.
             error InvalidSuperchainERC20Address();
+            /// The tokens stand for different remote tokens.
             error InvalidTokenPair();
         }
     }
 }
 
-/// `L2StandardBridgeInterop`.
+/// L2StandardBridgeInterop
+///
+/// See `IL2StandardBridgeInterop`. Conversion only: deposits from L1 and withdrawals to it, which are what a         standard bridge is for, are not part of this contract. Never upgrade the standard bridge of a chain that         has an L1 to it, or nothing can be withdrawn any more. It is for chains without L1, such as a devnet's.         A full standard bridge can inherit it: it has no state and no constructor.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000010
+/// * `proxied`: true
+/// * `semver`: 0.0.0+interop.11
 ///
 /// Source: `L2StandardBridgeInterop`, in `contracts/legacy/L2StandardBridgeInterop.sol`.
 pub mod L2StandardBridgeInterop {

@@ -79,23 +79,50 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// Emitted when `amount` tokens is approved by `owner` to be used by `spender`.
             event Approval(address indexed owner, address indexed spender, uint256 amount);
+            /// Emitted when the bridge has burned tokens.
+            ///
+            /// Parameters:
+            /// * `account`: Account that lost them.
+            /// * `amount`: Number of tokens, in the smallest unit.
             event Burn(address indexed account, uint256 amount);
+            /// Emitted when the bridge has minted tokens.
+            ///
+            /// Parameters:
+            /// * `account`: Account that received them.
+            /// * `amount`: Number of tokens, in the smallest unit.
             event Mint(address indexed account, uint256 amount);
+            /// Emitted when `amount` tokens is transferred from `from` to `to`.
             event Transfer(address indexed from, address indexed to, uint256 amount);
+            /// The allowance has overflowed.
             error AllowanceOverflow();
+            /// The allowance has underflowed.
             error AllowanceUnderflow();
+            /// Insufficient allowance.
             error InsufficientAllowance();
+            /// Insufficient balance.
             error InsufficientBalance();
+            /// The permit is invalid.
             error InvalidPermit();
+            /// The allowance of Permit2 is fixed at infinity.
             error Permit2AllowanceIsFixedAtInfinity();
+            /// The permit has expired.
             error PermitExpired();
+            /// The total supply has overflowed.
             error TotalSupplyOverflow();
         }
     }
 }
 
-/// `OptimismMintableERC20`.
+/// OptimismMintableERC20
+///
+/// See `IOptimismMintableERC20` and `ILegacyMintableERC20`.
+///
+/// Permit2 has an infinite allowance from every holder, as with the reference's.
+///
+/// Notes:
+/// * `semver`: 1.4.1
 ///
 /// Source: `OptimismMintableERC20`, in `contracts/legacy/OptimismMintableERC20.sol`.
 pub mod OptimismMintableERC20 {

@@ -25,13 +25,22 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `IOptimismMintableERC20Factory`.
             event OptimismMintableERC20Created(address indexed localToken, address indexed remoteToken, address deployer);
+            /// See `IOptimismMintableERC20Factory`.
             event StandardL2TokenCreated(address indexed remoteToken, address indexed localToken);
         }
     }
 }
 
-/// `OptimismMintableERC20Factory`.
+/// OptimismMintableERC20Factory
+///
+/// See `IOptimismMintableERC20Factory`. The bridge is the standard bridge of an L2, and no initializer sets         it: nobody can be the first to name another.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000012
+/// * `proxied`: true
+/// * `semver`: 1.11.0
 ///
 /// Source: `OptimismMintableERC20Factory`, in `contracts/legacy/OptimismMintableERC20Factory.sol`.
 pub mod OptimismMintableERC20Factory {

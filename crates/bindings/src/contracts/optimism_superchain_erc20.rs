@@ -69,29 +69,65 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// Emitted when `amount` tokens is approved by `owner` to be used by `spender`.
             event Approval(address indexed owner, address indexed spender, uint256 amount);
+            /// See `IOptimismSuperchainERC20`.
             event Burn(address indexed from, uint256 amount);
+            /// Emitted when a bridge has burned tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `from`: Account that lost them.
+            /// * `sender`: Bridge that burned.
             event CrosschainBurn(address indexed from, uint256 amount, address indexed sender);
+            /// Emitted when a bridge has minted tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `sender`: Bridge that minted.
+            /// * `to`: Account that received them.
             event CrosschainMint(address indexed to, uint256 amount, address indexed sender);
+            /// See `IOptimismSuperchainERC20`.
             event Initialized(uint64 version);
+            /// See `IOptimismSuperchainERC20`.
             event Mint(address indexed to, uint256 amount);
+            /// Emitted when `amount` tokens is transferred from `from` to `to`.
             event Transfer(address indexed from, address indexed to, uint256 amount);
+            /// The allowance has overflowed.
             error AllowanceOverflow();
+            /// The allowance has underflowed.
             error AllowanceUnderflow();
+            /// Insufficient allowance.
             error InsufficientAllowance();
+            /// Insufficient balance.
             error InsufficientBalance();
+            /// See `IOptimismSuperchainERC20`.
             error InvalidInitialization();
+            /// The permit is invalid.
             error InvalidPermit();
+            /// The allowance of Permit2 is fixed at infinity.
             error Permit2AllowanceIsFixedAtInfinity();
+            /// The permit has expired.
             error PermitExpired();
+            /// The total supply has overflowed.
             error TotalSupplyOverflow();
+            /// The caller may not do this.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `OptimismSuperchainERC20`.
+/// OptimismSuperchainERC20
+///
+/// See `IOptimismSuperchainERC20`. This is the implementation; tokens are beacon proxies before it.
+///
+/// All state is in slots that hashes name, where the reference has it: a token that was created by the         reference's factory keeps its properties, its balances, and that it is initialized, when its beacon         turns to this implementation.
+///
+/// Notes:
+/// * `proxied`: true
+/// * `semver`: 1.0.1
 ///
 /// Source: `OptimismSuperchainERC20`, in `contracts/token/OptimismSuperchainERC20.sol`.
 pub mod OptimismSuperchainERC20 {

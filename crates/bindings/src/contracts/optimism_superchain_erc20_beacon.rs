@@ -22,7 +22,14 @@ mod sol {
     }
 }
 
-/// `OptimismSuperchainERC20Beacon`.
+/// OptimismSuperchainERC20Beacon
+///
+/// Beacon of all tokens that OptimismSuperchainERC20Factory has created. Whoever can upgrade this predeploy         has every superchain token of the chain in their hands.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000027
+/// * `proxied`: true
+/// * `semver`: 1.0.1
 ///
 /// Source: `OptimismSuperchainERC20Beacon`, in `contracts/predeploys/OptimismSuperchainERC20Beacon.sol`.
 pub mod OptimismSuperchainERC20Beacon {

@@ -17,12 +17,20 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `IOptimismSuperchainERC20Factory`.
             event OptimismSuperchainERC20Created(address indexed superchainToken, address indexed remoteToken, address deployer);
         }
     }
 }
 
-/// `OptimismSuperchainERC20Factory`.
+/// OptimismSuperchainERC20Factory
+///
+/// See `IOptimismSuperchainERC20Factory`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000026
+/// * `proxied`: true
+/// * `semver`: 1.0.1
 ///
 /// Source: `OptimismSuperchainERC20Factory`, in `contracts/predeploys/OptimismSuperchainERC20Factory.sol`.
 pub mod OptimismSuperchainERC20Factory {

@@ -87,32 +87,72 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// Emitted when `amount` tokens is approved by `owner` to be used by `spender`.
             event Approval(address indexed owner, address indexed spender, uint256 amount);
+            /// Emitted when a bridge has burned tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `from`: Account that lost them.
+            /// * `sender`: Bridge that burned.
             event CrosschainBurn(address indexed from, uint256 amount, address indexed sender);
+            /// Emitted when a bridge has minted tokens.
+            ///
+            /// Parameters:
+            /// * `amount`: Number of tokens.
+            /// * `sender`: Bridge that minted.
+            /// * `to`: Account that received them.
             event CrosschainMint(address indexed to, uint256 amount, address indexed sender);
+            /// The ownership handover to `pendingOwner` has been canceled.
             event OwnershipHandoverCanceled(address indexed pendingOwner);
+            /// An ownership handover to `pendingOwner` has been requested.
             event OwnershipHandoverRequested(address indexed pendingOwner);
+            /// The ownership is transferred from `oldOwner` to `newOwner`. This event is intentionally kept the same as OpenZeppelin's Ownable to be compatible with indexers and \[EIP-173\](<https://eips.ethereum.org/EIPS/eip-173>), despite it not being as lightweight as a single argument event.
             event OwnershipTransferred(address indexed oldOwner, address indexed newOwner);
+            /// Emitted when `amount` tokens is transferred from `from` to `to`.
             event Transfer(address indexed from, address indexed to, uint256 amount);
+            /// The allowance has overflowed.
             error AllowanceOverflow();
+            /// The allowance has underflowed.
             error AllowanceUnderflow();
+            /// Cannot double-initialize.
             error AlreadyInitialized();
+            /// Insufficient allowance.
             error InsufficientAllowance();
+            /// Insufficient balance.
             error InsufficientBalance();
+            /// The permit is invalid.
             error InvalidPermit();
+            /// The `newOwner` cannot be the zero address.
             error NewOwnerIsZeroAddress();
+            /// The `pendingOwner` does not have a valid handover request.
             error NoHandoverRequest();
+            /// The allowance of Permit2 is fixed at infinity.
             error Permit2AllowanceIsFixedAtInfinity();
+            /// The permit has expired.
             error PermitExpired();
+            /// See `IOwnedSuperchainERC20`.
             error SupplyWithoutOwner();
+            /// The total supply has overflowed.
             error TotalSupplyOverflow();
+            /// The caller may not do this.
+            ///
+            /// The caller is not authorized to call the function.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `OwnedSuperchainERC20`.
+/// OwnedSuperchainERC20
+///
+/// See `IOwnedSuperchainERC20`.
+///
+/// What the constructor gets is in storage, and nothing in the code: all such tokens have the same code, by whose         hash they are known.
+///
+/// Notes:
+/// * `semver`: 1.0.0
 ///
 /// Source: `OwnedSuperchainERC20`, in `contracts/token/OwnedSuperchainERC20.sol`.
 pub mod OwnedSuperchainERC20 {

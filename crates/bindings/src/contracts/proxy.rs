@@ -23,13 +23,19 @@ mod sol {
             function upgradeTo(address _implementation) external;
             /// See `IProxy.upgradeToAndCall`.
             function upgradeToAndCall(address _implementation, bytes _data) external payable returns (bytes returnData_);
+            /// See `IProxy.AdminChanged`.
             event AdminChanged(address previousAdmin, address newAdmin);
+            /// See `IProxy.Upgraded`.
             event Upgraded(address indexed implementation);
         }
     }
 }
 
-/// `Proxy`.
+/// Proxy
+///
+/// A transparent ERC-1967 proxy; `IProxy` is its administrator's side. All its state is in the two slots         below, so that a genesis can place it by code and storage alone.
+///
+/// It does not inherit `IProxy`: there `admin` and `implementation` are views, which they are for those who         are answered by the proxy, while the compiler has to assume a delegated call.
 ///
 /// Source: `Proxy`, in `contracts/universal/Proxy.sol`.
 pub mod Proxy {

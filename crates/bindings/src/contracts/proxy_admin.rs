@@ -53,14 +53,27 @@ mod sol {
             /// * `_implementation`: New implementation.
             /// * `_proxy`: Proxy.
             function upgradeAndCall(address _proxy, address _implementation, bytes _data) external payable;
+            /// Emitted when the owner has changed.
+            ///
+            /// Parameters:
+            /// * `newOwner`: Owner from now on.
+            /// * `previousOwner`: Owner until now.
             event OwnershipTransferred(address indexed previousOwner, address indexed newOwner);
+            /// The caller may not do this.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `ProxyAdmin`.
+/// ProxyAdmin
+///
+/// See `IProxyAdmin`. As a predeploy it stands behind a proxy that it administers itself, and gets its         owner from the genesis.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000018
+/// * `proxied`: true
 ///
 /// Source: `ProxyAdmin`, in `contracts/universal/ProxyAdmin.sol`.
 pub mod ProxyAdmin {

@@ -42,16 +42,37 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// Emitted if the gas left was too little to honour the limit of an item. That item and all behind it         were not attempted.
+            ///
+            /// Parameters:
+            /// * `attempted`: Number of items that were.
+            /// * `count`: Number of items in the batch.
+            /// * `relayer`: Caller of the batcher.
             event BatchCutShort(address indexed relayer, uint256 attempted, uint256 count);
+            /// Emitted for each message that was not delivered: for those who read receipts, as the return value is         for those who simulate. A target can relay a batch itself, and fail at what it likes: look for one's own         address here, and for the messenger's `RelayedMessage` to know what was delivered.
+            ///
+            /// Parameters:
+            /// * `index`: Position of its item in the batch, from zero.
+            /// * `messageHash`: Hash of the message.
+            /// * `reason`: As in `Failure`.
+            /// * `relayer`: Caller of the batcher.
             event RelayFailed(address indexed relayer, bytes32 indexed messageHash, uint256 index, bytes reason);
+            /// The call brings less value than its items are to be delivered with.
             error InsufficientValue(uint256 required, uint256 provided);
+            /// The batch does not end where its last item does, or is not in the form that it should have.
             error MalformedBatch();
+            /// The caller did not take back the value that was left.
             error RefundRefused();
         }
     }
 }
 
-/// `RelayBatcher`.
+/// RelayBatcher
+///
+/// See `IRelayBatcher`. Reentrancy needs no guard: there is no storage, and a call refunds out of its own value         only. A target that comes back here finds the messenger busy, and the caller that comes back while it is         refunded starts a batch like any other.
+///
+/// Notes:
+/// * `semver`: 1.1.0
 ///
 /// Source: `RelayBatcher`, in `contracts/relay/RelayBatcher.sol`.
 pub mod RelayBatcher {

@@ -24,11 +24,17 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `ICrossL2Inbox`.
             event ExecutingMessage(bytes32 indexed msgHash, types.Identifier id);
+            /// See `ICrossL2Inbox`.
             error BlockNumberTooHigh();
+            /// See `ICrossL2Inbox`.
             error CrossL2Inbox_NoExecutingDeposits();
+            /// See `ICrossL2Inbox`.
             error LogIndexTooHigh();
+            /// See `ICrossL2Inbox`.
             error NotInAccessList();
+            /// See `ICrossL2Inbox`.
             error TimestampTooHigh();
         }
         #[sol(rpc)]
@@ -59,22 +65,40 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `IL2ToL2CrossDomainMessenger`.
             event RelayedMessage(uint256 indexed source, uint256 indexed messageNonce, bytes32 indexed messageHash, bytes32 returnDataHash);
+            /// See `IL2ToL2CrossDomainMessenger`.
             event SentMessage(uint256 indexed destination, address indexed target, uint256 indexed messageNonce, address sender, bytes message);
+            /// The log is not a `SentMessage` event.
             error EventPayloadNotSentMessage();
+            /// The identifier does not point to a log of the messenger.
             error IdOriginNotL2ToL2CrossDomainMessenger();
+            /// A message was to be sent again that had not been sent.
             error InvalidMessage();
+            /// The message was relayed before.
             error MessageAlreadyRelayed();
+            /// The message is for another chain.
             error MessageDestinationNotRelayChain();
+            /// A message was sent to the chain that it was sent from.
             error MessageDestinationSameChain();
+            /// A message was sent to the messenger itself.
             error MessageTargetL2ToL2CrossDomainMessenger();
+            /// A function that is only meaningful while another one runs was called outside of it.
             error NotEntered();
+            /// A function was entered again before its first call had ended.
             error ReentrantCall();
         }
     }
 }
 
-/// `CrossL2Inbox`.
+/// CrossL2Inbox
+///
+/// See `ICrossL2Inbox`. The contract has no storage of its own: its slots serve as names that an access         list can make warm. A cold read reverts, which takes the warmth back, so nothing but the access list         can ever have warmed the slot that a successful call found warm.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000022
+/// * `proxied`: true
+/// * `semver`: 1.1.0
 ///
 /// Source: `CrossL2Inbox`, in `contracts/predeploys/CrossL2Inbox.sol`.
 pub mod CrossL2Inbox {
@@ -106,7 +130,14 @@ pub mod CrossL2Inbox {
     }
 }
 
-/// `L2ToL2CrossDomainMessenger`.
+/// L2ToL2CrossDomainMessenger
+///
+/// See `IL2ToL2CrossDomainMessenger`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000023
+/// * `proxied`: true
+/// * `semver`: 1.3.2
 ///
 /// Source: `L2ToL2CrossDomainMessenger`, in `contracts/predeploys/L2ToL2CrossDomainMessenger.sol`.
 pub mod L2ToL2CrossDomainMessenger {

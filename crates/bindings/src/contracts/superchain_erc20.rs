@@ -4,7 +4,14 @@
 //! `SuperchainERC20`.
 
 alloy::sol! {
-    /// `SuperchainERC20`.
+    /// SuperchainERC20
+    ///
+    /// An ERC-20 token that SuperchainTokenBridge moves between chains. Inherit it, give it a name and a         symbol, and deploy it at the same address on every chain (CREATE2 or CREATE3): whatever contract has         that address on another chain of the dependency set can mint here by way of the bridge.
+    ///
+    /// Permit2 (0x000000000022D473030F116dDEE9F6B43aC78BA3) needs an allowance like everyone else, and holders can         take it back. solady's ERC20 has changed its mind about that between versions, so it is decided here:         with whatever version a token is compiled, from 0.0.245 on, it behaves the same. A token that wants an         infinite allowance for Permit2 overrides `_givePermit2InfiniteAllowance` to return true; `approve` of         Permit2 with any other amount than the maximum then reverts, and holders' tokens are as safe as their         Permit2 signatures, and as the code at Permit2's address on each chain.
+    ///
+    /// Notes:
+    /// * `semver`: 1.0.2
     ///
     /// Source: `SuperchainERC20`, in `contracts/token/SuperchainERC20.sol`.
     #[sol(rpc)]
@@ -63,18 +70,41 @@ alloy::sol! {
         /// Returns:
         /// * Version, such as "1.2.3".
         function version() external view returns (string);
+        /// Emitted when `amount` tokens is approved by `owner` to be used by `spender`.
         event Approval(address indexed owner, address indexed spender, uint256 amount);
+        /// Emitted when a bridge has burned tokens.
+        ///
+        /// Parameters:
+        /// * `amount`: Number of tokens.
+        /// * `from`: Account that lost them.
+        /// * `sender`: Bridge that burned.
         event CrosschainBurn(address indexed from, uint256 amount, address indexed sender);
+        /// Emitted when a bridge has minted tokens.
+        ///
+        /// Parameters:
+        /// * `amount`: Number of tokens.
+        /// * `sender`: Bridge that minted.
+        /// * `to`: Account that received them.
         event CrosschainMint(address indexed to, uint256 amount, address indexed sender);
+        /// Emitted when `amount` tokens is transferred from `from` to `to`.
         event Transfer(address indexed from, address indexed to, uint256 amount);
+        /// The allowance has overflowed.
         error AllowanceOverflow();
+        /// The allowance has underflowed.
         error AllowanceUnderflow();
+        /// Insufficient allowance.
         error InsufficientAllowance();
+        /// Insufficient balance.
         error InsufficientBalance();
+        /// The permit is invalid.
         error InvalidPermit();
+        /// The allowance of Permit2 is fixed at infinity.
         error Permit2AllowanceIsFixedAtInfinity();
+        /// The permit has expired.
         error PermitExpired();
+        /// The total supply has overflowed.
         error TotalSupplyOverflow();
+        /// The caller may not do this.
         error Unauthorized();
     }
 }

@@ -18,16 +18,28 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `ISuperchainETHBridge`.
             event RelayETH(address indexed from, address indexed to, uint256 amount, uint256 source);
+            /// See `ISuperchainETHBridge`.
             event SendETH(address indexed from, address indexed to, uint256 amount, uint256 destination);
+            /// See `ISuperchainETHBridge`.
             error InvalidCrossDomainSender();
+            /// The caller may not do this.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `SuperchainETHBridge`.
+/// SuperchainETHBridge
+///
+/// See `ISuperchainETHBridge`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000024
+/// * `proxied`: true
+/// * `semver`: 1.0.1
 ///
 /// Source: `SuperchainETHBridge`, in `contracts/predeploys/SuperchainETHBridge.sol`.
 pub mod SuperchainETHBridge {

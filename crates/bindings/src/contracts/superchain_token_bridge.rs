@@ -17,17 +17,30 @@ mod sol {
             /// Returns:
             /// * Version, such as "1.2.3".
             function version() external pure returns (string);
+            /// See `ISuperchainTokenBridge`.
             event RelayERC20(address indexed token, address indexed from, address indexed to, uint256 amount, uint256 source);
+            /// See `ISuperchainTokenBridge`.
             event SendERC20(address indexed token, address indexed from, address indexed to, uint256 amount, uint256 destination);
+            /// See `ISuperchainTokenBridge`.
             error InvalidCrossDomainSender();
+            /// See `ISuperchainTokenBridge`.
             error InvalidERC7802();
+            /// The caller may not do this.
             error Unauthorized();
+            /// An address that must be given is zero.
             error ZeroAddress();
         }
     }
 }
 
-/// `SuperchainTokenBridge`.
+/// SuperchainTokenBridge
+///
+/// See `ISuperchainTokenBridge`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000028
+/// * `proxied`: true
+/// * `semver`: 1.0.1
 ///
 /// Source: `SuperchainTokenBridge`, in `contracts/predeploys/SuperchainTokenBridge.sol`.
 pub mod SuperchainTokenBridge {

@@ -42,17 +42,38 @@ mod sol {
             /// Parameters:
             /// * `_wad`: Wei.
             function withdraw(uint256 _wad) external;
+            /// Emitted when an allowance is set.
             event Approval(address indexed owner, address indexed spender, uint256 value);
+            /// Emitted when ether became tokens.
+            ///
+            /// Parameters:
+            /// * `dst`: Account that has them.
+            /// * `wad`: Wei.
             event Deposit(address indexed dst, uint256 wad);
+            /// Emitted when tokens move, are minted (`from` zero) or burned (`to` zero).
             event Transfer(address indexed from, address indexed to, uint256 value);
+            /// Emitted when tokens became ether.
+            ///
+            /// Parameters:
+            /// * `src`: Account that had them, and has the ether.
+            /// * `wad`: Wei.
             event Withdrawal(address indexed src, uint256 wad);
+            /// The account has allowed less than that.
             error InsufficientAllowance();
+            /// The account has less than that.
             error InsufficientBalance();
         }
     }
 }
 
-/// `WETH`.
+/// WETH
+///
+/// See `IWETH`.
+///
+/// Notes:
+/// * `predeploy`: 0x4200000000000000000000000000000000000006
+/// * `proxied`: false
+/// * `semver`: 1.1.1
 ///
 /// Source: `WETH`, in `contracts/predeploys/WETH.sol`.
 pub mod WETH {

@@ -3,41 +3,49 @@
 
 /** Every error of these contracts. */
 export const interopErrorsAbi = [
+  /** There is a chain, but no account on it. */
   {
     type: "error",
     name: "AddressMissing",
     inputs: [],
   },
+  /** The allowance has overflowed. */
   {
     type: "error",
     name: "AllowanceOverflow",
     inputs: [],
   },
+  /** The allowance has underflowed. */
   {
     type: "error",
     name: "AllowanceUnderflow",
     inputs: [],
   },
+  /** Cannot double-initialize. */
   {
     type: "error",
     name: "AlreadyInitialized",
     inputs: [],
   },
+  /** See `ICrossL2Inbox`. */
   {
     type: "error",
     name: "BlockNumberTooHigh",
     inputs: [],
   },
+  /** The address does not say which chain it is for. */
   {
     type: "error",
     name: "ChainReferenceMissing",
     inputs: [],
   },
+  /** The chain's id begins with a zero byte. The same chain would have several addresses then. */
   {
     type: "error",
     name: "ChainReferenceNotCanonical",
     inputs: [],
   },
+  /** The chain's id has more than 256 bits. */
   {
     type: "error",
     name: "ChainReferenceTooLong",
@@ -45,31 +53,37 @@ export const interopErrorsAbi = [
       { name: "length", type: "uint256" },
     ],
   },
+  /** See `ICrossL2Inbox`. */
   {
     type: "error",
     name: "CrossL2Inbox_NoExecutingDeposits",
     inputs: [],
   },
+  /** The log is not a `SentMessage` event. */
   {
     type: "error",
     name: "EventPayloadNotSentMessage",
     inputs: [],
   },
+  /** The identifier does not point to a log of the messenger. */
   {
     type: "error",
     name: "IdOriginNotL2ToL2CrossDomainMessenger",
     inputs: [],
   },
+  /** Insufficient allowance. */
   {
     type: "error",
     name: "InsufficientAllowance",
     inputs: [],
   },
+  /** Insufficient balance. */
   {
     type: "error",
     name: "InsufficientBalance",
     inputs: [],
   },
+  /** The call brings less value than its items are to be delivered with. */
   {
     type: "error",
     name: "InsufficientValue",
@@ -78,6 +92,7 @@ export const interopErrorsAbi = [
       { name: "provided", type: "uint256" },
     ],
   },
+  /** Something follows the address. */
   {
     type: "error",
     name: "InteropAddressTooLong",
@@ -85,6 +100,7 @@ export const interopErrorsAbi = [
       { name: "trailing", type: "uint256" },
     ],
   },
+  /** The address ends before what its own lengths announce. Nothing at all is too short, too. */
   {
     type: "error",
     name: "InteropAddressTooShort",
@@ -92,6 +108,7 @@ export const interopErrorsAbi = [
       { name: "length", type: "uint256" },
     ],
   },
+  /** The account is not of 20 bytes. */
   {
     type: "error",
     name: "InvalidAddressLength",
@@ -99,81 +116,97 @@ export const interopErrorsAbi = [
       { name: "length", type: "uint256" },
     ],
   },
+  /** The amount is not acceptable, usually because it is zero. */
   {
     type: "error",
     name: "InvalidAmount",
     inputs: [],
   },
+  /** The relayed message was sent by someone else than the counterpart of this contract. */
   {
     type: "error",
     name: "InvalidCrossDomainSender",
     inputs: [],
   },
+  /** The tokens have different numbers of decimals. */
   {
     type: "error",
     name: "InvalidDecimals",
     inputs: [],
   },
+  /** See `ISuperchainTokenBridge`. */
   {
     type: "error",
     name: "InvalidERC7802",
     inputs: [],
   },
+  /** See `IOptimismSuperchainERC20`. */
   {
     type: "error",
     name: "InvalidInitialization",
     inputs: [],
   },
+  /** OptimismMintableERC20Factory has not created the token that should be the legacy one. */
   {
     type: "error",
     name: "InvalidLegacyERC20Address",
     inputs: [],
   },
+  /** A message was to be sent again that had not been sent. */
   {
     type: "error",
     name: "InvalidMessage",
     inputs: [],
   },
+  /** The permit is invalid. */
   {
     type: "error",
     name: "InvalidPermit",
     inputs: [],
   },
+  /** OptimismSuperchainERC20Factory has not created the token that should be the superchain one. */
   {
     type: "error",
     name: "InvalidSuperchainERC20Address",
     inputs: [],
   },
+  /** The tokens stand for different remote tokens. */
   {
     type: "error",
     name: "InvalidTokenPair",
     inputs: [],
   },
+  /** See `ICrossL2Inbox`. */
   {
     type: "error",
     name: "LogIndexTooHigh",
     inputs: [],
   },
+  /** The batch does not end where its last item does, or is not in the form that it should have. */
   {
     type: "error",
     name: "MalformedBatch",
     inputs: [],
   },
+  /** The message was relayed before. */
   {
     type: "error",
     name: "MessageAlreadyRelayed",
     inputs: [],
   },
+  /** The message is for another chain. */
   {
     type: "error",
     name: "MessageDestinationNotRelayChain",
     inputs: [],
   },
+  /** A message was sent to the chain that it was sent from. */
   {
     type: "error",
     name: "MessageDestinationSameChain",
     inputs: [],
   },
+  /** The recipient did not answer as ERC-7786 demands, so it has not understood that it received a message. */
   {
     type: "error",
     name: "MessageNotAccepted",
@@ -181,41 +214,49 @@ export const interopErrorsAbi = [
       { name: "recipient", type: "address" },
     ],
   },
+  /** A message was sent to the messenger itself. */
   {
     type: "error",
     name: "MessageTargetL2ToL2CrossDomainMessenger",
     inputs: [],
   },
+  /** The `newOwner` cannot be the zero address. */
   {
     type: "error",
     name: "NewOwnerIsZeroAddress",
     inputs: [],
   },
+  /** The `pendingOwner` does not have a valid handover request. */
   {
     type: "error",
     name: "NoHandoverRequest",
     inputs: [],
   },
+  /** A function that is only meaningful while another one runs was called outside of it. */
   {
     type: "error",
     name: "NotEntered",
     inputs: [],
   },
+  /** See `ICrossL2Inbox`. */
   {
     type: "error",
     name: "NotInAccessList",
     inputs: [],
   },
+  /** The allowance of Permit2 is fixed at infinity. */
   {
     type: "error",
     name: "Permit2AllowanceIsFixedAtInfinity",
     inputs: [],
   },
+  /** The permit has expired. */
   {
     type: "error",
     name: "PermitExpired",
     inputs: [],
   },
+  /** No message to this account could ever be delivered: the zero address, the gateway or the messenger. */
   {
     type: "error",
     name: "RecipientCannotReceive",
@@ -223,6 +264,7 @@ export const interopErrorsAbi = [
       { name: "recipient", type: "address" },
     ],
   },
+  /** There is no contract at the recipient's address, or none yet. */
   {
     type: "error",
     name: "RecipientWithoutCode",
@@ -230,36 +272,43 @@ export const interopErrorsAbi = [
       { name: "recipient", type: "address" },
     ],
   },
+  /** A function was entered again before its first call had ended. */
   {
     type: "error",
     name: "ReentrantCall",
     inputs: [],
   },
+  /** The caller did not take back the value that was left. */
   {
     type: "error",
     name: "RefundRefused",
     inputs: [],
   },
+  /** See `IOwnedSuperchainERC20`. */
   {
     type: "error",
     name: "SupplyWithoutOwner",
     inputs: [],
   },
+  /** See `ICrossL2Inbox`. */
   {
     type: "error",
     name: "TimestampTooHigh",
     inputs: [],
   },
+  /** The total supply has overflowed. */
   {
     type: "error",
     name: "TotalSupplyOverflow",
     inputs: [],
   },
+  /** The caller may not do this. */
   {
     type: "error",
     name: "Unauthorized",
     inputs: [],
   },
+  /** The gateway does not know this attribute. */
   {
     type: "error",
     name: "UnsupportedAttribute",
@@ -267,6 +316,7 @@ export const interopErrorsAbi = [
       { name: "selector", type: "bytes4" },
     ],
   },
+  /** The address is not one of an EVM chain (eip155, 0x0000). */
   {
     type: "error",
     name: "UnsupportedChainType",
@@ -274,6 +324,7 @@ export const interopErrorsAbi = [
       { name: "chainType", type: "bytes2" },
     ],
   },
+  /** The address is not of version 1. */
   {
     type: "error",
     name: "UnsupportedInteropAddressVersion",
@@ -281,6 +332,7 @@ export const interopErrorsAbi = [
       { name: "version", type: "uint16" },
     ],
   },
+  /** The gateway carries no ETH. */
   {
     type: "error",
     name: "ValueNotSupported",
@@ -288,6 +340,7 @@ export const interopErrorsAbi = [
       { name: "value", type: "uint256" },
     ],
   },
+  /** An address that must be given is zero. */
   {
     type: "error",
     name: "ZeroAddress",

@@ -4,7 +4,7 @@
 //! `Abstract`.
 
 alloy::sol! {
-    /// `Abstract`.
+    /// Abstract: an ABI, and no code
     ///
     /// Source: `Abstract`, in `src/Kinds.sol`.
     #[sol(rpc)]

@@ -39,7 +39,7 @@ mod sol {
     }
 }
 
-/// `Alloys`.
+/// Functions, events and errors that are named like what alloy, viem or the generator puts beside them
 ///
 /// Source: `Alloys`, in `src/Alloys.sol`.
 ///

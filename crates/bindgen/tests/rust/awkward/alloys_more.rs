@@ -16,6 +16,8 @@ mod sol {
 
 /// `AlloysMore`.
 ///
+/// Declares events apart, since one contract may not use a name twice.
+///
 /// Source: `AlloysMore`, in `src/Alloys.sol`.
 pub mod AlloysMore {
     pub use super::sol::AlloysMore::*;

@@ -35,7 +35,7 @@ mod sol {
     }
 }
 
-/// `async`.
+/// Words that Rust or TypeScript have reserved, where Solidity lets them be names
 ///
 /// Source: `async`, in `src/Reserved.sol`.
 ///

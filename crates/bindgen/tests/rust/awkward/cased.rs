@@ -13,7 +13,7 @@ mod sol {
     }
 }
 
-/// `CASED`.
+/// The same name in capitals
 ///
 /// Source: `CASED`, in `src/Cases.sol`.
 pub mod CASED {

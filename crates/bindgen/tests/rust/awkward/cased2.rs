@@ -21,7 +21,7 @@ mod sol {
     }
 }
 
-/// `Cased`.
+/// Names that are equal but for case, and files that a file system may take for one
 ///
 /// Source: `Cased`, in `src/Cases.sol`.
 ///

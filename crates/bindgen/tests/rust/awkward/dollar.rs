@@ -25,7 +25,7 @@ mod sol {
     }
 }
 
-/// `$Dollar_`.
+/// Names with $ and _
 ///
 /// Source: `$Dollar_`, in `src/Dollar.sol`.
 ///

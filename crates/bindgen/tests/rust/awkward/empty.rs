@@ -12,7 +12,7 @@ mod sol {
     }
 }
 
-/// `Empty`.
+/// Nothing in it
 ///
 /// Source: `Empty`, in `src/Kinds.sol`.
 pub mod Empty {

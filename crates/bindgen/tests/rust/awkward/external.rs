@@ -18,7 +18,7 @@ mod sol {
     }
 }
 
-/// `External`.
+/// Deployed by itself, and linked by address
 ///
 /// Source: `External`, in `src/Kinds.sol`.
 pub mod External {

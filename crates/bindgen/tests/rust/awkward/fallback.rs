@@ -17,7 +17,7 @@ mod sol {
     }
 }
 
-/// `Fallback`.
+/// Takes ether and any call
 ///
 /// Source: `Fallback`, in `src/Kinds.sol`.
 pub mod Fallback {

@@ -27,13 +27,19 @@ mod sol {
             function tidy(uint256 _a, uint256 _b) external pure returns (uint256);
             /// Zero-width  and right-to-left  and emoji 🙂 and — dashes.
             function unicode_() external pure returns (uint256);
+            /// \`unclosed
             event Hostile(uint256 a);
+            /// \~\~\~ rust fn x() {
             error Hostile_(uint256 a);
         }
     }
 }
 
-/// `Hostile`.
+/// Hostile */ } fn main() { panic!() } /* \` \`\`\` "# "); process.exit(1); //
+///
+/// */ export const evil = 1; /*
+///
+/// four spaces make a code block:     let x: u32 = "not a doctest"; \`\`\` compile_error!("not a doctest either"); \`\`\` A bare URL <https://example.com/a_(b)?c=d&e=>\<f\> and \<<https://example.com>\> and <http://x>. {link evil} # heading \| a \| b \| \|---\|---\| \\u0000 \\ \\\\ \\n ${process.exit(1)} #{x} {} {0} {{ }} %s "# r#" '' "" ''' """
 ///
 /// Source: `Hostile`, in `src/Hostile.sol`.
 pub mod Hostile__ {

@@ -4,7 +4,7 @@
 //! `ILong`.
 
 alloy::sol! {
-    /// `ILong`.
+    /// More parameters than the compiler's stack, and Rust's tuples, have room for
     ///
     /// Source: `ILong`, in `src/Types.sol`.
     #[sol(rpc)]

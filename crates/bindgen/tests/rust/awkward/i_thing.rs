@@ -4,7 +4,7 @@
 //! `IThing`.
 
 alloy::sol! {
-    /// `IThing`.
+    /// The function of that name comes by an interface of another's
     ///
     /// Source: `IThing`, in `src/Cases.sol`.
     #[sol(rpc)]

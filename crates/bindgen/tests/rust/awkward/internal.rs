@@ -12,7 +12,7 @@ mod sol {
     }
 }
 
-/// `Internal`.
+/// Only inlined into others
 ///
 /// Source: `Internal`, in `src/Kinds.sol`.
 pub mod Internal {

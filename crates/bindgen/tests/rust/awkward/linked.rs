@@ -16,7 +16,7 @@ mod sol {
     }
 }
 
-/// `Linked`.
+/// Has to be linked with two libraries before it can be deployed
 ///
 /// Source: `Linked`, in `src/Kinds.sol`.
 pub mod Linked {

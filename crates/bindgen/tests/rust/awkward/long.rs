@@ -16,7 +16,7 @@ mod sol {
     }
 }
 
-/// `Long`.
+/// Many parameters, fields and results
 ///
 /// Source: `Long`, in `src/Types.sol`.
 ///

@@ -27,7 +27,7 @@ mod sol {
     }
 }
 
-/// `Overloads`.
+/// Overloaded functions, events and errors
 ///
 /// Source: `Overloads`, in `src/Overloads.sol`.
 ///

@@ -22,7 +22,7 @@ mod sol {
     }
 }
 
-/// `Payable`.
+/// A constructor that takes ether, a struct, and a name that generated code has itself
 ///
 /// Source: `Payable`, in `src/Kinds.sol`.
 pub mod Payable {

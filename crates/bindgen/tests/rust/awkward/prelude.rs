@@ -33,7 +33,7 @@ mod sol {
     }
 }
 
-/// `Prelude`.
+/// Names of what every Rust or TypeScript program has in scope
 ///
 /// Source: `Prelude`, in `src/Reserved.sol`.
 ///

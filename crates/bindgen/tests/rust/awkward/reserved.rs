@@ -15,6 +15,8 @@ mod sol {
 
 /// `Reserved`.
 ///
+/// Declares events and errors apart, since one contract may not use a name twice.
+///
 /// Source: `Reserved`, in `src/Reserved.sol`.
 ///
 /// With names of their own, and not in the enums of all: event `super_(uint256)` as `super_`, error `Self(uint256)` as `Self_value`, error `crate()` as `crate_value`.

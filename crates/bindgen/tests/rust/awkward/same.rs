@@ -17,7 +17,7 @@ mod sol {
     }
 }
 
-/// `Same`.
+/// A contract and a struct of one name, and a struct named like another contract
 ///
 /// Source: `Same`, in `src/Cases.sol`.
 pub mod Same_ {

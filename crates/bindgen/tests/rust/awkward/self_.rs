@@ -13,7 +13,7 @@ mod sol {
     }
 }
 
-/// `Self`.
+/// Contracts may be named so, too
 ///
 /// Source: `Self`, in `src/Reserved.sol`.
 pub mod Self_ {

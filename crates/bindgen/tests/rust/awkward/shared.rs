@@ -67,7 +67,7 @@ mod sol {
     }
 }
 
-/// `Child`.
+/// Inherits, so that its ABI has what others declare
 ///
 /// Source: `Child`, in `src/Kinds.sol`.
 pub mod Child {
@@ -99,7 +99,7 @@ pub mod Child {
     }
 }
 
-/// `Events`.
+/// Anonymous events, and indexed parameters that are hashed
 ///
 /// Source: `Events`, in `src/Kinds.sol`.
 pub mod Events {
@@ -132,6 +132,8 @@ pub mod Events {
 
 /// `IShared`.
 ///
+/// Declares what others share.
+///
 /// Source: `IShared`, in `src/Types.sol`.
 pub mod IShared {
     pub use super::sol::IShared::*;
@@ -140,7 +142,7 @@ pub mod IShared {
     pub use super::sol::types::Color;
 }
 
-/// `SharerA`.
+/// Returns what it is given, and tells it
 ///
 /// Source: `SharerA`, in `src/Types.sol`.
 pub mod SharerA {
@@ -176,7 +178,7 @@ pub mod SharerA {
     }
 }
 
-/// `SharerB`.
+/// Has a struct of the same name, but of another shape
 ///
 /// Source: `SharerB`, in `src/Types.sol`.
 pub mod SharerB {

@@ -15,7 +15,7 @@ mod sol {
     }
 }
 
-/// `Triple`.
+/// A function, an event and an error of one name and of the same parameters
 ///
 /// Source: `Triple`, in `src/Cases.sol`.
 ///

@@ -16,7 +16,7 @@ mod sol {
     }
 }
 
-/// `Twin`.
+/// The left one of two contracts of one name
 ///
 /// Source: `Twin`, in `src/twins/Left.sol`.
 pub mod Twin {

@@ -16,7 +16,7 @@ mod sol {
     }
 }
 
-/// `Twin`.
+/// The right one of two contracts of one name
 ///
 /// Source: `Twin`, in `src/twins/Right.sol`.
 pub mod Twin2 {

@@ -24,7 +24,7 @@ mod sol {
     }
 }
 
-/// `Unnamed`.
+/// Results without names, tuples of them, and types of all kinds
 ///
 /// Source: `Unnamed`, in `src/Types.sol`.
 pub mod Unnamed {
