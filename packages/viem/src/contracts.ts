@@ -8,7 +8,16 @@ import { superchainTokenBridgeAddress } from "./generated/superchainTokenBridge.
 import { wethAddress } from "./generated/weth.js";
 
 /** The contracts of interop, which stand at the same addresses on every chain. */
-export const contracts = {
+export const contracts: {
+  readonly crossL2Inbox: { readonly address: typeof crossL2InboxAddress };
+  readonly l2ToL2CrossDomainMessenger: { readonly address: typeof l2ToL2CrossDomainMessengerAddress };
+  readonly superchainETHBridge: { readonly address: typeof superchainETHBridgeAddress };
+  readonly ethLiquidity: { readonly address: typeof ethLiquidityAddress };
+  readonly superchainTokenBridge: { readonly address: typeof superchainTokenBridgeAddress };
+  readonly optimismMintableERC20Factory: { readonly address: typeof optimismMintableERC20FactoryAddress };
+  readonly weth: { readonly address: typeof wethAddress };
+  readonly relayBatcher: { readonly address: typeof relayBatcherAddress };
+} = {
   crossL2Inbox: { address: crossL2InboxAddress },
   l2ToL2CrossDomainMessenger: { address: l2ToL2CrossDomainMessengerAddress },
   superchainETHBridge: { address: superchainETHBridgeAddress },
@@ -17,4 +26,4 @@ export const contracts = {
   optimismMintableERC20Factory: { address: optimismMintableERC20FactoryAddress },
   weth: { address: wethAddress },
   relayBatcher: { address: relayBatcherAddress },
-} as const;
+};
