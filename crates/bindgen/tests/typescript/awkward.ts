@@ -1,5 +1,5 @@
 // A dapp's program on the bindings of the awkward contracts: compiled with everything strict, and run on a node.
-// `awkward.js URL`. packages/viem/test/bindings.test.ts makes the bindings beside it, in `bindings/`.
+// Its argument is the node's URL. packages/viem/test/bindings.test.ts makes the bindings beside it, in `bindings/`.
 import {
   type Abi,
   type Address,
