@@ -15,7 +15,7 @@ use std::{
 };
 
 /// No compiler writes larger ones; what is larger would fill the memory.
-const LARGEST: u64 = 256 * 1024 * 1024;
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A contract that may be meant.
 #[derive(Clone, Debug)]

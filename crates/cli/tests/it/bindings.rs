@@ -309,6 +309,74 @@ fn what_is_not_compiled_or_not_anew_is_said_with_its_remedy() {
     );
 }
 
+/// Hardhat 3 names the compiler's output in the artifact, and sources by the package that they are of.
+#[test]
+fn artifacts_of_hardhat_3_have_their_documentation() {
+    let world = World::new();
+    put(&world, "hardhat.config.ts", "");
+    put(&world, "contracts/Vault.sol", "vault");
+    let abi =
+        json!([{"type": "function", "name": "open", "inputs": [], "outputs": [], "stateMutability": "view"}]);
+    let artifact = json!({
+        "_format": "hh3-artifact-1", "contractName": "Vault", "sourceName": "contracts/Vault.sol", "abi": abi,
+        "bytecode": "0x6001", "deployedBytecode": "0x6002", "linkReferences": {}, "deployedLinkReferences": {},
+        "immutableReferences": {}, "inputSourceName": "project/contracts/Vault.sol", "buildInfoId": "solc-0_8_28-x",
+    });
+    put(&world, "artifacts/contracts/Vault.sol/Vault.json", &artifact.to_string());
+    let metadata = json!({
+        "compiler": {"version": "0.8.28"}, "output": {"userdoc": {"methods": {"open()": {"notice": "Opens."}}}},
+        "sources": {"project/contracts/Vault.sol": {"keccak256": keccak256("vault")}},
+    });
+    let output = json!({"output": {"contracts": {"project/contracts/Vault.sol": {"Vault": {"metadata": metadata.to_string()}}}}});
+    put(&world, "artifacts/build-info/solc-0_8_28-x.output.json", &output.to_string());
+    world.json(&["bindings", "json", "--out", "b.json"]);
+    let file: Value =
+        serde_json::from_str(&fs::read_to_string(world.path().join("b.json")).unwrap()).unwrap();
+    assert_eq!(file["contracts"]["Vault"]["functions"][0]["docs"]["notice"], "Opens.");
+    put(&world, "contracts/Vault.sol", "changed");
+    let ran = world.run(&["bindings", "json", "--out", "b.json"]);
+    assert!(ran.code == 2 && ran.stderr.contains("npx hardhat compile"), "{ran:?}");
+}
+
+/// forge keeps an artifact for each version of the compiler; what has no code is taken, what offers nothing is not.
+#[test]
+fn one_of_several_artifacts_is_taken() {
+    let world = World::new();
+    project(&world, ".");
+    let plain = fs::read_to_string(world.path().join("out/Counter.sol/Counter.json")).unwrap();
+    let older = plain.replace("0.8.30+commit.73712a01", "0.8.19").replace("increment", "old");
+    put(&world, "out/Counter.sol/Counter.0.8.19.json", &older);
+    let bare = |abi: &str| plain.replace("0x6001", "0x").replace("0x6002", "0x").replace("\"Counter\"", abi);
+    put(&world, "out/Counter.sol/ICounter.json", &bare("\"ICounter\""));
+    let mut empty: Value = serde_json::from_str(&bare("\"Empty\"")).unwrap();
+    empty["abi"] = json!([]);
+    put(&world, "out/Counter.sol/Empty.json", &empty.to_string());
+    let ran = world.run(&["bindings", "json", "--out", "b.json", "--json"]);
+    let data = parsed(&ran)["data"].clone();
+    assert_eq!(names(&data), ["Counter", "ICounter"]);
+    assert!(
+        parsed(&ran)["warnings"][0].as_str().unwrap().contains("several artifacts with different ABIs"),
+        "{ran:?}"
+    );
+    let file: Value =
+        serde_json::from_str(&fs::read_to_string(world.path().join("b.json")).unwrap()).unwrap();
+    assert_eq!(file["contracts"]["Counter"]["functions"][0]["name"], "increment");
+    assert_eq!(file["contracts"]["ICounter"]["kind"], "codeless");
+}
+
+#[test]
+fn a_file_without_end_is_not_read() {
+    let world = World::new();
+    let file = fs::File::create(world.path().join("huge.json")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let ran = world.run(&["bindings", "json", "--out", "b.json", "--artifacts", "huge.json"]);
+    assert!(ran.code == 2 && ran.stderr.contains("less than 64 MB"), "{ran:?}");
+    // Nested deeper than anything that a compiler writes.
+    put(&world, "deep.json", &"[".repeat(100_000));
+    let ran = world.run(&["bindings", "json", "--out", "b.json", "--artifacts", "deep.json"]);
+    assert!(ran.code == 2 && ran.stderr.contains("recursion limit"), "{ran:?}");
+}
+
 /// What comes from outside is text, whatever stands in it.
 #[test]
 fn hostile_names_lead_nowhere() {
