@@ -29,10 +29,10 @@ pub(super) fn items(
     let cfg = if is_feature { FEATURE } else { "" };
     let mut text = String::new();
     if creation.libraries.is_empty() {
-        text.push_str(&constant(cfg, "BYTECODE", "Creation bytecode.", &creation.digits));
+        text.push_str(&constant(cfg, "BYTECODE", "Creation bytecode.", &creation.code));
         if let Some(runtime) = contract.runtime.as_ref().and_then(Code::bytes) {
             let docs = "Runtime bytecode, with zeros where the constructor sets values.";
-            text.push_str(&constant(cfg, "DEPLOYED_BYTECODE", docs, &hex::encode(runtime)));
+            text.push_str(&constant(cfg, "DEPLOYED_BYTECODE", docs, &runtime));
         }
     }
     // Without the constructor's parameters nobody can tell what would be deployed.
@@ -46,11 +46,17 @@ pub(super) fn items(
     text
 }
 
-fn constant(cfg: &str, name: &str, docs: &str, digits: &str) -> String {
+fn constant(cfg: &str, name: &str, docs: &str, code: &[u8]) -> String {
     format!(
         "/// {docs}\n{cfg}pub static {name}: alloy::primitives::Bytes =\n    \
-         alloy::primitives::Bytes::from_static(&alloy::primitives::hex!(\"{digits}\"));\n\n"
+         alloy::primitives::Bytes::from_static({});\n\n",
+        literal(code)
     )
+}
+
+/// Bytes as Rust writes them: compilers read that much sooner than digits that a macro makes bytes of.
+fn literal(code: &[u8]) -> String {
+    format!("b\"{}\"", code.escape_ascii())
 }
 
 fn deploy(
@@ -135,21 +141,21 @@ fn linked(cfg: &str, name: &str, creation: &Complete) -> String {
 {cfg}impl {name} {{
     /// Creation bytecode that calls them.
     pub fn bytecode(&self) -> alloy::primitives::Bytes {{
-        let mut code = alloy::primitives::hex!(\"{}\");
+        let mut code = *{};
 {}        alloy::primitives::Bytes::copy_from_slice(&code)
     }}
 }}
 
 ",
         declared.collect::<String>(),
-        creation.digits,
+        literal(&creation.code),
         places.collect::<String>(),
     )
 }
 
 /// Bytecode with zeros where the addresses of libraries go.
 struct Complete {
-    digits: String,
+    code: Vec<u8>,
     libraries: Vec<(LibraryName, Vec<Range<usize>>)>,
 }
 
@@ -159,12 +165,10 @@ impl Complete {
         let libraries = given.libraries().iter().filter(|(_, places)| !places.is_empty());
         let libraries: Vec<_> = libraries.map(|(name, places)| (name.clone(), places.clone())).collect();
         for place in libraries.iter().flat_map(|(_, places)| places) {
-            let is_address = place.len() == 20;
-            digits.get_mut(place.start * 2..place.end * 2).filter(|_| is_address)?.fill(b'0');
+            let digits_of = place.start.checked_mul(2)?..place.end.checked_mul(2)?;
+            digits.get_mut(digits_of).filter(|_| place.len() == 20)?.fill(b'0');
         }
-        let digits = String::from_utf8(digits).ok()?;
-        (digits.len() % 2 == 0 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
-            .then_some(Self { digits, libraries })
+        Some(Self { code: hex::decode(digits).ok()?, libraries })
     }
 
     fn fields(&self) -> Vec<String> {

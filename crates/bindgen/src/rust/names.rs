@@ -193,7 +193,8 @@ fn foresee(
         let item = &items.all[*number];
         let name = overloads.get(&item.signature).cloned().unwrap_or_else(|| item.name.to_owned());
         for made in made(item.kind, &name) {
-            if word::is_in_scope(&made) || !taken.insert(made) {
+            let is_hiding = word::is_in_scope(&made) || (word::is_local(&made) && is_value(item));
+            if is_hiding || !taken.insert(made) {
                 return Err(*number);
             }
         }

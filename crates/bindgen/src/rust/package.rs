@@ -49,8 +49,8 @@ fn docs(bindings: &Bindings, name: Option<&str>, has_client: bool) -> Text {
     }
     if has_client {
         text.markdown(
-            "With the feature `interop`, a call is made on another chain by `on`: \
-             `contract.function(arguments).on(902)`, with [`interop::CallOn`] in scope.",
+            "With the feature `interop`, which has causeway-client as `interop`, a call is made on another chain by `on`: \
+             `contract.function(arguments).on(902)`, with [`interop::OnChain`] in scope.",
         );
     }
     text

@@ -109,7 +109,6 @@ impl<'a> Plan<'a> {
     pub(super) fn solidity(&self, ty: &Type, place: Place) -> String {
         let arrays = &ty.arrays;
         match &ty.base {
-            Base::Elementary(name) if name == "function" => format!("function() external{arrays}"),
             Base::Elementary(name) => format!("{name}{arrays}"),
             Base::Declared(number) => {
                 let (home, name) = (self.homes[*number], word::raw(&self.names[*number]));
@@ -200,6 +199,8 @@ impl<'a> Plan<'a> {
             }
             let name = word::free(name, |name| {
                 word::is_in_scope(name)
+                    || word::is_type_word(name)
+                    || (word::is_local(name) && declared.shape.value().is_some())
                     || name == "constructorCall"
                     || taken.contains(&(*home, name.to_owned()))
             });

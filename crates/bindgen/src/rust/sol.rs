@@ -93,6 +93,7 @@ fn declared(plan: &Plan<'_>, place: Place, number: usize) -> String {
         }
         Shape::Value(ty) => {
             text.markdown(format!("A name for values of {}.", code(ty)));
+            let ty = if ty == "function" { "function() external" } else { ty };
             format!("{INDENT}type {name} is {ty};\n")
         }
     };

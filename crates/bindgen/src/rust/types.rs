@@ -210,12 +210,19 @@ fn split(ty: &str) -> (&str, &str) {
     ty.split_at(ty.find('[').unwrap_or(ty.len()))
 }
 
+/// The name that functions as values get. `sol!` takes a name after `function()` for a modifier's, and so would not find the name of
+/// a parameter.
+const FUNCTION: &str = "Function";
+
 /// Of a name for values, or an enum: who declares it, its name, and what it is.
 fn value_type(internal: Option<&InternalType>, base: &str) -> Option<(Option<String>, String, Shape)> {
+    if base == "function" {
+        return Some((None, FUNCTION.to_owned(), Shape::Value(base.to_owned())));
+    }
     let (contract, ty, shape) = match internal? {
         InternalType::Enum { contract, ty } if base == "uint8" => (contract, ty, Shape::Enum),
         // Everything that is not otherwise is here: `uint256`, too.
-        InternalType::Other { contract, ty } if !matches!(base, "bytes" | "string" | "function") => {
+        InternalType::Other { contract, ty } if !matches!(base, "bytes" | "string") => {
             (contract, ty, Shape::Value(base.to_owned()))
         }
         _ => return None,

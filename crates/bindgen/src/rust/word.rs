@@ -93,6 +93,92 @@ pub(super) fn is_writable(name: &str) -> bool {
     is_plain(name) && !NEVER.contains(&name)
 }
 
+/// Variables of the code that `sol!` makes: nothing that is a value may be called so.
+const LOCALS: &[&str] = &[
+    "_network",
+    "_t",
+    "address",
+    "bits",
+    "c",
+    "call",
+    "call_builder",
+    "components",
+    "config",
+    "contract_address",
+    "cow",
+    "data",
+    "e",
+    "err",
+    "f",
+    "i",
+    "idx",
+    "inner",
+    "len",
+    "log",
+    "name",
+    "out",
+    "r",
+    "res",
+    "resource_error",
+    "result",
+    "ret",
+    "rust",
+    "s",
+    "selector",
+    "sig",
+    "state",
+    "this",
+    "token",
+    "topics",
+    "tuple",
+    "ty",
+    "v",
+    "value",
+];
+
+/// Whether code that `sol!` makes has a variable of this name.
+pub(super) fn is_local(name: &str) -> bool {
+    LOCALS.contains(&name)
+}
+
+/// Words that begin a type or an item in `sol!`, of which no type can be called.
+const TYPE_WORDS: &[&str] = &[
+    "abstract",
+    "address",
+    "bool",
+    "bytes",
+    "byte",
+    "constructor",
+    "contract",
+    "enum",
+    "error",
+    "event",
+    "fallback",
+    "function",
+    "import",
+    "interface",
+    "is",
+    "library",
+    "mapping",
+    "modifier",
+    "pragma",
+    "receive",
+    "string",
+    "struct",
+    "tuple",
+    "type",
+    "unicode",
+    "using",
+];
+
+/// Whether `sol!` would take a type's name for something else.
+pub(super) fn is_type_word(name: &str) -> bool {
+    let sized =
+        ["uint", "int", "bytes", "ufixed", "fixed"].iter().filter_map(|start| name.strip_prefix(start));
+    let is_sized = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || c == 'x');
+    TYPE_WORDS.contains(&name) || SOLIDITY.contains(&name) || sized.into_iter().any(is_sized)
+}
+
 /// Whether something of this name would hide what generated code needs.
 pub(super) fn is_in_scope(name: &str) -> bool {
     IN_SCOPE.contains(&name)

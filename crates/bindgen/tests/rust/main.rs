@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod arbitrary;
 #[rustfmt::skip]
 mod awkward;
 mod call;

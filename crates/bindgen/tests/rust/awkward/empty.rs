@@ -20,11 +20,11 @@ pub mod Empty {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b50600880601a5f395ff3fe60806040525f5ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x08\x80`\x1a_9_\xf3\xfe`\x80`@R__\xfd");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("60806040525f5ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R__\xfd");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(

@@ -83,8 +83,6 @@ mod triple_thing;
 mod twin;
 #[rustfmt::skip]
 mod twin2;
-#[rustfmt::skip]
-mod unnamed;
 
 pub use abstract_::Abstract;
 pub use alloy_::Alloy;
@@ -125,8 +123,8 @@ pub use shared::Events;
 pub use shared::IShared;
 pub use shared::SharerA;
 pub use shared::SharerB;
+pub use shared::Unnamed;
 pub use triple::Triple;
 pub use triple_thing::TripleThing;
 pub use twin::Twin;
 pub use twin2::Twin2;
-pub use unnamed::Unnamed;

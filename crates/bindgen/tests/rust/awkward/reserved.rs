@@ -25,11 +25,11 @@ pub mod Reserved {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("601f6032600b8282823980515f1a607314602657634e487b7160e01b5f525f60045260245ffd5b305f52607381538281f3fe730000000000000000000000000000000000000000301460806040525f5ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x1f`2`\x0b\x82\x82\x829\x80Q_\x1a`s\x14`&WcNH{q`\xe0\x1b_R_`\x04R`$_\xfd[0_R`s\x81S\x82\x81\xf3\xfes\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x14`\x80`@R__\xfd");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("730000000000000000000000000000000000000000301460806040525f5ffd"));
+        alloy::primitives::Bytes::from_static(b"s\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x14`\x80`@R__\xfd");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(

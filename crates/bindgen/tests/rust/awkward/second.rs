@@ -21,11 +21,11 @@ pub mod Second {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("609b6032600b8282823980515f1a607314602657634e487b7160e01b5f525f60045260245ffd5b305f52607381538281f3fe73000000000000000000000000000000000000000030146080604052600436106032575f3560e01c806395270080146036575b5f5ffd5b604560413660046067565b6057565b60405190815260200160405180910390f35b5f6061826001607d565b92915050565b5f602082840312156076575f5ffd5b5035919050565b80820180821115606157634e487b7160e01b5f52601160045260245ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x9b`2`\x0b\x82\x82\x829\x80Q_\x1a`s\x14`&WcNH{q`\xe0\x1b_R_`\x04R`$_\xfd[0_R`s\x81S\x82\x81\xf3\xfes\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x14`\x80`@R`\x046\x10`2W_5`\xe0\x1c\x80c\x95\'\x00\x80\x14`6W[__\xfd[`E`A6`\x04`gV[`WV[`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3[_`a\x82`\x01`}V[\x92\x91PPV[_` \x82\x84\x03\x12\x15`vW__\xfd[P5\x91\x90PV[\x80\x82\x01\x80\x82\x11\x15`aWcNH{q`\xe0\x1b_R`\x11`\x04R`$_\xfd");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("73000000000000000000000000000000000000000030146080604052600436106032575f3560e01c806395270080146036575b5f5ffd5b604560413660046067565b6057565b60405190815260200160405180910390f35b5f6061826001607d565b92915050565b5f602082840312156076575f5ffd5b5035919050565b80820180821115606157634e487b7160e01b5f52601160045260245ffd"));
+        alloy::primitives::Bytes::from_static(b"s\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x000\x14`\x80`@R`\x046\x10`2W_5`\xe0\x1c\x80c\x95\'\x00\x80\x14`6W[__\xfd[`E`A6`\x04`gV[`WV[`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3[_`a\x82`\x01`}V[\x92\x91PPV[_` \x82\x84\x03\x12\x15`vW__\xfd[P5\x91\x90PV[\x80\x82\x01\x80\x82\x11\x15`aWcNH{q`\xe0\x1b_R`\x11`\x04R`$_\xfd");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(

@@ -21,11 +21,11 @@ pub mod Self_ {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b50603e80601a5f395ff3fe6080604052348015600e575f5ffd5b50600436106026575f3560e01c80633fa4f24514602a575b5f5ffd5b600160405190815260200160405180910390f3"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`>\x80`\x1a_9_\xf3\xfe`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`&W_5`\xe0\x1c\x80c?\xa4\xf2E\x14`*W[__\xfd[`\x01`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b50600436106026575f3560e01c80633fa4f24514602a575b5f5ffd5b600160405190815260200160405180910390f3"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`&W_5`\xe0\x1c\x80c?\xa4\xf2E\x14`*W[__\xfd[`\x01`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(

@@ -25,11 +25,11 @@ pub mod Triple {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b5060c080601a5f395ff3fe6080604052348015600e575f5ffd5b50600436106030575f3560e01c80636adf9e7d146034578063f36c7c5b146045575b5f5ffd5b6043603f36600460aa565b6054565b005b6043605036600460aa565b6074565b604051637ac5bab760e11b81526004810182905260240160405180910390fd5b6040518181527ff58b756e29a6cd09331c44be99f6818bfd9b2eb9b924500fbe1fdb894f606a779060200160405180910390a150565b5f6020828403121560b9575f5ffd5b503591905056"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\xc0\x80`\x1a_9_\xf3\xfe`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`0W_5`\xe0\x1c\x80cj\xdf\x9e}\x14`4W\x80c\xf3l|[\x14`EW[__\xfd[`C`?6`\x04`\xaaV[`TV[\x00[`C`P6`\x04`\xaaV[`tV[`@Qcz\xc5\xba\xb7`\xe1\x1b\x81R`\x04\x81\x01\x82\x90R`$\x01`@Q\x80\x91\x03\x90\xfd[`@Q\x81\x81R\x7f\xf5\x8bun)\xa6\xcd\t3\x1cD\xbe\x99\xf6\x81\x8b\xfd\x9b.\xb9\xb9$P\x0f\xbe\x1f\xdb\x89O`jw\x90` \x01`@Q\x80\x91\x03\x90\xa1PV[_` \x82\x84\x03\x12\x15`\xb9W__\xfd[P5\x91\x90PV");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b50600436106030575f3560e01c80636adf9e7d146034578063f36c7c5b146045575b5f5ffd5b6043603f36600460aa565b6054565b005b6043605036600460aa565b6074565b604051637ac5bab760e11b81526004810182905260240160405180910390fd5b6040518181527ff58b756e29a6cd09331c44be99f6818bfd9b2eb9b924500fbe1fdb894f606a779060200160405180910390a150565b5f6020828403121560b9575f5ffd5b503591905056"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`0W_5`\xe0\x1c\x80cj\xdf\x9e}\x14`4W\x80c\xf3l|[\x14`EW[__\xfd[`C`?6`\x04`\xaaV[`TV[\x00[`C`P6`\x04`\xaaV[`tV[`@Qcz\xc5\xba\xb7`\xe1\x1b\x81R`\x04\x81\x01\x82\x90R`$\x01`@Q\x80\x91\x03\x90\xfd[`@Q\x81\x81R\x7f\xf5\x8bun)\xa6\xcd\t3\x1cD\xbe\x99\xf6\x81\x8b\xfd\x9b.\xb9\xb9$P\x0f\xbe\x1f\xdb\x89O`jw\x90` \x01`@Q\x80\x91\x03\x90\xa1PV[_` \x82\x84\x03\x12\x15`\xb9W__\xfd[P5\x91\x90PV");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(

@@ -22,11 +22,11 @@ pub mod TripleThing {
 
     /// Creation bytecode.
     pub static BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b5060b580601a5f395ff3fe6080604052348015600e575f5ffd5b50600436106026575f3560e01c8063f58b756e14602a575b5f5ffd5b603960353660046081565b604b565b60405190815260200160405180910390f35b5f815f03607257604051637ac5bab760e11b81526004810183905260240160405180910390fd5b607b8260016097565b92915050565b5f602082840312156090575f5ffd5b5035919050565b80820180821115607b57634e487b7160e01b5f52601160045260245ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\xb5\x80`\x1a_9_\xf3\xfe`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`&W_5`\xe0\x1c\x80c\xf5\x8bun\x14`*W[__\xfd[`9`56`\x04`\x81V[`KV[`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3[_\x81_\x03`rW`@Qcz\xc5\xba\xb7`\xe1\x1b\x81R`\x04\x81\x01\x83\x90R`$\x01`@Q\x80\x91\x03\x90\xfd[`{\x82`\x01`\x97V[\x92\x91PPV[_` \x82\x84\x03\x12\x15`\x90W__\xfd[P5\x91\x90PV[\x80\x82\x01\x80\x82\x11\x15`{WcNH{q`\xe0\x1b_R`\x11`\x04R`$_\xfd");
 
     /// Runtime bytecode, with zeros where the constructor sets values.
     pub static DEPLOYED_BYTECODE: alloy::primitives::Bytes =
-        alloy::primitives::Bytes::from_static(&alloy::primitives::hex!("6080604052348015600e575f5ffd5b50600436106026575f3560e01c8063f58b756e14602a575b5f5ffd5b603960353660046081565b604b565b60405190815260200160405180910390f35b5f815f03607257604051637ac5bab760e11b81526004810183905260240160405180910390fd5b607b8260016097565b92915050565b5f602082840312156090575f5ffd5b5035919050565b80820180821115607b57634e487b7160e01b5f52601160045260245ffd"));
+        alloy::primitives::Bytes::from_static(b"`\x80`@R4\x80\x15`\x0eW__\xfd[P`\x046\x10`&W_5`\xe0\x1c\x80c\xf5\x8bun\x14`*W[__\xfd[`9`56`\x04`\x81V[`KV[`@Q\x90\x81R` \x01`@Q\x80\x91\x03\x90\xf3[_\x81_\x03`rW`@Qcz\xc5\xba\xb7`\xe1\x1b\x81R`\x04\x81\x01\x83\x90R`$\x01`@Q\x80\x91\x03\x90\xfd[`{\x82`\x01`\x97V[\x92\x91PPV[_` \x82\x84\x03\x12\x15`\x90W__\xfd[P5\x91\x90PV[\x80\x82\x01\x80\x82\x11\x15`{WcNH{q`\xe0\x1b_R`\x11`\x04R`$_\xfd");
 
     /// A transaction that deploys the contract.
     pub fn deploy_builder<P: alloy::contract::private::Provider<N>, N: alloy::contract::private::Network>(
