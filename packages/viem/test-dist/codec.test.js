@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { InvalidAccessListError, InvalidIdentifierError, InvalidPayloadError, checksum, contracts, decodeAccessList, decodeExecutedMessages, decodeSentMessage, encodeAccessList, encodeMessagePayload, encodeSentMessage, l2ToL2CrossDomainMessengerAbi, logHash, mergeAccessLists, messageHash, payloadHash, storageKeys, } from "@causeway-interop/viem";
-import { encodeFunctionData, keccak256 } from "viem";
+import { InvalidAccessListError, InvalidIdentifierError, InvalidPayloadError, checksum, contracts, decodeAccessList, decodeExecutedMessages, decodeSentMessage, encodeAccessList, encodeMessagePayload, encodeSentMessage, extractSentMessageLogs, l2ToL2CrossDomainMessengerAbi, logHash, mergeAccessLists, messageHash, payloadHash, storageKeys, } from "@causeway-interop/viem";
+import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, keccak256 } from "viem";
 import { root, run } from "./support/processes.js";
 const vectors = JSON.parse(readFileSync(join(root, "crates", "interop", "tests", "data", "interop.json"), "utf8"));
 function identifier({ origin, blockNumber, logIndex, timestamp, chainId }) {
@@ -79,6 +79,15 @@ test("lists are merged without what is twice, and with the inbox's keys in their
     const merged = mergeAccessLists([other], one, two, one);
     assert.deepEqual(merged, [{ ...other, storageKeys: [keccak256("0x")] }, { address: inbox, storageKeys: [...(one[0]?.storageKeys ?? []), ...(two[0]?.storageKeys ?? [])] }]);
     assert.equal(decodeAccessList(merged).length, 2);
+});
+test("what another contract says in the messenger's words, is no message", () => {
+    const { destination, target, nonce } = sent;
+    const topics = encodeEventTopics({ abi: l2ToL2CrossDomainMessengerAbi, eventName: "SentMessage", args: { destination, target, messageNonce: nonce } });
+    const data = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [sent.sender, sent.message]);
+    const place = { blockHash: keccak256("0x"), blockNumber: 1n, logIndex: 0, transactionHash: keccak256("0x"), transactionIndex: 0, removed: false };
+    const logs = [sent.target, contracts.l2ToL2CrossDomainMessenger.address].map((address) => ({ address, topics, data, ...place }));
+    assert.deepEqual(extractSentMessageLogs({ logs }).map(({ address }) => address), [contracts.l2ToL2CrossDomainMessenger.address]);
+    assert.equal(encodeMessagePayload({ topics, data }), encodeSentMessage(sent));
 });
 test("a call tells what it executes", () => {
     const id = { origin: contracts.l2ToL2CrossDomainMessenger.address, blockNumber: 1n, logIndex: 1n, timestamp: 1n, chainId: 901n };

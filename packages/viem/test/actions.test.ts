@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import {
+  AdmissionError,
   ExecutingMessagePendingLogError,
   InsufficientLiquidityError,
   InteropExecutionError,
@@ -20,6 +21,7 @@ import {
 import { type Address, ContractFunctionRevertedError, BaseError, createTestClient, http, keccak256, parseAbi, parseEther, zeroAddress } from "viem";
 import { chainAt, devAccount, devnetToken, reader, unlocked, writer } from "./support/clients.js";
 import { counterAbi, counterBytecode } from "./support/counter.js";
+import { startProxy } from "./support/proxy.js";
 import { type Running, run, startAnvil, startDevnet } from "./support/processes.js";
 
 const recipient: Address = "0x00000000000000000000000000000000000c0de5";
@@ -77,8 +79,11 @@ for (const [name, start] of Object.entries(networks)) {
 
         assert.ok((await relayer.interop.estimateRelayCrossDomainMessageGas(executing)) > 21_000n);
         await relayer.interop.simulateRelayCrossDomainMessage(executing);
-        const receipt = await destination.waitForTransactionReceipt({ hash: await relayer.interop.relayCrossDomainMessage(executing) });
+        // The list is not needed: it is what these two make.
+        const { id, payload } = executing;
+        const receipt = await destination.waitForTransactionReceipt({ hash: await relayer.interop.relayCrossDomainMessage({ id, payload }) });
         assert.equal(receipt.status, "success");
+        assert.deepEqual((await destination.getTransaction({ hash: receipt.transactionHash })).accessList, executing.accessList);
         assert.equal(await destination.interop.getCrossDomainMessageStatus({ message }), "relayed");
         assert.equal(await destination.readContract({ abi: counterAbi, address: counter, functionName: "number" }), before + 1n);
         assert.equal(await destination.readContract({ abi: counterAbi, address: counter, functionName: "lastSender" }), devAccount(1).address);
@@ -191,6 +196,40 @@ for (const [name, start] of Object.entries(networks)) {
       await assert.rejects(wallet.interop.sendETH({ to: recipient, value, destination }), InsufficientLiquidityError);
       await controls.setBalance({ address: ethLiquidityAddress, value: balance });
       assert.equal(await source.getTransactionCount({ address: devAccount(9).address }), before, "something was sent");
+    });
+
+    test("one empty answer of the other end stops nothing", async (context) => {
+      const answered = new Set<string>();
+      const proxy = await startProxy(urlB, ({ method, params }) => {
+        const isFirst = method === "eth_getCode" && !answered.has(String(params[0]));
+        if (isFirst) answered.add(String(params[0]));
+        return isFirst ? { result: "0x" } : undefined;
+      });
+      context.after(proxy.stop);
+      const { message } = await sent(await writer(901, urlA, 6).interop.sendETH({ to: recipient, value: 1n, destination: reader(902, proxy.url) }));
+      assert.equal(message.destination, 902n);
+      assert.equal(answered.size, 3);
+    });
+
+    test("a relay that comes too early is tried again, one that is wrong is not", async (context) => {
+      const wallet = writer(901, urlA, 1);
+      const { executing } = await sent(await wallet.interop.sendCrossDomainMessage({ destinationChainId: 902, target: recipient, message: "0x" }));
+      let [code, left] = [-321401, 2];
+      const proxy = await startProxy(urlB, ({ method }) => (method === "eth_sendRawTransaction" && left-- > 0 ? { error: { code, message: "not known yet" } } : undefined));
+      context.after(proxy.stop);
+      const early = writer(902, proxy.url, 2);
+      await assert.rejects(early.interop.relayCrossDomainMessage({ ...executing, patience: 0 }), (error: unknown) => {
+        assert.ok(error instanceof AdmissionError, String(error));
+        assert.deepEqual([error.code, error.disposition], [-321401, "retry"]);
+        return true;
+      });
+      left = 2;
+      const receipt = await reader(902, urlB).waitForTransactionReceipt({ hash: await early.interop.relayCrossDomainMessage(executing) });
+      assert.equal(receipt.status, "success");
+      const { executing: other } = await sent(await wallet.interop.sendCrossDomainMessage({ destinationChainId: 902, target: recipient, message: "0x" }));
+      [code, left] = [-320600, 1];
+      await assert.rejects(early.interop.relayCrossDomainMessage(other), (error: unknown) => error instanceof AdmissionError && error.disposition === "invalid");
+      assert.equal(proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length, 5);
     });
 
     test("a log that is in no block points at nothing", async () => {

@@ -15,6 +15,7 @@ import {
   encodeAccessList,
   encodeMessagePayload,
   encodeSentMessage,
+  extractSentMessageLogs,
   l2ToL2CrossDomainMessengerAbi,
   logHash,
   mergeAccessLists,
@@ -22,7 +23,7 @@ import {
   payloadHash,
   storageKeys,
 } from "@causeway-interop/viem";
-import { type Address, type Hex, encodeFunctionData, keccak256 } from "viem";
+import { type Address, type Hex, encodeAbiParameters, encodeEventTopics, encodeFunctionData, keccak256 } from "viem";
 import { root, run } from "./support/processes.js";
 
 type Place = { origin: Address; blockNumber: string; logIndex: number; timestamp: string; chainId: string };
@@ -114,6 +115,16 @@ test("lists are merged without what is twice, and with the inbox's keys in their
   const merged = mergeAccessLists([other], one, two, one);
   assert.deepEqual(merged, [{ ...other, storageKeys: [keccak256("0x")] }, { address: inbox, storageKeys: [...(one[0]?.storageKeys ?? []), ...(two[0]?.storageKeys ?? [])] }]);
   assert.equal(decodeAccessList(merged).length, 2);
+});
+
+test("what another contract says in the messenger's words, is no message", () => {
+  const { destination, target, nonce } = sent;
+  const topics = encodeEventTopics({ abi: l2ToL2CrossDomainMessengerAbi, eventName: "SentMessage", args: { destination, target, messageNonce: nonce } }) as [Hex, ...Hex[]];
+  const data = encodeAbiParameters([{ type: "address" }, { type: "bytes" }], [sent.sender, sent.message]);
+  const place = { blockHash: keccak256("0x"), blockNumber: 1n, logIndex: 0, transactionHash: keccak256("0x"), transactionIndex: 0, removed: false };
+  const logs = [sent.target, contracts.l2ToL2CrossDomainMessenger.address].map((address) => ({ address, topics, data, ...place }));
+  assert.deepEqual(extractSentMessageLogs({ logs }).map(({ address }) => address), [contracts.l2ToL2CrossDomainMessenger.address]);
+  assert.equal(encodeMessagePayload({ topics, data }), encodeSentMessage(sent));
 });
 
 test("a call tells what it executes", () => {

@@ -27,7 +27,7 @@ describe("a devnet whose relayer delivers", () => {
     assert.equal(seen.at(-1), "delivered");
     const receipt = await destination.getTransactionReceipt({ hash: transactionHash });
     assert.equal(receipt.blockHash, delivery.blockHash);
-    assert.equal(id.chainId, 901n);
+    assert.equal(id?.chainId, 901n);
     for (const client of [source, destination]) (await client.transport.getRpcClient()).close();
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -54,18 +54,46 @@ test("a page runs it, where there is nothing of Node's", async () => {
   assert.equal(runInContext(calls, context), "2,true");
 });
 
+/** A project that has the package, and the oldest viem that it says it can do with. */
+function oldProject(): string {
+  const project = join(folder, "test-dist", "oldest");
+  const modules = join(project, "node_modules");
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(join(modules, "@causeway-interop"), { recursive: true });
+  symlinkSync(join(packages, "node_modules", "viem-2.17"), join(modules, "viem"));
+  for (const part of ["dist", "package.json"]) cpSync(join(folder, part), join(modules, "@causeway-interop", "viem", part), { recursive: true });
+  cpSync(join(folder, "test", "types.ts"), join(project, "types.ts"));
+  cpSync(join(folder, "test-dist", "support", "anywhere.js"), join(project, "anywhere.js"));
+  writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+  const strict = { strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, skipLibCheck: true };
+  const compilerOptions = { ...strict, target: "ES2022", lib: ["ES2022", "DOM"], module: "ESNext", moduleResolution: "Bundler", types: [], noEmit: true };
+  writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["types.ts"] }));
+  return project;
+}
+
+test("the compiler knows as much with the oldest viem", async () => {
+  await run(bin("tsc"), "--project", oldProject());
+});
+
 const bun = bin("bun");
-for (const [name, command, isThere] of [["node", process.execPath, true], ["bun", bun, existsSync(bun)]] as const) {
-  test(`${name} runs it`, { skip: isThere ? false : `${bun} IS NOT INSTALLED: NOTHING SHOWS THAT THE PACKAGE RUNS WITH ${name.toUpperCase()}` }, async (context) => {
+const program = join(folder, "test-dist", "support", "anywhere.js");
+const runtimes = {
+  node: [process.execPath, () => program],
+  "node with the oldest viem": [process.execPath, () => join(oldProject(), "anywhere.js")],
+  bun: [bun, () => program],
+} as const;
+for (const [name, [command, what]] of Object.entries(runtimes)) {
+  const skip = existsSync(command) ? false : `${command} IS NOT INSTALLED: NOTHING SHOWS THAT THE PACKAGE RUNS WITH ${name.toUpperCase()}`;
+  test(`${name} runs it`, { skip }, async (context) => {
     const pair = await startPair();
     context.after(() => pair.stop());
     const hash = await send(pair);
-    const program = join(folder, "test-dist", "support", "anywhere.js");
     const { log } = await messageOf(pair, hash);
     const { accessList } = await pair.source.interop.buildExecutingMessage({ log });
     const keys = accessList.flatMap(({ storageKeys }) => storageKeys);
-    assert.deepEqual(JSON.parse(await run(command, program, pair.urls.a, pair.urls.b, hash)), { state: "ready", keys });
+    const asked = async () => JSON.parse(await run(command, what(), pair.urls.a, pair.urls.b, hash)) as unknown;
+    assert.deepEqual(await asked(), { state: "ready", keys });
     await pair.destination.waitForTransactionReceipt({ hash: await relay(pair, hash) });
-    assert.deepEqual(JSON.parse(await run(command, program, pair.urls.a, pair.urls.b, hash)), { state: "delivered", keys });
+    assert.deepEqual(await asked(), { state: "delivered", keys });
   });
 }

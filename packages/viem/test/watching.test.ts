@@ -88,10 +88,11 @@ describe("watching for messages", () => {
     unwatch();
   });
 
-  test("a node that fails or lags delays it", async () => {
+  test("a node that fails or lags delays it", async (context) => {
     const { source, urls } = pair;
     let isAway = false;
     const proxy = await startProxy(urls.a, ({ method }) => (isAway && method !== "eth_chainId" ? { status: 503 } : undefined));
+    context.after(proxy.stop);
     const fromBlock = (await source.getBlockNumber({ cacheTime: 0 })) + 1n;
     const box = inbox();
     let failed = () => {};
@@ -104,6 +105,5 @@ describe("watching for messages", () => {
     isAway = false;
     assert.equal((await box.next()).log.transactionHash, log.transactionHash);
     unwatch();
-    await proxy.stop();
   });
 });

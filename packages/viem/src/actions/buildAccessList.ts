@@ -7,6 +7,7 @@ import type { AnyClient } from "../core/parameters.js";
 import { crossL2InboxAddress } from "../generated/crossL2Inbox.js";
 import { identify } from "./buildExecutingMessage.js";
 
+/** Parameters of {@link buildAccessList}. */
 export type BuildAccessListParameters =
   | {
       /** Logs to execute, of the client's chain: the source. */
@@ -19,6 +20,7 @@ export type BuildAccessListParameters =
       data: Hex;
     };
 
+/** What {@link buildAccessList} gives. */
 export type BuildAccessListReturnType = AccessList;
 
 /**

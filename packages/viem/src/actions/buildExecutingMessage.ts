@@ -7,6 +7,7 @@ import type { AnyClient } from "../core/parameters.js";
 import { ExecutingMessagePendingLogError } from "../errors/sending.js";
 import type { MessageIdentifier, MessagePayload } from "../types.js";
 
+/** Parameters of {@link buildExecutingMessage}. */
 export type BuildExecutingMessageParameters = {
   /** Log that the message is: any log of the client's chain. */
   log: Log;
@@ -22,6 +23,7 @@ export type ExecutingMessage = {
   accessList: AccessList;
 };
 
+/** What {@link buildExecutingMessage} gives. */
 export type BuildExecutingMessageReturnType = ExecutingMessage;
 
 /**

@@ -6,11 +6,13 @@ import { InvalidDestinationChainError } from "../errors/sending.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 import type { MessageContent } from "../types.js";
 
+/** Parameters of {@link getCrossDomainMessageStatus}. */
 export type GetCrossDomainMessageStatusParameters = {
   /** Message to ask for. */
   message: MessageContent;
 };
 
+/** What {@link getCrossDomainMessageStatus} gives. */
 export type GetCrossDomainMessageStatusReturnType = "ready-to-relay" | "relayed";
 
 /**

@@ -4,11 +4,13 @@ import { chainIdOf } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
 import type { CrossDomainMessage } from "../types.js";
 
+/** Parameters of {@link getCrossDomainMessages}. */
 export type GetCrossDomainMessagesParameters = {
   /** Logs of the client's chain, such as those of a receipt. */
   logs: readonly Log[];
 };
 
+/** What {@link getCrossDomainMessages} gives. */
 export type GetCrossDomainMessagesReturnType = CrossDomainMessage[];
 
 /**

@@ -3,7 +3,9 @@ import { readStatus } from "../status/read.js";
 import type { MessageSubject, StatusOptions } from "../status/subject.js";
 import type { MessageStatus } from "../status/types.js";
 
+/** Parameters of {@link getMessageStatus}. */
 export type GetMessageStatusParameters = MessageSubject & StatusOptions;
+/** What {@link getMessageStatus} gives. */
 export type GetMessageStatusReturnType = MessageStatus;
 
 /**

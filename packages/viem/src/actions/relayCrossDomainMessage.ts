@@ -2,7 +2,8 @@ import type { Abi, Account, Chain, Client, Hash, Hex, Transport } from "viem";
 import { encodeAccessList, mergeAccessLists } from "../codec/accessList.js";
 import { withFees } from "../core/fees.js";
 import type { AnyClient, WriteParameters } from "../core/parameters.js";
-import { type InteropCall, type LooseWriteParameters, estimate, simulateForAnybody, write } from "../core/write.js";
+import { patiently } from "../core/patience.js";
+import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulateForAnybody, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 import type { MessageIdentifier, MessagePayload } from "../types.js";
 
@@ -15,21 +16,28 @@ type Relay = {
   value?: bigint | undefined;
   /** ABI of the target, so that its errors have names. */
   targetAbi?: Abi | readonly unknown[] | undefined;
+  /**
+   * How long to try again while the sequencer does not know the message yet, in milliseconds; 20 seconds if it is left out.
+   * Accounts of a wallet are not asked again.
+   */
+  patience?: number | undefined;
 };
 
+/** Parameters of {@link relayCrossDomainMessage}. */
 export type RelayCrossDomainMessageParameters<
   chain extends Chain | undefined = Chain | undefined,
   account extends Account | undefined = Account | undefined,
   chainOverride extends Chain | undefined = Chain | undefined,
 > = WriteParameters<chain, account, chainOverride> & Relay;
 
+/** What {@link relayCrossDomainMessage} gives. */
 export type RelayCrossDomainMessageReturnType = Hash;
 /** What the target returned. */
 export type RelayCrossDomainMessageContractReturnType = Hex;
 
 /** The call, and the transaction's parameters with the access list and the fees that it takes. */
 async function prepare(client: AnyClient, parameters: Relay & LooseWriteParameters): Promise<[InteropCall, LooseWriteParameters]> {
-  const { id, payload, value, targetAbi, accessList = [], ...transaction } = parameters;
+  const { id, payload, value, targetAbi, patience: _, accessList = [], ...transaction } = parameters;
   const call: InteropCall = {
     abi: l2ToL2CrossDomainMessengerAbi,
     address: l2ToL2CrossDomainMessengerAddress,
@@ -64,7 +72,8 @@ export async function relayCrossDomainMessage<
   parameters: RelayCrossDomainMessageParameters<chain, account, chainOverride>,
 ): Promise<RelayCrossDomainMessageReturnType> {
   const [call, transaction] = await prepare(client, parameters as Relay & LooseWriteParameters);
-  return write(client, call, transaction);
+  const account = accountOf(client, transaction);
+  return patiently(client, account?.type === "local" ? parameters.patience : 0, () => write(client, call, transaction));
 }
 
 /** How much gas {@link relayCrossDomainMessage} would use. */

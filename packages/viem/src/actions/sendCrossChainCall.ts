@@ -29,6 +29,7 @@ export type CrossChainCall<
       args: args;
     });
 
+/** Parameters of {@link sendCrossChainCall}. */
 export type SendCrossChainCallParameters<
   abi extends Abi | readonly unknown[] = Abi,
   functionName extends ContractFunctionName<abi, Mutability> = ContractFunctionName<abi, Mutability>,
@@ -43,6 +44,7 @@ export type SendCrossChainCallParameters<
     destination: Destination;
   };
 
+/** What {@link sendCrossChainCall} gives. */
 export type SendCrossChainCallReturnType = Hash;
 
 type LooseCall = { abi: Abi | readonly unknown[]; functionName: string; args?: unknown; target: Address; destination: Destination };

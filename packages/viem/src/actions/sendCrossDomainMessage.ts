@@ -4,6 +4,7 @@ import type { AnyClient, WriteParameters } from "../core/parameters.js";
 import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 
+/** Parameters of {@link sendCrossDomainMessage}. */
 export type SendCrossDomainMessageParameters<
   chain extends Chain | undefined = Chain | undefined,
   account extends Account | undefined = Account | undefined,
@@ -17,7 +18,9 @@ export type SendCrossDomainMessageParameters<
   message: Hex;
 };
 
+/** What {@link sendCrossDomainMessage} gives. */
 export type SendCrossDomainMessageReturnType = Hash;
+/** What the contract returns in {@link sendCrossDomainMessage}. */
 export type SendCrossDomainMessageContractReturnType = Hash;
 
 type Content = { destinationChainId: number | bigint; target: Address; message: Hex };

@@ -14,13 +14,16 @@ type Transfer = DestinationParameters & {
   value: bigint;
 };
 
+/** Parameters of {@link sendETH}. */
 export type SendETHParameters<
   chain extends Chain | undefined = Chain | undefined,
   account extends Account | undefined = Account | undefined,
   chainOverride extends Chain | undefined = Chain | undefined,
 > = WriteParameters<chain, account, chainOverride> & Transfer;
 
+/** What {@link sendETH} gives. */
 export type SendETHReturnType = Hash;
+/** What the contract returns in {@link sendETH}. */
 export type SendETHContractReturnType = Hash;
 
 async function prepare(client: AnyClient, parameters: Transfer): Promise<InteropCall> {

@@ -17,13 +17,16 @@ type Transfer = DestinationParameters & {
   amount: bigint;
 };
 
+/** Parameters of {@link sendSuperchainERC20}. */
 export type SendSuperchainERC20Parameters<
   chain extends Chain | undefined = Chain | undefined,
   account extends Account | undefined = Account | undefined,
   chainOverride extends Chain | undefined = Chain | undefined,
 > = WriteParameters<chain, account, chainOverride> & Transfer;
 
+/** What {@link sendSuperchainERC20} gives. */
 export type SendSuperchainERC20ReturnType = Hash;
+/** What the contract returns in {@link sendSuperchainERC20}. */
 export type SendSuperchainERC20ContractReturnType = Hash;
 
 async function prepare(client: AnyClient, parameters: Transfer): Promise<InteropCall> {

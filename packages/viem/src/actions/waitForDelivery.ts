@@ -9,6 +9,7 @@ import type { MessageSubject, StatusOptions } from "../status/subject.js";
 import type { DeliveredStatus, MessageStatus } from "../status/types.js";
 import type { Delivery, Safety } from "../types.js";
 
+/** Parameters of {@link waitForDelivery}. */
 export type WaitForDeliveryParameters = MessageSubject &
   StatusOptions & {
     /** How sure the delivery's block has to be; `unsafe` if it is left out. */

@@ -8,6 +8,7 @@ import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from
 import { ChainWalk, type Reader } from "../status/chainWalk.js";
 import type { CrossDomainMessage } from "../types.js";
 
+/** Parameters of {@link watchCrossDomainMessages}. */
 export type WatchCrossDomainMessagesParameters = {
   /** Called with the messages of each block that has some, in their order. */
   onMessages: (messages: CrossDomainMessage[]) => void;

@@ -2,11 +2,13 @@ import type { Log } from "viem";
 import { isAddressEqual, parseEventLogs } from "viem";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 
+/** Parameters of {@link extractSentMessageLogs}. */
 export type ExtractSentMessageLogsParameters = {
   /** Logs to look through, such as those of a receipt. */
   logs: readonly Log[];
 };
 
+/** What {@link extractSentMessageLogs} gives. */
 export type ExtractSentMessageLogsReturnType = Log<bigint, number, false, undefined, true, typeof l2ToL2CrossDomainMessengerAbi, "SentMessage">[];
 
 /**

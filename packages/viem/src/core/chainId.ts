@@ -10,6 +10,7 @@ export async function chainIdOf(client: AnyClient): Promise<bigint> {
 /** A destination: its id, and a client of it if one was given. */
 export type ResolvedDestination = { chainId: bigint; client: AnyClient | undefined };
 
+/** Id and client of a destination. Throws {@link InvalidDestinationChainError} if the client is of another chain than the id says. */
 export async function resolveDestination(destination: Destination | undefined, chainId?: number | bigint | undefined): Promise<ResolvedDestination> {
   if (typeof destination !== "object") return { chainId: BigInt(destination ?? (chainId as bigint)), client: undefined };
   const actual = await chainIdOf(destination);

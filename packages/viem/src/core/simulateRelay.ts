@@ -7,6 +7,7 @@ import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from
 import type { MessageIdentifier, MessagePayload } from "../types.js";
 import type { AnyClient } from "./parameters.js";
 
+/** A delivery to try out. */
 export type RelayTrial = {
   id: MessageIdentifier;
   payload: MessagePayload;

@@ -24,7 +24,8 @@ export type LooseWriteParameters = TransactionParameters & {
   chain?: unknown;
 };
 
-function accountOf(client: AnyClient, { account }: LooseWriteParameters): Account | undefined {
+/** The account that acts: the one that is named, or the client's. */
+export function accountOf(client: AnyClient, { account }: LooseWriteParameters): Account | undefined {
   const chosen = account ?? client.account;
   return chosen === undefined ? undefined : parseAccount(chosen);
 }

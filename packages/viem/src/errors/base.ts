@@ -1,5 +1,6 @@
 import { BaseError } from "viem";
 
+/** What an {@link InteropError} is made of, besides what it says. */
 export type InteropErrorParameters = {
   /** What to do about it. */
   hint?: string | undefined;

@@ -7,6 +7,7 @@ import { ifFound } from "./blocks.js";
 /** What is looked for in blocks, of one block or of many. */
 export type Reader = (range: { blockHash: Hash } | { fromBlock: bigint; toBlock: bigint }) => Promise<CrossDomainMessage[]>;
 
+/** Who is told what a walk meets. */
 export type WalkEvents = {
   onMessages: (messages: CrossDomainMessage[]) => void;
   onReorged: (messages: CrossDomainMessage[]) => void;

@@ -11,6 +11,7 @@ import type { Safety } from "../types.js";
 /** How often in a row something has to be seen that rests on what is not there, before it is believed. */
 const doubts = { failed: 2, expired: 2, reorged: 3, missing: 8 } as const;
 
+/** How a message is followed. */
 export type FollowerOptions = StatusOptions & { deliverySafety?: Safety | undefined; onFailed?: "throw" | "wait" | undefined };
 
 /** Follows one message from look to look. */

@@ -101,14 +101,22 @@ export function findByHash(
   return searchBack(client, topics, { head, since: { block: since } }, (logs) => newestOf(logs, source, hash));
 }
 
-/** The log that says that a message was delivered, on its destination. Nothing older than `since` (seconds) is looked at. */
+/** Where a delivery is looked for of which it is not known how old it can be: as many blocks back. */
+const unknownAge = 200_000n;
+
+/**
+ * The log that says that a message was delivered, on its destination.
+ *
+ * @param since When it was sent, in seconds, if that is known: nothing older is looked at.
+ */
 export function findDelivery(
   client: AnyClient,
-  { hash, message, head, since }: { hash: Hash; message: MessageContent; head: bigint; since: bigint },
+  { hash, message, head, since }: { hash: Hash; message: MessageContent; head: bigint; since: bigint | undefined },
 ): Promise<Delivery | undefined> {
   const args = { source: message.source, messageNonce: message.nonce, messageHash: hash };
   const topics = encodeEventTopics({ abi: l2ToL2CrossDomainMessengerAbi, eventName: "RelayedMessage", args }) as Topics;
-  return searchBack(client, topics, { head, since: { timestamp: since } }, (logs) => {
+  const limit = since === undefined ? { block: head > unknownAge ? head - unknownAge : 0n } : { timestamp: since };
+  return searchBack(client, topics, { head, since: limit }, (logs) => {
     const log = logs.at(-1);
     if (!log?.transactionHash || !log.blockHash || log.blockNumber === null) return undefined;
     const { transactionHash, blockHash, blockNumber, data } = log;

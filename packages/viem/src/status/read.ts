@@ -15,8 +15,8 @@ import { type Arrival, findFailedBatch, findInPool, lookAtRelay, lookForArrival,
 import { findDelivery, findNewestLog } from "./logs.js";
 import { type Placed, sight } from "./source.js";
 import type { MessageSubject, StatusOptions } from "./subject.js";
-import type { MessageStatus, StatusBase } from "./types.js";
-import { verifiedSafety } from "./verifier.js";
+import type { DeliveredStatus, MessageStatus, StatusBase } from "./types.js";
+import { askVerifier } from "./verifier.js";
 
 /** Seven days: what is older, no chain of the stack executes. A dependency set may say less, never more. */
 const defaultExpiryWindow = 604_800n;
@@ -24,32 +24,29 @@ const defaultExpiryWindow = 604_800n;
 /** What one look at both chains says of a message. */
 export async function readStatus(client: AnyClient, subject: MessageSubject, options: StatusOptions): Promise<MessageStatus> {
   const sighting = await sight(client, subject, options.destination);
-  switch (sighting.kind) {
-    case "placed":
-      return readPlaced(client, sighting, options);
-    case "gone":
-      return { state: "reorged", ...unplaced(sighting.message) };
-    case "behind":
-      return { state: "pending", reason: "source-behind", ...unplaced(sighting.message) };
-    case "waiting":
-      if (sighting.message) return { state: "pending", reason: "not-included", ...unplaced(sighting.message) };
-      return { state: "pending", reason: "not-included", messageHash: undefined, message: undefined, id: undefined, safety: "unknown" };
-  }
+  if (sighting.kind === "placed") return readPlaced(client, sighting, options);
+  const { message } = sighting;
+  if (!message) return { state: "pending", reason: "not-included", messageHash: undefined, message, id: undefined, safety: "unknown" };
+  const unplaced = { messageHash: messageHash(message), message, id: undefined, safety: "unknown" } as const;
+  await checkDestination(options.destination, message);
+  const arrival = await lookForArrival(options.destination, unplaced.messageHash);
+  if (arrival.isDelivered) return delivered(options.destination, unplaced, arrival);
+  if (sighting.kind === "gone") return { state: "reorged", ...unplaced };
+  return { state: "pending", reason: sighting.kind === "waiting" ? "not-included" : "source-behind", ...unplaced };
 }
 
-function unplaced(message: CrossDomainMessage) {
-  return { messageHash: messageHash(message), message, id: undefined, safety: "unknown" } as const;
+async function checkDestination(destination: AnyClient, message: CrossDomainMessage): Promise<void> {
+  const chainId = await chainIdOf(destination);
+  if (chainId !== message.destination) throw new InvalidDestinationChainError({ expected: message.destination, actual: chainId });
 }
 
 /** Of a message that a block of the source holds, the destination says the rest. */
 async function readPlaced(client: AnyClient, placed: Placed, options: StatusOptions): Promise<MessageStatus> {
   const { message, id } = placed;
   const { destination, expiryWindow = defaultExpiryWindow } = options;
-  const chainId = await chainIdOf(destination);
-  if (chainId !== message.destination) throw new InvalidDestinationChainError({ expected: message.destination, actual: chainId });
-
+  await checkDestination(destination, message);
   const arrival = await lookForArrival(destination, placed.hash);
-  if (arrival.isDelivered) return delivered(destination, placed, arrival);
+  if (arrival.isDelivered) return delivered(destination, base(placed), arrival);
 
   const expiredAt = id.timestamp + expiryWindow;
   if (arrival.head.timestamp > expiredAt) {
@@ -63,12 +60,14 @@ function base({ hash, message, id, safety }: Placed): StatusBase {
   return { messageHash: hash, message, id, safety };
 }
 
-async function delivered(destination: AnyClient, placed: Placed, { head }: { head: { number: bigint | null } }): Promise<MessageStatus> {
-  const { hash, message, id } = placed;
-  const found = await findDelivery(destination, { hash, message, head: head.number ?? 0n, since: id.timestamp });
+type Known = Pick<DeliveredStatus, "messageHash" | "message" | "id" | "safety">;
+
+async function delivered(destination: AnyClient, known: Known, { head }: Arrival): Promise<DeliveredStatus> {
+  const { messageHash: hash, message, id } = known;
+  const found = await findDelivery(destination, { hash, message, head: head.number ?? 0n, since: id?.timestamp });
   return {
     state: "delivered",
-    ...base(placed),
+    ...known,
     transactionHash: found?.transactionHash,
     returnDataHash: found?.returnDataHash,
     delivery: found,
@@ -90,8 +89,8 @@ async function undelivered(placed: Placed, { head }: Arrival, options: StatusOpt
   const { destination, minSafety = "unsafe", verifier } = options;
   const { message, id } = placed;
   const payload = encodeMessagePayload(message.log);
-  const safety = verifier ? await verifiedSafety(verifier, { id, payload, executing: message.destination, known: placed.safety }) : placed.safety;
-  const known = { ...base(placed), safety };
+  const word = verifier && (await askVerifier(verifier, { id, payload, executing: message.destination, minSafety }));
+  const known = { ...base(placed), safety: word?.safety ?? placed.safety };
 
   const pending = await pendingBlock(destination);
   const sum = checksum(id, payloadHash(payload));
@@ -100,7 +99,10 @@ async function undelivered(placed: Placed, { head }: Arrival, options: StatusOpt
   const inFlight = fate === "waiting" ? relay : await findInPool(destination, { head, pending, checksum: sum });
   if (inFlight) return { state: "in-flight", ...known, transactionHash: inFlight };
 
-  if (!isAsSafe(safety, minSafety)) return { state: "pending", reason: "not-safe-enough", ...known };
+  if (word?.verdict === "retry") return { state: "pending", reason: "not-verified", ...known };
+  if (word?.verdict === "halted") return { state: "pending", reason: "halted", ...known };
+  if (word?.verdict === "invalid") return { state: "failed", ...known, reason: unnamed(word.details), transactionHash: undefined };
+  if (!isAsSafe(known.safety, minSafety)) return { state: "pending", reason: "not-safe-enough", ...known };
   const clock = pending && pending.timestamp > head.timestamp ? pending.timestamp : head.timestamp;
   if (clock < id.timestamp) return { state: "pending", reason: "destination-behind", ...known };
 
@@ -108,7 +110,7 @@ async function undelivered(placed: Placed, { head }: Arrival, options: StatusOpt
   if (trial === "succeeds") return { state: "ready", ...known };
   if (trial === "early") return { state: "pending", reason: "destination-behind", ...known };
   if (trial === "halted") return { state: "pending", reason: "halted", ...known };
-  if (trial.errorName === "MessageAlreadyRelayed") return delivered(destination, placed, await lookForArrival(destination, placed.hash));
+  if (trial.errorName === "MessageAlreadyRelayed") return delivered(destination, base(placed), await lookForArrival(destination, placed.hash));
   const transactionHash = fate === "reverted" ? relay : await findFailedBatch(destination, placed.hash, head.number ?? 0n);
   return { state: "failed", ...known, reason: trial, transactionHash: transactionHash as Hash | undefined };
 }
@@ -126,6 +128,11 @@ async function tryDelivery(client: AnyClient, { id, message }: Placed, targetAbi
     if (!(error instanceof AdmissionError)) throw error;
     if (error.disposition !== "invalid") return error.disposition === "halted" ? "halted" : "early";
     const details = error.cause instanceof BaseError ? error.cause.details : error.shortMessage;
-    return { errorName: undefined, args: [], data: "0x", message: details };
+    return unnamed(details);
   }
+}
+
+/** A reason that is no contract's. */
+function unnamed(message: string): DecodedRevert {
+  return { errorName: undefined, args: [], data: "0x", message };
 }

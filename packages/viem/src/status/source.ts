@@ -1,5 +1,6 @@
 import type { Hash } from "viem";
 import { getBlock, getTransaction, getTransactionReceipt } from "viem/actions";
+import { extractSentMessageLogs } from "../codec/extractSentMessageLogs.js";
 import { messageHash } from "../codec/messageHash.js";
 import { chainIdOf } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
@@ -8,7 +9,6 @@ import type { CrossDomainMessage, MessageIdentifier, Safety } from "../types.js"
 import { ifFound, safetyOf } from "./blocks.js";
 import { findByHash, findNewestLog, newestOf } from "./logs.js";
 import type { MessageSubject } from "./subject.js";
-import { extractSentMessageLogs } from "../codec/extractSentMessageLogs.js";
 
 /** A message in a block of the canonical chain. */
 export type Placed = { kind: "placed"; hash: Hash; message: CrossDomainMessage; id: MessageIdentifier; safety: Safety };
@@ -79,17 +79,21 @@ async function place(client: AnyClient, message: CrossDomainMessage, hash: Hash)
   return { kind: "placed", hash, message, id, safety };
 }
 
-/** A message whose transaction is in no block. Only another block in the place of its own proves that it is gone. */
+/**
+ * A message whose receipt is not to be had. Its block in its place proves that it is there all the same, another block that it is
+ * not; a node that has neither knows nothing.
+ */
 async function lost(client: AnyClient, message: CrossDomainMessage, hash: Hash): Promise<Sighting> {
   const { blockHash, blockNumber, transactionHash } = message.log;
+  const [head, block] = await Promise.all([getBlock(client), blockNumber === null ? undefined : ifFound(getBlock(client, { blockNumber }))]);
+  if (block && block.hash === blockHash) return place(client, message, hash);
   if (transactionHash && (await ifFound(getTransaction(client, { hash: transactionHash })))) return { kind: "waiting", message };
   if (blockNumber === null) return { kind: "behind", message };
-  const [head, block] = await Promise.all([getBlock(client), ifFound(getBlock(client, { blockNumber }))]);
   // The chain may have become shorter by the reorg, so that the message is in a block below.
   const since = blockNumber > reorgDepth ? blockNumber - reorgDepth : 0n;
   const elsewhere = await findNewestLog(client, message, { head: head.number, since });
   if (elsewhere) return place(client, elsewhere, hash);
-  return { kind: block && block.hash !== blockHash ? "gone" : "behind", message };
+  return { kind: block ? "gone" : "behind", message };
 }
 
 /** How many blocks further down a message may stand after a reorg. */

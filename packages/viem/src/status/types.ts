@@ -29,10 +29,11 @@ type Unplaced = {
  * - `source-behind`: the source's node is behind what was known before, or contradicts itself.
  * - `not-safe-enough`: its block is not as sure as it should be.
  * - `destination-behind`: the destination's clock is behind the block that sent it, or its sequencer does not know that yet.
+ * - `not-verified`: the verifier does not let it pass yet.
  * - `halted`: the operators of the destination have halted messages.
  */
 export type PendingStatus =
-  | (StatusBase & { state: "pending"; reason: "not-safe-enough" | "destination-behind" | "halted" })
+  | (StatusBase & { state: "pending"; reason: "not-safe-enough" | "destination-behind" | "not-verified" | "halted" })
   | (Unplaced & { state: "pending"; reason: "not-included" | "source-behind" })
   | { state: "pending"; reason: "not-included"; messageHash: undefined; message: undefined; id: undefined; safety: "unknown" };
 
@@ -46,9 +47,11 @@ export type InFlightStatus = StatusBase & {
   transactionHash: Hash | undefined;
 };
 
-/** It is delivered. */
-export type DeliveredStatus = StatusBase & {
+/** It is delivered, by what the destination's messenger says at its newest block, whatever has become of its source. */
+export type DeliveredStatus = Omit<StatusBase, "id"> & {
   state: "delivered";
+  /** Where its log stands; undefined if the source does not have it any more, or cannot be asked. */
+  id: MessageIdentifier | undefined;
   /** Transaction that delivered it; undefined only where the destination's node does not give that log out. */
   transactionHash: Hash | undefined;
   /** keccak256 of what the target returned; undefined as `transactionHash` is. */
