@@ -277,6 +277,16 @@ mod tests {
         assert_eq!(creation[1..21], [9; 20]);
         let other: Library = format!("src/Other.sol:Math:{}", Address::repeat_byte(9)).parse().unwrap();
         assert!(matches!(artifact.link(&[other]), Err(ArtifactError::NoSuchLibrary { .. })));
+        // Listed by another name than the placeholder is made of, or with the name itself in its place.
+        for text in
+            [placeholder("project/src/Math.sol:Math"), format!("__src/Math.sol:Math{}", "_".repeat(21))]
+        {
+            let code = format!("0x73{text}63");
+            let artifact = parse(json!({"abi": [], "bytecode": code, "linkReferences": listed})).unwrap();
+            assert_eq!(artifact.link(&[]).unwrap_err(), unlinked, "{text}");
+            let library: Library = format!("src/Math.sol:Math:{}", Address::repeat_byte(9)).parse().unwrap();
+            assert_eq!(artifact.link(&[library]).unwrap().0[1..21], [9; 20], "{text}");
+        }
         // Without a list, there is the placeholder.
         let artifact = parse(json!({"abi": [], "bytecode": code})).unwrap();
         let error = artifact.link(&[]).unwrap_err();

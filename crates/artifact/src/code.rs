@@ -6,6 +6,9 @@ use std::{
     ops::Range,
 };
 
+/// As many characters as the digits of an address.
+const PLACEHOLDER: usize = 40;
+
 /// Bytecode, perhaps with placeholders for the addresses of libraries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Code {
@@ -43,14 +46,24 @@ impl Code {
 
     /// Whether it has this library's placeholder.
     pub fn calls(&self, library: &LibraryName) -> bool {
-        self.digits.contains(&library.placeholder())
+        self.digits.contains(&self.placeholder(library))
+    }
+
+    /// What stands for a library's address: where the compiler lists its places, what is there (hardhat 3 lists libraries by other
+    /// names than it gave to the compiler, and compilers before 0.5 wrote the name itself); else what is made of its name.
+    fn placeholder(&self, library: &LibraryName) -> String {
+        let places = self.listed.get(library).into_iter().flatten();
+        let texts = places
+            .filter_map(|place| self.digits.get(place.start.checked_mul(2)?..place.end.checked_mul(2)?));
+        let is_one = |text: &&str| text.len() == PLACEHOLDER && text.starts_with("__");
+        texts.into_iter().find(is_one).map_or_else(|| library.placeholder(), str::to_owned)
     }
 
     /// Puts the address of a library in its places.
     #[must_use]
     pub fn link(&self, library: &Library) -> Self {
         let address = hex::encode(library.address);
-        let digits = self.digits.replace(&library.name.placeholder(), &address);
+        let digits = self.digits.replace(&self.placeholder(&library.name), &address);
         let mut listed = self.listed.clone();
         listed.remove(&library.name);
         Self { digits, listed }
@@ -64,7 +77,7 @@ impl Code {
     /// The libraries that have no address yet, and what stands for 20 bytes in their places, among the digits: 40 characters.
     pub fn placeholders(&self) -> Vec<(String, String)> {
         let listed = self.listed.keys().filter(|name| self.calls(name));
-        let listed: Vec<_> = listed.map(|name| (name.to_string(), name.placeholder())).collect();
+        let listed: Vec<_> = listed.map(|name| (name.to_string(), self.placeholder(name))).collect();
         if !listed.is_empty() {
             return listed;
         }

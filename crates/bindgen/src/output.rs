@@ -1,7 +1,7 @@
 //! What is in a folder, and what should be: compared, or brought about.
 
 use crate::{contract::Files, header::is_ours};
-use causeway_files::{FileReport, WriteFilesError, replace_files};
+use causeway_files::{FileReport, Terms, WriteFilesError, replace_files};
 use std::{
     collections::BTreeSet,
     fs,
@@ -101,7 +101,9 @@ pub fn write(
     let contents =
         files.iter().map(|(path, content)| (path.to_string_lossy().into_owned(), move || content.clone()));
     let may_replace = |_: &Path, found: &[u8]| force || begins_as_ours(found, language);
-    replace_files(folder, contents, may_replace, &stale, cancelled)
+    // They can be made again.
+    let terms = Terms { may_replace: &may_replace, stale: &stale, is_durable: false };
+    replace_files(folder, contents, &terms, cancelled)
 }
 
 fn begins_as_ours(content: &[u8], language: Language) -> bool {

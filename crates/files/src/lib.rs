@@ -2,4 +2,4 @@
 
 mod write;
 
-pub use write::{FileReport, FileState, WriteFilesError, replace_files, write_files};
+pub use write::{FileReport, FileState, Terms, WriteFilesError, replace_files, write_files};

@@ -82,21 +82,39 @@ pub fn write_files<F: FnOnce() -> String>(
     overwrite: bool,
     cancelled: &AtomicBool,
 ) -> Result<Vec<FileReport>, WriteFilesError> {
-    replace_files(folder, files, |_, _| overwrite, &[], cancelled)
+    let terms = Terms { may_replace: &|_, _| overwrite, stale: &[], is_durable: true };
+    replace_files(folder, files, &terms, cancelled)
 }
 
-/// Writes files into a folder, which is made if it is not there; a name may lead into folders below it, with `/`. Files that are `stale`,
-/// by their paths, are removed when all others are there.
+/// How files take the places of others.
+#[derive(Clone, Copy)]
+pub struct Terms<'a> {
+    /// Whether a file may be replaced: by its path, and what is in it.
+    pub may_replace: &'a dyn Fn(&Path, &[u8]) -> bool,
+    /// Paths of files to remove when all others are there.
+    pub stale: &'a [PathBuf],
+    /// Whether they are to be there even if the machine loses its power in the next moment. That takes the disk's time for each
+    /// file; without it they survive a kill, and what can be made again needs no more.
+    pub is_durable: bool,
+}
+
+impl std::fmt::Debug for Terms<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { stale, is_durable, .. } = self;
+        f.debug_struct("Terms").field("stale", stale).field("is_durable", is_durable).finish_non_exhaustive()
+    }
+}
+
+/// Writes files into a folder, which is made if it is not there; a name may lead into folders below it, with `/`.
 ///
-/// All of them are on the disk under other names before the first takes its place, so that a full disk or a kill changes none
+/// All of them are written under other names before the first takes its place, so that a full disk or a kill changes none
 /// and leaves no half one; what a kill leaves behind is called `.causeway-*`. A file that is there and differs is an error unless
-/// `may_replace` says otherwise of its path and content, and then none is touched; whoever else writes there by this function comes
+/// the terms say otherwise and then none is touched; whoever else writes there by this function comes
 /// before or after, so that what is there is all of one. `cancelled` may be set while it works.
 pub fn replace_files<F: FnOnce() -> String>(
     folder: &Path,
     files: impl IntoIterator<Item = (String, F)>,
-    may_replace: impl Fn(&Path, &[u8]) -> bool,
-    stale: &[PathBuf],
+    terms: &Terms<'_>,
     cancelled: &AtomicBool,
 ) -> Result<Vec<FileReport>, WriteFilesError> {
     fs::create_dir_all(folder).map_err(io_error("make the folder", folder))?;
@@ -104,7 +122,7 @@ pub fn replace_files<F: FnOnce() -> String>(
     let mut staged = Vec::new();
     for (name, content) in files {
         stop_if(cancelled)?;
-        staged.push(stage(folder.join(name), content(), folder, &may_replace)?);
+        staged.push(stage(folder.join(name), content(), folder, terms)?);
     }
     let differing: Vec<_> =
         staged.iter().filter(|one| one.is_others).map(|one| one.report.path.clone()).collect();
@@ -112,8 +130,8 @@ pub fn replace_files<F: FnOnce() -> String>(
         return Err(WriteFilesError::Differ { paths: differing });
     }
     stop_if(cancelled)?;
-    let mut reports = commit(staged)?;
-    reports.extend(stale.iter().filter_map(|path| remove(path)));
+    let mut reports = commit(staged, terms.is_durable)?;
+    reports.extend(terms.stale.iter().filter_map(|path| remove(path)));
     Ok(reports)
 }
 
@@ -144,7 +162,7 @@ fn stage(
     path: PathBuf,
     content: String,
     folder: &Path,
-    may_replace: &impl Fn(&Path, &[u8]) -> bool,
+    terms: &Terms<'_>,
 ) -> Result<Staged, WriteFilesError> {
     // To read a pipe is to wait for whoever writes into it.
     if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
@@ -154,7 +172,7 @@ fn stage(
     let state = match fs::read(&path) {
         Ok(found) if found == content.as_bytes() => FileState::Unchanged,
         Ok(found) => {
-            is_others = !may_replace(&path, &found);
+            is_others = !(terms.may_replace)(&path, &found);
             FileState::Replaced
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Written,
@@ -163,13 +181,13 @@ fn stage(
     let file = if state == FileState::Unchanged || is_others {
         None
     } else {
-        Some(temporary(&content, folder).map_err(io_error("write into", folder))?)
+        Some(temporary(&content, folder, terms.is_durable).map_err(io_error("write into", folder))?)
     };
     let (bytes, keccak256) = (content.len() as u64, keccak256(content));
     Ok(Staged { report: FileReport { path, bytes, keccak256, state }, is_others, file })
 }
 
-fn temporary(content: &str, folder: &Path) -> io::Result<NamedTempFile> {
+fn temporary(content: &str, folder: &Path, is_durable: bool) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
     builder.prefix(".causeway-");
     // What others may do with it is up to the user's mask, as with any file.
@@ -177,11 +195,13 @@ fn temporary(content: &str, folder: &Path) -> io::Result<NamedTempFile> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(content.as_bytes())?;
-    file.as_file().sync_all()?;
+    if is_durable {
+        file.as_file().sync_all()?;
+    }
     Ok(file)
 }
 
-fn commit(staged: Vec<Staged>) -> Result<Vec<FileReport>, WriteFilesError> {
+fn commit(staged: Vec<Staged>, is_durable: bool) -> Result<Vec<FileReport>, WriteFilesError> {
     let total = staged.len();
     let mut reports: Vec<FileReport> = Vec::new();
     for Staged { report, file, .. } in staged {
@@ -199,7 +219,7 @@ fn commit(staged: Vec<Staged>) -> Result<Vec<FileReport>, WriteFilesError> {
     }
     // The names last, too. Not every system lets a folder be opened for that.
     let folders: BTreeSet<_> = reports.iter().filter_map(|report| report.path.parent()).collect();
-    for folder in folders {
+    for folder in folders.into_iter().filter(|_| is_durable) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
     Ok(reports)

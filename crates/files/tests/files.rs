@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use alloy_primitives::keccak256;
-use causeway_files::{FileState, WriteFilesError, replace_files, write_files};
+use causeway_files::{FileState, Terms, WriteFilesError, replace_files, write_files};
 use std::{
     collections::BTreeMap,
     fs,
@@ -156,7 +156,9 @@ fn what_is_stale_goes_when_the_rest_is_there() {
     let ours = |_: &Path, found: &[u8]| found.starts_with(b"ours");
     let write = |names: &[&str]| {
         let files = names.iter().map(|name| ((*name).to_owned(), || "new".to_owned()));
-        let reports = replace_files(folder.path(), files, ours, &[path("three"), path("none")], &NOBODY)?;
+        let stale = [path("three"), path("none")];
+        let terms = Terms { may_replace: &ours, stale: &stale, is_durable: false };
+        let reports = replace_files(folder.path(), files, &terms, &NOBODY)?;
         Ok::<_, WriteFilesError>(reports.into_iter().map(|report| report.state).collect::<Vec<_>>())
     };
     // Whoever's file is in the way: nothing changes, and what is stale stays.
