@@ -1,62 +1,10 @@
-//! `causeway bindings`: what is found, what is written, and what is left alone.
+//! Which contracts are found, and what is known of them.
 
-use crate::causeway::{Ran, World, signal};
+use super::{ADDRESS, COUNTER, forge, names, parsed, project, put};
+use crate::causeway::World;
 use alloy::primitives::keccak256;
 use serde_json::{Value, json};
-use std::{
-    fs,
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::Stdio,
-};
-
-const COUNTER: &str = "contract Counter {}";
-const ADDRESS: &str = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
-
-fn put(world: &World, path: &str, content: &str) {
-    let path = world.path().join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
-
-/// An artifact as forge makes it, and its source.
-fn forge(world: &World, project: &str, source: &str, name: &str, function: &str, content: &str) {
-    let artifact = json!({
-        "abi": [{"type": "function", "name": function, "inputs": [], "outputs": [], "stateMutability": "nonpayable"}],
-        "bytecode": {"object": "0x6001"}, "deployedBytecode": {"object": "0x6002"},
-        "metadata": {
-            "compiler": {"version": "0.8.30+commit.73712a01"},
-            "settings": {"compilationTarget": {source: name}},
-            "sources": {source: {"keccak256": keccak256(content)}},
-        },
-    });
-    let file = Path::new(source).file_name().unwrap().to_str().unwrap();
-    put(world, &format!("{project}/{source}"), content);
-    put(world, &format!("{project}/out/{file}/{name}.json"), &artifact.to_string());
-}
-
-fn project(world: &World, project: &str) {
-    put(world, &format!("{project}/foundry.toml"), "[profile.default]\n");
-    forge(world, project, "src/Counter.sol", "Counter", "increment", COUNTER);
-    forge(world, project, "test/Counter.t.sol", "CounterTest", "testA", "test");
-    forge(world, project, "script/Deploy.s.sol", "Deploy", "run", "script");
-    forge(world, project, "lib/dep/src/Dep.sol", "Dep", "dep", "dep");
-    put(world, &format!("{project}/out/build-info/1.json"), "{}");
-}
-
-fn names(data: &Value) -> Vec<&str> {
-    data["contracts"].as_array().unwrap().iter().map(|one| one["identifier"].as_str().unwrap()).collect()
-}
-
-fn parsed(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).unwrap()
-}
-
-fn differences(ran: &Ran) -> Vec<(String, String)> {
-    let list = parsed(ran)["errors"][0]["details"]["differences"].as_array().unwrap().clone();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    list.iter().map(|one| (text(&one["path"]), text(&one["kind"]))).collect()
-}
+use std::fs;
 
 #[test]
 fn a_project_is_found_and_what_is_its_own_is_taken() {
@@ -105,7 +53,8 @@ fn without_a_project_there_are_interops_own_contracts() {
     assert_eq!(relay.unwrap()["selector"], "0x8d1d298f");
     let sent = messenger["events"].as_array().unwrap().iter().find(|one| one["name"] == "SentMessage");
     assert_eq!(sent.unwrap()["topic"], "0x382409ac69001e11931a28435afef442cbfd20d9891907e8fa373ba7d351f320");
-    let schema: Value = serde_json::from_str(include_str!("../../../../docs/bindings.schema.json")).unwrap();
+    let schema: Value =
+        serde_json::from_str(include_str!("../../../../../docs/bindings.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     if let Err(error) = validator.validate(&file) {
         panic!("{error} at {}", error.instance_path());
@@ -208,66 +157,6 @@ fn addresses_are_named_or_found_in_broadcasts() {
 }
 
 #[test]
-fn a_check_says_what_differs_and_writes_nothing() {
-    let world = World::new();
-    project(&world, ".");
-    forge(&world, ".", "src/Old.sol", "Old", "old", "old");
-    let run = |more: &[&str]| {
-        world
-            .run(&[&["bindings", "typescript", "--out", "gen", "--runtime", "none", "--json"], more].concat())
-    };
-    let pair = |path: &str, kind: &str| (path.to_owned(), kind.to_owned());
-    let ran = run(&["--check"]);
-    assert_eq!(ran.code, 1, "{ran:?}");
-    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
-    assert_eq!(
-        differences(&ran),
-        [pair("counter.ts", "missing"), pair("index.ts", "missing"), pair("old.ts", "missing")]
-    );
-    assert!(!world.path().join("gen").exists());
-    run(&[]);
-    let ran = run(&["--check"]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
-
-    fs::remove_dir_all(world.path().join("out/Old.sol")).unwrap();
-    put(&world, "gen/mine.ts", "mine");
-    put(&world, "gen/counter.ts", &(fs::read_to_string(world.path().join("gen/counter.ts")).unwrap() + "//"));
-    let ran = run(&["--check"]);
-    assert_eq!(
-        differences(&ran),
-        [pair("counter.ts", "changed"), pair("index.ts", "changed"), pair("old.ts", "stale")]
-    );
-    let ran = run(&[]);
-    assert_eq!(ran.code, 0, "{ran:?}");
-    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
-    assert_eq!(run(&["--check"]).code, 0);
-    assert!(!world.path().join("gen/old.ts").exists() && world.path().join("gen/mine.ts").exists());
-}
-
-#[test]
-fn what_is_somebody_elses_is_left_alone() {
-    let world = World::new();
-    project(&world, ".");
-    put(&world, "gen/counter.ts", "mine");
-    let run =
-        |out: &str, more: &[&str]| world.run(&[&["bindings", "typescript", "--out", out], more].concat());
-    let ran = run("gen", &[]);
-    assert!(ran.code == 2 && ran.stderr.contains("--force") && ran.stderr.contains("counter.ts"), "{ran:?}");
-    assert_eq!(fs::read_dir(world.path().join("gen")).unwrap().count(), 1, "something was written");
-    assert_eq!(run("gen", &["--force"]).code, 0);
-    for (out, words) in
-        [(".", "is the project itself"), ("out", "among the artifacts"), ("out/gen", "among the artifacts")]
-    {
-        let ran = run(out, &[]);
-        assert!(ran.code == 2 && ran.stderr.contains(words), "{out}: {ran:?}");
-    }
-    put(&world, "file", "");
-    let ran = run("file", &[]);
-    assert!(ran.code == 1 && ran.stderr.contains("hint:"), "{ran:?}");
-}
-
-#[test]
 fn what_is_not_compiled_or_not_anew_is_said_with_its_remedy() {
     let world = World::new();
     let run = |more: &[&str]| world.run(&[&["bindings", "json", "--out", "b.json"], more].concat());
@@ -362,83 +251,4 @@ fn one_of_several_artifacts_is_taken() {
         serde_json::from_str(&fs::read_to_string(world.path().join("b.json")).unwrap()).unwrap();
     assert_eq!(file["contracts"]["Counter"]["functions"][0]["name"], "increment");
     assert_eq!(file["contracts"]["ICounter"]["kind"], "codeless");
-}
-
-#[test]
-fn a_file_without_end_is_not_read() {
-    let world = World::new();
-    let file = fs::File::create(world.path().join("huge.json")).unwrap();
-    file.set_len(1 << 40).unwrap();
-    let ran = world.run(&["bindings", "json", "--out", "b.json", "--artifacts", "huge.json"]);
-    assert!(ran.code == 2 && ran.stderr.contains("less than 64 MB"), "{ran:?}");
-    // Nested deeper than anything that a compiler writes.
-    put(&world, "deep.json", &"[".repeat(100_000));
-    let ran = world.run(&["bindings", "json", "--out", "b.json", "--artifacts", "deep.json"]);
-    assert!(ran.code == 2 && ran.stderr.contains("recursion limit"), "{ran:?}");
-}
-
-/// What comes from outside is text, whatever stands in it.
-#[test]
-fn hostile_names_lead_nowhere() {
-    let world = World::new();
-    let hostile = "../../evil\"; */ // \u{2028} #{x}";
-    let artifact = json!({
-        "contractName": hostile, "sourceName": "../../../etc/passwd.sol",
-        "abi": [
-            {"type": "function", "name": "f", "inputs": [{"name": "a", "type": "uint256", "internalType": hostile}], "outputs": [], "stateMutability": "view"},
-            {"type": "function", "name": hostile, "inputs": [], "outputs": [], "stateMutability": "view"},
-            {"type": "function", "name": "g", "inputs": [{"name": "a", "type": hostile}], "outputs": [], "stateMutability": "view"},
-        ],
-        "devdoc": {"title": hostile, "details": hostile, "methods": {"f(uint256)": {"details": format!("a {hostile}\nb"), "params": {"a": hostile}}}},
-        "metadata": {"compiler": {"version": hostile}},
-        "bytecode": "0x60`${evil}`",
-    });
-    put(&world, "in/x.json", &artifact.to_string());
-    let data = world.json(&[
-        "bindings",
-        "typescript",
-        "--out",
-        "gen",
-        "--artifacts",
-        "in/x.json",
-        "--runtime",
-        "none",
-        "--bytecode",
-    ]);
-    assert_eq!(names(&data), ["EvilX"]);
-    let text = fs::read_to_string(world.path().join("gen/evilX.ts")).unwrap();
-    // Whatever is outside of comments and texts is ours.
-    let mut code = text.clone();
-    while let Some((before, rest)) = code.split_once("/*") {
-        let (_, after) = rest.split_once("*/").unwrap();
-        code = format!("{before}{after}");
-    }
-    let code: Vec<_> = code.lines().filter(|line| !line.starts_with("//")).collect();
-    let code = code.join("\n");
-    assert!(!code.contains("evil\"") && !code.contains("${evil}") && !code.contains('\u{2028}'), "{code}");
-    assert!(!text.contains('\u{2028}'), "{text}");
-    assert_eq!(fs::read_dir(world.path().join("gen")).unwrap().count(), 2);
-    let data = world.json(&["bindings", "json", "--out", "b.json", "--artifacts", "in/x.json", "--bytecode"]);
-    assert_eq!(names(&data), ["EvilX"]);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_watch_writes_again_when_artifacts_change() {
-    let world = World::new();
-    project(&world, ".");
-    let mut command =
-        world.command(&["bindings", "typescript", "--out", "gen", "--runtime", "none", "--watch"]);
-    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let mut wait_for = |words: &str| lines.find(|line| line.contains(words)).unwrap();
-    wait_for("files: 2 written");
-    // What a compiler leaves in between is said, and waited out.
-    put(&world, "out/More.sol/More.json", "{");
-    wait_for("it is no JSON");
-    forge(&world, ".", "src/More.sol", "More", "more", "more");
-    wait_for("2 contracts in gen; files: 1 written, 1 replaced, 1 unchanged");
-    assert!(world.path().join("gen/more.ts").exists());
-    signal(child.id(), "INT");
-    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -1,0 +1,97 @@
+//! What is written, compared and watched.
+
+use super::{forge, parsed, project, put};
+use crate::causeway::{Ran, World, signal};
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
+fn differences(ran: &Ran) -> Vec<(String, String)> {
+    let list = parsed(ran)["errors"][0]["details"]["differences"].as_array().unwrap().clone();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    list.iter().map(|one| (text(&one["path"]), text(&one["kind"]))).collect()
+}
+
+#[test]
+fn a_check_says_what_differs_and_writes_nothing() {
+    let world = World::new();
+    project(&world, ".");
+    forge(&world, ".", "src/Old.sol", "Old", "old", "old");
+    let run = |more: &[&str]| {
+        world
+            .run(&[&["bindings", "typescript", "--out", "gen", "--runtime", "none", "--json"], more].concat())
+    };
+    let pair = |path: &str, kind: &str| (path.to_owned(), kind.to_owned());
+    let ran = run(&["--check"]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
+    assert_eq!(
+        differences(&ran),
+        [pair("counter.ts", "missing"), pair("index.ts", "missing"), pair("old.ts", "missing")]
+    );
+    assert!(!world.path().join("gen").exists());
+    run(&[]);
+    let ran = run(&["--check"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
+
+    fs::remove_dir_all(world.path().join("out/Old.sol")).unwrap();
+    put(&world, "gen/mine.ts", "mine");
+    put(&world, "gen/counter.ts", &(fs::read_to_string(world.path().join("gen/counter.ts")).unwrap() + "//"));
+    let ran = run(&["--check"]);
+    assert_eq!(
+        differences(&ran),
+        [pair("counter.ts", "changed"), pair("index.ts", "changed"), pair("old.ts", "stale")]
+    );
+    let ran = run(&[]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    crate::schema::check(&["bindings", "typescript"], &parsed(&ran));
+    assert_eq!(run(&["--check"]).code, 0);
+    assert!(!world.path().join("gen/old.ts").exists() && world.path().join("gen/mine.ts").exists());
+}
+
+#[test]
+fn what_is_somebody_elses_is_left_alone() {
+    let world = World::new();
+    project(&world, ".");
+    put(&world, "gen/counter.ts", "mine");
+    let run =
+        |out: &str, more: &[&str]| world.run(&[&["bindings", "typescript", "--out", out], more].concat());
+    let ran = run("gen", &[]);
+    assert!(ran.code == 2 && ran.stderr.contains("--force") && ran.stderr.contains("counter.ts"), "{ran:?}");
+    assert_eq!(fs::read_dir(world.path().join("gen")).unwrap().count(), 1, "something was written");
+    assert_eq!(run("gen", &["--force"]).code, 0);
+    for (out, words) in
+        [(".", "is the project itself"), ("out", "among the artifacts"), ("out/gen", "among the artifacts")]
+    {
+        let ran = run(out, &[]);
+        assert!(ran.code == 2 && ran.stderr.contains(words), "{out}: {ran:?}");
+    }
+    put(&world, "file", "");
+    let ran = run("file", &[]);
+    assert!(ran.code == 1 && ran.stderr.contains("hint:"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_watch_writes_again_when_artifacts_change() {
+    let world = World::new();
+    project(&world, ".");
+    let mut command =
+        world.command(&["bindings", "typescript", "--out", "gen", "--runtime", "none", "--watch"]);
+    let mut child = command.stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut wait_for = |words: &str| lines.find(|line| line.contains(words)).unwrap();
+    wait_for("files: 2 written");
+    // What a compiler leaves in between is said, and waited out.
+    put(&world, "out/More.sol/More.json", "{");
+    wait_for("it is no JSON");
+    forge(&world, ".", "src/More.sol", "More", "more", "more");
+    wait_for("2 contracts in gen; files: 1 written, 1 replaced, 1 unchanged");
+    assert!(world.path().join("gen/more.ts").exists());
+    signal(child.id(), "INT");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
