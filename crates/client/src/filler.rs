@@ -51,6 +51,9 @@ use crate::{Execution, ExecutionError};
 /// # Ok(()) }
 /// ```
 ///
+/// A transaction with authorizations (EIP-7702) has to bring its own price and gas limit: alloy would sign it while they are
+/// asked for.
+///
 /// It can stand anywhere among the fillers of a provider: while it works, the others see a transaction that is not complete.
 /// What a provider *around* that one has signed already it cannot change, so it belongs to the provider that signs, or to
 /// one around it. A transaction whose calldata cannot be read is not sent.
@@ -149,10 +152,17 @@ where
 
     /// Makes the request one that neither is estimated nor signed in this round: what is missing has to be asked for.
     fn fill_sync(&self, tx: &mut SendableTx<N>) {
-        if let Some(request) = tx.as_mut_builder()
-            && self.has_work(request.as_ref())
+        let Some(request) = tx.as_mut_builder() else { return };
+        if !self.has_work(request.as_ref()) {
+            return;
+        }
+        let request = request.as_mut();
+        if parking::can_park(request) {
+            parking::park(request);
+        } else if let Some(Ok(execution)) = self.execution(request)
+            && let Ok(list) = declared(request.access_list.as_ref(), &execution.messages)
         {
-            parking::park(request.as_mut());
+            request.access_list = Some(list);
         }
     }
 

@@ -159,6 +159,7 @@ impl Inner {
         if request["method"] == "eth_getBlockReceipts" && !self.has_receipts.load(Ordering::SeqCst) {
             let error = json!({"code": -32601, "message": "the method does not exist"});
             *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
+            return;
         }
         let Some(logs) = answer["result"].as_array_mut().filter(|_| request["method"] == "eth_getLogs")
         else {

@@ -12,6 +12,12 @@ use alloy::rpc::types::TransactionRequest;
 const GAS: u64 = u64::MAX;
 const NONCE: u64 = u64::MAX;
 
+/// Whether a request can be made incomplete. With authorizations it is of their kind, whatever else it has, and with the blobs
+/// of a blob transaction that is complete.
+pub(super) const fn can_park(request: &TransactionRequest) -> bool {
+    request.authorization_list.is_none() && request.sidecar.is_none()
+}
+
 pub(super) fn is_parked(request: &TransactionRequest) -> bool {
     request.gas == Some(GAS)
         || request.nonce == Some(NONCE)

@@ -31,38 +31,57 @@ impl Interop {
             }
             Err(error) => return Err(error),
         };
-        let (source_id, there) = self.ends(&sent).await?;
-        let source = self.find(source_id).await;
-        let mut status = self.look(sent.clone(), source.as_ref(), &there).await;
+        let source = self.source_of(&sent).await?;
+        let there = match self.destination_of(&sent).await {
+            Ok(there) => there,
+            Err(InteropError::Node(fault)) => {
+                let waiting = Waiting::Destination { obstacle: Obstacle::Unanswered { fault } };
+                return Ok(Status { message: Some(sent), state: State::Pending { waiting }, safety: None });
+            }
+            Err(error) => return Err(error),
+        };
+        let mut status = self.look(sent.clone(), &source, &there).await;
         // Whoever sent it again made it young again, or put it back.
         if matches!(status.state, State::Expired { .. } | State::Reorged)
-            && let Some(source) = &source
-            && let Some(resent) = resent(source, &sent).await
+            && let Ok(Some(known)) = &source
+            && let Some(resent) = resent(known, &sent).await
         {
             sent = resent;
-            status = self.look(sent, Some(source), &there).await;
+            status = self.look(sent, &source, &there).await;
         }
         Ok(status)
     }
 
+    /// The chain that a message is from, if there is a provider of it, or why that does not answer.
+    pub(super) async fn source_of(
+        &self,
+        sent: &SentReceipt,
+    ) -> Result<Result<Option<ChainView>, NodeFault>, InteropError> {
+        Ok(self.find(chain_id(sent.identifier.chain_id)?).await)
+    }
+
+    /// The chain that a message goes to.
+    pub(super) async fn destination_of(&self, sent: &SentReceipt) -> Result<ChainView, InteropError> {
+        self.chain(chain_id(sent.message.destination)?).await
+    }
+
     /// Asks both ends of a message whose log is known.
-    async fn look(&self, mut sent: SentReceipt, source: Option<&ChainView>, there: &ChainView) -> Status {
-        let standing = match source {
-            Some(source) => standing(source, &sent).await,
-            None => Standing::There,
+    async fn look(
+        &self,
+        mut sent: SentReceipt,
+        source: &Result<Option<ChainView>, NodeFault>,
+        there: &ChainView,
+    ) -> Status {
+        let (source, standing) = match source {
+            Ok(Some(source)) => (Some(source), standing(source, &sent).await),
+            Ok(None) => (None, Standing::There),
+            Err(fault) => (None, Standing::Unknown(fault.clone())),
         };
         if let Standing::Moved(moved) = &standing {
             sent = (**moved).clone();
         }
         let facts = self.facts(&sent, standing, source, there).await;
         Status { state: judge(&facts), safety: facts.safety, message: Some(sent) }
-    }
-
-    /// The id of the chain that a message is from, and the chain that it goes to.
-    pub(super) async fn ends(&self, sent: &SentReceipt) -> Result<(u64, ChainView), InteropError> {
-        let id = |id: U256| u64::try_from(id).map_err(|_| InteropError::NoProvider { chain_id: u64::MAX });
-        let destination = self.chain(id(sent.message.destination)?).await?;
-        Ok((id(sent.identifier.chain_id)?, destination))
     }
 
     async fn facts(
@@ -119,6 +138,10 @@ impl Interop {
         let subject = Subject { message: &sent.message, identifier: sent.identifier, tx_hash: sent.tx_hash };
         explain(&inspect(None, there, &subject, terms).await)
     }
+}
+
+fn chain_id(id: U256) -> Result<u64, InteropError> {
+    u64::try_from(id).map_err(|_| InteropError::NoProvider { chain_id: u64::MAX })
 }
 
 /// Whether the destination's messenger holds a message for delivered, and the log that says so.

@@ -89,20 +89,28 @@ impl Interop {
         ChainView::of(self.provider.clone()).await
     }
 
-    /// The chain with this id, if there is a provider of it. One that does not answer is none.
-    pub(super) async fn find(&self, chain_id: u64) -> Option<ChainView> {
-        self.chains().await.into_iter().find(|chain| chain.chain_id() == chain_id)
+    /// The chain with this id, if there is a provider of it. One that does not answer might be one of it: that is a fault.
+    pub(super) async fn find(&self, chain_id: u64) -> Result<Option<ChainView>, NodeFault> {
+        let mut silent = None;
+        for chain in self.chains().await {
+            match chain {
+                Ok(chain) if chain.chain_id() == chain_id => return Ok(Some(chain)),
+                Ok(_) => {}
+                Err(fault) => silent = Some(fault),
+            }
+        }
+        silent.map_or(Ok(None), Err)
     }
 
-    /// All chains that answer, the provider's own first.
-    pub(super) async fn chains(&self) -> Vec<ChainView> {
+    /// All chains, the provider's own first.
+    pub(super) async fn chains(&self) -> Vec<Result<ChainView, NodeFault>> {
         let providers = std::iter::once(&self.provider).chain(&self.others).cloned();
-        join_all(providers.map(ChainView::of)).await.into_iter().flatten().collect()
+        join_all(providers.map(ChainView::of)).await
     }
 
-    /// The same, or what is missing.
+    /// The chain with this id, which has to be asked.
     pub(super) async fn chain(&self, chain_id: u64) -> Result<ChainView, InteropError> {
-        self.find(chain_id).await.ok_or(InteropError::NoProvider { chain_id })
+        self.find(chain_id).await?.ok_or(InteropError::NoProvider { chain_id })
     }
 
     /// Adds the account that a chain's provider sends from.

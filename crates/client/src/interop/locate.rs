@@ -48,8 +48,13 @@ impl Interop {
     /// The chains are asked that there are providers of. A message is looked for in their logs, the newest blocks first; of
     /// one that was sent again, the newest counts.
     pub async fn find_messages(&self, hash: B256) -> Result<Vec<SentReceipt>, InteropError> {
-        let chains = self.chains().await;
-        let mut silent = None;
+        let (mut chains, mut silent) = (Vec::new(), None);
+        for chain in self.chains().await {
+            match chain {
+                Ok(chain) => chains.push(chain),
+                Err(fault) => silent = Some(InteropError::Node(fault)),
+            }
+        }
         for chain in &chains {
             match sent_by(chain.provider(), hash).await {
                 Ok(sent) if !sent.is_empty() => return Ok(sent),

@@ -9,6 +9,7 @@ use alloy::{
 };
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, Payload, SentMessage};
 use futures::{Stream, stream};
+use serde_json::Value;
 use tokio::time::sleep;
 
 use super::Interop;
@@ -18,6 +19,8 @@ use crate::{NodeFault, delivery::SentReceipt};
 const RANGE: u64 = 2_000;
 /// Blocks below the head that are read one by one, and can be taken back.
 const WINDOW: u64 = 64;
+/// JSON-RPC's code for a method that a node does not have.
+const NO_METHOD: i64 = -32601;
 /// How often a chain is asked for its head at most, and at least.
 const EVERY: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(1)];
 
@@ -47,8 +50,8 @@ impl Interop {
     /// Follows the messages that are sent from the provider's chain, in their order.
     ///
     /// Blocks at the head are read one by one: one that is not the child of the last is a reorg, by which messages are
-    /// [removed](MessageEvent::Removed); and one whose bloom filter says that there may be messages is asked for until
-    /// its logs are found or its receipts show that there are none. Older blocks are asked for in ranges.
+    /// [removed](MessageEvent::Removed); and the receipts are read of one whose bloom filter says that there may be
+    /// messages, since an index of logs may lag. Of older blocks, the logs are asked for in ranges.
     ///
     /// A node that does not answer is an item of the stream, after which it goes on: whoever stops there decides so. The
     /// stream has no end.
@@ -192,24 +195,40 @@ impl Watch {
             .ok_or_else(|| NodeFault::unavailable("the node does not find its own block"))
     }
 
+    /// The logs in a block's receipts; nothing where the node does not tell a block's receipts.
+    async fn receipt_logs(&self, block_hash: B256) -> Result<Option<Vec<Log>>, NodeFault> {
+        let asked = self.provider.raw_request::<_, Value>("eth_getBlockReceipts".into(), (block_hash,)).await;
+        match asked {
+            Ok(receipts) => logs_in(&receipts).map(Some),
+            Err(TransportError::ErrorResp(error)) if error.code == NO_METHOD => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The messages of a block, whose bloom filter tells whether there may be any.
     async fn block(&self, chain_id: u64, header: &Header) -> Result<Vec<SentReceipt>, NodeFault> {
         let may_hold = |bytes: &[u8]| header.logs_bloom.contains_input(BloomInput::Raw(bytes));
         if !may_hold(L2_TO_L2_CROSS_DOMAIN_MESSENGER.as_slice()) || !may_hold(SentMessage::TOPIC.as_slice()) {
             return Ok(Vec::new());
         }
-        let mut logs = self.provider.get_logs(&filter().at_block_hash(header.hash)).await?;
-        if logs.is_empty() {
-            // An index of logs may lag behind the blocks; their receipts do not.
-            let receipts = self.provider.get_block_receipts(header.hash.into()).await?;
-            let receipts = receipts.ok_or_else(|| {
-                NodeFault::unavailable("the node does not find the receipts of its own block")
-            })?;
-            logs = receipts.iter().flat_map(|receipt| receipt.logs().iter().cloned()).collect();
-        }
+        // An index of logs may lag behind the blocks; their receipts do not.
+        let logs = match self.receipt_logs(header.hash).await? {
+            Some(logs) => logs,
+            None => self.provider.get_logs(&filter().at_block_hash(header.hash)).await?,
+        };
         let sent = logs.iter().filter_map(|log| read(chain_id, header, log));
         Ok(sent.filter(|sent| self.filter.fits(&sent.message)).collect())
     }
+}
+
+/// The logs in the receipts of a block, as JSON: an OP Stack block has receipts that are none of Ethereum's.
+fn logs_in(receipts: &Value) -> Result<Vec<Log>, NodeFault> {
+    let receipts = receipts
+        .as_array()
+        .ok_or_else(|| NodeFault::unavailable("the node does not find the receipts of its own block"))?;
+    let logs = receipts.iter().filter_map(|receipt| receipt["logs"].as_array()).flatten();
+    let logs: Result<_, _> = logs.cloned().map(serde_json::from_value).collect();
+    logs.map_err(|error| NodeFault::refused(&format!("a log in a receipt cannot be read: {error}")))
 }
 
 fn filter() -> Filter {
@@ -234,4 +253,25 @@ fn read(chain_id: u64, header: &Header, log: &Log) -> Option<SentReceipt> {
         tx_hash: log.transaction_hash?,
         block_hash: header.hash,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Every block of an OP Stack chain has a deposit, whose receipt alloy's Ethereum types do not know.
+    #[test]
+    fn receipts_of_deposits_are_in_nobodys_way() {
+        let log = json!({
+            "address": L2_TO_L2_CROSS_DOMAIN_MESSENGER, "topics": [SentMessage::TOPIC], "data": "0x",
+            "blockHash": B256::ZERO, "blockNumber": "0x1", "transactionHash": B256::ZERO,
+            "transactionIndex": "0x1", "logIndex": "0x0", "removed": false,
+        });
+        let receipts =
+            json!([{ "type": "0x7e", "depositNonce": "0x1", "logs": [] }, { "type": "0x2", "logs": [log] }]);
+        let logs = logs_in(&receipts).unwrap();
+        assert_eq!((logs.len(), logs[0].log_index), (1, Some(0)));
+        assert!(logs_in(&Value::Null).is_err());
+    }
 }

@@ -70,8 +70,8 @@ impl Interop {
         let account = check(&here, shipment, U256::from(destination)).await?;
         let departure = depart(&here, U256::from(destination), shipment).await?;
         let moves_value = !matches!(shipment, Shipment::Message { .. });
-        if moves_value && let Some(there) = self.find(destination).await {
-            let unanswered = |fault| PreflightError::Unanswered { chain_id: destination, fault };
+        let unanswered = |fault| PreflightError::Unanswered { chain_id: destination, fault };
+        if moves_value && let Some(there) = self.find(destination).await.map_err(unanswered)? {
             let terms = self.terms(here.chain_id(), &there).await.map_err(unanswered)?;
             if let Some(error) = departure.arrive(&there, &terms).await.into_iter().next() {
                 return Err(error.into());

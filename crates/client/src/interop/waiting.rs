@@ -27,38 +27,14 @@ impl Interop {
         let start = Instant::now();
         let mut sent = self.until_sent(message.into(), patience).await?;
         let waiting = async {
-            let (source_id, there) = self.ends(&sent).await?;
-            let source = self.find(source_id).await;
             loop {
-                if let Ok(Some(Some(delivered))) = delivery(&there, &sent).await {
-                    return Ok(delivered);
-                }
-                if let Some(source) = &source {
-                    match standing(source, &sent).await {
-                        Standing::Moved(moved) => sent = *moved,
-                        Standing::Replaced => match resent(source, &sent).await {
-                            Some(resent) => sent = resent,
-                            None => return over(&State::Reorged),
-                        },
-                        Standing::There | Standing::Pooled | Standing::Unknown(_) => {}
-                    }
-                }
-                if let Some(expired) = self.expired(&sent, &there).await {
-                    if let Some(source) = &source
-                        && let Some(resent) = resent(source, &sent).await
-                    {
-                        sent = resent;
-                        continue;
-                    }
-                    // Its delivery may have come in between.
-                    return match delivery(&there, &sent).await {
-                        Ok(Some(Some(delivered))) => Ok(delivered),
-                        Ok(None) => over(&expired),
-                        _ => continue,
-                    };
+                match self.glance(&mut sent).await {
+                    Ok(Some(delivered)) => return Ok(delivered),
+                    Ok(None) | Err(InteropError::Node(_)) => {}
+                    Err(error) => return Err(error),
                 }
                 let [most, least] = EVERY;
-                sleep(there.provider().client().poll_interval().clamp(most, least)).await;
+                sleep(self.provider.client().poll_interval().clamp(most, least)).await;
             }
         };
         timeout(patience.saturating_sub(start.elapsed()), waiting)
@@ -66,14 +42,48 @@ impl Interop {
             .unwrap_or(Err(InteropError::NotInTime { after: patience }))
     }
 
+    /// One look at both ends. What is sent again, or moved by a reorg, is waited for in its new place.
+    async fn glance(&self, sent: &mut SentReceipt) -> Result<Option<Delivered>, InteropError> {
+        let there = self.destination_of(sent).await?;
+        let delivered = delivery(&there, sent).await?;
+        if let Some(delivered) = delivered {
+            return Ok(delivered);
+        }
+        // Only what is known is looked at: an outage of the source decides nothing.
+        let source = self.source_of(sent).await?.ok().flatten();
+        let gone = match &source {
+            Some(source) => match standing(source, sent).await {
+                Standing::Moved(moved) => {
+                    *sent = *moved;
+                    None
+                }
+                Standing::Replaced => Some(State::Reorged),
+                Standing::There | Standing::Pooled | Standing::Unknown(_) => self.expired(sent, &there).await,
+            },
+            None => self.expired(sent, &there).await,
+        };
+        let Some(gone) = gone else { return Ok(None) };
+        if let Some(source) = &source
+            && let Some(resent) = resent(source, sent).await
+        {
+            *sent = resent;
+            return Ok(None);
+        }
+        // Its delivery may have come in between.
+        match delivery(&there, sent).await? {
+            Some(delivered) => Ok(delivered),
+            None => Err(InteropError::Over { reason: gone.reason().unwrap_or_default() }),
+        }
+    }
+
     /// The message, as soon as a node knows it: one may be behind, or its transaction in no block yet.
     async fn until_sent(&self, message: MessageRef, patience: Duration) -> Result<SentReceipt, InteropError> {
         let (start, [_, pause]) = (Instant::now(), EVERY);
         loop {
             match self.locate(message.clone()).await {
-                Err(InteropError::NotIncluded { .. } | InteropError::Unknown { .. })
-                    if start.elapsed() + pause < patience =>
-                {
+                Err(
+                    InteropError::NotIncluded { .. } | InteropError::Unknown { .. } | InteropError::Node(_),
+                ) if start.elapsed() + pause < patience => {
                     sleep(pause).await;
                 }
                 located => return located,
@@ -88,8 +98,4 @@ impl Interop {
         let window = self.trust.expiry_window();
         (age > window).then_some(State::Expired { age, window })
     }
-}
-
-fn over(state: &State) -> Result<Delivered, InteropError> {
-    Err(InteropError::Over { reason: state.reason().unwrap_or_default() })
 }

@@ -6,6 +6,7 @@ mod diagnosis;
 mod fate;
 mod filler;
 mod interop;
+mod outages;
 mod preflight;
 mod status;
 mod support;
