@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { AdmissionError, ExecutingMessagePendingLogError, InsufficientLiquidityError, InteropExecutionError, InvalidDestinationChainError, NoContractError, SameChainError, ZeroAmountError, ZeroGasPriceError, ZeroRecipientError, contracts, ethLiquidityAddress, messageHash, relayCrossDomainMessage, sendSuperchainERC20, superchainERC20Abi, } from "@causeway-interop/viem";
+import { AdmissionError, DecimalsMismatchError, ExecutingMessagePendingLogError, InsufficientLiquidityError, InteropExecutionError, InvalidDestinationChainError, NoContractError, SameChainError, UndeliverableError, ZeroAmountError, ZeroGasPriceError, ZeroRecipientError, contracts, ethLiquidityAddress, messageHash, relayCrossDomainMessage, sendSuperchainERC20, superchainERC20Abi, } from "@causeway-interop/viem";
 import { ContractFunctionRevertedError, BaseError, createTestClient, http, keccak256, parseAbi, parseEther, zeroAddress } from "viem";
 import { chainAt, devAccount, devnetToken, reader, unlocked, writer } from "./support/clients.js";
 import { counterAbi, counterBytecode } from "./support/counter.js";
@@ -163,6 +163,32 @@ for (const [name, start] of Object.entries(networks)) {
             await controls.setBalance({ address: ethLiquidityAddress, value: balance });
             assert.equal(await source.getTransactionCount({ address: devAccount(9).address }), before, "something was sent");
         });
+        test("what could not be delivered is not sent, if one gives the other end", async () => {
+            const [wallet, relayer, source, destination] = [writer(901, urlA, 8), writer(902, urlB, 5), reader(901, urlA), reader(902, urlB)];
+            const steer = createTestClient({ mode: "anvil", chain: chainAt(902, urlB), transport: http(urlB) });
+            const before = await source.getTransactionCount({ address: devAccount(8).address });
+            await destination.waitForTransactionReceipt({ hash: await relayer.writeContract({ abi: counterAbi, address: counter, functionName: "close", args: [true] }) });
+            const call = { abi: counterAbi, functionName: "set", args: [7n, "closed"], target: counter };
+            await assert.rejects(wallet.interop.sendCrossChainCall({ ...call, destination }), (error) => {
+                assert.ok(error instanceof UndeliverableError, String(error));
+                assert.equal(error.errorName, "Refused");
+                assert.equal(error.reason, "Refused(7, closed)");
+                return true;
+            });
+            await destination.waitForTransactionReceipt({ hash: await relayer.writeContract({ abi: counterAbi, address: counter, functionName: "close", args: [false] }) });
+            // A token that is another one there: the counter's code, which mints nothing, and one with other decimals.
+            const minting = await wallet.writeContract({ abi: mintAbi, address: devnetToken, functionName: "mint", args: [devAccount(8).address, 5n] });
+            await source.waitForTransactionReceipt({ hash: minting });
+            const code = (await destination.getCode({ address: devnetToken }));
+            const token = { tokenAddress: devnetToken, to: recipient, amount: 1n, destination };
+            await steer.setCode({ address: devnetToken, bytecode: (await destination.getCode({ address: counter })) });
+            await assert.rejects(wallet.interop.sendSuperchainERC20(token), UndeliverableError);
+            await steer.setCode({ address: devnetToken, bytecode: "0x600660005260206000f3" }); // 6, whatever is asked
+            await assert.rejects(wallet.interop.sendSuperchainERC20(token), DecimalsMismatchError);
+            await steer.setCode({ address: devnetToken, bytecode: code });
+            assert.equal(await source.getTransactionCount({ address: devAccount(8).address }), before + 1, "something was sent");
+            await sent(await wallet.interop.sendSuperchainERC20(token));
+        });
         test("one empty answer of the other end stops nothing", async (context) => {
             const answered = new Set();
             const proxy = await startProxy(urlB, ({ method, params }) => {
@@ -174,7 +200,7 @@ for (const [name, start] of Object.entries(networks)) {
             context.after(proxy.stop);
             const { message } = await sent(await writer(901, urlA, 6).interop.sendETH({ to: recipient, value: 1n, destination: reader(902, proxy.url) }));
             assert.equal(message.destination, 902n);
-            assert.equal(answered.size, 3);
+            assert.equal(answered.size, 4);
         });
         test("a relay that comes too early is tried again, one that is wrong is not", async (context) => {
             const wallet = writer(901, urlA, 1);

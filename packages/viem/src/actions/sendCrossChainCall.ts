@@ -1,9 +1,9 @@
 import type { Abi, Account, Address, Chain, Client, ContractFunctionArgs, ContractFunctionName, EncodeFunctionDataParameters, Hash, Transport } from "viem";
 import { encodeFunctionData } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
-import { checkContract } from "../core/ends.js";
+import { checkCallEnd } from "../core/ends.js";
 import type { AnyClient, Destination, WriteParameters } from "../core/parameters.js";
-import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
+import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 
 type Mutability = "nonpayable" | "payable";
@@ -40,7 +40,7 @@ export type SendCrossChainCallParameters<
   WriteParameters<chain, account, chainOverride> & {
     /** Contract to call on the destination. */
     target: Address;
-    /** The destination: its id, or a client of it, and then it is made sure that the target is there before anything is sent. */
+    /** The destination: its id, or a client of it, and then the delivery is tried out there before anything is sent. */
     destination: Destination;
   };
 
@@ -54,8 +54,11 @@ async function prepare(client: AnyClient, parameters: unknown): Promise<InteropC
   // Before anything is asked for: what cannot be encoded, cannot be sent.
   const message = encodeFunctionData({ abi, functionName, args } as EncodeFunctionDataParameters);
   const { chainId, client: destinationClient } = await resolveDestination(destination);
-  await checkOtherChain(client, chainId);
-  if (destinationClient) await checkContract(destinationClient, { what: "contract", address: target, chainId });
+  const source = await checkOtherChain(client, chainId);
+  if (destinationClient) {
+    const from = accountOf(client, parameters as LooseWriteParameters)?.address;
+    await checkCallEnd(destinationClient, { from, source, chainId, target, message, targetAbi: abi as Abi });
+  }
   return {
     abi: l2ToL2CrossDomainMessengerAbi,
     address: l2ToL2CrossDomainMessengerAddress,
@@ -71,8 +74,8 @@ async function prepare(client: AnyClient, parameters: unknown): Promise<InteropC
  *
  * @param client Client of the source, with an account.
  * @returns Hash of the transaction that sends the call. {@link waitForDelivery} takes it.
- * @throws {@link SameChainError} if the destination is the source; {@link NoContractError} if a client of the destination is
- * given and there is no target.
+ * @throws {@link SameChainError} if the destination is the source. With a client of the destination, {@link NoContractError} if the
+ * target is not there, {@link UndeliverableError} if it would revert as things are.
  * @example
  * const hash = await sendCrossChainCall(wallet, {
  *   abi: counterAbi,

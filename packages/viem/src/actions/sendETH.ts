@@ -3,7 +3,7 @@ import { isAddressEqual, zeroAddress } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
 import { checkETHEnd } from "../core/ends.js";
 import type { AnyClient, DestinationParameters, WriteParameters } from "../core/parameters.js";
-import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
+import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { ZeroAmountError, ZeroRecipientError } from "../errors/sending.js";
 import { superchainETHBridgeAbi, superchainETHBridgeAddress } from "../generated/superchainETHBridge.js";
 
@@ -31,8 +31,11 @@ async function prepare(client: AnyClient, parameters: Transfer): Promise<Interop
   if (isAddressEqual(to, zeroAddress)) throw new ZeroRecipientError();
   if (value <= 0n) throw new ZeroAmountError({ parameter: "value" });
   const { chainId, client: destinationClient } = await resolveDestination(destination, id);
-  await checkOtherChain(client, chainId);
-  if (destinationClient) await checkETHEnd(destinationClient, { value, chainId });
+  const source = await checkOtherChain(client, chainId);
+  if (destinationClient) {
+    const from = accountOf(client, parameters as LooseWriteParameters)?.address;
+    await checkETHEnd(destinationClient, { from, source, chainId, to, value });
+  }
   return {
     abi: superchainETHBridgeAbi,
     address: superchainETHBridgeAddress,
@@ -46,12 +49,13 @@ async function prepare(client: AnyClient, parameters: Transfer): Promise<Interop
 /**
  * Sends ETH to another chain: it is paid out there when the message is delivered.
  *
- * With a client of the destination, it is made sure before that its contracts are there and have enough to pay out.
+ * With a client of the destination, it is made sure before that its contracts are there and have enough to pay out, and that the
+ * delivery would succeed as things are.
  *
  * @param client Client of the source, with an account.
  * @returns Hash of the transaction. {@link waitForDelivery} takes it.
  * @throws {@link ZeroRecipientError}, {@link ZeroAmountError}, {@link SameChainError}, {@link NoContractError},
- * {@link InsufficientLiquidityError}
+ * {@link InsufficientLiquidityError}, {@link UndeliverableError}
  * @example
  * const hash = await sendETH(wallet, { to: recipient, value: parseEther("1"), chainId: 902 });
  */

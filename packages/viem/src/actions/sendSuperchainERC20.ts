@@ -3,7 +3,7 @@ import { isAddressEqual, zeroAddress } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
 import { checkTokenEnd } from "../core/ends.js";
 import type { AnyClient, DestinationParameters, WriteParameters } from "../core/parameters.js";
-import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
+import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { ZeroAmountError, ZeroRecipientError } from "../errors/sending.js";
 import { superchainERC20Abi } from "../generated/superchainERC20.js";
 import { superchainTokenBridgeAbi, superchainTokenBridgeAddress } from "../generated/superchainTokenBridge.js";
@@ -34,8 +34,11 @@ async function prepare(client: AnyClient, parameters: Transfer): Promise<Interop
   if (isAddressEqual(to, zeroAddress)) throw new ZeroRecipientError();
   if (amount <= 0n) throw new ZeroAmountError({ parameter: "amount" });
   const { chainId, client: destinationClient } = await resolveDestination(destination, id);
-  await checkOtherChain(client, chainId);
-  if (destinationClient) await checkTokenEnd(destinationClient, { token: tokenAddress, chainId });
+  const source = await checkOtherChain(client, chainId);
+  if (destinationClient) {
+    const from = accountOf(client, parameters as LooseWriteParameters)?.address;
+    await checkTokenEnd(client, destinationClient, { from, source, chainId, token: tokenAddress, to, amount });
+  }
   return {
     abi: superchainTokenBridgeAbi,
     address: superchainTokenBridgeAddress,
@@ -49,11 +52,13 @@ async function prepare(client: AnyClient, parameters: Transfer): Promise<Interop
 /**
  * Sends a SuperchainERC20 to another chain: burnt here, minted there when the message is delivered. It takes no approval.
  *
- * With a client of the destination, it is made sure before that the token and its bridge are there.
+ * With a client of the destination, it is made sure before that the token and its bridge are there, that an amount is worth the same
+ * on both ends, and that the delivery would succeed as things are.
  *
  * @param client Client of the source, with an account.
  * @returns Hash of the transaction. {@link waitForDelivery} takes it.
- * @throws {@link ZeroRecipientError}, {@link ZeroAmountError}, {@link SameChainError}, {@link NoContractError}
+ * @throws {@link ZeroRecipientError}, {@link ZeroAmountError}, {@link SameChainError}, {@link NoContractError},
+ * {@link DecimalsMismatchError}, {@link UndeliverableError}
  * @example
  * const hash = await sendSuperchainERC20(wallet, { tokenAddress, to: recipient, amount: 1000n, chainId: 902 });
  */

@@ -18,7 +18,9 @@ export async function resolveDestination(destination: Destination | undefined, c
   return { chainId: actual, client: destination };
 }
 
-/** Throws {@link SameChainError} if the destination is the client's own chain. */
-export async function checkOtherChain(client: AnyClient, destination: bigint): Promise<void> {
-  if ((await chainIdOf(client)) === destination) throw new SameChainError({ chainId: destination });
+/** Id of the client's chain. Throws {@link SameChainError} if it is the destination, too. */
+export async function checkOtherChain(client: AnyClient, destination: bigint): Promise<bigint> {
+  const source = await chainIdOf(client);
+  if (source === destination) throw new SameChainError({ chainId: destination });
+  return source;
 }

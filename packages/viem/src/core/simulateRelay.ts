@@ -3,6 +3,7 @@ import { decodeFunctionResult, encodeFunctionData } from "viem";
 import { call, getBlock } from "viem/actions";
 import { encodeAccessList } from "../codec/accessList.js";
 import { getInteropError } from "../errors/revert.js";
+import { crossL2InboxAddress } from "../generated/crossL2Inbox.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 import type { MessageIdentifier, MessagePayload } from "../types.js";
 import type { AnyClient } from "./parameters.js";
@@ -13,6 +14,8 @@ export type RelayTrial = {
   payload: MessagePayload;
   /** Errors of the target. */
   targetAbi?: Abi | undefined;
+  /** Of a message that nobody has sent yet: the inbox, which would not find it, is passed over. */
+  isUnsent?: boolean | undefined;
 };
 
 /**
@@ -23,7 +26,7 @@ export type RelayTrial = {
  * @throws {@link InteropExecutionError} if it reverts, {@link AdmissionError} if the sequencer does not admit it; what else a
  * node answers.
  */
-export async function tryRelay(client: AnyClient, { id, payload, targetAbi }: RelayTrial): Promise<Hex> {
+export async function tryRelay(client: AnyClient, { id, payload, targetAbi, isUnsent }: RelayTrial): Promise<Hex> {
   const { baseFeePerGas, number } = await getBlock(client);
   const request = {
     account: trialAccount,
@@ -33,9 +36,11 @@ export async function tryRelay(client: AnyClient, { id, payload, targetAbi }: Re
     blockNumber: number,
     ...(baseFeePerGas ? { maxFeePerGas: baseFeePerGas, maxPriorityFeePerGas: 0n } : {}),
   } as const;
-  const rich = { stateOverride: [{ address: trialAccount, balance: 1n << 200n }] };
+  const rich = { address: trialAccount, balance: 1n << 200n };
+  // STOP: it says nothing against anything.
+  const inbox = { address: crossL2InboxAddress, code: "0x00" } as const;
   try {
-    const { data } = await call(client, { ...request, ...rich });
+    const { data } = await call(client, { ...request, stateOverride: isUnsent ? [rich, inbox] : [rich] });
     return decodeFunctionResult({ abi: l2ToL2CrossDomainMessengerAbi, functionName: "relayMessage", data: data ?? "0x" });
   } catch (error) {
     throw getInteropError(error, { abi: targetAbi, action: "Relaying the message" });

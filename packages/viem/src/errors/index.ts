@@ -13,11 +13,13 @@ export {
 export type { DecodedRevert } from "./revert.js";
 export { AdmissionError, InteropExecutionError, decodeRevert, getInteropError } from "./revert.js";
 export {
+  DecimalsMismatchError,
   ExecutingMessagePendingLogError,
   InsufficientLiquidityError,
   InvalidDestinationChainError,
   NoContractError,
   SameChainError,
+  UndeliverableError,
   ZeroAmountError,
   ZeroGasPriceError,
   ZeroRecipientError,

@@ -1,5 +1,6 @@
 import type { Address, Log } from "viem";
 import { InteropError } from "./base.js";
+import type { InteropExecutionError } from "./revert.js";
 
 /** A message to the chain that it is sent from. */
 export class SameChainError extends InteropError {
@@ -52,6 +53,35 @@ export class InsufficientLiquidityError extends InteropError {
   constructor({ value, available, chainId }: { value: bigint; available: bigint; chainId: bigint }) {
     super(`ETHLiquidity of chain ${chainId} has ${available} wei, and ${value} should be paid out there.`, {
       hint: "Nothing was sent: the delivery would fail until somebody funds it. Send less.",
+    });
+  }
+}
+
+/** The delivery would revert, as things are on the destination. */
+export class UndeliverableError extends InteropError {
+  override name = "UndeliverableError" as const;
+  /** Name of the error that it would revert with; undefined if it is unknown. */
+  readonly errorName: string | undefined;
+  /** Why, in words. */
+  readonly reason: string;
+
+  constructor({ chainId, revert }: { chainId: bigint; revert: InteropExecutionError }) {
+    super(`The delivery on chain ${chainId} would revert: ${revert.reason}.`, {
+      hint: "Nothing was sent. With the destination's id instead of a client of it, it is sent all the same.",
+      cause: revert,
+    });
+    this.errorName = revert.errorName;
+    this.reason = revert.reason;
+  }
+}
+
+/** A token has other decimals on the destination: the same amount is worth something else there. */
+export class DecimalsMismatchError extends InteropError {
+  override name = "DecimalsMismatchError" as const;
+
+  constructor({ source, destination }: { source: number; destination: number }) {
+    super(`The token has ${source} decimals, and ${destination} on the destination.`, {
+      hint: "Nothing was sent: base units are what moves, and they are worth something else there.",
     });
   }
 }
