@@ -135,7 +135,7 @@ describe("the status of a message", () => {
     assert.equal(reorged.messageHash, messageHash(message));
     await assert.rejects(source.interop.getMessageStatus({ hash, destination }), MessageNotFoundError);
 
-    await source.sendRawTransaction({ serializedTransaction: raw });
+    await source.waitForTransactionReceipt({ hash: await source.sendRawTransaction({ serializedTransaction: raw }) });
     const ready = expect(await source.interop.getMessageStatus({ message, destination }), "ready");
     assert.notEqual(ready.message.log.blockHash, message.log.blockHash);
     assert.equal(ready.messageHash, messageHash(message));
