@@ -1,0 +1,39 @@
+import { sendSuperchainERC20 } from "@causeway-interop/viem";
+import type { Address, Hash } from "viem";
+import type { Config } from "wagmi";
+import { checkMint } from "./checkMint.js";
+import { type RouteParameters, type TransactionParameters, routeOf } from "./route.js";
+
+export type SendERC20Parameters<config extends Config = Config> = RouteParameters<config> &
+  TransactionParameters & {
+    /** Token to send: a SuperchainERC20, at the same address on every chain. */
+    tokenAddress: Address;
+    /** How much, in the token's base units. */
+    amount: bigint;
+    /** Who gets it on the destination; the sending account, if left out. */
+    to?: Address | undefined;
+  };
+
+/** Hash of the transaction on the source. */
+export type SendERC20ReturnType = Hash;
+
+/**
+ * Sends a token to another chain, with the connected wallet.
+ *
+ * Both ends are looked at before the wallet is asked: a token that is not there on the destination, or that mints nothing at
+ * the moment, is an error, and nothing is sent.
+ *
+ * @example
+ * const hash = await sendERC20(config, { tokenAddress, amount: 1000n, destination: 902 });
+ */
+export async function sendERC20<config extends Config>(config: config, parameters: SendERC20Parameters<config>): Promise<SendERC20ReturnType> {
+  const { chainId: _from, destination: _to, connector: _connector, account: _account, check = true, ...transfer } = parameters;
+  const { wallet, destination, checked } = await routeOf(config, parameters);
+  const to = transfer.to ?? wallet.account.address;
+  if (check && transfer.amount > 0n) await checkMint(destination, { ...transfer, to });
+  return sendSuperchainERC20(wallet, { ...transfer, to, ...end(checked), chain: wallet.chain });
+}
+
+function end(checked: Awaited<ReturnType<typeof routeOf>>["checked"]) {
+  return typeof checked === "number" ? { chainId: checked } : { destination: checked };
+}
