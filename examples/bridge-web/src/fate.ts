@@ -1,0 +1,28 @@
+import { superchainETHBridgeAbi, superchainETHBridgeAddress, superchainTokenBridgeAbi, superchainTokenBridgeAddress } from "@causeway-interop/viem/abis";
+import { BaseError, type Hash, type PublicClient } from "viem";
+import type { Transfer } from "./transfers.js";
+
+/** The transaction was handed over, and no answer came: it may be sent or not. Every other error means that it was not. */
+export function isFateUnknown(error: Error): boolean {
+  const lost = (cause: unknown) => {
+    const { name, body } = cause as { name?: string; body?: { method?: string } };
+    return (name === "HttpRequestError" || name === "TimeoutError") && (body?.method ?? "").startsWith("eth_send");
+  };
+  return error instanceof BaseError ? error.walk(lost) !== null : lost(error);
+}
+
+/**
+ * Looks for a transfer whose transaction is not known among those that the chain has seen since the wallet was asked. `known`
+ * are the transactions of the others, which may be of the same amount.
+ */
+export async function findSent(client: PublicClient, transfer: Transfer, known: ReadonlySet<Hash>): Promise<Hash | undefined> {
+  const range = { fromBlock: BigInt(transfer.askedIn) + 1n, toBlock: "latest" } as const;
+  const ends = { from: transfer.account, to: transfer.recipient };
+  const logs =
+    transfer.asset === "eth"
+      ? await client.getContractEvents({ abi: superchainETHBridgeAbi, address: superchainETHBridgeAddress, eventName: "SendETH", args: ends, ...range })
+      : await client.getContractEvents({ abi: superchainTokenBridgeAbi, address: superchainTokenBridgeAddress, eventName: "SendERC20", args: ends, ...range });
+  const amount = BigInt(transfer.amount);
+  const destination = BigInt(transfer.destination);
+  return logs.find(({ args, transactionHash }) => args.amount === amount && args.destination === destination && !known.has(transactionHash))?.transactionHash;
+}
