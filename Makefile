@@ -109,7 +109,7 @@ test-install-deep: setup ## The same with the kit's own tests, by more compilers
 
 .PHONY: build-packages
 build-packages: setup-packages ## Compile the npm packages
-	cd packages && npx tsc --project viem/tsconfig.json
+	cd packages && npx tsc --project viem/tsconfig.json && npx tsc --project wagmi/tsconfig.json
 
 .PHONY: packages
 packages: build-packages ## Pack the npm packages for a project of yours: target/npm
@@ -119,6 +119,38 @@ packages: build-packages ## Pack the npm packages for a project of yours: target
 .PHONY: test-packages
 test-packages: setup build-debug build-packages ## Test the npm packages on devnets
 	cd packages && npm test --workspaces --if-present
+
+# The examples stand for projects of their own: each installs what it needs, our packages among it. Those npm packs and copies,
+# as it would from its registry; what was compiled since is copied here.
+EXAMPLES := bridge-web counter
+EXAMPLE_STAMPS := $(EXAMPLES:%=examples/%/node_modules/.package-lock.json)
+
+$(EXAMPLE_STAMPS): examples/%/node_modules/.package-lock.json: examples/%/package.json examples/%/package-lock.json $(wildcard packages/*/package.json)
+	cd examples/$* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: setup-examples
+setup-examples: setup build-packages $(EXAMPLE_STAMPS) ## Install what the examples need
+	@for copy in examples/*/node_modules/@causeway-interop/*; do \
+		rm -rf $$copy/{dist,src}; cp -R packages/$$(basename $$copy)/{dist,src} $$copy/; \
+	done
+	@examples/counter/install
+
+.PHONY: test-examples
+# The bot is a member of the workspace: `make test-rust` tests it.
+test-examples: test-counter test-bridge-web ## Test the examples: a contract called from another chain, a page that bridges in a browser
+
+# As in a project of its own, but with the compiler that npm has brought.
+.PHONY: test-counter
+test-counter: export FOUNDRY_SOLC := $(CURDIR)/script/solc
+test-counter: export CAUSEWAY := $(CURDIR)/$(CAUSEWAY)
+test-counter: setup-examples build-debug
+	cd examples/counter && forge fmt --check && forge test
+	cd examples/counter && $$CAUSEWAY bindings typescript --out bindings --runtime @causeway-interop/viem --check && npm test
+
+.PHONY: test-bridge-web
+test-bridge-web: setup-examples build-debug
+	cd examples/bridge-web && npx tsc && npm test && npm run --silent size
 
 .PHONY: coverage
 coverage: contracts ## Show which lines and branches of the contracts the tests reach
@@ -269,4 +301,4 @@ release-check: setup build-debug ## Pack the binary that the tests use, and try 
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed
-	rm -rf target out cache node_modules packages/node_modules packages/*/dist packages/*/test-dist
+	rm -rf target out cache node_modules {packages,examples/*}/node_modules packages/*/{dist,test-dist} examples/*/{cache,dist,lib,out}
