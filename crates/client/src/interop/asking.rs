@@ -3,6 +3,7 @@ use alloy::{
     primitives::{B256, U256, keccak256},
     providers::Provider,
 };
+use causeway_interop::ExecutingMessage;
 
 use super::{Interop, InteropError, MessageRef, locate::resent, trust::Trust};
 use crate::{
@@ -119,8 +120,8 @@ impl Interop {
         sent: &SentReceipt,
         there: &ChainView,
     ) -> (Option<Word>, Option<B256>, Vec<Obstacle>) {
-        let payload_hash = keccak256(&sent.payload);
-        tokio::join!(self.word(sent, there), find_carrier(there, payload_hash), self.obstacles(sent, there))
+        let message = ExecutingMessage { msg_hash: keccak256(&sent.payload), identifier: sent.identifier };
+        tokio::join!(self.word(sent, there), find_carrier(there, &message), self.obstacles(sent, there))
     }
 
     async fn word(&self, sent: &SentReceipt, there: &ChainView) -> Option<Word> {

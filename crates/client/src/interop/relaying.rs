@@ -7,7 +7,6 @@ use alloy::{
     providers::{PendingTransactionBuilder, Provider},
     rpc::types::TransactionReceipt,
 };
-
 use tokio::time::sleep;
 
 use super::{Interop, InteropError};

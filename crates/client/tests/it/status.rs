@@ -201,7 +201,14 @@ async fn a_transaction_of_somebody_else_in_the_pool_is_seen() {
         .gas_limit(500_000)
         .max_fee_per_gas(5_000_000_000)
         .max_priority_fee_per_gas(1);
-    let pending = *b.provider.send_transaction(request).await.unwrap().tx_hash();
+    let pending = *b.provider.send_transaction(request.clone()).await.unwrap().tx_hash();
+    assert_eq!(state(&interop, &message).await, State::InFlight { tx_hash: pending });
+
+    // Through a contract that nobody here knows: what is executed has to be declared.
+    b.call("anvil_dropTransaction", json!([pending])).await;
+    assert_eq!(state(&interop, &message).await, State::Ready);
+    let through = request.to(alloy::primitives::Address::repeat_byte(0x55)).input(Bytes::new().into());
+    let pending = *b.provider.send_transaction(through).await.unwrap().tx_hash();
     assert_eq!(state(&interop, &message).await, State::InFlight { tx_hash: pending });
 }
 
