@@ -86,16 +86,7 @@ fn make(job: &Job, cancelled: &AtomicBool) -> Outcome<Made> {
 
 /// Bindings do not belong among artifacts, which compilers remove, nor between the files of a project's root.
 fn refuse_bad_places(job: &Job, gathered: &Gathered) -> Outcome {
-    let whole = |path: &Path| {
-        // What is not there yet is below something that is.
-        let path = job.request.here.join(path);
-        let there = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
-        match there {
-            Some((above, whole)) => whole.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
-            None => path,
-        }
-    };
-    let folder = whole(&job.folder);
+    let folder = whole(&job.request.here.join(&job.folder));
     let hint = "name a folder of its own with --out, such as src/bindings";
     if job.language != Language::Json && gathered.roots.iter().any(|root| whole(root) == folder) {
         return Err(Failure::usage(format!("{} is the project itself", job.folder.display())).with_hint(hint));
@@ -109,6 +100,16 @@ fn refuse_bad_places(job: &Job, gathered: &Gathered) -> Outcome {
         ))
         .with_hint(hint)),
         None => Ok(()),
+    }
+}
+
+/// A path as the system tells of it, whether it is there or not.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    let there = path.ancestors().find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match there {
+        Some((above, whole)) if above == path => whole,
+        Some((above, whole)) => whole.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
+        None => path.to_owned(),
     }
 }
 

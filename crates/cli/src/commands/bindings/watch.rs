@@ -1,7 +1,7 @@
 //! Again and again, whenever artifacts change.
 
 use super::{
-    make::{self, Done, Job},
+    make::{self, Done, Job, whole},
     report,
 };
 use crate::{
@@ -22,6 +22,8 @@ const QUIET: Duration = Duration::from_millis(300);
 
 pub(super) async fn run(job: Job, interrupt: &mut Interrupt, printer: &Printer) -> Outcome {
     let mut known: Vec<PathBuf> = Vec::new();
+    // Said once, however often the compiler's work in between brings it about.
+    let mut said: Option<String> = None;
     loop {
         // Before reading, so that no change is missed. Anew each time: a folder that was removed and made again is another.
         let mut changes = Changes::of(&known)?;
@@ -32,7 +34,8 @@ pub(super) async fn run(job: Job, interrupt: &mut Interrupt, printer: &Printer) 
                 if is_new {
                     report::notes(&made, printer);
                 }
-                if is_new || files.iter().any(|file| file.state != FileState::Unchanged) {
+                let is_mended = said.take().is_some();
+                if is_new || is_mended || files.iter().any(|file| file.state != FileState::Unchanged) {
                     printer.ok(&report::summary(&job, &made, files));
                 }
                 if is_new {
@@ -46,7 +49,13 @@ pub(super) async fn run(job: Job, interrupt: &mut Interrupt, printer: &Printer) 
             Err(failure) if failure.code() == ErrorCode::Interrupted => return Ok(()),
             // At first it is told at once; later it may be the compiler's work in between.
             Err(failure) if known.is_empty() => return Err(failure),
-            Err(failure) => printer.failure(&failure),
+            Err(failure) => {
+                let message = failure.message();
+                if said.as_ref() != Some(&message) {
+                    printer.failure(&failure);
+                    said = Some(message);
+                }
+            }
         }
         if known.is_empty() {
             return Err(Failure::usage("there is nothing to watch: no project is here")
@@ -70,16 +79,21 @@ impl Changes {
     fn of(paths: &[PathBuf]) -> Outcome<Self> {
         let (sender, events) = mpsc::unbounded_channel();
         let watch = |error: notify::Error| Failure::failed(format!("cannot watch for changes: {error}"));
+        let meant: Vec<_> = paths.iter().map(|path| whole(path)).collect();
+        // What is in one of them, or that it is there or not.
+        let is_meant = move |changed: &PathBuf| {
+            meant.iter().any(|path| changed.starts_with(path) || path.starts_with(changed))
+        };
         let tell = move |event: notify::Result<notify::Event>| {
             // To read is to be told of it, too.
-            if event.is_ok_and(|event| !event.kind.is_access()) {
+            if event.is_ok_and(|event| !event.kind.is_access() && event.paths.iter().any(&is_meant)) {
                 let _ = sender.send(());
             }
         };
         let mut watcher = notify::recommended_watcher(tell).map_err(watch)?;
         for path in paths {
             let (place, mode) = nearest(path);
-            watcher.watch(place, mode).map_err(watch)?;
+            watcher.watch(&whole(place), mode).map_err(watch)?;
         }
         Ok(Self { _watcher: watcher, events })
     }

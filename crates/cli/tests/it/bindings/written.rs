@@ -92,6 +92,11 @@ fn a_watch_writes_again_when_artifacts_change() {
     forge(&world, ".", "src/More.sol", "More", "more", "more");
     wait_for("2 contracts in gen; files: 1 written, 1 replaced, 1 unchanged");
     assert!(world.path().join("gen/more.ts").exists());
+    // `forge clean`, and compiled again.
+    fs::remove_dir_all(world.path().join("out")).unwrap();
+    wait_for("there are no artifacts in");
+    project(&world, ".");
+    wait_for("✓ 1 contract in gen; files: ");
     signal(child.id(), "INT");
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
