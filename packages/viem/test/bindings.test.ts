@@ -32,8 +32,10 @@ test("bindings of awkward contracts are compiled strictly, and called", async ()
   const folder = project("awkward");
   cpSync(join(tests, "typescript", "awkward.ts"), join(folder, "main.ts"));
   const artifacts = join(tests, "awkward", "artifacts");
+  const places = ["Same=1", "Child@5=2", "Long=3", "Long@901=4"].map((place) => place.replace("=", `=0x${"0".repeat(39)}`));
+  const addresses = places.flatMap((place) => ["--address", place]);
   // Everything of them, the library beside them too.
-  await run("bindings", "typescript", "--artifacts", artifacts, "--out", join(folder, "bindings"), "--bytecode");
+  await run("bindings", "typescript", "--artifacts", artifacts, "--out", join(folder, "bindings"), "--bytecode", ...addresses);
   await compile(folder);
   const anvil = await startAnvil(31337);
   try {

@@ -168,6 +168,16 @@ async function logsOf(hash: Hex) {
   same(typeof refused, "function");
 }
 
+// Addresses: on all chains, on some, and on all with others on some.
+{
+  const everywhere: "0x0000000000000000000000000000000000000001" = bindings.same.address;
+  same(everywhere, bindings.sameAddress);
+  same(bindings.childOn(5).address, "0x0000000000000000000000000000000000000002");
+  // @ts-expect-error: it is not on that chain
+  same(bindings.childOn(6).address, undefined);
+  same([bindings.longOn(901).address, bindings.longOn(7).target], ["0x0000000000000000000000000000000000000004", "0x0000000000000000000000000000000000000003"]);
+}
+
 // Numbers of every size, and many of them.
 {
   const long = bindings.longAt(await deploy(bindings.longBytecode));

@@ -127,6 +127,7 @@ fn addresses_are_named_or_found_in_broadcasts() {
     broadcast(901, 5, "0x00000000000000000000000000000000000000a1", "0x1");
     broadcast(901, 7, "0x00000000000000000000000000000000000000a2", "0x1");
     broadcast(902, 6, "0x00000000000000000000000000000000000000a3", "0x0");
+    broadcast(31337, 8, ADDRESS, "0x1");
     let addresses = |more: &[&str]| {
         world.json(&[&["bindings", "json", "--out", "b.json"], more].concat());
         let text = fs::read_to_string(world.path().join("b.json")).unwrap();
