@@ -7,6 +7,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader},
     process::Stdio,
+    time::Duration,
 };
 
 fn differences(ran: &Ran) -> Vec<(String, String)> {
@@ -73,6 +74,43 @@ fn what_is_somebody_elses_is_left_alone() {
     put(&world, "file", "");
     let ran = run("file", &[]);
     assert!(ran.code == 1 && ran.stderr.contains("hint:"), "{ran:?}");
+}
+
+/// Whenever it ends: a file is as it should be, or not there.
+#[cfg(unix)]
+#[test]
+fn a_kill_leaves_no_half_file() {
+    let world = World::new();
+    let all = |out: &str| ["bindings", "typescript", "--out", out].map(str::to_owned);
+    let wanted = world.path().join("wanted");
+    assert_eq!(world.run(&all("wanted").each_ref().map(String::as_str)).code, 0);
+    for round in 0..24 {
+        let name = format!("gen{round}");
+        let mut child = world
+            .command(&all(&name).each_ref().map(String::as_str))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(round * 4));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let mut folders = vec![world.path().join(&name)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().map(Result::unwrap) {
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else if !entry.file_name().to_str().unwrap().starts_with(".causeway-") {
+                    let path = entry.path();
+                    let below = path.strip_prefix(world.path().join(&name)).unwrap();
+                    assert!(fs::read(&path).unwrap() == fs::read(wanted.join(below)).unwrap(), "{path:?}");
+                }
+            }
+        }
+    }
+    // The next run finishes what was begun.
+    assert_eq!(world.run(&all("gen0").each_ref().map(String::as_str)).code, 0);
+    assert_eq!(world.run(&["bindings", "typescript", "--out", "gen0", "--check"]).code, 0);
 }
 
 #[cfg(unix)]
