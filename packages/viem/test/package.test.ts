@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
-import { messageOf, relay, send, startPair } from "./support/pair.js";
+import { deliver, messageOf, sendIncluded, startPair } from "./support/pair.js";
 import { root } from "./support/processes.js";
 
 const packages = join(root, "packages");
@@ -87,13 +87,13 @@ for (const [name, [command, what]] of Object.entries(runtimes)) {
   test(`${name} runs it`, { skip }, async (context) => {
     const pair = await startPair();
     context.after(() => pair.stop());
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     const { log } = await messageOf(pair, hash);
     const { accessList } = await pair.source.interop.buildExecutingMessage({ log });
     const keys = accessList.flatMap(({ storageKeys }) => storageKeys);
     const asked = async () => JSON.parse(await run(command, what(), pair.urls.a, pair.urls.b, hash)) as unknown;
     assert.deepEqual(await asked(), { state: "ready", keys });
-    await pair.destination.waitForTransactionReceipt({ hash: await relay(pair, hash) });
+    await deliver(pair, hash);
     assert.deepEqual(await asked(), { state: "delivered", keys });
   });
 }

@@ -4,7 +4,7 @@ import { InvalidDestinationChainError, MessageNotFoundError, type MessageStatus,
 import { type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
 import { devAccount, reader } from "./support/clients.js";
 import { counterAbi } from "./support/counter.js";
-import { type Pair, messageOf, relay, send, startPair } from "./support/pair.js";
+import { type Pair, deliver, messageOf, relay, send, sendIncluded, startPair } from "./support/pair.js";
 import { startProxy } from "./support/proxy.js";
 
 describe("the status of a message", () => {
@@ -25,7 +25,7 @@ describe("the status of a message", () => {
 
   test("ready, then delivered, by whatever names it", async () => {
     const { source, destination } = pair;
-    const hash = await send(pair, 5n);
+    const hash = await sendIncluded(pair, 5n);
     const message = await messageOf(pair, hash);
     const name = messageHash(message);
     const subjects = [{ hash }, { hash, index: 0 }, { message }, { messageHash: name }];
@@ -65,7 +65,7 @@ describe("the status of a message", () => {
   test("pending where the destination's clock is behind", async () => {
     const { source, destination, steerSource } = pair;
     await steerSource.increaseTime({ seconds: 5_000 });
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     assert.equal(expect(await source.interop.getMessageStatus({ hash, destination }), "pending").reason, "destination-behind");
   });
 
@@ -76,7 +76,7 @@ describe("the status of a message", () => {
       await destination.waitForTransactionReceipt({ hash });
     };
     await close(true);
-    const hash = await send(pair, 3n);
+    const hash = await sendIncluded(pair, 3n);
     const failed = expect(await source.interop.getMessageStatus({ hash, destination, targetAbi: counterAbi }), "failed");
     assert.equal(failed.reason.errorName, "Refused");
     assert.deepEqual(failed.reason.args, [3n, "no"]);
@@ -88,7 +88,7 @@ describe("the status of a message", () => {
 
   test("in flight while a transaction that carries it waits", async () => {
     const { source, destination, steerDestination } = pair;
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     await steerDestination.setAutomine(false);
     const delivery = await relay(pair, hash);
     assert.equal(expect(await source.interop.getMessageStatus({ hash, destination }), "in-flight").transactionHash, delivery);
@@ -100,7 +100,7 @@ describe("the status of a message", () => {
 
   test("expired, and young again when it is sent again", async () => {
     const { source, destination, wallet, steerSource, steerDestination } = pair;
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     const message = await messageOf(pair, hash);
     await steerDestination.increaseTime({ seconds: 604_801 });
     await steerDestination.mine({ blocks: 1 });
@@ -143,7 +143,7 @@ describe("the status of a message", () => {
 
   test("empty answers prove nothing", async (context) => {
     const { destination, urls } = pair;
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     const message = await messageOf(pair, hash);
     const empty = new Map<string, unknown>(Object.entries({ eth_getTransactionReceipt: null, eth_getTransactionByHash: null, eth_getLogs: [] }));
     const proxy = await startProxy(urls.a, ({ method }) => (empty.has(method) ? { result: empty.get(method) } : undefined));
@@ -164,9 +164,9 @@ describe("the status of a message", () => {
   test("delivered is delivered, whatever becomes of its source", async () => {
     const { source, destination, steerSource } = pair;
     const before = await steerSource.snapshot();
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     const message = await messageOf(pair, hash);
-    const delivery = await relay(pair, hash);
+    const delivery = await deliver(pair, hash);
     await steerSource.revert({ id: before });
     for (const blocks of [1, 3]) {
       const delivered = expect(await source.interop.getMessageStatus({ message, destination }), "delivered");
@@ -178,8 +178,8 @@ describe("the status of a message", () => {
 
   test("delivered is delivered, when one of the nodes behind a URL lags", async (context) => {
     const { source, urls } = pair;
-    const hash = await send(pair);
-    const delivery = await relay(pair, hash);
+    const hash = await sendIncluded(pair);
+    const delivery = await deliver(pair, hash);
     await pair.destination.waitForTransactionReceipt({ hash: delivery });
     // Every other call of the messenger meets a node that does not have the block yet.
     let calls = 0;
@@ -196,8 +196,8 @@ describe("the status of a message", () => {
 
   test("a node with narrow limits is asked for less at once", async (context) => {
     const { source, urls, steerDestination } = pair;
-    const hash = await send(pair);
-    const delivery = await relay(pair, hash);
+    const hash = await sendIncluded(pair);
+    const delivery = await deliver(pair, hash);
     await steerDestination.mine({ blocks: 50 });
     const proxy = await startProxy(urls.b, ({ method, params }) => {
       if (method !== "eth_getLogs") return undefined;
@@ -216,7 +216,7 @@ describe("the status of a message", () => {
     const plain = await wallet.sendTransaction({ to: devAccount(1).address, value: 1n });
     await source.waitForTransactionReceipt({ hash: plain });
     await assert.rejects(source.interop.getMessageStatus({ hash: plain, destination }), /sends no message/);
-    const hash = await send(pair);
+    const hash = await sendIncluded(pair);
     await assert.rejects(source.interop.getMessageStatus({ hash, index: 1, destination }), MessageNotFoundError);
     await assert.rejects(source.interop.getMessageStatus({ hash, destination: source }), InvalidDestinationChainError);
     const reverted = await wallet.sendTransaction({ to: contracts.l2ToL2CrossDomainMessenger.address, data: "0x7056f41f", gas: 100_000n });

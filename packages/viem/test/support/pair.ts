@@ -18,6 +18,10 @@ export async function startPair() {
   const [source, destination] = [reader(901, a), reader(902, b)];
   const hash = await writer(902, b, 9).deployContract({ abi: counterAbi, bytecode: counterBytecode() });
   const counter = (await destination.waitForTransactionReceipt({ hash })).contractAddress as Address;
+  const steerDestination = controls(902, b);
+  // A chain that makes several blocks in a second runs ahead of the clock: the destination runs further ahead than the source.
+  await steerDestination.increaseTime({ seconds: 60 });
+  await steerDestination.mine({ blocks: 1 });
   return {
     urls: { a, b },
     source,
@@ -26,7 +30,7 @@ export async function startPair() {
     relayer: writer(902, b),
     counter,
     steerSource: controls(901, a),
-    steerDestination: controls(902, b),
+    steerDestination,
     stop: async () => void (await Promise.all(anvils.map((anvil) => anvil.stop()))),
   };
 }
@@ -34,6 +38,13 @@ export async function startPair() {
 /** Sends a call of the counter; its transaction. */
 export function send({ wallet, counter }: Pair, number = 1n): Promise<Hash> {
   return wallet.interop.sendCrossChainCall({ abi: counterAbi, functionName: "set", args: [number, "no"], target: counter, destination: 902 });
+}
+
+/** Sends a call of the counter, and waits for its block; its transaction. */
+export async function sendIncluded(pair: Pair, number = 1n): Promise<Hash> {
+  const hash = await send(pair, number);
+  await pair.source.waitForTransactionReceipt({ hash });
+  return hash;
 }
 
 /** The message that a transaction on the source sends. */
@@ -48,4 +59,11 @@ export async function messageOf({ source }: Pair, hash: Hash) {
 export async function relay(pair: Pair, hash: Hash): Promise<Hash> {
   const { log } = await messageOf(pair, hash);
   return pair.relayer.interop.relayCrossDomainMessage(await pair.source.interop.buildExecutingMessage({ log }));
+}
+
+/** Delivers what a transaction on the source sends, and waits for the block; the transaction that does. */
+export async function deliver(pair: Pair, hash: Hash): Promise<Hash> {
+  const delivery = await relay(pair, hash);
+  await pair.destination.waitForTransactionReceipt({ hash: delivery });
+  return delivery;
 }
