@@ -10,6 +10,11 @@ use causeway_client::{
     delivery::{RelayError, SentReceipt},
 };
 use futures::StreamExt;
+use std::time::Duration;
+use tokio::time::sleep;
+
+/// Between two attempts to deliver a message that comes too early.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A bot on two chains: what is sent from the first to its account on the second it delivers, and answers.
 #[derive(Clone, Debug)]
@@ -92,9 +97,14 @@ impl Bot {
 
 /// Delivers a message; that somebody else has done so is as good.
 async fn deliver(interop: &Interop, sent: &SentReceipt) -> Result<(), InteropError> {
-    match interop.relay(sent).await {
-        Ok(pending) => pending.get_receipt().await.map(drop),
-        Err(InteropError::Relay(RelayError::AlreadyRelayed)) => Ok(()),
-        Err(error) => Err(error),
+    let mut attempts = 0..20;
+    loop {
+        match interop.relay(sent).await {
+            Ok(pending) => return pending.get_receipt().await.map(drop),
+            Err(InteropError::Relay(RelayError::AlreadyRelayed)) => return Ok(()),
+            // Its sequencer hears of the source's block a little later than we.
+            Err(error) if error.is_early() && attempts.next().is_some() => sleep(PAUSE).await,
+            Err(error) => return Err(error),
+        }
     }
 }

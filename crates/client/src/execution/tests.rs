@@ -5,6 +5,7 @@ use alloy::{
 };
 use causeway_bindings::{
     CrossL2Inbox::{self, validateMessageCall},
+    L2ToL2CrossDomainMessenger::relayMessageCall,
     MULTICALL3, RELAY_BATCHER,
     RelayBatcher::{relayCompactCall, relayMessagesCall},
 };
@@ -170,4 +171,26 @@ fn what_cannot_be_read_is_an_error() {
     assert_eq!(error, IdentifierError::BlockNumberTooHigh { value: high }.into());
     let batch = relayCompactCall { _batch: Bytes::from_static(&[9]) }.abi_encode();
     assert!(matches!(fails(RELAY_BATCHER, &batch), ExecutionError::Batch(_)));
+}
+
+proptest::proptest! {
+    /// Calldata is a stranger's: whatever it is, it is read or refused.
+    #[test]
+    fn any_calldata_is_read_or_refused(
+        which in 0_usize..5,
+        data in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400),
+    ) {
+        let (to, selector) = [
+            (L2_TO_L2_CROSS_DOMAIN_MESSENGER, relayMessageCall::SELECTOR),
+            (CROSS_L2_INBOX, validateMessageCall::SELECTOR),
+            (RELAY_BATCHER, relayMessagesCall::SELECTOR),
+            (RELAY_BATCHER, relayCompactCall::SELECTOR),
+            (MULTICALL3, Multicall3::aggregate3Call::SELECTOR),
+        ][which];
+        let _ = Execution::of(to, &[selector.as_slice(), &data].concat(), Some(902));
+        // As the argument of a batch, which has a form of its own.
+        let batch = Bytes::from(data);
+        let _ = Execution::of(RELAY_BATCHER, &relayCompactCall { _batch: batch.clone() }.abi_encode(), Some(902));
+        let _ = Execution::of(RELAY_BATCHER, &relayMessagesCall { _batch: batch }.abi_encode(), Some(902));
+    }
 }

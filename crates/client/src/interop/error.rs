@@ -1,7 +1,7 @@
 use alloy::{primitives::B256, providers::PendingTransactionError};
 
 use crate::{
-    NodeFault,
+    FaultKind, NodeFault,
     bridge::BridgeError,
     delivery::{RelayError, SentError},
     preflight::PreflightError,
@@ -104,6 +104,14 @@ pub enum InteropError {
 }
 
 impl InteropError {
+    /// Returns whether the same will do in a moment: the destination's sequencer does not know the message's block yet.
+    pub const fn is_early(&self) -> bool {
+        matches!(
+            self,
+            Self::Relay(RelayError::NotYet { .. }) | Self::Refused(NodeFault { kind: FaultKind::NotYet, .. })
+        )
+    }
+
     /// Returns whether it is certain that nothing was sent: to try again cannot send it twice.
     pub const fn is_harmless(&self) -> bool {
         match self {

@@ -29,7 +29,10 @@ impl Interop {
     ///
     /// It is tried out first, with its access list; what would revert, or was delivered before, is not sent. The access list,
     /// the price and the gas limit come with it, whatever fillers the provider has. A message that was sent in this second is
-    /// waited with until the next one, before which sequencers do not take it.
+    /// waited with until the next one, before which sequencers do not take it. One that they do not take later, either, since
+    /// they do not know its block yet, is an error that [`is_early`](InteropError::is_early): try again in a moment. Do so with
+    /// nonces that are asked for ([`SimpleNonceManager`](alloy::providers::fillers::SimpleNonceManager)), for alloy's
+    /// cached ones, its default, do not come back when a node refuses a transaction.
     pub async fn relay(&self, sent: &SentReceipt) -> Result<PendingRelay, InteropError> {
         let destination = sent.message.destination;
         let here = self.here().await?;

@@ -85,6 +85,28 @@ async fn an_outage_decides_nothing_and_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_comes_too_early_is_told_from_what_is_refused() {
+    let (a, _b, gate) = gated().await;
+    let sent = send_message(&a, 902, COUNTER, b"x").await;
+    let destination = wallet(through(&gate));
+    for (code, is_early) in [(-321401, true), (-320600, false)] {
+        let method = "eth_sendRawTransaction";
+        gate.set(Mode::Refuse { method, times: 1, code, message: "words" });
+        let error = destination.interop().relay(&sent).await.unwrap_err();
+        assert_eq!((error.is_early(), error.is_harmless()), (is_early, true), "{error}");
+    }
+    // An answer that says nothing leaves it open whether it was sent.
+    gate.set(Mode::Refuse {
+        method: "eth_sendRawTransaction",
+        times: 1,
+        code: -32603,
+        message: "internal error",
+    });
+    let error = destination.interop().relay(&sent).await.unwrap_err();
+    assert!(matches!(error, InteropError::Unsure(_)) && !error.is_harmless(), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_that_is_missing_takes_no_message_away() {
     let (a, b, _gate) = gated().await;
     let sent = send_message(&a, 902, COUNTER, b"x").await;
