@@ -1,26 +1,13 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { root } from "./support/devnet.js";
+import { blocks } from "./support/documents.js";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
-
-/** The blocks of TypeScript in a document, or in one of its sections. */
-function blocks(document: string, section?: string): { name: string; code: string }[] {
-  const text = readFileSync(join(root, document), "utf8");
-  const part = section === undefined ? text : text.split(/^## /m).find((each) => each.startsWith(`${section}\n`));
-  assert.ok(part, `${document} has no section ${section}`);
-  const found = [...part.matchAll(/^```(tsx?)\n([^]*?)^```/gm)].map(([, language, code], index) => ({
-    name: `${document.replace(/\W/g, "-")}-${index}.${language}`,
-    code: code as string,
-  }));
-  assert.ok(found.length, `${document} shows no code`);
-  return found;
-}
 
 test("what the documents show compiles", async () => {
   // Within the package, so that imports are found as a user's are.

@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { NoContractError, SameChainError, SendingRevertedError, superchainETHBridgeAbi, superchainETHBridgeAddress } from "@causeway-interop/viem";
 import * as hooks from "@causeway-interop/wagmi";
-import { type Address, type Hash, type Hex, createTestClient, defineChain, erc20Abi, http, parseAbi, parseEther, publicActions } from "viem";
-import { type Config, createConfig, mock } from "wagmi";
-import { connect, switchChain, writeContract } from "wagmi/actions";
+import { type Address, type Hash, type Hex, createTestClient, erc20Abi, http, parseAbi, parseEther, publicActions } from "viem";
+import type { Config } from "wagmi";
+import { switchChain, writeContract } from "wagmi/actions";
 import { type Devnet, startDevnet } from "./support/devnet.js";
 import { run } from "./support/hook.js";
+import { chainOf, walletOf } from "./support/wallet.js";
 
 const TOKEN = "0x420beeF000000000000000000000000000000001";
 const tokenAbi = parseAbi(["function mint(address to, uint256 amount)", "function nothing()"]);
@@ -23,24 +24,10 @@ after(async () => {
   await devnet?.stop();
 });
 
-const chainOf = (id: 901 | 902) =>
-  defineChain({ id, name: `chain ${id}`, nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [devnet.urls[id]] } } });
-const node = (id: 901 | 902) => createTestClient({ mode: "anvil", chain: chainOf(id), transport: http() }).extend(publicActions);
+const node = (id: 901 | 902) => createTestClient({ mode: "anvil", chain: chainOf(devnet, id), transport: http() }).extend(publicActions);
 const recipient = (index: number) => `0x${String(index).padStart(40, "cafe")}` as Address;
 
-/** A configuration with both chains, and a wallet of one of the node's accounts. */
-async function wallet(index: number) {
-  const account = devnet.accounts[index] as Address;
-  const config = createConfig({
-    chains: [chainOf(901), chainOf(902)],
-    connectors: [mock({ accounts: [account] })],
-    transports: { 901: http(), 902: http() },
-    pollingInterval: 100,
-    storage: null,
-  });
-  await connect(config, { connector: config.connectors[0] as (typeof config.connectors)[number] });
-  return { config: config as Config, account };
-}
+const wallet = (index: number) => walletOf(devnet, index);
 
 function play<value>(config: Config, hook: () => value) {
   const running = run(config, hook);
