@@ -7,6 +7,7 @@ import {
   MessageNotFoundError,
   MessageReorgedError,
   type MessageStatus,
+  NoContractError,
   SendingReplacedError,
   SendingRevertedError,
   contracts,
@@ -123,6 +124,24 @@ describe("waiting for a delivery", () => {
     const delivery = await relay(pair, hash);
     isAway = false;
     assert.equal((await waiting).transactionHash, delivery);
+  });
+
+  test("past a node that has nothing yet, not for what is nowhere", async (context) => {
+    const { urls, source } = pair;
+    let [isBare, calls] = [true, 0];
+    const proxy = await startProxy(urls.b, ({ method }) => (isBare && method === "eth_call" && ++calls ? { result: "0x" } : undefined));
+    context.after(proxy.stop);
+    const hash = await send(pair);
+    const destination = reader(902, proxy.url);
+    const { onStatus, state } = watching();
+    const waiting = source.interop.waitForDelivery({ hash, destination, onStatus });
+    while (calls < 4) await pair.steerDestination.mine({ blocks: 1 });
+    isBare = false;
+    await state("ready");
+    const delivery = await relay(pair, hash);
+    assert.equal((await waiting).transactionHash, delivery);
+    isBare = true;
+    await assert.rejects(mining(source.interop.waitForDelivery({ hash, destination })), NoContractError);
   });
 
   test("through a reorg of the source that gives it another identifier", async () => {

@@ -45,7 +45,8 @@ export type WaitForDeliveryReturnType = DeliveredStatus & {
  * @param client Client of the source.
  * @returns The delivery. Before it is final, a reorg of the destination can undo it: `deliverySafety` says how sure it has to be.
  * @throws {@link MessageExpiredError}, {@link MessageFailedError}, {@link MessageReorgedError}, {@link SendingRevertedError},
- * {@link SendingReplacedError}, {@link MessageNotFoundError}, {@link DeliveryTimeoutError}; the reason of `signal`
+ * {@link SendingReplacedError}, {@link MessageNotFoundError}, {@link DeliveryTimeoutError}, {@link InvalidDestinationChainError},
+ * {@link NoContractError} without a messenger on the destination; the reason of `signal`
  * @example
  * const hash = await sendCrossChainCall(wallet, { abi, functionName: "increment", target, destination: 902 });
  * const { transactionHash } = await waitForDelivery(source, { hash, destination });

@@ -18,12 +18,8 @@ export type Arrival = { head: Block; isDelivered: boolean };
  * @throws {@link NoContractError} if there is no messenger.
  */
 export async function lookForArrival(client: AnyClient, hash: Hash): Promise<Arrival> {
-  try {
-    return await lookOnce(client, hash);
-  } catch (error) {
-    // The nodes behind one URL need not have the same blocks: another one may be asked this time.
-    return error instanceof NoContractError ? Promise.reject(error) : lookOnce(client, hash);
-  }
+  // The nodes behind one URL need not have the same blocks: another one may be asked this time.
+  return lookOnce(client, hash).catch(() => lookOnce(client, hash));
 }
 
 async function lookOnce(client: AnyClient, hash: Hash): Promise<Arrival> {

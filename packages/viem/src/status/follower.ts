@@ -1,6 +1,7 @@
 import type { Hash } from "viem";
 import type { AnyClient } from "../core/parameters.js";
 import { MessageExpiredError, MessageFailedError, MessageNotFoundError, MessageReorgedError, SendingReplacedError } from "../errors/delivery.js";
+import { NoContractError } from "../errors/sending.js";
 import { isAsSafe } from "./blocks.js";
 import { readStatus } from "./read.js";
 import { type Queued, findReplacement, queueOf } from "./sending.js";
@@ -49,7 +50,7 @@ export class MessageFollower {
     return undefined;
   }
 
-  /** The status, or nothing as long as the node does not know the transaction that sends the message. */
+  /** The status, or nothing as long as nodes may not know yet what they should: the sending transaction, or the messenger. */
   async #read(): Promise<MessageStatus | undefined> {
     const subject = this.#subject;
     try {
@@ -59,10 +60,12 @@ export class MessageFollower {
       if (waiting && hash) this.#queued ??= await queueOf(this.#client, hash);
       return status;
     } catch (error) {
-      if (!(error instanceof MessageNotFoundError)) throw error;
-      if ("hash" in subject && (await this.#replace(subject.hash, subject.index))) return undefined;
+      const isMissing = error instanceof MessageNotFoundError || error instanceof NoContractError;
+      if (!isMissing) throw error;
+      if (error instanceof MessageNotFoundError && "hash" in subject && (await this.#replace(subject.hash, subject.index))) return undefined;
       // Who has just sent a transaction, may ask a node that has not heard of it.
-      if (++this.#missing < doubts.missing || this.#queued) return undefined;
+      const isQueued = this.#queued !== undefined && error instanceof MessageNotFoundError;
+      if (++this.#missing < doubts.missing || isQueued) return undefined;
       throw error;
     }
   }
