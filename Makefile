@@ -280,7 +280,7 @@ format: setup ## Format everything
 bench: setup bench-verifier bench-packages ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
 	cargo build --release --locked --package causeway --package causeway-bench
-	for part in devnet gateway relayer deploy; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
+	for part in devnet gateway relayer deploy bindings; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
 
 .PHONY: bench-packages
 bench-packages: build-packages ## Print how much of the npm packages a page carries

@@ -1,7 +1,8 @@
 #![doc = include_str!("../README.md")]
-#![allow(clippy::print_stdout)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod binary;
+mod bindings;
 mod cpu;
 mod deploy;
 mod devnet;
@@ -9,6 +10,7 @@ mod gateway;
 mod latencies;
 mod relayer;
 mod table;
+mod timed;
 mod verifier;
 mod wire;
 
@@ -41,6 +43,8 @@ enum Part {
     Relayer,
     /// Contracts on chains: the commands, and a forge script
     Deploy,
+    /// Bindings of 200 contracts: generators, what they write, and compiling it
+    Bindings,
     /// The verifier: requests, floods, backfill
     Verifier,
     /// Of the verifier, only the backfill
@@ -61,6 +65,9 @@ fn main() -> eyre::Result<()> {
     }
     if wanted(Part::Deploy) {
         deploy::measure(&args.causeway, args.runs)?;
+    }
+    if wanted(Part::Bindings) {
+        bindings::measure(&args.causeway, args.runs)?;
     }
     if wanted(Part::Verifier) {
         verifier::measure(args.runs)?;

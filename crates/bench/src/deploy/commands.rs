@@ -1,14 +1,8 @@
 //! The commands: `genesis`, and `deploy predeploys` onto a node that has nothing.
 
-use crate::table;
+use crate::{table, timed::timed};
 use causeway_chain::test_utils::AnvilProcess;
-use eyre::ensure;
-use std::{
-    fs,
-    path::Path,
-    process::Stdio,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path};
 use tokio::process::Command;
 
 /// What a genesis has at the addresses of predeploys that are not there.
@@ -49,14 +43,4 @@ pub(super) async fn measure_predeploys(causeway: &Path, runs: usize) -> eyre::Re
     table::row("`causeway deploy predeploys`, a bare anvil: whole command", first);
     table::row("the same again, when all is there", again);
     Ok(())
-}
-
-/// How long a command takes, from its start to its end. Fails if it does.
-pub(super) async fn timed(command: &mut Command) -> eyre::Result<Duration> {
-    let started = Instant::now();
-    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await?;
-    let elapsed = started.elapsed();
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "{:?} failed: {said}", command.as_std());
-    Ok(elapsed)
 }

@@ -1,7 +1,6 @@
 //! A forge script that deploys a hundred contracts: on a chain of a devnet, and on a bare anvil with the same block time.
 
-use super::commands::timed;
-use crate::{devnet::Devnet, latencies::median, table};
+use crate::{devnet::Devnet, latencies::median, table, timed::timed};
 use causeway_chain::test_utils::AnvilProcess;
 use eyre::{ContextCompat, ensure};
 use std::{
