@@ -21,7 +21,13 @@ function files(folder) {
 
 /** What of an artifact a generator reads, in forge's own shape. */
 function trim({ abi, bytecode, deployedBytecode, methodIdentifiers, rawMetadata }) {
-  const code = ({ object, linkReferences, immutableReferences }) => ({ object, linkReferences, immutableReferences });
+  // The compiler numbers immutables through all files: another file would change the numbers.
+  const renumbered = (references) => references && Object.fromEntries(Object.entries(Object.values(references)));
+  const code = ({ object, linkReferences, immutableReferences }) => ({
+    object,
+    linkReferences,
+    immutableReferences: renumbered(immutableReferences),
+  });
   // forge's `metadata` leaves out the documentation of events, errors and the whole.
   const metadata = JSON.parse(rawMetadata);
   const { compiler, output, settings } = metadata;

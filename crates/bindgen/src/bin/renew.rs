@@ -2,6 +2,7 @@
 //! written, and what differs is named. It needs none of what it makes.
 #![allow(clippy::print_stderr)]
 
+use alloy::primitives::{Address, address};
 use causeway_artifact::{Artifact, checked_address};
 use causeway_bindgen::{
     Addresses, Bindings, Contract, Files, Rust, key,
@@ -23,6 +24,9 @@ const MODULES: [(&str, &str, Language); 3] = [
     ("crates/bindgen/tests/awkward/artifacts", "crates/bindgen/tests/rust/awkward", Language::Rust),
     ("crates/bindings/artifacts", "packages/viem/src/generated", Language::TypeScript),
 ];
+
+/// Where the counter of the documentation stands on a fresh devnet: the first contract of its first account.
+const COUNTER: Address = address!("5FbDB2315678afecb367f032d93F642f64180aa3");
 
 fn main() -> ExitCode {
     let is_check = std::env::args().any(|argument| argument == "--check");
@@ -88,6 +92,9 @@ fn read(folder: &Path) -> Result<Bindings, Box<dyn Error>> {
         contracts.push(contract);
     }
     contracts.sort_by(|one, other| one.ident.cmp(&other.ident));
+    for contract in contracts.iter_mut().filter(|contract| contract.name == "Counter") {
+        contract.addresses.chains = [901, 902].map(|chain| (chain, COUNTER)).into();
+    }
     Ok(Bindings { version: env!("CARGO_PKG_VERSION").to_owned(), contracts })
 }
 

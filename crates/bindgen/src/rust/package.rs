@@ -4,7 +4,11 @@ use super::{addresses, plan::Plan, text::Text};
 use crate::{contract::Bindings, header};
 
 /// Lints that are about code that people write.
-const ALLOWED: &str = "#![allow(clippy::all, clippy::nursery, clippy::pedantic, dead_code, non_camel_case_types, non_snake_case, unreachable_pub, unused_imports)]\n";
+const ALLOWED: &str = "\
+#![allow(clippy::all, clippy::nursery, clippy::pedantic)]
+#![allow(dead_code, non_camel_case_types, non_snake_case)]
+#![allow(unreachable_pub, unused_imports)]
+";
 
 /// `mod.rs`, or `lib.rs` of a crate of that name.
 pub(super) fn root(bindings: &Bindings, plan: &Plan<'_>, name: Option<&str>, has_client: bool) -> String {
@@ -24,13 +28,16 @@ pub(super) fn root(bindings: &Bindings, plan: &Plan<'_>, name: Option<&str>, has
     if has_client {
         text.push_str("#[cfg(feature = \"interop\")]\npub use causeway_client as interop;\n");
     }
+    let mut uses = String::new();
     for file in &plan.files {
         for place in &file.places {
             let (inner, public) = (plan.inner(*place), plan.public(*place));
             let renamed = if inner == public { String::new() } else { format!(" as {public}") };
-            text.push_str(&format!("pub use {}::{inner}{renamed};\n", file.module));
+            uses.push_str(&format!("    {}::{inner}{renamed},\n", file.module));
         }
     }
+    // Each style of formatting has an order of its own.
+    text.push_str(&format!("#[rustfmt::skip]\npub use self::{{\n{uses}}};\n"));
     text
 }
 

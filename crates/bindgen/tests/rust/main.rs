@@ -2,13 +2,14 @@
 //!
 //! `make artifacts` renews them.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod arbitrary;
 #[rustfmt::skip]
 mod awkward;
 mod call;
 mod events;
+mod first_call;
 mod kinds;
 mod node;
 mod own;

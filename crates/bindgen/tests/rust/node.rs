@@ -8,7 +8,7 @@ use alloy::{
 use causeway_chain::test_utils::AnvilProcess;
 
 /// The first account of the mnemonic that anvil has money for.
-const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(crate) const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 pub(crate) const SENDER: Address = alloy::primitives::address!("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
 
 /// A node that makes a block of every transaction, and an account on it.

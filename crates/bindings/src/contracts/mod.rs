@@ -5,7 +5,9 @@
 //!
 //! Each is a module, with the calls of its functions (`…Call`), its events, errors and types, and an instance, which stands at an address and makes calls.
 
-#![allow(clippy::all, clippy::nursery, clippy::pedantic, dead_code, non_camel_case_types, non_snake_case, unreachable_pub, unused_imports)]
+#![allow(clippy::all, clippy::nursery, clippy::pedantic)]
+#![allow(dead_code, non_camel_case_types, non_snake_case)]
+#![allow(unreachable_pub, unused_imports)]
 
 #[rustfmt::skip]
 mod erc7786_gateway;
@@ -46,25 +48,28 @@ mod superchain_token_bridge;
 #[rustfmt::skip]
 mod weth;
 
-pub use erc7786_gateway::ERC7786Gateway;
-pub use eth_liquidity::ETHLiquidity;
-pub use ierc7802::IERC7802;
-pub use l2_native_superchain_erc20::L2NativeSuperchainERC20;
-pub use l2_standard_bridge_interop::L2StandardBridgeInterop;
-pub use optimism_mintable_erc20::OptimismMintableERC20;
-pub use optimism_mintable_erc20_factory::OptimismMintableERC20Factory;
-pub use optimism_superchain_erc20::OptimismSuperchainERC20;
-pub use optimism_superchain_erc20_beacon::OptimismSuperchainERC20Beacon;
-pub use optimism_superchain_erc20_factory::OptimismSuperchainERC20Factory;
-pub use owned_superchain_erc20::OwnedSuperchainERC20;
-pub use proxy::Proxy;
-pub use proxy_admin::ProxyAdmin;
-pub use relay_batcher::IRelayBatcher;
-pub use relay_batcher::RelayBatcher;
-pub use shared::types;
-pub use shared::CrossL2Inbox;
-pub use shared::L2ToL2CrossDomainMessenger;
-pub use superchain_erc20::SuperchainERC20;
-pub use superchain_eth_bridge::SuperchainETHBridge;
-pub use superchain_token_bridge::SuperchainTokenBridge;
-pub use weth::WETH;
+#[rustfmt::skip]
+pub use self::{
+    erc7786_gateway::ERC7786Gateway,
+    eth_liquidity::ETHLiquidity,
+    ierc7802::IERC7802,
+    l2_native_superchain_erc20::L2NativeSuperchainERC20,
+    l2_standard_bridge_interop::L2StandardBridgeInterop,
+    optimism_mintable_erc20::OptimismMintableERC20,
+    optimism_mintable_erc20_factory::OptimismMintableERC20Factory,
+    optimism_superchain_erc20::OptimismSuperchainERC20,
+    optimism_superchain_erc20_beacon::OptimismSuperchainERC20Beacon,
+    optimism_superchain_erc20_factory::OptimismSuperchainERC20Factory,
+    owned_superchain_erc20::OwnedSuperchainERC20,
+    proxy::Proxy,
+    proxy_admin::ProxyAdmin,
+    relay_batcher::IRelayBatcher,
+    relay_batcher::RelayBatcher,
+    shared::types,
+    shared::CrossL2Inbox,
+    shared::L2ToL2CrossDomainMessenger,
+    superchain_erc20::SuperchainERC20,
+    superchain_eth_bridge::SuperchainETHBridge,
+    superchain_token_bridge::SuperchainTokenBridge,
+    weth::WETH,
+};

@@ -4,9 +4,15 @@
 //! Contracts as types of alloy.
 //!
 //! Each is a module, with the calls of its functions (`…Call`), its events, errors and types, and an instance, which stands at an address and makes calls.
+//!
+//! Where they stand is in [`addresses`].
 
-#![allow(clippy::all, clippy::nursery, clippy::pedantic, dead_code, non_camel_case_types, non_snake_case, unreachable_pub, unused_imports)]
+#![allow(clippy::all, clippy::nursery, clippy::pedantic)]
+#![allow(dead_code, non_camel_case_types, non_snake_case)]
+#![allow(unreachable_pub, unused_imports)]
 
+#[rustfmt::skip]
+pub mod addresses;
 #[rustfmt::skip]
 mod abstract_;
 #[rustfmt::skip]
@@ -21,6 +27,8 @@ mod async_;
 mod cased;
 #[rustfmt::skip]
 mod cased2;
+#[rustfmt::skip]
+mod counter;
 #[rustfmt::skip]
 mod crate_;
 #[rustfmt::skip]
@@ -84,47 +92,51 @@ mod twin;
 #[rustfmt::skip]
 mod twin2;
 
-pub use abstract_::Abstract;
-pub use alloy_::Alloy;
-pub use alloys::Alloys_ as Alloys;
-pub use alloys_more::AlloysMore;
-pub use async_::Async;
-pub use cased::CASED;
-pub use cased2::Cased2;
-pub use crate_::Crate;
-pub use dollar::Dollar_;
-pub use empty::Empty;
-pub use error::Error_;
-pub use errors::Errors;
-pub use external::External;
-pub use fallback::Fallback;
-pub use hostile::Hostile__ as Hostile;
-pub use i_empty::IEmpty;
-pub use i_long::ILong;
-pub use i_thing::IThing;
-pub use index::Index;
-pub use internal::Internal;
-pub use lib_::Lib;
-pub use linked::Linked;
-pub use long::Long;
-pub use mod_::Mod;
-pub use more_errors::MoreErrors;
-pub use other::Other;
-pub use overloads::Overloads;
-pub use payable::Payable;
-pub use prelude::Prelude;
-pub use reserved::Reserved;
-pub use same::Same_ as Same;
-pub use second::Second;
-pub use self_::Self_;
-pub use shared::types;
-pub use shared::Child;
-pub use shared::Events;
-pub use shared::IShared;
-pub use shared::SharerA;
-pub use shared::SharerB;
-pub use shared::Unnamed;
-pub use triple::Triple;
-pub use triple_thing::TripleThing;
-pub use twin::Twin;
-pub use twin2::Twin2;
+#[rustfmt::skip]
+pub use self::{
+    abstract_::Abstract,
+    alloy_::Alloy,
+    alloys::Alloys_ as Alloys,
+    alloys_more::AlloysMore,
+    async_::Async,
+    cased::CASED,
+    cased2::Cased2,
+    counter::Counter,
+    crate_::Crate,
+    dollar::Dollar_,
+    empty::Empty,
+    error::Error_,
+    errors::Errors,
+    external::External,
+    fallback::Fallback,
+    hostile::Hostile__ as Hostile,
+    i_empty::IEmpty,
+    i_long::ILong,
+    i_thing::IThing,
+    index::Index,
+    internal::Internal,
+    lib_::Lib,
+    linked::Linked,
+    long::Long,
+    mod_::Mod,
+    more_errors::MoreErrors,
+    other::Other,
+    overloads::Overloads,
+    payable::Payable,
+    prelude::Prelude,
+    reserved::Reserved,
+    same::Same_ as Same,
+    second::Second,
+    self_::Self_,
+    shared::types,
+    shared::Child,
+    shared::Events,
+    shared::IShared,
+    shared::SharerA,
+    shared::SharerB,
+    shared::Unnamed,
+    triple::Triple,
+    triple_thing::TripleThing,
+    twin::Twin,
+    twin2::Twin2,
+};
