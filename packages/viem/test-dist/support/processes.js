@@ -8,6 +8,9 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const causeway = process.env["CAUSEWAY"] || join(root, "target", "debug", "causeway");
 const anvil = process.env["CAUSEWAY_ANVIL"] || join(root, "node_modules", ".foundry", "anvil");
+// A test that takes too long is ended by a signal, which would pass what it has started by.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"])
+    process.once(signal, () => process.exit(1));
 /** What runs must not outlive the tests, however they end; and must not keep them from ending. */
 function tie(child) {
     const kill = () => child.kill("SIGKILL");

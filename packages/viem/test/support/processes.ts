@@ -14,6 +14,9 @@ const anvil = process.env["CAUSEWAY_ANVIL"] || join(root, "node_modules", ".foun
 /** A program that runs. It is ended by its own id, and with it what it has started. */
 export type Running = { stop: () => Promise<void> };
 
+// A test that takes too long is ended by a signal, which would pass what it has started by.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 /** What runs must not outlive the tests, however they end; and must not keep them from ending. */
 function tie(child: ChildProcess): void {
   const kill = () => child.kill("SIGKILL");
