@@ -82,7 +82,7 @@ export function story(known: Known): Story {
       ready.is = "todo";
       return tell("Undone by a reorg", "bad");
     case "expired":
-      Object.assign(ready, { is: "failed", at: Number(status.expiredAt) * 1000, detail: `Nobody delivered it in time, and ${destination} takes it no more. It can be sent again from ${source}: causeway message resend.` });
+      Object.assign(ready, { is: "failed", at: Number(status.expiredAt) * 1000, detail: `Nobody delivered it in time, and ${destination} takes it no more. Nothing is lost: resendMessage of the messenger of ${source} makes it young again.` });
       return tell("Expired", "bad");
     case "failed":
       pass(ready);
