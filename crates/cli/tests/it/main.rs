@@ -23,6 +23,7 @@ mod output;
 mod proxy;
 mod readers;
 mod schema;
+mod schema_convention;
 mod secrets;
 mod services;
 mod terminal;
