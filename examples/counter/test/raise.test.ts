@@ -22,6 +22,9 @@ const devnet = spawn(causeway, ["devnet", "--json", "--quiet", "--autorelay", "-
   env,
   stdio: ["ignore", "pipe", "inherit"],
 });
+// A test that takes too long is ended by a signal, which would pass by what it has started.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+process.once("exit", () => devnet.kill("SIGKILL"));
 const ended = once(devnet, "close");
 after(async () => {
   devnet.kill("SIGTERM");

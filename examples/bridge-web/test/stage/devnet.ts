@@ -10,6 +10,9 @@ import { type Address, type Hex, createTestClient, http, publicActions, walletAc
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const program = process.env.CAUSEWAY ?? join(root, "target", "debug", "causeway");
 
+// A test that takes too long is ended by a signal, which would pass by what it has started.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 /** A devnet with its relayer. */
 export interface Devnet {
   /** What its admin API says of it. */
@@ -28,6 +31,8 @@ export async function startDevnet(): Promise<Devnet> {
   const home = await mkdtemp(join(tmpdir(), "causeway-bridge-web-"));
   const args = ["devnet", "--json", "--autorelay", "--block-time", "1", "--l1-port", "0", "--l2-starting-port", "0", "--admin-port", "0"];
   const child = spawn(program, args, { env: { ...process.env, CAUSEWAY_HOME: home }, stdio: ["ignore", "pipe", "pipe"] });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const said: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
   const admin = await ready(child, said);
@@ -44,6 +49,7 @@ export async function startDevnet(): Promise<Devnet> {
         child.kill("SIGTERM");
         await once(child, "exit");
       }
+      process.removeListener("exit", kill);
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -11,6 +11,9 @@ import type { Address } from "viem";
 export const root = fileURLToPath(new URL("../../../../", import.meta.url));
 export const program = process.env["CAUSEWAY"] || join(root, "target", "debug", "causeway");
 
+// A test that takes too long is ended by a signal, which would pass by what it has started.
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.once(signal, () => process.exit(1));
+
 export type Devnet = {
   /** URLs of chains 901 and 902. */
   urls: { 901: string; 902: string };
