@@ -71,6 +71,14 @@ pub enum InteropError {
         /// The message.
         message_hash: B256,
     },
+    /// The transaction succeeded, and the messages that it sent cannot be told.
+    #[error("transaction {tx_hash} succeeded, but its messages cannot be told: {source}")]
+    Unread {
+        /// The transaction.
+        tx_hash: B256,
+        /// Why.
+        source: Box<SentError>,
+    },
     /// The messages of a transaction cannot be told.
     #[error(transparent)]
     Messages(#[from] SentError),
@@ -132,6 +140,7 @@ impl InteropError {
             Self::Unsure(_)
             | Self::Unseen { .. }
             | Self::NoMessage { .. }
+            | Self::Unread { .. }
             | Self::NotDelivered { .. }
             | Self::Messages(_) => false,
         }

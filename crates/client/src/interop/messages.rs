@@ -174,6 +174,8 @@ impl Watch {
             Err(error) => return Err(error.into()),
         };
         let mut block: Option<Header> = None;
+        // All or none: what is told before a question fails would be told again with the range.
+        let mut found = Vec::new();
         for log in logs {
             let Some(number) = log.block_number else { continue };
             let header = match block.take().filter(|header| header.number == number) {
@@ -181,9 +183,10 @@ impl Watch {
                 None => self.header(number).await?,
             };
             let sent = read(chain_id, &header, &log).filter(|sent| self.filter.fits(&sent.message));
-            self.ready.extend(sent.map(MessageEvent::Sent));
+            found.extend(sent.map(MessageEvent::Sent));
             block = Some(header);
         }
+        self.ready.extend(found);
         self.next = Some(to + 1);
         Ok(())
     }

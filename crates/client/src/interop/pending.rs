@@ -1,11 +1,22 @@
 use std::time::Duration;
 
 use alloy::{
-    network::Ethereum, primitives::B256, providers::PendingTransactionBuilder, rpc::types::TransactionReceipt,
+    network::Ethereum,
+    primitives::B256,
+    providers::{PendingTransactionBuilder, Provider},
+    rpc::types::TransactionReceipt,
 };
+use tokio::time::{sleep, timeout};
 
 use super::InteropError;
-use crate::delivery::{SentReceipt, sent_messages};
+use crate::{
+    NodeFault,
+    delivery::{SentError, SentReceipt, sent_messages},
+};
+
+/// How long a node is asked for the block of a receipt that it has, and how often.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A transaction that sends messages, on its way into a block: alloy's pending transaction, whose receipt tells the messages.
 #[derive(Debug)]
@@ -51,14 +62,36 @@ impl PendingMessages {
     }
 
     /// Waits until the transaction is in a block, and reads what it sent.
+    ///
+    /// A node that has the receipt and not its block is asked again for some seconds, before it is [`InteropError::Unread`]:
+    /// what was sent is known by the transaction's hash, also to [`find_messages`](super::Interop::find_messages).
     pub async fn get_receipt(self) -> Result<MessageReceipt, InteropError> {
         let (tx_hash, provider) = (self.tx_hash(), self.pending.provider().clone());
-        let transaction =
+        let mut transaction =
             self.pending.get_receipt().await.map_err(|source| InteropError::Unseen { tx_hash, source })?;
-        if !transaction.status() {
-            return Err(InteropError::Reverted { tx_hash });
-        }
-        let messages = sent_messages(&provider, &transaction).await?;
+        let mut unread = NodeFault::unavailable("no answer").into();
+        let reading = async {
+            loop {
+                if !transaction.status() {
+                    return Err(InteropError::Reverted { tx_hash });
+                }
+                match sent_messages(&provider, &transaction).await {
+                    Ok(messages) => return Ok((transaction, messages)),
+                    Err(source) => unread = source,
+                }
+                if !matches!(unread, SentError::Node(_) | SentError::BlockGone { .. }) {
+                    return Err(InteropError::Unread { tx_hash, source: Box::new(unread.clone()) });
+                }
+                // The block is not known yet, or no more: a reorg may have put the transaction into another one.
+                sleep(PAUSE).await;
+                if let Ok(Some(found)) = provider.get_transaction_receipt(tx_hash).await {
+                    transaction = found;
+                }
+            }
+        };
+        let read = timeout(PATIENCE, reading).await;
+        let (transaction, messages) =
+            read.unwrap_or_else(|_| Err(InteropError::Unread { tx_hash, source: Box::new(unread) }))?;
         match messages.first().cloned() {
             Some(message) => Ok(MessageReceipt { transaction, message, messages }),
             None => Err(InteropError::NoMessage { tx_hash }),

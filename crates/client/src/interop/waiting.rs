@@ -6,7 +6,7 @@ use tokio::time::{sleep, timeout};
 use super::{Interop, InteropError, MessageRef, asking::delivery, locate::resent};
 use crate::{
     ChainView,
-    delivery::SentReceipt,
+    delivery::{SentError, SentReceipt},
     status::{Delivered, Standing, State, standing},
 };
 
@@ -78,17 +78,19 @@ impl Interop {
 
     /// The message, as soon as a node knows it: one may be behind, or its transaction in no block yet.
     async fn until_sent(&self, message: MessageRef, patience: Duration) -> Result<SentReceipt, InteropError> {
-        let (start, [_, pause]) = (Instant::now(), EVERY);
-        loop {
-            match self.locate(message.clone()).await {
-                Err(
-                    InteropError::NotIncluded { .. } | InteropError::Unknown { .. } | InteropError::Node(_),
-                ) if start.elapsed() + pause < patience => {
-                    sleep(pause).await;
+        let (mut last, [_, pause]) = (None, EVERY);
+        let looking = async {
+            loop {
+                match self.locate(message.clone()).await {
+                    Err(error) if may_be_located_later(&error) => last = Some(error),
+                    located => return located,
                 }
-                located => return located,
+                sleep(pause).await;
             }
-        }
+        };
+        // A node may not answer at all.
+        let located = timeout(patience, looking).await;
+        located.unwrap_or_else(|_| Err(last.unwrap_or(InteropError::NotInTime { after: patience })))
     }
 
     /// Whether a message is too old for the destination's newest block.
@@ -98,4 +100,18 @@ impl Interop {
         let window = self.trust.expiry_window();
         (age > window).then_some(State::Expired { age, window })
     }
+}
+
+/// Whether a message that was not found may be found a moment later: no node that was asked knows it yet, or one could not be asked,
+/// or not for all that it takes.
+const fn may_be_located_later(error: &InteropError) -> bool {
+    matches!(
+        error,
+        InteropError::NotIncluded { .. }
+            | InteropError::Unknown { .. }
+            | InteropError::Node(_)
+            | InteropError::Messages(
+                SentError::Node(_) | SentError::NoReceipt { .. } | SentError::BlockGone { .. }
+            )
+    )
 }

@@ -8,5 +8,6 @@ mod filler;
 mod interop;
 mod outages;
 mod preflight;
+mod shaky;
 mod status;
 mod support;
