@@ -18,10 +18,13 @@ pub struct Omitted {
 /// Reads the items of an ABI.
 pub(crate) fn read(items: &[Value]) -> (JsonAbi, Vec<Omitted>) {
     let (mut abi, mut omitted) = (JsonAbi::new(), Vec::new());
-    for json in items {
+    for (number, json) in items.iter().enumerate() {
         if let Err(reason) = item(json).and_then(|item| insert(&mut abi, item)) {
             let text = |key: &str| json[key].as_str().unwrap_or_default();
-            omitted.push(Omitted { item: format!("{} {}", text("type"), text("name")), reason });
+            let named = format!("{} {}", text("type"), text("name")).trim().to_owned();
+            // What says nothing of itself is told by its place.
+            let item = if named.is_empty() { format!("item {number}") } else { named };
+            omitted.push(Omitted { item, reason });
         }
     }
     for overloads in abi.functions.values_mut() {

@@ -317,7 +317,7 @@ mod tests {
         assert_eq!(artifact.abi.functions["list"][0].inputs[0].internal_type, None);
         assert_eq!(artifact.abi.events["E"].len(), 1);
         let omitted: Vec<_> = artifact.omitted.iter().map(|one| one.item.as_str()).collect();
-        assert_eq!(omitted, ["function pointer", "function a;b", "function tuple", "constructor ", " "]);
+        assert_eq!(omitted, ["function pointer", "function a;b", "function tuple", "constructor", "item 9"]);
         let unread = json!({"type": "constructor", "stateMutability": "payable", "inputs": [{"name": "a", "type": "b"}]});
         let artifact = parse(json!({"abi": [unread], "bytecode": "0x6001"})).unwrap();
         let error = artifact.link(&[]).unwrap_err().to_string();

@@ -74,10 +74,10 @@ impl Text {
     }
 }
 
-/// A name in the type of code. Names come from outside, too.
+/// A name in the type of code, which may be of several words (`function f()`). Names come from outside, too.
 pub(super) fn code(name: &str) -> String {
-    let name: String = name.chars().filter(|c| c.is_ascii_graphic() && *c != '`').collect();
-    format!("`{name}`")
+    let is_plain = |c: &char| (c.is_ascii_graphic() || *c == ' ') && *c != '`';
+    format!("`{}`", name.chars().filter(is_plain).collect::<String>().trim())
 }
 
 /// A line as Markdown that shows it.
@@ -153,5 +153,10 @@ mod tests {
         ] {
             assert_eq!(escape(line), expected);
         }
+    }
+    #[test]
+    fn code_is_what_it_is_of() {
+        assert_eq!(code("function f(uint256)"), "`function f(uint256)`");
+        assert_eq!(code(" a`b\n\u{202e}"), "`ab`");
     }
 }
