@@ -27,12 +27,12 @@ pub(crate) fn generator(bindings: &Bindings, language: &str) -> String {
     format!("{MARK} {} (`causeway bindings {language}`). Changes here are lost.", bindings.version)
 }
 
-/// The field of JSON that holds it, first in the file.
-const GENERATOR: &str = "{\n  \"generator\": \"";
+/// The field of JSON that holds it, first in the file; also as git leaves it where lines end with `\r\n`.
+const GENERATOR: [&str; 2] = ["{\n  \"generator\": \"", "{\r\n  \"generator\": \""];
 
 /// Whether a file begins as ours do for a language: it may be overwritten, and removed when nothing makes it any more.
 pub fn is_ours(content: &str, language: &str) -> bool {
-    let begins = ["// ", "# ", GENERATOR].into_iter().find_map(|begin| content.strip_prefix(begin));
+    let begins = ["// ", "# "].into_iter().chain(GENERATOR).find_map(|begin| content.strip_prefix(begin));
     let first = begins.and_then(|rest| rest.lines().next());
     let command = format!("(`causeway bindings {language}`)");
     first.is_some_and(|line| line.starts_with(MARK) && line.contains(&command))
@@ -58,7 +58,7 @@ mod tests {
         assert!(lines.lines().all(|line| line.starts_with("// ")), "{lines}");
         assert!(is_ours(&lines, "rust") && !is_ours(&lines, "typescript"));
         let field = format!("{{\n  \"generator\": {:?},", generator(&bindings, "json"));
-        assert!(is_ours(&field, "json"));
+        assert!(is_ours(&field, "json") && is_ours(&field.replace('\n', "\r\n"), "json"));
         let quoted = format!("let text = {lines:?};");
         for other in ["// mine\n", "", "//", &quoted] {
             assert!(!is_ours(other, "rust"), "{other}");

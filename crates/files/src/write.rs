@@ -82,7 +82,7 @@ pub fn write_files<F: FnOnce() -> String>(
     overwrite: bool,
     cancelled: &AtomicBool,
 ) -> Result<Vec<FileReport>, WriteFilesError> {
-    let terms = Terms { may_replace: &|_, _| overwrite, stale: &[], is_durable: true };
+    let terms = Terms { may_replace: &|_, _| overwrite, stale: &Vec::new, is_durable: true };
     replace_files(folder, files, &terms, cancelled)
 }
 
@@ -91,8 +91,9 @@ pub fn write_files<F: FnOnce() -> String>(
 pub struct Terms<'a> {
     /// Whether a file may be replaced: by its path, and what is in it.
     pub may_replace: &'a dyn Fn(&Path, &[u8]) -> bool,
-    /// Paths of files to remove when all others are there.
-    pub stale: &'a [PathBuf],
+    /// Tells the paths of files to remove when all others are there. It is asked when nobody else writes into the folder, since they
+    /// may be another's who wrote just before.
+    pub stale: &'a dyn Fn() -> Vec<PathBuf>,
     /// Whether they are to be there even if the machine loses its power in the next moment. That takes the disk's time for each
     /// file; without it they survive a kill, and what can be made again needs no more.
     pub is_durable: bool,
@@ -100,8 +101,7 @@ pub struct Terms<'a> {
 
 impl std::fmt::Debug for Terms<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { stale, is_durable, .. } = self;
-        f.debug_struct("Terms").field("stale", stale).field("is_durable", is_durable).finish_non_exhaustive()
+        f.debug_struct("Terms").field("is_durable", &self.is_durable).finish_non_exhaustive()
     }
 }
 
@@ -131,7 +131,7 @@ pub fn replace_files<F: FnOnce() -> String>(
     }
     stop_if(cancelled)?;
     let mut reports = commit(staged, terms.is_durable)?;
-    reports.extend(terms.stale.iter().filter_map(|path| remove(path)));
+    reports.extend((terms.stale)().iter().filter_map(|path| remove(path)));
     Ok(reports)
 }
 

@@ -156,7 +156,7 @@ fn what_is_stale_goes_when_the_rest_is_there() {
     let ours = |_: &Path, found: &[u8]| found.starts_with(b"ours");
     let write = |names: &[&str]| {
         let files = names.iter().map(|name| ((*name).to_owned(), || "new".to_owned()));
-        let stale = [path("three"), path("none")];
+        let stale = || vec![path("three"), path("none")];
         let terms = Terms { may_replace: &ours, stale: &stale, is_durable: false };
         let reports = replace_files(folder.path(), files, &terms, &NOBODY)?;
         Ok::<_, WriteFilesError>(reports.into_iter().map(|report| report.state).collect::<Vec<_>>())
