@@ -34,6 +34,14 @@ const generate = (folder: string, env: Record<string, string> = {}) =>
 const tsc = (folder: string, ...args: string[]) =>
   promisify(execFile)(process.execPath, [join(packages, "node_modules", "typescript", "bin", "tsc"), ...args], { cwd: folder });
 
+/** As the page that documents the plugin has it: with wagmi's own plugin that makes hooks of what ours gives. */
+const configWithHooks = (plugin: string) => `
+import { defineConfig } from "@wagmi/cli";
+import { react } from "@wagmi/cli/plugins";
+import { causeway } from "@causeway-interop/wagmi/cli";
+export default defineConfig({ out: "generated.ts", plugins: [causeway(${plugin}), react()] });
+`;
+
 const configOf = (plugin: string) => `
 import { defineConfig } from "@wagmi/cli";
 import { causeway } from "@causeway-interop/wagmi/cli";
@@ -70,6 +78,14 @@ describe("wagmi generate", () => {
        superchainTokenBridgeConfig.address satisfies "0x4200000000000000000000000000000000000028";`,
     );
     await tsc(folder, "--strict", "--noEmit", "--skipLibCheck", "--target", "es2022", "--module", "nodenext", "use.ts", "--ignoreConfig");
+  });
+
+  test("writes hooks of all of them, whose names wagmi's own plugin accepts", async () => {
+    const folder = project("hooks", configWithHooks(""));
+    await generate(folder);
+    const generated = readFileSync(join(folder, "generated.ts"), "utf8");
+    assert.match(generated, /export const useReadOptimismMintableErc20FactoryBridge =/);
+    assert.match(generated, /functionName: 'bridge'/);
   });
 
   test("writes those that are named, and no others", async () => {

@@ -31,7 +31,9 @@ function run(command: string, args: readonly string[]): Promise<void> {
 
 /** Reads a file that `causeway bindings json` has written. */
 export async function readBindings(file: string): Promise<ContractConfig[]> {
-  const text = await readFile(file, "utf8");
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? new Error(`There is no file ${file}: \`causeway bindings json --out ${file}\` writes it.`) : error;
+  });
   try {
     return contractsOf(JSON.parse(text));
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as abis from "@causeway-interop/viem/abis";
 import type { ContractConfig } from "@wagmi/cli";
+import type { Abi } from "viem";
 
 /** What the plugin knows without a project: the contracts of interop, which stand at the same addresses on every chain. */
 const predeploys = {
@@ -26,6 +27,15 @@ export function predeployContracts(wanted: boolean | readonly PredeployName[]): 
     if (!Object.hasOwn(predeploys, name)) {
       throw new Error(`There is no predeploy ${name}. There are ${Object.keys(predeploys).join(", ")}.`);
     }
-    return { name, ...predeploys[name] };
+    return { name, ...predeploys[name], abi: withoutOldNames(predeploys[name].abi) };
   });
+}
+
+/**
+ * Without the getters in capitals that stand beside the same getter in today's writing (`BRIDGE`, `bridge`): hooks of both would have
+ * one name, which wagmi's `react()` refuses.
+ */
+function withoutOldNames(abi: Abi): Abi {
+  const names = new Set(abi.flatMap((item) => (item.type === "function" ? [item.name] : [])));
+  return abi.filter((item) => item.type !== "function" || item.name === item.name.toLowerCase() || !names.has(item.name.toLowerCase()));
 }
