@@ -1,3 +1,4 @@
+import { checkClient } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
 import { readStatus } from "../status/read.js";
 import type { MessageSubject, StatusOptions } from "../status/subject.js";
@@ -23,6 +24,7 @@ export type GetMessageStatusReturnType = MessageStatus;
  * if (status.state === "delivered") console.log(status.transactionHash);
  */
 export async function getMessageStatus(client: AnyClient, parameters: GetMessageStatusParameters): Promise<GetMessageStatusReturnType> {
+  checkClient(parameters.destination);
   const status = await readStatus(client, parameters, parameters);
   if (status.state !== "failed" && status.state !== "expired" && status.state !== "reorged") return status;
   // By the message itself: what is known of it by now may be all that is left of it.

@@ -2,7 +2,7 @@ import type { Abi, Account, Address, Chain, Client, ContractFunctionArgs, Contra
 import { encodeFunctionData } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
 import { checkCallEnd } from "../core/ends.js";
-import type { AnyClient, Destination, WriteParameters } from "../core/parameters.js";
+import { type AnyClient, type Destination, type WriteParameters, checkAddress } from "../core/parameters.js";
 import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 
@@ -53,6 +53,7 @@ async function prepare(client: AnyClient, parameters: unknown): Promise<InteropC
   const { abi, functionName, args, target, destination } = parameters as LooseCall;
   // Before anything is asked for: what cannot be encoded, cannot be sent.
   const message = encodeFunctionData({ abi, functionName, args } as EncodeFunctionDataParameters);
+  checkAddress(target);
   const { chainId, client: destinationClient } = await resolveDestination(destination);
   const source = await checkOtherChain(client, chainId);
   if (destinationClient) {

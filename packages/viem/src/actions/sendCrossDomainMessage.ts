@@ -1,6 +1,6 @@
 import type { Account, Address, Chain, Client, Hash, Hex, Transport } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
-import type { AnyClient, WriteParameters } from "../core/parameters.js";
+import { type AnyClient, type WriteParameters, checkAddress } from "../core/parameters.js";
 import { type InteropCall, type LooseWriteParameters, estimate, simulate, write } from "../core/write.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 
@@ -27,6 +27,7 @@ type Content = { destinationChainId: number | bigint; target: Address; message: 
 
 /** A message of any content: {@link sendCrossChainCall} makes it from an ABI. */
 async function prepare(client: AnyClient, parameters: Content): Promise<InteropCall> {
+  checkAddress(parameters.target);
   const { chainId } = await resolveDestination(parameters.destinationChainId);
   await checkOtherChain(client, chainId);
   return {

@@ -2,7 +2,7 @@ import type { Account, Address, Chain, Client, Hash, Transport } from "viem";
 import { isAddressEqual, zeroAddress } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
 import { checkETHEnd } from "../core/ends.js";
-import type { AnyClient, DestinationParameters, WriteParameters } from "../core/parameters.js";
+import { type AnyClient, type DestinationParameters, type WriteParameters, checkAddress } from "../core/parameters.js";
 import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { ZeroAmountError, ZeroRecipientError } from "../errors/sending.js";
 import { superchainETHBridgeAbi, superchainETHBridgeAddress } from "../generated/superchainETHBridge.js";
@@ -28,8 +28,9 @@ export type SendETHContractReturnType = Hash;
 
 async function prepare(client: AnyClient, parameters: Transfer): Promise<InteropCall> {
   const { to, value, destination, chainId: id } = parameters;
+  checkAddress(to);
   if (isAddressEqual(to, zeroAddress)) throw new ZeroRecipientError();
-  if (value <= 0n) throw new ZeroAmountError({ parameter: "value" });
+  if (!(value > 0n)) throw new ZeroAmountError({ parameter: "value" });
   const { chainId, client: destinationClient } = await resolveDestination(destination, id);
   const source = await checkOtherChain(client, chainId);
   if (destinationClient) {

@@ -2,7 +2,7 @@ import type { Account, Address, Chain, Client, Hash, Transport } from "viem";
 import { isAddressEqual, zeroAddress } from "viem";
 import { checkOtherChain, resolveDestination } from "../core/chainId.js";
 import { checkTokenEnd } from "../core/ends.js";
-import type { AnyClient, DestinationParameters, WriteParameters } from "../core/parameters.js";
+import { type AnyClient, type DestinationParameters, type WriteParameters, checkAddress } from "../core/parameters.js";
 import { type InteropCall, type LooseWriteParameters, accountOf, estimate, simulate, write } from "../core/write.js";
 import { ZeroAmountError, ZeroRecipientError } from "../errors/sending.js";
 import { superchainERC20Abi } from "../generated/superchainERC20.js";
@@ -31,8 +31,10 @@ export type SendSuperchainERC20ContractReturnType = Hash;
 
 async function prepare(client: AnyClient, parameters: Transfer): Promise<InteropCall> {
   const { tokenAddress, to, amount, destination, chainId: id } = parameters;
+  checkAddress(to);
+  checkAddress(tokenAddress);
   if (isAddressEqual(to, zeroAddress)) throw new ZeroRecipientError();
-  if (amount <= 0n) throw new ZeroAmountError({ parameter: "amount" });
+  if (!(amount > 0n)) throw new ZeroAmountError({ parameter: "amount" });
   const { chainId, client: destinationClient } = await resolveDestination(destination, id);
   const source = await checkOtherChain(client, chainId);
   if (destinationClient) {

@@ -1,5 +1,6 @@
 import type { Hash } from "viem";
 import { BaseError } from "viem";
+import { checkClient } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
 import { createWaker } from "../core/waker.js";
 import { InteropError } from "../errors/base.js";
@@ -54,6 +55,7 @@ export type WaitForDeliveryReturnType = DeliveredStatus & {
 export async function waitForDelivery(client: AnyClient, parameters: WaitForDeliveryParameters): Promise<WaitForDeliveryReturnType> {
   const { destination, pollingInterval, signal, timeout, onStatus, onError } = parameters;
   signal?.throwIfAborted();
+  checkClient(destination);
   const follower = new MessageFollower(client, parameters, parameters);
   const waker = createWaker([client, destination], pollingInterval);
   let fault: Error | undefined;

@@ -1,5 +1,5 @@
 import { getChainId } from "viem/actions";
-import { InvalidDestinationChainError, SameChainError } from "../errors/sending.js";
+import { InvalidDestinationChainError, InvalidDestinationError, SameChainError } from "../errors/sending.js";
 import type { AnyClient, Destination } from "./parameters.js";
 
 /** Id of a client's chain: what the client says, or else its node. */
@@ -7,12 +7,29 @@ export async function chainIdOf(client: AnyClient): Promise<bigint> {
   return BigInt(client.chain?.id ?? (await getChainId(client)));
 }
 
+/** Throws {@link InvalidDestinationError} if something is not a client: without types, all kinds of things are given for one. */
+export function checkClient(given: AnyClient, { canBeId = false } = {}): void {
+  if (typeof (given as Partial<AnyClient> | null | undefined)?.request !== "function") throw new InvalidDestinationError({ given, canBeId });
+}
+
+/** An id as a number of a chain. Throws {@link InvalidDestinationError} if it is none. */
+function parseChainId(given: number | bigint | undefined): bigint {
+  try {
+    const id = BigInt(given as bigint);
+    if (id > 0n) return id;
+  } catch {
+    // It is no number at all.
+  }
+  throw new InvalidDestinationError({ given, canBeId: true });
+}
+
 /** A destination: its id, and a client of it if one was given. */
 export type ResolvedDestination = { chainId: bigint; client: AnyClient | undefined };
 
-/** Id and client of a destination. Throws {@link InvalidDestinationChainError} if the client is of another chain than the id says. */
+/** Id and client of a destination. Throws {@link InvalidDestinationError} if it is neither an id nor a client, and {@link InvalidDestinationChainError} if the client is of another chain than the id says. */
 export async function resolveDestination(destination: Destination | undefined, chainId?: number | bigint | undefined): Promise<ResolvedDestination> {
-  if (typeof destination !== "object") return { chainId: BigInt(destination ?? (chainId as bigint)), client: undefined };
+  if (typeof destination !== "object") return { chainId: parseChainId(destination ?? chainId), client: undefined };
+  checkClient(destination, { canBeId: true });
   const actual = await chainIdOf(destination);
   if (chainId !== undefined && BigInt(chainId) !== actual) throw new InvalidDestinationChainError({ expected: BigInt(chainId), actual });
   return { chainId: actual, client: destination };

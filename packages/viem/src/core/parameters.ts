@@ -1,3 +1,4 @@
+import { InvalidAddressError, isAddress } from "viem";
 import type { AccessList, Account, Address, Chain, Client, GetChainParameter, Transport } from "viem";
 
 /** Any client of viem. */
@@ -48,3 +49,8 @@ export type DestinationParameters =
       /** Client of the destination: with it, both ends are looked at before anything is sent. */
       destination: AnyClient;
     };
+
+/** Throws viem's own error if something is no address, before a node is asked about it. */
+export function checkAddress(address: Address): void {
+  if (!isAddress(address)) throw new InvalidAddressError({ address });
+}

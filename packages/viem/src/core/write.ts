@@ -54,7 +54,8 @@ export async function guarded<result>({ action, targetAbi }: InteropCall, run: (
 
 /** Sends a transaction, its gas estimated before so that what reverts is not sent. */
 export async function write(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<Hash> {
-  const gas = parameters.gas === undefined ? await estimate(client, call, parameters) : parameters.gas;
+  // Without an account there is nobody to estimate it for: viem says so.
+  const gas = parameters.gas === undefined && accountOf(client, parameters) ? await estimate(client, call, parameters) : parameters.gas;
   const full = request(client, call, { ...parameters, gas });
   return guarded(call, () => writeContract(client, full as unknown as WriteContractParameters));
 }

@@ -82,9 +82,15 @@ export class DeliveryTimeoutError extends InteropError {
 
   constructor({ timeout, status, cause }: { timeout: number; status: MessageStatus | undefined; cause?: Error | undefined }) {
     super(`The message was not delivered within ${timeout} ms${status ? `: it is ${status.state}` : ""}.`, {
-      hint: "It may be delivered all the same: ask getMessageStatus, or wait longer.",
+      hint: waitingHint(status),
       cause,
     });
     this.status = status;
   }
+}
+
+function waitingHint(status: MessageStatus | undefined): string {
+  const later = "It may be delivered all the same: ask getMessageStatus, or wait longer.";
+  // Nothing is in its way but that somebody does it.
+  return status?.state === "ready" ? `Nobody delivers it: does a relayer run? relayCrossDomainMessage does it by hand. ${later}` : later;
 }

@@ -17,6 +17,7 @@ export {
   ExecutingMessagePendingLogError,
   InsufficientLiquidityError,
   InvalidDestinationChainError,
+  InvalidDestinationError,
   NoContractError,
   SameChainError,
   UndeliverableError,

@@ -20,12 +20,12 @@ export class ZeroRecipientError extends InteropError {
   }
 }
 
-/** A transfer of nothing. */
+/** A transfer of nothing, or of less. */
 export class ZeroAmountError extends InteropError {
   override name = "ZeroAmountError" as const;
 
   constructor({ parameter }: { parameter: "amount" | "value" }) {
-    super("The amount to send is zero.", { hint: `Say in \`${parameter}\` how much, in base units.` });
+    super("The amount to send has to be more than zero.", { hint: `Say in \`${parameter}\` how much, in base units.` });
   }
 }
 
@@ -39,11 +39,18 @@ export class NoContractError extends InteropError {
 
   constructor({ what, address, chainId }: { what: string; address: Address; chainId: bigint }) {
     super(`There is no ${what} at ${address} on chain ${chainId}.`, {
-      hint: "Nothing was sent: the delivery would fail. It has to be there first, at the same address on both chains.",
+      hint: `Nothing was sent: the delivery would fail. ${toDo(what)}`,
     });
     this.address = address;
     this.chainId = chainId;
   }
+}
+
+/** What to do about something that is missing on the destination. */
+function toDo(what: string): string {
+  if (what === "contract") return "Deploy it there, or look at the address: it is the one on the destination.";
+  if (what === "token") return "It has to be there first, at the same address on both chains.";
+  return "The chain has no interop, or a client's URL is of another chain.";
 }
 
 /** `ETHLiquidity` of the destination has less than should be paid out there. */
@@ -67,7 +74,10 @@ export class UndeliverableError extends InteropError {
 
   constructor({ chainId, revert }: { chainId: bigint; revert: InteropExecutionError }) {
     super(`The delivery on chain ${chainId} would revert: ${revert.reason}.`, {
-      hint: "Nothing was sent. With the destination's id instead of a client of it, it is sent all the same.",
+      hint:
+        revert.errorName === "MessageDestinationNotRelayChain"
+          ? "Nothing was sent. The client's node is of another chain than the client says: look at its URL."
+          : "Nothing was sent. With the destination's id instead of a client of it, it is sent all the same.",
       cause: revert,
     });
     this.errorName = revert.errorName;
@@ -82,6 +92,18 @@ export class DecimalsMismatchError extends InteropError {
   constructor({ source, destination }: { source: number; destination: number }) {
     super(`The token has ${source} decimals, and ${destination} on the destination.`, {
       hint: "Nothing was sent: base units are what moves, and they are worth something else there.",
+    });
+  }
+}
+
+/** What is given for the destination is neither the id of a chain nor a client of one. */
+export class InvalidDestinationError extends InteropError {
+  override name = "InvalidDestinationError" as const;
+
+  constructor({ given, canBeId }: { given: unknown; canBeId: boolean }) {
+    const what = typeof given === "object" && given !== null ? ("id" in given ? "a chain" : "an object") : String(given);
+    super(`The destination is ${what}, ${canBeId ? "neither the id of a chain nor a client of one" : "and not a client of it"}.`, {
+      hint: `Give createPublicClient({ chain, transport: http() })${canBeId ? ", or the chain's id, such as 902" : ""}.`,
     });
   }
 }
