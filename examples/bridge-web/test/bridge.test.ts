@@ -88,6 +88,32 @@ describe("the bridge page", { concurrency: 3 }, () => {
       assert.deepEqual([await tokens(901, account(1)), await tokens(902, account(1))], [parseEther("60.5"), parseEther("39.5")]);
     }));
 
+  test("takes a second Enter for no mistake, and leaves alone what was typed since", () =>
+    play(9, async ({ page }) => {
+      const amount = page.getByLabel("Amount", { exact: true });
+      const articles = page.getByRole("article");
+      await amount.fill("0.1");
+      await amount.press("Enter");
+      await articles.first().waitFor();
+      await page.waitForFunction(() => (document.getElementById("amount") as HTMLInputElement).value === "");
+      await amount.press("Enter");
+      await page.getByRole("button", { name: /^Send / }).click();
+      assert.equal(await page.locator("#amount-fault").innerText(), "");
+      // The field that it emptied is no mistake, and one that somebody empties is.
+      await amount.fill("1");
+      await amount.fill("");
+      await amount.press("Enter");
+      assert.equal(await page.locator("#amount-fault").innerText(), "Enter an amount.");
+
+      await amount.fill("0.2");
+      await page.getByRole("button", { name: /^Send / }).click();
+      await amount.fill("0.3");
+      await articles.nth(1).waitFor();
+      await page.getByRole("button", { name: /^Send ETH/ }).waitFor();
+      assert.equal(await amount.inputValue(), "0.3");
+      assert.equal(await articles.count(), 2);
+    }));
+
   test("says what is wrong, and sends nothing", () =>
     play(2, async (player) => {
       const nonce = () => stage.devnet.chain(901).getTransactionCount({ address: account(2) });
@@ -262,12 +288,13 @@ describe("the bridge page's looks", { concurrency: 1 }, () => {
       await player.send({ asset: "ETH", from: "OPChainA", to: "OPChainB", amount: "1234567" });
       await player.send({ asset: "ETH", from: "OPChainA", to: "OPChainB", amount: "0.5", recipient: stranger(8) });
       await player.headline("Delivered");
+      await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+      await player.page.getByLabel("Amount", { exact: true }).fill("0");
       await player.page.getByRole("button", { name: /^Send / }).click();
-      await page.locator(".fault", { hasText: "Enter an amount" }).waitFor();
+      await page.locator(".fault", { hasText: "The amount has to be more than zero" }).waitFor();
       assert.deepEqual(await faults(), []);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(overflow, 0, "nothing is cut off at the side");
-      await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
       await context.close();
     });
   }

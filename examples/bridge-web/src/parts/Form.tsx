@@ -23,6 +23,8 @@ export function Form({ account }: { account: Address }) {
   const [typed, type] = useState("");
   const [to, setTo] = useState("");
   const [tried, setTried] = useState(false);
+  // It has sent, and emptied its field: nothing is wrong with that, even if Enter is pressed once more.
+  const [emptied, setEmptied] = useState(false);
   const destinations = network.reachable(route.source);
   const destination = destinations.some(({ id }) => id === route.destination) ? route.destination : destinations[0]?.id;
 
@@ -41,6 +43,7 @@ export function Form({ account }: { account: Address }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (transfer.isPending) return;
+    if (emptied && !typed) return document.getElementById("amount")?.focus();
     setTried(true);
     const wrong = faults.amount ? "amount" : faults.recipient ? "recipient" : undefined;
     if (wrong) document.getElementById(wrong)?.focus();
@@ -57,8 +60,10 @@ export function Form({ account }: { account: Address }) {
         recipient: to.trim() ? getAddress(to.trim()) : account,
       },
       () => {
-        type("");
+        // What was typed since is not what was sent.
+        type((now) => (now === typed ? "" : now));
         setTried(false);
+        setEmptied(true);
       },
     );
   };
@@ -110,7 +115,10 @@ export function Form({ account }: { account: Address }) {
             autoComplete="off"
             placeholder="0.0"
             value={typed}
-            onChange={(event) => type(event.target.value)}
+            onChange={(event) => {
+              type(event.target.value);
+              setEmptied(false);
+            }}
             aria-invalid={Boolean(tried && faults.amount)}
             aria-describedby="amount-hint amount-fault"
           />
