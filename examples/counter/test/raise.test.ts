@@ -57,7 +57,8 @@ test("the program raises the counter on the other chain", async () => {
 });
 
 test("the program says why the counter does not count", async () => {
-  await assert.rejects(raise("0"), /NothingToCount/);
+  // In words alone: nobody finds it in the whole of an error of viem's.
+  await assert.rejects(raise("0"), ({ stderr }: { stderr: string }) => /^The delivery on chain 902 would revert: NothingToCount\(\)/.test(stderr) && stderr.split("\n").length < 12);
 });
 
 test("the README shows the program that is tested", () => {
