@@ -134,11 +134,11 @@ impl Watch {
         let Some(block) = self.provider.get_block_by_number(BlockNumberOrTag::Number(next)).await? else {
             return self.retreat_if_gone().await;
         };
-        let header = block.header;
+        let (header, transactions) = (block.header, block.transactions.len());
         if self.recent.back().is_some_and(|last| last.hash != header.parent_hash) {
             return Ok(self.retreat());
         }
-        let sent = self.block(chain_id, &header).await?;
+        let sent = self.block(chain_id, &header, transactions).await?;
         self.ready.extend(sent.iter().cloned().map(MessageEvent::Sent));
         self.recent.push_back(Seen { number: header.number, hash: header.hash, sent });
         if self.recent.len() as u64 > WINDOW {
@@ -198,24 +198,33 @@ impl Watch {
             .ok_or_else(|| NodeFault::unavailable("the node does not find its own block"))
     }
 
-    /// The logs in a block's receipts; nothing where the node does not tell a block's receipts.
-    async fn receipt_logs(&self, block_hash: B256) -> Result<Option<Vec<Log>>, NodeFault> {
+    /// The logs in the receipts of a block of so many transactions; nothing where the node does not tell a block's receipts.
+    async fn receipt_logs(
+        &self,
+        block_hash: B256,
+        transactions: usize,
+    ) -> Result<Option<Vec<Log>>, NodeFault> {
         let asked = self.provider.raw_request::<_, Value>("eth_getBlockReceipts".into(), (block_hash,)).await;
         match asked {
-            Ok(receipts) => logs_in(&receipts).map(Some),
+            Ok(receipts) => logs_in(&receipts, transactions).map(Some),
             Err(TransportError::ErrorResp(error)) if error.code == NO_METHOD => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     /// The messages of a block, whose bloom filter tells whether there may be any.
-    async fn block(&self, chain_id: u64, header: &Header) -> Result<Vec<SentReceipt>, NodeFault> {
+    async fn block(
+        &self,
+        chain_id: u64,
+        header: &Header,
+        transactions: usize,
+    ) -> Result<Vec<SentReceipt>, NodeFault> {
         let may_hold = |bytes: &[u8]| header.logs_bloom.contains_input(BloomInput::Raw(bytes));
         if !may_hold(L2_TO_L2_CROSS_DOMAIN_MESSENGER.as_slice()) || !may_hold(SentMessage::TOPIC.as_slice()) {
             return Ok(Vec::new());
         }
         // An index of logs may lag behind the blocks; their receipts do not.
-        let logs = match self.receipt_logs(header.hash).await? {
+        let logs = match self.receipt_logs(header.hash, transactions).await? {
             Some(logs) => logs,
             None => self.provider.get_logs(&filter().at_block_hash(header.hash)).await?,
         };
@@ -224,10 +233,12 @@ impl Watch {
     }
 }
 
-/// The logs in the receipts of a block, as JSON: an OP Stack block has receipts that are none of Ethereum's.
-fn logs_in(receipts: &Value) -> Result<Vec<Log>, NodeFault> {
+/// The logs in the receipts of a block, as JSON: an OP Stack block has receipts that are none of Ethereum's. A node that has the block
+/// and not the receipts of all of its transactions is behind.
+fn logs_in(receipts: &Value, transactions: usize) -> Result<Vec<Log>, NodeFault> {
     let receipts = receipts
         .as_array()
+        .filter(|receipts| receipts.len() >= transactions)
         .ok_or_else(|| NodeFault::unavailable("the node does not find the receipts of its own block"))?;
     let logs = receipts.iter().filter_map(|receipt| receipt["logs"].as_array()).flatten();
     let logs: Result<_, _> = logs.cloned().map(serde_json::from_value).collect();
@@ -273,8 +284,15 @@ mod tests {
         });
         let receipts =
             json!([{ "type": "0x7e", "depositNonce": "0x1", "logs": [] }, { "type": "0x2", "logs": [log] }]);
-        let logs = logs_in(&receipts).unwrap();
+        let logs = logs_in(&receipts, 2).unwrap();
         assert_eq!((logs.len(), logs[0].log_index), (1, Some(0)));
-        assert!(logs_in(&Value::Null).is_err());
+    }
+
+    #[test]
+    fn no_receipts_are_no_proof_that_there_are_no_messages() {
+        for (receipts, transactions) in [(Value::Null, 0), (json!([]), 1), (json!([{ "logs": [] }]), 2)] {
+            assert!(logs_in(&receipts, transactions).is_err(), "{receipts} of {transactions}");
+        }
+        assert!(logs_in(&json!([]), 0).unwrap().is_empty());
     }
 }
