@@ -111,6 +111,10 @@ test-install-deep: setup ## The same with the kit's own tests, by more compilers
 build-packages: setup-packages ## Compile the npm packages
 	cd packages && npx tsc --project viem/tsconfig.json && npx tsc --project wagmi/tsconfig.json
 
+.PHONY: test-generated-crate
+test-generated-crate: build-debug ## Hold a generated Rust crate to the lints of this workspace
+	script/test-generated-crate
+
 .PHONY: packages
 packages: build-packages ## Pack the npm packages for a project of yours: target/npm
 	mkdir -p target/npm

@@ -13,4 +13,4 @@ pub use causeway_artifact::{Code, Docs, Kind, Natspec, Omitted};
 pub use contract::{Addresses, Bindings, Contract, Files};
 pub use header::{header, is_ours};
 pub use name::{camel, is_device, key, pascal, snake};
-pub use rust::Rust;
+pub use rust::{Dependency, DependencyError, Rust};

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod code;
+mod dependency;
 mod item;
 mod manual;
 mod names;
@@ -16,6 +17,7 @@ use crate::{
     contract::{Bindings, Files},
     header,
 };
+pub use dependency::{Dependency, DependencyError};
 use names::Names;
 use plan::{File, Place, Plan};
 use std::path::PathBuf;
@@ -27,9 +29,8 @@ pub struct Rust {
     pub crate_name: Option<String>,
     /// Bytecode, and functions that deploy it. A crate has them behind a feature, whatever is said here.
     pub bytecode: bool,
-    /// A dependency on `causeway-client`, as Cargo.toml has it after `=`, such as `{ path = "…" }`: a crate gets a feature
-    /// `interop` with it.
-    pub client: Option<String>,
+    /// A dependency on `causeway-client`: a crate gets a feature `interop` with it.
+    pub client: Option<Dependency>,
 }
 
 impl Rust {
@@ -51,7 +52,7 @@ impl Rust {
             Some(name) => {
                 files.insert(
                     PathBuf::from("Cargo.toml"),
-                    package::manifest(bindings, name, self.client.as_deref()),
+                    package::manifest(bindings, name, self.client.as_ref()),
                 );
                 files.insert(at("lib"), package::root(bindings, &plan, Some(name), self.client.is_some()));
             }

@@ -1,6 +1,6 @@
 //! The root of the bindings: `mod.rs`, or a crate's `lib.rs` and Cargo.toml.
 
-use super::{addresses, plan::Plan, text::Text};
+use super::{addresses, dependency::Dependency, plan::Plan, text::Text};
 use crate::{contract::Bindings, header};
 
 /// Lints that are about code that people write.
@@ -64,7 +64,7 @@ fn docs(bindings: &Bindings, name: Option<&str>, has_client: bool) -> Text {
 }
 
 /// Cargo.toml.
-pub(super) fn manifest(bindings: &Bindings, name: &str, client: Option<&str>) -> String {
+pub(super) fn manifest(bindings: &Bindings, name: &str, client: Option<&Dependency>) -> String {
     let head = header(bindings, "rust", "#", []);
     let (feature, dependency) = match client {
         Some(client) => (

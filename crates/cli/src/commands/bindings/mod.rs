@@ -14,7 +14,7 @@ use crate::{
     parse,
     printer::Printer,
 };
-use causeway_bindgen::{Rust, json, output::Language, typescript};
+use causeway_bindgen::{Dependency, Rust, json, output::Language, typescript};
 use clap::{Args, Subcommand};
 use make::{Emit, Job};
 use std::{
@@ -85,8 +85,8 @@ pub(crate) struct RustArgs {
     #[arg(long)]
     bytecode: bool,
     /// Give the crate a feature `interop` with causeway-client, as Cargo.toml has it: '{ path = "…" }'
-    #[arg(long, value_name = "DEPENDENCY", requires = "crate_name", value_parser = dependency)]
-    client: Option<String>,
+    #[arg(long, value_name = "DEPENDENCY", requires = "crate_name")]
+    client: Option<Dependency>,
 }
 
 /// TypeScript.
@@ -139,14 +139,6 @@ fn crate_name(text: &str) -> Result<String, String> {
     match text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(is_part) {
         true => Ok(text.to_owned()),
         false => Err("expected a name of letters, digits, - and _, as in my-contracts".to_owned()),
-    }
-}
-
-fn dependency(text: &str) -> Result<String, String> {
-    let is_value = format!("client = {text}").parse::<toml::Table>().is_ok_and(|table| table.len() == 1);
-    match is_value && !text.contains('\n') {
-        true => Ok(text.to_owned()),
-        false => Err("expected what stands after = in Cargo.toml: '{ path = \"…\" }'".to_owned()),
     }
 }
 
