@@ -34,7 +34,9 @@ export function adminUrl(search: string): string {
 export async function findDevnet(admin: string, signal: AbortSignal): Promise<Network> {
   const response = await fetch(`${admin}/network`, { signal }).catch(() => undefined);
   if (!response?.ok) throw new NoDevnetError(`No devnet answers at ${admin}.`);
-  return readNetwork(await response.json(), admin);
+  const network = (await response.json().catch(() => undefined)) as WireNetwork | undefined;
+  if (!network?.chains) throw new NoDevnetError(`What answers at ${admin} is not the admin API of a devnet, which is at http://127.0.0.1:8420.`);
+  return readNetwork(network, admin);
 }
 
 interface WireNetwork {

@@ -97,7 +97,7 @@ export function story(known: Known): Story {
       pass(ready);
       ready.at = known.seen.ready;
       flight.is = "now";
-      flight.detail = "Waiting for somebody to deliver it";
+      flight.detail = "Waiting for somebody to deliver it: does a relayer run? A devnet has one with --autorelay";
       return tell("Ready", "quiet");
     case "in-flight":
       pass(ready);

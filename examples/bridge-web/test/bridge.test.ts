@@ -241,6 +241,9 @@ describe("the bridge page, when something happens", { concurrency: 1 }, () => {
     await page.goto(url.href);
     await page.getByRole("heading", { name: "No devnet yet" }).waitFor();
     await page.getByText("causeway devnet --autorelay").waitFor();
+    url.searchParams.set("devnet", "hello");
+    await page.goto(url.href);
+    await page.getByText("What answers at hello is not the admin API of a devnet").waitFor();
     await context.close();
   });
 });
