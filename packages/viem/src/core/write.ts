@@ -3,6 +3,7 @@ import { BaseError, InsufficientFundsError, zeroAddress } from "viem";
 import { parseAccount } from "viem/accounts";
 import { estimateContractGas, simulateContract, writeContract } from "viem/actions";
 import { getInteropError } from "../errors/revert.js";
+import { sendOnce } from "./fate.js";
 import type { AnyClient, TransactionParameters } from "./parameters.js";
 
 /** A call of a contract of interop. */
@@ -52,12 +53,17 @@ export async function guarded<result>({ action, targetAbi }: InteropCall, run: (
   }
 }
 
-/** Sends a transaction, its gas estimated before so that what reverts is not sent. */
+/**
+ * Sends a transaction, its gas estimated before so that what reverts is not sent.
+ *
+ * @throws {@link SendingUnknownError} if it may have been sent, or not.
+ */
 export async function write(client: AnyClient, call: InteropCall, parameters: LooseWriteParameters): Promise<Hash> {
   // Without an account there is nobody to estimate it for: viem says so.
   const gas = parameters.gas === undefined && accountOf(client, parameters) ? await estimate(client, call, parameters) : parameters.gas;
   const full = request(client, call, { ...parameters, gas });
-  return guarded(call, () => writeContract(client, full as unknown as WriteContractParameters));
+  const send = (account: Account | undefined) => writeContract(client, { ...full, account } as unknown as WriteContractParameters);
+  return guarded(call, () => sendOnce(client, accountOf(client, parameters), send));
 }
 
 /** How much gas a transaction would use. */

@@ -20,6 +20,7 @@ export {
   InvalidDestinationError,
   NoContractError,
   SameChainError,
+  SendingUnknownError,
   UndeliverableError,
   ZeroAmountError,
   ZeroGasPriceError,

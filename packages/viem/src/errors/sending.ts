@@ -1,4 +1,5 @@
-import type { Address, Log } from "viem";
+import type { Address, Hash, Log } from "viem";
+import { BaseError } from "viem";
 import { InteropError } from "./base.js";
 import type { InteropExecutionError } from "./revert.js";
 
@@ -127,6 +128,24 @@ export class ZeroGasPriceError extends InteropError {
     super("A message cannot be executed at a gas price of zero: the inbox takes the transaction for a deposit.", {
       hint: "Leave the fees out, or set maxFeePerGas to the base fee or more.",
     });
+  }
+}
+
+/** The transaction was handed over, and what became of it is not known: it may have been sent, or not. */
+export class SendingUnknownError extends InteropError {
+  override name = "SendingUnknownError" as const;
+  /** The transaction, if it is known: what a key has signed. It can be mined once only, however often it is sent. */
+  readonly transactionHash: Hash | undefined;
+
+  constructor({ transactionHash, cause }: { transactionHash: Hash | undefined; cause?: Error | undefined }) {
+    const reason = cause instanceof BaseError ? cause.shortMessage : (cause?.message ?? "the node gave no hash");
+    super(`The transaction ${transactionHash ? `${transactionHash} ` : ""}may have been sent, or not: ${reason.replace(/\.$/, "")}.`, {
+      hint: transactionHash
+        ? "Do not send again before it is clear: waitForDelivery and getMessageStatus take its hash."
+        : "Do not send again before it is clear: look at the account's transactions.",
+      cause,
+    });
+    this.transactionHash = transactionHash;
   }
 }
 

@@ -2,8 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export type Call = { method: string; params: unknown[] };
-/** What becomes of a call: answered so, failed with an HTTP status, or (undefined) left to the node. */
-export type Twist = { result: unknown } | { error: { code: number; message: string } } | { status: number } | undefined;
+/**
+ * What becomes of a call: answered so, failed with an HTTP status, done by the node without its answer (another one, or none and the
+ * connection is closed), or (undefined) left to the node.
+ */
+export type Twist = { result: unknown } | { error: { code: number; message: string } } | { status: number } | { lost: { status?: number; body: string } | "closed" } | undefined;
 
 /** A node between client and node, which can lie, lag and fail. */
 export async function startProxy(url: string, twist: (call: Call) => Twist) {
@@ -17,6 +20,11 @@ export async function startProxy(url: string, twist: (call: Call) => Twist) {
       calls.push(call);
       const twisted = twist(call);
       if (twisted && "status" in twisted) return response.writeHead(twisted.status).end();
+      if (twisted && "lost" in twisted) {
+        await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+        if (twisted.lost === "closed") return request.socket.destroy();
+        return response.writeHead(twisted.lost.status ?? 200, { "content-type": "application/json" }).end(twisted.lost.body);
+      }
       const answer = twisted
         ? JSON.stringify({ jsonrpc: "2.0", id: call.id, ...twisted })
         : await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body }).then((answered) => answered.text());
