@@ -25,7 +25,7 @@ export type WaitForDeliveryParameters = MessageSubject &
     pollingInterval?: number | undefined;
     /** Ends the waiting, with its reason. */
     signal?: AbortSignal | undefined;
-    /** Most that is waited, in milliseconds; without it, until the message is delivered or cannot be any more. */
+    /** Most that is waited, in milliseconds; without it, or with 0, until the message is delivered or cannot be any more. */
     timeout?: number | undefined;
   };
 
@@ -95,7 +95,7 @@ export async function waitForDelivery(client: AnyClient, parameters: WaitForDeli
     };
     const abort = () => end(() => reject(signal?.reason));
     const expire = () => end(() => reject(new DeliveryTimeoutError({ timeout: timeout as number, status: follower.status, cause: fault })));
-    const timer = timeout ? setTimeout(expire, timeout) : undefined;
+    const timer = timeout && timeout <= longestTimeout ? setTimeout(expire, timeout) : undefined;
     signal?.addEventListener("abort", abort);
     follow(() => isOver).then(
       (delivered) => end(() => resolve(delivered as WaitForDeliveryReturnType)),
@@ -103,6 +103,9 @@ export async function waitForDelivery(client: AnyClient, parameters: WaitForDeli
     );
   });
 }
+
+/** What a timer can hold, in milliseconds (24 days): with more, it would ring at once. */
+const longestTimeout = 2 ** 31 - 1;
 
 /** What of a status is news. */
 function keyOf(status: MessageStatus): string {

@@ -1,10 +1,18 @@
-import { getChainId } from "viem/actions";
+import { isHex } from "viem";
+import { NodeAnswerError } from "../errors/node.js";
 import { InvalidDestinationChainError, InvalidDestinationError, SameChainError } from "../errors/sending.js";
 import type { AnyClient, Destination } from "./parameters.js";
 
 /** Id of a client's chain: what the client says, or else its node. */
 export async function chainIdOf(client: AnyClient): Promise<bigint> {
-  return BigInt(client.chain?.id ?? (await getChainId(client)));
+  return BigInt(client.chain?.id ?? (await askChainId(client)));
+}
+
+/** Id of the chain of a client's node, of any size: viem's own makes a number of it. */
+export async function askChainId(client: AnyClient): Promise<bigint> {
+  const answer: unknown = await client.request({ method: "eth_chainId" });
+  if (!isHex(answer) || answer === "0x") throw new NodeAnswerError({ method: "eth_chainId" });
+  return BigInt(answer);
 }
 
 /** Throws {@link InvalidDestinationError} if something is not a client: without types, all kinds of things are given for one. */

@@ -4,6 +4,7 @@ import { getBlock } from "viem/actions";
 import { extractSentMessageLogs } from "../codec/extractSentMessageLogs.js";
 import { messageHash } from "../codec/messageHash.js";
 import type { AnyClient } from "../core/parameters.js";
+import { NodeAnswerError } from "../errors/node.js";
 import { l2ToL2CrossDomainMessengerAbi, l2ToL2CrossDomainMessengerAddress } from "../generated/l2ToL2CrossDomainMessenger.js";
 import type { CrossDomainMessage, Delivery, MessageContent } from "../types.js";
 
@@ -25,8 +26,9 @@ async function logsBetween(client: AnyClient, topics: Topics, fromBlock: bigint,
   };
   // What is asked for less next time, need not be asked for again.
   const options = fromBlock === toBlock ? {} : { retryCount: 0 };
-  const logs = (await client.request({ method: "eth_getLogs", params: [filter] }, options)) as unknown as RawLog[];
-  return logs.map(formatted);
+  const logs: unknown = await client.request({ method: "eth_getLogs", params: [filter] }, options);
+  if (!Array.isArray(logs)) throw new NodeAnswerError({ method: "eth_getLogs" });
+  return (logs as RawLog[]).map(formatted);
 }
 
 function formatted(log: RawLog): Log {

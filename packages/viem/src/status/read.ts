@@ -4,7 +4,7 @@ import { getBlock } from "viem/actions";
 import { checksum } from "../codec/checksum.js";
 import { messageHash } from "../codec/messageHash.js";
 import { encodeMessagePayload, payloadHash } from "../codec/payload.js";
-import { chainIdOf } from "../core/chainId.js";
+import { askChainId, chainIdOf } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
 import { tryRelay } from "../core/simulateRelay.js";
 import { AdmissionError, type DecodedRevert, InteropExecutionError } from "../errors/revert.js";
@@ -111,6 +111,11 @@ async function undelivered(placed: Placed, { head }: Arrival, options: StatusOpt
   if (trial === "early") return { state: "pending", reason: "destination-behind", ...known };
   if (trial === "halted") return { state: "pending", reason: "halted", ...known };
   if (trial.errorName === "MessageAlreadyRelayed") return delivered(destination, base(placed), await lookForArrival(destination, placed.hash));
+  if (trial.errorName === "MessageDestinationNotRelayChain") {
+    // The client says that it is of the destination, and its node that it is not.
+    const actual = await askChainId(destination);
+    if (actual !== message.destination) throw new InvalidDestinationChainError({ expected: message.destination, actual });
+  }
   const transactionHash = fate === "reverted" ? relay : await findFailedBatch(destination, placed.hash, head.number ?? 0n);
   return { state: "failed", ...known, reason: trial, transactionHash: transactionHash as Hash | undefined };
 }

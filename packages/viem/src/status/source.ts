@@ -1,10 +1,11 @@
-import type { Hash } from "viem";
+import type { Hash, TransactionReceipt } from "viem";
 import { getBlock, getTransaction, getTransactionReceipt } from "viem/actions";
 import { extractSentMessageLogs } from "../codec/extractSentMessageLogs.js";
 import { messageHash } from "../codec/messageHash.js";
 import { chainIdOf } from "../core/chainId.js";
 import type { AnyClient } from "../core/parameters.js";
 import { MessageNotFoundError, SendingRevertedError } from "../errors/delivery.js";
+import { NodeAnswerError } from "../errors/node.js";
 import type { CrossDomainMessage, MessageIdentifier, Safety } from "../types.js";
 import { ifFound, safetyOf } from "./blocks.js";
 import { findByHash, findNewestLog, newestOf } from "./logs.js";
@@ -37,8 +38,15 @@ export async function sight(client: AnyClient, subject: MessageSubject, destinat
   });
 }
 
-async function sightTransaction(client: AnyClient, hash: Hash, index = 0): Promise<Sighting> {
+/** The receipt of a transaction, if the node has one: with its logs, or it is none. */
+async function receiptOf(client: AnyClient, hash: Hash): Promise<TransactionReceipt | undefined> {
   const receipt = await ifFound(getTransactionReceipt(client, { hash }));
+  if (receipt && !Array.isArray(receipt.logs)) throw new NodeAnswerError({ method: "eth_getTransactionReceipt" });
+  return receipt;
+}
+
+async function sightTransaction(client: AnyClient, hash: Hash, index = 0): Promise<Sighting> {
+  const receipt = await receiptOf(client, hash);
   if (!receipt) {
     if (await ifFound(getTransaction(client, { hash }))) return { kind: "waiting", message: undefined };
     throw new MessageNotFoundError({
@@ -63,7 +71,7 @@ async function sightTransaction(client: AnyClient, hash: Hash, index = 0): Promi
 async function follow(client: AnyClient, message: CrossDomainMessage): Promise<Sighting> {
   const hash = messageHash(message);
   const { transactionHash } = message.log;
-  const receipt = transactionHash ? await ifFound(getTransactionReceipt(client, { hash: transactionHash })) : undefined;
+  const receipt = transactionHash ? await receiptOf(client, transactionHash) : undefined;
   const current = receipt && newestOf(receipt.logs, message.source, hash);
   if (current) return place(client, current, hash);
   return lost(client, message, hash);
