@@ -1,8 +1,11 @@
 // First: what comes after looks whether there is a document when it is loaded.
 import "./support/document.js";
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { NoContractError, SameChainError, SendingRevertedError, superchainETHBridgeAbi, superchainETHBridgeAddress } from "@causeway-interop/viem";
+import { NoContractError, SameChainError, SendingRevertedError, SendingUnknownError, superchainETHBridgeAbi, superchainETHBridgeAddress } from "@causeway-interop/viem";
 import * as hooks from "@causeway-interop/wagmi";
 import { type Address, type Hash, type Hex, createTestClient, erc20Abi, http, parseAbi, parseEther, publicActions } from "viem";
 import type { Config } from "wagmi";
@@ -110,6 +113,38 @@ describe("the hooks", { concurrency: true }, () => {
     const page = play(config, () => hooks.useMessageStatus({ hash, chainId: 901, destination: 902 }));
     const { error } = await page.until(({ isError }) => isError);
     assert.ok(error instanceof SendingRevertedError, String(error));
+  });
+});
+
+describe("the hooks, where something is wrong", () => {
+  test("send once, whatever an application does with what fails", async () => {
+    const proxy = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", async () => {
+        const body = Buffer.concat(chunks).toString();
+        const answer = await (await fetch(devnet.urls[901], { method: "POST", headers: { "content-type": "application/json" }, body })).text();
+        if (body.includes('"eth_sendTransaction"')) return void request.socket.destroy();
+        response.writeHead(200, { "content-type": "application/json" }).end(answer);
+      });
+    }).listen(0, "127.0.0.1");
+    await once(proxy, "listening");
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { config, account } = await walletOf({ ...devnet, urls: { ...devnet.urls, 901: url } }, 7);
+    const page = play(config, () => hooks.useSendETH());
+    await page.until(() => true);
+    await assert.rejects(page.current().mutateAsync({ value: 1n, chainId: 901, destination: 902 }), SendingUnknownError);
+    assert.equal(await node(901).getTransactionCount({ address: account, blockTag: "pending" }), 1);
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+
+  test("say of a chain that the configuration does not have that it is not there", async () => {
+    const { config } = await wallet(8);
+    const hash = `0x${"12".repeat(32)}` as const;
+    const page = play(config, () => hooks.useMessageStatus({ hash, chainId: 901, destination: 5 }));
+    const { error } = await page.until(({ isError }) => isError);
+    assert.ok(error instanceof hooks.ChainNotConfiguredError, String(error));
   });
 });
 

@@ -13,3 +13,6 @@ export type MutationParameter<data, variables, context> = {
 export type QueryParameter<data, selected = data> = {
   query?: Omit<UseQueryOptions<data, Error, selected>, "queryFn" | "queryKey" | "queryKeyHashFn"> | undefined;
 };
+
+/** What is sent, is not sent again by itself, whatever an application has as its default: the first time may have been enough. */
+export const once = { retry: false } as const;

@@ -52,7 +52,8 @@ export function useMessageStatus<config extends Config = ResolvedRegister["confi
     // A transaction that reverted is a clear answer: it is not asked for again at once.
     retry: (failures, error) => !isFinal(error) && failures < 3,
     refetchInterval: ({ state }) => {
-      if (!isKnown || isForGood(state.data)) return false;
+      // Of a chain that the configuration does not have, nothing can be asked, which is the query's error.
+      if (!isKnown || isForGood(state.data) || !config.chains.some(({ id }) => id === destination)) return false;
       const often = clientOf(config, destination).pollingInterval;
       return state.data?.state === "delivered" || isFinal(state.error) ? RARER * often : often;
     },

@@ -3,7 +3,7 @@ import { type MutateOptions, type UseMutationResult, useMutation } from "@tansta
 import type { Abi, ContractFunctionName } from "viem";
 import { type Config, type ResolvedRegister, useConfig } from "wagmi";
 import { type SendCrossChainCallParameters, type SendCrossChainCallReturnType, sendCrossChainCall } from "../actions/sendCrossChainCall.js";
-import type { ConfigParameter, MutationParameter } from "./options.js";
+import { type ConfigParameter, type MutationParameter, once } from "./options.js";
 
 type Mutability = "nonpayable" | "payable";
 type Variables<config extends Config> = SendCrossChainCallParameters<Abi, string, config>;
@@ -42,6 +42,7 @@ export function useSendCrossChainCall<config extends Config = ResolvedRegister["
 ): UseSendCrossChainCallReturnType<config, context> {
   const config = useConfig(parameters as ConfigParameter) as config;
   return useMutation({
+    ...once,
     ...parameters.mutation,
     mutationKey: ["sendCrossChainCall"],
     mutationFn: (variables: Variables<config>) => sendCrossChainCall(config, variables as never),

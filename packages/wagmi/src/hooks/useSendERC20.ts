@@ -2,7 +2,7 @@
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { type Config, type ResolvedRegister, useConfig } from "wagmi";
 import { type SendERC20Parameters, type SendERC20ReturnType, sendERC20 } from "../actions/sendERC20.js";
-import type { ConfigParameter, MutationParameter } from "./options.js";
+import { type ConfigParameter, type MutationParameter, once } from "./options.js";
 
 export type UseSendERC20Parameters<config extends Config = Config, context = unknown> = ConfigParameter<config> &
   MutationParameter<SendERC20ReturnType, SendERC20Parameters<config>, context>;
@@ -25,5 +25,5 @@ export function useSendERC20<config extends Config = ResolvedRegister["config"],
   parameters: UseSendERC20Parameters<config, context> = {},
 ): UseSendERC20ReturnType<config, context> {
   const config = useConfig(parameters as ConfigParameter) as config;
-  return useMutation({ ...parameters.mutation, mutationKey: ["sendERC20"], mutationFn: (variables) => sendERC20(config, variables) });
+  return useMutation({ ...once, ...parameters.mutation, mutationKey: ["sendERC20"], mutationFn: (variables) => sendERC20(config, variables) });
 }

@@ -2,7 +2,7 @@
 import { type UseMutationResult, useMutation } from "@tanstack/react-query";
 import { type Config, type ResolvedRegister, useConfig } from "wagmi";
 import { type SendETHParameters, type SendETHReturnType, sendETH } from "../actions/sendETH.js";
-import type { ConfigParameter, MutationParameter } from "./options.js";
+import { type ConfigParameter, type MutationParameter, once } from "./options.js";
 
 export type UseSendETHParameters<config extends Config = Config, context = unknown> = ConfigParameter<config> &
   MutationParameter<SendETHReturnType, SendETHParameters<config>, context>;
@@ -25,5 +25,5 @@ export function useSendETH<config extends Config = ResolvedRegister["config"], c
   parameters: UseSendETHParameters<config, context> = {},
 ): UseSendETHReturnType<config, context> {
   const config = useConfig(parameters as ConfigParameter) as config;
-  return useMutation({ ...parameters.mutation, mutationKey: ["sendETH"], mutationFn: (variables) => sendETH(config, variables) });
+  return useMutation({ ...once, ...parameters.mutation, mutationKey: ["sendETH"], mutationFn: (variables) => sendETH(config, variables) });
 }

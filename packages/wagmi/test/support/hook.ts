@@ -29,7 +29,7 @@ export function run<value>(config: Config, hook: () => value): Running<value> {
     }
     return null;
   }
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false }, mutations: { retry: 2, retryDelay: 0 } } });
   const root = createRoot(document.createElement("div"));
   const again = () => {
     root.render(

@@ -4,12 +4,12 @@ import { connect } from "wagmi/actions";
 import type { Devnet } from "./devnet.js";
 
 /** One of the devnet's chains. */
-export function chainOf(devnet: Devnet, id: 901 | 902): Chain {
+export function chainOf(devnet: Pick<Devnet, "urls">, id: 901 | 902): Chain {
   return defineChain({ id, name: `chain ${id}`, nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [devnet.urls[id]] } } });
 }
 
 /** A configuration with both chains, and a connected wallet of one of the nodes' accounts. */
-export async function walletOf(devnet: Devnet, index: number): Promise<{ config: Config; account: Address }> {
+export async function walletOf(devnet: Pick<Devnet, "urls" | "accounts">, index: number): Promise<{ config: Config; account: Address }> {
   const account = devnet.accounts[index] as Address;
   const config = createConfig({
     chains: [chainOf(devnet, 901), chainOf(devnet, 902)],
