@@ -53,13 +53,18 @@ export function devnetAccounts() {
       const nonce = transaction.nonce ?? (await ask(chainId, "eth_getTransactionCount", [transaction.from, "pending"]));
       const gas = transaction.gas ?? (await ask(chainId, "eth_estimateGas", [transaction]));
       const signed = (await ask(chainId, "eth_signTransaction", [{ ...transaction, nonce, gas }])) as Hex;
+      const hash = keccak256(signed);
+      let lost: unknown;
       for (let attempt = 1; ; attempt++) {
         try {
           await ask(chainId, "eth_sendRawTransaction", [signed]);
-          return keccak256(signed);
+          return hash;
         } catch (error) {
-          if (isKnown(error)) return keccak256(signed);
-          if (error instanceof RpcRequestError || attempt === 2) throw error;
+          // Refused because it was sent before: the node has it in its pool, or in a block already.
+          if (isKnown(error) || (await ask(chainId, "eth_getTransactionByHash", [hash]).catch(() => undefined))) return hash;
+          // A node that refuses what it may have taken the first time says nothing of that time.
+          if (error instanceof RpcRequestError || attempt === 2) throw lost ?? error;
+          lost = error;
         }
       }
     };

@@ -1,14 +1,11 @@
+import { SendingUnknownError } from "@causeway-interop/viem";
 import { superchainETHBridgeAbi, superchainETHBridgeAddress, superchainTokenBridgeAbi, superchainTokenBridgeAddress } from "@causeway-interop/viem/abis";
-import { BaseError, type Hash, type PublicClient } from "viem";
+import type { Hash, PublicClient } from "viem";
 import type { Transfer } from "./transfers.js";
 
 /** The transaction was handed over, and no answer came: it may be sent or not. Every other error means that it was not. */
-export function isFateUnknown(error: Error): boolean {
-  const lost = (cause: unknown) => {
-    const { name, body } = cause as { name?: string; body?: { method?: string } };
-    return (name === "HttpRequestError" || name === "TimeoutError") && (body?.method ?? "").startsWith("eth_send");
-  };
-  return error instanceof BaseError ? error.walk(lost) !== null : lost(error);
+export function isFateUnknown(error: unknown): error is SendingUnknownError {
+  return error instanceof SendingUnknownError;
 }
 
 /**

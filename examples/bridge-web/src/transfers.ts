@@ -46,13 +46,26 @@ export function openTransfers(genesis: Hex, storage: Storage = localStorage): Tr
   const listeners = new Set<() => void>();
   // Of this tab, and not kept: after a reload nobody waits for the wallet's answer any more.
   const asking = new Set<string>();
+  const forgotten = new Set<string>();
   let current = read(storage.getItem(key));
+  // The storage may be full: then it has less than there is, and what is missing there must not get lost.
+  let isBehind = false;
 
   const tell = () => listeners.forEach((listener) => listener());
+  const remembered = (stored: readonly Transfer[]) => {
+    if (!isBehind) return stored;
+    const others = stored.filter(({ id }) => !forgotten.has(id) && !current.some((transfer) => transfer.id === id));
+    return [...current, ...others];
+  };
   /** What other tabs wrote in the meantime stays. */
   const change = (edit: (transfers: readonly Transfer[]) => readonly Transfer[]) => {
-    current = edit(read(storage.getItem(key)) ?? current).slice(0, KEPT);
-    storage.setItem(key, JSON.stringify(current));
+    current = edit(remembered(read(storage.getItem(key)))).slice(0, KEPT);
+    try {
+      storage.setItem(key, JSON.stringify(current));
+      isBehind = false;
+    } catch {
+      isBehind = true;
+    }
     tell();
   };
   const edit = (id: string, with_: (transfer: Transfer) => Transfer) =>
@@ -60,7 +73,7 @@ export function openTransfers(genesis: Hex, storage: Storage = localStorage): Tr
 
   const fromElsewhere = (event: StorageEvent) => {
     if (event.key !== key) return;
-    current = read(event.newValue);
+    current = remembered(read(event.newValue));
     tell();
   };
 
@@ -84,7 +97,10 @@ export function openTransfers(genesis: Hex, storage: Storage = localStorage): Tr
       if (current.find((transfer) => transfer.id === id)?.seen[state]) return;
       edit(id, (transfer) => ({ ...transfer, seen: { ...transfer.seen, [state]: Date.now() } }));
     },
-    remove: (id) => change((transfers) => transfers.filter((transfer) => transfer.id !== id)),
+    remove(id) {
+      forgotten.add(id);
+      change((transfers) => transfers.filter((transfer) => transfer.id !== id));
+    },
     subscribe(listener) {
       if (!listeners.size && typeof window !== "undefined") window.addEventListener("storage", fromElsewhere);
       listeners.add(listener);
@@ -114,13 +130,24 @@ function isTransfer(value: unknown): value is Transfer {
     typeof transfer.id === "string" &&
     (transfer.asset === "eth" || transfer.asset === "token") &&
     typeof transfer.symbol === "string" &&
-    /^\d+$/.test(transfer.amount) &&
-    /^\d+$/.test(transfer.askedIn) &&
-    [transfer.decimals, transfer.source, transfer.destination, transfer.askedAt].every(Number.isSafeInteger) &&
+    [transfer.amount, transfer.askedIn].every((number) => typeof number === "string" && /^\d{1,78}$/.test(number)) &&
+    [transfer.source, transfer.destination].every(Number.isSafeInteger) &&
+    isFrom0To(255, transfer.decimals) &&
+    isTime(transfer.askedAt) &&
     isAddress(transfer.account) &&
     isAddress(transfer.recipient) &&
     (transfer.hash === undefined || isHash(transfer.hash)) &&
     typeof transfer.seen === "object" &&
-    transfer.seen !== null
+    transfer.seen !== null &&
+    Object.values(transfer.seen).every(isTime)
   );
+}
+
+function isFrom0To(most: number, value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= most;
+}
+
+/** Milliseconds since 1970 that a date can be made of. */
+function isTime(value: unknown): boolean {
+  return isFrom0To(8.64e15, value);
 }

@@ -1,5 +1,6 @@
 import { useSendERC20, useSendETH } from "@causeway-interop/wagmi";
 import { useMutation } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { Address, Hash } from "viem";
 import { useConfig } from "wagmi";
 import { getBlockNumber } from "wagmi/actions";
@@ -28,7 +29,14 @@ export function useTransfer() {
   const eth = useSendETH();
   const erc20 = useSendERC20();
 
+  // `isPending` comes with the next rendering: a second press may be quicker.
+  const isSending = useRef(false);
+
   const { mutate, isPending, error } = useMutation({
+    retry: false,
+    onSettled: () => {
+      isSending.current = false;
+    },
     mutationFn: async (wanted: Wanted): Promise<Hash> => {
       const { asset, amount, source, destination, account, recipient, symbol, decimals } = wanted;
       const askedIn = await getBlockNumber(config, { chainId: source, cacheTime: 0 });
@@ -55,12 +63,18 @@ export function useTransfer() {
         return hash;
       } catch (error) {
         // What was certainly not sent need not be remembered.
-        if (!isFateUnknown(error as Error)) transfers.remove(id);
+        if (!isFateUnknown(error)) transfers.remove(id);
+        else if (error.transactionHash) transfers.update(id, { hash: error.transactionHash });
         throw error;
       } finally {
         transfers.answered(id);
       }
     },
   });
-  return { send: (wanted: Wanted, onSent: () => void) => mutate(wanted, { onSuccess: onSent }), isPending, error };
+  const send = (wanted: Wanted, onSent: () => void) => {
+    if (isSending.current) return;
+    isSending.current = true;
+    mutate(wanted, { onSuccess: onSent });
+  };
+  return { send, isPending, error };
 }

@@ -1,5 +1,6 @@
 import { InteropError, getInteropError } from "@causeway-interop/viem";
 import { BaseError, HttpRequestError, InsufficientFundsError, TimeoutError, UserRejectedRequestError } from "viem";
+import { isFateUnknown } from "./fate.js";
 
 /** An error for people: what it is, and what to do about it. */
 export interface Words {
@@ -16,6 +17,12 @@ export function words(raw: Error): Words {
   if (caused(error, UserRejectedRequestError)) return { what: "The wallet was asked, and said no. Nothing was sent." };
   if (caused(error, InsufficientFundsError)) {
     return { what: "The account does not have enough ETH for the amount and the fee. Nothing was sent.", todo: "Send less, or from another account." };
+  }
+  if (isFateUnknown(error)) {
+    return {
+      what: "The wallet was asked, and its answer was lost: it may have been sent, or not.",
+      todo: "Do not send it again yet. If it was sent, it shows up by itself under “On its way”.",
+    };
   }
   const errorName = (error as { errorName?: string }).errorName;
   if (errorName && PAUSED.test(errorName)) {

@@ -28,6 +28,11 @@ const tokens = (chain: number, address: Address) =>
 const account = (index: number) => getAddress(stage.devnet.network.dev_accounts[index] as Address);
 const stranger = (index: number) => `0x${String(index).padStart(40, "b0b")}` as Address;
 
+/** Waits until an account's first transaction is in a block. */
+async function mined(chain: number, address: Address): Promise<void> {
+  while ((await stage.devnet.chain(chain).getTransactionCount({ address })) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
 /** Opens the page with an account connected, and closes it after the test's body. */
 async function play(index: number, body: (player: Player, opened: Awaited<ReturnType<Stage["open"]>>) => Promise<void>) {
   const opened = await stage.open();
@@ -175,6 +180,54 @@ describe("the bridge page, when something happens", { concurrency: 1 }, () => {
       assert.equal(await stage.devnet.chain(901).getTransactionCount({ address: account(3) }), 1);
     }));
 
+  test("does not take for failed what was mined before it was sent again", () =>
+    play(2, async (player) => {
+      const sending = stage.between[901].hold("eth_sendRawTransaction");
+      await player.send({ asset: "ETH", from: "OPChainA", to: "OPChainB", amount: "1", recipient: stranger(2) });
+      await player.headline("Asking the wallet");
+      await sending.reached;
+      await mined(901, account(2));
+      stage.between[901].loseHeld();
+      sending.release();
+      await player.headline("Delivered");
+      assert.equal(await player.page.getByRole("article").count(), 1);
+      assert.equal(await player.page.getByTestId("sending-fault").textContent(), "");
+      assert.equal(await eth(902, stranger(2)), parseEther("1"));
+      assert.equal(await stage.devnet.chain(901).getTransactionCount({ address: account(2) }), 1);
+    }));
+
+  test("sends once, however quickly it is told again", () =>
+    play(0, async (player) => {
+      const nonce = () => stage.devnet.chain(901).getTransactionCount({ address: account(0) });
+      const before = await nonce();
+      await player.page.getByLabel("Amount", { exact: true }).fill("1");
+      await player.page.getByLabel("To another address").fill(stranger(9));
+      await player.page.evaluate(() => {
+        const sheet = document.querySelector("form");
+        for (let count = 0; count < 3; count++) sheet?.requestSubmit();
+      });
+      await player.headline("Delivered");
+      assert.equal(await player.page.getByRole("article").count(), 1);
+      assert.equal(await nonce(), before + 1);
+    }));
+
+  test("lives with whatever is in the browser's storage", () =>
+    play(8, async (player) => {
+      await player.send({ asset: "ETH", from: "OPChainA", to: "OPChainB", amount: "0.1", recipient: stranger(1) });
+      await player.headline("Delivered");
+      await player.page.evaluate(() => {
+        const key = Object.keys(localStorage).find((each) => each.startsWith("causeway.transfers")) ?? "";
+        const [kept] = JSON.parse(localStorage.getItem(key) ?? "[]") as object[];
+        const others = [{ destination: 5 }, { source: 5 }, { seen: { sent: "abc" } }, { askedAt: 9e15 }, { decimals: -3 }];
+        localStorage.setItem(key, JSON.stringify([...others.map((part, index) => ({ ...kept, id: String(index), ...part })), kept]));
+        localStorage.setItem("causeway.account", "nobody");
+      });
+      await player.page.reload();
+      await player.page.getByRole("heading", { name: "Send to another chain" }).waitFor();
+      await player.transfer(2).getByText("Delivered").first().waitFor();
+      assert.equal(await player.page.getByRole("article").count(), 3);
+    }));
+
   test("finds what was sent although no answer ever came", () =>
     play(5, async (player) => {
       const sending = stage.between[901].hold("eth_sendRawTransaction");
@@ -183,7 +236,7 @@ describe("the bridge page, when something happens", { concurrency: 1 }, () => {
       await sending.reached;
       stage.between[901].away(true);
       sending.release();
-      await player.fault(/does not answer/);
+      await player.fault(/may have been sent, or not/);
       await player.headline("Perhaps sent");
       await player.page.reload();
       stage.between[901].away(false);

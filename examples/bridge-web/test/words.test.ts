@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type CrossDomainMessage, InteropExecutionError, type MessageStatus, NoContractError, decodeRevert } from "@causeway-interop/viem";
+import { type CrossDomainMessage, InteropExecutionError, type MessageStatus, NoContractError, SendingUnknownError, decodeRevert } from "@causeway-interop/viem";
 import { HttpRequestError, InsufficientFundsError, TransactionExecutionError, UserRejectedRequestError, parseUnits } from "viem";
 import { readAmount } from "../src/amount.js";
 import { isFateUnknown } from "../src/fate.js";
@@ -39,8 +39,9 @@ describe("an error", () => {
   });
 
   test("leaves the fate of what was handed over open, and of nothing else", () => {
-    assert.equal(isFateUnknown(sending(rpc("eth_sendTransaction"))), true);
-    assert.equal(isFateUnknown(rpc("eth_sendRawTransaction")), true);
+    const unknown = new SendingUnknownError({ transactionHash: undefined, cause: rpc("eth_sendTransaction") });
+    assert.equal(isFateUnknown(unknown), true);
+    assert.match(words(unknown).what, /may have been sent, or not/);
     assert.equal(isFateUnknown(sending(rpc("eth_estimateGas"))), false);
     assert.equal(isFateUnknown(rpc("eth_getCode")), false);
     assert.equal(isFateUnknown(new UserRejectedRequestError(new Error("no"))), false);
@@ -111,9 +112,37 @@ describe("what is remembered", () => {
     assert.equal(first.isAsking(id), false);
   });
 
+  test("is not lost when the storage is full", () => {
+    const storage = memory();
+    const set = storage.setItem;
+    const full = () => {
+      throw new Error("QuotaExceededError");
+    };
+    const here = openTransfers("0xaa", storage);
+    const first = here.add(transfer);
+    storage.setItem = full;
+    const second = here.add(transfer);
+    here.update(first, { hash: `0x${"12".repeat(32)}` });
+    here.update(second, { hash: `0x${"34".repeat(32)}` });
+    const hashes = () => here.all().map(({ hash }) => hash?.slice(2, 4));
+    assert.deepEqual(hashes(), ["34", "12"]);
+    // Another tab has put something there in the meantime.
+    storage.setItem = set;
+    const stored = JSON.parse(storage.kept.get("causeway.transfers.0xaa") ?? "[]") as Transfer[];
+    storage.kept.set("causeway.transfers.0xaa", JSON.stringify([{ ...transfer, id: "other", seen: {} }, ...stored]));
+    here.saw(first, "sent");
+    assert.deepEqual(openTransfers("0xaa", storage).all().map(({ id }) => id).sort(), [first, second, "other"].sort());
+    storage.setItem = full;
+    here.remove(second);
+    here.saw(first, "ready");
+    assert.deepEqual(here.all().map(({ id }) => id).sort(), [first, "other"].sort(), "what is forgotten does not come back");
+  });
+
   test("is passed over if it is none", () => {
     const storage = memory();
-    for (const text of ["no json", "{}", '[1, null, {"id": 1}]', JSON.stringify([{ ...transfer, id: "x", seen: {}, amount: "<b>1</b>" }])]) {
+    const whole = { ...transfer, id: "x", seen: {} };
+    const broken = [{ amount: "<b>1</b>" }, { amount: 1 }, { amount: "1".repeat(79) }, { decimals: -3 }, { decimals: 2 ** 40 }, { askedAt: 9e15 }, { seen: { sent: "abc" } }, { hash: 5 }, { source: "901" }];
+    for (const text of ["no json", "{}", '[1, null, {"id": 1}]', ...broken.map((part) => JSON.stringify([{ ...whole, ...part }]))]) {
       storage.kept.set("causeway.transfers.0xaa", text);
       assert.deepEqual(openTransfers("0xaa", storage).all(), [], text);
     }

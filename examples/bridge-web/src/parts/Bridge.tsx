@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Address, isAddressEqual } from "viem";
+import type { Address } from "viem";
 import { useConnection, useConnect, useConnectors, useDisconnect } from "wagmi";
 import { words } from "../words.js";
 import { Accounts } from "./Accounts.js";
@@ -13,10 +13,14 @@ const CHOSEN = "causeway.account";
 export function Bridge() {
   const { addresses = [], status } = useConnection();
   const [chosen, choose] = useState(() => localStorage.getItem(CHOSEN));
-  const account = addresses.find((address) => chosen && isAddressEqual(address, chosen as Address)) ?? addresses[0];
+  const account = addresses.find((address) => address === chosen) ?? addresses[0];
   const onChoose = (address: Address) => {
-    localStorage.setItem(CHOSEN, address);
     choose(address);
+    try {
+      localStorage.setItem(CHOSEN, address);
+    } catch {
+      // Full: after a reload it has to be chosen again.
+    }
   };
 
   return (

@@ -11,6 +11,8 @@ export interface Between {
   loseAnswerTo(method: string): void;
   /** Answers to this method wait until `release`; `reached` is when the node has answered the first. */
   hold(method: string): { reached: Promise<void>; release(): void };
+  /** The answer that is held now is lost when it is released. */
+  loseHeld(): void;
   /** As if nothing had happened. */
   calm(): void;
   close(): Promise<void>;
@@ -40,7 +42,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 export async function standBetween(node: string): Promise<Between> {
   let isAway = false;
   let lost: string | undefined;
-  let held: { method: string; reach(): void; until: Promise<void> } | undefined;
+  let held: { method: string; reach(): void; until: Promise<void>; isLost: boolean } | undefined;
   const { url, close } = await listen(async (request, response) => {
     if (isAway) return void request.socket.destroy();
     if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
@@ -51,8 +53,10 @@ export async function standBetween(node: string): Promise<Between> {
       return void request.socket.destroy();
     }
     if (held && body.includes(`"${held.method}"`)) {
-      held.reach();
-      await held.until;
+      const holding = held;
+      holding.reach();
+      await holding.until;
+      if (holding.isLost) return void request.socket.destroy();
     }
     if (isAway) return void request.socket.destroy();
     response.writeHead(200, { ...CORS, "content-type": "application/json" }).end(answer);
@@ -70,7 +74,7 @@ export async function standBetween(node: string): Promise<Between> {
       let reach = () => {};
       let release = () => {};
       const reached = new Promise<void>((resolve) => (reach = resolve));
-      held = { method, reach, until: new Promise((resolve) => (release = resolve)) };
+      held = { method, reach, until: new Promise((resolve) => (release = resolve)), isLost: false };
       return {
         reached,
         release() {
@@ -78,6 +82,9 @@ export async function standBetween(node: string): Promise<Between> {
           release();
         },
       };
+    },
+    loseHeld() {
+      if (held) held.isLost = true;
     },
     calm() {
       isAway = false;
