@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { InteropExecutionError, SendingUnknownError, sendETH } from "@causeway-interop/viem";
-import { type Hash, UserRejectedRequestError, createWalletClient, custom } from "viem";
+import { type Hash, UserRejectedRequestError, createWalletClient, custom, http } from "viem";
 import { chainAt, devAccount, unlocked, writer } from "./support/clients.js";
 import { type Pair, messageOf, sendIncluded, startPair } from "./support/pair.js";
 import { type Twist, startProxy } from "./support/proxy.js";
@@ -66,6 +66,15 @@ describe("a transaction whose answer is lost", () => {
       await proxy.stop();
     });
   }
+
+  test("by a node's account: none in time", async () => {
+    const proxy = await startProxy(pair.urls.a, ({ method }) => (method === "eth_sendTransaction" ? { lost: "held" } : undefined));
+    const before = await sentBy(4);
+    const wallet = createWalletClient({ account: devAccount(4).address, chain: chainAt(901, proxy.url), transport: http(proxy.url, { timeout: 500 }) });
+    await assert.rejects(sendETH(wallet, value), SendingUnknownError);
+    assert.equal(await sentBy(4), before + 1, "it was sent once");
+    await proxy.stop();
+  });
 
   test("of a relay", async () => {
     const { log } = await messageOf(pair, await sendIncluded(pair));

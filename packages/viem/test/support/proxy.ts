@@ -3,10 +3,10 @@ import type { AddressInfo } from "node:net";
 
 export type Call = { method: string; params: unknown[] };
 /**
- * What becomes of a call: answered so, failed with an HTTP status, done by the node without its answer (another one, or none and the
- * connection is closed), or (undefined) left to the node.
+ * What becomes of a call: answered so, failed with an HTTP status, done by the node without its answer (another one, or none: the
+ * connection is closed, or held), or (undefined) left to the node.
  */
-export type Twist = { result: unknown } | { error: { code: number; message: string } } | { status: number } | { lost: { status?: number; body: string } | "closed" } | undefined;
+export type Twist = { result: unknown } | { error: { code: number; message: string } } | { status: number } | { lost: { status?: number; body: string } | "closed" | "held" } | undefined;
 
 /** A node between client and node, which can lie, lag and fail. */
 export async function startProxy(url: string, twist: (call: Call) => Twist) {
@@ -22,6 +22,7 @@ export async function startProxy(url: string, twist: (call: Call) => Twist) {
       if (twisted && "status" in twisted) return response.writeHead(twisted.status).end();
       if (twisted && "lost" in twisted) {
         await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+        if (twisted.lost === "held") return;
         if (twisted.lost === "closed") return request.socket.destroy();
         return response.writeHead(twisted.lost.status ?? 200, { "content-type": "application/json" }).end(twisted.lost.body);
       }
