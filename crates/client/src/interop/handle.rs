@@ -108,6 +108,11 @@ impl Interop {
         join_all(providers.map(ChainView::of)).await
     }
 
+    /// Whether there are providers of other chains, or of what was meant to be one.
+    pub(super) const fn knows_others(&self) -> bool {
+        !self.others.is_empty()
+    }
+
     /// The chain with this id, which has to be asked.
     pub(super) async fn chain(&self, chain_id: u64) -> Result<ChainView, InteropError> {
         self.find(chain_id).await?.ok_or(InteropError::NoProvider { chain_id })

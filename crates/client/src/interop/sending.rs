@@ -42,8 +42,9 @@ impl Interop {
 
     /// Sends tokens (a SuperchainERC20, in its smallest unit): burnt here, minted at `destination`.
     ///
-    /// If there is a provider of the destination, both ends are looked at first, and the delivery is tried out there; without
-    /// one, only the source is. Then nobody has seen that the token, the bridge or the chain is there at all.
+    /// If there is a provider of the destination, both ends are looked at first, and the delivery is tried out there. Where there
+    /// are only those of other chains, it is refused: that may be a slip. Without any, only the source is looked at, and
+    /// nobody has seen that the token, the bridge or the chain is there at all.
     pub async fn send_erc20(
         &self,
         destination: u64,
@@ -71,10 +72,18 @@ impl Interop {
         let departure = depart(&here, U256::from(destination), shipment).await?;
         let moves_value = !matches!(shipment, Shipment::Message { .. });
         let unanswered = |fault| PreflightError::Unanswered { chain_id: destination, fault };
-        if moves_value && let Some(there) = self.find(destination).await.map_err(unanswered)? {
-            let terms = self.terms(here.chain_id(), &there).await.map_err(unanswered)?;
-            if let Some(error) = departure.arrive(&there, &terms).await.into_iter().next() {
-                return Err(error.into());
+        if moves_value {
+            match self.find(destination).await.map_err(unanswered)? {
+                Some(there) => {
+                    let terms = self.terms(here.chain_id(), &there).await.map_err(unanswered)?;
+                    if let Some(error) = departure.arrive(&there, &terms).await.into_iter().next() {
+                        return Err(error.into());
+                    }
+                }
+                None if self.knows_others() => {
+                    return Err(InteropError::NoProvider { chain_id: destination });
+                }
+                None => {}
             }
         }
         let request = TransactionRequest::default()

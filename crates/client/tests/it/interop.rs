@@ -140,6 +140,9 @@ async fn tokens_and_ether_leave_when_they_will_arrive() {
     let apart = silent.with_dependency_set(DependencySet::mesh([U256::from(901)]).unwrap());
     let refused = not(apart.send_eth(902, to, U256::from(1)).await.unwrap_err());
     assert!(matches!(refused, PreflightError::NotAccepted { .. }), "{refused}");
+    // Other chains were given, and not this one: a slip in its id, or in the address of its node.
+    let elsewhere = interop.send_eth(903, to, U256::from(1)).await.unwrap_err();
+    assert!(matches!(elsewhere, InteropError::NoProvider { chain_id: 903 }), "{elsewhere}");
     let poor = interop.send_erc20(902, DEVNET_TOKEN, to, U256::from(1_000)).await.unwrap_err();
     assert!(matches!(poor, InteropError::Unsendable(BridgeError::InsufficientBalance { .. })), "{poor}");
     assert_eq!(a.nonce(account).await, nonce);
