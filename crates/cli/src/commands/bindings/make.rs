@@ -28,6 +28,8 @@ pub(super) type Emit = Arc<dyn Fn(&Gathered) -> Files + Send + Sync>;
 pub(super) struct Job {
     pub(super) language: Language,
     pub(super) request: Request,
+    /// What `--out` says: a folder, or the one file in it.
+    pub(super) out: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) emit: Emit,
     pub(super) check: bool,

@@ -106,6 +106,9 @@ pub(crate) struct TypeScriptArgs {
 
 /// JSON.
 #[derive(Debug, Args)]
+#[command(mut_arg("out", |out| {
+    out.value_name("PATH").help("File to write, whose name ends in .json, or folder to write bindings.json into")
+}))]
 pub(crate) struct JsonArgs {
     #[command(flatten)]
     input: input::InputArgs,
@@ -213,7 +216,8 @@ async fn carry_out(
     let here = std::env::current_dir().what("cannot find the working directory")?;
     let profile = environment::read(environment::FOUNDRY_PROFILE);
     let request = input.request(here, profile.and_then(|profile| profile.into_string().ok()));
-    let job = Job { language, request, folder, emit, check: output.check, force: output.force };
+    let (out, check, force) = (output.out.clone(), output.check, output.force);
+    let job = Job { language, request, out, folder, emit, check, force };
     if output.watch {
         if global.json {
             return Err(Failure::usage("--watch goes on, and --json prints one result")
@@ -221,7 +225,7 @@ async fn carry_out(
         }
         return watch::run(job, &mut interrupt, printer).await;
     }
-    let spinner = printer.spinner(format!("reading artifacts for {}", job.folder.display()));
+    let spinner = printer.spinner(format!("reading artifacts for {}", job.out.display()));
     let made = make::run(&job, &mut interrupt).await;
     drop(spinner);
     report::say(&job, &made?, printer)

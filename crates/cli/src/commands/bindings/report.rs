@@ -5,7 +5,7 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome},
     printer::Printer,
 };
-use causeway_bindgen::output::Difference;
+use causeway_bindgen::output::{Difference, Language};
 use causeway_files::{FileReport, FileState};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -26,18 +26,13 @@ pub(super) fn say(job: &Job, made: &Made, printer: &Printer) -> Outcome {
     match &made.result {
         Done::Compared(differences) if differences.is_empty() => {
             data["differences"] = json!([]);
-            printer.ok(&format!("{} is as the contracts are", job.folder.display()));
+            printer.ok(&format!("{} is as the contracts are", job.out.display()));
             printer.result("", &data);
             Ok(())
         }
         Done::Compared(differences) => Err(differ(job, differences)),
         Done::Written(files) => {
             printer.ok(&summary(job, made, files));
-            let lines: Vec<_> = files
-                .iter()
-                .filter(|file| file.state != FileState::Unchanged)
-                .map(|file| format!("{:<9}  {}", state(file.state), shown(&file.path, &job.folder)))
-                .collect();
             data["files"] = files
                 .iter()
                 .map(|file| {
@@ -49,10 +44,30 @@ pub(super) fn say(job: &Job, made: &Made, printer: &Printer) -> Outcome {
                     })
                 })
                 .collect();
-            printer.result(&lines.join("\n"), &data);
+            printer.result(&changes(job, files).join("\n"), &data);
             Ok(())
         }
     }
+}
+
+/// A line for each file that is not what it was; of the runtime in TypeScript, whose files are many and nobody's own, one for all.
+fn changes(job: &Job, files: &[FileReport]) -> Vec<String> {
+    let changed = files.iter().filter(|file| file.state != FileState::Unchanged);
+    let is_runtime = |file: &&FileReport| {
+        job.language == Language::TypeScript && shown(&file.path, &job.folder).starts_with("interop/")
+    };
+    let (runtime, own): (Vec<_>, Vec<_>) = changed.partition(is_runtime);
+    let line = |state: &str, what: &str| format!("{state:<9}  {what}");
+    let mut lines: Vec<_> =
+        own.iter().map(|file| line(state(file.state), &shown(&file.path, &job.folder))).collect();
+    for wanted in STATES {
+        match runtime.iter().filter(|file| file.state == wanted).count() {
+            0 => {}
+            1 => lines.push(line(state(wanted), "interop/ (1 file)")),
+            count => lines.push(line(state(wanted), &format!("interop/ ({count} files)"))),
+        }
+    }
+    lines
 }
 
 /// What a person should know.
@@ -63,10 +78,13 @@ pub(super) fn notes(made: &Made, printer: &Printer) {
     }
 }
 
+/// In the order in which they are told.
+const STATES: [FileState; 4] =
+    [FileState::Written, FileState::Replaced, FileState::Removed, FileState::Unchanged];
+
 /// `3 contracts in src/bindings: 5 files written, 2 unchanged`.
 pub(super) fn summary(job: &Job, made: &Made, files: &[FileReport]) -> String {
-    let states = [FileState::Written, FileState::Replaced, FileState::Removed, FileState::Unchanged];
-    let counts: Vec<_> = states
+    let counts: Vec<_> = STATES
         .into_iter()
         .map(|wanted| (wanted, files.iter().filter(|file| file.state == wanted).count()))
         .filter(|(_, count)| *count > 0)
@@ -74,7 +92,7 @@ pub(super) fn summary(job: &Job, made: &Made, files: &[FileReport]) -> String {
         .collect();
     let contracts = made.gathered.bindings.contracts.len();
     let plural = if contracts == 1 { "" } else { "s" };
-    format!("{contracts} contract{plural} in {}; files: {}", job.folder.display(), counts.join(", "))
+    format!("{contracts} contract{plural} in {}; files: {}", job.out.display(), counts.join(", "))
 }
 
 fn differ(job: &Job, differences: &[Difference]) -> Failure {
@@ -89,13 +107,10 @@ fn differ(job: &Job, differences: &[Difference]) -> Failure {
         .iter()
         .map(|one| json!({"path": slashes(&one.path), "kind": one.kind.as_str()}))
         .collect();
-    Failure::failed(format!(
-        "the bindings in {} are not those of the contracts: {text}",
-        job.folder.display()
-    ))
-    .with_code(ErrorCode::BindingsDiffer)
-    .with_hint("run the same command without --check")
-    .with_details(json!({ "differences": details }))
+    Failure::failed(format!("the bindings in {} are not those of the contracts: {text}", job.out.display()))
+        .with_code(ErrorCode::BindingsDiffer)
+        .with_hint("run the same command without --check")
+        .with_details(json!({ "differences": details }))
 }
 
 fn shown(path: &Path, folder: &Path) -> String {

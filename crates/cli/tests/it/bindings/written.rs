@@ -55,6 +55,27 @@ fn a_check_says_what_differs_and_writes_nothing() {
 }
 
 #[test]
+fn what_is_told_of_it_is_short_and_names_what_was_said() {
+    let world = World::new();
+    project(&world, ".");
+    let ran = world.run(&["bindings", "typescript", "--out", "gen"]);
+    let lines: Vec<_> = ran.stdout.lines().collect();
+    assert_eq!(lines[..2], ["written    counter.ts", "written    index.ts"], "{ran:?}");
+    assert!(lines.len() == 3 && lines[2].starts_with("written    interop/ ("), "{ran:?}");
+    fs::remove_file(world.path().join("gen/interop/index.ts")).unwrap();
+    let ran = world.run(&["bindings", "typescript", "--out", "gen"]);
+    assert_eq!(ran.stdout, "written    interop/ (1 file)\n", "{ran:?}");
+
+    let ran = world.run(&["bindings", "json", "--out", "app/b.json"]);
+    assert!(ran.stderr.contains("1 contract in app/b.json; files: 1 written"), "{ran:?}");
+    let ran = world.run(&["bindings", "json", "--out", "app/b.json", "--check"]);
+    assert!(ran.stderr.contains("app/b.json is as the contracts are"), "{ran:?}");
+    put(&world, "app/b.json", "{}");
+    let ran = world.run(&["bindings", "json", "--out", "app/b.json", "--check"]);
+    assert!(ran.stderr.contains("the bindings in app/b.json are not those"), "{ran:?}");
+}
+
+#[test]
 fn what_is_somebody_elses_is_left_alone() {
     let world = World::new();
     project(&world, ".");
