@@ -50,6 +50,20 @@ describe("a node whose answers make no sense for a while", () => {
     await assert.rejects(getMessageStatus(pair.source, { hash: waiting, destination: reader(902, pair.urls.a) }), InvalidDestinationChainError);
   });
 
+  test("a source that hears late of a transaction is waited for, however quick the destination's blocks are", async () => {
+    const late = await sendIncluded(pair);
+    await deliver(pair, late);
+    let left = 40;
+    const proxy = await startProxy(pair.urls.a, ({ method }) => {
+      if (method === "eth_getTransactionReceipt") void pair.steerDestination.mine({ blocks: 1 });
+      return /^eth_getTransaction(Receipt|ByHash)$/.test(method) && left-- > 0 ? { result: null } : undefined;
+    });
+    const source = createPublicClient({ transport: http(proxy.url), pollingInterval: 1_000 });
+    const { state } = await waitForDelivery(source, { hash: late, destination: pair.destination });
+    assert.equal(state, "delivered");
+    await proxy.stop();
+  });
+
   test("a time that no timer can hold is none", async () => {
     const waiting = await sendIncluded(pair);
     const controller = new AbortController();

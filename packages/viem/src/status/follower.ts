@@ -13,7 +13,11 @@ import type { Safety } from "../types.js";
 const doubts = { failed: 2, expired: 2, reorged: 3, missing: 8 } as const;
 
 /** How a message is followed. */
-export type FollowerOptions = StatusOptions & { deliverySafety?: Safety | undefined; onFailed?: "throw" | "wait" | undefined };
+export type FollowerOptions = StatusOptions & {
+  deliverySafety?: Safety | undefined;
+  onFailed?: "throw" | "wait" | undefined;
+  pollingInterval?: number | undefined;
+};
 
 /** Follows one message from look to look. */
 export class MessageFollower {
@@ -25,6 +29,7 @@ export class MessageFollower {
   #subject: MessageSubject;
   #queued: Queued | undefined;
   #missing = 0;
+  #missedAt = 0;
   #doubted: { state: string; times: number } = { state: "", times: 0 };
 
   constructor(client: AnyClient, subject: MessageSubject, options: FollowerOptions) {
@@ -65,9 +70,20 @@ export class MessageFollower {
       if (error instanceof MessageNotFoundError && "hash" in subject && (await this.#replace(subject.hash, subject.index))) return undefined;
       // Who has just sent a transaction, may ask a node that has not heard of it.
       const isQueued = this.#queued !== undefined && error instanceof MessageNotFoundError;
-      if (++this.#missing < doubts.missing || isQueued) return undefined;
+      if (!this.#isMissingForLong() || isQueued) return undefined;
       throw error;
     }
+  }
+
+  /** Whether enough looks have missed what they looked for. Those that a chain with quick blocks brings in between do not count. */
+  #isMissingForLong(): boolean {
+    const { pollingInterval = this.#client.pollingInterval } = this.#options;
+    const now = Date.now();
+    if (now - this.#missedAt > pollingInterval / 2) {
+      this.#missedAt = now;
+      this.#missing += 1;
+    }
+    return this.#missing >= doubts.missing;
   }
 
   /** Whether another transaction of the same account has taken the place of the one that should send the message. */
