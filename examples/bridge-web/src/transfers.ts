@@ -92,7 +92,13 @@ export function openTransfers(genesis: Hex, storage: Storage = localStorage): Tr
       tell();
     },
     isAsking: (id) => asking.has(id),
-    update: (id, fields) => edit(id, (transfer) => ({ ...transfer, ...fields })),
+    update(id, fields) {
+      change((transfers) => {
+        // A transaction is one transfer's, however alike others are.
+        const isTaken = transfers.some((other) => other.id !== id && other.hash !== undefined && other.hash === fields.hash);
+        return isTaken ? transfers : transfers.map((transfer) => (transfer.id === id ? { ...transfer, ...fields } : transfer));
+      });
+    },
     saw(id, state) {
       if (current.find((transfer) => transfer.id === id)?.seen[state]) return;
       edit(id, (transfer) => ({ ...transfer, seen: { ...transfer.seen, [state]: Date.now() } }));

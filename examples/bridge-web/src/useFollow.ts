@@ -50,12 +50,11 @@ export function useFollow(transfer: Transfer): Followed {
 function useSearch(transfer: Transfer) {
   const { transfers } = useNetwork();
   const client = usePublicClient({ chainId: transfer.source });
+  const known = transfers.all().flatMap(({ hash }): Hash[] => (hash ? [hash] : []));
   const { data: found } = useQuery({
-    queryKey: ["found", transfer.id],
-    queryFn: async () => {
-      const known = new Set(transfers.all().flatMap(({ hash }): Hash[] => (hash ? [hash] : [])));
-      return (client && (await findSent(client, transfer, known))) ?? null;
-    },
+    // What is found may be another's, who was quicker: then it is looked for anew.
+    queryKey: ["found", transfer.id, known],
+    queryFn: async () => (client && (await findSent(client, transfer, new Set(known)))) ?? null,
     enabled: !transfer.hash && Boolean(client),
     refetchInterval: ({ state }) => (state.data ? false : 1_000),
   });

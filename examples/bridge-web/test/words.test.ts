@@ -112,6 +112,15 @@ describe("what is remembered", () => {
     assert.equal(first.isAsking(id), false);
   });
 
+  test("is one transaction for each transfer", () => {
+    const here = openTransfers("0xaa", memory());
+    const [first, second] = [here.add(transfer), here.add(transfer)];
+    const hash = `0x${"12".repeat(32)}` as const;
+    here.update(first, { hash });
+    here.update(second, { hash });
+    assert.deepEqual(here.all().map(({ id, hash }) => [id, hash]), [[second, undefined], [first, hash]]);
+  });
+
   test("is not lost when the storage is full", () => {
     const storage = memory();
     const set = storage.setItem;
