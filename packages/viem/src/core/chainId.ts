@@ -16,7 +16,7 @@ export async function askChainId(client: AnyClient): Promise<bigint> {
 }
 
 /** Throws {@link InvalidDestinationError} if something is not a client: without types, all kinds of things are given for one. */
-export function checkClient(given: AnyClient, { canBeId = false } = {}): void {
+export function checkClient(given: AnyClient, { canBeId = false }: { canBeId?: boolean } = {}): void {
   if (typeof (given as Partial<AnyClient> | null | undefined)?.request !== "function") throw new InvalidDestinationError({ given, canBeId });
 }
 
