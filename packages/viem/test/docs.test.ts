@@ -28,7 +28,19 @@ const options = {
   ...{ target: "ES2022", lib: ["ES2022", "DOM"], module: "NodeNext", strict: true, skipLibCheck: true, types: [] },
   ...{ exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
 };
-const programs = { readme: program("packages/viem/README.md"), bindings: program("docs/bindings.md", "TypeScript") };
+/** The first page's lines, which are compiled with what they take as given. */
+const firstPage = `import { publicActionsL2, walletActionsL2 } from "@causeway-interop/viem";
+import { createPublicClient, createWalletClient, http } from "viem";
+import { devnetA, devnetB } from "./chains.js";
+declare const counter: \`0x\${string}\`;
+const counterAbi = [{ type: "function", name: "increment", inputs: [], outputs: [], stateMutability: "nonpayable" }] as const;
+const wallet = createWalletClient({ account: counter, chain: devnetA, transport: http() }).extend(walletActionsL2());
+const source = createPublicClient({ chain: devnetA, transport: http() }).extend(publicActionsL2());
+const destination = createPublicClient({ chain: devnetB, transport: http() });
+${program("README.md")}console.log(transactionHash);
+`;
+
+const programs = { readme: program("packages/viem/README.md"), bindings: program("docs/bindings.md", "TypeScript"), firstPage };
 
 let devnet: Devnet;
 before(async () => {

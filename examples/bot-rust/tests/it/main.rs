@@ -4,4 +4,5 @@
 
 mod bot;
 mod devnet;
+mod first_page;
 mod first_steps;
