@@ -159,7 +159,7 @@ describe("the bridge page, when something happens", { concurrency: 1 }, () => {
       await sending.reached;
       stage.between[902].away(true);
       sending.release();
-      await player.headline("Sent");
+      // What the source alone tells may be known by then, or not yet.
       await player.transfer().getByText("node does not answer").waitFor();
 
       await player.page.reload();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.25;
 
-import { Counter } from "../src/Counter.sol";
+import { Counter } from "../contract/Counter.sol";
 import { InteropKit } from "causeway/kit/InteropKit.sol";
 
 contract CounterTest is InteropKit {

@@ -41,7 +41,7 @@ before(async () => {
     urls = event.network.chains.map(({ rpcUrl }) => rpcUrl);
     break;
   }
-  const { stdout } = await run(causeway, "deploy", "contract", "--artifact", "src/Counter.sol:Counter", "--chains", ...urls, "--json");
+  const { stdout } = await run(causeway, "deploy", "contract", "--artifact", "contract/Counter.sol:Counter", "--chains", ...urls, "--json");
   address = JSON.parse(stdout).data.address;
 });
 
