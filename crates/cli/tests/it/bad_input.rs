@@ -1,4 +1,7 @@
-use crate::causeway::{Ran, World};
+use crate::{
+    causeway::{Ran, World},
+    proxy::closed_port,
+};
 use std::net::TcpListener;
 
 const KEY: &str = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
@@ -96,9 +99,7 @@ fn json_errors_are_an_envelope() {
 #[test]
 fn a_node_that_is_down() {
     let world = World::new();
-    // A port that was free a moment ago, and that nobody listens on.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let url = format!("http://127.0.0.1:{port}");
+    let url = format!("http://127.0.0.1:{}", closed_port());
     let ran =
         world.run(&["bridge", "eth", "--amount", "1", "--from", &url, "--to", &url, "--private-key", KEY]);
     assert_explained(&ran, 1, "cannot reach the chain");

@@ -1,14 +1,39 @@
 //! A node's door that can be opened late, or be too busy for the first callers.
 
+use socket2::{Domain, Socket, Type};
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     thread,
 };
 
-/// A port that nobody listens on, until a [`Proxy`] opens it.
+/// A port that nobody listens on, and that nobody else can be given meanwhile: a port that was only free a moment ago may
+/// be another test's by now.
+pub(crate) struct ClosedPort(Socket);
+
+impl ClosedPort {
+    pub(crate) fn new() -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
+        Self(socket)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.0.local_addr().unwrap().as_socket().unwrap().port()
+    }
+
+    fn listen(self) -> TcpListener {
+        self.0.listen(128).unwrap();
+        self.0.into()
+    }
+}
+
+/// A port that nobody listens on before the test's process ends.
 pub(crate) fn closed_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let closed = ClosedPort::new();
+    let port = closed.port();
+    std::mem::forget(closed);
+    port
 }
 
 /// Passes requests on to a node. It ends with the test's process.
@@ -20,9 +45,9 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     /// A proxy in front of the node at a URL.
-    pub(crate) fn new(port: u16, node_url: &str) -> Self {
+    pub(crate) fn new(port: ClosedPort, node_url: &str) -> Self {
         let node = node_url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-        Self { listener: TcpListener::bind(("127.0.0.1", port)).unwrap(), node, too_many: 0 }
+        Self { listener: port.listen(), node, too_many: 0 }
     }
 
     /// The first requests are answered with status 429.

@@ -3,7 +3,7 @@
 use crate::{
     causeway::{SEND, Service, World, signal},
     gate::answer,
-    proxy::{Proxy, closed_port},
+    proxy::{ClosedPort, Proxy, closed_port},
 };
 use serde_json::json;
 use std::{
@@ -31,8 +31,8 @@ fn relayer(world: &World, args: &[&str]) -> Service {
 fn a_relayer_waits_for_a_node_that_is_away() {
     let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
-    let port = closed_port();
-    let late = format!("http://127.0.0.1:{port}");
+    let port = ClosedPort::new();
+    let late = format!("http://127.0.0.1:{}", port.port());
 
     // Its chain is known: it is offline until it answers.
     let world = elsewhere([devnet.rpc_url(0), &late]);
@@ -50,8 +50,8 @@ fn a_relayer_waits_for_a_node_that_is_away() {
 fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
     let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
-    let port = closed_port();
-    let late = format!("http://127.0.0.1:{port}");
+    let port = ClosedPort::new();
+    let late = format!("http://127.0.0.1:{}", port.port());
     let world = World::new();
     let mut service = relayer(&world, &["--rpc-url", devnet.rpc_url(0), "--rpc-url", &late]);
     let waiting = service.until(|event| event["event"] == "waiting");
@@ -71,7 +71,7 @@ fn a_relayer_takes_in_a_chain_that_it_knew_by_its_url_only() {
 fn a_node_that_is_too_busy_at_first_is_no_obstacle() {
     let (here, devnet) = World::with_devnet();
     let sent = here.json(&SEND);
-    let busy = Proxy::new(closed_port(), devnet.rpc_url(1)).too_many(5).open();
+    let busy = Proxy::new(ClosedPort::new(), devnet.rpc_url(1)).too_many(5).open();
     for by_url in [false, true] {
         let world = if by_url { World::new() } else { elsewhere([devnet.rpc_url(0), &busy]) };
         let urls = ["--rpc-url", devnet.rpc_url(0), "--rpc-url", &busy];
@@ -113,8 +113,8 @@ fn a_service_waits_when_no_node_answers_at_all() {
 #[test]
 fn a_verifier_begins_with_what_answers_and_takes_in_the_rest() {
     let (_here, devnet) = World::with_devnet();
-    let port = closed_port();
-    let late = format!("http://127.0.0.1:{port}");
+    let port = ClosedPort::new();
+    let late = format!("http://127.0.0.1:{}", port.port());
     // By its id from the configuration.
     let world = elsewhere([devnet.rpc_url(0), &late]);
     let mut service = world.service(&["verifier", "run", "--listen", "127.0.0.1:0"]);

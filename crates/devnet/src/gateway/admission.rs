@@ -243,7 +243,7 @@ mod tests {
     use axum::{Router, routing::post};
     use causeway_interop::{Identifier, encode_access_list, msg_hash};
     use serde_json::{Value, json};
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpSocket};
 
     /// A node that answers each method with what `answer` says.
     async fn node(
@@ -305,7 +305,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_read_is_no_verdict() {
-        let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        // Held, so that nobody else listens there meanwhile.
+        let held = TcpSocket::new_v4().unwrap();
+        held.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let gone = held.local_addr().unwrap().port();
         let gone = |chain_id| Upstream::new(client().unwrap(), chain_id, gone).unwrap();
         let error = r#"{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no"}}"#;
         let mut sources = vec![gone(901)];
