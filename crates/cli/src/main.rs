@@ -46,6 +46,7 @@ mod runner;
 mod sending;
 mod short;
 mod transfer;
+mod unwritten;
 mod wallet;
 mod why;
 mod wrap;

@@ -36,6 +36,18 @@ pub enum FileState {
     Removed,
 }
 
+impl FileState {
+    /// Returns the word for it: `written`, `replaced`, `unchanged`, `removed`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Replaced => "replaced",
+            Self::Unchanged => "unchanged",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// Why files were not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteFilesError {

@@ -159,7 +159,7 @@ describe("the hooks, by themselves", () => {
     await there.setCode({ address: TOKEN, bytecode: "0x63d93c066560e01b60005260046000fd" });
     await assert.rejects(
       page.current().mutateAsync({ tokenAddress: TOKEN, amount: 1n, chainId: 901, destination: 902 }),
-      (error: Error & { errorName?: string }) => error.name === "InteropExecutionError" && error.errorName === "EnforcedPause",
+      (error: Error & { errorName?: string }) => error.name === "UndeliverableError" && error.errorName === "EnforcedPause",
     );
     await there.setCode({ address: TOKEN, bytecode: code });
     assert.equal(await node(901).getTransactionCount({ address: account }), 0);

@@ -16,6 +16,9 @@ export type DecodedRevert = {
   data: Hex;
 };
 
+/** What tokens of the field say while they are halted: no ABI of ours has it, and a transfer is better not begun then. */
+const haltedAbi = ["EnforcedPause", "Paused", "TokenPaused", "ContractPaused"].map((name) => ({ type: "error", name, inputs: [] }) as const);
+
 const panics: Readonly<Record<string, string>> = {
   "1": "assertion failed",
   "17": "arithmetic overflow",
@@ -29,7 +32,8 @@ const panics: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads why a call reverted: errors of the interop contracts and tokens, those of `abi`, `Error(string)` and `Panic`.
+ * Reads why a call reverted: errors of the interop contracts and tokens, those of `abi`, `Error(string)` and `Panic`, and that a token
+ * is halted.
  *
  * @example
  * decodeRevert("0x12c4df9d").errorName; // what the selector stands for
@@ -37,7 +41,7 @@ const panics: Readonly<Record<string, string>> = {
 export function decodeRevert(data: Hex, abi: Abi = []): DecodedRevert {
   if (data === "0x") return { errorName: undefined, args: [], message: "no reason given", data };
   try {
-    const known: Abi = [...abi.filter(({ type }) => type === "error"), ...interopErrorsAbi];
+    const known: Abi = [...abi.filter(({ type }) => type === "error"), ...interopErrorsAbi, ...haltedAbi];
     const decoded = decodeErrorResult({ abi: known, data }) as DecodeErrorResultReturnType;
     const args: readonly unknown[] = decoded.args ?? [];
     return { errorName: decoded.errorName, args, message: describe(decoded.errorName, args), data };

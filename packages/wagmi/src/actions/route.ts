@@ -65,8 +65,6 @@ export function clientOf(config: Config, chainId: number): Client<Transport, Cha
 export type Route = {
   /** The wallet, on the source. */
   wallet: Client<Transport, Chain | undefined, Account>;
-  /** For reading the destination. */
-  destination: Client<Transport, Chain>;
   /** What the sending action is given for its destination: a client has it look there before. */
   checked: Client<Transport, Chain> | number;
 };
@@ -87,5 +85,10 @@ export async function routeOf(config: Config, parameters: RouteParameters): Prom
     ...(account === undefined ? {} : { account }),
     ...(connector === undefined ? {} : { connector }),
   });
-  return { wallet, destination, checked: check ? destination : parameters.destination };
+  return { wallet, checked: check ? destination : parameters.destination };
+}
+
+/** The same as a transfer's parameters, whose `chainId` is the destination's. */
+export function transferEnd({ checked }: Route): { chainId: number } | { destination: Client<Transport, Chain> } {
+  return typeof checked === "number" ? { chainId: checked } : { destination: checked };
 }

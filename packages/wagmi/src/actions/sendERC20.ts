@@ -1,8 +1,7 @@
 import { sendSuperchainERC20 } from "@causeway-interop/viem";
 import type { Address, Hash } from "viem";
 import type { Config } from "wagmi";
-import { checkMint } from "./checkMint.js";
-import { type RouteParameters, type TransactionParameters, routeOf } from "./route.js";
+import { type RouteParameters, type TransactionParameters, routeOf, transferEnd } from "./route.js";
 
 export type SendERC20Parameters<config extends Config = Config> = RouteParameters<config> &
   TransactionParameters & {
@@ -27,13 +26,8 @@ export type SendERC20ReturnType = Hash;
  * const hash = await sendERC20(config, { tokenAddress, amount: 1000n, destination: 902 });
  */
 export async function sendERC20<config extends Config>(config: config, parameters: SendERC20Parameters<config>): Promise<SendERC20ReturnType> {
-  const { chainId: _from, destination: _to, connector: _connector, account: _account, check = true, ...transfer } = parameters;
-  const { wallet, destination, checked } = await routeOf(config, parameters);
-  const to = transfer.to ?? wallet.account.address;
-  if (check && transfer.amount > 0n) await checkMint(destination, { ...transfer, to });
-  return sendSuperchainERC20(wallet, { ...transfer, to, ...end(checked), chain: wallet.chain });
-}
-
-function end(checked: Awaited<ReturnType<typeof routeOf>>["checked"]) {
-  return typeof checked === "number" ? { chainId: checked } : { destination: checked };
+  const { chainId: _from, destination: _to, connector: _connector, account: _account, check: _check, ...transfer } = parameters;
+  const route = await routeOf(config, parameters);
+  const { wallet } = route;
+  return sendSuperchainERC20(wallet, { ...transfer, to: transfer.to ?? wallet.account.address, ...transferEnd(route), chain: wallet.chain });
 }

@@ -1,7 +1,7 @@
 import { sendETH as sendByClient } from "@causeway-interop/viem";
 import type { Address, Hash } from "viem";
 import type { Config } from "wagmi";
-import { type RouteParameters, type TransactionParameters, routeOf } from "./route.js";
+import { type RouteParameters, type TransactionParameters, routeOf, transferEnd } from "./route.js";
 
 export type SendETHParameters<config extends Config = Config> = RouteParameters<config> &
   TransactionParameters & {
@@ -23,7 +23,7 @@ export type SendETHReturnType = Hash;
  */
 export async function sendETH<config extends Config>(config: config, parameters: SendETHParameters<config>): Promise<SendETHReturnType> {
   const { chainId: _from, destination: _to, connector: _connector, account: _account, check: _check, ...transfer } = parameters;
-  const { wallet, checked } = await routeOf(config, parameters);
-  const end = typeof checked === "number" ? { chainId: checked } : { destination: checked };
-  return sendByClient(wallet, { ...transfer, to: transfer.to ?? wallet.account.address, ...end, chain: wallet.chain });
+  const route = await routeOf(config, parameters);
+  const { wallet } = route;
+  return sendByClient(wallet, { ...transfer, to: transfer.to ?? wallet.account.address, ...transferEnd(route), chain: wallet.chain });
 }

@@ -4,13 +4,14 @@ use super::input::explain;
 use crate::{
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
+    unwritten::unwritten,
 };
 use causeway_bindgen::{
     Files,
     input::{Gathered, Request, gather},
     output::{self, Difference, Language},
 };
-use causeway_files::{FileReport, WriteFilesError};
+use causeway_files::FileReport;
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -81,8 +82,8 @@ fn make(job: &Job, cancelled: &AtomicBool) -> Outcome<Made> {
         let differences = output::compare(&job.folder, &files, job.language);
         return Ok(Made { gathered, result: Done::Compared(differences) });
     }
-    let written =
-        output::write(&job.folder, &files, job.language, job.force, cancelled).map_err(unwritten)?;
+    let written = output::write(&job.folder, &files, job.language, job.force, cancelled)
+        .map_err(|error| unwritten(error, "the same command again"))?;
     Ok(Made { gathered, result: Done::Written(written) })
 }
 
@@ -112,20 +113,5 @@ pub(super) fn whole(path: &Path) -> PathBuf {
         Some((above, whole)) if above == path => whole,
         Some((above, whole)) => whole.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
         None => path.to_owned(),
-    }
-}
-
-fn unwritten(error: WriteFilesError) -> Failure {
-    match &error {
-        WriteFilesError::Differ { .. } => Failure::usage(error)
-            .with_code(ErrorCode::WouldOverwrite)
-            .with_hint("nothing was written; --force replaces them, another --out leaves them alone"),
-        WriteFilesError::Cancelled => Failure::failed(error).with_code(ErrorCode::Interrupted),
-        WriteFilesError::Io { .. } => Failure::failed(error)
-            .with_code(ErrorCode::StorageUnusable)
-            .with_hint("nothing was changed; is --out a file, or a folder that you may not write to, or is the disk full?"),
-        WriteFilesError::Halfway { .. } => Failure::failed(error)
-            .with_code(ErrorCode::StorageUnusable)
-            .with_hint("every file is whole; run the same command again"),
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn say(job: &Job, made: &Made, printer: &Printer) -> Outcome {
                         "path": shown(&file.path, &job.folder),
                         "bytes": file.bytes,
                         "keccak256": file.keccak256,
-                        "state": state(file.state),
+                        "state": file.state.as_str(),
                     })
                 })
                 .collect();
@@ -59,12 +59,12 @@ fn changes(job: &Job, files: &[FileReport]) -> Vec<String> {
     let (runtime, own): (Vec<_>, Vec<_>) = changed.partition(is_runtime);
     let line = |state: &str, what: &str| format!("{state:<9}  {what}");
     let mut lines: Vec<_> =
-        own.iter().map(|file| line(state(file.state), &shown(&file.path, &job.folder))).collect();
+        own.iter().map(|file| line(file.state.as_str(), &shown(&file.path, &job.folder))).collect();
     for wanted in STATES {
         match runtime.iter().filter(|file| file.state == wanted).count() {
             0 => {}
-            1 => lines.push(line(state(wanted), "interop/ (1 file)")),
-            count => lines.push(line(state(wanted), &format!("interop/ ({count} files)"))),
+            1 => lines.push(line(wanted.as_str(), "interop/ (1 file)")),
+            count => lines.push(line(wanted.as_str(), &format!("interop/ ({count} files)"))),
         }
     }
     lines
@@ -88,7 +88,7 @@ pub(super) fn summary(job: &Job, made: &Made, files: &[FileReport]) -> String {
         .into_iter()
         .map(|wanted| (wanted, files.iter().filter(|file| file.state == wanted).count()))
         .filter(|(_, count)| *count > 0)
-        .map(|(wanted, count)| format!("{count} {}", state(wanted)))
+        .map(|(wanted, count)| format!("{count} {}", wanted.as_str()))
         .collect();
     let contracts = made.gathered.bindings.contracts.len();
     let plural = if contracts == 1 { "" } else { "s" };
@@ -119,13 +119,4 @@ fn shown(path: &Path, folder: &Path) -> String {
 
 fn slashes(path: &Path) -> String {
     path.display().to_string().replace('\\', "/")
-}
-
-const fn state(state: FileState) -> &'static str {
-    match state {
-        FileState::Written => "written",
-        FileState::Replaced => "replaced",
-        FileState::Unchanged => "unchanged",
-        FileState::Removed => "removed",
-    }
 }

@@ -8,11 +8,12 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome},
     interrupt::Interrupt,
     parse,
+    unwritten::unwritten,
 };
 use alloy::primitives::{Address, U256};
 use causeway_deploy::{ChainKind, Document, DocumentKind, GenesisConfig, GenesisSet, GenesisSetError};
 use causeway_devnet::{DEV_ACCOUNTS, L1_CHAIN_ID, funded_accounts};
-use causeway_files::{FileReport, WriteFilesError, write_files};
+use causeway_files::{FileReport, write_files};
 use clap::{Args, ValueEnum};
 use std::{
     path::{Path, PathBuf},
@@ -256,16 +257,5 @@ async fn write(
         }
     };
     let written = written.map_err(|error| Failure::failed(format!("cannot write the files: {error}")))?;
-    written.map_err(|error| match &error {
-        WriteFilesError::Differ { .. } => Failure::usage(error)
-            .with_code(ErrorCode::WouldOverwrite)
-            .with_hint("nothing was written; --force replaces them, another --out leaves them alone"),
-        WriteFilesError::Cancelled => Failure::failed(error).with_code(ErrorCode::Interrupted),
-        WriteFilesError::Io { .. } => Failure::failed(error)
-            .with_code(ErrorCode::StorageUnusable)
-            .with_hint("nothing was changed; is --out a file, or a folder that you may not write to, or is the disk full?"),
-        WriteFilesError::Halfway { .. } => Failure::failed(error)
-            .with_code(ErrorCode::StorageUnusable)
-            .with_hint("every file is whole; run the same command again with --force"),
-    })
+    written.map_err(|error| unwritten(error, "the same command again with --force"))
 }

@@ -24,7 +24,7 @@ pub(super) fn written(set: &GenesisSet, folder: &Path, files: &[FileReport], pri
     let mut text = String::new();
     for file in files {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(text, "{name:<28} {:>9}  {}", size(file.bytes), state(file.state));
+        let _ = writeln!(text, "{name:<28} {:>9}  {}", size(file.bytes), file.state.as_str());
     }
     let mut data = summary(set);
     data["folder"] = folder.display().to_string().into();
@@ -39,7 +39,7 @@ pub(super) fn written(set: &GenesisSet, folder: &Path, files: &[FileReport], pri
                 "ofChain": document.chain_id().map(ChainId::from),
                 "bytes": file.bytes,
                 "keccak256": file.keccak256,
-                "state": state(file.state),
+                "state": file.state.as_str(),
             })
         })
         .collect();
@@ -83,15 +83,6 @@ const fn kind(kind: DocumentKind) -> &'static str {
         DocumentKind::Registry => "registry",
         DocumentKind::DependencySet => "dependency-set",
         DocumentKind::Depsets => "depsets",
-    }
-}
-
-const fn state(state: FileState) -> &'static str {
-    match state {
-        FileState::Written => "written",
-        FileState::Replaced => "replaced",
-        FileState::Unchanged => "unchanged",
-        FileState::Removed => "removed",
     }
 }
 

@@ -135,11 +135,7 @@ pub(super) fn data(
             "format": match format { Format::Json => "json", Format::Raw => "raw", Format::Nut => "nut", Format::State => "state" },
             "bytes": file.bytes,
             "keccak256": file.keccak256,
-            "state": match file.state {
-                FileState::Written => "written",
-                FileState::Replaced | FileState::Removed => "replaced",
-                FileState::Unchanged => "unchanged",
-            },
+            "state": file.state.as_str(),
         })),
     })
 }
