@@ -2,7 +2,7 @@
 
 use super::input::explain;
 use crate::{
-    failure::{ErrorCode, Failure, Outcome},
+    failure::{Failure, Outcome},
     interrupt::Interrupt,
     unwritten::unwritten,
 };

@@ -5,7 +5,7 @@ mod report;
 use crate::{
     config::{Funds, GenesisSection, PredeployNamespace, fund},
     context::Context,
-    failure::{ErrorCode, Failure, Outcome},
+    failure::{Failure, Outcome},
     interrupt::Interrupt,
     parse,
     unwritten::unwritten,

@@ -2,7 +2,7 @@
 
 use crate::{json::ChainId, printer::Printer};
 use causeway_deploy::{ChainKind, Document, DocumentKind, GenesisSet, contracts, genesis};
-use causeway_files::{FileReport, FileState};
+use causeway_files::FileReport;
 use serde_json::{Value, json};
 use std::{fmt::Write as _, path::Path};
 
