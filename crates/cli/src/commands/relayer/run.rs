@@ -1,16 +1,16 @@
-//! `causeway relayer`: deliver messages as a service.
+//! `causeway relayer run`: the service, until Ctrl-C.
 
-mod events;
-
-pub(crate) use events::print;
-
+use super::{
+    accounts::{leave_away_what_needs_a_key, signer},
+    events::print,
+};
 use crate::{
     candidates,
     chains::{self, KnownChain},
     context::Context,
     dependencies,
     events::{Service, ServiceEvent},
-    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Outcome, OutcomeExt},
     home,
     interrupt::Interrupt,
     json::Checksummed,
@@ -20,20 +20,13 @@ use crate::{
 };
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_chain::Start;
-use causeway_devnet::{Network, relayer_key};
+use causeway_devnet::Network;
 use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerHandle};
 use causeway_store::Store;
-use clap::{Args, Subcommand};
+use clap::Args;
 use std::path::{Path, PathBuf};
 use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
-
-/// The service.
-#[derive(Debug, Subcommand)]
-pub(crate) enum RelayerCommand {
-    /// Deliver every message between the chains, each once, until Ctrl-C
-    Run(RunArgs),
-}
 
 /// What is relayed, and who pays.
 #[derive(Debug, Args)]
@@ -57,13 +50,7 @@ pub(crate) struct RunArgs {
     wallet: WalletArgs,
 }
 
-pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outcome {
-    match command {
-        RelayerCommand::Run(args) => serve(args, context).await,
-    }
-}
-
-async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
+pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let network = context.network().await?;
     let (book, mut silent) = context.chains_that_answer(network.as_ref(), &args.rpc_url).await?;
@@ -77,7 +64,7 @@ async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
         leave_away_what_needs_a_key(&mut chains);
     }
     refuse_wrong_nodes(&chains).await?;
-    let (signer, is_devnets_key) = signer(key, args, context, network.as_ref(), &chains)?;
+    let (signer, is_devnets_key) = signer(key, &args.wallet, context, network.as_ref(), &chains)?;
     let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
     // Chains that begin anew under their old ids would be halted by what another devnet's relayer has written.
     let is_devnets = !chains.is_empty() && silent.is_empty() && chains.iter().all(|chain| chain.on_devnet);
@@ -196,41 +183,6 @@ fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context:
         path,
     };
     context.printer.event(&text, &started);
-}
-
-/// Without a key only the devnet's chains can be relayed, by an account whose key everybody knows.
-fn leave_away_what_needs_a_key(chains: &mut Vec<KnownChain>) {
-    if chains.iter().any(|chain| chain.on_devnet) {
-        for chain in chains.extract_if(.., |chain| !chain.on_devnet) {
-            let chain = chain.label();
-            tracing::error!(chain, "not relayed: it is no chain of the devnet, and no key was named for it");
-        }
-    }
-}
-
-/// The account that pays, and whether it is the devnet's, whose key everybody knows. A devnet has one for this, beside those
-/// that are the user's: a relayer's account is nobody else's, or their nonces collide.
-fn signer(
-    key: Option<PrivateKeySigner>,
-    args: &RunArgs,
-    context: &Context<'_>,
-    network: Option<&Network>,
-    chains: &[KnownChain],
-) -> Outcome<(PrivateKeySigner, bool)> {
-    if let Some(signer) = key {
-        return Ok((signer, false));
-    }
-    match network {
-        Some(network) if chains.iter().all(|chain| chain.on_devnet) => {
-            if network.relayer.is_some() {
-                return Err(Failure::usage("this devnet relays by itself")
-                    .with_hint("start it without --autorelay, or name another account with --private-key"));
-            }
-            let account = relayer_key().expose().parse();
-            Ok((account.what("cannot read the key of the devnet's relayer")?, true))
-        }
-        _ => Ok((context.signer(&args.wallet, None, &[])?, false)),
-    }
 }
 
 async fn open(path: &Path) -> Outcome<Store> {
