@@ -5,7 +5,7 @@ use crate::{
     chain::ReadyNode,
     config::L1_CHAIN_ID,
     describe::{describe, running},
-    gateway::{Admission, Handler, Room, Rules, Source, client, serve},
+    gateway::{Admission, Handler, Rules, Source, client, serve},
     network::NetworkFile,
     nodes,
     open_files::open_files,
@@ -14,6 +14,7 @@ use crate::{
     verifying::Verifying,
 };
 use causeway_relayer::{RelayerEvent, RelayerHandle};
+use causeway_service::Room;
 use causeway_verifier::Verifier;
 use futures::future::{join_all, try_join_all};
 use std::{

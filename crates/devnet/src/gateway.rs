@@ -21,10 +21,8 @@ mod quantity;
 mod questions;
 mod rebirth;
 mod refusal;
-mod room;
 mod second;
 mod sends;
-mod server;
 mod simulation;
 mod source;
 mod terms;
@@ -38,7 +36,6 @@ mod ws;
 pub(crate) use admission::{Admission, Rules};
 pub(crate) use clock::{ChainClock, until_off_the_turn};
 pub(crate) use handler::Handler;
-pub(crate) use room::Room;
 pub(crate) use source::Source;
 pub(crate) use upstream::{Upstream, UpstreamError, client};
 
@@ -48,9 +45,9 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use causeway_service::{Place, Room};
 use fault::Fault;
 use refusal::Refusal;
-use room::Place;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -90,7 +87,7 @@ pub(crate) fn serve(
         let gateway = gateway.clone();
         async move { Ok(entry(&gateway, request).await) }
     }));
-    tasks.spawn(server::run(listener, service, room, stop, tasks.clone()));
+    tasks.spawn(causeway_service::serve(listener, service, room, stop, tasks.clone()));
 }
 
 async fn entry(gateway: &Gateway, request: Request) -> Response {

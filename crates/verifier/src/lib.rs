@@ -20,12 +20,12 @@ mod view;
 
 pub use admission::{Admission, ExecutingDescriptor, NoRecall, Recall};
 pub use cache::CacheStats;
+pub use causeway_service::BuildInfo;
 pub use core::{Core, SourceEvent, Step};
 pub use index::{
     ChainView, Change, Header, IndexError, IndexOptions, IndexedBlock, LogIndex, Marks, Snapshot,
 };
 pub use inspector::{Finding, InspectError, Inspector, executed_by};
-pub use metrics::BuildInfo;
 pub use refusal::Refusal;
 pub use refusal_data::{RefusalData, RuleValue};
 pub use roots::{OutputRoots, OutputV0, RootError};

@@ -1,20 +1,15 @@
 //! What the verifier counts, for Prometheus.
 
-mod process;
-mod register;
 mod verdicts;
-
-pub use process::BuildInfo;
 
 use crate::{ChainStatus, Refusal, Verifier};
 use alloy_primitives::U256;
 use causeway_interop::SafetyLevel;
+use causeway_service::{BuildInfo, METADATA, ProcessMetrics, Register};
 use metrics::{Counter, Gauge, Histogram, Key, Recorder, Unit};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
-use process::ProcessMetrics;
-use register::{METADATA, Register, chain};
 use std::{collections::BTreeMap, fmt, time::Duration};
 use verdicts::Verdicts;
 
@@ -29,6 +24,10 @@ const BUCKETS: [f64; 17] = [
     10e-6, 20e-6, 50e-6, 100e-6, 200e-6, 500e-6, 1e-3, 2e-3, 5e-3, 10e-3, 20e-3, 50e-3, 100e-3, 200e-3,
     500e-3, 1.0, 2.0,
 ];
+
+fn chain(chain_id: U256) -> (&'static str, String) {
+    ("chain_id", chain_id.to_string())
+}
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,13 +5,13 @@ use super::{
     outbox::{Outbox, TooSlow},
     plan::{Plan, Tag},
     questions::Questions,
-    room::Place,
 };
 use axum::{
     body::Bytes,
     extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
     response::Response,
 };
+use causeway_service::Place;
 use futures::{SinkExt, StreamExt};
 use std::{
     collections::HashMap,

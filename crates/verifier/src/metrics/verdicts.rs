@@ -1,5 +1,5 @@
-use super::register::Register;
 use crate::Refusal;
+use causeway_service::Register;
 use metrics::Counter;
 
 const NAME: &str = "causeway_verifier_verdicts_total";

@@ -1,4 +1,4 @@
-use super::register::Register;
+use crate::Register;
 use metrics_exporter_prometheus::PrometheusRecorder;
 use metrics_process::Collector;
 use std::fmt;
@@ -20,10 +20,11 @@ impl Default for BuildInfo {
 }
 
 /// What monitors want to know of any process: memory, time of the processor, open files, when it began.
-pub(super) struct ProcessMetrics(Collector);
+pub struct ProcessMetrics(Collector);
 
 impl ProcessMetrics {
-    pub(super) fn new(register: &Register<'_>, build: &BuildInfo) -> Self {
+    /// Registers them, and `causeway_build_info` beside.
+    pub fn new(register: &Register<'_>, build: &BuildInfo) -> Self {
         let name = "causeway_build_info";
         register.gauge_help(name, "1, with the version and the commit of the program.");
         let labels = [("version", build.version.clone()), ("commit", build.commit.clone())];
@@ -35,7 +36,7 @@ impl ProcessMetrics {
     }
 
     /// Looks how it stands now.
-    pub(super) fn collect(&self, recorder: &PrometheusRecorder) {
+    pub fn collect(&self, recorder: &PrometheusRecorder) {
         metrics::with_local_recorder(recorder, || self.0.collect());
     }
 }

@@ -10,39 +10,39 @@ const MOST: u64 = 8192;
 /// Some, however few files there are.
 const LEAST: u64 = 16;
 
-/// The connections that the gateways of a devnet may have, all together.
+/// The connections that a service may have, all together.
 ///
 /// Of each four, three may become WebSockets: these stay open whether or not anything happens, and others shall still be
 /// answered when there are too many.
 #[derive(Clone, Debug)]
-pub(crate) struct Room {
+pub struct Room {
     connections: Arc<Semaphore>,
     sockets: Arc<Semaphore>,
 }
 
 /// The place of a connection, until the last copy of it is dropped.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub struct Place {
     _connection: Arc<OwnedSemaphorePermit>,
     _socket: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 impl Room {
     /// As much room as a process with so many files has.
-    pub(crate) fn of(files: u64) -> Self {
+    pub fn of(files: u64) -> Self {
         let connections = (files.saturating_sub(RESERVED) / FILES).clamp(LEAST, MOST) as usize;
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
         Self { connections: semaphore(connections), sockets: semaphore(connections / 4 * 3) }
     }
 
     /// A place for a further connection, if there is one.
-    pub(super) fn enter(&self) -> Option<Place> {
+    pub fn enter(&self) -> Option<Place> {
         let permit = self.connections.clone().try_acquire_owned().ok()?;
         Some(Place { _connection: Arc::new(permit), _socket: None })
     }
 
     /// A place for a connection that becomes a WebSocket, if there is one.
-    pub(super) fn stay(&self, place: &Place) -> Option<Place> {
+    pub fn stay(&self, place: &Place) -> Option<Place> {
         let permit = self.sockets.clone().try_acquire_owned().ok()?;
         Some(Place { _socket: Some(Arc::new(permit)), ..place.clone() })
     }

@@ -1,4 +1,4 @@
-use super::room::{Place, Room};
+use crate::{Place, Room};
 use axum::{body::Body, extract::Request, http::header, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,8 +15,9 @@ const IDLE: Duration = Duration::from_secs(120);
 /// How long to wait when no connection can be accepted, for want of files mostly.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers the connections to a port until told to stop, as long as there is room for them.
-pub(super) async fn run<S>(
+/// Answers the connections to a port until told to stop, as long as there is room for them: who comes when there is none is told
+/// with status 503. The connections run in `tasks`; a request for an upgrade carries the [`Place`] of its connection.
+pub async fn serve<S>(
     listener: TcpListener,
     service: S,
     room: Room,
@@ -43,7 +44,7 @@ pub(super) async fn run<S>(
             }
         };
         match room.enter() {
-            Some(place) => tasks.spawn(serve(stream, service.clone(), place, stop.clone())),
+            Some(place) => tasks.spawn(connection(stream, service.clone(), place, stop.clone())),
             None => {
                 turn_away(&stream);
                 continue;
@@ -52,7 +53,7 @@ pub(super) async fn run<S>(
     }
 }
 
-async fn serve<S>(stream: TcpStream, service: S, place: Place, stop: CancellationToken)
+async fn connection<S>(stream: TcpStream, service: S, place: Place, stop: CancellationToken)
 where
     S: Service<Request, Response = Response, Error = Infallible, Future: Send>
         + Clone

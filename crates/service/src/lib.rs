@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+
+mod connections;
+mod process;
+mod register;
+mod room;
+
+pub use connections::serve;
+pub use process::{BuildInfo, ProcessMetrics};
+pub use register::{METADATA, Register};
+pub use room::{Place, Room};
