@@ -148,6 +148,18 @@ impl Why {
         }
     }
 
+    /// What stands against it, each by the name that programs know it by.
+    pub(crate) fn codes(&self) -> Vec<&'static str> {
+        self.obstacles.iter().map(|reason| reason.code).collect()
+    }
+
+    /// What stands against it by the chains alone, whoever relays.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
+        let none = self.obstacles.is_empty().then(|| "nothing stands against it on its chains".to_owned());
+        let reasons = self.obstacles.iter().map(|reason| reason.text.clone());
+        none.into_iter().chain(reasons).chain(self.note.map(str::to_owned))
+    }
+
     /// What to do, in one sentence.
     pub(crate) fn advice(&self) -> String {
         let by_hand = format!("`{}` delivers it by hand", self.command);

@@ -22,6 +22,7 @@ mod nodes;
 mod output;
 mod proxy;
 mod readers;
+mod relayer;
 mod schema;
 mod schema_convention;
 mod secrets;

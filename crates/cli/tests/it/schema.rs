@@ -198,12 +198,26 @@ fn every_command_prints_what_its_schema_says() {
     let bridged = mint_and_bridge(&mut round);
     assert_eq!((&bridged["status"], &bridged["token"]), (&json!("delivered"), &json!(TOKEN)));
     round.run(&["message", "list"]);
+    operate(&mut round, other["messageHash"].as_str().unwrap());
     assert_eq!(relayer.interrupt(), 0);
     drop(devnet);
     round.note(&["demo"]);
     demo(&world);
     let known: BTreeSet<_> = COMMANDS.keys().cloned().collect();
     assert_eq!(round.run, known, "commands that this test does not run");
+}
+
+/// What an operator asks of a relayer's database.
+fn operate(round: &mut Round<'_>, delivered: &str) {
+    let status = round.run(&["relayer", "status"]);
+    let lane = status["lanes"].as_array().unwrap().iter().find(|lane| lane["chainId"] == "902").unwrap();
+    assert!(lane["delivered"].as_u64() >= Some(1) && lane["followed"] == true, "{status:#}");
+    let explained = round.run(&["relayer", "explain", delivered]);
+    assert_eq!(explained["messages"][0]["next"]["code"], "delivered", "{explained:#}");
+    let retried = round.run(&["relayer", "retry", delivered]);
+    assert_eq!(retried["messages"][0]["changed"], false, "{retried:#}");
+    let skipped = round.run(&["relayer", "skip", delivered, "--reason", "not wanted"]);
+    assert_eq!(skipped["messages"][0]["changed"], false, "{skipped:#}");
 }
 
 /// Mints by a message, as anybody may, and sends what was minted to and fro.

@@ -1,0 +1,156 @@
+//! `causeway relayer retry` and `skip`: what an operator decides about messages, written into the database.
+
+use super::place::{DatabaseArgs, Place};
+use crate::{context::Context, failure::Outcome, parse};
+use alloy::primitives::B256;
+use causeway_store::{MessageFilter, MessageRecord, MessageStatus};
+use clap::Args;
+use serde_json::json;
+
+/// How many messages are read at once.
+const PAGE: u32 = 1_000;
+/// How many are named, one by one, for people.
+const NAMED: usize = 20;
+
+/// Which messages are tried again.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway relayer retry 0x53ee…89bf
+  causeway relayer retry --all-failed
+
+What failed so far does not count any more, and a skipped message is taken up.")]
+pub(crate) struct RetryArgs {
+    /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
+    #[arg(value_name = "HASH", value_parser = parse::hash, required_unless_present = "all_failed")]
+    hashes: Vec<B256>,
+    /// Every message whose delivery failed
+    #[arg(long, conflicts_with = "hashes")]
+    all_failed: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+/// Which messages are not delivered.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway relayer skip 0x53ee…89bf --reason 'asked for by its sender'
+  causeway relayer skip 0x53ee…89bf --undo
+
+Nothing new is signed for a skipped message. A transaction that is on its way
+for it is not called back.")]
+pub(crate) struct SkipArgs {
+    /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
+    #[arg(value_name = "HASH", value_parser = parse::hash, required = true)]
+    hashes: Vec<B256>,
+    /// Why, for whoever asks later
+    #[arg(long, value_name = "TEXT", required_unless_present = "undo")]
+    reason: Option<String>,
+    /// Takes it up again
+    #[arg(long, conflicts_with = "reason")]
+    undo: bool,
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+pub(super) async fn retry(args: &RetryArgs, context: &Context<'_>) -> Outcome {
+    let place = open(&args.database, context).await?;
+    let records = if args.all_failed { failed(&place).await? } else { named(&place, &args.hashes).await? };
+    let mut changed = Vec::new();
+    for record in &records {
+        let is_over = matches!(record.status, MessageStatus::Delivered | MessageStatus::Orphaned);
+        if !is_over {
+            place.store.retry(record.hash).await?;
+        }
+        changed.push(!is_over);
+    }
+    finish(&place, &records, &changed, "tried again", context).await
+}
+
+pub(super) async fn skip(args: &SkipArgs, context: &Context<'_>) -> Outcome {
+    let place = open(&args.database, context).await?;
+    let records = named(&place, &args.hashes).await?;
+    let mut changed = Vec::new();
+    for record in &records {
+        let change = match &args.reason {
+            Some(_) => record.status != MessageStatus::Delivered,
+            None => record.skip_reason.is_some(),
+        };
+        match &args.reason {
+            Some(reason) if change => place.store.skip(record.hash, reason).await?,
+            None if change => place.store.retry(record.hash).await?,
+            _ => {}
+        }
+        changed.push(change);
+    }
+    let what = if args.undo { "taken up" } else { "skipped" };
+    finish(&place, &records, &changed, what, context).await
+}
+
+async fn open(database: &DatabaseArgs, context: &Context<'_>) -> Outcome<Place> {
+    let network = context.network().await?;
+    Place::open(database, network.as_ref(), context).await
+}
+
+/// Every message that a hash names. Nothing is decided about some of them if one is wrong.
+async fn named(place: &Place, hashes: &[B256]) -> Outcome<Vec<MessageRecord>> {
+    let mut records: Vec<MessageRecord> = Vec::new();
+    for hash in hashes {
+        for record in place.named(*hash).await? {
+            if !records.iter().any(|known| known.hash == record.hash) {
+                records.push(record);
+            }
+        }
+    }
+    Ok(records)
+}
+
+async fn failed(place: &Place) -> Outcome<Vec<MessageRecord>> {
+    let mut filter =
+        MessageFilter { status: Some(MessageStatus::Failed), limit: Some(PAGE), ..MessageFilter::default() };
+    let mut records = Vec::new();
+    loop {
+        let page = place.store.messages(&filter).await?;
+        let Some(last) = page.last() else { return Ok(records) };
+        filter.after = Some(last.seq);
+        records.extend(page);
+    }
+}
+
+/// Says what was decided, and when the relayer acts by it.
+async fn finish(
+    place: &Place,
+    records: &[MessageRecord],
+    changed: &[bool],
+    what: &str,
+    context: &Context<'_>,
+) -> Outcome {
+    place.store.close().await;
+    let line = |(record, changed): (&MessageRecord, &bool)| match changed {
+        true => format!("{}  {what}", record.hash),
+        false => format!("{}  left as it is: {}", record.hash, record.status),
+    };
+    let mut lines: Vec<_> = records.iter().zip(changed).take(NAMED).map(line).collect();
+    if records.len() > NAMED {
+        lines.push(format!("and {} more", records.len() - NAMED));
+    }
+    let count = changed.iter().filter(|changed| **changed).count();
+    let data = json!({
+        "database": place.path.display().to_string(),
+        "relayer": place.holder,
+        "messages": records.iter().zip(changed).map(|(record, changed)| json!({
+            "messageHash": record.hash,
+            "before": record.status.as_str(),
+            "changed": changed,
+        })).collect::<Vec<_>>(),
+    });
+    context.printer.result(&lines.join("\n"), &data);
+    match (&place.holder, count) {
+        (_, 0) if records.is_empty() => context.printer.note("no delivery has failed"),
+        (_, 0) => {}
+        (Some(_), _) => context
+            .printer
+            .warn("the relayer that runs does not notice: it acts by this after its next start"),
+        (None, _) => context.printer.note("no relayer runs: the next one acts by it when it starts"),
+    }
+    Ok(())
+}

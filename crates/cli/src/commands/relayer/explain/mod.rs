@@ -1,0 +1,130 @@
+//! `causeway relayer explain`.
+
+mod next;
+mod view;
+
+use super::{
+    nodes::Nodes,
+    place::{DatabaseArgs, Place},
+};
+use crate::{context::Context, failure::Outcome, parse, why::Why};
+use alloy::primitives::{B256, U256};
+use causeway_client::diagnosis::Subject;
+use causeway_devnet::Network;
+use causeway_relayer::engine::Policy;
+use causeway_store::{Attempt, MessageRecord, MessageStatus};
+use clap::Args;
+use next::{Known, Next};
+use serde_json::json;
+
+/// Which message.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  causeway relayer explain 0x53ee…89bf
+
+Says what the database knows (transactions signed for it, what they cost in
+vain, what an operator decided), what both chains say now, and what the relayer
+does next. Nothing is sent.")]
+pub(crate) struct ExplainArgs {
+    /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
+    #[arg(value_name = "HASH", value_parser = parse::hash)]
+    hash: B256,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// One more chain to ask, by URL, or by @FILE that holds it (repeatable)
+    #[arg(long, value_name = "URL")]
+    rpc_url: Vec<String>,
+}
+
+/// What is known of a message.
+#[derive(Debug)]
+struct Explained {
+    record: MessageRecord,
+    /// The transactions that were signed for it, the oldest first.
+    attempts: Vec<Attempt>,
+    /// How many of these are in blocks, were paid for, and count.
+    in_vain: usize,
+    /// What both chains say, or why they cannot be asked; nothing for a message that needs no delivery.
+    why: Option<Result<Why, String>>,
+    next: Next,
+}
+
+pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
+    let network = context.network().await?;
+    let place = Place::open(&args.database, network.as_ref(), context).await?;
+    let records = place.named(args.hash).await?;
+    let spinner = context.printer.spinner("asking the chains");
+    let nodes = Nodes::reach(network.as_ref(), &args.rpc_url, context).await?;
+    let mut explained = Vec::new();
+    for record in records {
+        explained.push(explain(record, &place, &nodes, network.as_ref(), context).await?);
+    }
+    drop(spinner);
+    place.store.close().await;
+    let texts: Vec<_> = explained.iter().map(|message| view::paragraph(message, &place, &nodes)).collect();
+    let messages: Vec<_> = explained.iter().map(view::object).collect();
+    let data = json!({
+        "database": place.path.display().to_string(),
+        "relayer": place.holder,
+        "messages": messages,
+    });
+    context.printer.report(&texts.join("\n\n"), &data);
+    Ok(())
+}
+
+async fn explain(
+    record: MessageRecord,
+    place: &Place,
+    nodes: &Nodes,
+    network: Option<&Network>,
+    context: &Context<'_>,
+) -> Outcome<Explained> {
+    let attempts = place.store.attempts_of(record.hash).await?;
+    let (source, destination) = (U256::from(record.source), record.sent.destination);
+    let mut in_vain = 0;
+    if let Ok(id) = u64::try_from(destination) {
+        in_vain = place.store.spent(id).await?.get(&record.hash).map_or(0, Vec::len);
+    }
+    let why = match record.status {
+        MessageStatus::Delivered | MessageStatus::Orphaned => None,
+        _ => Some(ask(&record, nodes, network, context).await),
+    };
+    let mut strangers = Vec::new();
+    for id in [source, destination] {
+        let is_followed = match u64::try_from(id) {
+            Ok(id) => !place.store.window(id).await?.is_empty(),
+            Err(_) => false,
+        };
+        strangers.extend((!is_followed).then(|| nodes.label(id)));
+    }
+    let codes = why.as_ref().map(|why| why.as_ref().map(Why::codes).map_err(String::as_str));
+    let known = Known {
+        record: &record,
+        attempts: &attempts,
+        in_vain,
+        strangers: &strangers,
+        obstacles: codes,
+        destination: &nodes.label(destination),
+        has_relayer: place.holder.is_some(),
+        policy: Policy::default(),
+    };
+    let next = next::next(&known);
+    Ok(Explained { record, attempts, in_vain, why, next })
+}
+
+/// Asks both chains what stands against the delivery.
+async fn ask(
+    record: &MessageRecord,
+    nodes: &Nodes,
+    network: Option<&Network>,
+    context: &Context<'_>,
+) -> Result<Why, String> {
+    let at = record.initiation.ok_or("no block of its source has it")?;
+    let end = |what: &str, id: U256| {
+        nodes.chain(id).map_err(|why| format!("the {what} {} cannot be asked: {why}", nodes.label(id)))
+    };
+    let to = end("destination", record.sent.destination)?;
+    let from = end("source", U256::from(record.source))?;
+    let subject = Subject { message: &record.sent, identifier: at.identifier, tx_hash: at.tx_hash };
+    Ok(Why::ask(record.hash, &subject, [from, to], None, network, context).await)
+}

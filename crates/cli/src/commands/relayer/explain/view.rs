@@ -1,0 +1,116 @@
+//! How it is shown.
+
+use super::{
+    super::{nodes::Nodes, place::Place, words},
+    Explained,
+};
+use crate::{
+    interoperable,
+    json::{ChainId, Checksummed, decimal},
+    why::Why,
+};
+use alloy::primitives::U256;
+use causeway_store::Attempt;
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Columns before what a line says.
+const MARGIN: usize = 11;
+
+pub(super) fn paragraph(message: &Explained, place: &Place, nodes: &Nodes) -> String {
+    let Explained { record, attempts, next, .. } = message;
+    let (source, destination) = (U256::from(record.source), record.sent.destination);
+    let at = record
+        .initiation
+        .map(|at| format!(", block {}, log {}", at.identifier.block_number, at.identifier.log_index));
+    let mut lines = vec![
+        ("message", record.hash.to_string()),
+        ("status", record.status.to_string()),
+        ("from", format!("{}{}", nodes.label(source), at.unwrap_or_default())),
+    ];
+    lines.extend(record.initiation.map(|at| ("sent by", at.tx_hash.to_string())));
+    lines.push(("to", nodes.label(destination)));
+    lines.push(("sender", interoperable::shown(source, record.sent.sender, MARGIN)));
+    lines.push(("target", interoperable::shown(destination, record.sent.target, MARGIN)));
+    lines.extend(record.skip_reason.iter().map(|reason| ("skipped", reason.clone())));
+    lines.extend(attempts.iter().map(|attempt| ("attempt", attempt_words(attempt))));
+    match &message.why {
+        Some(Ok(why)) => lines.extend(why.reasons().map(|text| ("why", text))),
+        Some(Err(why)) => lines.push(("why", format!("not known: {why}"))),
+        None => {}
+    }
+    lines.push(("relayer", place.relayer()));
+    lines.push(("next", next.text.clone()));
+    lines.iter().map(|(key, value)| format!("{key:<0$} {value}", MARGIN - 1)).collect::<Vec<_>>().join("\n")
+}
+
+fn attempt_words(attempt: &Attempt) -> String {
+    let place = attempt.block_number.map(|number| format!(" in block {number}")).unwrap_or_default();
+    let why = attempt.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
+    let others = match attempt.tx.messages.len() {
+        0 | 1 => String::new(),
+        count => format!(", with {} more", count - 1),
+    };
+    format!(
+        "{}, nonce {}{others}, signed {} ago: {}{place}{why}",
+        attempt.tx.tx_hash,
+        attempt.tx.nonce,
+        words::span(age(attempt.tx.created_ms)),
+        attempt.state.as_str()
+    )
+}
+
+fn age(created_ms: u64) -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    now.saturating_sub(created_ms / 1_000)
+}
+
+pub(super) fn object(message: &Explained) -> Value {
+    let Explained { record, attempts, in_vain, why, next } = message;
+    let (source, destination) = (U256::from(record.source), record.sent.destination);
+    let unknown = why.as_ref().and_then(|why| why.as_ref().err());
+    json!({
+        "messageHash": record.hash,
+        "status": record.status.as_str(),
+        "source": ChainId::from(source),
+        "destination": ChainId::from(destination),
+        "nonce": decimal(record.sent.nonce),
+        "sender": Checksummed(record.sent.sender),
+        "senderInteroperable": interoperable::text(source, record.sent.sender),
+        "target": Checksummed(record.sent.target),
+        "targetInteroperable": interoperable::text(destination, record.sent.target),
+        "skipReason": record.skip_reason,
+        "sent": record.initiation.map(|at| json!({
+            "transactionHash": at.tx_hash,
+            "blockNumber": at.identifier.block_number,
+            "logIndex": at.identifier.log_index,
+            "timestamp": at.identifier.timestamp,
+        })),
+        "delivered": record.delivery.map(|delivery| json!({
+            "transactionHash": delivery.tx_hash,
+            "blockNumber": delivery.block_number,
+            "logIndex": delivery.log_index,
+            "timestamp": delivery.timestamp,
+        })),
+        "attempts": attempts.iter().map(|attempt| attempt_object(attempt, destination)).collect::<Vec<_>>(),
+        "paidInVain": in_vain,
+        "undelivered": why.as_ref().and_then(|why| why.as_ref().ok()).map(Why::json),
+        "unknown": unknown,
+        "next": { "code": next.code, "explanation": next.text },
+    })
+}
+
+fn attempt_object(attempt: &Attempt, destination: U256) -> Value {
+    json!({
+        "transactionHash": attempt.tx.tx_hash,
+        "chainId": ChainId::from(destination),
+        "account": Checksummed(attempt.tx.signer),
+        "accountInteroperable": interoperable::text(destination, attempt.tx.signer),
+        "nonce": attempt.tx.nonce,
+        "messages": attempt.tx.messages.len(),
+        "state": attempt.state.as_str(),
+        "blockNumber": attempt.block_number,
+        "reason": attempt.error,
+        "ageSeconds": age(attempt.tx.created_ms),
+    })
+}

@@ -1,0 +1,206 @@
+//! What the database and the nodes say.
+
+use super::super::{nodes::Nodes, place::Place};
+use crate::{failure::Outcome, patience};
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::{Address, U256},
+    providers::Provider,
+};
+use causeway_store::{MessageFilter, MessageStatus, StatusCount};
+use futures::future::join_all;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// How it stands with a relayer.
+#[derive(Debug)]
+pub(super) struct Report {
+    pub(super) lanes: Vec<Lane>,
+    pub(super) chains: Vec<ChainState>,
+    pub(super) signers: Vec<Signer>,
+}
+
+/// What is on its way to a chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lane {
+    pub(super) destination: U256,
+    /// Whether the relayer follows it: what goes elsewhere, it does not deliver.
+    pub(super) is_followed: bool,
+    pub(super) queued: u64,
+    pub(super) in_flight: u64,
+    pub(super) failed: u64,
+    pub(super) skipped: u64,
+    pub(super) delivered: u64,
+    /// Seconds since the oldest message was sent that is queued, in flight or failed.
+    pub(super) oldest: Option<u64>,
+}
+
+/// How far a chain is taken in.
+#[derive(Debug)]
+pub(super) struct ChainState {
+    pub(super) id: U256,
+    /// Number and timestamp of the last block taken in.
+    pub(super) taken_in: Option<(u64, u64)>,
+    /// The node's newest block, or why it is not known.
+    pub(super) head: Result<u64, String>,
+}
+
+impl ChainState {
+    /// How many blocks are still to be taken in.
+    pub(super) fn behind(&self) -> Option<u64> {
+        let ((taken_in, _), head) = (self.taken_in?, self.head.as_ref().ok()?);
+        Some(head.saturating_sub(taken_in))
+    }
+}
+
+/// An account that pays, on one chain.
+#[derive(Debug)]
+pub(super) struct Signer {
+    pub(super) account: Address,
+    pub(super) chain_id: u64,
+    /// What it has, in wei, or why that is not known.
+    pub(super) balance: Result<U256, String>,
+}
+
+pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
+    let counts = place.store.counts().await?;
+    let ends = counts.iter().flat_map(|count| [U256::from(count.source), count.destination]);
+    let ids: BTreeSet<U256> = ends.chain(nodes.ids()).collect();
+    let mut chains = Vec::new();
+    for id in ids {
+        let window = match u64::try_from(id) {
+            Ok(id) => place.store.window(id).await?,
+            Err(_) => Vec::new(),
+        };
+        let taken_in = window.last().map(|block| (block.number, block.timestamp));
+        chains.push(ChainState { id, taken_in, head: Err(String::new()) });
+    }
+    let heads = join_all(chains.iter().map(|chain| head(nodes, chain.id))).await;
+    chains.iter_mut().zip(heads).for_each(|(chain, head)| chain.head = head);
+    let mut lanes = lanes(&counts);
+    for lane in &mut lanes {
+        lane.is_followed =
+            chains.iter().any(|chain| chain.id == lane.destination && chain.taken_in.is_some());
+        let sent = oldest(place, lane.destination).await?;
+        lane.oldest = sent.map(|sent| now(&chains).saturating_sub(sent));
+    }
+    let signers = signers(place, nodes, &chains).await?;
+    Ok(Report { lanes, chains, signers })
+}
+
+/// Messages by destination.
+fn lanes(counts: &[StatusCount]) -> Vec<Lane> {
+    let mut lanes: BTreeMap<U256, Lane> = BTreeMap::new();
+    for StatusCount { destination, status, count, .. } in counts {
+        let lane = lanes.entry(*destination).or_insert(Lane { destination: *destination, ..Lane::default() });
+        match status {
+            MessageStatus::Pending => lane.queued += count,
+            MessageStatus::Submitted => lane.in_flight += count,
+            MessageStatus::Failed => lane.failed += count,
+            MessageStatus::Skipped => lane.skipped += count,
+            MessageStatus::Delivered => lane.delivered += count,
+            // No block has them any more.
+            MessageStatus::Orphaned => {}
+        }
+    }
+    lanes.into_values().collect()
+}
+
+/// When the oldest message was sent that waits for its delivery. Messages are first seen in the order of each source, so
+/// that the first of each status is among its oldest.
+async fn oldest(place: &Place, destination: U256) -> Outcome<Option<u64>> {
+    let mut oldest = None;
+    for status in [MessageStatus::Pending, MessageStatus::Submitted, MessageStatus::Failed] {
+        let filter = MessageFilter {
+            destination: Some(destination),
+            status: Some(status),
+            limit: Some(1),
+            ..MessageFilter::default()
+        };
+        let found = place.store.messages(&filter).await?;
+        let sent = found.first().and_then(|record| record.initiation).map(|sent| sent.identifier.timestamp);
+        oldest = oldest.into_iter().chain(sent).min();
+    }
+    Ok(oldest)
+}
+
+/// Chains may be ahead of this machine: a devnet's clock can be set.
+fn now(chains: &[ChainState]) -> u64 {
+    let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let there = chains.iter().filter_map(|chain| chain.taken_in).map(|(_, timestamp)| timestamp);
+    there.fold(here, u64::max)
+}
+
+async fn head(nodes: &Nodes, id: U256) -> Result<u64, String> {
+    let chain = nodes.chain(id)?;
+    let asked = chain.client.provider().get_block_by_number(BlockNumberOrTag::Latest);
+    match patience::within(patience::SHORT, async { asked.await }).await {
+        Ok(Ok(Some(block))) => Ok(block.header.number),
+        Ok(Ok(None)) => Err("its node has no newest block".to_owned()),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(failure) => Err(failure.message()),
+    }
+}
+
+/// The accounts that have signed something, on each chain that the relayer follows.
+async fn signers(place: &Place, nodes: &Nodes, chains: &[ChainState]) -> Outcome<Vec<Signer>> {
+    let mut accounts = BTreeSet::new();
+    for id in chains
+        .iter()
+        .filter(|chain| chain.taken_in.is_some())
+        .filter_map(|chain| u64::try_from(chain.id).ok())
+    {
+        let attempts = place.store.open_attempts(id).await?;
+        accounts.extend(attempts.iter().map(|attempt| (id, attempt.tx.signer)));
+    }
+    let signers = accounts.into_iter().map(async |(chain_id, account)| Signer {
+        account,
+        chain_id,
+        balance: balance(nodes, chain_id, account).await,
+    });
+    Ok(join_all(signers).await)
+}
+
+async fn balance(nodes: &Nodes, chain_id: u64, account: Address) -> Result<U256, String> {
+    let chain = nodes.chain(U256::from(chain_id))?;
+    let asked = chain.client.provider().get_balance(account);
+    match patience::within(patience::SHORT, async { asked.await }).await {
+        Ok(Ok(balance)) => Ok(balance),
+        Ok(Err(error)) => Err(error.to_string()),
+        Err(failure) => Err(failure.message()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_counts_what_goes_there_from_everywhere() {
+        let count =
+            |source, status, count| StatusCount { source, destination: U256::from(902), status, count };
+        let counts = [
+            count(901, MessageStatus::Pending, 2),
+            count(903, MessageStatus::Pending, 3),
+            count(901, MessageStatus::Submitted, 1),
+            count(901, MessageStatus::Failed, 4),
+            count(901, MessageStatus::Skipped, 5),
+            count(901, MessageStatus::Delivered, 6),
+            count(901, MessageStatus::Orphaned, 7),
+        ];
+        let [lane] = &lanes(&counts)[..] else { panic!("one lane") };
+        assert_eq!((lane.queued, lane.in_flight, lane.failed, lane.skipped, lane.delivered), (5, 1, 4, 5, 6));
+    }
+
+    #[test]
+    fn behind_is_told_only_where_both_are_known() {
+        let state = |taken_in, head| ChainState { id: U256::from(1), taken_in, head };
+        assert_eq!(state(Some((5, 0)), Ok(9)).behind(), Some(4));
+        // The node's answer may be older than what was taken in meanwhile.
+        assert_eq!(state(Some((9, 0)), Ok(8)).behind(), Some(0));
+        assert_eq!(state(None, Ok(9)).behind(), None);
+        assert_eq!(state(Some((5, 0)), Err("away".to_owned())).behind(), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! How it is shown.
+
+use super::{
+    super::{nodes::Nodes, place::Place, words},
+    gather::{ChainState, Lane, Report, Signer},
+};
+use crate::{
+    amount::Currency,
+    interoperable,
+    json::{ChainId, Checksummed, chain_name, decimal},
+};
+use alloy::primitives::U256;
+use serde_json::{Value, json};
+
+pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
+    let mut parts = vec![format!("database  {}\nrelayer   {}", place.path.display(), place.relayer())];
+    let mut lanes =
+        vec![["to", "queued", "in flight", "failed", "skipped", "delivered", "oldest"].map(str::to_owned)];
+    lanes.extend(report.lanes.iter().map(|lane| lane_row(lane, nodes)));
+    parts.push(if report.lanes.is_empty() { "no messages yet".to_owned() } else { words::table(&lanes) });
+    let mut chains = vec![["chain", "taken in", "behind"].map(str::to_owned)];
+    chains.extend(report.chains.iter().map(|chain| chain_row(chain, nodes)));
+    parts.push(words::table(&chains));
+    if !report.signers.is_empty() {
+        let mut signers = vec![["account", "on", "balance"].map(str::to_owned)];
+        signers.extend(report.signers.iter().map(|signer| signer_row(signer, nodes)));
+        parts.push(words::table(&signers));
+    }
+    parts.join("\n\n")
+}
+
+fn lane_row(lane: &Lane, nodes: &Nodes) -> [String; 7] {
+    let counts = [lane.queued, lane.in_flight, lane.failed, lane.skipped, lane.delivered];
+    let [queued, in_flight, failed, skipped, delivered] = counts.map(|count| count.to_string());
+    let oldest = match lane.oldest {
+        Some(seconds) => words::span(seconds),
+        None => "-".to_owned(),
+    };
+    let oldest = if lane.is_followed { oldest } else { format!("{oldest} (not followed)") };
+    [nodes.label(lane.destination), queued, in_flight, failed, skipped, delivered, oldest]
+}
+
+fn chain_row(chain: &ChainState, nodes: &Nodes) -> [String; 3] {
+    let taken_in =
+        chain.taken_in.map_or_else(|| "nothing".to_owned(), |(number, _)| format!("block {number}"));
+    let behind = match (chain.behind(), &chain.head) {
+        (Some(blocks), _) => words::counted(blocks, "block"),
+        (None, Ok(head)) => format!("not followed; its head is block {head}"),
+        (None, Err(reason)) => format!("unknown: {reason}"),
+    };
+    [nodes.label(chain.id), taken_in, behind]
+}
+
+fn signer_row(signer: &Signer, nodes: &Nodes) -> [String; 3] {
+    let balance = match &signer.balance {
+        Ok(balance) => Currency::eth().show(*balance),
+        Err(reason) => format!("unknown: {reason}"),
+    };
+    [signer.account.to_string(), nodes.label(U256::from(signer.chain_id)), balance]
+}
+
+pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
+    json!({
+        "database": place.path.display().to_string(),
+        "relayer": place.holder,
+        "lanes": report.lanes.iter().map(|lane| lane_object(lane, nodes)).collect::<Vec<_>>(),
+        "chains": report.chains.iter().map(|chain| chain_object(chain, nodes)).collect::<Vec<_>>(),
+        "signers": report.signers.iter().map(signer_object).collect::<Vec<_>>(),
+    })
+}
+
+fn lane_object(lane: &Lane, nodes: &Nodes) -> Value {
+    json!({
+        "chainId": ChainId::from(lane.destination),
+        "name": chain_name(nodes.name(lane.destination)),
+        "followed": lane.is_followed,
+        "queued": lane.queued,
+        "inFlight": lane.in_flight,
+        "failed": lane.failed,
+        "skipped": lane.skipped,
+        "delivered": lane.delivered,
+        "oldestSeconds": lane.oldest,
+    })
+}
+
+fn chain_object(chain: &ChainState, nodes: &Nodes) -> Value {
+    json!({
+        "chainId": ChainId::from(chain.id),
+        "name": chain_name(nodes.name(chain.id)),
+        "blockNumber": chain.taken_in.map(|(number, _)| number),
+        "timestamp": chain.taken_in.map(|(_, timestamp)| timestamp),
+        "head": chain.head.as_ref().ok(),
+        "behind": chain.behind(),
+        "reason": chain.head.as_ref().err(),
+    })
+}
+
+fn signer_object(signer: &Signer) -> Value {
+    json!({
+        "account": Checksummed(signer.account),
+        "accountInteroperable": interoperable::text(U256::from(signer.chain_id), signer.account),
+        "chainId": ChainId::from(signer.chain_id),
+        "balance": signer.balance.as_ref().ok().map(|balance| decimal(*balance)),
+        "reason": signer.balance.as_ref().err(),
+    })
+}

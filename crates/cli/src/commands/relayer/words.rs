@@ -1,0 +1,46 @@
+//! Tables, spans and numbers for people.
+
+/// Lines with their columns one below the other. The first line is the heading.
+pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let line = |row: &[String; N]| {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `45 s`, `12 min`, `3 h`, `2 d`.
+pub(super) fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7_200 => format!("{} min", seconds / 60),
+        7_200..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// `1 block`, `2 blocks`.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{s}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [["a", "bcd"], ["efg", "h"]].map(|row| row.map(str::to_owned));
+        assert_eq!(table(&rows), "a    bcd\nefg  h");
+    }
+
+    #[test]
+    fn spans_are_of_their_size() {
+        let shown = [0, 119, 120, 7_199, 7_200, 172_799, 172_800].map(span);
+        assert_eq!(shown, ["0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 d"]);
+        assert_eq!([counted(1, "block"), counted(2, "block")], ["1 block", "2 blocks"]);
+    }
+}
