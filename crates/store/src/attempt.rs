@@ -1,12 +1,23 @@
-use crate::{StoreError, codec::Columns};
+use crate::{Cost, StoreError, cost::cost, database::Row};
 use alloy_primitives::{Address, B256, Bytes};
-use sqlx::sqlite::SqliteRow;
+
+/// A message that a transaction carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttemptItem {
+    /// The hash of the message.
+    pub message: B256,
+    /// The gas that its part of the transaction may use: its weight when the cost is divided. Zero when that is not
+    /// known; all items weigh the same then.
+    pub gas: u64,
+}
 
 /// A signed transaction that is about to be sent.
+///
+/// Transactions of one signer with one nonce are *versions* of each other: a block takes one of them at most.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAttempt {
-    /// The messages that it carries.
-    pub messages: Vec<B256>,
+    /// What it carries, in its order; nothing, when it only fills a nonce.
+    pub items: Vec<AttemptItem>,
     /// The chain that it goes to.
     pub chain_id: u64,
     /// The account that signed it.
@@ -21,6 +32,13 @@ pub struct NewAttempt {
     pub created_ms: u64,
 }
 
+impl NewAttempt {
+    /// The messages that it carries, in its order.
+    pub fn messages(&self) -> impl Iterator<Item = B256> + '_ {
+        self.items.iter().map(|item| item.message)
+    }
+}
+
 impl std::fmt::Debug for NewAttempt {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewAttempt")
@@ -28,7 +46,7 @@ impl std::fmt::Debug for NewAttempt {
             .field("chain_id", &self.chain_id)
             .field("signer", &self.signer)
             .field("nonce", &self.nonce)
-            .field("messages", &self.messages)
+            .field("items", &self.items)
             .finish_non_exhaustive()
     }
 }
@@ -95,20 +113,23 @@ pub struct Attempt {
     pub block_number: Option<u64>,
     /// Why it failed, or was given up.
     pub error: Option<String>,
+    /// The messages that failed in it while others did not, and why, as far as that was recorded.
+    pub failures: Vec<(B256, String)>,
+    /// What it cost, once that was recorded.
+    pub cost: Option<Cost>,
 }
 
-/// The attempt in a row; the messages come from elsewhere.
-pub(crate) fn attempt(row: &SqliteRow, messages: Vec<B256>) -> Result<Attempt, StoreError> {
+/// The attempt in a row; its items come from elsewhere.
+pub(crate) fn attempt(row: &Row) -> Result<Attempt, StoreError> {
     let name = row.text("state")?;
     let state = AttemptState::ALL
         .into_iter()
         .find(|state| state.as_str() == name)
         .ok_or_else(|| StoreError::Decode { column: "state", reason: format!("unknown state `{name}`") })?;
-    let block_number = if row.is_null("block_number")? { None } else { Some(row.uint("block_number")?) };
     Ok(Attempt {
         id: row.uint("id")?,
         tx: NewAttempt {
-            messages,
+            items: Vec::new(),
             chain_id: row.uint("chain_id")?,
             signer: row.address("signer")?,
             nonce: row.uint("nonce")?,
@@ -117,7 +138,9 @@ pub(crate) fn attempt(row: &SqliteRow, messages: Vec<B256>) -> Result<Attempt, S
             created_ms: row.uint("created_ms")?,
         },
         state,
-        block_number,
+        block_number: row.optional_uint("block_number")?,
         error: row.optional_text("error")?,
+        failures: Vec::new(),
+        cost: cost(row)?,
     })
 }

@@ -1,11 +1,11 @@
 use crate::{
     SeenBlock, SeenDelivery, SeenMessage, Store, StoreError,
-    codec::{Columns, int},
+    codec::int,
+    database::{Connection, Row, sql},
     insert::{insert_block, insert_deliveries, insert_messages},
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
-use sqlx::{SqliteConnection, sqlite::SqliteRow};
 
 /// What applying blocks did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,18 +21,16 @@ pub struct Applied {
 impl Store {
     /// The most recent applied blocks of a chain, oldest first: what `Start::After` takes.
     pub async fn window(&self, chain_id: u64) -> Result<Vec<BlockRef>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = ? ORDER BY number",
-        )
-        .bind(int("chain id", chain_id)?)
-        .fetch_all(self.readers())
-        .await?;
+        let query = sql(
+            "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = $1 ORDER BY number",
+        );
+        let rows = self.read().await?.fetch_all(query.bind(int("chain id", chain_id)?)).await?;
         rows.iter().map(block).collect()
     }
 
     /// The hash of the applied block at a height; `None` above the last one, and below the window.
     pub async fn block_hash(&self, chain_id: u64, number: u64) -> Result<Option<B256>, StoreError> {
-        let mut connection = self.readers().acquire().await?;
+        let mut connection = self.read().await?;
         stored_hash(&mut connection, int("chain id", chain_id)?, number).await
     }
 
@@ -91,7 +89,7 @@ impl Store {
     }
 }
 
-fn block(row: &SqliteRow) -> Result<BlockRef, StoreError> {
+fn block(row: &Row) -> Result<BlockRef, StoreError> {
     Ok(BlockRef {
         number: row.uint("number")?,
         hash: row.b256("hash")?,
@@ -111,45 +109,29 @@ fn not_linked(chain_id: u64, block: &BlockRef, tip: &BlockRef) -> StoreError {
 }
 
 /// The last applied block.
-pub(crate) async fn tip(
-    connection: &mut SqliteConnection,
-    chain: i64,
-) -> Result<Option<BlockRef>, StoreError> {
-    let row = sqlx::query(
-        "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = ? ORDER BY number DESC LIMIT 1",
-    )
-    .bind(chain)
-    .fetch_optional(connection)
-    .await?;
+pub(crate) async fn tip(connection: &mut Connection, chain: i64) -> Result<Option<BlockRef>, StoreError> {
+    let query = sql(
+        "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = $1 ORDER BY number DESC LIMIT 1",
+    );
+    let row = connection.fetch_optional(query.bind(chain)).await?;
     row.as_ref().map(block).transpose()
 }
 
 /// The hash of the applied block at a height, while it is within the window.
 pub(crate) async fn stored_hash(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     chain: i64,
     number: u64,
 ) -> Result<Option<B256>, StoreError> {
-    let row = sqlx::query("SELECT hash FROM blocks WHERE chain_id = ? AND number = ?")
-        .bind(chain)
-        .bind(int("block number", number)?)
-        .fetch_optional(connection)
-        .await?;
+    let query = sql("SELECT hash FROM blocks WHERE chain_id = $1 AND number = $2");
+    let row = connection.fetch_optional(query.bind(chain).bind(int("block number", number)?)).await?;
     row.map(|row| row.b256("hash")).transpose()
 }
 
-async fn prune(
-    connection: &mut SqliteConnection,
-    chain: i64,
-    tip: u64,
-    window_len: u64,
-) -> Result<(), StoreError> {
+async fn prune(connection: &mut Connection, chain: i64, tip: u64, window_len: u64) -> Result<(), StoreError> {
     let keep_above = i128::from(tip) - i128::from(window_len.max(1));
     let Ok(keep_above) = i64::try_from(keep_above) else { return Ok(()) };
-    sqlx::query("DELETE FROM blocks WHERE chain_id = ? AND number <= ?")
-        .bind(chain)
-        .bind(keep_above)
-        .execute(connection)
-        .await?;
+    let query = sql("DELETE FROM blocks WHERE chain_id = $1 AND number <= $2");
+    connection.execute(query.bind(chain).bind(keep_above)).await?;
     Ok(())
 }

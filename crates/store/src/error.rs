@@ -77,10 +77,22 @@ pub enum StoreError {
         /// The hash of the transaction.
         tx_hash: B256,
     },
+    /// Other transactions may deliver these messages yet, so that one more would be paid for in vain.
+    #[error("another transaction may deliver the message yet: {}", list(messages))]
+    Held {
+        /// The messages, in the order in which they were first seen.
+        messages: Vec<B256>,
+    },
     /// The same transaction was recorded before with other contents.
     #[error("attempt {tx_hash} was recorded before, with other contents")]
     ConflictingAttempt {
         /// The hash of the transaction.
         tx_hash: B256,
     },
+}
+
+fn list(messages: &[B256]) -> String {
+    let shown: Vec<String> = messages.iter().take(3).map(B256::to_string).collect();
+    let rest = messages.len() - shown.len();
+    if rest == 0 { shown.join(", ") } else { format!("{} and {rest} more", shown.join(", ")) }
 }

@@ -2,35 +2,36 @@
 
 use crate::{
     SeenBlock, SeenDelivery, SeenMessage, StoreError,
-    codec::{int, word},
+    codec::int,
+    database::{Connection, Query, sql},
 };
 use alloy_primitives::{B256, U256};
 use causeway_chain::BlockRef;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use std::collections::BTreeSet;
 
 /// Rows per statement; SQLite takes 32,766 parameters at most, and a row has ten or fewer.
 const ROWS: usize = 200;
 
 pub(crate) async fn insert_block(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     chain: i64,
     block: &BlockRef,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES (?, ?, ?, ?, ?)")
-        .bind(chain)
-        .bind(int("block number", block.number)?)
-        .bind(block.hash.as_slice())
-        .bind(block.parent_hash.as_slice())
-        .bind(int("timestamp", block.timestamp)?)
-        .execute(connection)
-        .await?;
+    let query = sql(
+        "INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(chain)
+    .bind(int("block number", block.number)?)
+    .bind(block.hash)
+    .bind(block.parent_hash)
+    .bind(int("timestamp", block.timestamp)?);
+    connection.execute(query).await?;
     Ok(())
 }
 
 /// Inserts the messages that are new and all their initiations. Returns the hashes of the messages.
 pub(crate) async fn insert_messages(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     chain_id: u64,
     seen: &SeenBlock,
 ) -> Result<Vec<B256>, StoreError> {
@@ -39,8 +40,8 @@ pub(crate) async fn insert_messages(
     for messages in seen.messages.chunks(ROWS) {
         let rows: Vec<_> =
             messages.iter().map(|seen| (seen.sent.message_hash(U256::from(chain_id)), seen)).collect();
-        message_rows(&rows, chain).build().execute(&mut *connection).await?;
-        initiation_rows(&rows, chain, position).build().execute(&mut *connection).await?;
+        connection.execute(message_rows(&rows, chain)).await?;
+        connection.execute(initiation_rows(&rows, chain, position)).await?;
         hashes.extend(rows.iter().map(|(hash, _)| *hash));
     }
     Ok(hashes)
@@ -48,25 +49,24 @@ pub(crate) async fn insert_messages(
 
 /// Inserts the deliveries, and marks our attempts that made them as included.
 pub(crate) async fn insert_deliveries(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     chain: i64,
     seen: &SeenBlock,
 ) -> Result<(), StoreError> {
     let position = Position::of(&seen.block)?;
     for deliveries in seen.deliveries.chunks(ROWS) {
-        delivery_rows(deliveries, chain, position).build().execute(&mut *connection).await?;
+        connection.execute(delivery_rows(deliveries, chain, position)).await?;
     }
     let transactions: BTreeSet<B256> = seen.deliveries.iter().map(|seen| seen.tx_hash).collect();
-    for tx_hash in transactions {
-        sqlx::query(
-            "UPDATE attempts SET state = 'included', block_number = ?, error = NULL
-             WHERE tx_hash = ? AND chain_id = ?",
+    let transactions: Vec<B256> = transactions.into_iter().collect();
+    for transactions in transactions.chunks(ROWS) {
+        let mut query = sql(
+            "UPDATE attempts SET state = 'included', block_number = $1, error = NULL WHERE chain_id = $2",
         )
         .bind(position.number)
-        .bind(tx_hash.as_slice())
-        .bind(chain)
-        .execute(&mut *connection)
-        .await?;
+        .bind(chain);
+        query.push(" AND tx_hash IN ").push_hashes(transactions);
+        connection.execute(query).await?;
     }
     Ok(())
 }
@@ -86,56 +86,60 @@ impl Position {
     }
 }
 
-fn message_rows(rows: &[(B256, &SeenMessage)], chain: i64) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
-        "INSERT INTO messages (hash, source, destination, nonce, sender, target, message) ",
-    );
-    query.push_values(rows, |mut row, (hash, SeenMessage { sent, .. })| {
-        row.push_bind(hash.to_vec())
-            .push_bind(chain)
-            .push_bind(word(sent.destination))
-            .push_bind(word(sent.nonce))
-            .push_bind(sent.sender.to_vec())
-            .push_bind(sent.target.to_vec())
-            .push_bind(sent.message.to_vec());
+fn message_rows(rows: &[(B256, &SeenMessage)], chain: i64) -> Query {
+    let mut query =
+        sql("INSERT INTO messages (hash, source, destination, nonce, sender, target, message) VALUES ");
+    query.push_rows(rows, |query, (hash, SeenMessage { sent, .. })| {
+        query.push_row(vec![
+            (*hash).into(),
+            chain.into(),
+            sent.destination.into(),
+            sent.nonce.into(),
+            sent.sender.into(),
+            sent.target.into(),
+            (&sent.message).into(),
+        ]);
     });
     query.push(" ON CONFLICT (hash) DO NOTHING");
     query
 }
 
-fn initiation_rows(rows: &[(B256, &SeenMessage)], chain: i64, block: Position) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
-        "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) ",
+fn initiation_rows(rows: &[(B256, &SeenMessage)], chain: i64, block: Position) -> Query {
+    let mut query = sql(
+        "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) VALUES ",
     );
-    query.push_values(rows, |mut row, (hash, seen)| {
-        row.push("(SELECT seq FROM messages WHERE hash = ")
-            .push_bind_unseparated(hash.to_vec())
-            .push_unseparated(")")
-            .push_bind(chain)
-            .push_bind(block.number)
-            .push_bind(block.hash.to_vec())
-            .push_bind(block.timestamp)
-            .push_bind(i64::from(seen.log_index))
-            .push_bind(seen.tx_hash.to_vec());
+    query.push_rows(rows, |query, (hash, seen)| {
+        query.push("((SELECT seq FROM messages WHERE hash = ").push_bind(*hash).push("), ");
+        query.push_values(vec![
+            chain.into(),
+            block.number.into(),
+            block.hash.into(),
+            block.timestamp.into(),
+            i64::from(seen.log_index).into(),
+            seen.tx_hash.into(),
+        ]);
+        query.push(")");
     });
     query
 }
 
-fn delivery_rows(rows: &[SeenDelivery], chain: i64, block: Position) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new(
+fn delivery_rows(rows: &[SeenDelivery], chain: i64, block: Position) -> Query {
+    let mut query = sql(
         "INSERT INTO deliveries
-         (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) ",
+         (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) VALUES ",
     );
-    query.push_values(rows, |mut row, SeenDelivery { relayed, log_index, tx_hash }| {
-        row.push_bind(relayed.message_hash.to_vec())
-            .push_bind(word(relayed.source))
-            .push_bind(word(relayed.nonce))
-            .push_bind(chain)
-            .push_bind(block.number)
-            .push_bind(block.hash.to_vec())
-            .push_bind(block.timestamp)
-            .push_bind(i64::from(*log_index))
-            .push_bind(tx_hash.to_vec());
+    query.push_rows(rows, |query, SeenDelivery { relayed, log_index, tx_hash }| {
+        query.push_row(vec![
+            relayed.message_hash.into(),
+            relayed.source.into(),
+            relayed.nonce.into(),
+            chain.into(),
+            block.number.into(),
+            block.hash.into(),
+            block.timestamp.into(),
+            i64::from(*log_index).into(),
+            (*tx_hash).into(),
+        ]);
     });
     query
 }

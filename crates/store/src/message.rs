@@ -1,7 +1,6 @@
-use crate::{StoreError, codec::Columns};
+use crate::{StoreError, database::Row};
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
-use sqlx::sqlite::SqliteRow;
 
 /// A `SentMessage` event in a block that is being applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,13 +157,13 @@ pub struct StatusCount {
     pub count: u64,
 }
 
-pub(crate) fn status(row: &SqliteRow) -> Result<MessageStatus, StoreError> {
+pub(crate) fn status(row: &Row) -> Result<MessageStatus, StoreError> {
     let name = row.text("status")?;
     MessageStatus::from_name(&name)
         .ok_or_else(|| StoreError::Decode { column: "status", reason: format!("unknown status `{name}`") })
 }
 
-pub(crate) fn record(row: &SqliteRow) -> Result<MessageRecord, StoreError> {
+pub(crate) fn record(row: &Row) -> Result<MessageRecord, StoreError> {
     let source = row.uint("source")?;
     let initiation = if row.is_null("i_id")? {
         None

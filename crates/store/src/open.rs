@@ -1,6 +1,10 @@
-use crate::{StoreError, files::Files};
+use crate::{
+    StoreError,
+    database::{Connection, Held},
+    files::Files,
+};
 use sqlx::{
-    ConnectOptions, Connection, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection as _, SqlSafeStr, SqliteConnection, SqlitePool,
     error::DatabaseError,
     migrate::{MigrateError, Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
@@ -17,7 +21,10 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
     let migration = |version, name: &'static str, sql: &'static str| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(vec![migration(1, "messages", include_str!("../migrations/0001_messages.sql"))])
+    Migrator::with_migrations(vec![
+        migration(1, "messages", include_str!("../migrations/0001_messages.sql")),
+        migration(2, "batches", include_str!("../migrations/0002_batches.sql")),
+    ])
 });
 
 /// Marks the file as ours, in SQLite's header field for that: "CSWY".
@@ -162,18 +169,19 @@ impl Store {
         self.writer.close().await;
     }
 
-    pub(crate) const fn readers(&self) -> &SqlitePool {
-        &self.readers
+    /// A connection to read from.
+    pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
+        Ok(Connection::Sqlite(Held::Reader(self.readers.acquire().await?)))
     }
 
     /// Begins to write. Takes the write lock at once, so that nothing can change between reading and writing.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         self.check_files()?;
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(Connection::Sqlite(Held::Transaction(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
     }
 
     /// Writes what was begun, for good: into files that whoever opens the store next will find.
-    pub(crate) async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
+    pub(crate) async fn commit(&self, transaction: Connection) -> Result<(), StoreError> {
         transaction.commit().await?;
         self.check_files()
     }
@@ -291,7 +299,7 @@ mod tests {
     #[tokio::test]
     async fn marks_its_file() {
         let store = Store::in_memory().await.unwrap();
-        let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(store.readers()).await.unwrap();
+        let id: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&store.readers).await.unwrap();
         assert_eq!(id, APPLICATION_ID);
     }
 
@@ -301,7 +309,8 @@ mod tests {
         let seen: Vec<_> =
             MIGRATIONS.iter().map(|it| (it.version, &*it.description, hex(&it.checksum))).collect();
         let first = "069a8816dddc4b935858d3873930b65606000e38a179d58df7b8eb524f6adfc66f4806573abb399a3b034dada93ca8e0";
-        assert_eq!(seen, [(1, "messages", first.to_owned())]);
+        let second = "ec8594c99169a814d645e7bf22b2a34892f46c1e6e7b6e0520ad279f188eb9bf1f1e6ee33b0ea508dc2ac86a7f33eac1";
+        assert_eq!(seen, [(1, "messages", first.to_owned()), (2, "batches", second.to_owned())]);
     }
 
     fn hex(bytes: &[u8]) -> String {

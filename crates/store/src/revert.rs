@@ -1,12 +1,16 @@
 use crate::{
     Store, StoreError,
     blocks::stored_hash,
-    codec::{Columns, int},
+    codec::int,
+    database::{Connection, sql},
     insert::insert_block,
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
-use sqlx::SqliteConnection;
+use std::collections::BTreeSet;
+
+/// How many hashes are looked up by one statement.
+const HASHES: usize = 500;
 
 /// What a reorg took away.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,10 +44,7 @@ impl Store {
         }
         let reverted = void_above(&mut transaction, chain, int("block number", ancestor.number)?).await?;
         if stored.is_none() {
-            sqlx::query("DELETE FROM blocks WHERE chain_id = ?")
-                .bind(chain)
-                .execute(&mut *transaction)
-                .await?;
+            transaction.execute(sql("DELETE FROM blocks WHERE chain_id = $1").bind(chain)).await?;
             insert_block(&mut transaction, chain, ancestor).await?;
         }
         self.commit(transaction).await?;
@@ -57,28 +58,22 @@ impl Store {
         let chain = int("chain id", chain_id)?;
         let mut transaction = self.begin().await?;
         let reverted = void_above(&mut transaction, chain, -1).await?;
-        sqlx::query(
+        let query = sql(
             "UPDATE attempts SET state = 'abandoned', block_number = NULL, error = 'the chain was started anew'
-             WHERE chain_id = ? AND state <> 'abandoned'",
-        )
-        .bind(chain)
-        .execute(&mut *transaction)
-        .await?;
+             WHERE chain_id = $1 AND state <> 'abandoned'",
+        );
+        transaction.execute(query.bind(chain)).await?;
         self.commit(transaction).await?;
         Ok(Reverted { reopened: Vec::new(), ..reverted })
     }
 }
 
 /// Deletes what blocks above `number` said.
-async fn void_above(
-    connection: &mut SqliteConnection,
-    chain: i64,
-    number: i64,
-) -> Result<Reverted, StoreError> {
+async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Result<Reverted, StoreError> {
     let uninitiated = hashes(
         connection,
-        "SELECT DISTINCT m.hash FROM messages m JOIN initiations i ON i.message = m.seq
-         WHERE i.chain_id = ? AND i.block_number > ? ORDER BY m.seq",
+        "SELECT m.hash FROM messages m WHERE m.seq IN
+         (SELECT message FROM initiations WHERE chain_id = $1 AND block_number > $2) ORDER BY m.seq",
         chain,
         number,
     )
@@ -86,59 +81,54 @@ async fn void_above(
     let undelivered = hashes(
         connection,
         "SELECT m.hash FROM messages m JOIN deliveries d ON d.message_hash = m.hash
-         WHERE d.chain_id = ? AND d.block_number > ? ORDER BY m.seq",
+         WHERE d.chain_id = $1 AND d.block_number > $2 ORDER BY m.seq",
         chain,
         number,
     )
     .await?;
     let reopened = hashes(
         connection,
-        "SELECT tx_hash AS hash FROM attempts WHERE chain_id = ? AND block_number > ? ORDER BY id",
+        "SELECT tx_hash AS hash FROM attempts WHERE chain_id = $1 AND block_number > $2 ORDER BY id",
         chain,
         number,
     )
     .await?;
-    for sql in [
-        "DELETE FROM initiations WHERE chain_id = ? AND block_number > ?",
-        "DELETE FROM deliveries WHERE chain_id = ? AND block_number > ?",
+    for text in [
+        "DELETE FROM initiations WHERE chain_id = $1 AND block_number > $2",
+        "DELETE FROM deliveries WHERE chain_id = $1 AND block_number > $2",
         "UPDATE attempts SET state = 'broadcast', block_number = NULL, error = NULL
-         WHERE chain_id = ? AND block_number > ?",
+         WHERE chain_id = $1 AND block_number > $2",
     ] {
-        sqlx::query(sql).bind(chain).bind(number).execute(&mut *connection).await?;
+        connection.execute(sql(text).bind(chain).bind(number)).await?;
     }
-    let blocks = sqlx::query("DELETE FROM blocks WHERE chain_id = ? AND number > ?")
-        .bind(chain)
-        .bind(number)
-        .execute(&mut *connection)
-        .await?
-        .rows_affected();
-    let mut reverted = Reverted { blocks, undelivered, reopened, ..Reverted::default() };
-    for hash in uninitiated {
-        let list = if is_orphan(connection, hash).await? {
-            &mut reverted.orphaned
-        } else {
-            &mut reverted.reidentified
-        };
-        list.push(hash);
-    }
-    Ok(reverted)
+    let query = sql("DELETE FROM blocks WHERE chain_id = $1 AND number > $2");
+    let blocks = connection.execute(query.bind(chain).bind(number)).await?;
+    let (reidentified, orphaned) = by_initiation(connection, uninitiated).await?;
+    Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened })
 }
 
 async fn hashes(
-    connection: &mut SqliteConnection,
-    sql: &'static str,
+    connection: &mut Connection,
+    text: &'static str,
     chain: i64,
     number: i64,
 ) -> Result<Vec<B256>, StoreError> {
-    let rows = sqlx::query(sql).bind(chain).bind(number).fetch_all(connection).await?;
+    let rows = connection.fetch_all(sql(text).bind(chain).bind(number)).await?;
     rows.iter().map(|row| row.b256("hash")).collect()
 }
 
-async fn is_orphan(connection: &mut SqliteConnection, hash: B256) -> Result<bool, StoreError> {
-    Ok(sqlx::query_scalar(
-        "SELECT NOT EXISTS (SELECT 1 FROM initiations WHERE message = m.seq) FROM messages m WHERE hash = ?",
-    )
-    .bind(hash.as_slice())
-    .fetch_one(connection)
-    .await?)
+/// Divides messages into those that have an initiation and those that have none.
+async fn by_initiation(
+    connection: &mut Connection,
+    messages: Vec<B256>,
+) -> Result<(Vec<B256>, Vec<B256>), StoreError> {
+    let mut initiated = BTreeSet::new();
+    for hashes in messages.chunks(HASHES) {
+        let mut query = sql("SELECT hash FROM messages WHERE hash IN ");
+        query.push_hashes(hashes).push(" AND EXISTS (SELECT 1 FROM initiations WHERE message = seq)");
+        for row in connection.fetch_all(query).await? {
+            initiated.insert(row.b256("hash")?);
+        }
+    }
+    Ok(messages.into_iter().partition(|hash| initiated.contains(hash)))
 }

@@ -11,7 +11,7 @@ use alloy::{
 };
 use causeway_chain::BlockRef;
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
-use causeway_store::{NewAttempt, Store};
+use causeway_store::{AttemptItem, NewAttempt, Store};
 
 use super::{
     Shared,
@@ -107,7 +107,7 @@ impl Node {
             Err(reason) => return self.not_committed(nonce, &reason),
         };
         let attempt = NewAttempt {
-            messages: vec![message.hash],
+            items: vec![AttemptItem { message: message.hash, gas }],
             chain_id: self.chain_id,
             signer: self.account(),
             nonce,

@@ -52,6 +52,7 @@ impl ChainActor {
                     let Some(message) = self.shared.deliverable(record) else { continue };
                     if message.identifier.timestamp >= since {
                         let reverted = spent.remove(&message.hash).unwrap_or_default();
+                        let reverted = reverted.into_iter().map(|spent| spent.tx_hash).collect();
                         self.restore_message(message, reverted, announce).await?;
                     }
                 }
@@ -92,8 +93,8 @@ impl ChainActor {
             tracing::warn!(chain = self.chain.chain_id, tx = %tx.tx_hash, signer = %tx.signer, "another account's");
             return None;
         }
+        let message = tx.messages().next()?;
         let signed = SignedTx { hash: tx.tx_hash, raw: tx.raw_tx };
-        let message = *tx.messages.first()?;
         Some(Event::Resumed { message, nonce: tx.nonce, tx: signed })
     }
 

@@ -32,7 +32,7 @@ async fn recording_twice_is_harmless_and_recording_otherwise_is_not() {
     store.record_attempt(&new).await.unwrap();
     store.set_attempt_state(new.tx_hash, AttemptState::Broadcast, None).await.unwrap();
     let mut again = new.clone();
-    again.messages.reverse();
+    again.items.reverse();
     store.record_attempt(&again).await.unwrap();
     assert_eq!(store.attempt(new.tx_hash).await.unwrap().unwrap().state, AttemptState::Broadcast);
 
@@ -145,7 +145,7 @@ async fn nonce_floor_is_per_chain_and_signer() {
     assert_eq!(floor().await, 0);
     store.record_attempt(&attempt(1, 7, &[0])).await.unwrap();
     assert_eq!(floor().await, 8);
-    store.record_attempt(&attempt(2, 5, &[0])).await.unwrap();
+    store.record_attempt(&attempt(2, 5, &[])).await.unwrap();
     assert_eq!(floor().await, 8);
     assert_eq!(store.next_nonce_floor(SOURCE, SIGNER).await.unwrap(), 0);
     assert_eq!(store.next_nonce_floor(DESTINATION, Address::ZERO).await.unwrap(), 0);
@@ -160,6 +160,6 @@ async fn an_attempt_for_nobody_is_allowed() {
     // A transaction that fills a nonce gap carries no message.
     let store = Store::in_memory().await.unwrap();
     store.record_attempt(&attempt(1, 0, &[])).await.unwrap();
-    assert_eq!(store.open_attempts(DESTINATION).await.unwrap()[0].tx.messages, Vec::<B256>::new());
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap()[0].tx.items, []);
     assert_eq!(store.pending(U256::from(DESTINATION), 1).await.unwrap(), []);
 }

@@ -5,10 +5,14 @@
 mod attempts;
 mod blocks;
 mod concurrency;
+mod costs;
 mod crash;
+mod holds;
 mod kill;
 mod lock;
 mod messages;
 mod model;
+mod older;
 mod open;
+mod plans;
 mod support;

@@ -3,7 +3,7 @@
 use crate::support::*;
 use alloy_primitives::{B256, U256};
 use causeway_chain::BlockRef;
-use causeway_store::{AttemptState, Landing, MessageStatus, SeenBlock, Store};
+use causeway_store::{AttemptState, Cost, CostBy, Landing, MessageStatus, SeenBlock, Store, StoreError};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +28,15 @@ enum Step {
     Repeat {
         destination: bool,
     },
+    /// A transaction with one of a few nonces: versions of one another share it.
     Attempt {
         messages: Vec<u64>,
+        nonce: u64,
+    },
+    /// The receipt of an attempt, of the block that it is in or of a void one.
+    Cost {
+        attempt: u64,
+        void: bool,
     },
     State {
         attempt: u64,
@@ -66,7 +73,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop::collection::vec(delivery, 0..3).prop_map(|deliveries| Step::Destination { deliveries }),
         3 => (any::<bool>(), 0..SMALL_WINDOW).prop_map(|(destination, depth)| Step::Revert { destination, depth }),
         1 => any::<bool>().prop_map(|destination| Step::Repeat { destination }),
-        3 => prop::collection::vec(message.clone(), 0..3).prop_map(|messages| Step::Attempt { messages }),
+        6 => (prop::collection::vec(message.clone(), 0..4), 0_u64..6)
+            .prop_map(|(messages, nonce)| Step::Attempt { messages, nonce }),
+        2 => (0_u64..8, prop::bool::weighted(0.2)).prop_map(|(attempt, void)| Step::Cost { attempt, void }),
         2 => (0_u64..8, state).prop_map(|(attempt, state)| Step::State { attempt, state }),
         2 => (0_u64..8, any::<bool>(), any::<bool>())
             .prop_map(|(attempt, ahead, success)| Step::Landing { attempt, ahead, success }),
@@ -78,9 +87,19 @@ fn step() -> impl Strategy<Value = Step> {
 
 #[derive(Debug, Clone)]
 struct ModelAttempt {
+    nonce: u64,
     messages: BTreeSet<u64>,
     state: AttemptState,
     block: Option<u64>,
+    is_costed: bool,
+}
+
+impl ModelAttempt {
+    /// What is known of its cost is so for one block only.
+    fn set(&mut self, state: AttemptState, block: Option<u64>) {
+        self.is_costed &= block == self.block;
+        (self.state, self.block) = (state, block);
+    }
 }
 
 #[derive(Debug, Default)]
@@ -90,6 +109,8 @@ struct Model {
     /// The messages that were ever seen, in order.
     known: Vec<u64>,
     attempts: Vec<ModelAttempt>,
+    /// Which nonce was the last to take a message.
+    holds: BTreeMap<u64, u64>,
     skipped: BTreeSet<u64>,
     forgiven: BTreeMap<u64, usize>,
     branch: u64,
@@ -166,11 +187,34 @@ impl Model {
         pending
     }
 
+    fn is_read(&self, block: Option<u64>) -> bool {
+        let tip = self.destination.last().map(|tip| tip.block.number);
+        block.is_some_and(|block| tip.is_some_and(|tip| block <= tip))
+    }
+
+    /// The nonces whose transactions may deliver a message yet, oldest first.
+    fn carriers(&self, message: u64) -> Vec<u64> {
+        let is_used =
+            |nonce| self.attempts.iter().any(|attempt| attempt.nonce == nonce && self.is_read(attempt.block));
+        let may_deliver = |attempt: &&ModelAttempt| {
+            attempt.messages.contains(&message)
+                && (attempt.state.is_open() || attempt.block.is_some() && !self.is_read(attempt.block))
+                && !is_used(attempt.nonce)
+        };
+        self.attempts.iter().filter(may_deliver).map(|attempt| attempt.nonce).collect()
+    }
+
+    fn holder(&self, message: u64) -> Option<u64> {
+        let carriers = self.carriers(message);
+        let hold = self.holds.get(&message).filter(|hold| carriers.contains(hold));
+        hold.or(carriers.last()).copied()
+    }
+
     fn void_attempts(&mut self, above: Option<u64>) -> Vec<B256> {
         let mut reopened = Vec::new();
         for (number, attempt) in self.attempts.iter_mut().enumerate() {
             if attempt.block.is_some_and(|block| above.is_none_or(|above| block > above)) {
-                (attempt.state, attempt.block) = (AttemptState::Broadcast, None);
+                attempt.set(AttemptState::Broadcast, None);
                 reopened.push(tx(number as u64));
             }
         }
@@ -207,7 +251,7 @@ async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCa
             for delivery in &deliveries {
                 for (number, attempt) in model.attempts.iter_mut().enumerate() {
                     if tx(number as u64) == delivery.tx_hash {
-                        (attempt.state, attempt.block) = (AttemptState::Included, Some(block.number));
+                        attempt.set(AttemptState::Included, Some(block.number));
                     }
                 }
             }
@@ -243,19 +287,45 @@ async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCa
                 prop_assert_eq!(applied, Default::default());
             }
         }
-        Step::Attempt { messages } => {
+        Step::Attempt { messages, nonce } => {
             let number = model.attempts.len() as u64;
             let messages: BTreeSet<_> = messages.into_iter().filter(|n| model.known.contains(n)).collect();
             let list: Vec<_> = messages.iter().copied().collect();
-            store.record_attempt(&attempt(number, number, &list)).await.unwrap();
-            model.attempts.push(ModelAttempt { messages, state: AttemptState::Signed, block: None });
+            let in_order = model.known.iter().filter(|message| messages.contains(message));
+            let held: Vec<_> = in_order
+                .filter(|message| model.holder(**message).is_some_and(|holder| holder != nonce))
+                .map(|message| message_hash(*message))
+                .collect();
+            let result = store.record_attempt(&attempt(number, nonce, &list)).await;
+            if !held.is_empty() {
+                let Err(StoreError::Held { messages }) = result else {
+                    panic!("{held:?} are held: {result:?}")
+                };
+                prop_assert_eq!(messages, held);
+                return Ok(());
+            }
+            result.unwrap();
+            model.holds.extend(messages.iter().map(|message| (*message, nonce)));
+            let (state, block, is_costed) = (AttemptState::Signed, None, false);
+            model.attempts.push(ModelAttempt { nonce, messages, state, block, is_costed });
+        }
+        Step::Cost { attempt, void } => {
+            let Some(known) = model.attempts.get(attempt as usize) else { return Ok(()) };
+            let block_number = known.block.unwrap_or(0);
+            let stored = store.block_hash(DESTINATION, block_number).await.unwrap();
+            let block_hash = stored.filter(|_| !void).unwrap_or_default();
+            let cost = Cost { block_number, block_hash, fee: fee(attempt), ..cost(attempt) };
+            let is_there = known.block.is_some()
+                && matches!(known.state, AttemptState::Included | AttemptState::Failed)
+                && stored.is_none_or(|stored| stored == block_hash);
+            prop_assert_eq!(store.record_cost(tx(attempt), &cost).await.unwrap(), is_there);
+            model.attempts[attempt as usize].is_costed |= is_there;
         }
         Step::State { attempt, state } => {
             let result = store.set_attempt_state(tx(attempt), state, None).await;
             prop_assert_eq!(result.is_ok(), (attempt as usize) < model.attempts.len());
             if let Some(attempt) = model.attempts.get_mut(attempt as usize) {
-                attempt.state = state;
-                attempt.block = attempt.block.filter(|_| state == AttemptState::Failed);
+                attempt.set(state, attempt.block.filter(|_| state == AttemptState::Failed));
             }
         }
         Step::Landing { attempt, ahead, success } => {
@@ -264,8 +334,8 @@ async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCa
             let result = store.record_landing(tx(attempt), Landing { block_number, success }, None).await;
             prop_assert_eq!(result.is_ok(), (attempt as usize) < model.attempts.len());
             if let Some(attempt) = model.attempts.get_mut(attempt as usize) {
-                attempt.state = if success { AttemptState::Included } else { AttemptState::Failed };
-                attempt.block = Some(block_number);
+                let state = if success { AttemptState::Included } else { AttemptState::Failed };
+                attempt.set(state, Some(block_number));
             }
         }
         Step::Skip { message } => {
@@ -289,7 +359,7 @@ async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCa
             store.forget_chain(id).await.unwrap();
             if destination {
                 for attempt in &mut model.attempts {
-                    (attempt.state, attempt.block) = (AttemptState::Abandoned, None);
+                    attempt.set(AttemptState::Abandoned, None);
                 }
             }
         }
@@ -325,10 +395,39 @@ async fn compare(store: &Store, model: &Model) -> Result<(), TestCaseError> {
     let expected: Vec<_> =
         (0..).zip(&model.attempts).filter(|(_, a)| a.state.is_open()).map(|(number, _)| tx(number)).collect();
     prop_assert_eq!(open, expected);
-    let used = model.attempts.iter().rposition(|attempt| attempt.state != AttemptState::Abandoned);
+    let in_use = |attempt: &&ModelAttempt| attempt.state != AttemptState::Abandoned;
+    let used = model.attempts.iter().filter(in_use).map(|attempt| attempt.nonce).max();
     let floor = store.next_nonce_floor(DESTINATION, SIGNER).await.unwrap();
-    prop_assert_eq!(floor, used.map_or(0, |last| last as u64 + 1));
+    prop_assert_eq!(floor, used.map_or(0, |last| last + 1));
+    compare_costs(store, model).await
+}
+
+async fn compare_costs(store: &Store, model: &Model) -> Result<(), TestCaseError> {
+    let hashes = |wanted: &dyn Fn(&ModelAttempt) -> bool| -> Vec<B256> {
+        (0..).zip(&model.attempts).filter(|(_, a)| wanted(a)).map(|(number, _)| tx(number)).collect()
+    };
+    let is_paid = |attempt: &ModelAttempt| {
+        attempt.block.is_some() && matches!(attempt.state, AttemptState::Included | AttemptState::Failed)
+    };
+    let uncosted = store.uncosted_attempts(DESTINATION, 100).await.unwrap();
+    let uncosted: Vec<_> = uncosted.iter().map(|attempt| attempt.tx.tx_hash).collect();
+    prop_assert_eq!(uncosted, hashes(&|attempt| is_paid(attempt) && !attempt.is_costed));
+    // The shares of the messages are all that was paid.
+    let mut fees = U256::ZERO;
+    for (number, attempt) in (0..).zip(&model.attempts) {
+        let found = store.attempt(tx(number)).await.unwrap().unwrap();
+        prop_assert_eq!(found.cost.map(|cost| cost.fee), attempt.is_costed.then(|| fee(number)));
+        fees += if attempt.is_costed && !attempt.messages.is_empty() { fee(number) } else { U256::ZERO };
+    }
+    for by in [CostBy::Route, CostBy::Target, CostBy::Sender, CostBy::Day] {
+        let totals = store.costs(by, None, None).await.unwrap();
+        prop_assert_eq!(totals.iter().map(|total| total.fee).sum::<U256>(), fees);
+    }
     Ok(())
+}
+
+fn fee(attempt: u64) -> U256 {
+    U256::from(1_234_567_891_u64 + attempt)
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use causeway_chain::BlockRef;
 use causeway_interop::{RelayedMessage, SentMessage};
-use causeway_store::{NewAttempt, SeenDelivery, SeenMessage, Store};
+use causeway_store::{AttemptItem, Cost, NewAttempt, SeenDelivery, SeenMessage, Store};
 
 pub(crate) const SOURCE: u64 = 901;
 pub(crate) const DESTINATION: u64 = 902;
@@ -69,13 +69,32 @@ pub(crate) fn delivered(nonce: u64, log_index: u32, tx_hash: B256) -> SeenDelive
 
 pub(crate) fn attempt(tx: u64, nonce: u64, messages: &[u64]) -> NewAttempt {
     NewAttempt {
-        messages: messages.iter().map(|nonce| message_hash(*nonce)).collect(),
+        items: messages.iter().map(|nonce| item(*nonce, 0)).collect(),
         chain_id: DESTINATION,
         signer: SIGNER,
         nonce,
         tx_hash: hash(&[tx, 77]),
         raw_tx: Bytes::from(vec![2, tx as u8]),
         created_ms: 1_700_000_000_000 + tx,
+    }
+}
+
+/// A message in a transaction, with the gas that it may use.
+pub(crate) fn item(nonce: u64, gas: u64) -> AttemptItem {
+    AttemptItem { message: message_hash(nonce), gas }
+}
+
+/// What a transaction cost; its fee is not divided by many numbers.
+pub(crate) fn cost(tx: u64) -> Cost {
+    Cost {
+        block_number: 1,
+        block_hash: B256::ZERO,
+        landed_at: 1_800_000_000 + tx,
+        gas_used: 100_003,
+        gas_price: 1_000_000_007,
+        fee: U256::from(100_003_u64) * U256::from(1_000_000_007_u64) + U256::from(17),
+        l1_fee: Some(U256::from(17)),
+        gas_refund: Some(3),
     }
 }
 

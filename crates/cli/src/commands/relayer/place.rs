@@ -59,7 +59,7 @@ impl Place {
         if records.is_empty()
             && let Some(attempt) = self.store.attempt(hash).await?
         {
-            for message in attempt.tx.messages {
+            for message in attempt.tx.messages() {
                 records.extend(self.store.message(message).await?);
             }
         }

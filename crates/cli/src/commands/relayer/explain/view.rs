@@ -47,7 +47,7 @@ pub(super) fn paragraph(message: &Explained, place: &Place, nodes: &Nodes) -> St
 fn attempt_words(attempt: &Attempt) -> String {
     let place = attempt.block_number.map(|number| format!(" in block {number}")).unwrap_or_default();
     let why = attempt.error.as_ref().map(|error| format!(": {error}")).unwrap_or_default();
-    let others = match attempt.tx.messages.len() {
+    let others = match attempt.tx.items.len() {
         0 | 1 => String::new(),
         count => format!(", with {} more", count - 1),
     };
@@ -107,7 +107,7 @@ fn attempt_object(attempt: &Attempt, destination: U256) -> Value {
         "account": Checksummed(attempt.tx.signer),
         "accountInteroperable": interoperable::text(destination, attempt.tx.signer),
         "nonce": attempt.tx.nonce,
-        "messages": attempt.tx.messages.len(),
+        "messages": attempt.tx.items.len(),
         "state": attempt.state.as_str(),
         "blockNumber": attempt.block_number,
         "reason": attempt.error,

@@ -1,0 +1,146 @@
+use crate::codec::word;
+use alloy_primitives::{Address, B256, Bytes, U256};
+use sqlx::{AssertSqlSafe, Sqlite, sqlite::SqliteArguments};
+use std::{borrow::Cow, fmt::Write};
+
+/// A statement with the values of its parameters.
+pub(crate) struct Query {
+    /// What is borrowed is prepared once for a connection. What was built depends on how many values there are; never on
+    /// what they are.
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// The value of a parameter.
+pub(crate) enum Value {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Blob(Option<Vec<u8>>),
+}
+
+/// A statement.
+pub(crate) const fn sql(text: &'static str) -> Query {
+    Query { text: Cow::Borrowed(text), values: Vec::new() }
+}
+
+impl Query {
+    /// Gives the next parameter its value.
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Adds words to the statement.
+    pub(crate) fn push(&mut self, words: &str) -> &mut Self {
+        self.text.to_mut().push_str(words);
+        self
+    }
+
+    /// Adds a parameter with its value to the statement.
+    pub(crate) fn push_bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.values.push(value.into());
+        let number = self.values.len();
+        // Writing to a string does not fail.
+        let _ = write!(self.text.to_mut(), "${number}");
+        self
+    }
+
+    /// Adds `$1, $2, …` with the values to the statement.
+    pub(crate) fn push_values(&mut self, values: Vec<Value>) -> &mut Self {
+        self.push_rows(values, |query, value| {
+            query.push_bind(value);
+        })
+    }
+
+    /// Adds `($1, $2, …)` with the values to the statement: a list, or a row.
+    pub(crate) fn push_row(&mut self, values: Vec<Value>) -> &mut Self {
+        self.push("(").push_values(values).push(")")
+    }
+
+    /// Adds what `one` writes for each of the items to the statement, with commas between.
+    pub(crate) fn push_rows<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut one: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(", ");
+            }
+            one(self, item);
+        }
+        self
+    }
+
+    /// Adds `($1, $2, …)` with hashes to the statement.
+    pub(crate) fn push_hashes(&mut self, hashes: &[B256]) -> &mut Self {
+        self.push_row(hashes.iter().map(|hash| Value::from(*hash)).collect())
+    }
+
+    pub(super) fn of_sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
+        let query = match self.text {
+            Cow::Borrowed(text) => sqlx::query(text),
+            // Not kept: there are as many as there are numbers of values.
+            Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)).persistent(false),
+        };
+        self.values.into_iter().fold(query, |query, value| match value {
+            Value::Int(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Blob(value) => query.bind(value),
+        })
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(Some(value))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(Some(value.to_owned()))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(value: Option<&str>) -> Self {
+        Self::Text(value.map(str::to_owned))
+    }
+}
+
+impl From<&Bytes> for Value {
+    fn from(value: &Bytes) -> Self {
+        Self::Blob(Some(value.to_vec()))
+    }
+}
+
+impl From<B256> for Value {
+    fn from(value: B256) -> Self {
+        Self::Blob(Some(value.to_vec()))
+    }
+}
+
+impl From<Address> for Value {
+    fn from(value: Address) -> Self {
+        Self::Blob(Some(value.to_vec()))
+    }
+}
+
+impl From<U256> for Value {
+    fn from(value: U256) -> Self {
+        Self::Blob(Some(word(value)))
+    }
+}
+
+impl From<Option<U256>> for Value {
+    fn from(value: Option<U256>) -> Self {
+        Self::Blob(value.map(word))
+    }
+}

@@ -1,0 +1,81 @@
+//! Databases that earlier versions wrote.
+
+use crate::support::*;
+use causeway_store::{AttemptState, MessageStatus, Store, StoreError};
+use sqlx::{
+    Connection, SqlSafeStr, SqliteConnection,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::SqliteConnectOptions,
+};
+use std::path::Path;
+
+/// A database of schema 1 in which the message 0 was sent, with two transactions for it under way.
+async fn write_schema_1(path: &Path) {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    let text = include_str!("../../migrations/0001_messages.sql").into_sql_str();
+    let first = Migration::new(1, "messages".into(), MigrationType::Simple, text, false);
+    Migrator::with_migrations(vec![first]).run_direct(None, &mut connection, false).await.unwrap();
+    sqlx::raw_sql("PRAGMA application_id = 1129535321").execute(&mut connection).await.unwrap();
+    let sent = sent(0);
+    sqlx::query(
+        "INSERT INTO messages (seq, hash, source, destination, nonce, sender, target, message)
+         VALUES (1, $1, 901, $2, $3, $4, $5, $6)",
+    )
+    .bind(message_hash(0).to_vec())
+    .bind(sent.destination.to_be_bytes_vec())
+    .bind(sent.nonce.to_be_bytes_vec())
+    .bind(sent.sender.to_vec())
+    .bind(sent.target.to_vec())
+    .bind(sent.message.to_vec())
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash)
+         VALUES (1, 901, 1, $1, 1000, 0, $1)",
+    )
+    .bind(hash(&[1]).to_vec())
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    for (tx, state) in [(1, "signed"), (2, "broadcast"), (3, "failed")] {
+        sqlx::query(
+            "INSERT INTO attempts (id, tx_hash, chain_id, signer, nonce, raw_tx, state, created_ms)
+             VALUES ($1, $2, 902, $3, $1, x'02', $4, 7)",
+        )
+        .bind(tx)
+        .bind(hash(&[tx as u64, 77]).to_vec())
+        .bind(SIGNER.to_vec())
+        .bind(state)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+        let carried = "INSERT INTO attempt_messages (message, attempt) VALUES (1, $1)";
+        sqlx::query(carried).bind(tx).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_schema_1_knew_is_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    write_schema_1(&path).await;
+    let store = Store::open(&path).await.unwrap();
+    let record = store.message(message_hash(0)).await.unwrap().unwrap();
+    assert_eq!((record.sent, record.status), (sent(0), MessageStatus::Submitted));
+    let attempts = store.attempts_of(message_hash(0)).await.unwrap();
+    assert_eq!(attempts.len(), 3);
+    assert!(attempts.iter().all(|attempt| attempt.tx.items == [item(0, 0)] && attempt.cost.is_none()));
+    // The last one that is under way holds the message.
+    for (tx, nonce, is_free) in [(4, 1, false), (5, 3, false), (6, 2, true)] {
+        let result = store.record_attempt(&attempt(tx, nonce, &[0])).await;
+        assert_eq!(result.is_ok(), is_free, "nonce {nonce}");
+        assert!(result.is_ok() || matches!(result, Err(StoreError::Held { .. })), "{result:?}");
+    }
+    for tx in [1, 2, 6] {
+        store.set_attempt_state(hash(&[tx, 77]), AttemptState::Failed, None).await.unwrap();
+    }
+    store.record_attempt(&attempt(5, 3, &[0])).await.unwrap();
+}
