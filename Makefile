@@ -171,7 +171,7 @@ differential: contracts ## Hold ours against ours, as script/differential holds 
 	script/differential --runs 50 --proxied
 
 .PHONY: deep
-deep: deep-contracts deep-rust deep-fuzz ## Fuzz and simulate at length, with a new seed
+deep: deep-contracts deep-rust deep-relayer deep-fuzz ## Fuzz and simulate at length, with a new seed
 
 DEEP_SEED := $(if $(filter command% environment%,$(origin DEEP_SEED)),$(DEEP_SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
@@ -191,6 +191,12 @@ deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's sim
 		--test it -- --nocapture simulation kill
 	CAUSEWAY_DEEP_KILLS=50 CAUSEWAY_KILL_SEED=$(DEEP_SEED) cargo test --release --locked --package causeway \
 		--test it -- --nocapture create2::kill
+
+.PHONY: deep-relayer
+deep-relayer: setup ## A storm with 200 kills upon the relayer's process, and 10,000 messages with bad ones among them; takes long
+	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
+	CAUSEWAY_STORM_SEED=$(DEEP_SEED) CAUSEWAY_STORM_KILLS=280 CAUSEWAY_STORM_MESSAGES=10000 \
+		cargo test --locked --package causeway --test it -- --nocapture --test-threads 1 storm
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a moment: the same inputs in every run

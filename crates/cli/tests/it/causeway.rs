@@ -54,8 +54,15 @@ impl World {
 
     /// A command with this world around it.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_causeway"));
+        self.command_by(&[], args)
+    }
+
+    /// The same, started by another program that becomes it.
+    pub(crate) fn command_by(&self, launcher: &[String], args: &[&str]) -> Command {
+        let mut words = launcher.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_causeway")]);
+        let mut command = Command::new(words.next().unwrap());
         command
+            .args(words)
             .args(args)
             .current_dir(self.path())
             .env_clear()

@@ -27,6 +27,7 @@ mod schema;
 mod schema_convention;
 mod secrets;
 mod services;
+mod storm;
 mod terminal;
 mod traffic;
 mod upgrade;
