@@ -65,6 +65,18 @@ impl WalletArgs {
     }
 }
 
+impl WalletArgs {
+    /// Whether the flags, or variables, name a key.
+    pub(crate) const fn names_a_key(&self) -> bool {
+        self.private_key.is_some() || self.account.is_some() || self.keystore.is_some()
+    }
+
+    /// The files with secrets that the flags name.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
+        self.password_file.iter().chain(&self.keystore).map(PathBuf::as_path)
+    }
+}
+
 /// Reads a raw key. What was given is never repeated: it may be most of a real key.
 pub(crate) fn from_key(key: &str) -> Outcome<PrivateKeySigner> {
     let wrong = || {

@@ -148,6 +148,11 @@ impl Why {
         }
     }
 
+    /// Whether nothing stands against it.
+    pub(crate) const fn is_clear(&self) -> bool {
+        self.obstacles.is_empty()
+    }
+
     /// What stands against it, each by the name that programs know it by.
     pub(crate) fn codes(&self) -> Vec<&'static str> {
         self.obstacles.iter().map(|reason| reason.code).collect()

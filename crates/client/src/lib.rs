@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bridge;
+pub mod capabilities;
 pub mod delivery;
 pub mod diagnosis;
 pub mod interop;

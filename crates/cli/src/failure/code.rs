@@ -62,6 +62,8 @@ pub(crate) enum ErrorCode {
     UpgradeFails,
     /// Bindings that were checked are not those of the contracts.
     BindingsDiffer,
+    /// Something would keep the relayer from working that was checked.
+    CheckFailed,
     /// The command was carried out, and its result could not be written.
     ResultNotWritten,
 
@@ -211,6 +213,7 @@ impl ErrorCode {
             | Self::CodeDiffers
             | Self::UpgradeFails
             | Self::BindingsDiffer
+            | Self::CheckFailed
             | Self::ResultNotWritten => Exit::Failed,
             Self::InvalidArgument
             | Self::WouldOverwrite

@@ -35,6 +35,8 @@ fn help_of_every_command() {
         "relayer explain",
         "relayer retry",
         "relayer skip",
+        "relayer simulate",
+        "relayer check",
         "upgrade",
         "verifier",
         "verifier run",

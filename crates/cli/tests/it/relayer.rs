@@ -1,6 +1,9 @@
 //! What an operator types beside a relayer.
 
-use crate::causeway::{SEND, World};
+use crate::{
+    causeway::{SEND, World},
+    schema,
+};
 use serde_json::{Value, json};
 
 /// A token that has no function of this selector: what calls it reverts.
@@ -27,6 +30,106 @@ fn lane(world: &World) -> Value {
     let status = world.json(&["relayer", "status"]);
     let lanes = status["lanes"].as_array().unwrap();
     lanes.iter().find(|lane| lane["chainId"] == "902").unwrap_or_else(|| panic!("{status:#}")).clone()
+}
+
+/// The levels of findings about a subject.
+fn levels(printed: &Value, subject: &str) -> Vec<String> {
+    let chains =
+        printed["chains"].as_array().unwrap().iter().flat_map(|chain| chain["findings"].as_array().unwrap());
+    let all = printed["findings"].as_array().unwrap().iter().chain(chains);
+    let about = all.filter(|finding| finding["subject"] == subject);
+    about.map(|finding| finding["level"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What a check that fails has found.
+fn unready(world: &World, more: &[&str]) -> Value {
+    let args = [&["relayer", "check", "--json"], more].concat();
+    let ran = world.run(&args);
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    schema::check(&args, &printed);
+    let error = &printed["errors"][0];
+    assert_eq!((ran.code, &error["code"]), (1, &json!("check-failed")), "{printed:#}");
+    error["details"].clone()
+}
+
+#[test]
+fn a_check_says_what_would_keep_a_relayer_from_working() {
+    /// Of nobody.
+    const POOR: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
+    /// The first of those that every devnet has.
+    const PUBLIC: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+    let world = World::new();
+    let nothing = unready(&world, &[]);
+    assert_eq!(
+        (levels(&nothing, "configuration"), levels(&nothing, "key")),
+        (vec!["ok".into(), "error".into()], vec!["error".into()])
+    );
+
+    let devnet = world.devnet(&["--block-time", "1"]);
+    let ready = world.json(&["relayer", "check"]);
+    assert_eq!(ready["ready"], true);
+    assert_eq!(ready["plan"]["routes"].as_array().unwrap().len(), 2);
+    let all = ["key", "database", "node", "method", "contract", "balance"].map(|about| levels(&ready, about));
+    assert!(all.iter().flatten().all(|level| level == "ok"), "{ready:#}");
+    assert_eq!(all.map(|levels| levels.len()), [1, 1, 2, 2, 2, 2]);
+    let database = ready["plan"]["database"].as_str().unwrap();
+    assert!(!std::path::Path::new(database).exists(), "it only looks");
+
+    assert_eq!(levels(&unready(&world, &["--private-key", POOR]), "balance"), ["error", "error"]);
+    assert_eq!(levels(&unready(&world, &["--private-key", "0x12"]), "key"), ["error"]);
+    assert_eq!(levels(&unready(&world, &["--database", "."]), "database"), ["error"]);
+    // It works, with a warning.
+    let little = world.json(&["relayer", "check", "--min-balance", "1000000ether"]);
+    assert_eq!(
+        (&little["ready"], levels(&little, "balance")),
+        (&json!(true), vec!["warning".into(), "warning".into()])
+    );
+
+    let url = devnet.rpc_url(0);
+    let chains = format!(
+        "[chains.dead]\nchain-id = 77\nrpc-url = \"http://user:s3cret@127.0.0.1:1\"\n\
+         [chains.wrong]\nchain-id = 78\nrpc-url = \"{url}\"\n\
+         [chains.public]\nchain-id = 79\nrpc-url = \"http://192.0.2.1:1\"\n"
+    );
+    std::fs::write(world.path().join("causeway.toml"), chains).unwrap();
+    let wrong = unready(&world, &["--chain", "dead", "--chain", "wrong", "--private-key", PUBLIC]);
+    assert_eq!(levels(&wrong, "node"), ["error", "error"]);
+    assert!(!wrong.to_string().contains("s3cret"), "{wrong:#}");
+    assert_eq!(levels(&wrong, "key"), ["ok"], "on this machine everybody's key will do");
+    let public = unready(&world, &["--chain", "public", "--chain", "902", "--private-key", PUBLIC]);
+    assert_eq!(levels(&public, "key"), ["error"]);
+    std::fs::remove_file(world.path().join("causeway.toml")).unwrap();
+
+    let mut relayer = world.service(&["relayer", "run"]);
+    relayer.until(|event| event["event"] == "started");
+    assert_eq!(levels(&unready(&world, &[]), "database"), ["error"]);
+    assert_eq!(relayer.interrupt(), 0);
+}
+
+#[test]
+fn a_delivery_is_tried_out_and_nothing_is_sent() {
+    let (world, devnet) = World::with_devnet();
+    let good = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
+    let bad =
+        world.json(&[&REVERTS[..], &["--no-wait"]].concat())["messageHash"].as_str().unwrap().to_owned();
+    // A relayer that cannot pay takes them in, and delivers nothing.
+    let poor = format!("0x{}", "11".repeat(32));
+    let mut relayer = world.service(&["relayer", "run", "--private-key", &poor, "--from-block", "0"]);
+    relayer.until(|event| event["event"] == "low-balance");
+    let tried = world.json(&["relayer", "simulate", &good]);
+    let delivery = &tried["messages"][0];
+    assert_eq!(delivery["outcome"], "delivers", "{delivery:#}");
+    assert!(delivery["gas"].as_u64() > Some(50_000) && delivery["fee"].is_string(), "{delivery:#}");
+    let ran = world.run(&["relayer", "simulate", &bad, "--json"]);
+    let printed: Value = serde_json::from_str(&ran.stdout).unwrap();
+    schema::check(&["relayer", "simulate"], &printed);
+    let error = &printed["errors"][0];
+    assert_eq!((ran.code, &error["code"]), (1, &json!("execution-reverts")), "{printed:#}");
+    assert_eq!(error["details"]["messages"][0]["outcome"], "fails");
+    let blocked = world.json(&["relayer", "status"]);
+    assert!(blocked["lanes"].as_array().unwrap().iter().all(|lane| lane["delivered"] == 0), "{blocked:#}");
+    assert_eq!(relayer.interrupt(), 0);
+    drop(devnet);
 }
 
 #[test]

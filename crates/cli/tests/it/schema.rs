@@ -200,6 +200,7 @@ fn every_command_prints_what_its_schema_says() {
     round.run(&["message", "list"]);
     operate(&mut round, other["messageHash"].as_str().unwrap());
     assert_eq!(relayer.interrupt(), 0);
+    round.run(&["relayer", "check"]);
     drop(devnet);
     round.note(&["demo"]);
     demo(&world);
@@ -216,6 +217,8 @@ fn operate(round: &mut Round<'_>, delivered: &str) {
     assert_eq!(explained["messages"][0]["next"]["code"], "delivered", "{explained:#}");
     let retried = round.run(&["relayer", "retry", delivered]);
     assert_eq!(retried["messages"][0]["changed"], false, "{retried:#}");
+    // That it would not be delivered a second time is a failure.
+    round.note(&["relayer", "simulate"]);
     let skipped = round.run(&["relayer", "skip", delivered, "--reason", "not wanted"]);
     assert_eq!(skipped["messages"][0]["changed"], false, "{skipped:#}");
 }

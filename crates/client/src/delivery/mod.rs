@@ -3,6 +3,7 @@
 mod contracts;
 mod delivered;
 mod estimate;
+mod quote;
 mod relay;
 mod request;
 mod sent;
@@ -12,6 +13,7 @@ mod wait;
 pub use contracts::{Contract, SeenContracts};
 pub use delivered::{delivers, find_delivery, find_relayed};
 pub use estimate::{Estimate, estimate};
+pub use quote::{Quote, quote};
 pub(crate) use relay::rehearse_relay;
 pub use relay::{RelayError, prepare_relay};
 pub use request::{access_list, contract_fault, is_delivered, relay_request};

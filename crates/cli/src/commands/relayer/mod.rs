@@ -1,12 +1,15 @@
 //! `causeway relayer`: deliver messages as a service, and operate it.
 
 mod accounts;
+mod ask;
+mod check;
 mod decide;
 mod events;
 mod explain;
 mod nodes;
 mod place;
 mod run;
+mod simulate;
 mod status;
 mod words;
 
@@ -28,6 +31,10 @@ pub(crate) enum RelayerCommand {
     Retry(decide::RetryArgs),
     /// Take messages out of delivery, or up again
     Skip(decide::SkipArgs),
+    /// Try a delivery out now: its gas and cost, or why it reverts; nothing is sent
+    Simulate(simulate::SimulateArgs),
+    /// Look at everything that `relayer run` needs, and say what it would do; nothing is sent
+    Check(check::CheckArgs),
 }
 
 pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outcome {
@@ -37,5 +44,7 @@ pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outc
         RelayerCommand::Explain(args) => explain::run(args, context).await,
         RelayerCommand::Retry(args) => decide::retry(args, context).await,
         RelayerCommand::Skip(args) => decide::skip(args, context).await,
+        RelayerCommand::Simulate(args) => simulate::run(args, context).await,
+        RelayerCommand::Check(args) => check::run(args, context).await,
     }
 }

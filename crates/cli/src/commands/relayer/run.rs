@@ -36,18 +36,18 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct RunArgs {
     /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
     #[arg(long, value_name = "CHAIN", add = candidates::chains())]
-    chain: Vec<String>,
+    pub(super) chain: Vec<String>,
     /// Database that holds what was done; the relayer goes on from it [default: relayer.sqlite in the state folder]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
-    database: Option<PathBuf>,
+    pub(super) database: Option<PathBuf>,
     /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]
     #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
     from_block: Option<u64>,
     /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
     #[arg(long, value_name = "URL")]
-    rpc_url: Vec<String>,
+    pub(super) rpc_url: Vec<String>,
     #[command(flatten)]
-    wallet: WalletArgs,
+    pub(super) wallet: WalletArgs,
 }
 
 pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
@@ -65,14 +65,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     }
     refuse_wrong_nodes(&chains).await?;
     let (signer, is_devnets_key) = signer(key, &args.wallet, context, network.as_ref(), &chains)?;
-    let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
-    // Chains that begin anew under their old ids would be halted by what another devnet's relayer has written.
-    let is_devnets = !chains.is_empty() && silent.is_empty() && chains.iter().all(|chain| chain.on_devnet);
-    let of_devnet = network.as_ref().filter(|_| args.chain.is_empty() || is_devnets);
-    let database = match named {
-        Some(path) => path,
-        None => context.state_file("relayer.sqlite", "--database", of_devnet).await?,
-    };
+    let database = named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
     let store = open(&database).await?;
     if chains.len() + silent.len() == 1 {
         context.printer.warn("there is one chain only: nothing can be relayed between it and others");
@@ -107,6 +100,24 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             }
         };
         take_in(book.with_its_name(newcomer), &mut chains, is_devnets_key);
+    }
+}
+
+/// The database that is worked on. Chains that begin anew under their old ids would be halted by what another devnet's relayer
+/// has written.
+pub(super) async fn named_database(
+    args: &RunArgs,
+    context: &Context<'_>,
+    network: Option<&Network>,
+    chains: &[KnownChain],
+    all_answer: bool,
+) -> Outcome<PathBuf> {
+    let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
+    let is_devnets = !chains.is_empty() && all_answer && chains.iter().all(|chain| chain.on_devnet);
+    let of_devnet = network.filter(|_| args.chain.is_empty() || is_devnets);
+    match named {
+        Some(path) => Ok(path),
+        None => context.state_file("relayer.sqlite", "--database", of_devnet).await,
     }
 }
 

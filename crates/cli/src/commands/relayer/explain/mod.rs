@@ -4,12 +4,12 @@ mod next;
 mod view;
 
 use super::{
+    ask::ask,
     nodes::Nodes,
     place::{DatabaseArgs, Place},
 };
 use crate::{context::Context, failure::Outcome, parse, why::Why};
 use alloy::primitives::{B256, U256};
-use causeway_client::diagnosis::Subject;
 use causeway_devnet::Network;
 use causeway_relayer::engine::Policy;
 use causeway_store::{Attempt, MessageRecord, MessageStatus};
@@ -110,21 +110,4 @@ async fn explain(
     };
     let next = next::next(&known);
     Ok(Explained { record, attempts, in_vain, why, next })
-}
-
-/// Asks both chains what stands against the delivery.
-async fn ask(
-    record: &MessageRecord,
-    nodes: &Nodes,
-    network: Option<&Network>,
-    context: &Context<'_>,
-) -> Result<Why, String> {
-    let at = record.initiation.ok_or("no block of its source has it")?;
-    let end = |what: &str, id: U256| {
-        nodes.chain(id).map_err(|why| format!("the {what} {} cannot be asked: {why}", nodes.label(id)))
-    };
-    let to = end("destination", record.sent.destination)?;
-    let from = end("source", U256::from(record.source))?;
-    let subject = Subject { message: &record.sent, identifier: at.identifier, tx_hash: at.tx_hash };
-    Ok(Why::ask(record.hash, &subject, [from, to], None, network, context).await)
 }

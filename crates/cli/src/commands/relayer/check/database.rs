@@ -1,0 +1,75 @@
+//! The database that would be worked on.
+
+use super::finding::{Finding, Level};
+use crate::failure::Failure;
+use causeway_store::{Store, relayer_at};
+use std::{os::unix::fs::PermissionsExt, path::Path};
+
+/// Looks at the database at `path`. None is made.
+pub(super) async fn look(path: &Path) -> Vec<Finding> {
+    let shown = path.display();
+    if let Some(holder) = relayer_at(path) {
+        return vec![Finding::error(
+            "database",
+            format!("another relayer works on {shown}: {holder}"),
+            "stop it first, or name another one with --database",
+        )];
+    }
+    match path.symlink_metadata() {
+        Err(_) => vec![missing(path)],
+        Ok(meta) if meta.is_dir() => {
+            vec![Finding::error("database", format!("{shown} is a folder"), "name a file with --database")]
+        }
+        Ok(_) => {
+            let mut findings = vec![match Store::open(path).await {
+                Ok(store) => {
+                    let counted = count(&store).await;
+                    store.close().await;
+                    counted.unwrap_or_else(|why| {
+                        Finding::error("database", format!("{shown}: {why}"), "is it damaged?")
+                    })
+                }
+                Err(error) => Finding::error(
+                    "database",
+                    Failure::message_of(&error),
+                    "name another one with --database; docs/operations.md says what to do about one that is damaged",
+                ),
+            }];
+            findings.extend(readers(path));
+            findings
+        }
+    }
+}
+
+async fn count(store: &Store) -> Result<Finding, String> {
+    let counts = store.counts().await.map_err(|error| error.to_string())?;
+    let all: u64 = counts.iter().map(|count| count.count).sum();
+    Ok(Finding::ok("database", format!("opens; it knows {all} messages, and no relayer works on it")))
+}
+
+fn missing(path: &Path) -> Finding {
+    let shown = path.display();
+    // The next folder up that is there has to take what is made.
+    let folder = path.ancestors().skip(1).find(|folder| folder.is_dir() || folder.as_os_str().is_empty());
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    match tempfile::tempfile_in(folder) {
+        Ok(_) => Finding::ok("database", format!("{shown} is made when the relayer first runs")),
+        Err(error) => Finding::error(
+            "database",
+            format!("{shown} cannot be made: {error}"),
+            "name a place that can be written with --database, or a folder with CAUSEWAY_HOME",
+        ),
+    }
+}
+
+fn readers(path: &Path) -> Option<Finding> {
+    let mode = path.metadata().ok()?.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then(|| {
+        Finding::new(
+            Level::Warning,
+            "database",
+            format!("{} may be read by others (mode {mode:o})", path.display()),
+        )
+        .with_remedy("chmod 600: it tells who was paid what for")
+    })
+}

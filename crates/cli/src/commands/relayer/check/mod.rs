@@ -1,0 +1,161 @@
+//! `causeway relayer check`: everything that `relayer run` would need, looked at without sending anything.
+
+mod database;
+mod finding;
+mod keys;
+mod node;
+
+use super::run::{RunArgs, named_database};
+use crate::{
+    amount::Currency,
+    chains::KnownChain,
+    context::Context,
+    dependencies,
+    failure::{ErrorCode, Failure, Outcome},
+    interrupt::Interrupt,
+    json::{ChainId, Checksummed},
+};
+use alloy::primitives::{Address, U256};
+use causeway_devnet::Network;
+use clap::Args;
+use finding::{Finding, Level};
+use futures::future::join_all;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What would run, and when an account has too little.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway relayer check
+  causeway relayer check --chain op-mainnet --chain unichain --account relayer
+
+Takes what `causeway relayer run` takes. Exits with 0 if that would work, 1 if
+something would keep it from working, and 4 if something is not known.")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// What each account should have on each chain at least, e.g. 0.05ether
+    #[arg(long, value_name = "AMOUNT", default_value = "0.01ether", value_parser = amount)]
+    min_balance: U256,
+}
+
+fn amount(text: &str) -> Result<U256, String> {
+    Currency::eth().parse(text)
+}
+
+/// What `relayer run` would do.
+struct Plan {
+    chains: Vec<KnownChain>,
+    accounts: Vec<Address>,
+    database: PathBuf,
+    routes: Vec<(u64, u64)>,
+}
+
+pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
+    let mut interrupt = Interrupt::listen()?;
+    let spinner = context.printer.spinner("looking");
+    let (plan, findings) = interrupt.before_sending(look(args, context)).await?;
+    drop(spinner);
+    let text = format!("{}\n\n{}", finding::text(&findings), words(&plan, &findings));
+    let data = json!({
+        "ready": !findings.iter().any(|finding| finding.level >= Level::Unknown),
+        "findings": finding::general(&findings),
+        "chains": finding::by_chain(&findings, &plan.chains),
+        "plan": object(&plan),
+    });
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let (errors, unknown) = (count(Level::Error), count(Level::Unknown));
+    if errors + unknown == 0 {
+        context.printer.report(&text, &data);
+        return Ok(());
+    }
+    context.printer.finding(&text);
+    let (what, code) = match errors {
+        0 => ("not everything can be looked at".to_owned(), ErrorCode::StateUnknown),
+        1 => ("one thing would keep the relayer from working".to_owned(), ErrorCode::CheckFailed),
+        count => (format!("{count} things would keep the relayer from working"), ErrorCode::CheckFailed),
+    };
+    let first =
+        findings.iter().max_by_key(|finding| finding.level).and_then(|finding| finding.remedy.clone());
+    let hint = first.unwrap_or_else(|| "ask again when the nodes answer".to_owned());
+    Err(Failure::failed(what).with_code(code).with_hint(hint).with_details(data))
+}
+
+async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Finding>)> {
+    let network = context.network().await?;
+    let (book, mut silent) = context.chains_that_answer(network.as_ref(), &args.run.rpc_url).await?;
+    let (mut chains, named) = book.select(&args.run.chain).await?;
+    silent.extend(named);
+    let mut findings = vec![configuration(context)];
+    for node in &silent {
+        let text = format!("{} does not say which chain it serves: {}", node.endpoint, node.reason());
+        findings.push(Finding::error("node", text, "the relayer waits for it; is it running?"));
+    }
+    if chains.is_empty() && silent.is_empty() {
+        findings.push(Finding::error("configuration", "no chains are known", book.known()));
+    } else if chains.len() + silent.len() == 1 {
+        findings.push(Finding::error(
+            "configuration",
+            "there is one chain only: nothing can be relayed between it and others",
+            "name another one with --chain, --rpc-url or [chains.NAME]",
+        ));
+    }
+    findings.extend(keys::leave_away(&args.run, &mut chains));
+    let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &chains);
+    findings.extend(about_keys);
+    let database = named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
+    findings.extend(database::look(&database).await);
+    let routes = routes(&chains, network.as_ref());
+    let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));
+    findings.extend(join_all(looks).await.into_iter().flatten());
+    Ok((Plan { chains, accounts, database, routes }, findings))
+}
+
+fn configuration(context: &Context<'_>) -> Finding {
+    let loaded = &context.loaded;
+    let file = loaded.file.as_ref().map(|path| path.display().to_string());
+    let variables = match loaded.variables.len() {
+        0 => None,
+        count => Some(super::words::counted(count as u64, "variable")),
+    };
+    let sources: Vec<_> = file.into_iter().chain(variables).collect();
+    let text = if sources.is_empty() { "the defaults".to_owned() } else { sources.join(" and ") };
+    Finding::ok("configuration", format!("configured by {text}"))
+}
+
+/// From where to where messages would be delivered.
+fn routes(chains: &[KnownChain], network: Option<&Network>) -> Vec<(u64, u64)> {
+    let set =
+        network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
+    let pairs = chains.iter().flat_map(|from| chains.iter().map(move |to| (from.id, to.id)));
+    let accepts = |(from, to): &(u64, u64)| {
+        set.as_ref().is_none_or(|set| set.can_execute(U256::from(*to), U256::from(*from)))
+    };
+    pairs.filter(|(from, to)| from != to).filter(accepts).collect()
+}
+
+/// What `relayer run` would do, in words.
+fn words(plan: &Plan, findings: &[Finding]) -> String {
+    let would = if findings.iter().any(|finding| finding.level == Level::Error) {
+        "once that is mended, `causeway relayer run` would deliver"
+    } else {
+        "`causeway relayer run` would deliver"
+    };
+    let routes: Vec<_> = plan.routes.iter().map(|(from, to)| format!("  {from} -> {to}")).collect();
+    let accounts: Vec<_> = plan.accounts.iter().map(Address::to_string).collect();
+    let by = if accounts.is_empty() { String::new() } else { format!("\npaid by {}", accounts.join(", ")) };
+    let routes = if routes.is_empty() { "  nothing".to_owned() } else { routes.join("\n") };
+    format!("{would}\n{routes}{by}\nrecorded in {}", plan.database.display())
+}
+
+fn object(plan: &Plan) -> Value {
+    json!({
+        "chains": plan.chains.iter().map(|chain| ChainId::from(chain.id)).collect::<Vec<_>>(),
+        "accounts": plan.accounts.iter().copied().map(Checksummed).collect::<Vec<_>>(),
+        "database": plan.database.display().to_string(),
+        "routes": plan.routes.iter().map(|(from, to)| json!({
+            "source": ChainId::from(*from),
+            "destination": ChainId::from(*to),
+        })).collect::<Vec<_>>(),
+    })
+}
