@@ -41,6 +41,10 @@ pub(crate) const FOUNDRY_PROFILE: &str = "FOUNDRY_PROFILE";
 /// The log filter in `tracing`'s syntax.
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 
+/// Debug builds only: the point at which the process ends, and the so manieth time there, as `NAME:TIMES`.
+#[cfg(debug_assertions)]
+pub(crate) const CRASH_AT: &str = "CAUSEWAY_CRASH_AT";
+
 /// Variables with the configuration's prefix that set no configuration key.
 pub(crate) const NOT_CONFIGURATION: [&str; 7] =
     [CONFIG, HOME, NETWORK, ANVIL, PRIVATE_KEY, LOG_FORMAT, COMPLETE];
@@ -56,10 +60,20 @@ pub(crate) fn with_prefix() -> Vec<(String, OsString)> {
         .filter(|(_, value)| !value.is_empty())
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
         .filter(|(name, _)| name.starts_with(CONFIG_PREFIX))
-        .filter(|(name, _)| !NOT_CONFIGURATION.contains(&name.as_str()))
+        .filter(|(name, _)| !NOT_CONFIGURATION.contains(&name.as_str()) && !is_for_tests(name))
         .collect();
     variables.sort();
     variables
+}
+
+#[cfg(debug_assertions)]
+fn is_for_tests(name: &str) -> bool {
+    name == CRASH_AT
+}
+
+#[cfg(not(debug_assertions))]
+const fn is_for_tests(_: &str) -> bool {
+    false
 }
 
 /// How a value was named that a flag or else a variable gives: what a message about it has to say.

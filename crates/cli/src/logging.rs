@@ -31,12 +31,13 @@ pub(crate) fn start(global: &GlobalArgs, is_service: bool, stderr: &Outlet) -> O
         .with_writer(move || writer.clone())
         .log_internal_errors(false)
         .with_target(global.verbose > 1);
+    let registry = tracing_subscriber::registry();
+    #[cfg(debug_assertions)]
+    let registry = registry.with(crate::crash::layer());
     let _ = match global.log_format {
         // The outlet takes the colours away where they are not wanted.
-        LogFormat::Text => {
-            tracing_subscriber::registry().with(layer.with_ansi(true).with_filter(filter)).try_init()
-        }
-        LogFormat::Json => tracing_subscriber::registry().with(layer.json().with_filter(filter)).try_init(),
+        LogFormat::Text => registry.with(layer.with_ansi(true).with_filter(filter)).try_init(),
+        LogFormat::Json => registry.with(layer.json().with_filter(filter)).try_init(),
     };
     if global.log_format == LogFormat::Json {
         tell_panics(stderr.clone());

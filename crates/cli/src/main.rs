@@ -12,6 +12,8 @@ mod command_line;
 mod commands;
 mod config;
 mod context;
+#[cfg(debug_assertions)]
+mod crash;
 mod delivery;
 mod dependencies;
 mod dependency_file;

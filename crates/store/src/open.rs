@@ -32,6 +32,8 @@ const APPLICATION_ID: i64 = 0x4353_5759;
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const READERS: u32 = 4;
+/// The target of events that name a point at which a process may end: tests end it there.
+const POINT: &str = "causeway::point";
 
 /// The durable record. Cheap to clone; all clones are the same store.
 ///
@@ -182,7 +184,9 @@ impl Store {
 
     /// Writes what was begun, for good: into files that whoever opens the store next will find.
     pub(crate) async fn commit(&self, transaction: Connection) -> Result<(), StoreError> {
+        tracing::trace!(target: POINT, point = "writing");
         transaction.commit().await?;
+        tracing::trace!(target: POINT, point = "written");
         self.check_files()
     }
 

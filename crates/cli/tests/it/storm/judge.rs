@@ -67,7 +67,7 @@ impl Books {
     }
 
     /// The transactions that were paid for, and did not deliver a message that they were to deliver, by message.
-    fn in_vain(&self) -> BTreeMap<(Side, B256), (Parcel, Vec<&Paid>)> {
+    pub(crate) fn in_vain(&self) -> BTreeMap<(Side, B256), (Parcel, Vec<&Paid>)> {
         let mut found: BTreeMap<_, (Parcel, Vec<&Paid>)> = BTreeMap::new();
         for paid in &self.paid {
             for (message, parcel) in &paid.carried {

@@ -9,6 +9,7 @@ mod judge;
 mod kind;
 mod ledger;
 mod mix;
+mod points;
 mod prey;
 mod proxy;
 mod replica;

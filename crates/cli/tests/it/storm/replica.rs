@@ -38,6 +38,11 @@ pub(crate) struct Replica {
     database: String,
     /// A fault that makes a start end at once was met since the last start.
     excused: bool,
+    /// Where the next process ends by itself.
+    crash: Option<(&'static str, u64)>,
+    /// The one that runs does so.
+    crashes: bool,
+    crashed: u64,
     pub(crate) starts: u64,
     /// Ends that nothing of the storm explains.
     pub(crate) faults: Vec<String>,
@@ -65,6 +70,9 @@ impl Replica {
             launcher: Vec::new(),
             database: "relayer.sqlite".to_owned(),
             excused: false,
+            crash: None,
+            crashes: false,
+            crashed: 0,
             starts: 0,
             faults: Vec::new(),
         }
@@ -94,6 +102,10 @@ impl Replica {
             let path = self.world.path().join(name);
             Stdio::from(File::options().append(true).create(true).open(path).unwrap())
         };
+        self.crashes = self.crash.is_some();
+        if let Some((point, times)) = self.crash.take() {
+            command.env("CAUSEWAY_CRASH_AT", format!("{point}:{times}"));
+        }
         command.env("CAUSEWAY_PRIVATE_KEY", KEY).stdout(log("stdout")).stderr(log("stderr"));
         if let Some((_, filter)) = std::env::vars_os().find(|(name, _)| name == "CAUSEWAY_STORM_LOG") {
             command.env("RUST_LOG", filter);
@@ -121,8 +133,10 @@ impl Replica {
     fn judge(&mut self, status: ExitStatus, was_interrupted: bool) {
         // Before it listens to signals, it ends by them.
         let is_killed = status.signal() == Some(9) || (was_interrupted && status.signal() == Some(2));
+        let is_crashed = self.crashes && status.signal() == Some(6);
+        self.crashed += u64::from(is_crashed);
         let is_done = was_interrupted && status.success();
-        if !is_killed && !is_done && !self.excused {
+        if !is_killed && !is_crashed && !is_done && !self.excused {
             self.faults.push(format!("it ended by itself with {status}: {}", self.tail()));
         }
     }
@@ -139,6 +153,16 @@ impl Replica {
 
     pub(crate) fn kill(&self) {
         self.prey.kill();
+    }
+
+    /// Has the next process end by itself at a point.
+    pub(crate) const fn crash_at(&mut self, point: &'static str, times: u64) {
+        self.crash = Some((point, times));
+    }
+
+    /// How many processes did not end as they should.
+    pub(crate) fn killed(&self) -> u64 {
+        self.prey.killed() + self.crashed
     }
 
     pub(crate) const fn prey(&self) -> &Prey {

@@ -32,6 +32,9 @@ pub(crate) enum Point {
 
 const POINTS: [Point; 5] = [Point::Judging, Point::Committed, Point::Sent, Point::Read, Point::Fate];
 
+/// Points that only the process itself sees: before the commit of whatever it writes down, and after it.
+pub(crate) const WITHIN: [&str; 2] = ["writing", "written"];
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
     /// Messages are sent, in the order of the transactions of one block.
@@ -47,6 +50,8 @@ pub(crate) enum Step {
     Kill,
     /// kill -9 at the so manieth time that a process comes to this point.
     KillAt(Point, u64),
+    /// kill -9, and the next process ends by itself the so manieth time that it passes a point that it has a name for.
+    CrashAt(&'static str, u64),
     /// Ctrl-C.
     Interrupt,
     /// So many of a hundred requests meet a fault, until further notice.
@@ -125,7 +130,8 @@ fn scatter(dice: &mut Dice, rounds: &mut [Vec<Step>], force: Force) {
         let at = dice.below(last);
         let steps = match dice.below(8) {
             0 => vec![Step::Interrupt],
-            1 | 2 => vec![Step::Pause(dice.below(force.pause)), Step::Kill],
+            1 => vec![Step::Pause(dice.below(force.pause)), Step::Kill],
+            2 | 3 => vec![Step::CrashAt(dice.pick(&WITHIN), 1 + dice.below(30))],
             _ => vec![Step::KillAt(dice.pick(&POINTS), 1 + dice.below(3))],
         };
         put(dice, at, steps);
@@ -155,7 +161,10 @@ fn a_storm_follows_from_its_seed() {
     assert_eq!(count(|step| matches!(step, Step::Reorg { .. })), force.reorgs);
     assert_eq!(count(|step| matches!(step, Step::Weather(..))), force.faults);
     assert_eq!(count(|step| matches!(step, Step::Clear(..))), force.faults);
-    assert_eq!(count(|step| matches!(step, Step::Kill | Step::KillAt(..) | Step::Interrupt)), force.kills);
+    assert_eq!(
+        count(|step| matches!(step, Step::Kill | Step::KillAt(..) | Step::CrashAt(..) | Step::Interrupt)),
+        force.kills
+    );
     let keys: Vec<_> = of(4)
         .into_iter()
         .flat_map(|step| if let Step::Send(_, parcels) = step { parcels } else { Vec::new() })

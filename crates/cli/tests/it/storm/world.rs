@@ -83,6 +83,12 @@ impl World {
             Step::KillAt(point, times) => {
                 self.replicas.iter().for_each(|replica| replica.prey().set_trap(point, times));
             }
+            Step::CrashAt(point, times) => {
+                for replica in &mut self.replicas {
+                    replica.crash_at(point, times);
+                    replica.kill();
+                }
+            }
             Step::Interrupt => {
                 for replica in &mut self.replicas {
                     replica.interrupt().await;
@@ -148,7 +154,7 @@ impl World {
         let tails: String = self.replicas.iter().map(Replica::tail).collect();
         assert!(faults.is_empty(), "seed {seed}: {faults:#?}\nbefore: {books}\nafter: {after}\n{tails}");
         let sum = |of: fn(&Replica) -> u64| self.replicas.iter().map(of).sum();
-        let (kills, starts) = (sum(|replica| replica.prey().killed()), sum(|replica| replica.starts));
+        let (kills, starts) = (sum(Replica::killed), sum(|replica| replica.starts));
         Over { books: after, kills, starts, met: sum(Replica::met) }
     }
 
