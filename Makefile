@@ -33,6 +33,10 @@ $(NPM_STAMP): package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: setup-postgres
+setup-postgres: ## Install Postgres, which the tests of the store start, unless it is there
+	script/setup-postgres
+
 .PHONY: setup-packages
 setup-packages: $(PACKAGES_STAMP) ## Install what builds and tests the npm packages
 
@@ -162,7 +166,7 @@ coverage: contracts ## Show which lines and branches of the contracts the tests 
 		--no-match-contract '(_Deployment_Test|Gas_)'
 
 .PHONY: test-rust
-test-rust: setup ## Run the Rust tests
+test-rust: setup setup-postgres ## Run the Rust tests
 	cargo test --workspace --locked
 
 .PHONY: differential

@@ -51,7 +51,7 @@ impl RelayerError {
             Self::Lock(LockError::Held { .. }) => Disposition::Wait,
             Self::NoChains
             | Self::DuplicateChain { .. }
-            | Self::Lock(LockError::Io { .. })
+            | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }
             | Self::Store { .. }
             | Self::Task { .. } => Disposition::Halt,

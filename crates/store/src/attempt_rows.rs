@@ -30,6 +30,9 @@ pub(crate) async fn check_free(
     if let Some(hash) = hashes.iter().find(|hash| !places.contains_key(*hash)) {
         return Err(StoreError::UnknownMessage { hash: *hash });
     }
+    let mut in_order: Vec<i64> = places.values().copied().collect();
+    in_order.sort_unstable();
+    connection.lock_holds(&in_order, new).await?;
     let mut held = Vec::new();
     for hashes in hashes.chunks(ROWS) {
         let mut query = sql("SELECT m.hash FROM messages m JOIN holders h ON h.message = m.seq
@@ -45,21 +48,22 @@ pub(crate) async fn check_free(
     if held.is_empty() { Ok(places) } else { Err(StoreError::Held { messages: held }) }
 }
 
-/// Writes the attempt, with the messages at these places.
+/// Writes the attempt, with the messages at these places. Returns whether it did: not if somebody else just has.
 pub(crate) async fn insert(
     connection: &mut Connection,
     new: &NewAttempt,
     places: &BTreeMap<B256, i64>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let query = sql("INSERT INTO attempts (tx_hash, chain_id, signer, nonce, raw_tx, state, created_ms)
-         VALUES ($1, $2, $3, $4, $5, 'signed', $6) RETURNING id")
+         VALUES ($1, $2, $3, $4, $5, 'signed', $6) ON CONFLICT (tx_hash) DO NOTHING RETURNING id")
     .bind(new.tx_hash)
     .bind(int("chain id", new.chain_id)?)
     .bind(new.signer)
     .bind(int("nonce", new.nonce)?)
     .bind(&new.raw_tx)
     .bind(int("time", new.created_ms)?);
-    let id = connection.fetch_one(query).await?.int("id")?;
+    let Some(row) = connection.fetch_optional(query).await? else { return Ok(false) };
+    let id = row.int("id")?;
     let mut rows = BTreeMap::new();
     for (position, item) in (0_i64..).zip(&new.items) {
         let Some(place) = places.get(&item.message) else { continue };
@@ -74,7 +78,7 @@ pub(crate) async fn insert(
         });
         connection.execute(query).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The attempt with this transaction.

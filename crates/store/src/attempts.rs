@@ -16,12 +16,15 @@ impl Store {
     pub async fn record_attempt(&self, new: &NewAttempt) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
         if let Some(known) = find(&mut transaction, new.tx_hash).await? {
-            let same = is_same(&known.tx, new);
-            return if same { Ok(()) } else { Err(StoreError::ConflictingAttempt { tx_hash: new.tx_hash }) };
+            return compare(&known, new);
         }
-        let messages = check_free(&mut transaction, new).await?;
-        insert(&mut transaction, new, &messages).await?;
-        self.commit(transaction).await
+        let places = check_free(&mut transaction, new).await?;
+        if insert(&mut transaction, new, &places).await? {
+            return self.commit(transaction).await;
+        }
+        drop(transaction);
+        let known = self.attempt(new.tx_hash).await?;
+        compare(&known.ok_or(StoreError::UnknownAttempt { tx_hash: new.tx_hash })?, new)
     }
 
     /// Notes what became of a transaction, and why. Which block holds it is [`Store::record_landing`]'s to note;
@@ -130,6 +133,12 @@ impl Store {
         let query = query.bind(int("chain id", chain_id)?).bind(signer);
         self.read().await?.fetch_one(query).await?.uint("nonce")
     }
+}
+
+/// An attempt may be recorded again if it says the same.
+fn compare(known: &Attempt, new: &NewAttempt) -> Result<(), StoreError> {
+    let is_same = is_same(&known.tx, new);
+    if is_same { Ok(()) } else { Err(StoreError::ConflictingAttempt { tx_hash: new.tx_hash }) }
 }
 
 /// Whether two attempts are the same but for the order of their messages.

@@ -1,15 +1,27 @@
+use crate::database::is_outage;
 use alloy_primitives::B256;
 use std::path::PathBuf;
 
-/// Why the store did not do what it was asked to. Nothing was written that the next one to open it could rely on.
+/// Why the store did not do what it was asked to.
+///
+/// Nothing was written that the next one to open it could rely on; only where the disposition is
+/// [`StoreDisposition::Wait`] it may have been done all the same, when the connection was lost at the very end. To do the
+/// same again is harmless in any case.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// SQLite reports a fault: the disk is full, the file is damaged, another process holds the lock too long.
+    /// The database reports a fault: the disk is full, the file is damaged, another process holds the lock too long, the
+    /// server is away.
     #[error("database: {source}")]
     Database {
-        /// What SQLite says.
+        /// What the database says.
         #[from]
         source: sqlx::Error,
+    },
+    /// The server of the database does not answer.
+    #[error("the database gives no answer within {seconds} seconds")]
+    NoAnswer {
+        /// How long was waited.
+        seconds: u64,
     },
     /// The database, or its write-ahead log, is not the file any more that was opened: what is written now, nobody would
     /// find again.
@@ -89,6 +101,37 @@ pub enum StoreError {
         /// The hash of the transaction.
         tx_hash: B256,
     },
+}
+
+/// What to do about an error of the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StoreDisposition {
+    /// An outage: the same call again, later.
+    Wait,
+    /// There is nothing wrong with the store. It does not take this call, now or ever; others may go on.
+    Refused,
+    /// The store is of no use any more. Nothing may be sent that it has not recorded.
+    Halt,
+}
+
+impl StoreError {
+    /// Returns what to do about it.
+    pub fn disposition(&self) -> StoreDisposition {
+        match self {
+            Self::Database { source } if is_outage(source) => StoreDisposition::Wait,
+            Self::NoAnswer { .. } => StoreDisposition::Wait,
+            Self::Held { .. }
+            | Self::NotLinked { .. }
+            | Self::UnknownAncestor { .. }
+            | Self::UnknownMessage { .. }
+            | Self::UnknownAttempt { .. } => StoreDisposition::Refused,
+            Self::Database { .. }
+            | Self::Lost { .. }
+            | Self::Decode { .. }
+            | Self::OutOfRange { .. }
+            | Self::ConflictingAttempt { .. } => StoreDisposition::Halt,
+        }
+    }
 }
 
 fn list(messages: &[B256]) -> String {

@@ -5,6 +5,7 @@ mod attempt_rows;
 mod attempts;
 mod blocks;
 mod codec;
+mod connect;
 mod cost;
 mod costs;
 mod database;
@@ -15,18 +16,22 @@ mod ledger;
 mod lock;
 mod message;
 mod messages;
+mod migrations;
 mod open;
+mod open_error;
 mod revert;
 mod seen_block;
+mod store;
 
 pub use attempt::{Attempt, AttemptItem, AttemptState, Landing, NewAttempt};
 pub use blocks::Applied;
 pub use cost::{Cost, CostBy, CostKey, CostTotal, Loss, MessageCost, Spent};
-pub use error::StoreError;
+pub use error::{StoreDisposition, StoreError};
 pub use lock::{LockError, RelayerLock, relayer_at};
 pub use message::{
     Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,
 };
-pub use open::{OpenError, Store};
+pub use open_error::OpenError;
 pub use revert::Reverted;
 pub use seen_block::SeenBlock;
+pub use store::Store;

@@ -1,7 +1,7 @@
 use crate::{
     Store,
     files::{Files, Identity, with_suffix},
-    open::Place,
+    store::Place,
 };
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -50,6 +50,12 @@ pub enum LockError {
         /// What the other one said about itself.
         holder: String,
     },
+    /// The store is shared: relayers divide the work by leases, and a lock for one of them would keep the others out.
+    #[error("{place} is shared: relayers work on it under leases")]
+    Shared {
+        /// Where the store lives.
+        place: String,
+    },
     /// The database or the file beside it cannot be locked.
     #[error("cannot lock {}: {source}", path.display())]
     Io {
@@ -78,6 +84,7 @@ impl Store {
                 }
                 Ok(RelayerLock { _held: Held::Memory(Arc::clone(relayer_locked)) })
             }
+            Place::Server(address) => Err(LockError::Shared { place: address.to_string() }),
             Place::File(files) => {
                 let database = lock_database(files)?;
                 let holder = lock_holder(files.holder(), holder).inspect_err(|_| drop(database.unlock()))?;

@@ -221,7 +221,7 @@ const fn inspect(error: &InspectError) -> ErrorCode {
 const fn lock(error: &LockError) -> ErrorCode {
     match error {
         LockError::Held { .. } => ErrorCode::StorageInUse,
-        LockError::Io { .. } => ErrorCode::StorageUnusable,
+        LockError::Io { .. } | LockError::Shared { .. } => ErrorCode::StorageUnusable,
     }
 }
 

@@ -1,11 +1,15 @@
-use super::{Query, Row};
-use crate::StoreError;
-use sqlx::{Database, Sqlite, Transaction, pool::PoolConnection};
-use std::ops::DerefMut;
+use super::{Query, Row, sql};
+use crate::{NewAttempt, StoreError, codec::int};
+use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
+use std::{ops::DerefMut, time::Duration};
+
+/// How long to wait for an answer of a server: it may be cut off, and nobody tells.
+const DEADLINE: Duration = Duration::from_secs(40);
 
 /// A connection to read from, or a transaction.
 pub(crate) enum Connection {
     Sqlite(Held<Sqlite>),
+    Postgres(Held<Postgres>),
 }
 
 /// What is given back to the pool, or rolled back, when it is dropped.
@@ -22,52 +26,99 @@ impl<D: Database> Held<D> {
         }
     }
 
-    async fn commit(self) -> Result<(), StoreError> {
+    async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Reader(_) => Ok(()),
-            Self::Transaction(transaction) => Ok(transaction.commit().await?),
+            Self::Transaction(transaction) => transaction.commit().await,
         }
+    }
+}
+
+/// What a server answers, if it does in time.
+pub(super) async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, StoreError> {
+    match tokio::time::timeout(DEADLINE, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(StoreError::NoAnswer { seconds: DEADLINE.as_secs() }),
     }
 }
 
 impl Connection {
     /// Runs a statement. Returns how many rows it changed.
     pub(crate) async fn execute(&mut self, query: Query) -> Result<u64, StoreError> {
-        match self {
-            Self::Sqlite(held) => Ok(query.of_sqlite().execute(held.connection()).await?.rows_affected()),
-        }
+        Ok(match self {
+            Self::Sqlite(held) => query.of_sqlite().execute(held.connection()).await?.rows_affected(),
+            Self::Postgres(held) => {
+                within(query.of_postgres().execute(held.connection())).await?.rows_affected()
+            }
+        })
     }
 
     /// All rows of a statement.
     pub(crate) async fn fetch_all(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
-        match self {
+        Ok(match self {
             Self::Sqlite(held) => {
                 let rows = query.of_sqlite().fetch_all(held.connection()).await?;
-                Ok(rows.into_iter().map(Row::Sqlite).collect())
+                rows.into_iter().map(Row::Sqlite).collect()
             }
-        }
+            Self::Postgres(held) => {
+                let rows = within(query.of_postgres().fetch_all(held.connection())).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
     }
 
     /// The row of a statement, if there is one.
     pub(crate) async fn fetch_optional(&mut self, query: Query) -> Result<Option<Row>, StoreError> {
-        match self {
-            Self::Sqlite(held) => {
-                Ok(query.of_sqlite().fetch_optional(held.connection()).await?.map(Row::Sqlite))
+        Ok(match self {
+            Self::Sqlite(held) => query.of_sqlite().fetch_optional(held.connection()).await?.map(Row::Sqlite),
+            Self::Postgres(held) => {
+                within(query.of_postgres().fetch_optional(held.connection())).await?.map(Row::Postgres)
             }
-        }
+        })
     }
 
     /// The row of a statement that always has one.
     pub(crate) async fn fetch_one(&mut self, query: Query) -> Result<Row, StoreError> {
-        match self {
-            Self::Sqlite(held) => Ok(Row::Sqlite(query.of_sqlite().fetch_one(held.connection()).await?)),
-        }
+        let row = self.fetch_optional(query).await?;
+        row.ok_or(StoreError::Database { source: sqlx::Error::RowNotFound })
     }
 
     /// Makes what was written last. A reader has written nothing.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(held) => held.commit().await,
+            Self::Sqlite(held) => Ok(held.commit().await?),
+            Self::Postgres(held) => within(held.commit()).await,
         }
+    }
+
+    /// Waits until nobody else applies or takes back blocks, until this transaction ends. Those of two chains meet in the
+    /// messages between them.
+    pub(crate) async fn lock_blocks(&mut self) -> Result<(), StoreError> {
+        if let Self::Postgres(_) = self {
+            let query = sql("SELECT pg_advisory_xact_lock(hashtext('causeway ' || current_schema()), 1)");
+            self.fetch_all(query).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until nobody else takes one of these messages into a transaction, until this transaction ends. The places of
+    /// the messages are in order, so that two never wait for each other.
+    pub(crate) async fn lock_holds(&mut self, places: &[i64], new: &NewAttempt) -> Result<(), StoreError> {
+        if places.is_empty() || matches!(self, Self::Sqlite(_)) {
+            return Ok(());
+        }
+        // Who is the first to take a message has no row to lock.
+        let (chain, nonce) = (int("chain id", new.chain_id)?, int("nonce", new.nonce)?);
+        let mut query = sql("INSERT INTO holds (message, chain_id, signer, nonce) VALUES ");
+        query.push_rows(places, |query, place| {
+            query.push_row(vec![(*place).into(), chain.into(), new.signer.into(), nonce.into()]);
+        });
+        query.push(" ON CONFLICT (message) DO NOTHING");
+        self.execute(query).await?;
+        let mut query = sql("SELECT message FROM holds WHERE message IN ");
+        query.push_row(places.iter().map(|place| (*place).into()).collect());
+        query.push(" ORDER BY message FOR UPDATE");
+        self.fetch_all(query).await?;
+        Ok(())
     }
 }

@@ -1,12 +1,62 @@
-//! What the rest of the crate knows of a database: statements, values, rows and connections. Which engine it is, matters
-//! here and nowhere else.
+//! What the rest of the crate knows of a database: statements, values, rows and connections. Which engine it is, SQLite or
+//! Postgres, matters here and where a store is opened, and nowhere else.
 //!
-//! Statements are written once. Their parameters are `$1`, `$2`, ….
+//! Statements are written once, in what both understand: parameters are `$1`, `$2`, …, numbers are 64-bit integers,
+//! truth is 0 or 1, and a sum is cast to BIGINT. What they do not share (views, triggers) stands in the migrations.
 
 mod connection;
+mod fault;
 mod query;
 mod row;
 
-pub(crate) use connection::{Connection, Held};
+use crate::StoreError;
+use sqlx::{PgPool, SqlitePool};
+
+pub(crate) use connection::Connection;
+pub(crate) use fault::is_outage;
 pub(crate) use query::{Query, sql};
 pub(crate) use row::Row;
+
+use connection::{Held, within};
+
+/// The way to a database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) enum Database {
+    /// One connection that writes, and some that read beside it.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// A connection to read from.
+    pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Connection::Sqlite(Held::Reader(readers.acquire().await?)),
+            Self::Postgres(pool) => Connection::Postgres(Held::Reader(within(pool.acquire()).await?)),
+        })
+    }
+
+    /// Begins to write. SQLite lets one write at a time: its lock is taken at once, so that nothing can change between
+    /// reading and writing. With Postgres several write at once, and who depends on what another does locks it.
+    pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => {
+                Connection::Sqlite(Held::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?))
+            }
+            Self::Postgres(pool) => Connection::Postgres(Held::Transaction(within(pool.begin()).await?)),
+        })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}

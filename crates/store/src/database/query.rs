@@ -1,6 +1,9 @@
 use crate::codec::word;
 use alloy_primitives::{Address, B256, Bytes, U256};
-use sqlx::{AssertSqlSafe, Sqlite, sqlite::SqliteArguments};
+use sqlx::{
+    AssertSqlSafe, Database, Postgres, Sqlite, database::HasStatementCache, postgres::PgArguments,
+    sqlite::SqliteArguments,
+};
 use std::{borrow::Cow, fmt::Write};
 
 /// A statement with the values of its parameters.
@@ -78,16 +81,29 @@ impl Query {
     }
 
     pub(super) fn of_sqlite(self) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-        let query = match self.text {
-            Cow::Borrowed(text) => sqlx::query(text),
-            // Not kept: there are as many as there are numbers of values.
-            Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)).persistent(false),
-        };
-        self.values.into_iter().fold(query, |query, value| match value {
+        self.values.into_iter().fold(prepare(self.text), |query, value| match value {
             Value::Int(value) => query.bind(value),
             Value::Text(value) => query.bind(value),
             Value::Blob(value) => query.bind(value),
         })
+    }
+
+    pub(super) fn of_postgres(self) -> sqlx::query::Query<'static, Postgres, PgArguments> {
+        self.values.into_iter().fold(prepare(self.text), |query, value| match value {
+            Value::Int(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Blob(value) => query.bind(value),
+        })
+    }
+}
+
+fn prepare<D: Database + HasStatementCache>(
+    text: Cow<'static, str>,
+) -> sqlx::query::Query<'static, D, D::Arguments> {
+    match text {
+        Cow::Borrowed(text) => sqlx::query(text),
+        // Not kept: there are as many as there are numbers of values.
+        Cow::Owned(text) => sqlx::query(AssertSqlSafe(text)).persistent(false),
     }
 }
 

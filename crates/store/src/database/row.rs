@@ -1,20 +1,22 @@
 use crate::StoreError;
 use alloy_primitives::{Address, B256, Bytes, U256};
-use sqlx::{Decode, Row as _, Sqlite, Type, ValueRef, sqlite::SqliteRow};
+use sqlx::{Decode, Postgres, Row as _, Sqlite, Type, ValueRef, postgres::PgRow, sqlite::SqliteRow};
 
 /// One row of an answer. Reads its columns, with errors that name the column.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
+    Postgres(PgRow),
 }
 
 impl Row {
     fn get<'r, T>(&'r self, column: &'static str) -> Result<T, StoreError>
     where
-        T: Decode<'r, Sqlite> + Type<Sqlite>,
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
     {
-        match self {
-            Self::Sqlite(row) => Ok(row.try_get(column)?),
-        }
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get(column)?,
+            Self::Postgres(row) => row.try_get(column)?,
+        })
     }
 
     fn fixed<const N: usize>(&self, column: &'static str) -> Result<[u8; N], StoreError> {
@@ -26,9 +28,10 @@ impl Row {
     }
 
     pub(crate) fn is_null(&self, column: &'static str) -> Result<bool, StoreError> {
-        match self {
-            Self::Sqlite(row) => Ok(row.try_get_raw(column)?.is_null()),
-        }
+        Ok(match self {
+            Self::Sqlite(row) => row.try_get_raw(column)?.is_null(),
+            Self::Postgres(row) => row.try_get_raw(column)?.is_null(),
+        })
     }
 
     pub(crate) fn int(&self, column: &'static str) -> Result<i64, StoreError> {

@@ -1,6 +1,6 @@
 use crate::support::*;
 use alloy_primitives::U256;
-use causeway_store::{MessageStatus, SeenBlock, Store};
+use causeway_store::{MessageStatus, SeenBlock, Store, StoreError};
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
@@ -62,19 +62,20 @@ async fn readers_see_whole_blocks_while_others_write() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn writers_of_one_store_wait_for_each_other() {
-    let store = with_messages(50).await;
-    let writers: Vec<_> = (0..50)
-        .map(|nonce| {
-            let store = store.clone();
-            tokio::spawn(async move { store.record_attempt(&attempt(nonce, nonce, &[nonce])).await })
-        })
-        .collect();
-    for writer in writers {
-        writer.await.unwrap().unwrap();
+async fn of_two_processes_that_take_the_same_message_one_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let (first, second) = (Store::open(&path).await.unwrap(), Store::open(&path).await.unwrap());
+    fill(&first, 20).await;
+    for message in 0..20 {
+        let new =
+            [attempt(2 * message, 100 + message, &[message]), attempt(2 * message + 1, message, &[message])];
+        let (left, right) = tokio::join!(first.record_attempt(&new[0]), second.record_attempt(&new[1]));
+        let results = [left, right];
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
+        let held = |result: &Result<(), StoreError>| matches!(result, Err(StoreError::Held { .. }));
+        assert!(results.iter().any(held), "{results:?}");
     }
-    assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 50);
-    assert_eq!(store.pending(U256::from(DESTINATION), 100).await.unwrap(), []);
 }
 
 /// Every method can be awaited in a task of its own.
@@ -98,5 +99,9 @@ fn futures_are_send(store: &'static Store) {
     send(store.open_attempts(1));
     send(store.next_nonce_floor(1, SIGNER));
     send(store.set_attempt_state(hash, causeway_store::AttemptState::Failed, None));
+    send(Store::connect(""));
+    send(store.record_attempt(Box::leak(Box::new(attempt(0, 0, &[])))));
+    send(store.messages_by_hash(&[]));
+    send(store.costs(causeway_store::CostBy::Route, None, None));
     send(store.record_landing(hash, causeway_store::Landing { block_number: 1, success: true }, None));
 }

@@ -1,4 +1,3 @@
-use crate::support::with_messages;
 use causeway_store::{LockError, OpenError, Store, relayer_at};
 
 #[tokio::test]
@@ -45,7 +44,7 @@ async fn a_holder_without_a_name_is_still_a_holder() {
 
 #[tokio::test]
 async fn in_memory_stores_are_locked_too() {
-    let store = with_messages(0).await;
+    let store = Store::in_memory().await.unwrap();
     let clone = store.clone();
     let lock = clone.lock_relayer("A").unwrap();
     assert!(matches!(store.lock_relayer("B"), Err(LockError::Held { .. })));

@@ -2,17 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
-mod attempts;
-mod blocks;
 mod concurrency;
-mod costs;
 mod crash;
-mod holds;
 mod kill;
 mod lock;
-mod messages;
-mod model;
 mod older;
+#[path = "both/mod.rs"]
+mod on_postgres;
+#[path = "both/mod.rs"]
+#[expect(clippy::duplicate_mod, reason = "the same is tried with each engine")]
+mod on_sqlite;
 mod open;
 mod plans;
+mod postgres;
+mod schema;
 mod support;

@@ -13,7 +13,7 @@ use std::path::Path;
 async fn write_schema_1(path: &Path) {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
     let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    let text = include_str!("../../migrations/0001_messages.sql").into_sql_str();
+    let text = include_str!("../../migrations/sqlite/0001_messages.sql").into_sql_str();
     let first = Migration::new(1, "messages".into(), MigrationType::Simple, text, false);
     Migrator::with_migrations(vec![first]).run_direct(None, &mut connection, false).await.unwrap();
     sqlx::raw_sql("PRAGMA application_id = 1129535321").execute(&mut connection).await.unwrap();

@@ -98,13 +98,7 @@ pub(crate) fn cost(tx: u64) -> Cost {
     }
 }
 
-/// A store in which the source has sent the messages 0 to `count - 1`, all in block 1.
-pub(crate) async fn with_messages(count: u64) -> Store {
-    let store = Store::in_memory().await.unwrap();
-    fill(&store, count).await;
-    store
-}
-
+/// Lets the source send the messages 0 to `count - 1`, all in block 1.
 pub(crate) async fn fill(store: &Store, count: u64) {
     let blocks = chain(SOURCE, 2);
     let messages: Vec<_> = (0..count).map(|nonce| seen(nonce, nonce as u32)).collect();

@@ -1,3 +1,4 @@
+use super::{new_store, with_messages};
 use crate::support::*;
 use alloy_primitives::{Address, B256, U256};
 use causeway_store::{AttemptState, Landing, MessageStatus, NewAttempt, Store, StoreError};
@@ -158,7 +159,7 @@ async fn nonce_floor_is_per_chain_and_signer() {
 #[tokio::test]
 async fn an_attempt_for_nobody_is_allowed() {
     // A transaction that fills a nonce gap carries no message.
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     store.record_attempt(&attempt(1, 0, &[])).await.unwrap();
     assert_eq!(store.open_attempts(DESTINATION).await.unwrap()[0].tx.items, []);
     assert_eq!(store.pending(U256::from(DESTINATION), 1).await.unwrap(), []);

@@ -1,3 +1,4 @@
+use super::{new_store, with_messages};
 use crate::support::*;
 use alloy_primitives::{B256, U256};
 use causeway_chain::BlockRef;
@@ -10,7 +11,7 @@ async fn status(store: &Store, nonce: u64) -> MessageStatus {
 
 #[tokio::test]
 async fn window_is_what_was_applied() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     assert_eq!(store.window(SOURCE).await.unwrap(), []);
     let blocks = chain(SOURCE, 5);
     for block in &blocks {
@@ -107,7 +108,7 @@ async fn strangers_are_refused_whole() {
 
 #[tokio::test]
 async fn numbers_beyond_sqlite_are_refused() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     let block = BlockRef { number: u64::MAX, ..genesis(SOURCE) };
     let error = store.apply_block(SOURCE, &block, &[], &[], WINDOW).await.unwrap_err();
     assert!(matches!(error, StoreError::OutOfRange { field: "block number", value: u64::MAX }), "{error}");
@@ -202,7 +203,7 @@ async fn reorg_of_the_destination_takes_the_delivery_back() {
 
 #[tokio::test]
 async fn a_delivery_may_be_seen_before_its_message() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     let delivery = delivered(0, 0, B256::repeat_byte(9));
     store.apply_block(DESTINATION, &genesis(DESTINATION), &[], &[delivery], WINDOW).await.unwrap();
     assert_eq!(store.message(message_hash(0)).await.unwrap(), None);
@@ -215,7 +216,7 @@ async fn a_delivery_may_be_seen_before_its_message() {
 
 #[tokio::test]
 async fn ancestors_below_the_window_and_strange_ones() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     let blocks = chain(SOURCE, 10);
     for block in &blocks[5..] {
         store.apply_block(SOURCE, block, &[seen(block.number, 0)], &[], WINDOW).await.unwrap();

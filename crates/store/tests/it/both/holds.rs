@@ -1,9 +1,9 @@
 //! One live attempt per message, kept by the schema.
 
+use super::with_messages;
 use crate::support::*;
 use alloy_primitives::{Address, B256};
 use causeway_store::{AttemptState, Landing, NewAttempt, Store, StoreError};
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 const NOBODY: [B256; 0] = [];
 
@@ -82,22 +82,4 @@ async fn what_a_reorg_brings_back_holds_nothing_while_another_does() {
     // Now the remnant is the only one that may deliver it.
     assert_eq!(held(&store, &attempt(5, 2, &[0])).await, [message_hash(0)]);
     assert_eq!(held(&store, &attempt(4, 0, &[0])).await, NOBODY);
-}
-
-/// Also for a program that does not ask.
-#[tokio::test]
-async fn the_database_itself_refuses() {
-    let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("causeway.db");
-    let store = Store::open(&path).await.unwrap();
-    fill(&store, 2).await;
-    store.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
-    store.record_attempt(&attempt(2, 1, &[1])).await.unwrap();
-    let options = SqliteConnectOptions::new().filename(&path);
-    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
-    let statement =
-        "INSERT INTO attempt_messages (message, attempt) SELECT 1, id FROM attempts WHERE nonce = 1";
-    let error = sqlx::raw_sql(statement).execute(&mut connection).await.unwrap_err();
-    assert!(error.to_string().contains("another transaction holds the message"), "{error}");
-    connection.close().await.unwrap();
 }

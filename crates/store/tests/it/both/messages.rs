@@ -1,7 +1,8 @@
+use super::{new_store, with_messages};
 use crate::support::*;
 use alloy_primitives::{Address, B256, U256};
 use causeway_interop::SentMessage;
-use causeway_store::{MessageFilter, MessageStatus, SeenMessage, Store, StoreError};
+use causeway_store::{MessageFilter, MessageStatus, SeenMessage, StoreError};
 
 fn nonces(records: &[causeway_store::MessageRecord]) -> Vec<u64> {
     records.iter().map(|record| record.sent.nonce.to()).collect()
@@ -45,7 +46,7 @@ async fn filters_narrow_down() {
 
 #[tokio::test]
 async fn wide_numbers_survive() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     let sent = SentMessage { destination: U256::MAX - U256::ONE, nonce: U256::MAX, ..sent(0) };
     let seen = SeenMessage { sent: sent.clone(), log_index: u32::MAX, tx_hash: B256::ZERO };
     store.apply_block(SOURCE, &genesis(SOURCE), &[seen], &[], WINDOW).await.unwrap();
@@ -56,7 +57,7 @@ async fn wide_numbers_survive() {
 
 #[tokio::test]
 async fn pending_comes_in_source_order() {
-    let store = Store::in_memory().await.unwrap();
+    let store = new_store().await;
     // Chain 903 is seen first, but its block is younger.
     let mut late = chain(903, 4);
     let mut late_sent = sent(50);

@@ -1,5 +1,6 @@
 //! What transactions cost, and whom they cost it for.
 
+use super::with_messages;
 use crate::support::*;
 use alloy_primitives::{Address, U256};
 use causeway_store::{

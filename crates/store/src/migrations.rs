@@ -1,0 +1,84 @@
+//! Every version of the schema, in order, for each engine. `sqlx::migrate!` would do the same, and have SQLite compiled a
+//! second time for it.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{MigrateError, Migration, MigrationType, Migrator},
+};
+use std::sync::LazyLock;
+
+pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
+    Migrator::with_migrations(vec![
+        migration(1, "messages", include_str!("../migrations/sqlite/0001_messages.sql")),
+        migration(2, "batches", include_str!("../migrations/sqlite/0002_batches.sql")),
+    ])
+});
+
+pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
+    Migrator::with_migrations(vec![migration(
+        1,
+        "start",
+        include_str!("../migrations/postgres/0001_start.sql"),
+    )])
+});
+
+fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
+    Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
+/// Why a connection is of no use.
+pub(crate) enum Refusal {
+    /// The database is another program's.
+    Foreign,
+    /// It was written by a newer version.
+    Newer { found: i64, known: i64 },
+    /// One of the migrations is not the one that was applied to it.
+    Altered { version: i64 },
+    /// The database does not do what it is asked to.
+    Failed(sqlx::Error),
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Refusal {
+    /// Why the migrations could not be applied.
+    pub(crate) fn of(migrator: &Migrator, error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(found) => {
+                let known = migrator.iter().map(|migration| migration.version).max().unwrap_or_default();
+                Self::Newer { found, known }
+            }
+            MigrateError::VersionMismatch(version) | MigrateError::Dirty(version) => {
+                Self::Altered { version }
+            }
+            MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => Self::Failed(source),
+            error => Self::Failed(sqlx::Error::Migrate(Box::new(error))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Databases remember what was done to them. A migration that was released is never edited.
+    #[test]
+    fn migrations_are_those_that_databases_have_seen() {
+        let seen = |migrator: &Migrator| -> Vec<(i64, String)> {
+            migrator.iter().map(|it| (it.version, hex(&it.checksum))).collect()
+        };
+        let first = "069a8816dddc4b935858d3873930b65606000e38a179d58df7b8eb524f6adfc66f4806573abb399a3b034dada93ca8e0";
+        let second = "ec8594c99169a814d645e7bf22b2a34892f46c1e6e7b6e0520ad279f188eb9bf1f1e6ee33b0ea508dc2ac86a7f33eac1";
+        assert_eq!(seen(&SQLITE), [(1, first.to_owned()), (2, second.to_owned())]);
+        let first = "d858781d199e0fb983268f71d8b1bc9fd1d4618b3626a8fb3839dc767bcc8426ef9a61c393ff470edb36b1243571fe62";
+        assert_eq!(seen(&POSTGRES), [(1, first.to_owned())]);
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}

@@ -1,0 +1,111 @@
+use super::{new_url, server::Server};
+use crate::support::*;
+use causeway_store::{LockError, OpenError, Store, StoreDisposition};
+use sqlx::{Connection, PgConnection};
+
+/// Runs statements on the database, past the store.
+async fn meddle(url: &str, statements: &'static str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_again() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 3).await;
+    let before = store.messages(&Default::default()).await.unwrap();
+    store.close().await;
+    let store = Store::connect(&url).await.unwrap();
+    assert_eq!(store.messages(&Default::default()).await.unwrap(), before);
+    assert_eq!(store.window(SOURCE).await.unwrap(), chain(SOURCE, 2));
+    assert!(store.is_shared());
+    assert!(matches!(store.lock_relayer("A"), Err(LockError::Shared { .. })));
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_left_alone() {
+    let url = new_url().await;
+    meddle(&url, "CREATE TABLE customers (id bigint)").await;
+    let error = Store::connect(&url).await.unwrap_err();
+    assert!(matches!(error, OpenError::Foreign { .. }), "{error}");
+
+    let url = new_url().await;
+    Store::connect(&url).await.unwrap().close().await;
+    meddle(&url, "UPDATE _sqlx_migrations SET checksum = '\\x00' WHERE version = 1").await;
+    let error = Store::connect(&url).await.unwrap_err();
+    assert!(matches!(error, OpenError::AlteredSchema { version: 1, .. }), "{error}");
+
+    let url = new_url().await;
+    Store::connect(&url).await.unwrap().close().await;
+    meddle(
+        &url,
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+         VALUES (99, 'from the future', TRUE, '\\x00', 0)",
+    )
+    .await;
+    let error = Store::connect(&url).await.unwrap_err();
+    assert!(matches!(error, OpenError::NewerSchema { found: 99, .. }), "{error}");
+    assert_eq!(error.disposition(), StoreDisposition::Halt);
+}
+
+#[tokio::test]
+async fn many_may_begin_at_once() {
+    let url = new_url().await;
+    let openers: Vec<_> = (0..4)
+        .map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { Store::connect(&url).await.map(drop) })
+        })
+        .collect();
+    for opener in openers {
+        opener.await.unwrap().unwrap();
+    }
+    fill(&Store::connect(&url).await.unwrap(), 1).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_waited_for_and_its_password_is_not_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("postgres://me:secret@localhost/relay?host={}", directory.path().display());
+    let error = Store::connect(&url).await.unwrap_err();
+    assert_eq!(error.disposition(), StoreDisposition::Wait, "{error}");
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    let store = super::new_store().await;
+    assert!(!format!("{store:?} {}", store.place()).contains("causeway@"), "{store:?}");
+}
+
+/// What is answered survives the loss of the server, and what fails meanwhile says that it may be tried again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_restarts_costs_nothing() {
+    let server = Server::start("on");
+    let url = super::new_url_at(&server).await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 60).await;
+    let writer = tokio::spawn(async move {
+        for nonce in 0..60 {
+            // As a relayer does: the same again, until it is recorded.
+            while let Err(error) = store.record_attempt(&attempt(nonce, nonce, &[nonce])).await {
+                assert_eq!(error.disposition(), StoreDisposition::Wait, "{error:?}");
+            }
+        }
+        store
+    });
+    let steering = tokio::task::spawn_blocking(move || {
+        for command in ["crash", "start", "stop", "start"] {
+            server.tell(command);
+        }
+        server
+    });
+    let (store, server) = (writer.await.unwrap(), steering.await.unwrap());
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 60);
+
+    let last = attempt(60, 60, &[]);
+    server.tell("stop");
+    let error = store.record_attempt(&last).await.unwrap_err();
+    assert_eq!(error.disposition(), StoreDisposition::Wait, "{error:?}");
+    server.tell("start");
+    store.record_attempt(&last).await.unwrap();
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 61);
+}

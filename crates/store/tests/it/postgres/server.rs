@@ -1,0 +1,122 @@
+//! A real Postgres, started by the tests and ended with them.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    os::unix::{fs::MetadataExt, process::CommandExt},
+    path::{Path, PathBuf},
+    process::{ChildStdin, Command, Stdio},
+    sync::Mutex,
+};
+
+/// Keeps a server running until nobody writes to its standard input any more, however that came about; then ends it by its
+/// id and cleans up. There is no port that could be another one's: the server listens on a socket in its own folder.
+const KEEPER: &str = r#"
+directory=$1 programs=$2 fsync=$3
+cd "$directory"
+fail() { echo "failed: $(tail -n 5 initdb.log)"; exit 1; }
+"$programs/initdb" --pgdata=data --username=causeway --auth=trust --encoding=UTF8 --locale=C --no-sync \
+    >initdb.log 2>&1 || fail
+start() {
+    "$programs/postgres" -D data -k "$directory" -c listen_addresses= -c fsync="$fsync" -c max_connections=300 \
+        -c shared_buffers=16MB -c log_min_messages=log -c logging_collector=off 2>&1 </dev/null &
+    server=$!
+}
+end() { kill -"$1" "$server" && wait "$server"; }
+start
+while read -r command; do
+    case $command in
+    stop) end INT ;;
+    crash) end QUIT ;;
+    # It says itself when it is there. Before that it would not hear that it is to stop.
+    start) start; continue ;;
+    esac
+    echo "done: $command"
+done
+end INT
+cd /
+rm -rf "$directory"
+"#;
+
+/// What the server says when it is there.
+const READY: &str = "ready to accept connections";
+
+/// A server. It ends with the process that started it.
+pub(crate) struct Server {
+    directory: PathBuf,
+    keeper: Mutex<(ChildStdin, std::sync::mpsc::Receiver<String>)>,
+}
+
+impl Server {
+    /// Starts a server, with or without making sure that what is written is on disk.
+    pub(crate) fn start(fsync: &str) -> Self {
+        let programs = programs();
+        let directory = tempfile::Builder::new().prefix("cw-pg").tempdir().unwrap().keep();
+        let mut command = Command::new("bash");
+        command.arg("-c").arg(KEEPER).arg("keeper").arg(&directory).arg(&programs).arg(fsync);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
+        // The server refuses to be root.
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            let nobody = 65_534;
+            std::os::unix::fs::chown(&directory, Some(nobody), Some(nobody)).unwrap();
+            command.uid(nobody).gid(nobody);
+        }
+        let mut child = command.spawn().unwrap();
+        let (input, output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let (lines, received) = std::sync::mpsc::channel();
+        // Whoever does not read lets the server wait.
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                drop(lines.send(line));
+            }
+            drop(child.wait());
+        });
+        let server = Self { directory, keeper: Mutex::new((input, received)) };
+        server.wait_for(READY);
+        server
+    }
+
+    /// Ends the server in an orderly way (`stop`), or as the loss of power would (`crash`), or starts it again (`start`).
+    pub(crate) fn tell(&self, command: &str) {
+        writeln!(self.keeper.lock().unwrap().0, "{command}").unwrap();
+        let done = format!("done: {command}");
+        self.wait_for(if command == "start" { READY } else { &done });
+    }
+
+    fn wait_for(&self, text: &str) {
+        let keeper = self.keeper.lock().unwrap();
+        loop {
+            let line = keeper.1.recv().unwrap_or_else(|_| panic!("Postgres ended before `{text}`"));
+            assert!(!line.starts_with("failed: "), "initdb {line}");
+            if line.contains(text) {
+                return;
+            }
+        }
+    }
+
+    /// The URL of the database, of which this schema is to be used.
+    pub(crate) fn url(&self, schema: &str) -> String {
+        let directory = self.directory.display();
+        format!("postgres://causeway@localhost/postgres?host={directory}&options=-csearch_path%3D{schema}")
+    }
+}
+
+/// The folder of Postgres' programs.
+#[expect(clippy::disallowed_methods, reason = "a test has nobody else to ask")]
+fn programs() -> PathBuf {
+    let has_server = |folder: &Path| folder.join("initdb").is_file() && folder.join("postgres").is_file();
+    let told = std::env::var_os("CAUSEWAY_POSTGRES").map(PathBuf::from);
+    let mut packaged: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
+        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin")).collect())
+        .unwrap_or_default();
+    packaged.sort();
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
+    let mut folders = told.into_iter().chain(packaged.into_iter().rev()).chain(on_path);
+    folders.find(|folder| has_server(folder)).unwrap_or_else(|| {
+        panic!(
+            "these tests need Postgres: `make setup-postgres` installs it; or set CAUSEWAY_POSTGRES to the folder \
+             that holds its programs `initdb` and `postgres`"
+        )
+    })
+}
