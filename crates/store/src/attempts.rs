@@ -1,5 +1,5 @@
 use crate::{
-    Attempt, AttemptState, Landing, NewAttempt, Store, StoreError,
+    Attempt, AttemptState, Landing, NewAttempt, Role, Store, StoreError,
     attempt_rows::{check_free, find, insert, load_all},
     codec::int,
     database::{Query, sql},
@@ -15,6 +15,7 @@ impl Store {
     /// whole attempt with it; the database itself sees to that, whoever else writes to it.
     pub async fn record_attempt(&self, new: &NewAttempt) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        self.check_lease(&mut transaction, new.chain_id, Role::Signer(new.signer)).await?;
         if let Some(known) = find(&mut transaction, new.tx_hash).await? {
             return compare(&known, new);
         }
@@ -82,6 +83,7 @@ impl Store {
         failures: &[(B256, String)],
     ) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        self.check_lease_of(&mut transaction, tx_hash).await?;
         if find(&mut transaction, tx_hash).await?.is_none() {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }
@@ -94,8 +96,9 @@ impl Store {
         self.commit(transaction).await
     }
 
-    async fn update_attempt(&self, tx_hash: B256, update: Query) -> Result<(), StoreError> {
+    pub(crate) async fn update_attempt(&self, tx_hash: B256, update: Query) -> Result<(), StoreError> {
         let mut transaction = self.begin().await?;
+        self.check_lease_of(&mut transaction, tx_hash).await?;
         if transaction.execute(update).await? == 0 {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }

@@ -60,7 +60,7 @@ impl Store {
         window_len: u64,
     ) -> Result<Applied, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks().await?;
+        let mut transaction = self.begin_blocks(chain_id).await?;
         let mut tip = tip(&mut transaction, chain).await?;
         let mut applied = Applied::default();
         for seen in blocks {

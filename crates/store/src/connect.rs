@@ -66,7 +66,7 @@ impl Store {
             .connect_with(options)
             .await
             .map_err(failed)?;
-        Ok(Self { database: Database::Postgres(pool), place: Place::Server(Arc::from(place)) })
+        Ok(Self { database: Database::Postgres(pool), place: Place::Server(Arc::from(place)), replica: None })
     }
 
     /// Whether a place is the URL of a Postgres database rather than the path of a file.

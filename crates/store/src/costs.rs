@@ -20,6 +20,7 @@ impl Store {
     /// Returns whether it was noted: not when the transaction is not in that block (any more).
     pub async fn record_cost(&self, tx_hash: B256, cost: &Cost) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
+        self.check_lease_of(&mut transaction, tx_hash).await?;
         let attempt = find(&mut transaction, tx_hash).await?;
         let attempt = attempt.ok_or(StoreError::UnknownAttempt { tx_hash })?;
         let (fee_gwei, fee_rest) = gwei_and_rest(cost.fee)?;
@@ -51,12 +52,8 @@ impl Store {
 
     /// Notes that no node knows what a transaction cost any more, so that it is not asked for again.
     pub async fn record_cost_missing(&self, tx_hash: B256) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
         let query = sql("UPDATE attempts SET cost_missing = 1 WHERE tx_hash = $1").bind(tx_hash);
-        if transaction.execute(query).await? == 0 {
-            return Err(StoreError::UnknownAttempt { tx_hash });
-        }
-        self.commit(transaction).await
+        self.update_attempt(tx_hash, query).await
     }
 
     /// At most `limit` transactions that are in blocks of a chain and whose cost was not noted yet, oldest first.

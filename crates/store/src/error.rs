@@ -1,4 +1,4 @@
-use crate::database::is_outage;
+use crate::{Role, database::is_outage};
 use alloy_primitives::B256;
 use std::path::PathBuf;
 
@@ -95,6 +95,14 @@ pub enum StoreError {
         /// The messages, in the order in which they were first seen.
         messages: Vec<B256>,
     },
+    /// Another relayer has taken over what this one writes about, or this one never had the lease.
+    #[error("another relayer has taken over {role} on chain {chain_id}")]
+    Fenced {
+        /// The chain.
+        chain_id: u64,
+        /// What has to be left to the other one.
+        role: Role,
+    },
     /// The same transaction was recorded before with other contents.
     #[error("attempt {tx_hash} was recorded before, with other contents")]
     ConflictingAttempt {
@@ -121,6 +129,7 @@ impl StoreError {
             Self::Database { source } if is_outage(source) => StoreDisposition::Wait,
             Self::NoAnswer { .. } => StoreDisposition::Wait,
             Self::Held { .. }
+            | Self::Fenced { .. }
             | Self::NotLinked { .. }
             | Self::UnknownAncestor { .. }
             | Self::UnknownMessage { .. }

@@ -12,6 +12,8 @@ mod database;
 mod error;
 mod files;
 mod insert;
+mod lease;
+mod leases;
 mod ledger;
 mod lock;
 mod message;
@@ -27,6 +29,7 @@ pub use attempt::{Attempt, AttemptItem, AttemptState, Landing, NewAttempt};
 pub use blocks::Applied;
 pub use cost::{Cost, CostBy, CostKey, CostTotal, Loss, MessageCost, Spent};
 pub use error::{StoreDisposition, StoreError};
+pub use lease::{Acquired, Lease, Role};
 pub use lock::{LockError, RelayerLock, relayer_at};
 pub use message::{
     Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,

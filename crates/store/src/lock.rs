@@ -29,6 +29,7 @@ enum Held {
         _holder: File,
     },
     Memory(Arc<AtomicBool>),
+    Leases,
 }
 
 impl Drop for Held {
@@ -37,6 +38,7 @@ impl Drop for Held {
             // Not closed: that would drop the locks that SQLite holds on the same file for this process.
             Self::File { database, .. } => drop(database.unlock()),
             Self::Memory(locked) => locked.store(false, Ordering::Release),
+            Self::Leases => {}
         }
     }
 }
@@ -84,6 +86,8 @@ impl Store {
                 }
                 Ok(RelayerLock { _held: Held::Memory(Arc::clone(relayer_locked)) })
             }
+            // A replica writes under its leases only.
+            Place::Server(_) if self.replica.is_some() => Ok(RelayerLock { _held: Held::Leases }),
             Place::Server(address) => Err(LockError::Shared { place: address.to_string() }),
             Place::File(files) => {
                 let database = lock_database(files)?;

@@ -45,7 +45,11 @@ impl Store {
         // From here on the write-ahead log is there, for as long as this connection is.
         sqlx::query("SELECT count(*) FROM sqlite_master").execute(&writer).await.map_err(failed)?;
         let files = Files::find(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
-        Ok(Self { database: Database::Sqlite { writer, readers }, place: Place::File(Arc::new(files)) })
+        Ok(Self {
+            database: Database::Sqlite { writer, readers },
+            place: Place::File(Arc::new(files)),
+            replica: None,
+        })
     }
 
     /// A store that lives in memory and ends with its last clone.
@@ -68,7 +72,7 @@ impl Store {
         migrate(&mut connection).await.map_err(|error| refused(path, error))?;
         drop(connection);
         let place = Place::Memory { relayer_locked: Arc::default() };
-        Ok(Self { database: Database::Sqlite { writer: pool.clone(), readers: pool }, place })
+        Ok(Self { database: Database::Sqlite { writer: pool.clone(), readers: pool }, place, replica: None })
     }
 }
 

@@ -34,7 +34,7 @@ impl Store {
     /// block of the new window.
     pub async fn revert_to(&self, chain_id: u64, ancestor: &BlockRef) -> Result<Reverted, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks().await?;
+        let mut transaction = self.begin_blocks(chain_id).await?;
         let stored = stored_hash(&mut transaction, chain, ancestor.number).await?;
         if let Some(stored) = stored
             && stored != ancestor.hash
@@ -56,7 +56,7 @@ impl Store {
     /// nonces do not haunt the new chain.
     pub async fn forget_chain(&self, chain_id: u64) -> Result<Reverted, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks().await?;
+        let mut transaction = self.begin_blocks(chain_id).await?;
         let reverted = void_above(&mut transaction, chain, -1).await?;
         let query = sql(
             "UPDATE attempts SET state = 'abandoned', block_number = NULL, error = 'the chain was started anew'

@@ -2,6 +2,7 @@ use crate::{
     StoreError,
     database::{Connection, Database},
     files::Files,
+    lease::{Replica, Role},
 };
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -23,6 +24,8 @@ const POINT: &str = "causeway::point";
 pub struct Store {
     pub(crate) database: Database,
     pub(crate) place: Place,
+    /// Which of several relayers it is for.
+    pub(crate) replica: Option<Arc<Replica>>,
 }
 
 /// Where the store lives.
@@ -67,10 +70,11 @@ impl Store {
         self.database.begin().await
     }
 
-    /// Begins to apply blocks, or to take them back: one after the other, whatever chains they are of.
-    pub(crate) async fn begin_blocks(&self) -> Result<Connection, StoreError> {
+    /// Begins to apply blocks of a chain, or to take them back: one after the other, whatever chains they are of.
+    pub(crate) async fn begin_blocks(&self, chain_id: u64) -> Result<Connection, StoreError> {
         let mut transaction = self.begin().await?;
         transaction.lock_blocks().await?;
+        self.check_lease(&mut transaction, chain_id, Role::Index).await?;
         Ok(transaction)
     }
 

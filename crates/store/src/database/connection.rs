@@ -121,4 +121,20 @@ impl Connection {
         self.fetch_all(query).await?;
         Ok(())
     }
+
+    /// The time, in milliseconds since the epoch, by the clock that all who use the database share.
+    pub(crate) const fn clock(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+            Self::Postgres(_) => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+
+    /// Locks the rows that a statement reads against changes by others, until the transaction ends.
+    pub(crate) const fn for_share(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR SHARE",
+        }
+    }
 }

@@ -102,6 +102,9 @@ fn futures_are_send(store: &'static Store) {
     send(Store::connect(""));
     send(store.record_attempt(Box::leak(Box::new(attempt(0, 0, &[])))));
     send(store.messages_by_hash(&[]));
+    send(store.acquire(1, causeway_store::Role::Index, std::time::Duration::ZERO));
+    send(store.renew(std::time::Duration::ZERO));
+    send(store.leases());
     send(store.costs(causeway_store::CostBy::Route, None, None));
     send(store.record_landing(hash, causeway_store::Landing { block_number: 1, success: true }, None));
 }

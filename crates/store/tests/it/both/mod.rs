@@ -5,6 +5,7 @@ mod blocks;
 mod concurrency;
 mod costs;
 mod holds;
+mod leases;
 mod messages;
 mod model;
 

@@ -1,0 +1,90 @@
+use alloy_primitives::Address;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// What one of several relayers does at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Takes the chain's blocks in.
+    Index,
+    /// Signs with this account.
+    Signer(Address),
+}
+
+impl Role {
+    /// The name, as in the database.
+    pub(crate) fn name(self) -> String {
+        match self {
+            Self::Index => "index".to_owned(),
+            Self::Signer(signer) => format!("{signer:#x}"),
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        if name == "index" { Some(Self::Index) } else { name.parse().ok().map(Self::Signer) }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Index => f.write_str("taking blocks in"),
+            Self::Signer(signer) => write!(f, "signing with {signer}"),
+        }
+    }
+}
+
+/// Who does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The chain.
+    pub chain_id: u64,
+    /// What is done there.
+    pub role: Role,
+    /// What the holder said of itself.
+    pub holder: String,
+    /// The number of the holder: each one has a higher one than those before.
+    pub epoch: u64,
+    /// How long the lease goes on if it is not renewed, by the clock of the database. Zero when anybody may take it.
+    pub expires_in: Duration,
+    /// Whether the holder is the one who asks.
+    pub is_ours: bool,
+}
+
+/// The answer to who wants a lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Acquired {
+    /// It is ours, under this epoch.
+    Ours {
+        /// The number of the holder.
+        epoch: u64,
+    },
+    /// Somebody else has it.
+    Others(Lease),
+}
+
+/// One of several relayers: the leases that it has, as far as it knows.
+#[derive(Debug)]
+pub(crate) struct Replica {
+    pub(crate) holder: String,
+    held: Mutex<BTreeMap<(u64, Role), u64>>,
+}
+
+impl Replica {
+    pub(crate) fn new(holder: &str) -> Self {
+        Self { holder: holder.to_owned(), held: Mutex::default() }
+    }
+
+    /// The epochs of its leases.
+    pub(crate) fn held(&self) -> MutexGuard<'_, BTreeMap<(u64, Role), u64>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn epoch(&self, chain_id: u64, role: Role) -> Option<u64> {
+        self.held().get(&(chain_id, role)).copied()
+    }
+}

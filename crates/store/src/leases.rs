@@ -1,0 +1,177 @@
+//! Dividing the work among several relayers.
+//!
+//! A lease is taken over when it expires, and gets a new epoch then. Who wrote under the epoch before is refused from
+//! that moment on, by the transaction that writes: it locks the lease until it is done, so that no write of the holder
+//! before comes after the new holder has begun. Until somebody takes a lease over, it does no harm that it expired.
+
+use crate::{
+    Acquired, Lease, Role, Store, StoreError,
+    codec::int,
+    database::{Connection, Row, sql},
+    lease::Replica,
+};
+use alloy_primitives::B256;
+use std::{sync::Arc, time::Duration};
+
+impl Store {
+    /// The same store for one of several relayers: whatever it writes of a chain's blocks, or of the transactions of a
+    /// signer, it must have the lease for. `holder` says who it is, in one line. Each call makes a new one, without
+    /// leases; clones are the same one.
+    pub fn replica(&self, holder: &str) -> Self {
+        Self { replica: Some(Arc::new(Replica::new(holder))), ..self.clone() }
+    }
+
+    /// Takes a lease for this long, if it is free, expired or ours.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Fenced`] when the store is not a replica's.
+    pub async fn acquire(&self, chain_id: u64, role: Role, ttl: Duration) -> Result<Acquired, StoreError> {
+        let replica = self.replica.as_ref().ok_or(StoreError::Fenced { chain_id, role })?;
+        let mut transaction = self.begin().await?;
+        let now = transaction.clock();
+        let (chain, ttl) = (int("chain id", chain_id)?, millis(ttl)?);
+        let ours = replica.epoch(chain_id, role).map_or(Ok(0), |epoch| int("epoch", epoch))?;
+        // An epoch of ours is never zero.
+        let mut query = sql("INSERT INTO leases (chain_id, role, holder, epoch, expires_ms) VALUES ");
+        query.push("(").push_values(vec![chain.into(), role.name().into(), replica.holder.as_str().into()]);
+        query.push(", 1, ").push(now).push(" + ").push_bind(ttl);
+        query.push(
+            ") ON CONFLICT (chain_id, role) DO UPDATE SET holder = excluded.holder, expires_ms = excluded.expires_ms,
+             epoch = CASE WHEN leases.epoch = ",
+        );
+        query
+            .push_bind(ours)
+            .push(" THEN leases.epoch ELSE leases.epoch + 1 END WHERE leases.expires_ms <= ");
+        query.push(now).push(" OR leases.epoch = ").push_bind(ours).push(" RETURNING epoch");
+        if let Some(row) = transaction.fetch_optional(query).await? {
+            let epoch = row.uint("epoch")?;
+            self.commit(transaction).await?;
+            replica.held().insert((chain_id, role), epoch);
+            return Ok(Acquired::Ours { epoch });
+        }
+        replica.held().remove(&(chain_id, role));
+        drop(transaction);
+        let leases = self.leases().await?;
+        let other = leases.into_iter().find(|lease| lease.chain_id == chain_id && lease.role == role);
+        Ok(Acquired::Others(other.ok_or(StoreError::Fenced { chain_id, role })?))
+    }
+
+    /// Goes on with all leases that this replica has. Returns those that it has lost: nothing may be sent for them.
+    pub async fn renew(&self, ttl: Duration) -> Result<Vec<(u64, Role)>, StoreError> {
+        let Some(replica) = &self.replica else { return Ok(Vec::new()) };
+        let mut lost = replica.held().clone();
+        if lost.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut transaction = self.begin().await?;
+        let mut query = sql("UPDATE leases SET expires_ms = ");
+        query.push(transaction.clock()).push(" + ").push_bind(millis(ttl)?);
+        query.push(" WHERE (chain_id, role, epoch) IN (VALUES ");
+        let mut rows = Vec::with_capacity(lost.len());
+        for ((chain_id, role), epoch) in &lost {
+            rows.push((int("chain id", *chain_id)?, role.name(), int("epoch", *epoch)?));
+        }
+        query.push_rows(rows, |query, (chain, role, epoch)| {
+            query.push_row(vec![chain.into(), role.into(), epoch.into()]);
+        });
+        query.push(") RETURNING chain_id, role");
+        for row in transaction.fetch_all(query).await? {
+            lost.remove(&(row.uint("chain_id")?, role(&row)?));
+        }
+        self.commit(transaction).await?;
+        for (lease, epoch) in &lost {
+            let mut held = replica.held();
+            if held.get(lease) == Some(epoch) {
+                held.remove(lease);
+            }
+        }
+        Ok(lost.into_keys().collect())
+    }
+
+    /// Gives a lease back, so that another one need not wait until it expires.
+    pub async fn release(&self, chain_id: u64, role: Role) -> Result<(), StoreError> {
+        let Some(replica) = &self.replica else { return Ok(()) };
+        let epoch = replica.held().remove(&(chain_id, role));
+        let Some(epoch) = epoch else { return Ok(()) };
+        let mut transaction = self.begin().await?;
+        let query = sql("UPDATE leases SET expires_ms = 0 WHERE chain_id = $1 AND role = $2 AND epoch = $3");
+        let query = query.bind(int("chain id", chain_id)?).bind(role.name()).bind(int("epoch", epoch)?);
+        transaction.execute(query).await?;
+        self.commit(transaction).await
+    }
+
+    /// Gives all leases of this replica back.
+    pub async fn release_all(&self) -> Result<(), StoreError> {
+        let held = self.replica.as_ref().map(|replica| replica.held().clone()).unwrap_or_default();
+        for (chain_id, role) in held.into_keys() {
+            self.release(chain_id, role).await?;
+        }
+        Ok(())
+    }
+
+    /// Who does what, expired leases included.
+    pub async fn leases(&self) -> Result<Vec<Lease>, StoreError> {
+        let mut connection = self.read().await?;
+        let mut query = sql("SELECT chain_id, role, holder, epoch, expires_ms - ");
+        query.push(connection.clock()).push(" AS rest FROM leases ORDER BY chain_id, role");
+        let rows = connection.fetch_all(query).await?;
+        rows.iter()
+            .map(|row| {
+                let (chain_id, role, epoch) = (row.uint("chain_id")?, role(row)?, row.uint("epoch")?);
+                let rest = u64::try_from(row.int("rest")?).unwrap_or(0);
+                Ok(Lease {
+                    chain_id,
+                    role,
+                    holder: row.text("holder")?,
+                    epoch,
+                    expires_in: Duration::from_millis(rest),
+                    is_ours: self.replica.as_ref().and_then(|replica| replica.epoch(chain_id, role))
+                        == Some(epoch),
+                })
+            })
+            .collect()
+    }
+
+    /// Makes sure that a transaction may write for a role, and that nobody takes the lease over before it ends.
+    pub(crate) async fn check_lease(
+        &self,
+        transaction: &mut Connection,
+        chain_id: u64,
+        role: Role,
+    ) -> Result<(), StoreError> {
+        let Some(replica) = &self.replica else { return Ok(()) };
+        let fenced = StoreError::Fenced { chain_id, role };
+        let Some(epoch) = replica.epoch(chain_id, role) else { return Err(fenced) };
+        let mut query = sql("SELECT epoch FROM leases WHERE chain_id = $1 AND role = $2 AND epoch = $3")
+            .bind(int("chain id", chain_id)?)
+            .bind(role.name())
+            .bind(int("epoch", epoch)?);
+        query.push(transaction.for_share());
+        transaction.fetch_optional(query).await?.map(drop).ok_or(fenced)
+    }
+
+    /// The same for the signer of a recorded transaction.
+    pub(crate) async fn check_lease_of(
+        &self,
+        transaction: &mut Connection,
+        tx_hash: B256,
+    ) -> Result<(), StoreError> {
+        if self.replica.is_none() {
+            return Ok(());
+        }
+        let query = sql("SELECT chain_id, signer FROM attempts WHERE tx_hash = $1").bind(tx_hash);
+        let row = transaction.fetch_optional(query).await?.ok_or(StoreError::UnknownAttempt { tx_hash })?;
+        self.check_lease(transaction, row.uint("chain_id")?, Role::Signer(row.address("signer")?)).await
+    }
+}
+
+fn role(row: &Row) -> Result<Role, StoreError> {
+    let name = row.text("role")?;
+    Role::from_name(&name)
+        .ok_or_else(|| StoreError::Decode { column: "role", reason: format!("unknown role `{name}`") })
+}
+
+fn millis(duration: Duration) -> Result<i64, StoreError> {
+    int("lease in milliseconds", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}

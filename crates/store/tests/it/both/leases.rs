@@ -1,0 +1,144 @@
+//! Work that is divided among several relayers.
+
+use super::{new_store, with_messages};
+use crate::support::*;
+use alloy_primitives::Address;
+use causeway_store::{
+    Acquired, AttemptState, Landing, NewAttempt, Role, Store, StoreDisposition, StoreError,
+};
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(3_600);
+const SIGNING: Role = Role::Signer(SIGNER);
+
+async fn take(store: &Store, role: Role, ttl: Duration) -> Option<u64> {
+    match store.acquire(DESTINATION, role, ttl).await.unwrap() {
+        Acquired::Ours { epoch } => Some(epoch),
+        Acquired::Others(_) => None,
+    }
+}
+
+fn is_fenced<T: std::fmt::Debug>(result: &Result<T, StoreError>) -> bool {
+    let Err(error) = result else { return false };
+    matches!(error, StoreError::Fenced { chain_id: DESTINATION, .. })
+        && error.disposition() == StoreDisposition::Refused
+}
+
+#[tokio::test]
+async fn one_at_a_time_has_a_lease() {
+    let store = new_store().await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(1));
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(1), "it is ours already");
+    let Acquired::Others(lease) = second.acquire(DESTINATION, SIGNING, HOUR).await.unwrap() else {
+        panic!("the lease is held");
+    };
+    assert_eq!((lease.holder.as_str(), lease.epoch, lease.is_ours), ("A", 1, false));
+    assert!(lease.expires_in > Duration::from_secs(3_000) && lease.expires_in <= HOUR, "{lease:?}");
+    // Others are free: another signer, another chain, the blocks.
+    assert_eq!(take(&second, Role::Signer(Address::ZERO), HOUR).await, Some(1));
+    assert_eq!(take(&second, Role::Index, HOUR).await, Some(1));
+    let elsewhere = second.acquire(SOURCE, SIGNING, HOUR).await.unwrap();
+    assert_eq!(elsewhere, Acquired::Ours { epoch: 1 });
+    let leases = second.leases().await.unwrap();
+    let seen: Vec<_> = leases.iter().map(|lease| (lease.chain_id, lease.role, lease.is_ours)).collect();
+    assert_eq!(seen.len(), 4);
+    assert!(
+        seen.contains(&(DESTINATION, SIGNING, false)) && seen.contains(&(DESTINATION, Role::Index, true))
+    );
+
+    first.release(DESTINATION, SIGNING).await.unwrap();
+    assert_eq!(take(&second, SIGNING, HOUR).await, Some(2));
+    assert_eq!(take(&first, SIGNING, HOUR).await, None);
+    second.release_all().await.unwrap();
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(3));
+}
+
+#[tokio::test]
+async fn who_was_paused_is_refused_when_it_wakes_up() {
+    let store = with_messages(4).await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    // It expires at once, which does no harm until somebody else takes it.
+    assert_eq!(take(&first, SIGNING, Duration::ZERO).await, Some(1));
+    first.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
+    assert_eq!(first.renew(Duration::ZERO).await.unwrap(), []);
+    assert_eq!(take(&second, SIGNING, HOUR).await, Some(2));
+
+    // The first one wakes up in the middle of its work, and has not renewed yet.
+    let (tx, landing) = (hash(&[1, 77]), Landing { block_number: 1, success: true });
+    assert!(is_fenced(&first.record_attempt(&attempt(2, 1, &[1])).await));
+    assert!(is_fenced(&first.record_attempt(&attempt(1, 0, &[0])).await), "not even what is known");
+    assert!(is_fenced(&first.set_attempt_state(tx, AttemptState::Failed, None).await));
+    assert!(is_fenced(&first.record_landing(tx, landing, None).await));
+    assert!(is_fenced(&first.record_replacement(tx, 1, "why").await));
+    assert!(is_fenced(&first.record_item_failures(tx, &[]).await));
+    assert!(is_fenced(&first.record_cost(tx, &cost(1)).await));
+    assert!(is_fenced(&first.record_cost_missing(tx).await));
+    let open = store.open_attempts(DESTINATION).await.unwrap();
+    assert_eq!(open.len(), 1, "nothing was written");
+    assert_eq!(open[0].state, AttemptState::Signed);
+
+    assert_eq!(first.renew(HOUR).await.unwrap(), [(DESTINATION, SIGNING)], "it learns what it has lost");
+    assert_eq!(first.renew(HOUR).await.unwrap(), [], "once");
+    assert_eq!(take(&first, SIGNING, HOUR).await, None);
+    second.set_attempt_state(tx, AttemptState::Broadcast, None).await.unwrap();
+    second.record_attempt(&attempt(2, 1, &[1])).await.unwrap();
+    // Signing with an account of its own, the first one goes on.
+    assert_eq!(take(&first, Role::Signer(Address::ZERO), HOUR).await, Some(1));
+    let own = NewAttempt { signer: Address::ZERO, ..attempt(3, 0, &[2]) };
+    first.record_attempt(&own).await.unwrap();
+    assert!(is_fenced(&second.set_attempt_state(own.tx_hash, AttemptState::Broadcast, None).await));
+}
+
+#[tokio::test]
+async fn one_at_a_time_takes_blocks_in() {
+    let store = with_messages(1).await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    let blocks = chain(DESTINATION, 3);
+    let apply = async |replica: &Store, number: usize| {
+        replica.apply_block(DESTINATION, &blocks[number], &[], &[], WINDOW).await
+    };
+    assert!(is_fenced(&apply(&first, 0).await), "without a lease");
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(1));
+    assert!(is_fenced(&apply(&first, 0).await), "that is another lease");
+    assert_eq!(take(&first, Role::Index, Duration::ZERO).await, Some(1));
+    apply(&first, 0).await.unwrap();
+    assert_eq!(take(&second, Role::Index, HOUR).await, Some(2));
+    assert!(is_fenced(&apply(&first, 1).await));
+    assert!(is_fenced(&first.revert_to(DESTINATION, &blocks[0]).await));
+    assert!(is_fenced(&first.forget_chain(DESTINATION).await));
+    apply(&second, 0).await.unwrap();
+    apply(&second, 1).await.unwrap();
+    second.revert_to(DESTINATION, &blocks[0]).await.unwrap();
+    assert_eq!(store.window(DESTINATION).await.unwrap(), blocks[..1]);
+    // What people do needs no lease, and a store that is nobody's checks none.
+    first.skip(message_hash(0), "why").await.unwrap();
+    apply(&store, 1).await.unwrap();
+    assert!(is_fenced(&store.acquire(DESTINATION, SIGNING, HOUR).await), "leases are for replicas");
+}
+
+/// Whoever has taken a lease over has seen the last that the one before wrote.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_is_written_after_a_lease_was_taken_over() {
+    let store = with_messages(0).await;
+
+    for round in 0..40_u64 {
+        let (first, second) = (store.replica("A"), store.replica("B"));
+        take(&first, SIGNING, Duration::ZERO).await.unwrap();
+        let writing = tokio::spawn(async move {
+            for number in 0..4 {
+                let result = first.record_attempt(&attempt(4 * round + number, 0, &[])).await;
+                assert!(result.is_ok() || is_fenced(&result), "{result:?}");
+            }
+        });
+        for _ in 0..round % 4 {
+            tokio::task::yield_now().await;
+        }
+        take(&second, SIGNING, HOUR).await.unwrap();
+        let seen = store.open_attempts(DESTINATION).await.unwrap();
+        writing.await.unwrap();
+
+        assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), seen.len());
+        second.release_all().await.unwrap();
+    }
+}
