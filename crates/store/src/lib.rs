@@ -18,12 +18,14 @@ mod ledger;
 mod lock;
 mod message;
 mod messages;
+mod migrate;
 mod migrations;
 mod open;
 mod open_error;
 mod revert;
 mod seen_block;
 mod store;
+mod tables;
 
 pub use attempt::{Attempt, AttemptItem, AttemptState, Landing, NewAttempt};
 pub use blocks::Applied;
@@ -34,6 +36,7 @@ pub use lock::{LockError, RelayerLock, relayer_at};
 pub use message::{
     Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,
 };
+pub use migrate::{MigrateError, Migrated, migrate};
 pub use open_error::OpenError;
 pub use revert::Reverted;
 pub use seen_block::SeenBlock;

@@ -1,5 +1,5 @@
 use super::{Query, Row, sql};
-use crate::{NewAttempt, StoreError, codec::int};
+use crate::{NewAttempt, StoreError, codec::int, tables::Table};
 use sqlx::{Database, Postgres, Sqlite, Transaction, pool::PoolConnection};
 use std::{ops::DerefMut, time::Duration};
 
@@ -136,5 +136,28 @@ impl Connection {
             Self::Sqlite(_) => "",
             Self::Postgres(_) => " FOR SHARE",
         }
+    }
+
+    /// Lets the database do what it does by itself when rows are written, or not while they are copied.
+    pub(crate) async fn set_triggers(&mut self, on: bool) -> Result<(), StoreError> {
+        if let Self::Postgres(_) = self {
+            for table in ["messages", "deliveries", "attempts", "attempt_messages"] {
+                let mut query = sql("ALTER TABLE ");
+                query.push(table).push(if on { " ENABLE TRIGGER USER" } else { " DISABLE TRIGGER USER" });
+                self.execute(query).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the next row that is written to a table have a higher key than those that were copied there. SQLite does so by
+    /// itself.
+    pub(crate) async fn continue_after(&mut self, table: &Table) -> Result<(), StoreError> {
+        let (Self::Postgres(_), Some(counter)) = (&self, table.counter) else { return Ok(()) };
+        let mut query =
+            sql("SELECT setval(pg_get_serial_sequence($1, $2), max(").bind(table.name).bind(counter);
+        query.push(counter).push(")) FROM ").push(table.name);
+        self.fetch_all(query).await?;
+        Ok(())
     }
 }

@@ -14,7 +14,7 @@ use sqlx::{PgPool, SqlitePool};
 
 pub(crate) use connection::Connection;
 pub(crate) use fault::is_outage;
-pub(crate) use query::{Query, sql};
+pub(crate) use query::{Query, Value, sql};
 pub(crate) use row::Row;
 
 use connection::{Held, within};

@@ -38,6 +38,10 @@ impl Row {
         self.get(column)
     }
 
+    pub(crate) fn optional_int(&self, column: &'static str) -> Result<Option<i64>, StoreError> {
+        self.get(column)
+    }
+
     pub(crate) fn uint(&self, column: &'static str) -> Result<u64, StoreError> {
         let value = self.int(column)?;
         u64::try_from(value)
@@ -65,6 +69,10 @@ impl Row {
     pub(crate) fn bytes(&self, column: &'static str) -> Result<Bytes, StoreError> {
         let bytes: &[u8] = self.get(column)?;
         Ok(Bytes::copy_from_slice(bytes))
+    }
+
+    pub(crate) fn optional_bytes(&self, column: &'static str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.get(column)
     }
 
     pub(crate) fn b256(&self, column: &'static str) -> Result<B256, StoreError> {

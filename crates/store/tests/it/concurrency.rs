@@ -105,6 +105,7 @@ fn futures_are_send(store: &'static Store) {
     send(store.acquire(1, causeway_store::Role::Index, std::time::Duration::ZERO));
     send(store.renew(std::time::Duration::ZERO));
     send(store.leases());
+    send(causeway_store::migrate(store, store, |_, _| {}));
     send(store.costs(causeway_store::CostBy::Route, None, None));
     send(store.record_landing(hash, causeway_store::Landing { block_number: 1, success: true }, None));
 }

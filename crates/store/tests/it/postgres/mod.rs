@@ -1,6 +1,7 @@
 //! What is said of Postgres alone.
 
 mod contention;
+mod moving;
 mod opening;
 mod server;
 
@@ -34,4 +35,11 @@ pub(crate) async fn new_url_at(server: &Server) -> String {
 /// An empty store.
 pub(crate) async fn new_store() -> Store {
     Store::connect(&new_url().await).await.unwrap()
+}
+
+/// Runs statements on the database, past the store.
+async fn meddle(url: &str, statements: &'static str) {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -1,14 +1,6 @@
-use super::{new_url, server::Server};
+use super::{meddle, new_url, server::Server};
 use crate::support::*;
 use causeway_store::{LockError, OpenError, Store, StoreDisposition};
-use sqlx::{Connection, PgConnection};
-
-/// Runs statements on the database, past the store.
-async fn meddle(url: &str, statements: &'static str) {
-    let mut connection = PgConnection::connect(url).await.unwrap();
-    sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-}
 
 #[tokio::test]
 async fn what_was_written_is_there_again() {

@@ -1,0 +1,135 @@
+//! The tables of a store, as far as they are copied.
+
+use Kind::{Blob, Int, Text};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Int,
+    Text,
+    Blob,
+}
+
+/// A table.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// Numbers that are in order.
+    pub(crate) key: &'static [&'static str],
+    pub(crate) columns: &'static [(&'static str, Kind)],
+    /// The key, if the database counts it on.
+    pub(crate) counter: Option<&'static str>,
+}
+
+/// All but the leases, which are a relayer's at work. What refers to another table comes after it.
+pub(crate) const TABLES: [Table; 7] = [
+    Table {
+        name: "blocks",
+        key: &["chain_id", "number"],
+        columns: &[
+            ("chain_id", Int),
+            ("number", Int),
+            ("hash", Blob),
+            ("parent_hash", Blob),
+            ("timestamp", Int),
+        ],
+        counter: None,
+    },
+    Table {
+        name: "messages",
+        key: &["seq"],
+        columns: &[
+            ("seq", Int),
+            ("hash", Blob),
+            ("source", Int),
+            ("destination", Blob),
+            ("nonce", Blob),
+            ("sender", Blob),
+            ("target", Blob),
+            ("message", Blob),
+            ("delivered", Int),
+            ("skip_reason", Text),
+            ("forgiven", Int),
+        ],
+        counter: Some("seq"),
+    },
+    Table {
+        name: "initiations",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("message", Int),
+            ("chain_id", Int),
+            ("block_number", Int),
+            ("block_hash", Blob),
+            ("timestamp", Int),
+            ("log_index", Int),
+            ("tx_hash", Blob),
+        ],
+        counter: Some("id"),
+    },
+    Table {
+        name: "deliveries",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("message_hash", Blob),
+            ("source", Blob),
+            ("nonce", Blob),
+            ("chain_id", Int),
+            ("block_number", Int),
+            ("block_hash", Blob),
+            ("timestamp", Int),
+            ("log_index", Int),
+            ("tx_hash", Blob),
+        ],
+        counter: Some("id"),
+    },
+    Table {
+        name: "attempts",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("tx_hash", Blob),
+            ("chain_id", Int),
+            ("signer", Blob),
+            ("nonce", Int),
+            ("raw_tx", Blob),
+            ("state", Text),
+            ("block_number", Int),
+            ("error", Text),
+            ("created_ms", Int),
+            ("block_hash", Blob),
+            ("landed_at", Int),
+            ("gas_used", Int),
+            ("gas_price", Blob),
+            ("fee_gwei", Int),
+            ("fee_rest", Int),
+            ("l1_fee", Blob),
+            ("gas_refund", Int),
+            ("cost_missing", Int),
+        ],
+        counter: Some("id"),
+    },
+    Table {
+        name: "attempt_messages",
+        key: &["message", "attempt"],
+        columns: &[
+            ("message", Int),
+            ("attempt", Int),
+            ("position", Int),
+            ("gas_limit", Int),
+            ("error", Text),
+            ("gas_share", Int),
+            ("fee_gwei", Int),
+            ("fee_rest", Int),
+        ],
+        counter: None,
+    },
+    Table {
+        name: "holds",
+        key: &["message"],
+        columns: &[("message", Int), ("chain_id", Int), ("signer", Blob), ("nonce", Int)],
+        counter: None,
+    },
+];

@@ -1,0 +1,117 @@
+//! From a file to a server.
+
+use super::new_store;
+use crate::support::*;
+use causeway_store::{
+    AttemptState, Cost, CostBy, Landing, MigrateError, NewAttempt, Store, StoreError, migrate,
+};
+use std::path::Path;
+
+/// A store in which there is one of everything.
+async fn full(path: &Path) -> Store {
+    let store = Store::open(path).await.unwrap();
+    fill(&store, 700).await;
+    let blocks = chain(DESTINATION, 3);
+    store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
+    let items = (0..100).map(|nonce| item(nonce, 1000 + nonce)).rev().collect();
+    let batch = NewAttempt { items, ..attempt(1, 0, &[]) };
+    store.record_attempt(&batch).await.unwrap();
+    let deliveries: Vec<_> = (0..90).map(|nonce| delivered(nonce, nonce as u32, batch.tx_hash)).collect();
+    store.apply_block(DESTINATION, &blocks[1], &[], &deliveries, WINDOW).await.unwrap();
+    let cost = Cost { block_hash: blocks[1].hash, ..cost(1) };
+    assert!(store.record_cost(batch.tx_hash, &cost).await.unwrap());
+    store.record_item_failures(batch.tx_hash, &[(message_hash(95), "poison".to_owned())]).await.unwrap();
+    // A remnant of a reorg beside the one that holds the message.
+    store.apply_block(DESTINATION, &blocks[2], &[], &[], WINDOW).await.unwrap();
+    store.record_attempt(&attempt(2, 1, &[200])).await.unwrap();
+    store
+        .record_landing(hash(&[2, 77]), Landing { block_number: 2, success: false }, Some("no"))
+        .await
+        .unwrap();
+    store.record_attempt(&attempt(3, 2, &[200])).await.unwrap();
+    store.revert_to(DESTINATION, &blocks[1]).await.unwrap();
+    store.record_attempt(&attempt(4, 3, &[])).await.unwrap();
+    store.set_attempt_state(hash(&[4, 77]), AttemptState::Abandoned, None).await.unwrap();
+    store.skip(message_hash(300), "why").await.unwrap();
+    store.retry(message_hash(95)).await.unwrap();
+    store
+}
+
+#[tokio::test]
+async fn a_file_moves_into_a_database_with_all_that_it_knows() {
+    let dir = tempfile::tempdir().unwrap();
+    let (from, to) = (full(&dir.path().join("causeway.db")).await, new_store().await);
+    let mut told = Vec::new();
+    let migrated = migrate(&from, &to, |done, of| told.push((done, of))).await.unwrap();
+    assert_eq!((migrated.messages, migrated.attempts), (700, 4));
+    assert_eq!(told.last(), Some(&(migrated.rows, migrated.rows)));
+    for store in [&from, &to] {
+        assert_eq!(store.messages(&Default::default()).await.unwrap().len(), 700);
+    }
+    assert_eq!(
+        from.messages(&Default::default()).await.unwrap(),
+        to.messages(&Default::default()).await.unwrap()
+    );
+    assert_eq!(from.window(DESTINATION).await.unwrap(), to.window(DESTINATION).await.unwrap());
+    assert_eq!(from.counts().await.unwrap(), to.counts().await.unwrap());
+    assert_eq!(from.spent(DESTINATION).await.unwrap(), to.spent(DESTINATION).await.unwrap());
+    for by in [CostBy::Route, CostBy::Target, CostBy::Sender, CostBy::Day] {
+        assert_eq!(from.costs(by, None, None).await.unwrap(), to.costs(by, None, None).await.unwrap());
+    }
+    // Both go on from there in the same way: the next messages, who holds what, what happens by itself.
+    for store in [&from, &to] {
+        let next = child(SOURCE, &chain(SOURCE, 2)[1], 0);
+        store.apply_block(SOURCE, &next, &[seen(700, 0)], &[], WINDOW).await.unwrap();
+        let held = store.record_attempt(&attempt(5, 4, &[200])).await;
+        assert!(matches!(held, Err(StoreError::Held { .. })), "{held:?}");
+        store.record_attempt(&attempt(6, 2, &[200, 700])).await.unwrap();
+        let block = child(DESTINATION, &chain(DESTINATION, 2)[1], 1);
+        let delivery = delivered(700, 0, hash(&[6, 77]));
+        store.apply_block(DESTINATION, &block, &[], &[delivery], WINDOW).await.unwrap();
+    }
+    assert_eq!(
+        from.messages(&Default::default()).await.unwrap(),
+        to.messages(&Default::default()).await.unwrap()
+    );
+}
+
+#[tokio::test]
+async fn nothing_is_moved_over_what_is_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let from = Store::open(&dir.path().join("causeway.db")).await.unwrap();
+    fill(&from, 3).await;
+    let to = new_store().await;
+    to.apply_block(DESTINATION, &genesis(DESTINATION), &[], &[], WINDOW).await.unwrap();
+    let error = migrate(&from, &to, |_, _| {}).await.unwrap_err();
+    assert!(matches!(error, MigrateError::NotEmpty { table: "blocks", .. }), "{error}");
+    assert_eq!(to.messages(&Default::default()).await.unwrap(), []);
+    let error = migrate(&to, &from, |_, _| {}).await.unwrap_err();
+    assert!(matches!(error, MigrateError::Direction { .. }), "{error}");
+}
+
+/// A copy that does not say the same is none.
+#[tokio::test]
+async fn a_copy_that_differs_is_undone() {
+    let dir = tempfile::tempdir().unwrap();
+    let from = Store::open(&dir.path().join("causeway.db")).await.unwrap();
+    fill(&from, 400).await;
+    let url = super::new_url().await;
+    let to = Store::connect(&url).await.unwrap();
+    // A view that lies about one of the messages.
+    super::meddle(
+        &url,
+        "ALTER VIEW message_records RENAME TO honest;
+         CREATE VIEW message_records AS SELECT seq, hash, source, destination, nonce, sender, target, message, delivered,
+             skip_reason, CASE WHEN seq = 350 THEN 'delivered' ELSE status END AS status, i_id, i_block_number,
+             i_block_hash, i_timestamp, i_log_index, i_tx_hash, d_id, d_chain_id, d_block_number, d_block_hash,
+             d_timestamp, d_log_index, d_tx_hash FROM honest",
+    )
+    .await;
+    let error = migrate(&from, &to, |_, _| {}).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("the copy of message {} differs from the original", message_hash(349))
+    );
+    assert_eq!(to.messages(&Default::default()).await.unwrap(), []);
+    assert_eq!(from.messages(&Default::default()).await.unwrap().len(), 400);
+}
