@@ -1,12 +1,15 @@
 use crate::{
-    BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint,
+    BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoints,
+    board::{Need, Report},
     node::{Fault, Node},
+    pool::keep_watch,
 };
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Reads single blocks of one chain, checked as [`Content`] says.
 pub struct BlockReader {
-    node: Node,
+    endpoints: Endpoints,
+    nodes: Vec<Node>,
     chain_id: u64,
 }
 
@@ -23,30 +26,65 @@ pub struct ReadError {
 }
 
 impl BlockReader {
-    /// Makes a reader for a node; nothing is sent yet. Must be called within a tokio runtime.
-    pub fn new(
+    /// Makes a reader for a node, or for several of one chain, which are asked one after the other until one answers;
+    /// nothing is sent yet. Must be called within a tokio runtime.
+    pub fn new<E>(
         chain_id: u64,
-        endpoint: &Endpoint,
+        endpoints: &E,
         content: &Content,
         options: &ConnectOptions,
-    ) -> Result<Self, ConnectError> {
-        Ok(Self { node: Node::new(endpoint, options, chain_id, content)?, chain_id })
+    ) -> Result<Self, ConnectError>
+    where
+        for<'a> &'a E: Into<Endpoints>,
+    {
+        let endpoints = endpoints.into().of_chain(chain_id);
+        let board = endpoints.board();
+        let report = |node| endpoints.single().is_none().then(|| Report { board: Arc::clone(board), node });
+        let nodes = endpoints.iter().enumerate();
+        let nodes = nodes.map(|(node, at)| Node::new(at, options, chain_id, content, report(node)));
+        Ok(Self { nodes: nodes.collect::<Result<_, _>>()?, endpoints: endpoints.clone(), chain_id })
     }
 
     /// The newest block.
     pub async fn head(&self) -> Result<BlockRef, ReadError> {
-        self.node.verify_chain_id().await.map_err(|fault| self.error(&fault))?;
-        Ok(self.node.latest().await.map_err(|fault| self.error(&fault))?.block())
+        let head = async |node: &Node| {
+            node.verify_chain_id().await?;
+            Ok(node.latest().await?.block())
+        };
+        self.ask(head).await
     }
 
     /// A block of the canonical chain with its logs; `None` above the newest one. One below that the node does not have
     /// any more is an error.
     pub async fn block(&self, number: u64) -> Result<Option<BlockLogs>, ReadError> {
-        let Some(header) = self.node.header(number).await.map_err(|fault| self.error(&fault))? else {
-            let head = self.node.latest().await.map_err(|fault| self.error(&fault))?.number();
-            return if number > head { Ok(None) } else { Err(self.error(&Fault::Missing { number })) };
+        let block = async |node: &Node| {
+            let Some(header) = node.header(number).await? else {
+                let head = node.latest().await?.number();
+                return if number > head { Ok(None) } else { Err(Fault::Missing { number }) };
+            };
+            node.block(&header).await.map(Some)
         };
-        Ok(Some(self.node.block(&header).await.map_err(|fault| self.error(&fault))?))
+        self.ask(block).await
+    }
+
+    /// Asks the nodes one after the other, each for all that belongs together.
+    async fn ask<T>(&self, question: impl AsyncFn(&Node) -> Result<T, Fault>) -> Result<T, ReadError> {
+        if let [only] = self.nodes.as_slice() {
+            return question(only).await.map_err(|fault| self.error(&fault));
+        }
+        keep_watch(&self.endpoints).await;
+        let mut first = None;
+        for node in self.endpoints.board().order(Need::Newest).nodes {
+            match question(&self.nodes[node]).await {
+                Ok(answer) => return Ok(answer),
+                Err(fault) => first = first.or(Some(self.error(&fault))),
+            }
+        }
+        Err(first.unwrap_or_else(|| ReadError {
+            chain_id: self.chain_id,
+            reason: "none of the nodes is of use at the moment".to_owned(),
+            is_pruned: false,
+        }))
     }
 
     fn error(&self, fault: &Fault) -> ReadError {

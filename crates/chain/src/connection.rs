@@ -1,7 +1,10 @@
 use crate::{
     ConnectError, ConnectOptions, Endpoint,
+    board::Report,
     pace::Pace,
-    transport::{Guard, HttpBatch, HttpTransport, LazyWebSocket, OneConnection, Policy, overload},
+    transport::{
+        Guard, HttpBatch, HttpTransport, LazyWebSocket, OVERLOAD_RETRIES, OneConnection, Policy, overload,
+    },
 };
 use alloy::{
     providers::{DynProvider, Provider, RootProvider},
@@ -9,7 +12,7 @@ use alloy::{
         client::{BatchRequest, RpcClient},
         json_rpc::{RpcRecv, RpcSend},
     },
-    transports::TransportResult,
+    transports::{BoxTransport, TransportResult},
 };
 use futures::future::try_join_all;
 use std::{sync::Arc, time::Duration};
@@ -19,6 +22,41 @@ const MAX_REFUSALS: u32 = 8;
 /// The deadline of a single question that every node answers from memory, where a missed answer has to be noticed soon.
 const PROMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// One of several ways to a chain: it tries each request once, and tells how the node did.
+pub(crate) fn member(
+    endpoint: &Endpoint,
+    options: &ConnectOptions,
+    report: Report,
+) -> Result<BoxTransport, ConnectError> {
+    let connect_timeout = options.connect_timeout;
+    let policy =
+        Policy { read_retries: 0, overload_retries: 0, report: Some(report), ..policy(endpoint, options) };
+    Ok(if endpoint.is_websocket() {
+        let socket = LazyWebSocket::new(OneConnection::new(endpoint, connect_timeout));
+        BoxTransport::new(Guard::new(socket, Arc::new(policy)))
+    } else {
+        BoxTransport::new(Guard::new(http(endpoint, connect_timeout)?, Arc::new(policy)))
+    })
+}
+
+fn policy(endpoint: &Endpoint, options: &ConnectOptions) -> Policy {
+    Policy {
+        endpoint: endpoint.clone(),
+        request_timeout: options.request_timeout,
+        prompt_timeout: None,
+        read_retries: options.read_retries,
+        overload_retries: OVERLOAD_RETRIES,
+        first_backoff: options.first_backoff,
+        max_backoff: options.max_backoff,
+        report: None,
+    }
+}
+
+fn http(endpoint: &Endpoint, connect_timeout: Duration) -> Result<HttpTransport, ConnectError> {
+    HttpTransport::new(endpoint.clone(), connect_timeout)
+        .map_err(|reason| ConnectError::Client { endpoint: endpoint.clone(), reason })
+}
+
 /// A way to a node.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -27,44 +65,43 @@ pub(crate) struct Connection {
     /// For much at once, over the same connections; not over a WebSocket.
     batch: Option<HttpBatch>,
     pace: Arc<Pace>,
+    /// How often parts of a batch may be refused in a row.
+    max_refusals: u32,
 }
 
 impl Connection {
     /// For one who asks, and tries again what fails.
     pub(crate) fn new(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
-        Self::with(endpoint, options, None)
+        Self::with(endpoint, policy(endpoint, options), options.connect_timeout)
     }
 
     /// The same for one who has to hear of the first answer that is missed: whoever follows a chain tries again himself, and
-    /// what is known of the chain ages meanwhile.
-    pub(crate) fn alert(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
-        Self::with(endpoint, options, Some(PROMPT_TIMEOUT))
-    }
-
-    fn with(
+    /// what is known of the chain ages meanwhile. Where there are other nodes, it is reported how this one does.
+    pub(crate) fn alert(
         endpoint: &Endpoint,
         options: &ConnectOptions,
-        prompt_timeout: Option<Duration>,
+        report: Option<Report>,
     ) -> Result<Self, ConnectError> {
-        let policy = Arc::new(Policy {
-            endpoint: endpoint.clone(),
-            request_timeout: options.request_timeout,
-            prompt_timeout,
-            read_retries: options.read_retries,
-            first_backoff: options.first_backoff,
-            max_backoff: options.max_backoff,
-        });
-        let is_local = endpoint.is_loopback();
+        // While it refuses, another may answer.
+        let overload_retries = if report.is_some() { 0 } else { OVERLOAD_RETRIES };
+        let prompt_timeout = Some(PROMPT_TIMEOUT);
+        let policy = Policy { prompt_timeout, report, overload_retries, ..policy(endpoint, options) };
+        Self::with(endpoint, policy, options.connect_timeout)
+    }
+
+    fn with(endpoint: &Endpoint, policy: Policy, connect_timeout: Duration) -> Result<Self, ConnectError> {
+        let max_refusals = if policy.report.is_some() { 0 } else { MAX_REFUSALS };
+        let (policy, is_local) = (Arc::new(policy), endpoint.is_loopback());
         let (client, batch) = if endpoint.is_websocket() {
-            let socket = LazyWebSocket::new(OneConnection::new(endpoint, options.connect_timeout));
+            let socket = LazyWebSocket::new(OneConnection::new(endpoint, connect_timeout));
             (RpcClient::new(Guard::new(socket, policy), is_local), None)
         } else {
-            let http = HttpTransport::new(endpoint.clone(), options.connect_timeout)
-                .map_err(|reason| ConnectError::Client { endpoint: endpoint.clone(), reason })?;
+            let http = http(endpoint, connect_timeout)?;
             let batch = HttpBatch::new(http.clone(), Arc::clone(&policy));
             (RpcClient::new(Guard::new(http, policy), is_local), Some(batch))
         };
-        Ok(Self { provider: RootProvider::new(client).erased(), batch, pace: Arc::clone(endpoint.pace()) })
+        let (provider, pace) = (RootProvider::new(client).erased(), Arc::clone(endpoint.pace()));
+        Ok(Self { provider, batch, pace, max_refusals })
     }
 
     /// One result of the method for each of the parameters, asked for at once, or at the pace that the node allows; `None`
@@ -85,7 +122,7 @@ impl Connection {
                     (left, refusals) = (later, 0);
                 }
                 // The pace is another now.
-                Err(error) if size > 1 && refusals < MAX_REFUSALS && overload(&error).is_some() => {
+                Err(error) if size > 1 && refusals < self.max_refusals && overload(&error).is_some() => {
                     refusals += 1;
                 }
                 Err(error) => return Err(error),

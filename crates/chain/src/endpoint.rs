@@ -1,7 +1,7 @@
 mod scrubber;
 mod secrets;
 
-use crate::pace::Pace;
+use crate::{budget::RateLimit, pace::Pace, tally::Tally};
 use alloy::transports::{Authorization, http::reqwest::Url};
 pub use scrubber::Scrubber;
 use secrets::{REDACTED, Secrets, decoded};
@@ -28,8 +28,9 @@ pub struct Endpoint {
 struct Inner {
     url: Url,
     secrets: Secrets,
-    /// Shared by the address for a WebSocket too.
+    /// Shared by the address for a WebSocket too, as is the tally.
     pace: Arc<Pace>,
+    tally: Arc<Tally>,
 }
 
 impl PartialEq for Endpoint {
@@ -67,9 +68,15 @@ pub enum EndpointError {
 }
 
 impl Endpoint {
-    fn new(url: Url, pace: Arc<Pace>) -> Self {
+    fn new(url: Url, pace: Arc<Pace>, tally: Arc<Tally>) -> Self {
         let secrets = Secrets::of(&url);
-        Self { inner: Arc::new(Inner { url, secrets, pace }) }
+        Self { inner: Arc::new(Inner { url, secrets, pace, tally }) }
+    }
+
+    /// The same node, which is never asked more than this: whoever comes too early waits, transactions the shortest.
+    #[must_use]
+    pub fn limited_to(&self, limit: RateLimit) -> Self {
+        Self::new(self.inner.url.clone(), Arc::new(Pace::limited_to(limit)), Arc::default())
     }
 
     /// The whole URL, secrets included. For connecting, never for printing.
@@ -108,7 +115,7 @@ impl Endpoint {
         // Changing between special schemes of one family cannot fail; if it did, we would keep the old scheme
         // and the WebSocket would be refused, which is handled.
         let _ = url.set_scheme(scheme);
-        Self::new(url, Arc::clone(&self.inner.pace))
+        Self::new(url, Arc::clone(&self.inner.pace), Arc::clone(&self.inner.tally))
     }
 
     /// How fast the node may be asked.
@@ -116,12 +123,17 @@ impl Endpoint {
         &self.inner.pace
     }
 
+    /// What was asked of the node, and what came of it.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.inner.tally
+    }
+
     /// The same node, which counts its calls by this span in place of a second: so a test need not wait until the pace has
     /// risen again.
     #[cfg(any(test, feature = "test-utils"))]
     #[must_use]
     pub fn counting_by(&self, second: std::time::Duration) -> Self {
-        Self::new(self.inner.url.clone(), Arc::new(Pace::counting_by(second)))
+        Self::new(self.inner.url.clone(), Arc::new(Pace::counting_by(second)), Arc::default())
     }
 
     /// Who we are, if the URL says so: as curl and browsers read it, percent-encoding undone.
@@ -192,7 +204,7 @@ impl FromStr for Endpoint {
         if url.host_str().is_none_or(str::is_empty) {
             return Err(EndpointError::NoHost);
         }
-        Ok(Self::new(url, Arc::default()))
+        Ok(Self::new(url, Arc::default(), Arc::default()))
     }
 }
 

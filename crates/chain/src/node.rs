@@ -10,7 +10,10 @@ pub(crate) use header::Header;
 #[cfg(feature = "fuzzing")]
 pub(crate) use receipts::entries;
 
-use crate::{BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, connection::Connection};
+use crate::{
+    BlockLogs, BlockRef, ConnectError, ConnectOptions, Content, Endpoint, board::Report,
+    connection::Connection,
+};
 use alloy::{eips::BlockNumberOrTag, providers::Provider};
 use futures::future::try_join;
 use header::Unproven;
@@ -30,6 +33,8 @@ pub(crate) struct Node {
     reader: Reader,
     /// Whether it was told that the headers cannot be proven.
     told: AtomicBool,
+    /// Where it is told which chain it serves, if it is one of several.
+    report: Option<Report>,
 }
 
 /// The safe and the finalized block, where the node names one.
@@ -47,8 +52,9 @@ impl Node {
         options: &ConnectOptions,
         chain_id: u64,
         content: &Content,
+        report: Option<Report>,
     ) -> Result<Self, ConnectError> {
-        let connection = Connection::alert(endpoint, options)?;
+        let connection = Connection::alert(endpoint, options, report.clone())?;
         let reader = match content {
             Content::Logs { addresses, topics } => {
                 Reader::Logs(LogReader::new(connection.clone(), addresses.clone(), topics.clone()))
@@ -58,12 +64,18 @@ impl Node {
                 Reader::Receipts(ReceiptReader::new(connection.clone(), rigor))
             }
         };
-        Ok(Self { connection, chain_id, reader, told: AtomicBool::new(false) })
+        Ok(Self { connection, chain_id, reader, told: AtomicBool::new(false), report })
     }
 
     pub(crate) async fn verify_chain_id(&self) -> Result<(), Fault> {
         let expected = self.chain_id;
-        match self.connection.provider.get_chain_id().await {
+        let told = self.connection.provider.get_chain_id().await;
+        if let (Some(Report { board, node }), Ok(actual)) = (&self.report, &told)
+            && board.check_chain(*node, *actual).is_ok()
+        {
+            board.forgiven(*node);
+        }
+        match told {
             Ok(actual) if actual == expected => Ok(()),
             Ok(actual) => Err(Fault::WrongChain { expected, actual }),
             Err(error) => Err(Fault::from_rpc("eth_chainId", &error)),

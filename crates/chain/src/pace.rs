@@ -1,5 +1,6 @@
 //! How fast a node may be asked, learned from its refusals.
 
+use crate::budget::{Budget, RateLimit};
 use std::{
     collections::VecDeque,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -32,6 +33,8 @@ pub(crate) struct Pace {
     state: Mutex<State>,
     /// Who waits stands in line here, so that each sees what came of those before.
     line: tokio::sync::Mutex<()>,
+    /// What is allowed from the outset.
+    budget: Option<Budget>,
 }
 
 impl Default for Pace {
@@ -74,15 +77,29 @@ struct State {
 impl Pace {
     /// The pace of a node that counts its calls by this span in place of a second. All but the waits that it names go by it.
     pub(crate) fn counting_by(second: Duration) -> Self {
-        Self { state: Mutex::new(State::new(second)), line: tokio::sync::Mutex::default() }
+        Self { state: Mutex::new(State::new(second)), line: tokio::sync::Mutex::default(), budget: None }
+    }
+
+    /// The pace of a node that must not be asked more than this, whatever it answers.
+    pub(crate) fn limited_to(limit: RateLimit) -> Self {
+        Self { budget: Some(Budget::new(limit)), ..Self::default() }
     }
 
     /// Waits until a request of so many calls may go.
+    #[cfg(test)]
     pub(crate) async fn turn(&self, calls: usize) -> Turn {
+        self.turn_of(calls, false).await
+    }
+
+    /// Waits until a request of so many calls may go. One that is urgent goes before others that wait.
+    pub(crate) async fn turn_of(&self, calls: usize, is_urgent: bool) -> Turn {
+        if let Some(budget) = &self.budget {
+            budget.take(calls, is_urgent).await;
+        }
         if let Ok(turn) = self.state().take(Instant::now(), calls) {
             return turn;
         }
-        let _line = self.line.lock().await;
+        let _line = if is_urgent { None } else { Some(self.line.lock().await) };
         loop {
             let taken = self.state().take(Instant::now(), calls);
             match taken {

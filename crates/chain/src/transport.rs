@@ -7,9 +7,9 @@ mod http;
 mod ws;
 
 pub use answer::is_transient;
-pub(crate) use answer::overload;
+pub(crate) use answer::{is_fault_of_node, overload};
 pub(crate) use batch::HttpBatch;
-pub(crate) use guard::{Guard, Policy};
+pub(crate) use guard::{Guard, OVERLOAD_RETRIES, Policy, SEND};
 pub use guard::{RequestTimeout, is_idempotent_read};
 pub(crate) use http::HttpTransport;
 pub(crate) use ws::{LazyWebSocket, OneConnection};

@@ -11,7 +11,7 @@ use crate::{
     parse,
 };
 use alloy::primitives::U256;
-use causeway_chain::Endpoint;
+use causeway_chain::{Endpoint, Endpoints};
 use causeway_client::ChainClient;
 use causeway_devnet::{ChainKind, Network};
 use causeway_interop::Member;
@@ -26,7 +26,10 @@ pub(crate) struct KnownChain {
     pub(crate) id: u64,
     /// Empty for a chain that was named by its URL.
     pub(crate) name: String,
-    pub(crate) endpoint: Endpoint,
+    /// Its node, or several.
+    pub(crate) endpoints: Endpoints,
+    /// Whether they were named by URL, for this run.
+    pub(crate) by_url: bool,
     /// First block that messages are looked for in, when one is configured.
     pub(crate) start_block: Option<u64>,
     /// Whether it belongs to the running devnet, whose funded account may then sign.
@@ -44,16 +47,16 @@ impl KnownChain {
     /// Reaches the chain's node and makes sure that it serves this chain: nothing is ever sent to another chain than
     /// the one that was meant.
     pub(crate) async fn connect(self) -> Outcome<Chain> {
-        let client = node_url::reach(&self.endpoint, &format!("chain {}", self.label())).await?;
+        let client = node_url::reach(&self.endpoints, &format!("chain {}", self.label())).await?;
         if client.chain_id() != self.id {
-            return Err(self.is_not(client.chain_id()));
+            return Err(self.is_not(&self.endpoints, client.chain_id()));
         }
         Ok(Chain { known: self, client })
     }
 
     /// The node serves another chain than the one that it was configured for.
-    pub(crate) fn is_not(&self, served: u64) -> Failure {
-        Failure::failed(format!("the node at {} serves chain {served}, not {}", self.endpoint, self.label()))
+    pub(crate) fn is_not(&self, node: &Endpoints, served: u64) -> Failure {
+        Failure::failed(format!("the node at {} serves chain {served}, not {}", node, self.label()))
             .with_hint("correct the chain's rpc-url or chain-id in causeway.toml")
             .with_code(ErrorCode::WrongChain)
     }
@@ -64,15 +67,24 @@ impl KnownChain {
         (self.name == text && !text.is_empty()) || parse::chain_id(text) == Ok(U256::from(self.id))
     }
 
+    /// The same chain, with the nodes of the other one if both were named by URL: then they are nodes of one chain.
+    pub(crate) fn beside(self, other: &Self) -> Self {
+        if self.by_url && other.by_url {
+            let endpoints = other.endpoints.and(&self.endpoints);
+            return Self { endpoints, ..self };
+        }
+        self
+    }
+
     /// How services tell of it.
     pub(crate) fn entry(&self) -> ChainEntry {
-        ChainEntry { chain_id: self.id.into(), name: self.name.clone(), rpc_url: self.endpoint.to_string() }
+        ChainEntry { chain_id: self.id.into(), name: self.name.clone(), rpc_url: self.endpoints.to_string() }
     }
 }
 
 /// Chains for people, one a line. The URLs are without their secrets.
 pub(crate) fn table(chains: &[KnownChain]) -> String {
-    let lines = chains.iter().map(|chain| format!("  {}  {}", chain.label(), chain.endpoint));
+    let lines = chains.iter().map(|chain| format!("  {}  {}", chain.label(), chain.endpoints));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -110,7 +122,8 @@ impl ChainBook {
             Some(KnownChain {
                 id: section.chain_id,
                 name: name.clone(),
-                endpoint: section.rpc_url.clone()?,
+                endpoints: section.endpoints()?,
+                by_url: false,
                 start_block: section.start_block,
                 on_devnet: false,
                 member: Member { activation: section.interop_activation, block_time: section.block_time },
@@ -127,7 +140,8 @@ impl ChainBook {
             book.chains.push(KnownChain {
                 id: entry.chain_id,
                 name: entry.name.clone(),
-                endpoint: book.see(entry.rpc_url.parse().what("the network file holds a wrong URL")?),
+                endpoints: book.see(entry.rpc_url.parse().what("the network file holds a wrong URL")?).into(),
+                by_url: false,
                 start_block: Some(0),
                 on_devnet: true,
                 member: Member { activation: 0, block_time: entry.block_time },
@@ -136,7 +150,8 @@ impl ChainBook {
         Ok(book)
     }
 
-    /// Adds chains by URL; one that is known already keeps its name and gets the URL. Returns the nodes that do not say
+    /// Adds chains by URL; one that is known already keeps its name and gets the URL. Several URLs of one chain are several
+    /// nodes of it. Returns the nodes that do not say
     /// which chain they serve.
     pub(crate) async fn add_urls(&mut self, urls: &[String]) -> Outcome<Vec<Silent>> {
         let endpoints = urls.iter().map(|url| self.endpoint(url)).collect::<Outcome<Vec<_>>>()?;
@@ -153,7 +168,10 @@ impl ChainBook {
     /// Adds a chain that was found by its URL.
     pub(crate) fn add(&mut self, found: KnownChain) {
         match self.chains.iter_mut().find(|chain| chain.id == found.id) {
-            Some(chain) => chain.endpoint = found.endpoint,
+            Some(chain) => {
+                let found = KnownChain { endpoints: found.endpoints, by_url: true, ..chain.clone() };
+                *chain = found.beside(chain);
+            }
             None => self.chains.push(found),
         }
     }
@@ -166,7 +184,7 @@ impl ChainBook {
     /// Refuses the devnet's L1 where it was found by its URL, as it is by id and name.
     pub(crate) fn refuse_l1(&self, found: &KnownChain) -> Outcome {
         match &self.l1 {
-            Some((id, name)) if *id == found.id && found.endpoint.is_loopback() => Err(self.is_l1(name)),
+            Some((id, name)) if *id == found.id && found.endpoints.is_loopback() => Err(self.is_l1(name)),
             _ => Ok(()),
         }
     }
@@ -187,8 +205,8 @@ impl ChainBook {
 
     /// The chain at an endpoint. One that is known needs not be asked for.
     async fn ask(&self, endpoint: Endpoint) -> Result<KnownChain, Silent> {
-        match self.chains.iter().find(|chain| chain.endpoint == endpoint) {
-            Some(chain) => Ok(chain.clone()),
+        match self.chains.iter().find(|chain| chain.endpoints.contains(&endpoint)) {
+            Some(chain) => Ok(KnownChain { endpoints: endpoint.into(), by_url: true, ..chain.clone() }),
             None => ask(endpoint).await.map(|chain| chain.known),
         }
     }
@@ -250,8 +268,10 @@ impl ChainBook {
             } else {
                 self.look_up(text)?.clone()
             };
-            if !selected.iter().any(|other| other.id == chain.id) {
-                selected.push(chain);
+            match selected.iter_mut().find(|other| other.id == chain.id) {
+                Some(other) if chain.by_url && other.by_url => *other = chain.beside(other),
+                Some(_) => {}
+                None => selected.push(chain),
             }
         }
         Ok((selected, silent))
@@ -271,11 +291,13 @@ impl ChainBook {
         match self.chains.iter().find(|chain| chain.id == found.id) {
             // Ids of devnets are everybody's: a node elsewhere that serves one is another chain, and not to be treated as ours.
             Some(chain)
-                if chain.on_devnet && chain.endpoint != found.endpoint && !found.endpoint.is_loopback() =>
+                if chain.on_devnet
+                    && chain.endpoints != found.endpoints
+                    && !found.endpoints.is_loopback() =>
             {
                 found
             }
-            Some(chain) => KnownChain { endpoint: found.endpoint, ..chain.clone() },
+            Some(chain) => KnownChain { endpoints: found.endpoints, by_url: true, ..chain.clone() },
             None => found,
         }
     }
@@ -382,7 +404,8 @@ pub(crate) async fn ask(endpoint: Endpoint) -> Result<Chain, Silent> {
     let known = KnownChain {
         id: client.chain_id(),
         name: String::new(),
-        endpoint,
+        endpoints: endpoint.into(),
+        by_url: true,
         start_block: None,
         on_devnet: false,
         member: Member { activation: 0, block_time: BLOCK_TIME },

@@ -14,6 +14,7 @@ mod load;
 mod mistake;
 mod span;
 mod table;
+mod urls;
 mod variables;
 
 pub(crate) use funds::{Funds, fund};
@@ -22,13 +23,13 @@ pub(crate) use load::{Loaded, load, load_what_is_right};
 pub(crate) use span::Span;
 
 use crate::environment;
-use causeway_chain::Endpoint;
+use causeway_chain::{Endpoint, Endpoints, PoolOptions, RateLimit};
 use causeway_interop::MESSAGE_EXPIRY_WINDOW;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    num::{NonZeroU64, NonZeroUsize},
+    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     path::PathBuf,
 };
 
@@ -205,12 +206,19 @@ impl VerifierSection {
 pub(crate) struct ChainSection {
     /// The chain's id; the node is asked, and a different answer is an error.
     pub(crate) chain_id: u64,
-    /// HTTP or WebSocket URL of its node. Never `None` once the configuration was loaded.
-    #[serde(with = "endpoint", default)]
-    pub(crate) rpc_url: Option<Endpoint>,
-    /// Path of a file that holds the URL instead.
+    /// HTTP or WebSocket URL of its node, or of several, the preferred one first. Never `None` once the configuration was
+    /// loaded.
+    #[serde(with = "urls", default)]
+    pub(crate) rpc_url: Option<Vec<Endpoint>>,
+    /// Path of a file that holds the URLs instead.
     #[serde(default, deserialize_with = "path")]
     pub(crate) rpc_url_file: Option<PathBuf>,
+    /// Requests a second that each of the nodes gets at most; 0 sets no limit.
+    #[serde(default)]
+    pub(crate) rpc_rate_limit: u32,
+    /// After how long without an answer a read also goes to the next node.
+    #[serde(default = "rpc_hedge_after")]
+    pub(crate) rpc_hedge_after: Span,
     /// First block that messages are looked for in; default: the newest when a relayer first starts.
     #[serde(default)]
     pub(crate) start_block: Option<u64>,
@@ -229,31 +237,28 @@ const fn block_time() -> u64 {
     2
 }
 
+const fn rpc_hedge_after() -> Span {
+    Span::QUARTER
+}
+
+impl ChainSection {
+    /// The URLs of its nodes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = &Endpoint> {
+        self.rpc_url.iter().flatten()
+    }
+
+    /// Its nodes, as they are to be asked.
+    pub(crate) fn endpoints(&self) -> Option<Endpoints> {
+        let limit = NonZeroU32::new(self.rpc_rate_limit).map(RateLimit::per_second);
+        let mut nodes =
+            self.nodes().map(|node| limit.map_or_else(|| node.clone(), |limit| node.limited_to(limit)));
+        let options = PoolOptions { hedge_after: Some(self.rpc_hedge_after.get()), ..PoolOptions::default() };
+        Some(Endpoints::new(nodes.next()?, nodes).with_options(options).of_chain(self.chain_id))
+    }
+}
+
 /// A path may begin with `~/`.
 fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
     let path = Option::<PathBuf>::deserialize(deserializer)?;
     path.map(|path| environment::expand(&path)).transpose().map_err(D::Error::custom)
-}
-
-/// Endpoints are read from text and shown redacted.
-mod endpoint {
-    use causeway_chain::Endpoint;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(
-        endpoint: &Option<Endpoint>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match endpoint {
-            Some(endpoint) => serializer.collect_str(endpoint),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Endpoint>, D::Error> {
-        // The parse error never quotes the text: it may hold a password.
-        String::deserialize(deserializer)?.parse().map(Some).map_err(D::Error::custom)
-    }
 }

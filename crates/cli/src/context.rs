@@ -30,7 +30,7 @@ impl<'a> Context<'a> {
         loaded.warnings.iter().for_each(|warning| printer.warn(warning));
         for (name, chain) in &loaded.config.chains {
             printer.hidden().keep(name);
-            chain.rpc_url.iter().for_each(|endpoint| printer.hidden().endpoint(endpoint));
+            chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
         }
         Ok(Self { printer, loaded, network_file: global.network.clone() })
     }
@@ -91,7 +91,7 @@ impl<'a> Context<'a> {
         match book.find(&url.to_string_lossy()).await {
             Ok(Ok(found)) => {
                 if !book.has(found.id) {
-                    let text = format!("ETH_RPC_URL adds chain {} at {}", found.id, found.endpoint);
+                    let text = format!("ETH_RPC_URL adds chain {} at {}", found.id, found.endpoints);
                     self.printer.note(&text);
                     book.add(found);
                 }

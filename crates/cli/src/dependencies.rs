@@ -11,7 +11,7 @@ use alloy::{
     primitives::U256,
     providers::{DynProvider, Provider},
 };
-use causeway_chain::{ConnectOptions, connect};
+use causeway_chain::{ConnectOptions, Endpoint, connect};
 use causeway_client::preflight::{Acceptance, ask_verifier};
 use causeway_devnet::Network;
 use causeway_interop::{DependencySet, Member};
@@ -194,7 +194,7 @@ async fn by_network(from: &Chain, to: &Chain, network: Option<&Network>) -> Opti
         Ok(false) => Some(Acceptance::Refused {
             says: format!(
                 "the node at {} serves another chain {} than the devnet",
-                from.known.endpoint,
+                from.known.endpoints,
                 from.id()
             ),
         }),
@@ -205,7 +205,7 @@ async fn by_network(from: &Chain, to: &Chain, network: Option<&Network>) -> Opti
 /// Whether a chain is the devnet's chain of this id, and not one that only has its id: by its first block.
 async fn is_of(chain: &Chain, network: &Network) -> Outcome<bool> {
     let Some(entry) = network.chain(chain.id()).filter(|_| !chain.known.on_devnet) else { return Ok(true) };
-    let endpoint = entry.rpc_url.parse().what("the network file holds a wrong URL")?;
+    let endpoint: Endpoint = entry.rpc_url.parse().what("the network file holds a wrong URL")?;
     let devnets = connect(&endpoint, &ConnectOptions::default())?;
     let first = async |provider: &DynProvider| {
         let block = provider
@@ -254,7 +254,7 @@ fn by_config(from: u64, to: u64, config: &Config) -> Option<Acceptance> {
 }
 
 async fn by_verifier(url: &str, from: &Chain, to: &Chain) -> Outcome<Acceptance> {
-    let endpoint = url.parse().what("wrong URL for the verifier").bad_input()?;
+    let endpoint: Endpoint = url.parse().what("wrong URL for the verifier").bad_input()?;
     let options = ConnectOptions { read_retries: 0, ..ConnectOptions::default() };
     let verifier = connect(&endpoint, &options)?;
     let block = to.client.provider().get_block_by_number(BlockNumberOrTag::Latest).await;

@@ -79,15 +79,16 @@ pub(crate) async fn refuse_wrong_nodes(chains: &[KnownChain]) -> Outcome {
         read_retries: 0,
         ..ConnectOptions::default()
     };
-    let checks = join_all(chains.iter().map(async |chain| {
-        let provider = connect(&chain.endpoint, &options).ok()?;
+    let nodes = chains.iter().flat_map(|chain| chain.endpoints.iter().map(move |node| (chain, node)));
+    let checks = join_all(nodes.map(async |(chain, node)| {
+        let provider = connect(node, &options).ok()?;
         match verify_chain_id(&provider, chain.id).await {
-            Err(ConnectError::WrongChain { actual, .. }) => Some((chain, actual)),
+            Err(ConnectError::WrongChain { actual, .. }) => Some(chain.is_not(&node.into(), actual)),
             _ => None,
         }
     }));
     match checks.await.into_iter().flatten().next() {
-        Some((chain, actual)) => Err(chain.is_not(actual)),
+        Some(failure) => Err(failure),
         None => Ok(()),
     }
 }

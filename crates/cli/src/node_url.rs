@@ -5,7 +5,7 @@ use crate::{
     failure::{Outcome, OutcomeExt},
     patience,
 };
-use causeway_chain::{ConnectOptions, Endpoint};
+use causeway_chain::{ConnectOptions, Endpoint, Endpoints};
 use causeway_client::ChainClient;
 use std::{path::Path, time::Duration};
 
@@ -35,16 +35,20 @@ pub(crate) fn endpoint(text: &str) -> Outcome<Endpoint> {
     }
 }
 
-/// Connects to a node, and does not wait for long.
-pub(crate) async fn reach(endpoint: &Endpoint, what: &str) -> Outcome<ChainClient> {
+/// Connects to a node, or to several of one chain, and does not wait for long.
+pub(crate) async fn reach<E>(endpoints: &E, what: &str) -> Outcome<ChainClient>
+where
+    for<'a> &'a E: Into<Endpoints>,
+{
     // A person waits at the other end: fewer, shorter tries than a service makes.
     let options = ConnectOptions {
         connect_timeout: Duration::from_secs(3),
         read_retries: 1,
         ..ConnectOptions::default()
     };
-    let (cannot, hint) = (format!("cannot reach {what}"), format!("is a node running at {endpoint}?"));
-    match patience::within(patience::SHORT, ChainClient::connect(endpoint, &options)).await {
+    let endpoints = endpoints.into();
+    let (cannot, hint) = (format!("cannot reach {what}"), format!("is a node running at {endpoints}?"));
+    match patience::within(patience::SHORT, ChainClient::connect::<Endpoints>(&endpoints, &options)).await {
         Ok(connected) => connected.what(cannot).hint(hint),
         Err(silent) => Err(silent.context(cannot).with_hint(hint)),
     }

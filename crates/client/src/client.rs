@@ -5,7 +5,7 @@ use alloy::{
     providers::{Provider, ProviderBuilder},
     signers::local::PrivateKeySigner,
 };
-use causeway_chain::{ConnectError, ConnectOptions, Endpoint, connect};
+use causeway_chain::{ConnectError, ConnectOptions, Endpoints, connect};
 
 use crate::ChainView;
 
@@ -13,19 +13,23 @@ use crate::ChainView;
 #[derive(Clone)]
 pub struct ChainClient {
     view: ChainView,
-    endpoint: Endpoint,
+    endpoints: Endpoints,
     wallet: Option<EthereumWallet>,
 }
 
 impl ChainClient {
-    /// Reaches a node and asks which chain it serves.
-    pub async fn connect(endpoint: &Endpoint, options: &ConnectOptions) -> Result<Self, ConnectError> {
-        let provider = connect(endpoint, options)?;
+    /// Reaches a node, or several of one chain, and asks which chain it serves.
+    pub async fn connect<E>(endpoints: &E, options: &ConnectOptions) -> Result<Self, ConnectError>
+    where
+        for<'a> &'a E: Into<Endpoints>,
+    {
+        let endpoints = endpoints.into();
+        let provider = connect::<Endpoints>(&endpoints, options)?;
         let chain_id = provider
             .get_chain_id()
             .await
             .map_err(|error| ConnectError::Unreachable { reason: error.to_string() })?;
-        Ok(Self { view: ChainView::new(chain_id, provider), endpoint: endpoint.clone(), wallet: None })
+        Ok(Self { view: ChainView::new(chain_id, provider), endpoints, wallet: None })
     }
 
     /// Adds an account: its transactions get their nonce, gas limit and fees from the node.
@@ -39,9 +43,9 @@ impl ChainClient {
         Self { view, wallet: Some(wallet), ..self }
     }
 
-    /// Returns where the node is.
-    pub const fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
+    /// Returns where the node is, or the nodes are.
+    pub const fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 
     /// Returns what signs for the account.
@@ -63,7 +67,7 @@ impl fmt::Debug for ChainClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChainClient")
             .field("chain_id", &self.chain_id())
-            .field("endpoint", &self.endpoint)
+            .field("endpoints", &self.endpoints)
             .field("account", &self.account())
             .finish_non_exhaustive()
     }

@@ -1,6 +1,7 @@
 //! The devnet's own verifier: the same as everybody's, over the gateways, so that it sees what users see.
 
 use crate::{ChainKind, DevnetConfig, DevnetError, RunningChain};
+use causeway_chain::Endpoint;
 use causeway_interop::DependencySet;
 use causeway_verifier::{
     OnDeepReorg, Server, ServerConfig, ServerHandle, SourceConfig, Verifier, VerifierConfig, VerifierService,
@@ -28,7 +29,7 @@ impl Verifying {
         let failed = |reason: String| DevnetError::Verifier { reason };
         let l2 = chains.iter().filter(|chain| chain.kind == ChainKind::L2);
         let source = |chain: &RunningChain| {
-            let endpoint = chain.http_url.parse().map_err(|_| failed(chain.http_url.clone()))?;
+            let endpoint: Endpoint = chain.http_url.parse().map_err(|_| failed(chain.http_url.clone()))?;
             Ok(SourceConfig { start_block: Some(0), ..SourceConfig::new(chain.chain_id, endpoint) })
         };
         let sources = l2.map(source).collect::<Result<_, DevnetError>>()?;

@@ -1,7 +1,7 @@
 use std::{fmt, time::Duration};
 
 use alloy::signers::local::PrivateKeySigner;
-use causeway_chain::{ConnectOptions, Endpoint, HeadSource, Start};
+use causeway_chain::{ConnectOptions, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
 
@@ -14,8 +14,8 @@ pub struct RelayChain {
     pub chain_id: u64,
     /// What people call it.
     pub name: String,
-    /// Its node, or the gateway before it.
-    pub endpoint: Endpoint,
+    /// Its node, or the gateway before it; or several nodes, of which one is followed and all are sent to.
+    pub endpoints: Endpoints,
     /// Where to begin when the store knows nothing of the chain yet; otherwise it goes on where it ended.
     pub start: Start,
     /// How to hear of new blocks.
@@ -36,11 +36,11 @@ pub enum OnReset {
 
 impl RelayChain {
     /// A chain that is followed from its first block on.
-    pub fn new(chain_id: u64, name: impl Into<String>, endpoint: Endpoint) -> Self {
+    pub fn new(chain_id: u64, name: impl Into<String>, endpoints: impl Into<Endpoints>) -> Self {
         Self {
             chain_id,
             name: name.into(),
-            endpoint,
+            endpoints: endpoints.into().of_chain(chain_id),
             start: Start::Genesis,
             heads: HeadSource::Auto,
             on_reset: OnReset::Halt,

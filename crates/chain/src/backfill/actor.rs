@@ -5,13 +5,14 @@ use super::{
 use crate::{
     BlockLogs, BlockRef,
     backoff::Backoff,
-    node::{Fault, Node},
+    board::Need,
+    node::Fault,
+    nodes::Nodes,
     read_ahead::{BatchSize, ReadAhead},
 };
 use alloy::primitives::B256;
 use std::{
     mem::{Discriminant, discriminant},
-    sync::Arc,
     time::Duration,
 };
 use tokio::{sync::mpsc, time::sleep};
@@ -25,7 +26,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// The state of a backfill.
 pub(super) struct Actor {
     config: BackfillConfig,
-    node: Arc<Node>,
+    nodes: Nodes,
     batch: BatchSize,
     events: mpsc::Sender<BackfillEvent>,
     /// The lowest block that is known.
@@ -55,9 +56,9 @@ impl From<Fault> for Stop {
 }
 
 impl Actor {
-    pub(super) fn new(config: BackfillConfig, node: Arc<Node>, events: mpsc::Sender<BackfillEvent>) -> Self {
+    pub(super) fn new(config: BackfillConfig, nodes: Nodes, events: mpsc::Sender<BackfillEvent>) -> Self {
         Self {
-            node,
+            nodes,
             batch: BatchSize::new(config.max_batch),
             events,
             below: config.below,
@@ -71,6 +72,7 @@ impl Actor {
     }
 
     pub(super) async fn run(mut self) -> Result<(), BackfillError> {
+        self.nodes.begin().await;
         loop {
             let stop = match self.descend().await {
                 Err(Stop::Fault(fault)) => match self.lost(fault).await {
@@ -89,7 +91,7 @@ impl Actor {
 
     async fn descend(&mut self) -> Result<(), Stop> {
         if !self.is_complete() {
-            self.node.verify_chain_id().await?;
+            self.nodes.node().verify_chain_id().await?;
         }
         while !self.is_complete() {
             self.read_on().await?;
@@ -103,7 +105,7 @@ impl Actor {
 
     /// Reads from the lowest known block on, until it is done or the size of the batches has to change.
     async fn read_on(&mut self) -> Result<(), Stop> {
-        let mut ahead = ReadAhead::new(&self.node, self.config.concurrency);
+        let mut ahead = ReadAhead::new(self.nodes.node(), self.config.concurrency);
         let mut top = self.below.number.checked_sub(1);
         while !self.is_complete() {
             while let Some(to) = top.filter(|_| ahead.has_room()) {
@@ -120,7 +122,7 @@ impl Actor {
                     tracing::debug!(chain = self.config.chain_id, %fault, batch, "asking for less");
                     if fault.is_silence() {
                         drop(ahead);
-                        self.node.verify_chain_id().await?;
+                        self.nodes.node().verify_chain_id().await?;
                     }
                     return Ok(());
                 }
@@ -147,6 +149,7 @@ impl Actor {
             self.below = lowest.block;
         }
         (self.strikes, self.doubts, self.is_pruned) = (0, 0, false);
+        self.nodes.progress();
         self.backoff.reset();
         self.batch.grow();
         if self.offline.take().is_some() {
@@ -161,6 +164,10 @@ impl Actor {
         let (chain_id, below) = (self.config.chain_id, self.below);
         let error = BackfillError::Detached { chain_id, below, found };
         if self.doubts < MAX_DOUBTS {
+            return Stop::Fault(Fault::Inconsistent { what: error.to_string() });
+        }
+        if self.nodes.next(Need::Block) {
+            self.doubts = 0;
             Stop::Fault(Fault::Inconsistent { what: error.to_string() })
         } else {
             Stop::Fatal(error)
@@ -172,11 +179,19 @@ impl Actor {
         if fault.is_momentary() && self.strikes < MAX_STRIKES {
             tracing::debug!(chain = self.config.chain_id, %fault, "asking again");
             self.strikes += 1;
+        } else if self.nodes.next(Need::Block) {
+            tracing::info!(chain = self.config.chain_id, %fault, "the past is read from another node from now on");
+            self.strikes = 0;
+            return Ok(());
         } else if fault.may_be_pruned() {
+            self.nodes.retry();
             return self.pruned(&fault).await;
-        } else if self.offline != Some(discriminant(&fault)) {
-            self.offline = Some(discriminant(&fault));
-            self.emit(BackfillEvent::Offline { reason: fault.to_string() }).await?;
+        } else {
+            self.nodes.retry();
+            if self.offline != Some(discriminant(&fault)) {
+                self.offline = Some(discriminant(&fault));
+                self.emit(BackfillEvent::Offline { reason: fault.to_string() }).await?;
+            }
         }
         tokio::select! {
             () = sleep(self.backoff.next()) => Ok(()),

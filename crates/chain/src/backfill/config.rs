@@ -1,4 +1,4 @@
-use crate::{BlockRef, ConnectOptions, Content, Endpoint};
+use crate::{BlockRef, ConnectOptions, Content, Endpoints};
 use std::time::Duration;
 
 /// Which blocks to read, and how.
@@ -7,8 +7,8 @@ pub struct BackfillConfig {
     /// The chain that the node must serve; another one is reported as
     /// [`BackfillEvent::Offline`](crate::BackfillEvent::Offline).
     pub chain_id: u64,
-    /// The node.
-    pub endpoint: Endpoint,
+    /// The node, or several: one of them is read from until it fails, then another.
+    pub endpoints: Endpoints,
     /// Which logs the blocks come with, and how far the node is believed.
     pub content: Content,
     /// The oldest block that is known: the first one that is read is its parent.
@@ -32,10 +32,10 @@ pub struct BackfillConfig {
 
 impl BackfillConfig {
     /// A configuration with the defaults: all logs below a block, proven, down to block 0.
-    pub fn new(chain_id: u64, endpoint: Endpoint, below: BlockRef) -> Self {
+    pub fn new(chain_id: u64, endpoints: impl Into<Endpoints>, below: BlockRef) -> Self {
         Self {
             chain_id,
-            endpoint,
+            endpoints: endpoints.into(),
             content: Content::Receipts { trusted: false },
             below,
             until_timestamp: 0,

@@ -3,8 +3,7 @@ use super::{
     config::BackfillConfig,
     event::{BackfillError, BackfillEvent},
 };
-use crate::node::Node;
-use std::sync::Arc;
+use crate::nodes::Nodes;
 use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -32,9 +31,9 @@ impl Backfill {
     pub fn spawn(config: BackfillConfig, cancel: CancellationToken) -> BackfillHandle {
         let (sender, events) = mpsc::channel(config.channel_capacity.max(1));
         let task = tokio::spawn(async move {
-            let node = Node::new(&config.endpoint, &config.connect, config.chain_id, &config.content)
+            let nodes = Nodes::new(&config.endpoints, &config.connect, config.chain_id, &config.content)
                 .map_err(|error| BackfillError::Client { reason: error.to_string() })?;
-            let actor = Actor::new(config, Arc::new(node), sender);
+            let actor = Actor::new(config, nodes, sender);
             tokio::select! {
                 result = actor.run() => result,
                 () = cancel.cancelled() => Ok(()),

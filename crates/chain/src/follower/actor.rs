@@ -9,7 +9,9 @@ use super::{
 use crate::{
     BlockRef,
     backoff::Backoff,
+    board::Need,
     node::{Fault, Header, Node},
+    nodes::Nodes,
     read_ahead::BatchSize,
     window::Window,
 };
@@ -32,7 +34,13 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 /// The follower's state. What it does with a head is in `advance.rs`.
 pub(super) struct Actor {
     pub(super) config: FollowerConfig,
-    pub(super) node: Arc<Node>,
+    pub(super) nodes: Nodes,
+    /// The one of them that had our tip: what it says of lower blocks is a change of mind, and not a lag behind another.
+    pub(super) vouched: Option<usize>,
+    /// The highest block that another node pushed.
+    hinted: u64,
+    /// The node was changed, and nobody needs to know.
+    has_switched: bool,
     pub(super) window: Window,
     pub(super) batch: BatchSize,
     labels: Labels,
@@ -65,12 +73,14 @@ enum Wake {
     Poll,
     /// We have just asked, and this is the head.
     Polled(Header),
+    /// Another node than the one that is followed pushed a head.
+    Hint,
 }
 
 impl Actor {
     pub(super) fn new(
         config: FollowerConfig,
-        node: Arc<Node>,
+        nodes: Nodes,
         heads: Heads,
         events: mpsc::Sender<ChainEvent>,
     ) -> Self {
@@ -80,7 +90,10 @@ impl Actor {
         };
         Self {
             window: if window.is_empty() { Window::new(config.window) } else { window },
-            node,
+            nodes,
+            vouched: None,
+            hinted: 0,
+            has_switched: false,
             batch: BatchSize::new(config.max_batch),
             labels: Labels::default(),
             shrunk_since: None,
@@ -97,8 +110,11 @@ impl Actor {
     }
 
     pub(super) async fn run(mut self) -> Result<(), FollowerError> {
+        self.nodes.begin().await;
+        self.follow_current();
         loop {
             let stop = match self.session().await {
+                Stop::Fault(fault) if self.switch(&fault) => continue,
                 Stop::Fault(fault) => match self.lost(fault).await {
                     Ok(()) => continue,
                     Err(stop) => stop,
@@ -121,10 +137,12 @@ impl Actor {
         loop {
             match self.handle(wake).await {
                 Ok(()) => self.strikes = 0,
-                Err(Stop::Fault(fault)) if fault.is_momentary() && self.strikes < MAX_STRIKES => {
+                Err(Stop::Fault(fault)) if self.may_pass(&fault) => {
                     tracing::debug!(chain = self.config.chain_id, %fault, "asking again");
                     self.strikes += 1;
                 }
+                // Another node may have what this one lacks.
+                Err(Stop::Fault(fault)) if self.nodes.have_another() => return Stop::Fault(fault),
                 Err(Stop::Fault(fault)) => {
                     return match self.gap(&fault).await {
                         Ok(Some(error)) => Stop::Fatal(error),
@@ -142,15 +160,63 @@ impl Actor {
         }
     }
 
+    /// Whether to ask the same node again soon. One that has no time for us may have none for long: another may have.
+    fn may_pass(&self, fault: &Fault) -> bool {
+        let is_busy = matches!(fault, Fault::Busy { .. }) && self.nodes.have_another();
+        fault.is_momentary() && !is_busy && self.strikes < MAX_STRIKES
+    }
+
     /// Makes sure that the node is there and serves the right chain.
     async fn greet(&mut self) -> Result<Header, Stop> {
-        self.node.verify_chain_id().await?;
-        let head = self.node.latest().await?;
+        self.node().verify_chain_id().await?;
+        let head = self.latest().await?;
         if self.offline.is_some_and(|outage| !outage.outlasts_a_greeting) {
             self.recovered().await?;
         }
-        self.is_caught_up = false;
+        if !std::mem::take(&mut self.has_switched) {
+            self.is_caught_up = false;
+        }
         Ok(head)
+    }
+
+    /// The node that is followed.
+    pub(super) const fn node(&self) -> &Arc<Node> {
+        self.nodes.node()
+    }
+
+    /// Its head.
+    async fn latest(&self) -> Result<Header, Fault> {
+        let best = self.nodes.best();
+        let head = self.node().latest().await?;
+        self.nodes.note_head(head.number(), best);
+        Ok(head)
+    }
+
+    /// Goes on with another node, if there is one that has not failed since the last block.
+    fn switch(&mut self, fault: &Fault) -> bool {
+        let from = self.nodes.current();
+        if !self.nodes.next(Need::Newest) {
+            return false;
+        }
+        let (chain, to) = (self.config.chain_id, self.nodes.current());
+        tracing::info!(chain, from, to, %fault, "another node is followed from now on");
+        self.has_switched = self.is_caught_up;
+        (self.strikes, self.misses, self.shrunk_since) = (0, 0, None);
+        self.follow_current();
+        true
+    }
+
+    /// Has the heads of the node that is followed pushed, and no longer those of another.
+    fn follow_current(&self) {
+        let current = self.nodes.current();
+        let is_new = self.heads.followed.send_if_modified(|followed| {
+            let is_new = *followed != current;
+            *followed = current;
+            is_new
+        });
+        if is_new {
+            self.heads.renew.notify_one();
+        }
     }
 
     async fn wait(&mut self, is_behind: bool) -> Result<Wake, Stop> {
@@ -160,7 +226,7 @@ impl Actor {
         let subscribed = *self.heads.subscribed.borrow_and_update();
         let patience = if self.strikes > 0 {
             FIRST_BACKOFF.saturating_mul(self.strikes).min(self.config.max_backoff)
-        } else if subscribed && self.misses == 0 && self.shrunk_since.is_none() {
+        } else if subscribed && self.misses == 0 && self.shrunk_since.is_none() && !self.is_hinted() {
             self.config.idle_poll_interval
         } else {
             self.config.poll_interval
@@ -170,11 +236,22 @@ impl Actor {
         tokio::select! {
             biased;
             () = self.events.closed() => Err(Stop::Closed),
-            Some(head) = self.heads.heads.recv() => Ok(Wake::Head(head)),
+            Some((node, head)) = self.heads.heads.recv() => {
+                if node == Some(self.nodes.current()) {
+                    return Ok(Wake::Head(head));
+                }
+                self.hinted = self.hinted.max(head.number());
+                Ok(Wake::Hint)
+            }
             // Subscribed: heads may have been missed. No longer subscribed: perhaps the node is gone.
             Ok(()) = self.heads.subscribed.changed() => Ok(Wake::Poll),
             () = sleep_until(deadline) => Ok(Wake::Poll),
         }
+    }
+
+    /// Whether another node is known to have a block above our tip.
+    fn is_hinted(&self) -> bool {
+        self.window.tip().is_some_and(|tip| tip.number < self.hinted)
     }
 
     async fn handle(&mut self, wake: Wake) -> Result<(), Stop> {
@@ -182,13 +259,22 @@ impl Actor {
         let head = match wake {
             Wake::Head(head) => {
                 self.misses = 0;
+                self.nodes.note_head(head.number(), None);
                 self.advance(&head, false).await?;
                 return self.update_labels().await;
             }
             Wake::Poll => {
-                let head = self.node.latest().await?;
+                self.nodes.look_after().await;
+                let head = self.latest().await?;
+                if let Some(best) = self.nodes.outrun() {
+                    return Err(Fault::Outrun { head: head.number(), best }.into());
+                }
                 self.note_miss(known, &head);
                 head
+            }
+            Wake::Hint => {
+                self.misses = 0;
+                self.latest().await?
             }
             Wake::Polled(head) => head,
         };
@@ -233,6 +319,8 @@ impl Actor {
         self.strikes = 0;
         self.misses = 0;
         self.shrunk_since = None;
+        self.nodes.retry();
+        self.follow_current();
         let _ = self.heads.subscribed.borrow_and_update();
         tokio::select! {
             () = sleep(self.backoff.next()) => Ok(()),
@@ -254,7 +342,7 @@ impl Actor {
         if !self.config.labels || !self.labels.ask(tip, self.config.poll_interval) {
             return Ok(());
         }
-        let (safe, finalized) = match self.node.labels().await {
+        let (safe, finalized) = match self.node().labels().await {
             Ok(labels) => labels,
             // They are as they were until somebody says otherwise.
             Err(Fault::Busy { .. }) => return Ok(()),

@@ -23,22 +23,25 @@ impl Actor {
             match self.window.place(&head.block()) {
                 Place::Known { is_tip: true } => {
                     self.shrunk_since = None;
+                    self.vouched = Some(self.nodes.current());
+                    self.nodes.progress();
                     return Ok(());
                 }
                 Place::Known { is_tip: false } | Place::Below if !is_current => return Ok(()),
                 Place::Known { is_tip: false } => return self.shrink(head.number()).await,
                 Place::Below => return self.shrink_below(head).await,
                 Place::Next => {
-                    let block = self.node.block(head).await?;
+                    let block = self.node().block(head).await?;
                     return self.announce(block).await;
                 }
                 Place::Ahead { from } => self.fill(from, head.number() - 1).await?,
+                Place::Fork if self.is_doubtful(head.number()) => return self.shrink(head.number()).await,
                 Place::Fork => self.reorganise(head.number()).await?,
                 Place::First => match self.first(head).await? {
                     // By itself: whoever waits for it to look below need not wait for all of a batch.
                     Some(first) if first < head.number() => self.fill(first, first).await?,
                     Some(first) if first == head.number() => {
-                        let block = self.node.block(head).await?;
+                        let block = self.node().block(head).await?;
                         return self.announce(block).await;
                     }
                     _ => return Ok(()),
@@ -52,7 +55,7 @@ impl Actor {
         Ok(match self.config.start {
             Start::Latest => Some(head.number()),
             Start::Finalized => {
-                let (_, finalized) = self.node.labels().await?;
+                let (_, finalized) = self.node().labels().await?;
                 Some(finalized.map_or(0, |block| block.number).min(head.number()))
             }
             Start::Genesis | Start::After(_) => Some(0),
@@ -69,13 +72,13 @@ impl Actor {
         if !self.config.skip_pruned || !is_gap {
             return Ok(None);
         }
-        let head = self.node.latest().await?;
+        let head = self.node().latest().await?;
         let next = match self.window.tip() {
             Some(tip) => Some(tip.number + 1),
             None => self.first(&head).await?,
         };
         let Some(next) = next.filter(|next| *next < head.number()) else { return Ok(None) };
-        match self.node.blocks(next, next).await {
+        match self.node().blocks(next, next).await {
             Err(fault) if fault.may_be_pruned() => {}
             _ => return Ok(None),
         }
@@ -89,7 +92,7 @@ impl Actor {
         while there - gone > 1 {
             let middle = gone + (there - gone) / 2;
             // Blocks without logs need nothing that can be pruned.
-            match self.node.blocks(middle, there.min(middle + ROW)).await {
+            match self.node().blocks(middle, there.min(middle + ROW)).await {
                 Ok(_) => there = middle,
                 Err(fault) if fault.may_be_pruned() => gone = middle,
                 Err(fault) => return Err(fault.into()),
@@ -100,7 +103,7 @@ impl Actor {
 
     /// Announces the blocks `from..=to`, or as many of them as can be had.
     async fn fill(&mut self, from: u64, to: u64) -> Result<(), Stop> {
-        let mut ahead = ReadAhead::new(&self.node, self.config.concurrency);
+        let mut ahead = ReadAhead::new(self.node(), self.config.concurrency);
         let mut next = from;
         loop {
             while ahead.has_room() && next <= to {
@@ -118,7 +121,7 @@ impl Actor {
                     if fault.is_silence() {
                         // It may have been too much, or nobody is there: then that is known at once.
                         drop(ahead);
-                        self.node.verify_chain_id().await?;
+                        self.node().verify_chain_id().await?;
                     }
                     return Ok(());
                 }
@@ -141,6 +144,8 @@ impl Actor {
         self.window.push(found.block).map_err(|error| Fault::Inconsistent { what: error.to_string() })?;
         self.shrunk_since = None;
         self.strikes = 0;
+        self.vouched = Some(self.nodes.current());
+        self.nodes.progress();
         self.rhythm.beat(Instant::now());
         self.emit(ChainEvent::Block(found)).await
     }
@@ -160,7 +165,22 @@ impl Actor {
             return Ok(());
         }
         self.shrunk_since = None;
+        if let Some(tip) = self.window.tip()
+            && !self.is_believed()
+        {
+            return Err(Fault::NotThere { head, tip: tip.number }.into());
+        }
         self.reorganise(head).await
+    }
+
+    /// Whether our tip was told by the node that is followed, or can be from nobody else.
+    fn is_believed(&self) -> bool {
+        !self.nodes.are_several() || self.vouched == Some(self.nodes.current())
+    }
+
+    /// Whether another block than ours, up to the height of our tip, may be one that another node has left behind already.
+    fn is_doubtful(&self, number: u64) -> bool {
+        !self.is_believed() && self.window.tip().is_some_and(|tip| number <= tip.number)
     }
 
     /// The node's head is below everything that we remember.
@@ -178,13 +198,13 @@ impl Actor {
     /// the height `top`.
     async fn reorganise(&mut self, top: u64) -> Result<(), Stop> {
         // The other explanation for strange blocks is a strange node.
-        self.node.verify_chain_id().await?;
+        self.node().verify_chain_id().await?;
         let mut search = self.window.search();
         let mut oldest_canonical = None;
         loop {
             match search.next() {
                 Probe::Compare(number) => {
-                    let canonical = self.node.header(number).await?.map(|header| header.block());
+                    let canonical = self.node().header(number).await?.map(|header| header.block());
                     if canonical.is_none() && number <= top {
                         // Behind a load balancer, another node lags: that it lacks a block says nothing about it.
                         return Err(Fault::Missing { number }.into());
@@ -215,10 +235,13 @@ impl Actor {
     /// cannot know how much is void, and go no further. `canonical` is the node's block at our oldest height.
     async fn nothing_in_common(&mut self, canonical: Option<BlockRef>) -> Result<(), Stop> {
         let Some(oldest) = self.window.oldest().copied() else { return Ok(()) };
+        if self.nodes.is_stranger() {
+            return Err(Fault::Stranger { window: self.window.len() }.into());
+        }
         if self.window.is_complete() && oldest.number > 0 {
-            let below = match self.node.header(oldest.number - 1).await? {
+            let below = match self.node().header(oldest.number - 1).await? {
                 Some(header) => header,
-                None => self.node.latest().await?,
+                None => self.node().latest().await?,
             };
             if below.number() >= oldest.number {
                 return Err(Fault::Inconsistent { what: "its head moved up and down".to_owned() }.into());

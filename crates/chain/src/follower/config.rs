@@ -1,4 +1,4 @@
-use crate::{BlockRef, ConnectOptions, Content, Endpoint};
+use crate::{BlockRef, ConnectOptions, Content, Endpoint, Endpoints};
 use std::time::Duration;
 
 /// What to follow, and how.
@@ -8,8 +8,8 @@ pub struct FollowerConfig {
     ///
     /// [`ChainEvent::Offline`]: crate::ChainEvent::Offline
     pub chain_id: u64,
-    /// The node.
-    pub endpoint: Endpoint,
+    /// The node, or several: one of them is followed until it fails or lags, then another.
+    pub endpoints: Endpoints,
     /// Which logs the blocks are announced with, and how far the node is believed.
     pub content: Content,
     /// Where to begin.
@@ -67,7 +67,8 @@ pub enum Start {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum HeadSource {
     /// `eth_subscribe` at the endpoint itself: over WebSocket at the same host, port and path when it is an HTTP
-    /// endpoint. When the node does not speak WebSocket, by polling.
+    /// endpoint. When the node does not speak WebSocket, by polling. Of several nodes at the one that is followed, or the
+    /// first of the others that has it: what another pushes is a reason to ask, and nothing more.
     #[default]
     Auto,
     /// `eth_subscribe` at this other endpoint of the same chain.
@@ -78,10 +79,10 @@ pub enum HeadSource {
 
 impl FollowerConfig {
     /// A configuration with the defaults: every log, from the current head on.
-    pub fn new(chain_id: u64, endpoint: Endpoint) -> Self {
+    pub fn new(chain_id: u64, endpoints: impl Into<Endpoints>) -> Self {
         Self {
             chain_id,
-            endpoint,
+            endpoints: endpoints.into(),
             content: Content::default(),
             start: Start::Latest,
             skip_pruned: false,
@@ -104,12 +105,17 @@ impl FollowerConfig {
         }
     }
 
-    /// Where to subscribe to new heads.
-    pub(super) fn head_endpoint(&self) -> Option<Endpoint> {
+    /// Where to subscribe to new heads: each with its place among the nodes, if it is one of them.
+    pub(super) fn head_endpoints(&self) -> Vec<(Option<usize>, Endpoint)> {
         match &self.heads {
-            HeadSource::Auto => Some(self.endpoint.to_websocket()),
-            HeadSource::Subscribe(endpoint) => Some(endpoint.to_websocket()),
-            HeadSource::Poll => None,
+            HeadSource::Auto => {
+                self.endpoints.iter().enumerate().map(|(node, at)| (Some(node), at.to_websocket())).collect()
+            }
+            HeadSource::Subscribe(endpoint) => {
+                let node = self.endpoints.single().map(|_| 0);
+                vec![(node, endpoint.to_websocket())]
+            }
+            HeadSource::Poll => Vec::new(),
         }
     }
 }

@@ -1,6 +1,5 @@
 use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
-use crate::node::Node;
-use std::sync::Arc;
+use crate::nodes::Nodes;
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -32,12 +31,12 @@ impl Follower {
     /// An unreachable node is no error: the follower waits for it.
     pub fn spawn(config: FollowerConfig, cancel: CancellationToken) -> FollowerHandle {
         let (sender, events) = mpsc::channel(config.channel_capacity.max(1));
-        let (listener, heads) = heads(config.head_endpoint(), config.connect.connect_timeout);
+        let (listener, heads) = heads(config.head_endpoints(), config.connect.connect_timeout);
         let subscribed = heads.subscribed.clone();
         let task = tokio::spawn(async move {
-            let node = Node::new(&config.endpoint, &config.connect, config.chain_id, &config.content)
+            let nodes = Nodes::new(&config.endpoints, &config.connect, config.chain_id, &config.content)
                 .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
-            let actor = Actor::new(config, Arc::new(node), heads, sender);
+            let actor = Actor::new(config, nodes, heads, sender);
             tokio::select! {
                 result = actor.run() => result,
                 never = listener.run() => match never {},

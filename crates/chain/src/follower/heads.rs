@@ -24,52 +24,66 @@ const MAX_BACKOFF: Duration = Duration::from_secs(15);
 
 /// The listening end of a subscription to new heads.
 pub(super) struct Heads {
-    pub(super) heads: mpsc::Receiver<Header>,
+    /// Each with the place of the node that pushed it.
+    pub(super) heads: mpsc::Receiver<(Option<usize>, Header)>,
     pub(super) subscribed: watch::Receiver<bool>,
     pub(super) renew: Arc<Notify>,
+    /// The node that is followed.
+    pub(super) followed: watch::Sender<usize>,
 }
 
 /// The task that keeps the subscription alive.
 pub(super) struct Listener {
-    endpoint: Option<Endpoint>,
+    endpoints: Vec<(Option<usize>, Endpoint)>,
     connect_timeout: Duration,
-    heads: mpsc::Sender<Header>,
+    heads: mpsc::Sender<(Option<usize>, Header)>,
     subscribed: watch::Sender<bool>,
     renew: Arc<Notify>,
+    followed: watch::Receiver<usize>,
 }
 
 /// Makes both ends. Without an endpoint nothing is ever heard.
-pub(super) fn heads(endpoint: Option<Endpoint>, connect_timeout: Duration) -> (Listener, Heads) {
+pub(super) fn heads(
+    endpoints: Vec<(Option<usize>, Endpoint)>,
+    connect_timeout: Duration,
+) -> (Listener, Heads) {
     let (heads_tx, heads_rx) = mpsc::channel(CAPACITY);
     let (subscribed_tx, subscribed_rx) = watch::channel(false);
     let renew = Arc::new(Notify::new());
+    let (followed, followed_rx) = watch::channel(0);
     let listener = Listener {
-        endpoint,
+        endpoints,
         connect_timeout,
         heads: heads_tx,
         subscribed: subscribed_tx,
         renew: Arc::clone(&renew),
+        followed: followed_rx,
     };
-    (listener, Heads { heads: heads_rx, subscribed: subscribed_rx, renew })
+    (listener, Heads { heads: heads_rx, subscribed: subscribed_rx, renew, followed })
 }
 
 impl Listener {
     /// Subscribes, and again whenever the subscription ends or [`Heads::renew`] is notified.
-    pub(super) async fn run(self) -> Infallible {
-        let Some(endpoint) = &self.endpoint else { return std::future::pending().await };
+    pub(super) async fn run(mut self) -> Infallible {
+        if self.endpoints.is_empty() {
+            return std::future::pending().await;
+        }
         let mut backoff = Backoff::new(Duration::from_millis(200), MAX_BACKOFF);
         loop {
-            match self.listen(endpoint).await {
-                Ok(heard) => {
-                    tracing::debug!(%endpoint, heard, "the subscription to new heads ended");
-                    // One that never told anything deserves no haste.
-                    if heard > 0 {
-                        backoff.reset();
+            for (node, endpoint) in self.in_order() {
+                match self.listen(node, &endpoint).await {
+                    Ok(heard) => {
+                        tracing::debug!(%endpoint, heard, "the subscription to new heads ended");
+                        // One that never told anything deserves no haste.
+                        if heard > 0 {
+                            backoff.reset();
+                        }
+                        break;
                     }
-                }
-                Err(error) => {
-                    let reason = endpoint.scrub(&error.to_string());
-                    tracing::debug!(%endpoint, reason, "cannot subscribe to new heads");
+                    Err(error) => {
+                        let reason = endpoint.scrub(&error.to_string());
+                        tracing::debug!(%endpoint, reason, "cannot subscribe to new heads");
+                    }
                 }
             }
             self.subscribed.send_if_modified(|subscribed| std::mem::replace(subscribed, false));
@@ -80,8 +94,16 @@ impl Listener {
         }
     }
 
+    /// The node that is followed, then the others.
+    fn in_order(&mut self) -> Vec<(Option<usize>, Endpoint)> {
+        let followed = *self.followed.borrow_and_update();
+        let mut endpoints = self.endpoints.clone();
+        endpoints.sort_by_key(|(node, _)| *node != Some(followed));
+        endpoints
+    }
+
     /// Forwards heads until the subscription ends; tells how many there were.
-    async fn listen(&self, endpoint: &Endpoint) -> Result<u64, TransportError> {
+    async fn listen(&self, node: Option<usize>, endpoint: &Endpoint) -> Result<u64, TransportError> {
         let subscribing = timeout(self.connect_timeout, subscribe(endpoint, self.connect_timeout));
         // The client is kept: the connection ends with it.
         let (_client, mut subscription) = subscribing
@@ -96,7 +118,7 @@ impl Listener {
                         heard += 1;
                         // A full channel means that the consumer is behind; it will ask for what it misses.
                         match Header::read(text.get()) {
-                            Ok(head) => drop(self.heads.try_send(head)),
+                            Ok(head) => drop(self.heads.try_send((node, head))),
                             Err(error) => tracing::debug!(%endpoint, %error, "a head that cannot be read"),
                         }
                     }

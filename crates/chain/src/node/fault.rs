@@ -42,6 +42,19 @@ pub(crate) enum Fault {
          cannot be proven"
     )]
     NoReceipts,
+    /// Another node is well ahead of it.
+    #[error("the node's head {head} is behind that of another node, {best}")]
+    Outrun { head: u64, best: u64 },
+    /// It lacks, or has otherwise, what another node has told.
+    #[error(
+        "the node's head {head} is not above block {tip}, which another node had: it lags, or the other was wrong"
+    )]
+    NotThere { head: u64, tip: u64 },
+    /// It has nothing in common with what another node has told.
+    #[error(
+        "the node has none of the {window} remembered blocks, which another node had: another chain under the same id"
+    )]
+    Stranger { window: usize },
     /// The node's chain ends below the remembered blocks.
     #[error(
         "the node's head {head} is below block {oldest}, the oldest that is remembered: it is still syncing, \

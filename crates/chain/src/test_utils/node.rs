@@ -21,6 +21,8 @@ struct Manners {
     delay: Duration,
     is_down: bool,
     status: u16,
+    /// Seconds.
+    retry_after: Option<u64>,
 }
 
 /// A node that only answers POST, with whatever a closure makes of each request. Ends with this value.
@@ -44,7 +46,13 @@ impl FakeNode {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let handler: Arc<Mutex<Handler>> = Arc::new(Mutex::new(handler));
-        let manners = Manners { batch_limit: usize::MAX, delay: Duration::ZERO, is_down: false, status: 200 };
+        let manners = Manners {
+            batch_limit: usize::MAX,
+            delay: Duration::ZERO,
+            is_down: false,
+            status: 200,
+            retry_after: None,
+        };
         let manners = Arc::new(Mutex::new(manners));
         let shared = Arc::clone(&manners);
         let task = tokio::spawn(async move {
@@ -81,6 +89,11 @@ impl FakeNode {
         self.manners.lock().unwrap().status = status;
     }
 
+    /// Wants to be left alone for so many seconds, by `Retry-After` in every answer from now on.
+    pub fn set_retry_after(&self, seconds: Option<u64>) {
+        self.manners.lock().unwrap().retry_after = seconds;
+    }
+
     /// Whether connections are closed instead of answered from now on.
     pub fn set_down(&self, is_down: bool) {
         self.manners.lock().unwrap().is_down = is_down;
@@ -92,7 +105,7 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
     let mut stream = BufReader::new(stream);
     loop {
         let body: Value = serde_json::from_slice(&read_body(&mut stream).await?).ok()?;
-        let Manners { batch_limit, delay, is_down, status } = *manners.lock().unwrap();
+        let Manners { batch_limit, delay, is_down, status, retry_after } = *manners.lock().unwrap();
         if is_down {
             return None;
         }
@@ -116,7 +129,8 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
             None => one(&body),
         };
         let text = if status == 200 { answer.to_string() } else { String::new() };
-        let head = format!("HTTP/1.1 {status} \r\ncontent-length: {}\r\n\r\n", text.len());
+        let retry = retry_after.map_or_else(String::new, |seconds| format!("retry-after: {seconds}\r\n"));
+        let head = format!("HTTP/1.1 {status} \r\n{retry}content-length: {}\r\n\r\n", text.len());
         stream.write_all((head + &text).as_bytes()).await.ok()?;
     }
 }

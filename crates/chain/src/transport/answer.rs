@@ -24,12 +24,27 @@ pub fn is_transient(error: &TransportError) -> bool {
     }
 }
 
+/// Whether an error is no answer to the request, but a fault of the node or of what stands before it: another node may
+/// answer.
+pub(crate) fn is_fault_of_node(error: &TransportError) -> bool {
+    match error {
+        RpcError::ErrorResp(payload) => is_transient_answer(payload),
+        RpcError::Transport(TransportErrorKind::HttpError(error)) => error.status != CONTENT_TOO_LARGE,
+        RpcError::Transport(kind) => !matches!(kind, TransportErrorKind::NonRetryable(_)),
+        RpcError::DeserError { .. } => true,
+        _ => false,
+    }
+}
+
+/// The request is too long for the node.
+const CONTENT_TOO_LARGE: u16 = 413;
+
 const fn is_transient_status(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500 | 502..=504 | 520..=530)
 }
 
 /// What proxies say, by `-32000`, when they have nobody to pass a request to.
-const OUTAGES: [&str; 7] = [
+const OUTAGES: [&str; 10] = [
     "no healthy",
     "quorum not reached",
     "backend",
@@ -37,6 +52,10 @@ const OUTAGES: [&str; 7] = [
     "service unavailable",
     "temporarily unavailable",
     "bad gateway",
+    // And what nodes say that have not caught up.
+    "not synced",
+    "is syncing",
+    "still syncing",
 ];
 
 fn is_transient_answer(payload: &ErrorPayload) -> bool {
@@ -44,6 +63,9 @@ fn is_transient_answer(payload: &ErrorPayload) -> bool {
         return true;
     }
     let message = payload.message.to_lowercase();
+    if TOO_MUCH.iter().any(|words| message.contains(words)) {
+        return false;
+    }
     match payload.code {
         // "Internal error", and proxyd's outages. Some nodes report what a contract did by these codes.
         -32603 | -32010 | -32011 | -32012 | -32015 => {
@@ -55,13 +77,23 @@ fn is_transient_answer(payload: &ErrorPayload) -> bool {
     }
 }
 
+/// How nodes say, by the same codes, that a result is too large: asking later does not make it smaller.
+const TOO_MUCH: [&str; 8] = [
+    "more than",
+    "response size",
+    "range",
+    "too large",
+    "too wide",
+    "max results",
+    "too many results",
+    "too many logs",
+];
+
 /// Whether the node says that it is asked too much: EIP-1474's "limit exceeded", the HTTP status that some providers put
 /// there instead, proxyd's limits, and what else providers say.
 fn is_overload_answer(payload: &ErrorPayload) -> bool {
     let message = payload.message.to_lowercase();
-    // The same code says that a result is too large: asking later does not make it smaller.
-    if ["more than", "response size", "block range", "too large"].iter().any(|words| message.contains(words))
-    {
+    if TOO_MUCH.iter().any(|words| message.contains(words)) {
         return false;
     }
     matches!(payload.code, -32005 | -32016 | -32017 | -32029 | 429)
@@ -128,7 +160,7 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
-    pub(super) fn of(error: &TransportError) -> Self {
+    pub(crate) fn of(error: &TransportError) -> Self {
         match overload(error) {
             Some(overload) => Self::Overload(overload),
             None if is_transient(error) => Self::Transient { retry_after: retry_after(error) },
@@ -152,6 +184,7 @@ mod tests {
             (-32603, "internal error"),
             (-32000, "no healthy interop filter backends found"),
             (-32000, "interop quorum not reached: 1 of 3"),
+            (-32000, "Node is not synced"),
             (-32010, "no backends available"),
             (-32011, "backend offline"),
             (-32012, "over capacity"),
@@ -173,6 +206,32 @@ mod tests {
             (-32601, "method not found"),
             (-32602, "invalid params"),
             (-32005, "query returned more than 10000 results"),
+        ] {
+            assert_eq!(Verdict::of(&error(code, message)), Verdict::Final, "{code} {message}");
+        }
+    }
+
+    #[test]
+    fn too_large_an_answer_is_asked_for_in_parts_and_not_later() {
+        // As providers and nodes say it; the numbers are theirs.
+        for (code, message) in [
+            (-32005, "query returned more than 10000 results"),
+            (
+                -32602,
+                "Log response size exceeded. You can make eth_getLogs requests with up to a 2K block range",
+            ),
+            (-32614, "eth_getLogs is limited to a 10,000 range"),
+            (-32005, "eth_getLogs is limited to a 10,000 range"),
+            (-32600, "block range is too wide"),
+            (-32701, "exceed maximum block range: 50000"),
+            (-32000, "Block range limit exceeded"),
+            (-32005, "Block range limit exceeded"),
+            (-32602, "query exceeds max block range 100000"),
+            (-32602, "query exceeds max results 20000, retry with the range 100-120"),
+            (-32000, "backend response too large"),
+            (-32020, "backend response too large"),
+            (35, "ranges over 10000 blocks are not supported on freetier"),
+            (-32047, "Invalid eth_getLogs request. 'fromBlock'-'toBlock' range too large. Max range: 800"),
         ] {
             assert_eq!(Verdict::of(&error(code, message)), Verdict::Final, "{code} {message}");
         }

@@ -1,6 +1,6 @@
 use super::{
     answer::Verdict,
-    guard::{Policy, is_idempotent_read},
+    guard::{Asked, Policy, is_idempotent_read},
     http::{HttpTransport, Reply},
 };
 use alloy::{
@@ -55,8 +55,13 @@ impl HttpBatch {
         let attempt = || async { read(&self.http.post(body.clone()).await?, params.len()) };
         let judge =
             |result: &TransportResult<_>| result.as_ref().map_or_else(Verdict::of, |_| Verdict::Final);
-        let after = self.policy.deadline(params.len(), Some(method));
-        self.policy.guard(params.len(), is_idempotent_read(method), after, attempt, judge).await
+        let asked = Asked {
+            calls: params.len(),
+            repeatable: is_idempotent_read(method),
+            is_urgent: false,
+            after: self.policy.deadline(params.len(), Some(method)),
+        };
+        self.policy.guard(asked, attempt, judge).await
     }
 }
 

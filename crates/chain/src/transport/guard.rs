@@ -1,5 +1,5 @@
 use super::answer::{self, Verdict};
-use crate::{Endpoint, backoff::Backoff};
+use crate::{Endpoint, backoff::Backoff, board::Report};
 use alloy::{
     rpc::json_rpc::{ErrorPayload, RequestPacket, ResponsePacket, ResponsePayload, RpcError},
     transports::{HttpError, Transport, TransportError, TransportErrorKind, TransportFut, TransportResult},
@@ -14,7 +14,9 @@ use tokio::time::{sleep, timeout};
 use tower::Service;
 
 /// How often a read that was refused since there were too many is repeated. Each time the pace is slower.
-const OVERLOAD_RETRIES: u32 = 8;
+pub(crate) const OVERLOAD_RETRIES: u32 = 8;
+/// What goes before everything else that waits for its turn.
+pub(crate) const SEND: &str = "eth_sendRawTransaction";
 
 /// The node did not answer in time. For anything but a read this says nothing about whether the request took
 /// effect.
@@ -42,8 +44,25 @@ pub(crate) struct Policy {
     /// did not come in time is then not asked again: who asks so wants to hear of the first answer that is missed.
     pub(crate) prompt_timeout: Option<Duration>,
     pub(crate) read_retries: u32,
+    /// How often a read is repeated that the node had no time for.
+    pub(crate) overload_retries: u32,
     pub(crate) first_backoff: Duration,
     pub(crate) max_backoff: Duration,
+    /// Who hears how the endpoint does, where there are others beside it.
+    pub(crate) report: Option<Report>,
+}
+
+/// A request, as far as the guard has to know it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    /// How many calls it is.
+    pub(crate) calls: usize,
+    /// Whether it may be asked twice.
+    pub(crate) repeatable: bool,
+    /// Whether it goes before others that wait.
+    pub(crate) is_urgent: bool,
+    /// For how long to wait for the answer.
+    pub(crate) after: Duration,
 }
 
 /// Puts a deadline on every request, keeps the endpoint's pace, repeats those reads that met a transient fault, and
@@ -63,10 +82,14 @@ impl<S> Guard<S> {
 impl<S: Transport + Clone> Guard<S> {
     async fn run(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
         let calls = request.method_names().count();
-        let repeatable = request.method_names().all(is_idempotent_read);
+        let asked = Asked {
+            calls,
+            repeatable: request.method_names().all(is_idempotent_read),
+            is_urgent: request.method_names().any(|method| method == SEND),
+            after: self.policy.deadline(calls, request.method_names().next()),
+        };
         let attempt = || self.inner.clone().call(request.clone());
-        let after = self.policy.deadline(calls, request.method_names().next());
-        let packet = self.policy.guard(calls, repeatable, after, attempt, answer::of_packet).await?;
+        let packet = self.policy.guard(asked, attempt, answer::of_packet).await?;
         Ok(self.policy.scrub_packet(packet))
     }
 }
@@ -79,29 +102,34 @@ impl Policy {
         prompt.map_or(self.request_timeout, |prompt| prompt.min(self.request_timeout))
     }
 
-    /// Carries out attempts at one request of so many calls until one does not deserve another. A batch that is too much at
-    /// once is for the caller to divide, see [`Pace::at_once`](crate::pace::Pace::at_once).
+    /// Carries out attempts at one request until one does not deserve another. A batch that is too much at once is for the
+    /// caller to divide, see [`Pace::at_once`](crate::pace::Pace::at_once).
     pub(crate) async fn guard<T, F: Future<Output = TransportResult<T>>>(
         &self,
-        calls: usize,
-        repeatable: bool,
-        after: Duration,
+        asked: Asked,
         mut attempt: impl FnMut() -> F,
         judge: impl Fn(&TransportResult<T>) -> Verdict,
     ) -> TransportResult<T> {
+        let Asked { calls, repeatable, is_urgent, after } = asked;
         let mut retries_left = if repeatable { self.read_retries } else { 0 };
-        let mut overloads_left = if repeatable && calls == 1 { OVERLOAD_RETRIES } else { 0 };
+        let mut overloads_left = if repeatable && calls == 1 { self.overload_retries } else { 0 };
         let mut backoff = Backoff::new(self.first_backoff, self.max_backoff);
-        let pace = self.endpoint.pace();
+        let (pace, tally) = (self.endpoint.pace(), self.endpoint.tally());
         loop {
-            let turn = pace.turn(calls).await;
+            let turn = pace.turn_of(calls, is_urgent).await;
+            tally.request();
             let answered = timeout(after, attempt()).await;
             if answered.is_err() && self.prompt_timeout.is_some() {
                 retries_left = 0;
             }
             let result = answered.unwrap_or_else(|_| Err(RequestTimeout { after }.into()));
-            match judge(&result) {
+            let verdict = judge(&result);
+            if let Some(report) = &self.report {
+                self.tell(report, verdict, result.as_ref().err());
+            }
+            match verdict {
                 Verdict::Overload(overload) => {
+                    tally.refusal();
                     pace.refused(turn, overload.retry_after);
                     if overloads_left > 0 {
                         overloads_left -= 1;
@@ -109,6 +137,7 @@ impl Policy {
                     }
                 }
                 Verdict::Transient { retry_after } => {
+                    tally.failure();
                     retry_after.into_iter().for_each(|length| pace.pause(length));
                     if retries_left > 0 {
                         retries_left -= 1;
@@ -119,6 +148,24 @@ impl Policy {
                 Verdict::Final => pace.answered(turn),
             }
             return result.map_err(|error| self.scrub(error));
+        }
+    }
+
+    /// Tells how the node did at an attempt. What is no JSON-RPC answer, such as the page of a provider that does not know
+    /// our key, is a fault of the node even if it would be the same again.
+    fn tell(&self, report: &Report, verdict: Verdict, error: Option<&TransportError>) {
+        let Report { board, node } = report;
+        let reason = || match error {
+            Some(error) => self.endpoint.scrub(&error.to_string()),
+            None => "it tells of an outage".to_owned(),
+        };
+        match (verdict, error) {
+            (Verdict::Overload(overload), _) => board.overloaded(*node, overload.retry_after),
+            (Verdict::Transient { retry_after }, _) => board.failed(*node, &reason(), retry_after),
+            (Verdict::Final, Some(error)) if answer::is_fault_of_node(error) => {
+                board.failed(*node, &reason(), None);
+            }
+            (Verdict::Final, _) => board.answered(*node),
         }
     }
 

@@ -14,6 +14,7 @@ mod lies;
 mod limits;
 mod outage;
 mod past;
+mod pool;
 mod receipts;
 mod reorg;
 mod support;

@@ -1,5 +1,5 @@
 use crate::support::{Anvil, Mirror, Mode, Proxy, config};
-use causeway_chain::{ChainEvent, HeadSource, Start};
+use causeway_chain::{ChainEvent, Endpoint, HeadSource, Start};
 use std::time::Duration;
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn the_reason_shows_no_secret() {
     let anvil = Anvil::start(901).await;
     let proxy = Proxy::start(anvil.port, Mode::Down).await;
     let open = proxy.endpoint().expose().replace("http://", "http://user:hunter2hunter2@");
-    let endpoint = format!("{open}v3/0123456789abcdef?key=topsecret").parse().unwrap();
+    let endpoint: Endpoint = format!("{open}v3/0123456789abcdef?key=topsecret").parse().unwrap();
     let mut mirror = Mirror::follow(endpoint, Start::Latest);
     mirror.until(|mirror| mirror.offline.len() == 1).await;
     for secret in ["hunter2", "0123456789abcdef", "topsecret"] {

@@ -200,7 +200,7 @@ fn explain(error: BridgeError, token: Option<Address>, from: &Chain, currency: &
             match token.filter(|token| devnet && *token == DEVNET_TOKEN) {
                 Some(token) => failure.with_hint(format!(
                     "anybody may mint it: cast send {token} \"mint(address,uint256)\" {account} {need} --rpc-url {} --unlocked --from {}",
-                    from.known.endpoint, DEV_ACCOUNTS[0]
+                    from.known.endpoints, DEV_ACCOUNTS[0]
                 )),
                 None => failure.with_hint("send less, or from another account"),
             }

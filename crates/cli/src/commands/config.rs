@@ -35,7 +35,7 @@ pub(crate) fn run(command: &ConfigCommand, named: Option<&Path>, printer: &Print
 fn show(loaded: &Loaded, mut mistakes: Vec<Failure>, printer: &Printer) -> Outcome {
     for (name, chain) in &loaded.config.chains {
         printer.hidden().keep(name);
-        chain.rpc_url.iter().for_each(|endpoint| printer.hidden().endpoint(endpoint));
+        chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
     }
     let mut sources = vec!["defaults".to_owned()];
     sources.extend(loaded.file.iter().map(|file| file.display().to_string()));

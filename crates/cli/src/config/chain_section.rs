@@ -1,6 +1,6 @@
 //! What a chain's section must hold beyond what its types say: a name of its own, and one URL.
 
-use super::ChainSection;
+use super::{ChainSection, urls};
 use crate::{
     failure::{Failure, Outcome, OutcomeExt},
     parse,
@@ -44,14 +44,14 @@ fn read_url(chain: &mut ChainSection) -> Outcome {
     let text = fs::read_to_string(path)
         .what(format!("cannot read the rpc-url-file {}", path.display()))
         .bad_input()
-        .hint("it holds the URL of the chain's node, and nothing else")?;
-    chain.rpc_url = Some(text.parse().what(format!("wrong URL in {}", path.display())).bad_input()?);
+        .hint("it holds the URL of the chain's node, or one a line, and nothing else")?;
+    chain.rpc_url = Some(urls::split(&text).what(format!("wrong URL in {}", path.display())).bad_input()?);
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::config::load;
+    use crate::config::{Loaded, load};
 
     #[test]
     fn no_chain_is_named_like_another() {
@@ -87,8 +87,13 @@ mod tests {
         let text = format!("[chains.x]\nchain-id = 1\nrpc-url-file = \"{}\"\n", url.display());
         std::fs::write(&file, text).unwrap();
         let loaded = load(Some(&file), folder.path()).unwrap();
-        let read = loaded.config.chains["x"].rpc_url.as_ref().unwrap();
-        assert_eq!(read.expose(), "https://node.example/s3cretpath");
+        let read = |loaded: &Loaded| -> Vec<String> {
+            loaded.config.chains["x"].nodes().map(|node| node.expose().to_owned()).collect()
+        };
+        assert_eq!(read(&loaded), ["https://node.example/s3cretpath"]);
+        std::fs::write(&url, "https://node.example/s3cretpath\nwss://other.example/s3cret\n").unwrap();
+        let loaded = load(Some(&file), folder.path()).unwrap();
+        assert_eq!(read(&loaded), ["https://node.example/s3cretpath", "wss://other.example/s3cret"]);
         std::fs::write(&url, "s3cretpath is no URL").unwrap();
         let message = load(Some(&file), folder.path()).unwrap_err().message();
         assert!(message.contains("chains.x") && !message.contains("s3cretpath"), "{message}");

@@ -204,6 +204,33 @@ mod tests {
         assert!(!shown.contains("hunter2") && !shown.contains("s3cret"), "{shown}");
     }
 
+    #[test]
+    fn a_chain_may_have_several_nodes() {
+        let folder = tempfile::tempdir().unwrap();
+        let load_with = |line: &str| {
+            let text = format!("[chains.main]\nchain-id = 10\n{line}\n");
+            std::fs::write(folder.path().join(DEFAULT_FILE), text).unwrap();
+            load(None, folder.path())
+        };
+        let [a, b] = ["https://a.example/s3cret", "wss://user:hunter2@b.example"];
+        for line in [format!("rpc-url = [\"{a}\", \"{b}\"]"), format!("rpc-url = \"{a} {b}\"")] {
+            let loaded = load_with(&line).unwrap();
+            let urls: Vec<_> = loaded.config.chains["main"].nodes().map(|node| node.expose()).collect();
+            assert_eq!(urls, [a, "wss://user:hunter2@b.example/"]);
+            let shown = toml::to_string(&loaded.config).unwrap();
+            assert!(shown.contains("\"https://a.example/…\"") && shown.contains("\"wss://…@b.example\""));
+            assert!(!shown.contains("hunter2") && !shown.contains("s3cret"), "{shown}");
+            let endpoints = loaded.config.chains["main"].endpoints().unwrap();
+            assert_eq!(endpoints.options().hedge_after, Some(std::time::Duration::from_millis(250)));
+        }
+        let loaded = load_with(&format!("rpc-url = [\"{a}\"]\nrpc-hedge-after = \"1s\"")).unwrap();
+        assert!(toml::to_string(&loaded.config).unwrap().contains("rpc-url = \"https://a.example/…\""));
+        let endpoints = loaded.config.chains["main"].endpoints().unwrap();
+        assert_eq!(endpoints.options().hedge_after, Some(std::time::Duration::from_secs(1)));
+        let message = load_with("rpc-url = []").unwrap_err().message();
+        assert!(message.contains("chains.main.rpc-url"), "{message}");
+    }
+
     /// Whatever is wrong with a line, what stands in it is not repeated.
     #[test]
     fn no_mistake_repeats_what_stands_in_the_file() {
@@ -223,7 +250,10 @@ mod tests {
                 format!("{chain}rpc-url = '''{secret}\n"),
                 format!("{chain}rpc-url = \"\\q{secret}\"\n"),
                 format!("{chain}rpc-url = \"{secret}\"\nrpc-url = \"{secret}\"\n"),
-                format!("{chain}rpc-url = [\"{secret}\"]\n"),
+                format!("{chain}rpc-url = [[\"{secret}\"]]\n"),
+                format!("{chain}rpc-url = [\"{secret}\", 1]\n"),
+                format!("{chain}rpc-url = [\"{secret}\", \"{other}\"]\n"),
+                format!("{chain}rpc-url = \"{secret} {other}\"\n"),
                 format!("{chain}rpc-url = {{ url = \"{secret}\" }}\n"),
                 format!("{chain}rpc-url = \"{other}\"\n"),
                 format!("{chain}rpc-urls = \"{secret}\"\n"),

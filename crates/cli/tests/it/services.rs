@@ -209,3 +209,46 @@ fn a_hangup_that_is_ignored_stays_ignored() {
         }
     }
 }
+
+/// Any node of a chain is enough, whether they were named by their URLs or by the configuration.
+#[test]
+fn a_chain_may_have_several_nodes() {
+    let (here, devnet) = World::with_devnet();
+    let sent = here.json(&SEND);
+    let [a, b] = [devnet.rpc_url(0), devnet.rpc_url(1)];
+    let door = Proxy::new(ClosedPort::new(), b).open();
+    let world = World::new();
+    let mut service = relayer(&world, &["--rpc-url", a, "--rpc-url", &door, "--rpc-url", b]);
+    let started = service.until(|event| event["event"] == "started");
+    assert_eq!(started["chains"].as_array().unwrap().len(), 2, "{started}");
+    assert_eq!(started["chains"][1]["rpcUrl"], format!("{door}, {b}"));
+    let delivered = service.until(|event| event["event"] == "delivered");
+    assert_eq!(delivered["messageHash"], sent["messageHash"]);
+    assert_eq!(service.interrupt(), 0);
+
+    // The preferred ones are dead.
+    let sent = here.json(&SEND);
+    let [dead, gone] = [closed_port(), closed_port()].map(|port| format!("http://127.0.0.1:{port}"));
+    let world = World::new();
+    let toml = format!(
+        "[chains.a]\nchain-id = 901\nrpc-url = \"{dead} {a}\"\n[chains.b]\nchain-id = 902\nrpc-url = [\"{gone}\", \"{b}\"]\n"
+    );
+    fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let listed = world.json(&["message", "list"]);
+    assert!(listed.to_string().contains(sent["messageHash"].as_str().unwrap()), "{listed}");
+    let mut service = relayer(&world, &[]);
+    let delivered = service.until(|event| {
+        assert_ne!(event["event"], "offline", "{event}");
+        event["event"] == "delivered" && event["messageHash"] == sent["messageHash"]
+    });
+    assert_eq!(delivered["messageHash"], sent["messageHash"]);
+    assert_eq!(service.interrupt(), 0);
+
+    // One of another chain is a mistake among others, too.
+    let toml = format!("[chains.b]\nchain-id = 902\nrpc-url = [\"{b}\", \"{a}\"]\n");
+    fs::write(world.path().join("causeway.toml"), toml).unwrap();
+    let ran = world.run(&["verifier", "run", "--listen", "127.0.0.1:0"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("serves chain 901, not b (902)"), "{ran:?}");
+    drop(devnet);
+}

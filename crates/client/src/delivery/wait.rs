@@ -154,7 +154,7 @@ struct Blocks {
 
 impl Blocks {
     fn of(chain: &ChainClient) -> Self {
-        let mut config = FollowerConfig::new(chain.chain_id(), chain.endpoint().clone());
+        let mut config = FollowerConfig::new(chain.chain_id(), chain.endpoints().clone());
         config.start = Start::Latest;
         config.content = Content::Logs {
             addresses: vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER],

@@ -7,7 +7,7 @@ use alloy::{
     sol_types::{SolCall, SolEvent},
 };
 use causeway_bindings::{L2ToL2CrossDomainMessenger, PROXY_ADMIN, Proxy, WETH_ADDRESS, predeploys};
-use causeway_chain::{ConnectOptions, connect, test_utils::FakeNode, test_utils::refusal};
+use causeway_chain::{ConnectOptions, Endpoint, connect, test_utils::FakeNode, test_utils::refusal};
 use causeway_deploy::{
     ADMIN_SLOT, ChainKind, Contract, GenesisConfig, IMPLEMENTATION_SLOT, Identity, contracts,
     install::{self, Change, InstallError, Outcome, Plan, Step},
@@ -242,7 +242,8 @@ async fn a_node_that_cannot_set_code_is_told_from_one_that_is_away() {
     assert!(matches!(error, InstallError::CannotSetCode { .. }), "{error}");
     assert!(error.to_string().contains("not whitelisted"), "{error}");
 
-    let away = connect(&"http://127.0.0.1:1".parse().unwrap(), &ConnectOptions::default()).unwrap();
+    let away =
+        connect(&"http://127.0.0.1:1".parse::<Endpoint>().unwrap(), &ConnectOptions::default()).unwrap();
     let error = install::dialect(&away).await.unwrap_err();
     assert!(matches!(error, InstallError::Unreachable(_)), "{error}");
 }

@@ -92,7 +92,7 @@ impl ChainActor {
         routes: BTreeMap<u64, mpsc::Sender<Routed>>,
         cancel: CancellationToken,
     ) -> Result<Self, RelayerError> {
-        let provider = connect(&chain.endpoint, shared.connect())
+        let provider = connect(&chain.endpoints, shared.connect())
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
         let lane = Lane::new(shared.policy());

@@ -48,7 +48,7 @@ impl Shared {
     }
 
     pub(crate) fn follower(&self, chain: &RelayChain, start: Start) -> FollowerConfig {
-        let mut config = FollowerConfig::new(chain.chain_id, chain.endpoint.clone());
+        let mut config = FollowerConfig::new(chain.chain_id, chain.endpoints.clone());
         config.content = Content::Logs {
             addresses: vec![L2_TO_L2_CROSS_DOMAIN_MESSENGER],
             topics: vec![SentMessage::TOPIC, RelayedMessage::TOPIC],

@@ -1,5 +1,5 @@
 use crate::{Admission, IndexOptions};
-use causeway_chain::{ConnectOptions, Endpoint, HeadSource};
+use causeway_chain::{ConnectOptions, Endpoints, HeadSource};
 use causeway_interop::{DependencySet, SameTimestamp};
 use std::{path::PathBuf, time::Duration};
 
@@ -51,13 +51,13 @@ pub enum OnDeepReorg {
     Forget,
 }
 
-/// A chain and its node.
+/// A chain and its nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceConfig {
     /// The chain; the node is asked, and one of another chain is not followed.
     pub chain_id: u64,
-    /// The node.
-    pub endpoint: Endpoint,
+    /// The node, or several, of which one is followed at a time.
+    pub endpoints: Endpoints,
     /// How to hear of new blocks.
     pub heads: HeadSource,
     /// The first block of a chain that the index does not know yet, which is taken for safe as it is; by default the newest
@@ -95,7 +95,8 @@ impl VerifierConfig {
 
 impl SourceConfig {
     /// Follows a chain from its newest final block on.
-    pub const fn new(chain_id: u64, endpoint: Endpoint) -> Self {
-        Self { chain_id, endpoint, heads: HeadSource::Auto, start_block: None }
+    pub fn new(chain_id: u64, endpoints: impl Into<Endpoints>) -> Self {
+        let endpoints = endpoints.into().of_chain(chain_id);
+        Self { chain_id, endpoints, heads: HeadSource::Auto, start_block: None }
     }
 }

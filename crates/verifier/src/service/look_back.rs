@@ -15,7 +15,7 @@ impl Session<'_> {
             return self.past_is_read().await;
         }
         let config = &self.source.config;
-        let mut backfill = BackfillConfig::new(config.chain_id, config.endpoint.clone(), block_ref(first));
+        let mut backfill = BackfillConfig::new(config.chain_id, config.endpoints.clone(), block_ref(first));
         backfill.content = config.content.clone();
         backfill.until_timestamp = until;
         backfill.max_batch = config.max_batch;

@@ -99,7 +99,7 @@ fn nodes(config: &VerifierConfig) -> Result<BTreeMap<U256, DynProvider>, Service
         if !config.dependency_set.contains(U256::from(chain_id)) {
             return Err(ServiceError::UnknownChain { chain_id });
         }
-        let node = connect(&source.endpoint, &config.connect)?;
+        let node = connect(&source.endpoints, &config.connect)?;
         if nodes.insert(U256::from(chain_id), node).is_some() {
             return Err(ServiceError::TwoNodes { chain_id });
         }

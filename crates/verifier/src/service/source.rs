@@ -35,7 +35,7 @@ impl Source {
         held: Held,
     ) -> Self {
         let chain_id = U256::from(source.chain_id);
-        let mut follower = FollowerConfig::new(source.chain_id, source.endpoint.clone());
+        let mut follower = FollowerConfig::new(source.chain_id, source.endpoints.clone());
         follower.content = Content::Receipts { trusted: config.trust_nodes };
         follower.heads = source.heads.clone();
         follower.labels = true;

@@ -76,8 +76,10 @@ async fn send_with(
         request_timeout: Duration::from_secs(5),
         prompt_timeout,
         read_retries: 2,
+        overload_retries: OVERLOAD_RETRIES,
         first_backoff: Duration::from_millis(100),
         max_backoff: Duration::from_secs(1),
+        report: None,
     };
     let result = Guard::new(script, policy.into()).call(request(method)).await;
     (result, calls.load(Ordering::SeqCst))

@@ -1,6 +1,6 @@
 use super::{Anvil, EMITTER, PATIENCE, TOPIC};
 use causeway_chain::{
-    BlockLogs, BlockRef, ChainEvent, Content, Endpoint, Follower, FollowerConfig, FollowerError,
+    BlockLogs, BlockRef, ChainEvent, Content, Endpoints, Follower, FollowerConfig, FollowerError,
     FollowerHandle, Start,
 };
 use std::time::Duration;
@@ -22,8 +22,8 @@ pub(crate) struct Mirror {
 }
 
 /// A configuration for the emitter's logs, quick enough for tests.
-pub(crate) fn config(endpoint: Endpoint, start: Start) -> FollowerConfig {
-    let mut config = FollowerConfig::new(901, endpoint);
+pub(crate) fn config(endpoints: impl Into<Endpoints>, start: Start) -> FollowerConfig {
+    let mut config = FollowerConfig::new(901, endpoints);
     config.content = Content::Logs { addresses: vec![EMITTER], topics: vec![TOPIC] };
     config.start = start;
     config.poll_interval = Duration::from_millis(50);
@@ -35,8 +35,8 @@ pub(crate) fn config(endpoint: Endpoint, start: Start) -> FollowerConfig {
 }
 
 impl Mirror {
-    pub(crate) fn follow(endpoint: Endpoint, start: Start) -> Self {
-        Self::with(config(endpoint, start))
+    pub(crate) fn follow(endpoints: impl Into<Endpoints>, start: Start) -> Self {
+        Self::with(config(endpoints, start))
     }
 
     pub(crate) fn with(config: FollowerConfig) -> Self {

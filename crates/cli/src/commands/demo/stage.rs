@@ -15,7 +15,7 @@ use alloy::{
     signers::local::PrivateKeySigner,
 };
 use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20};
-use causeway_chain::ConnectOptions;
+use causeway_chain::{ConnectOptions, Endpoint};
 use causeway_client::{ChainClient, delivery::wait_receipt};
 use causeway_devnet::{Network, NetworkChain};
 use causeway_interop::ETH_LIQUIDITY;
@@ -101,7 +101,7 @@ impl Side {
         funded: &PrivateKeySigner,
         user: &PrivateKeySigner,
     ) -> Outcome<Self> {
-        let endpoint = chain.rpc_url.parse().what("the devnet gave a wrong URL")?;
+        let endpoint: Endpoint = chain.rpc_url.parse().what("the devnet gave a wrong URL")?;
         let client = ChainClient::connect(&endpoint, &ConnectOptions::default()).await?;
         Ok(Self {
             id: chain.chain_id,

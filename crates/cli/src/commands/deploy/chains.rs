@@ -3,7 +3,7 @@
 use crate::{
     chains::{ChainBook, KnownChain, Silent},
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
-    node_url::is_url,
+    node_url::{self, is_url},
     parse,
 };
 use alloy::primitives::U256;
@@ -75,7 +75,8 @@ fn l1(text: &str, network: Option<&Network>) -> Outcome<Option<KnownChain>> {
     Ok(Some(KnownChain {
         id: l1.chain_id,
         name: l1.name.clone(),
-        endpoint: l1.rpc_url.parse().what("the network file holds a wrong URL")?,
+        endpoints: node_url::endpoint(&l1.rpc_url).what("the network file holds a wrong URL")?.into(),
+        by_url: false,
         start_block: None,
         on_devnet: true,
         member: Member { activation: 0, block_time: l1.block_time },

@@ -143,7 +143,7 @@ async fn work(
 
 /// Adds a chain whose node answers at last. What is kept in the database lets the relayer begin anew with it at any time.
 fn take_in(newcomer: KnownChain, chains: &mut Vec<KnownChain>, is_devnets_key: bool) {
-    let (chain, rpc_url) = (newcomer.label(), newcomer.endpoint.to_string());
+    let (chain, rpc_url) = (newcomer.label(), newcomer.endpoints.to_string());
     if is_devnets_key && !newcomer.on_devnet {
         // Everybody knows that key.
         tracing::error!(
@@ -155,7 +155,7 @@ fn take_in(newcomer: KnownChain, chains: &mut Vec<KnownChain>, is_devnets_key: b
     }
     tracing::info!(chain, rpc_url, "the node answers: its chain is taken in");
     match chains.iter_mut().find(|chain| chain.id == newcomer.id) {
-        Some(chain) => *chain = newcomer,
+        Some(chain) => *chain = newcomer.beside(chain),
         None => chains.push(newcomer),
     }
 }
@@ -182,7 +182,7 @@ fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context:
     let path = database.display().to_string();
     tracing::info!(version, %account, database = path, "relaying; Ctrl-C stops");
     for chain in chains {
-        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "relaying to and from");
+        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoints, "relaying to and from");
     }
     let text = format!("relaying, as {account}, between\n{}", chains::table(chains));
     let entries = chains.iter().map(KnownChain::entry).collect();
@@ -208,5 +208,5 @@ async fn open(path: &Path) -> Outcome<Store> {
 
 fn relay_chain(chain: &KnownChain, args: &RunArgs) -> RelayChain {
     let start = args.from_block.or(chain.start_block).map_or(Start::Latest, Start::Block);
-    RelayChain { start, ..RelayChain::new(chain.id, chain.label(), chain.endpoint.clone()) }
+    RelayChain { start, ..RelayChain::new(chain.id, chain.label(), chain.endpoints.clone()) }
 }

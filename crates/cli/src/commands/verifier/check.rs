@@ -151,7 +151,7 @@ impl Scene {
         let content = Content::Receipts { trusted: context.loaded.config.verifier.trust_nodes };
         let options = ConnectOptions { read_retries: 1, ..ConnectOptions::default() };
         let reader = |chain: &KnownChain| {
-            Ok((chain.id, BlockReader::new(chain.id, &chain.endpoint, &content, &options)?))
+            Ok((chain.id, BlockReader::new(chain.id, &chain.endpoints, &content, &options)?))
         };
         let readers: Result<Vec<_>, causeway_chain::ConnectError> = chains.iter().map(reader).collect();
         let inspector = Inspector::new(set, readers.what("cannot make a client")?);

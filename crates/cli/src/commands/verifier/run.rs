@@ -139,10 +139,10 @@ pub(super) async fn run(args: &RunArgs, context: &Context<'_>) -> Outcome {
             context.printer.warn(&format!("not followed: {}", failure.message()));
             continue;
         }
-        let (chain, rpc_url) = (newcomer.label(), newcomer.endpoint.to_string());
+        let (chain, rpc_url) = (newcomer.label(), newcomer.endpoints.to_string());
         tracing::info!(chain, rpc_url, "the node answers: its chain is taken in");
         match chains.iter_mut().find(|chain| chain.id == newcomer.id) {
-            Some(chain) => *chain = newcomer,
+            Some(chain) => *chain = newcomer.beside(chain),
             None => chains.push(newcomer),
         }
     }
@@ -208,7 +208,7 @@ fn tell_start(config: &VerifierConfig, chains: &[KnownChain], index: &Path, cont
     let path = index.display().to_string();
     tracing::info!(version, index = path, "verifying; Ctrl-C stops");
     for chain in chains {
-        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoint, "following");
+        tracing::info!(chain = chain.label(), rpc_url = %chain.endpoints, "following");
     }
     let text = format!("verifying\n{}", chains::table(chains));
     let chains = chains.iter().map(KnownChain::entry).collect();
@@ -243,7 +243,7 @@ fn config(
 fn source(chain: &KnownChain) -> SourceConfig {
     SourceConfig {
         chain_id: chain.id,
-        endpoint: chain.endpoint.clone(),
+        endpoints: chain.endpoints.of_chain(chain.id),
         heads: HeadSource::Auto,
         start_block: chain.on_devnet.then_some(0),
     }

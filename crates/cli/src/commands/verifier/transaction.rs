@@ -41,7 +41,7 @@ pub(super) async fn find(hash: B256, chains: &[KnownChain]) -> Outcome<(&KnownCh
 
 /// The block of a chain that a transaction is in, if it is in one.
 async fn block_of(hash: B256, chain: &KnownChain) -> Outcome<Option<u64>> {
-    let provider = connect(&chain.endpoint, &ConnectOptions { read_retries: 1, ..Default::default() })
+    let provider = connect(&chain.endpoints, &ConnectOptions { read_retries: 1, ..Default::default() })
         .what("cannot make a client")?;
     let receipt: Option<Value> = provider
         .client()

@@ -90,7 +90,7 @@ async fn child_verifies() {
     let Ok(nodes) = std::fs::read_to_string(NODES) else { return };
     let source = |(chain, endpoint): (u64, &str)| SourceConfig {
         heads: HeadSource::Poll,
-        ..SourceConfig::new(chain, endpoint.parse().unwrap())
+        ..SourceConfig::new(chain, endpoint.parse::<causeway_chain::Endpoint>().unwrap())
     };
     let sources = CHAINS.into_iter().zip(nodes.lines()).map(source).collect();
     // Small batches: many moments to be killed at.

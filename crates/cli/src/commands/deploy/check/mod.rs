@@ -13,7 +13,7 @@ use crate::{
     interrupt::Interrupt,
 };
 use alloy::primitives::{Address, U256};
-use causeway_chain::Endpoint;
+use causeway_chain::Endpoints;
 use causeway_deploy::check::{self, ChainReport, Expected, ExpectedFile, Finding, Kind};
 use causeway_devnet::DEV_ACCOUNTS;
 use clap::Args;
@@ -73,7 +73,7 @@ impl FromStr for Expect {
 struct Looked {
     /// None for a node that does not say which chain it serves.
     chain: Option<KnownChain>,
-    endpoint: Endpoint,
+    endpoints: Endpoints,
     report: Result<ChainReport, String>,
 }
 
@@ -144,7 +144,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<Vec<Looked>> {
             Ok(known) => known,
             Err(silent) => {
                 let report = Err(silent.reason());
-                return Ok(Looked { chain: None, endpoint: silent.endpoint, report });
+                return Ok(Looked { chain: None, endpoints: silent.endpoint.into(), report });
             }
         };
         let report = match known.clone().connect().await {
@@ -157,8 +157,8 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<Vec<Looked>> {
             Err(failure) if failure.exit() == Exit::Usage => return Err(failure),
             Err(failure) => Err(failure.message()),
         };
-        let endpoint = known.endpoint.clone();
-        Ok(Looked { chain: Some(known), endpoint, report })
+        let endpoints = known.endpoints.clone();
+        Ok(Looked { chain: Some(known), endpoints, report })
     }));
     let mut looked = reads.await.into_iter().collect::<Outcome<Vec<_>>>()?;
     let is_whole = looked.iter().all(|looked| looked.report.is_ok());
@@ -170,7 +170,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<Vec<Looked>> {
 }
 
 fn expected(args: &CheckArgs, file: Option<&ExpectedFile>, chain: &Chain) -> Outcome<Vec<Expected>> {
-    let is_here = chain.known.on_devnet || chain.known.endpoint.is_loopback();
+    let is_here = chain.known.on_devnet || chain.known.endpoints.is_loopback();
     let named = args.owner.as_ref().map(|owner| owner.address);
     match (&args.expect, file) {
         (Expect::Reference, _) => Ok(check::reference(chain.id(), named)),

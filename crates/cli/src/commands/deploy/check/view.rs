@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 
 /// A chain, and a line for each difference.
 pub(super) fn text(looked: &Looked, expect: &Expect) -> String {
-    let label = looked.chain.as_ref().map_or_else(|| looked.endpoint.to_string(), KnownChain::label);
+    let label = looked.chain.as_ref().map_or_else(|| looked.endpoints.to_string(), KnownChain::label);
     let report = match &looked.report {
         Ok(report) => report,
         Err(reason) => return format!("chain {label}: unknown: {reason}"),
@@ -136,7 +136,7 @@ fn expect(expect: &Expect) -> String {
 pub(super) fn data(looked: &[Looked], what: &Expect) -> Json {
     let chains = looked.iter().filter_map(|looked| Some(object(looked.chain.as_ref()?, looked)));
     let silent = looked.iter().filter(|looked| looked.chain.is_none()).map(
-        |looked| json!({ "rpcUrl": looked.endpoint.to_string(), "reason": looked.report.as_ref().err() }),
+        |looked| json!({ "rpcUrl": looked.endpoints.to_string(), "reason": looked.report.as_ref().err() }),
     );
     let (chains, silent): (Vec<_>, Vec<_>) = (chains.collect(), silent.collect());
     json!({ "expect": expect(what), "chains": chains, "silent": silent })
@@ -152,7 +152,7 @@ fn object(chain: &KnownChain, looked: &Looked) -> Json {
     json!({
         "chainId": ChainId::from(chain.id),
         "name": chain_name(&chain.name),
-        "rpcUrl": looked.endpoint.to_string(),
+        "rpcUrl": looked.endpoints.to_string(),
         "block": report.map(block),
         "reason": looked.report.as_ref().err(),
         "contracts": contracts,

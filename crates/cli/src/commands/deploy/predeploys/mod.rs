@@ -111,7 +111,7 @@ async fn survey(args: &PredeploysArgs, context: &Context<'_>) -> Outcome<Vec<Sit
 
 /// Who may upgrade the predeploys. On a node of another machine that is not to be everybody by default.
 fn owner(args: &PredeploysArgs, chain: &Chain) -> Outcome<Address> {
-    let endpoint = &chain.known.endpoint;
+    let endpoint = &chain.known.endpoints;
     let is_here = chain.known.on_devnet || endpoint.is_loopback();
     if !is_here && !args.allow_remote {
         return Err(Failure::usage(format!(
@@ -189,7 +189,7 @@ fn failure(error: InstallError, chain: &Chain) -> Failure {
         InstallError::Unreachable(_) | InstallError::Unread { .. } => Err(error)
             .what(what)
             .code(ErrorCode::ChainUnreachable)
-            .hint(format!("is the node at {} well?", chain.known.endpoint)),
+            .hint(format!("is the node at {} well?", chain.known.endpoints)),
         InstallError::Unwritten(_) => Err(error)
             .what(what)
             .code(ErrorCode::ChainUnreachable)

@@ -65,7 +65,7 @@ pub(super) fn leave_away(args: &RunArgs, chains: &mut Vec<KnownChain>) -> Vec<Fi
 /// A chain that is none of a devnet, where the account is one of those whose keys stand in every manual.
 fn public(account: Address, chains: &[KnownChain]) -> Option<&KnownChain> {
     let is_public = DEV_ACCOUNTS.contains(&account) || RELAYER_ACCOUNT == account;
-    chains.iter().filter(|_| is_public).find(|chain| !chain.on_devnet && !chain.endpoint.is_loopback())
+    chains.iter().filter(|_| is_public).find(|chain| !chain.on_devnet && !chain.endpoints.is_loopback())
 }
 
 fn of(failure: &Failure) -> Finding {

@@ -64,7 +64,7 @@ async fn ask(chain: &Chain, accounts: &[Address], least: U256) -> Vec<Finding> {
 
 async fn head(chain: &Chain) -> Finding {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let serves = format!("{} serves the chain", chain.known.endpoint);
+    let serves = format!("{} serves the chain", chain.known.endpoints);
     match chain.client.provider().get_block_by_number(BlockNumberOrTag::Latest).await {
         Ok(Some(block)) => {
             let age = now.saturating_sub(block.header.timestamp);
