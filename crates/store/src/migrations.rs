@@ -12,6 +12,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(1, "messages", include_str!("../migrations/sqlite/0001_messages.sql")),
         migration(2, "batches", include_str!("../migrations/sqlite/0002_batches.sql")),
         migration(3, "leases", include_str!("../migrations/sqlite/0003_leases.sql")),
+        migration(4, "decisions", include_str!("../migrations/sqlite/0004_decisions.sql")),
     ])
 });
 
@@ -19,6 +20,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(vec![
         migration(1, "start", include_str!("../migrations/postgres/0001_start.sql")),
         migration(2, "leases", include_str!("../migrations/postgres/0002_leases.sql")),
+        migration(4, "decisions", include_str!("../migrations/postgres/0004_decisions.sql")),
     ])
 });
 
@@ -74,11 +76,14 @@ mod tests {
         let first = "069a8816dddc4b935858d3873930b65606000e38a179d58df7b8eb524f6adfc66f4806573abb399a3b034dada93ca8e0";
         let second = "ec8594c99169a814d645e7bf22b2a34892f46c1e6e7b6e0520ad279f188eb9bf1f1e6ee33b0ea508dc2ac86a7f33eac1";
         let third = "9d567c0f26490eab12a784592d9f9f01e25f3f08ae73477b5391d04a206a28b7e75361ad34c52b4cfb777444dfb9bbb4";
-        let expected = [(1, first.to_owned()), (2, second.to_owned()), (3, third.to_owned())];
-        assert_eq!(seen(&SQLITE), expected);
+        let fourth = "d904664b8ba52867802471278a9e767e3ec3b0b5607f7204b713cf73f4835e9b97c76e7dc8838333fdf5427cbf13517c";
+        let expected = [(1, first), (2, second), (3, third), (4, fourth)];
+        assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "d858781d199e0fb983268f71d8b1bc9fd1d4618b3626a8fb3839dc767bcc8426ef9a61c393ff470edb36b1243571fe62";
         let second = "13da452b24b74010df8ff2e93fba9cefb648780c1a878b787f199cc5e4791ddc9645a7069f8c2e03b184df6ca9f4769a";
-        assert_eq!(seen(&POSTGRES), [(1, first.to_owned()), (2, second.to_owned())]);
+        let fourth = "142606a25e03419453d5771579605202cb38aa2748ee3338ae45d950457f4e76ada6131b02fa766c8c4a2b88b5625ab6";
+        let expected = [(1, first), (2, second), (4, fourth)];
+        assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }
 
     fn hex(bytes: &[u8]) -> String {

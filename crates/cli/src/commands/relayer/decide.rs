@@ -77,7 +77,7 @@ pub(super) async fn skip(args: &SkipArgs, context: &Context<'_>) -> Outcome {
         };
         match &args.reason {
             Some(reason) if change => place.store.skip(record.hash, reason).await?,
-            None if change => place.store.retry(record.hash).await?,
+            None if change => place.store.unskip(record.hash).await?,
             _ => {}
         }
         changed.push(change);

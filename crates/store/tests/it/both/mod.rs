@@ -4,6 +4,7 @@ mod attempts;
 mod blocks;
 mod concurrency;
 mod costs;
+mod decisions;
 mod holds;
 mod leases;
 mod messages;

@@ -1,6 +1,9 @@
 //! What the database and the nodes say.
 
-use super::super::{nodes::Nodes, place::Place};
+use super::{
+    super::{nodes::Nodes, place::Place},
+    spend::{self, Runway, Spend},
+};
 use crate::{failure::Outcome, patience};
 use alloy::{
     eips::BlockNumberOrTag,
@@ -20,6 +23,8 @@ pub(super) struct Report {
     pub(super) lanes: Vec<Lane>,
     pub(super) chains: Vec<ChainState>,
     pub(super) signers: Vec<Signer>,
+    /// By route: what was paid in the last hour, and in the last day.
+    pub(super) spend: Vec<Spend>,
 }
 
 /// What is on its way to a chain.
@@ -62,6 +67,8 @@ pub(super) struct Signer {
     pub(super) chain_id: u64,
     /// What it has, in wei, or why that is not known.
     pub(super) balance: Result<U256, String>,
+    /// How long that lasts at the recent spend; unknown where nothing was spent.
+    pub(super) runway: Option<Runway>,
 }
 
 pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
@@ -86,8 +93,9 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
         let sent = oldest(place, lane.destination).await?;
         lane.oldest = sent.map(|sent| now(&chains).saturating_sub(sent));
     }
-    let signers = signers(place, nodes, &chains).await?;
-    Ok(Report { lanes, chains, signers })
+    let spend = spend::spend(&place.store, now(&chains)).await?;
+    let signers = signers(place, nodes, &spend).await?;
+    Ok(Report { lanes, chains, signers, spend })
 }
 
 /// Messages by destination.
@@ -144,21 +152,16 @@ async fn head(nodes: &Nodes, id: U256) -> Result<u64, String> {
     }
 }
 
-/// The accounts that have signed something, on each chain that the relayer follows.
-async fn signers(place: &Place, nodes: &Nodes, chains: &[ChainState]) -> Outcome<Vec<Signer>> {
-    let mut accounts = BTreeSet::new();
-    for id in chains
-        .iter()
-        .filter(|chain| chain.taken_in.is_some())
-        .filter_map(|chain| u64::try_from(chain.id).ok())
-    {
-        let attempts = place.store.open_attempts(id).await?;
-        accounts.extend(attempts.iter().map(|attempt| (id, attempt.tx.signer)));
-    }
-    let signers = accounts.into_iter().map(async |(chain_id, account)| Signer {
-        account,
-        chain_id,
-        balance: balance(nodes, chain_id, account).await,
+/// The accounts that have signed something, on each chain that they did.
+async fn signers(place: &Place, nodes: &Nodes, spend: &[Spend]) -> Outcome<Vec<Signer>> {
+    let known = place.store.signers().await?;
+    let signers = known.iter().map(async |signer| {
+        let balance = balance(nodes, signer.chain_id, signer.account).await;
+        // What is spent on a chain they share.
+        let sharers = known.iter().filter(|other| other.chain_id == signer.chain_id).count();
+        let runway =
+            balance.as_ref().ok().and_then(|has| spend::runway(*has, spend, signer.chain_id, sharers));
+        Signer { account: signer.account, chain_id: signer.chain_id, balance, runway }
     });
     Ok(join_all(signers).await)
 }

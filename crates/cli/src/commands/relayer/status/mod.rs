@@ -1,6 +1,7 @@
 //! `causeway relayer status`.
 
 mod gather;
+mod spend;
 mod view;
 
 use super::{

@@ -3,14 +3,17 @@
 use super::{
     super::{nodes::Nodes, place::Place, words},
     gather::{ChainState, Lane, Report, Signer},
+    spend::{Paid, Runway, Spend},
 };
 use crate::{
-    amount::Currency,
     interoperable,
     json::{ChainId, Checksummed, chain_name, decimal},
 };
 use alloy::primitives::U256;
 use serde_json::{Value, json};
+
+/// The largest number that every reader of JSON has.
+const LARGEST: u64 = (1 << 53) - 1;
 
 pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
     let mut parts = vec![format!("database  {}\nrelayer   {}", place.path.display(), place.relayer())];
@@ -22,9 +25,14 @@ pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
     chains.extend(report.chains.iter().map(|chain| chain_row(chain, nodes)));
     parts.push(words::table(&chains));
     if !report.signers.is_empty() {
-        let mut signers = vec![["account", "on", "balance"].map(str::to_owned)];
-        signers.extend(report.signers.iter().map(|signer| signer_row(signer, nodes)));
-        parts.push(words::table(&signers));
+        let signers = report.signers.iter().map(|signer| signer_lines(signer, nodes));
+        parts.push(signers.collect::<Vec<_>>().join("\n"));
+    }
+    if !report.spend.is_empty() {
+        let head = ["paid", "messages", "in an hour", "messages", "in a day", "of that in vain"];
+        let mut spend = vec![head.map(str::to_owned)];
+        spend.extend(report.spend.iter().map(spend_row));
+        parts.push(words::table(&spend));
     }
     parts.join("\n\n")
 }
@@ -51,12 +59,34 @@ fn chain_row(chain: &ChainState, nodes: &Nodes) -> [String; 3] {
     [nodes.label(chain.id), taken_in, behind]
 }
 
-fn signer_row(signer: &Signer, nodes: &Nodes) -> [String; 3] {
-    let balance = match &signer.balance {
-        Ok(balance) => Currency::eth().show(*balance),
+fn signer_lines(signer: &Signer, nodes: &Nodes) -> String {
+    let has = match &signer.balance {
+        Ok(balance) => words::ether(*balance),
         Err(reason) => format!("unknown: {reason}"),
     };
-    [signer.account.to_string(), nodes.label(U256::from(signer.chain_id)), balance]
+    let lasts = match (&signer.runway, &signer.balance) {
+        (Some(Runway { hours, messages }), _) => {
+            format!(
+                ", enough for {} or {}",
+                words::span(hours.saturating_mul(3_600)),
+                words::counted(*messages, "message")
+            )
+        }
+        (None, Ok(_)) => ", for how long is not known: nothing was spent lately".to_owned(),
+        (None, Err(_)) => String::new(),
+    };
+    format!("{} on {}\n  {has}{lasts}", signer.account, nodes.label(U256::from(signer.chain_id)))
+}
+
+fn spend_row(spend: &Spend) -> [String; 6] {
+    [
+        format!("{} -> {}", spend.source, spend.destination),
+        spend.hour.messages.to_string(),
+        words::ether(spend.hour.fee),
+        spend.day.messages.to_string(),
+        words::ether(spend.day.fee),
+        words::ether(spend.day.in_vain),
+    ]
 }
 
 pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
@@ -66,6 +96,7 @@ pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
         "lanes": report.lanes.iter().map(|lane| lane_object(lane, nodes)).collect::<Vec<_>>(),
         "chains": report.chains.iter().map(|chain| chain_object(chain, nodes)).collect::<Vec<_>>(),
         "signers": report.signers.iter().map(signer_object).collect::<Vec<_>>(),
+        "spend": report.spend.iter().map(spend_object).collect::<Vec<_>>(),
     })
 }
 
@@ -102,5 +133,24 @@ fn signer_object(signer: &Signer) -> Value {
         "chainId": ChainId::from(signer.chain_id),
         "balance": signer.balance.as_ref().ok().map(|balance| decimal(*balance)),
         "reason": signer.balance.as_ref().err(),
+        "runwaySeconds": signer.runway.map(|runway| runway.hours.saturating_mul(3_600).min(LARGEST)),
+        "runwayMessages": signer.runway.map(|runway| runway.messages.min(LARGEST)),
+    })
+}
+
+fn spend_object(spend: &Spend) -> Value {
+    let paid = |paid: &Paid| {
+        json!({
+            "messages": paid.messages,
+            "gas": paid.gas,
+            "fee": decimal(paid.fee),
+            "feeInVain": decimal(paid.in_vain),
+        })
+    };
+    json!({
+        "source": ChainId::from(spend.source),
+        "destination": ChainId::from(spend.destination),
+        "hour": paid(&spend.hour),
+        "day": paid(&spend.day),
     })
 }
