@@ -35,12 +35,13 @@ const CONNECTIONS: u32 = 16;
 /// How long to wait for a connection while the server is away.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Each connection begins with these. A process that was stopped in the middle of a transaction must not keep the others
-/// waiting; who waits must learn of it; and what was committed must be on disk.
+/// waiting; who waits must learn of it; what was committed must be on disk; and none of our statements is worth compiling.
 const SESSION: &str = "
     SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED;
     SET idle_in_transaction_session_timeout = '10s';
     SET lock_timeout = '20s';
     SET statement_timeout = '30s';
+    SET jit = off;
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 ";
 

@@ -96,6 +96,7 @@ pub async fn migrate(
         }
     }
     target.set_triggers(true).await?;
+    target.analyze(&TABLES).await?;
     compare_messages(&mut source, &mut target).await?;
     compare_attempts(&mut source, &mut target).await?;
     to.commit(target).await?;

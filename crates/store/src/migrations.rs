@@ -79,7 +79,7 @@ mod tests {
         let fourth = "d904664b8ba52867802471278a9e767e3ec3b0b5607f7204b713cf73f4835e9b97c76e7dc8838333fdf5427cbf13517c";
         let expected = [(1, first), (2, second), (3, third), (4, fourth)];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
-        let first = "d858781d199e0fb983268f71d8b1bc9fd1d4618b3626a8fb3839dc767bcc8426ef9a61c393ff470edb36b1243571fe62";
+        let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
         let second = "13da452b24b74010df8ff2e93fba9cefb648780c1a878b787f199cc5e4791ddc9645a7069f8c2e03b184df6ca9f4769a";
         let fourth = "142606a25e03419453d5771579605202cb38aa2748ee3338ae45d950457f4e76ada6131b02fa766c8c4a2b88b5625ab6";
         let expected = [(1, first), (2, second), (4, fourth)];

@@ -71,7 +71,8 @@ CREATE TABLE deliveries (
     UNIQUE (chain_id, block_number, log_index)
 );
 
-CREATE INDEX deliveries_by_message ON deliveries (message_hash);
+-- With the id, the first one of a message is found this way even while the database knows nothing of what it has.
+CREATE INDEX deliveries_by_message ON deliveries (message_hash, id);
 
 CREATE FUNCTION note_deliveries() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -160,4 +160,16 @@ impl Connection {
         self.fetch_all(query).await?;
         Ok(())
     }
+
+    /// Lets the database count what it has, after much has come at once, so that it knows the short ways.
+    pub(crate) async fn analyze(&mut self, tables: &[Table]) -> Result<(), StoreError> {
+        if let Self::Postgres(_) = self {
+            let mut query = sql("ANALYZE ");
+            query.push_rows(tables, |query, table| {
+                query.push(table.name);
+            });
+            self.execute(query).await?;
+        }
+        Ok(())
+    }
 }

@@ -1,6 +1,7 @@
 use super::{meddle, new_url, server::Server};
 use crate::support::*;
 use causeway_store::{LockError, OpenError, Store, StoreDisposition};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 #[tokio::test]
 async fn what_was_written_is_there_again() {
@@ -100,4 +101,37 @@ async fn a_server_that_restarts_costs_nothing() {
     server.tell("start");
     store.record_attempt(&last).await.unwrap();
     assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 61);
+}
+
+/// Also right after much has come at once, when the server has counted nothing yet.
+#[tokio::test]
+async fn nothing_that_is_asked_often_walks_through_history() {
+    let url = new_url().await;
+    Store::connect(&url).await.unwrap().close().await;
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let many =
+        "INSERT INTO deliveries (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp,
+            log_index, tx_hash)
+        SELECT h, h, h, 902, n, h, n, 0, h FROM (
+            SELECT n, decode(lpad(to_hex(n), 64, '0'), 'hex') AS h FROM generate_series(1, 5000) n
+        ) rows";
+    sqlx::raw_sql(many).execute(&mut connection).await.unwrap();
+    for (statement, index) in [
+        (
+            "SELECT * FROM message_records WHERE destination = '\\x00' AND delivered = 0",
+            "deliveries_by_message",
+        ),
+        (
+            "SELECT * FROM message_records WHERE destination = '\\x00' AND delivered = 0",
+            "messages_undelivered",
+        ),
+        ("SELECT * FROM message_records WHERE hash IN ('\\x00', '\\x01')", "initiations_by_message"),
+    ] {
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN {statement}")));
+        let rows = rows.fetch_all(&mut connection).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains(index) && !plan.contains("deliveries_pkey"), "{statement}:\n{plan}");
+    }
+    connection.close().await.unwrap();
 }
