@@ -52,7 +52,7 @@ impl NodeFault {
         let reason = one_line(error);
         let kind = match error {
             RpcError::ErrorResp(payload) => match payload.as_revert_data() {
-                Some(data) => FaultKind::Reverted(RevertReason::decode(&data)),
+                Some(data) => return Self::reverted(&data),
                 None => FaultKind::of_answer(payload.code, &payload.message),
             },
             // Larger than the node reads: it will not be smaller the next time.
@@ -65,6 +65,12 @@ impl NodeFault {
             FaultKind::Reverted(revert) => Self { reason: format!("execution reverted: {revert}"), kind },
             _ => Self { kind, reason },
         }
+    }
+
+    /// A call that reverts with this data.
+    pub fn reverted(data: &[u8]) -> Self {
+        let revert = RevertReason::decode(data);
+        Self { reason: format!("execution reverted: {revert}"), kind: FaultKind::Reverted(revert) }
     }
 
     /// An answer that makes no sense.

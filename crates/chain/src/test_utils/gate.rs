@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicU16, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 
 use axum::{
@@ -75,7 +78,8 @@ struct Inner {
     lag: Mutex<Option<(Lag, usize)>>,
     /// The last answer about logs, and what was asked for.
     logs: Mutex<(Vec<Value>, Value)>,
-    has_receipts: AtomicBool,
+    /// What it does not know.
+    unknown: Mutex<BTreeSet<&'static str>>,
     client: reqwest::Client,
 }
 
@@ -97,7 +101,7 @@ impl Gate {
             refusals: Mutex::new(0),
             lag: Mutex::new(None),
             logs: Mutex::default(),
-            has_receipts: AtomicBool::new(true),
+            unknown: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let router = Router::new().fallback(post(pass)).with_state(Arc::clone(&inner));
@@ -123,7 +127,12 @@ impl Gate {
 
     /// Knows no `eth_getBlockReceipts` from now on.
     pub fn without_receipts(&self) {
-        self.inner.has_receipts.store(false, Ordering::SeqCst);
+        self.without("eth_getBlockReceipts");
+    }
+
+    /// Does not know this method from now on.
+    pub fn without(&self, method: &'static str) {
+        self.inner.unknown.lock().unwrap().insert(method);
     }
 
     /// Leads to another node from now on.
@@ -143,7 +152,7 @@ impl Gate {
 }
 
 impl Inner {
-    /// The answer as a node gives it whose index of logs lags, or which has no receipts.
+    /// The answer as a node gives it whose index of logs lags, or which knows less.
     fn tampered(&self, request: &Value, text: String) -> String {
         let Ok(mut answer) = serde_json::from_str::<Value>(&text) else { return text };
         match (request.as_array(), answer.as_array_mut()) {
@@ -156,15 +165,16 @@ impl Inner {
     }
 
     fn tamper(&self, request: &Value, answer: &mut Value) {
-        if request["method"] == "eth_getBlockReceipts" && !self.has_receipts.load(Ordering::SeqCst) {
+        let method = request["method"].as_str().unwrap_or_default();
+        if self.unknown.lock().unwrap().contains(method) {
             let error = json!({"code": -32601, "message": "the method does not exist"});
             *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
             return;
         }
-        let Some(logs) = answer["result"].as_array_mut().filter(|_| request["method"] == "eth_getLogs")
-        else {
+        if method != "eth_getLogs" {
             return;
-        };
+        }
+        let Some(logs) = answer.get_mut("result").and_then(Value::as_array_mut) else { return };
         let mut last = self.logs.lock().unwrap();
         let (previous, asked) = std::mem::replace(&mut *last, (logs.clone(), request["params"].clone()));
         let mut lag = self.lag.lock().unwrap();

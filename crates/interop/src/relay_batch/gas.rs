@@ -43,14 +43,28 @@ fn item_gas(item: &RelayItem) -> u64 {
 ///
 /// A chain may cap what one transaction can have (EIP-7825: 16,777,216): a batch above that has to be split.
 pub fn gas_limit(items: &[RelayItem], calldata: &[u8]) -> u64 {
-    let keys = access_list_keys(items);
-    let zeros = calldata.iter().filter(|byte| **byte == 0).count() as u64;
-    let others = calldata.len() as u64 - zeros;
+    let paid = intrinsic_gas(calldata, access_list_keys(items)).saturating_add(execution_gas(items));
+    paid.max(floor_gas(calldata))
+}
+
+/// Returns what a call costs before it runs, by the rules since Prague: `keys` is how many storage keys its access list has, all of
+/// them the inbox's.
+pub fn intrinsic_gas(calldata: &[u8], keys: u64) -> u64 {
+    let (zeros, others) = bytes_of(calldata);
     let declared = if keys == 0 { 0 } else { ADDRESS + KEY * keys };
-    let paid =
-        (BASE + zeros * ZERO_BYTE + others * OTHER_BYTE + declared).saturating_add(execution_gas(items));
-    let floor = BASE + zeros * FLOOR_ZERO_BYTE + others * FLOOR_OTHER_BYTE;
-    paid.max(floor)
+    BASE + zeros * ZERO_BYTE + others * OTHER_BYTE + declared
+}
+
+/// Returns the least that a call is charged, however little it does (EIP-7623). Its gas limit has to cover that.
+pub fn floor_gas(calldata: &[u8]) -> u64 {
+    let (zeros, others) = bytes_of(calldata);
+    BASE + zeros * FLOOR_ZERO_BYTE + others * FLOOR_OTHER_BYTE
+}
+
+/// How many bytes are zero, and how many are not.
+fn bytes_of(calldata: &[u8]) -> (u64, u64) {
+    let zeros = calldata.iter().filter(|byte| **byte == 0).count() as u64;
+    (zeros, calldata.len() as u64 - zeros)
 }
 
 /// Returns how many storage keys an access list has that declares every item, each by itself.
