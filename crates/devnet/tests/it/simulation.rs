@@ -147,3 +147,29 @@ async fn an_access_list_is_found_by_trying() {
     }
     devnet.stop().await.unwrap();
 }
+
+/// Relayers try many deliveries out in one request, each with a price and what it declares.
+#[tokio::test]
+async fn many_relays_can_be_tried_out_in_one_request() {
+    let devnet = devnet().await;
+    let (source, destination) = (gateway(&devnet, 901), gateway(&devnet, 902));
+    let mut calls = Vec::new();
+    for forged in [false, true, false] {
+        let mut message = send_message(&source, 901, 902).await;
+        if forged {
+            message = message.forged();
+        }
+        let mut request = unpriced(&message, DEV_ACCOUNTS[2]);
+        request["maxFeePerGas"] = json!("0x77359400");
+        if forged {
+            request["accessList"] = json!([]);
+        }
+        calls.push(request);
+    }
+    let simulated =
+        destination.ok("eth_simulateV1", json!([{"blockStateCalls": [{"calls": calls}]}, "latest"])).await;
+    let calls = simulated[0]["calls"].as_array().unwrap();
+    let statuses: Vec<_> = calls.iter().map(|call| call["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["0x1", "0x0", "0x1"], "{simulated}");
+    devnet.stop().await.unwrap();
+}
