@@ -53,6 +53,13 @@ pub(crate) enum ServiceEvent {
         source: ChainId,
     },
     Undelivered(MessageNews),
+    Withheld {
+        message_hash: B256,
+        destination: ChainId,
+        reason: String,
+        retry_after_block: u64,
+    },
+    Capped(ChainNews),
     LowBalance(ChainNews),
     Closed(ChainNews),
     Opened(ChainNews),
@@ -195,6 +202,8 @@ mod tests {
             E::Expired(of_message()),
             E::Orphaned { message_hash: hash, source: id },
             E::Undelivered(of_message()),
+            E::Withheld { message_hash: hash, destination: id, reason: text(), retry_after_block: 0 },
+            E::Capped(of_chain()),
             E::LowBalance(of_chain()),
             E::Closed(of_chain()),
             E::Opened(of_chain()),
@@ -231,6 +240,7 @@ mod tests {
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) => {}
+                E::Withheld { .. } | E::Capped(_) => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }

@@ -1,6 +1,10 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use alloy::signers::local::PrivateKeySigner;
+use alloy::{
+    network::TxSigner,
+    primitives::{Address, Signature},
+    signers::local::PrivateKeySigner,
+};
 use causeway_chain::{ConnectOptions, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
@@ -48,13 +52,16 @@ impl RelayChain {
     }
 }
 
+/// An account that signs: by a key in memory, or by whatever holds the key.
+pub type RelaySigner = Arc<dyn TxSigner<Signature> + Send + Sync>;
+
 /// What a relayer works with.
 #[derive(Clone)]
 pub struct RelayerConfig {
     /// The chains. Messages between any two of them are relayed.
     pub chains: Vec<RelayChain>,
-    /// The account that pays, on every chain. Nobody else should use it.
-    pub signer: PrivateKeySigner,
+    /// The accounts that pay, on every chain: they share the work. Nobody else should use them.
+    pub signers: Vec<RelaySigner>,
     /// The durable record.
     pub store: Store,
     /// Who accepts messages of whom, and for how long; without it everybody of everybody, for seven days.
@@ -67,17 +74,21 @@ pub struct RelayerConfig {
     pub poll_interval: Duration,
     /// How many blocks of each chain are remembered: the deepest reorg that can be followed.
     pub window: usize,
+    /// The gas that the delivery of one message may use, its target's share included. A message that takes more fails.
+    pub max_item_gas: u64,
+    /// The most to pay for a unit of gas, in wei, the share of the sequencer included: while it takes more, nothing is signed.
+    pub max_fee_per_gas: Option<u128>,
     /// Who this relayer is, in one line, for whoever finds the store in use.
     pub holder: String,
 }
 
 impl RelayerConfig {
-    /// A configuration with the defaults.
+    /// A configuration with the defaults, and one account.
     pub fn new(chains: Vec<RelayChain>, signer: PrivateKeySigner, store: Store) -> Self {
         let holder = format!("relayer {}", signer.address());
         Self {
             chains,
-            signer,
+            signers: vec![Arc::new(signer)],
             store,
             dependency_set: None,
             policy: Policy::default(),
@@ -88,8 +99,23 @@ impl RelayerConfig {
             },
             poll_interval: Duration::from_secs(1),
             window: 1_024,
+            max_item_gas: 5_000_000,
+            max_fee_per_gas: None,
             holder,
         }
+    }
+
+    /// Has these accounts do the work.
+    #[must_use]
+    pub fn with_signers(self, signers: Vec<RelaySigner>) -> Self {
+        let accounts: Vec<_> = signers.iter().map(|signer| signer.address().to_string()).collect();
+        let holder = format!("relayer {}", accounts.join(", "));
+        Self { signers, holder, ..self }
+    }
+
+    /// Returns the addresses of the accounts.
+    pub fn accounts(&self) -> Vec<Address> {
+        self.signers.iter().map(|signer| signer.address()).collect()
     }
 }
 
@@ -97,7 +123,7 @@ impl fmt::Debug for RelayerConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RelayerConfig")
             .field("chains", &self.chains)
-            .field("account", &self.signer.address())
+            .field("accounts", &self.accounts())
             .field("dependency_set", &self.dependency_set)
             .field("policy", &self.policy)
             .finish_non_exhaustive()

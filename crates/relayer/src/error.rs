@@ -1,3 +1,4 @@
+use alloy::primitives::Address;
 use causeway_chain::ConnectError;
 use causeway_store::{LockError, StoreError};
 
@@ -16,6 +17,15 @@ pub enum RelayerError {
     DuplicateChain {
         /// The chain.
         chain_id: u64,
+    },
+    /// There is no account to sign with.
+    #[error("no account to sign with")]
+    NoSigners,
+    /// An account is configured twice.
+    #[error("account {account} is configured twice")]
+    DuplicateSigner {
+        /// The account.
+        account: Address,
     },
     /// The store cannot be had for oneself.
     #[error(transparent)]
@@ -51,6 +61,8 @@ impl RelayerError {
             Self::Lock(LockError::Held { .. }) => Disposition::Wait,
             Self::NoChains
             | Self::DuplicateChain { .. }
+            | Self::NoSigners
+            | Self::DuplicateSigner { .. }
             | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }
             | Self::Store { .. }

@@ -23,8 +23,10 @@ pub enum RelayerEvent {
         message_hash: B256,
         /// The chain it goes to.
         destination: u64,
-        /// The transaction.
+        /// The transaction. Others may travel in it, too.
         tx_hash: B256,
+        /// The account that signed it.
+        signer: Address,
         /// Its nonce.
         nonce: u64,
     },
@@ -54,7 +56,7 @@ pub enum RelayerEvent {
         destination: u64,
         /// Why.
         reason: String,
-        /// Our transaction that was mined and reverted, if it came to that.
+        /// Our transaction that is in a block and did not deliver it, if it came to that.
         tx_hash: Option<B256>,
         /// The block after which it is tried again; `None` when it was given up.
         retry_after_block: Option<u64>,
@@ -80,7 +82,29 @@ pub enum RelayerEvent {
         /// The chain it goes to.
         destination: u64,
     },
-    /// The relayer's account cannot pay on a chain. Told once until it can again.
+    /// The message is not tried for now: what others of its sender, target or route made the relayer pay in vain is above
+    /// the policy's budget.
+    Withheld {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it goes to.
+        destination: u64,
+        /// Whose budget is used up, in words.
+        reason: String,
+        /// The block after which it is looked at again.
+        retry_after_block: u64,
+    },
+    /// Nothing new is signed for a chain: what was spent there in the past hour is at the policy's cap. Told once until it is
+    /// not.
+    Capped {
+        /// The chain.
+        chain_id: u64,
+        /// The gas of what landed in the past hour.
+        gas: u64,
+        /// The cap.
+        cap: u64,
+    },
+    /// An account of the relayer cannot pay on a chain. Told once until it can again.
     LowBalance {
         /// The chain.
         chain_id: u64,
@@ -120,12 +144,14 @@ pub enum RelayerEvent {
         /// For how many blocks none of them has landed.
         blocks: u64,
     },
-    /// A transaction that was sent gives its nonce to one that does nothing: its message is gone, or it held others up.
+    /// A transaction that was sent gives its nonce to one that does nothing: its messages are gone, or it held others up.
     Cancelled {
-        /// The hash of the message that it was for, if it was for one.
+        /// The hash of a message that it was for and that needs delivery still, if there is one: told once for each.
         message_hash: Option<B256>,
         /// The chain it goes to.
         destination: u64,
+        /// The account.
+        signer: Address,
         /// The nonce.
         nonce: u64,
     },
@@ -138,6 +164,8 @@ pub enum RelayerEvent {
         destination: u64,
         /// The newest version of our transaction.
         tx_hash: B256,
+        /// The account.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The block's number.

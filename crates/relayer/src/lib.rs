@@ -5,11 +5,13 @@ pub mod filter;
 
 mod actor;
 mod config;
+mod control;
 mod error;
 mod event;
 mod relayer;
 
-pub use config::{OnReset, RelayChain, RelayerConfig};
+pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig};
+pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
 pub use event::RelayerEvent;
 pub use relayer::{Relayer, RelayerHandle};

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use causeway_store::RelayerLock;
 use tokio::{
@@ -8,14 +11,17 @@ use tokio::{
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    RelayerConfig, RelayerError, RelayerEvent,
+    RelayerConfig, RelayerControls, RelayerError, RelayerEvent,
     actor::{ChainActor, Shared},
+    control::Way,
 };
 
 /// How many events may wait for a listener before it misses some.
-const EVENT_CAPACITY: usize = 4_096;
-/// How many messages may be on their way from one chain's actor to another's.
+const EVENT_CAPACITY: usize = 16_384;
+/// How many blocks' messages may be on their way from one chain's actor to another's.
 const ROUTE_CAPACITY: usize = 256;
+/// How many listeners hear everything since the start.
+const FIRST_LISTENERS: usize = 2;
 
 /// Relays the messages between some chains. See [`Relayer::spawn`].
 #[derive(Debug)]
@@ -25,7 +31,8 @@ pub struct Relayer;
 #[derive(Debug)]
 pub struct RelayerHandle {
     events: broadcast::Sender<RelayerEvent>,
-    first: Option<broadcast::Receiver<RelayerEvent>>,
+    first: Vec<broadcast::Receiver<RelayerEvent>>,
+    controls: RelayerControls,
     cancel: CancellationToken,
     _guard: DropGuard,
     /// `None` once it was seen to end.
@@ -40,19 +47,25 @@ impl Relayer {
     pub fn spawn(config: RelayerConfig, cancel: &CancellationToken) -> Result<RelayerHandle, RelayerError> {
         let lock = config.store.lock_relayer(&config.holder)?;
         let cancel = cancel.child_token();
-        let (events, first) = broadcast::channel(EVENT_CAPACITY);
-        let actors = actors(config, &events, &cancel)?;
+        let (events, _) = broadcast::channel(EVENT_CAPACITY);
+        let first = (0..FIRST_LISTENERS).map(|_| events.subscribe()).collect();
+        let (actors, controls) = actors(config, &events, &cancel)?;
         let task = tokio::spawn(supervise(actors, cancel.clone(), lock));
         let guard = cancel.clone().drop_guard();
-        Ok(RelayerHandle { events, first: Some(first), cancel, _guard: guard, task: Some(task) })
+        Ok(RelayerHandle { events, first, controls, cancel, _guard: guard, task: Some(task) })
     }
 }
 
 impl RelayerHandle {
-    /// Listens to what happens from now on; the first listener hears everything since the start. A listener that is
+    /// Listens to what happens from now on; the first two listeners hear everything since the start. A listener that is
     /// too slow misses the oldest events, which the channel tells.
     pub fn events(&mut self) -> broadcast::Receiver<RelayerEvent> {
-        self.first.take().unwrap_or_else(|| self.events.subscribe())
+        self.first.pop().unwrap_or_else(|| self.events.subscribe())
+    }
+
+    /// Returns what to have the relayer do things with, for whoever is in charge.
+    pub fn controls(&self) -> RelayerControls {
+        self.controls.clone()
     }
 
     /// Waits until the relayer ends by itself, or is cancelled. Once it has, later calls return at once, without the
@@ -90,10 +103,11 @@ fn actors(
     config: RelayerConfig,
     events: &broadcast::Sender<RelayerEvent>,
     cancel: &CancellationToken,
-) -> Result<Vec<ChainActor>, RelayerError> {
+) -> Result<(Vec<ChainActor>, RelayerControls), RelayerError> {
     if config.chains.is_empty() {
         return Err(RelayerError::NoChains);
     }
+    check_signers(&config)?;
     let mut routes = BTreeMap::new();
     let mut inboxes = Vec::new();
     for chain in &config.chains {
@@ -111,7 +125,24 @@ fn actors(
         let routes = routes.map(|(id, sender)| (*id, sender.clone())).collect();
         ChainActor::new(chain, Arc::clone(&shared), inbox, routes, cancel.clone())
     });
-    actors.collect()
+    let actors = actors.collect::<Result<Vec<_>, RelayerError>>()?;
+    let way = |actor: &ChainActor| {
+        let (chain_id, provider) = actor.chain();
+        Some((chain_id, Way { inbox: routes.get(&chain_id)?.clone(), provider }))
+    };
+    let ways = actors.iter().filter_map(way).collect();
+    Ok((actors, RelayerControls::new(shared, ways)))
+}
+
+/// There is an account, and none is named twice: it would use its nonces twice.
+fn check_signers(config: &RelayerConfig) -> Result<(), RelayerError> {
+    let accounts = config.accounts();
+    let mut seen = BTreeSet::new();
+    match accounts.iter().find(|account| !seen.insert(**account)) {
+        Some(account) => Err(RelayerError::DuplicateSigner { account: *account }),
+        None if accounts.is_empty() => Err(RelayerError::NoSigners),
+        None => Ok(()),
+    }
 }
 
 /// Runs the actors until they are done. One that fails ends all: it is the store that failed, which they share.

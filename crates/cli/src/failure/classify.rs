@@ -193,7 +193,10 @@ const fn discover(error: &DiscoverError) -> ErrorCode {
 
 const fn relayer(error: &RelayerError) -> ErrorCode {
     match error {
-        RelayerError::NoChains | RelayerError::DuplicateChain { .. } => ErrorCode::InvalidConfig,
+        RelayerError::NoChains
+        | RelayerError::DuplicateChain { .. }
+        | RelayerError::NoSigners
+        | RelayerError::DuplicateSigner { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),
         RelayerError::Connect { source, .. } => connect(source),
         RelayerError::Store { .. } => ErrorCode::StorageUnusable,

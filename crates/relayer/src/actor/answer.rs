@@ -1,6 +1,8 @@
-use crate::engine::Event;
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use causeway_store::StoreError;
+
+use super::receipt::Receipt;
+use crate::engine::Event;
 
 /// What comes of a request to the node.
 #[derive(Debug)]
@@ -8,25 +10,35 @@ pub(super) enum Answer {
     /// What the lane wants to know.
     Event(Event),
     /// What became of a nonce, as the node says.
-    Fate {
-        /// The nonce.
-        nonce: u64,
-        /// The newest transaction of ours that has it.
-        tx_hash: B256,
-        /// What the node says.
-        fate: Fate,
-    },
-    /// What the account has.
-    Balance(Option<U256>),
+    Fate(Verdict),
+    /// What an account has.
+    Balance(Address, Option<U256>),
+    /// The books are kept, as far as the node tells; there may be more to enter.
+    Books { more: bool },
+    /// What the lane wants to know of the chain itself, where the node said it.
+    Facts { batcher: Option<bool>, block_gas: Option<u64> },
     /// The store failed.
     Store(StoreError),
 }
 
 /// What a node says of a nonce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
+pub(super) struct Verdict {
+    /// Whose nonce.
+    pub(super) signer: Address,
+    /// The nonce.
+    pub(super) nonce: u64,
+    /// The newest transaction of ours that has it.
+    pub(super) tx_hash: B256,
+    /// What the node says.
+    pub(super) fate: Fate,
+}
+
+/// What a node says of a nonce.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
     /// A block holds our transaction.
-    Ours { tx_hash: B256, success: bool, block_number: u64, block_hash: B256 },
+    Ours(Box<Receipt>),
     /// A block holds another transaction of the account.
     Other { block_number: u64, block_hash: B256 },
     /// It was used by the oldest block that is remembered, or before.
@@ -41,9 +53,14 @@ pub(super) enum Fate {
 pub(super) enum Opened {
     Event(Event),
     /// What a node said of a nonce, to be held against the blocks that were taken in.
-    Fate {
-        nonce: u64,
-        tx_hash: B256,
-        fate: Fate,
+    Fate(Verdict),
+    /// The books are kept; there may be more to enter.
+    Books {
+        more: bool,
+    },
+    /// What the chain is.
+    Facts {
+        batcher: Option<bool>,
+        block_gas: Option<u64>,
     },
 }

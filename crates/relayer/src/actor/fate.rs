@@ -16,8 +16,9 @@ use serde_json::Value;
 
 use super::{
     ChainActor,
-    answer::{Answer, Fate},
+    answer::{Answer, Fate, Verdict},
     node::Node,
+    receipt::Receipt,
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
@@ -39,55 +40,65 @@ struct Origin {
     nonce: U64,
 }
 
+/// Whose transaction with which nonce is looked for, and which of them are ours.
+#[derive(Clone, Copy, Debug)]
+struct User<'a> {
+    account: Address,
+    nonce: u64,
+    ours: &'a [B256],
+}
+
 impl Node {
     /// Asks what became of a nonce for which these transactions of ours may have been sent.
-    pub(super) async fn fate(&self, nonce: u64, tx_hashes: Vec<B256>) -> Answer {
+    pub(super) async fn fate(&self, signer: Address, nonce: u64, tx_hashes: Vec<B256>) -> Answer {
         let Some(tx_hash) = tx_hashes.last().copied() else {
-            return Answer::Fate { nonce, tx_hash: B256::ZERO, fate: Fate::Unknown };
+            let (tx_hash, fate) = (B256::ZERO, Fate::Unknown);
+            return Answer::Fate(Verdict { signer, nonce, tx_hash, fate });
         };
         let fate = match self.landed(&tx_hashes).await {
-            Ok(Some(fate)) => Ok(fate),
+            Ok(Some(receipt)) => Ok(Fate::Ours(Box::new(receipt))),
             Ok(None) => match self.store.window(self.chain_id).await {
-                Ok(window) => self.used(nonce, &tx_hashes, &window).await,
+                Ok(window) => {
+                    let user = User { account: signer, nonce, ours: &tx_hashes };
+                    self.used(user, &window).await
+                }
                 Err(error) => return Answer::Store(error),
             },
             Err(fault) => Err(fault),
         };
         let fate = fate.unwrap_or_else(|fault| {
-            tracing::debug!(chain = self.chain_id, nonce, reason = fault.reason, "unknown fate");
+            tracing::debug!(chain = self.chain_id, %signer, nonce, reason = fault.reason, "unknown fate");
             Fate::Unknown
         });
-        Answer::Fate { nonce, tx_hash, fate }
+        Answer::Fate(Verdict { signer, nonce, tx_hash, fate })
     }
 
     /// The receipt of one of the transactions, if there is one.
-    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Fate>, NodeFault> {
+    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Receipt>, NodeFault> {
         for tx_hash in tx_hashes.iter().rev().copied() {
-            let Some(receipt) = self.provider.get_transaction_receipt(tx_hash).await? else { continue };
-            if let (Some(block_number), Some(block_hash)) = (receipt.block_number, receipt.block_hash) {
-                let success = receipt.status();
-                return Ok(Some(Fate::Ours { tx_hash, success, block_number, block_hash }));
+            if let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? {
+                return Ok(Some(receipt));
             }
         }
         Ok(None)
     }
 
     /// Looks in the blocks that were taken in for the one that uses the nonce.
-    async fn used(&self, nonce: u64, ours: &[B256], window: &[BlockRef]) -> Result<Fate, NodeFault> {
+    async fn used(&self, user: User<'_>, window: &[BlockRef]) -> Result<Fate, NodeFault> {
         let (Some(oldest), Some(tip)) = (window.first(), window.last()) else { return Ok(Fate::Unused) };
-        if self.nonce_at(Some(*tip)).await? <= nonce {
+        if self.nonce_at(user.account, Some(*tip)).await? <= user.nonce {
             return Ok(Fate::Unused);
         }
-        match self.user_of(nonce, window).await {
-            Ok(Some(block)) => Ok(self.user_in(nonce, ours, block).await?.unwrap_or(Fate::Unknown)),
+        match self.user_of(user, window).await {
+            Ok(Some(block)) => Ok(self.user_in(user, block).await?.unwrap_or(Fate::Unknown)),
             Ok(None) => Ok(Fate::Buried { block_number: oldest.number, block_hash: oldest.hash }),
             // Nodes forget the state of old blocks before the blocks themselves.
-            Err(_) => self.search(nonce, ours, window).await,
+            Err(_) => self.search(user, window).await,
         }
     }
 
     /// The first block after which the nonce is used, by halving; `None` if that is so after the first of all.
-    async fn user_of(&self, nonce: u64, window: &[BlockRef]) -> Result<Option<BlockRef>, NodeFault> {
+    async fn user_of(&self, user: User<'_>, window: &[BlockRef]) -> Result<Option<BlockRef>, NodeFault> {
         let (mut unused, mut used) = (None, window.len().saturating_sub(1));
         loop {
             let middle = match unused {
@@ -97,7 +108,7 @@ impl Node {
                 Some(unused) if unused + 1 == used => return Ok(window.get(used).copied()),
                 Some(unused) => unused + (used - unused) / 2,
             };
-            if self.nonce_at(window.get(middle).copied()).await? > nonce {
+            if self.nonce_at(user.account, window.get(middle).copied()).await? > user.nonce {
                 used = middle;
             } else {
                 unused = Some(middle);
@@ -106,9 +117,9 @@ impl Node {
     }
 
     /// Reads the blocks themselves, the newest first.
-    async fn search(&self, nonce: u64, ours: &[B256], window: &[BlockRef]) -> Result<Fate, NodeFault> {
+    async fn search(&self, user: User<'_>, window: &[BlockRef]) -> Result<Fate, NodeFault> {
         let blocks = stream::iter(window.iter().rev().copied());
-        let mut fates = blocks.map(|block| self.user_in(nonce, ours, block)).buffered(READ_AHEAD);
+        let mut fates = blocks.map(|block| self.user_in(user, block)).buffered(READ_AHEAD);
         while let Some(fate) = fates.next().await {
             if let Some(fate) = fate? {
                 return Ok(fate);
@@ -118,19 +129,19 @@ impl Node {
     }
 
     /// What the block's transaction of our account with this nonce says, if there is one.
-    async fn user_in(&self, nonce: u64, ours: &[B256], block: BlockRef) -> Result<Option<Fate>, NodeFault> {
+    async fn user_in(&self, user: User<'_>, block: BlockRef) -> Result<Option<Fate>, NodeFault> {
         let request = self.provider.raw_request("eth_getBlockByHash".into(), (block.hash, true));
         let found: Option<FullBlock> = request.await?;
         let found = found.filter(|found| found.hash == block.hash);
         let found = found.ok_or_else(|| NodeFault::unavailable("the node does not have the block"))?;
-        let (account, number) = (self.account(), block.number);
+        let User { account, nonce, ours } = user;
         let is_users = |transaction: &Value| {
             Origin::deserialize(transaction)
                 .is_ok_and(|origin| origin.from == account && origin.nonce.to::<u64>() == nonce)
         };
-        let Some(user) = found.transactions.into_iter().find(is_users) else { return Ok(None) };
+        let Some(found) = found.transactions.into_iter().find(is_users) else { return Ok(None) };
         // Nobody but the account can have signed it, so it is no mistake of the node.
-        let signed = serde_json::from_value::<Transaction>(user).ok().map(|user| user.inner.into_inner());
+        let signed = serde_json::from_value::<Transaction>(found).ok().map(|found| found.inner.into_inner());
         let Some(signed) = signed.filter(|signed| signed.recover_signer().is_ok_and(|by| by == account))
         else {
             return Ok(Some(Fate::Unknown));
@@ -139,7 +150,7 @@ impl Node {
         // Of ours there is a receipt, which the node will find.
         Ok(Some(match is_ours {
             true => Fate::Unknown,
-            false => Fate::Other { block_number: number, block_hash: block.hash },
+            false => Fate::Other { block_number: block.number, block_hash: block.hash },
         }))
     }
 }
@@ -148,8 +159,16 @@ impl ChainActor {
     /// Holds what a node says of a nonce against the blocks that were taken in.
     pub(super) async fn judge(&self, fate: Fate) -> Result<ReceiptOutcome, RelayerError> {
         let (outcome, number, hash) = match fate {
-            Fate::Ours { tx_hash, success, block_number, block_hash } => {
-                (ReceiptOutcome::Included { tx_hash, success, block_number }, block_number, block_hash)
+            Fate::Ours(receipt) => {
+                let (block_number, block_hash) = receipt.block();
+                let outcome = ReceiptOutcome::Included {
+                    tx_hash: receipt.transaction_hash,
+                    success: receipt.succeeded(),
+                    block_number,
+                    failures: receipt.failures(),
+                    gas_used: receipt.gas_used(),
+                };
+                (outcome, block_number, block_hash)
             }
             Fate::Other { block_number, block_hash } | Fate::Buried { block_number, block_hash } => {
                 (ReceiptOutcome::Replaced { block_number }, block_number, block_hash)

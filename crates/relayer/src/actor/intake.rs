@@ -1,15 +1,22 @@
 //! From what happens on the chain to the store, and from there to the lanes.
 
-use alloy::primitives::B256;
+use std::collections::BTreeMap;
+
+use alloy::primitives::{B256, U256};
 use causeway_chain::{BlockLogs, BlockRef, ChainEvent, FollowerError, FollowerHandle};
 use causeway_interop::{RelayedMessage, SentMessage};
 use causeway_store::{MessageRecord, Reverted, SeenBlock, SeenDelivery, SeenMessage};
 
 use super::{ChainActor, Routed};
-use crate::{OnReset, RelayerError, RelayerEvent, engine::Event};
+use crate::{
+    OnReset, RelayerError, RelayerEvent,
+    engine::{Delivery, Event, Message},
+};
 
 /// How many blocks are written in one transaction, when that many are there.
 const MAX_BLOCKS: usize = 128;
+/// How many messages are read from the store at once.
+const MAX_MESSAGES: usize = 1_000;
 
 impl ChainActor {
     pub(super) async fn take_in(
@@ -31,14 +38,18 @@ impl ChainActor {
             }
             ChainEvent::CaughtUp { head } => {
                 self.announce(RelayerEvent::CaughtUp { chain_id, block_number: head.number });
-                self.tell(Event::CaughtUp).await
+                self.caught_up().await
             }
             ChainEvent::Offline { reason } => {
                 self.announce(RelayerEvent::ChainOffline { chain_id, reason });
+                self.facts.caught_up = false;
                 self.tell(Event::Offline).await
             }
             ChainEvent::Online => {
                 self.announce(RelayerEvent::ChainOnline { chain_id });
+                self.node.simulator.forget();
+                self.facts.doubt();
+                self.ask_facts();
                 Ok(())
             }
             // Not asked for.
@@ -75,45 +86,67 @@ impl ChainActor {
         for delivery in blocks.iter().flat_map(|block| &block.deliveries) {
             self.accepted.remove(&delivery.tx_hash);
         }
-        for SeenBlock { block, messages, deliveries } in blocks {
-            for seen in &messages {
-                self.sent(seen).await?;
-            }
-            for SeenDelivery { relayed, tx_hash, .. } in deliveries {
-                self.announce(RelayerEvent::Delivered {
-                    message_hash: relayed.message_hash,
-                    destination: chain_id,
-                    tx_hash,
-                    block_number: block.number,
-                });
-                let (message, block_number) = (relayed.message_hash, block.number);
-                self.tell(Event::Delivered { message, tx_hash, block_number }).await?;
-            }
-            self.advance(&block).await?;
+        let sent: Vec<_> = blocks.iter().flat_map(|block| &block.messages).collect();
+        self.sent(&sent).await?;
+        for SeenBlock { block, deliveries, .. } in blocks {
+            self.advance(block, &deliveries).await?;
         }
+        self.ask_facts();
+        // A block may hold ours whose messages all failed, too: that is known a little later.
+        self.books.are_due();
+        self.keep_books();
         Ok(())
     }
 
-    async fn advance(&mut self, block: &BlockRef) -> Result<(), RelayerError> {
+    async fn advance(&mut self, block: BlockRef, deliveries: &[SeenDelivery]) -> Result<(), RelayerError> {
+        for SeenDelivery { relayed, tx_hash, .. } in deliveries {
+            self.announce(RelayerEvent::Delivered {
+                message_hash: relayed.message_hash,
+                destination: self.chain.chain_id,
+                tx_hash: *tx_hash,
+                block_number: block.number,
+            });
+        }
         self.head = block.number;
-        self.tip = Some(*block);
-        self.tell(Event::Head { number: block.number, timestamp: block.timestamp }).await
+        self.tip = Some(block);
+        let delivery =
+            |seen: &SeenDelivery| Delivery { message: seen.relayed.message_hash, tx_hash: seen.tx_hash };
+        self.tell(Event::Block {
+            number: block.number,
+            timestamp: block.timestamp,
+            deliveries: deliveries.iter().map(delivery).collect(),
+        })
+        .await
     }
 
-    /// A message was sent on this chain.
-    async fn sent(&mut self, seen: &SeenMessage) -> Result<(), RelayerError> {
+    /// Messages were sent on this chain.
+    async fn sent(&mut self, seen: &[&SeenMessage]) -> Result<(), RelayerError> {
         let source = self.chain.chain_id;
-        let message_hash = seen.sent.message_hash(alloy::primitives::U256::from(source));
-        let destination = seen.sent.destination;
-        self.announce(RelayerEvent::Seen { message_hash, source, destination, tx_hash: seen.tx_hash });
-        self.pass_on(message_hash).await
+        let mut hashes = Vec::with_capacity(seen.len());
+        for seen in seen {
+            let message_hash = seen.sent.message_hash(U256::from(source));
+            let (destination, tx_hash) = (seen.sent.destination, seen.tx_hash);
+            self.announce(RelayerEvent::Seen { message_hash, source, destination, tx_hash });
+            hashes.push(message_hash);
+        }
+        self.pass_on(&hashes).await
     }
 
-    /// Tells the destination where a message of this chain stands, if it has to be delivered still.
-    async fn pass_on(&mut self, message: B256) -> Result<(), RelayerError> {
-        let record = self.record(message).await?;
-        if let Some(message) = record.and_then(|record| self.shared.deliverable(record)) {
-            self.router.push(message.destination, Routed::Seen(message));
+    /// Tells the destinations where messages of this chain stand, if they have to be delivered still.
+    async fn pass_on(&mut self, messages: &[B256]) -> Result<(), RelayerError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let mut by_destination: BTreeMap<u64, Vec<Message>> = BTreeMap::new();
+        for messages in messages.chunks(MAX_MESSAGES) {
+            let records = self.shared.store().messages_by_hash(messages).await;
+            let records = records.map_err(|source| self.store_failed(source))?;
+            for message in records.into_iter().filter_map(|record| self.shared.deliverable(record)) {
+                by_destination.entry(message.destination).or_default().push(message);
+            }
+        }
+        for (destination, messages) in by_destination {
+            self.router.push(destination, Routed::Seen(messages));
         }
         Ok(())
     }
@@ -127,13 +160,13 @@ impl ChainActor {
                 self.router.push(destination, Routed::Orphaned(message_hash));
             }
         }
-        for message in reverted.reidentified {
-            self.pass_on(message).await?;
-        }
+        self.pass_on(&reverted.reidentified).await?;
         self.tip = ancestor;
         self.head = ancestor.map_or(0, |ancestor| ancestor.number);
         // From here on nothing new is signed before the node was asked for the nonces again.
         let has_judged = self.lane.has_judged_after(self.head);
+        self.facts.doubt();
+        self.node.fees.forget().await;
         self.tell(Event::Reorged { ancestor: self.head }).await?;
         self.reopen(reverted.reopened).await?;
         for message_hash in reverted.undelivered {

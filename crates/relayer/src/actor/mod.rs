@@ -6,21 +6,37 @@
 //! source to that of their destination.
 
 mod answer;
+mod books;
+mod carrier;
+mod chores;
+mod doubtful;
 mod execute;
+mod facts;
 mod fate;
 mod fees;
+mod guard;
 mod intake;
 mod node;
+mod notices;
+mod receipt;
 mod restore;
 mod router;
 mod shared;
+mod signing;
+mod simulation;
+
+#[cfg(test)]
+mod test_util;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use alloy::primitives::B256;
+use alloy::{
+    primitives::{Address, B256},
+    providers::DynProvider,
+};
 use causeway_chain::{BlockRef, ChainEvent, FollowerHandle, connect};
 use tokio::{
     sync::mpsc,
@@ -31,6 +47,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     answer::{Answer, Opened},
+    books::Books,
+    facts::Facts,
     node::Node,
     router::Router,
 };
@@ -66,10 +84,13 @@ pub(crate) struct ChainActor {
     /// Transactions that the node took, which is not written down yet. Nothing hangs on that, so it waits until
     /// nothing is being signed or sent.
     accepted: BTreeSet<B256>,
-    /// The account could not pay the last time.
-    unfunded: bool,
+    /// The accounts that could not pay the last time.
+    unfunded: BTreeSet<Address>,
     /// The chain took no messages the last time.
     closed: bool,
+    /// What is known of the chain itself.
+    facts: Facts,
+    books: Books,
     cancel: CancellationToken,
 }
 
@@ -95,7 +116,7 @@ impl ChainActor {
         let provider = connect(&chain.endpoints, shared.connect())
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
-        let lane = Lane::new(shared.policy());
+        let lane = Lane::new(shared.policy(), node.accounts.clone());
         Ok(Self {
             chain,
             shared,
@@ -110,10 +131,17 @@ impl ChainActor {
             wake: None,
             postponed: None,
             accepted: BTreeSet::new(),
-            unfunded: false,
+            unfunded: BTreeSet::new(),
             closed: false,
+            facts: Facts::default(),
+            books: Books::default(),
             cancel,
         })
+    }
+
+    /// The chain's id, and its node.
+    pub(crate) fn chain(&self) -> (u64, DynProvider) {
+        (self.chain.chain_id, self.node.provider.clone())
     }
 
     /// Works until it is cancelled, or the store fails.
@@ -124,8 +152,7 @@ impl ChainActor {
             match self.next(&mut follower).await {
                 Occasion::Cancelled => return self.wind_up().await,
                 Occasion::Answer(answer) => self.answered(answer).await?,
-                Occasion::Routed(Routed::Seen(message)) => self.tell(Event::Seen(message)).await?,
-                Occasion::Routed(Routed::Orphaned(message)) => self.tell(Event::Orphaned(message)).await?,
+                Occasion::Routed(routed) => self.routed(routed).await?,
                 Occasion::Tick => {
                     self.wake = None;
                     self.tell(Event::Tick).await?;
@@ -165,6 +192,16 @@ impl ChainActor {
             // time: an actor never waits for room without emptying its own inbox.
             event = next_event(&mut self.postponed, follower), if self.router.is_empty() => Occasion::Chain(event),
         }
+    }
+
+    async fn routed(&mut self, routed: Routed) -> Result<(), RelayerError> {
+        self.tell(match routed {
+            Routed::Seen(messages) => Event::Seen(messages),
+            Routed::Orphaned(message) => Event::Orphaned(message),
+            Routed::Retry(message) => Event::Retry(message),
+            Routed::Skipped(message) => Event::Skipped(message),
+        })
+        .await
     }
 
     /// Tells the lane what happened and does what it wants.

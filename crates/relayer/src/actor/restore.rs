@@ -1,13 +1,15 @@
 //! Picking up where the last relayer left off.
 
+use std::collections::BTreeMap;
+
 use alloy::primitives::{B256, U256};
 use causeway_chain::{Follower, FollowerHandle, Start};
-use causeway_store::{Attempt, MessageFilter, MessageStatus};
+use causeway_store::{Attempt, MessageFilter, MessageStatus, Spent};
 
 use super::ChainActor;
 use crate::{
     RelayerError, RelayerEvent,
-    engine::{Event, Message, SignedTx},
+    engine::{Event, InVain, Message, SignedTx},
 };
 
 /// How many messages are read from the store at once.
@@ -20,7 +22,8 @@ impl ChainActor {
         if let Some(tip) = window.map_err(|source| self.store_failed(source))?.last() {
             self.head = tip.number;
             self.tip = Some(*tip);
-            self.tell(Event::Head { number: tip.number, timestamp: tip.timestamp }).await?;
+            let (number, timestamp) = (tip.number, tip.timestamp);
+            self.tell(Event::Block { number, timestamp, deliveries: Vec::new() }).await?;
         }
         self.restore_messages(0, false).await?;
         self.restore_attempts().await
@@ -35,7 +38,10 @@ impl ChainActor {
     /// Tells the lane of all messages that are not delivered, if they were sent at this time or later.
     async fn restore_messages(&mut self, since: u64, announce: bool) -> Result<(), RelayerError> {
         let spent = self.shared.store().spent(self.chain.chain_id).await;
-        let mut spent = spent.map_err(|source| self.store_failed(source))?;
+        let spent = spent.map_err(|source| self.store_failed(source))?;
+        let in_vain = |spent: Spent| InVain { tx_hash: spent.tx_hash, gas: spent.gas.unwrap_or_default() };
+        let mut spent: BTreeMap<B256, Vec<InVain>> =
+            spent.into_iter().map(|(hash, spent)| (hash, spent.into_iter().map(in_vain).collect())).collect();
         for status in [MessageStatus::Submitted, MessageStatus::Failed, MessageStatus::Pending] {
             let mut filter = MessageFilter {
                 destination: Some(U256::from(self.chain.chain_id)),
@@ -51,9 +57,8 @@ impl ChainActor {
                 for record in page {
                     let Some(message) = self.shared.deliverable(record) else { continue };
                     if message.identifier.timestamp >= since {
-                        let reverted = spent.remove(&message.hash).unwrap_or_default();
-                        let reverted = reverted.into_iter().map(|spent| spent.tx_hash).collect();
-                        self.restore_message(message, reverted, announce).await?;
+                        let in_vain = spent.remove(&message.hash).unwrap_or_default();
+                        self.restore_message(message, in_vain, announce).await?;
                     }
                 }
             }
@@ -64,11 +69,11 @@ impl ChainActor {
     async fn restore_message(
         &mut self,
         message: Message,
-        reverted: Vec<B256>,
+        in_vain: Vec<InVain>,
         announce: bool,
     ) -> Result<(), RelayerError> {
         let (message_hash, is_known) = (message.hash, self.lane.has(message.hash));
-        self.tell(Event::Restored { message, reverted }).await?;
+        self.tell(Event::Restored { message, in_vain }).await?;
         if announce && !is_known && self.lane.has(message_hash) {
             self.announce(RelayerEvent::TakenUp { message_hash, destination: self.chain.chain_id });
         }
@@ -89,13 +94,14 @@ impl ChainActor {
     /// What the lane has to know of an attempt whose fate is open.
     pub(super) fn resumed(&self, attempt: Attempt) -> Option<Event> {
         let Attempt { tx, .. } = attempt;
-        if tx.signer != self.node.account() {
-            tracing::warn!(chain = self.chain.chain_id, tx = %tx.tx_hash, signer = %tx.signer, "another account's");
+        let (signer, nonce) = (tx.signer, tx.nonce);
+        if !self.node.signers.contains_key(&signer) {
+            tracing::warn!(chain = self.chain.chain_id, tx = %tx.tx_hash, %signer, "another account's");
             return None;
         }
-        let message = tx.messages().next()?;
+        let messages: Vec<_> = tx.messages().collect();
         let signed = SignedTx { hash: tx.tx_hash, raw: tx.raw_tx };
-        Some(Event::Resumed { message, nonce: tx.nonce, tx: signed })
+        (!messages.is_empty()).then_some(Event::Resumed { signer, nonce, messages, tx: signed })
     }
 
     /// Starts to follow the chain, after the last block that is known.

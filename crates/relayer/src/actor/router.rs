@@ -5,13 +5,17 @@ use tokio::sync::mpsc;
 
 use crate::engine::Message;
 
-/// What one chain's actor tells another's.
+/// What a chain's actor is told by others' and by whoever is in charge.
 #[derive(Clone, Debug)]
 pub(crate) enum Routed {
-    /// A message to that chain stands on this one.
-    Seen(Message),
-    /// It stands there no more.
+    /// Messages to that chain stand on this one.
+    Seen(Vec<Message>),
+    /// One stands there no more.
     Orphaned(B256),
+    /// Somebody wants it tried now.
+    Retry(Message),
+    /// Somebody wants no more done for it.
+    Skipped(B256),
 }
 
 /// What is to be told to the actors of other chains, in order.

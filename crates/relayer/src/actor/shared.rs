@@ -1,7 +1,4 @@
-use alloy::{
-    primitives::{Bytes, U256},
-    signers::local::PrivateKeySigner,
-};
+use alloy::primitives::{Bytes, U256};
 use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
 use causeway_store::{MessageRecord, MessageStatus, Store};
@@ -28,8 +25,8 @@ impl Shared {
         &self.config.store
     }
 
-    pub(crate) const fn signer(&self) -> &PrivateKeySigner {
-        &self.config.signer
+    pub(crate) const fn config(&self) -> &RelayerConfig {
+        &self.config
     }
 
     pub(crate) const fn connect(&self) -> &ConnectOptions {
@@ -59,6 +56,11 @@ impl Shared {
         config.poll_interval = self.config.poll_interval;
         config.connect = self.config.connect.clone();
         config
+    }
+
+    /// Listens to what is told from now on.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<RelayerEvent> {
+        self.events.subscribe()
     }
 
     /// Tells whoever listens; nobody has to.
@@ -103,6 +105,14 @@ impl Shared {
                     "transactions of the account that are not this relayer's wait in the pool"
                 );
             }
+            RelayerEvent::Capped { chain_id, gas, cap } => {
+                tracing::warn!(
+                    chain = chain_id,
+                    gas,
+                    cap,
+                    "the gas of the past hour is at its cap: nothing new is signed"
+                );
+            }
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");
             }
@@ -128,6 +138,8 @@ impl Shared {
             destination,
             identifier: record.initiation?.identifier,
             payload: Bytes::from(record.sent.encode_payload()),
+            sender: record.sent.sender,
+            target: record.sent.target,
         })
     }
 

@@ -1,6 +1,15 @@
+use std::collections::BTreeSet;
+
 use alloy::primitives::B256;
 
 use crate::engine::SignedTx;
+
+/// Whose attempt, and which: the account's place among those of the lane, and the nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot {
+    pub(crate) account: usize,
+    pub(crate) nonce: u64,
+}
 
 /// What holds a nonce until that nonce is used: a transaction on its way, in one version or several.
 ///
@@ -8,14 +17,16 @@ use crate::engine::SignedTx;
 /// still be used.
 #[derive(Clone, Debug)]
 pub(crate) struct Attempt {
-    /// The message that it is for; `None` when it only fills a gap.
-    pub(crate) message: Option<B256>,
+    /// The messages that any version of it may deliver, the one that is being signed included. Nobody else's attempt
+    /// is for them. There are none when it only fills a gap.
+    pub(crate) members: BTreeSet<B256>,
     /// The versions that were signed, the newest last. A node may have any of those that were sent.
     pub(crate) versions: Vec<Version>,
+    /// What the version carries that is being signed.
+    pub(crate) signing: Vec<Load>,
     pub(crate) stage: Stage,
-    /// Its message needs no delivery, but its nonce may still get used by it.
-    pub(crate) moot: bool,
-    /// The node did not take the newest version again: it stays out there until its message can go out once more.
+    /// The newest version is not what is to be in a block: it stays out there until the next one is signed, with those
+    /// of its messages that are judged anew.
     pub(crate) void: bool,
     /// The newest version is not good enough to be sent again: the next one has to be signed.
     pub(crate) stale: bool,
@@ -29,14 +40,23 @@ pub(crate) struct Attempt {
     pub(crate) accused: bool,
     /// The head when it came to its stage.
     pub(crate) since: u64,
+    /// The head from which on it may be signed again with higher fees.
+    pub(crate) escalate_at: u64,
+}
+
+/// A message in a transaction, and the gas that it may use there; zero when that is not known any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Load {
+    pub(crate) message: B256,
+    pub(crate) gas: u64,
 }
 
 /// One of the transactions that were signed for a nonce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Version {
     pub(crate) tx: SignedTx,
-    /// It does nothing but use the nonce. Such a version is not recorded.
-    pub(crate) idle: bool,
+    /// What it delivers. A version without messages does nothing but use the nonce, and is not recorded.
+    pub(crate) items: Vec<Load>,
     /// A node may have it.
     pub(crate) sent: bool,
     /// A node said that it has it.
@@ -56,23 +76,31 @@ pub(crate) enum Stage {
     Pooled,
     /// Its nonce is used; the node is being asked what became of it.
     Checking,
-    /// It succeeded in a block; the delivery's log was not seen yet.
-    Mined,
 }
 
 impl Version {
-    pub(crate) const fn new(tx: SignedTx, idle: bool) -> Self {
-        Self { tx, idle, sent: false, accepted: false }
+    pub(crate) const fn new(tx: SignedTx, items: Vec<Load>) -> Self {
+        Self { tx, items, sent: false, accepted: false }
+    }
+
+    /// Whether it only uses the nonce.
+    pub(crate) const fn is_idle(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    pub(crate) fn carries(&self, message: B256) -> bool {
+        self.items.iter().any(|item| item.message == message)
     }
 }
 
 impl Attempt {
-    pub(crate) const fn new(message: Option<B256>) -> Self {
+    /// What is about to be signed with these messages.
+    pub(crate) fn new(signing: Vec<Load>) -> Self {
         Self {
-            message,
+            members: signing.iter().map(|item| item.message).collect(),
             versions: Vec::new(),
+            signing,
             stage: Stage::Signing,
-            moot: false,
             void: false,
             stale: false,
             doomed: false,
@@ -80,18 +108,18 @@ impl Attempt {
             unanswered: 0,
             accused: false,
             since: 0,
+            escalate_at: u64::MAX,
         }
     }
 
     /// An attempt of earlier, which some node may have.
-    pub(crate) fn resumed(message: Option<B256>, tx: SignedTx) -> Self {
-        let versions = vec![Version { sent: true, accepted: true, ..Version::new(tx, false) }];
-        Self { versions, stage: Stage::Unsent, ..Self::new(message) }
+    pub(crate) fn resumed(version: Version) -> Self {
+        Self { versions: vec![version], stage: Stage::Unsent, ..Self::new(Vec::new()) }
     }
 
     /// What uses up a nonce for nobody.
     pub(crate) fn filler() -> Self {
-        Self { moot: true, doomed: true, ..Self::new(None) }
+        Self { doomed: true, ..Self::new(Vec::new()) }
     }
 
     pub(crate) fn has_tx(&self, tx_hash: B256) -> bool {
@@ -108,7 +136,7 @@ impl Attempt {
 
     /// Whether the newest version only uses the nonce.
     pub(crate) fn is_idle(&self) -> bool {
-        self.newest().is_some_and(|version| version.idle)
+        self.newest().is_some_and(Version::is_idle)
     }
 
     /// Whether a node may have a version of it: then only a block that uses the nonce ends it.
@@ -125,11 +153,6 @@ impl Attempt {
 
     /// The versions that the store knows.
     pub(crate) fn recorded(&self) -> impl Iterator<Item = &SignedTx> {
-        self.versions.iter().filter(|version| !version.idle).map(|version| &version.tx)
-    }
-
-    /// Whether it is to be sent until it is in a block.
-    pub(crate) fn is_wanted(&self) -> bool {
-        !self.void && (!self.moot || self.is_idle())
+        self.versions.iter().filter(|version| !version.is_idle()).map(|version| &version.tx)
     }
 }

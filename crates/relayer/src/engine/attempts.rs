@@ -19,15 +19,33 @@ pub(crate) struct Attempts {
     question: Question,
 }
 
-/// Whether the node has to be asked for the nonces.
+/// Whether the node has to be asked something.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Question {
+pub(crate) enum Question {
     #[default]
     Due,
     Asked,
     Answered,
     /// The node did not say.
     Failed,
+}
+
+impl Question {
+    /// Returns whether it has to be asked now, and has it so.
+    pub(crate) fn ask(&mut self) -> bool {
+        let is_due = *self == Self::Due;
+        if is_due {
+            *self = Self::Asked;
+        }
+        is_due
+    }
+
+    /// Has it repeated, if the node did not answer.
+    pub(crate) fn retry(&mut self) {
+        if *self == Self::Failed {
+            *self = Self::Due;
+        }
+    }
 }
 
 impl Attempts {
@@ -37,10 +55,6 @@ impl Attempts {
 
     pub(crate) fn get_mut(&mut self, nonce: u64) -> Option<&mut Attempt> {
         self.live.get_mut(&nonce)
-    }
-
-    pub(crate) fn contains(&self, nonce: u64) -> bool {
-        self.live.contains_key(&nonce)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -81,18 +95,24 @@ impl Attempts {
     }
 
     pub(crate) fn nonce_of_message(&self, message: B256) -> Option<u64> {
-        self.iter().find(|(_, attempt)| attempt.message == Some(message)).map(|(nonce, _)| nonce)
+        self.iter().find(|(_, attempt)| attempt.members.contains(&message)).map(|(nonce, _)| nonce)
     }
 
-    /// Returns whether one is being signed or sent; only one is at a time, so that a refusal leaves no gap.
-    pub(crate) fn is_sending(&self) -> bool {
-        self.live.values().any(|attempt| matches!(attempt.stage, Stage::Signing | Stage::Sending))
+    /// Returns how many are being signed or sent.
+    pub(crate) fn sending(&self) -> usize {
+        let is_busy = |attempt: &&Attempt| matches!(attempt.stage, Stage::Signing | Stage::Sending);
+        self.live.values().filter(is_busy).count()
     }
 
     /// Returns the lowest nonce whose transaction has to be sent, of those that went unanswered less often than that.
+    ///
+    /// None is sent before one with a lower nonce that no node knows yet: should that one not come to be, later ones would
+    /// wait for it.
     pub(crate) fn next_unsent(&self, unanswered: u32) -> Option<u64> {
+        let is_new = |attempt: &Attempt| attempt.stage == Stage::Signing && !attempt.is_out();
         let is_next = |attempt: &Attempt| attempt.stage == Stage::Unsent && attempt.unanswered < unanswered;
-        self.iter().find(|(_, attempt)| is_next(attempt)).map(|(nonce, _)| nonce)
+        let mut before = self.iter().take_while(|(_, attempt)| !is_new(attempt));
+        before.find(|(_, attempt)| is_next(attempt)).map(|(nonce, _)| nonce)
     }
 
     /// Returns the lowest nonce that is to be used up by a new version.
@@ -136,11 +156,7 @@ impl Attempts {
 
     /// Returns the epoch to ask in, when the nonces have to be asked for.
     pub(crate) fn ask(&mut self) -> Option<u64> {
-        if self.question != Question::Due {
-            return None;
-        }
-        self.question = Question::Asked;
-        Some(self.epoch)
+        self.question.ask().then_some(self.epoch)
     }
 
     /// Has the nonces asked for again, unless a question is open.
@@ -157,9 +173,7 @@ impl Attempts {
 
     /// Has a question repeated that the node did not answer.
     pub(crate) fn retry(&mut self) {
-        if self.question == Question::Failed {
-            self.question = Question::Due;
-        }
+        self.question.retry();
     }
 
     /// Forgets what was said about nonces: the chain is another one now.
@@ -196,7 +210,7 @@ mod tests {
     fn attempts(base: u64, taken: &[u64]) -> Attempts {
         let mut attempts = Attempts { pending: base, ..Attempts::default() };
         for nonce in taken {
-            attempts.insert(*nonce, Attempt::new(None));
+            attempts.insert(*nonce, Attempt::new(Vec::new()));
         }
         attempts
     }

@@ -1,29 +1,35 @@
 use std::time::Duration;
 
-use alloy::primitives::B256;
+use alloy::primitives::{Address, B256};
 
-use crate::engine::{Message, SignedTx};
+use crate::engine::{Item, Message, SignedTx};
 
 /// What a lane wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// Ask the destination whether the message can be delivered now.
-    Guard(Message),
-    /// Sign a transaction that delivers the message and commit it to the store. Do not send it.
+    /// Ask the destination whether these messages can be delivered now: each by itself, but as of the same block. One
+    /// [`Guarded`](crate::engine::Event::Guarded) answers for all of them.
+    Guard {
+        /// The messages, in their order.
+        messages: Vec<Message>,
+    },
+    /// Sign a transaction that delivers these messages and commit it to the store. Do not send it.
     ///
-    /// One message for now; a batch of several will be the same command with more of them.
+    /// One item is relayed by the messenger itself, several by the batcher.
     Submit {
-        /// The message.
-        message: Message,
+        /// Who signs.
+        signer: Address,
         /// The transaction's nonce.
         nonce: u64,
-        /// The transaction's gas limit.
-        gas: u64,
+        /// The messages, in the order in which they are to be delivered.
+        items: Vec<Item>,
         /// The version that it takes the place of: its fees have to be outbid.
         replaces: Option<SignedTx>,
     },
     /// Sign a transaction that does nothing but use this nonce, which later ones wait for. Nothing to commit.
     Fill {
+        /// Who signs.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The version that it takes the place of: its fees have to be outbid.
@@ -31,6 +37,8 @@ pub enum Command {
     },
     /// Send these bytes.
     Broadcast {
+        /// Who signed them.
+        signer: Address,
         /// The transaction's nonce.
         nonce: u64,
         /// The transaction.
@@ -38,17 +46,22 @@ pub enum Command {
     },
     /// Find out which transaction used a nonce: one of these, or another.
     Receipt {
+        /// Whose nonce.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The hashes of the versions that may have been sent, the newest last.
         tx_hashes: Vec<B256>,
     },
-    /// Ask for the account's nonces.
+    /// Ask for an account's nonces.
     Nonces {
+        /// The account.
+        signer: Address,
         /// To be repeated in the answer.
         epoch: u64,
     },
-    /// Send a [`Tick`](crate::engine::Event::Tick) after this time.
+    /// Send a [`Tick`](crate::engine::Event::Tick) after this time, instead of one that was asked for before and has not
+    /// come.
     Wake {
         /// The time to wait.
         after: Duration,
@@ -76,6 +89,8 @@ pub enum AttemptOutcome {
         /// The block's number.
         block_number: u64,
     },
+    /// It is in a block, and these of its messages were not delivered by it, for these reasons.
+    ItemsFailed(Vec<(B256, String)>),
     /// The node will never take it.
     Refused {
         /// What the node said.
@@ -96,22 +111,24 @@ pub enum AttemptOutcome {
 /// What listeners learn of the work in a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// The node took a transaction that delivers the message.
+    /// The node took a transaction that delivers these messages.
     Submitted {
-        /// The message's hash.
-        message: B256,
+        /// The hashes of the messages.
+        messages: Vec<B256>,
         /// The transaction's hash.
         tx_hash: B256,
+        /// Who signed it.
+        signer: Address,
         /// Its nonce.
         nonce: u64,
     },
-    /// Delivering the message failed, or would have.
+    /// Delivering the message failed, or would have. It may have been one of several in its transaction.
     Failed {
         /// The message's hash.
         message: B256,
         /// Why.
         reason: String,
-        /// The transaction of ours that was mined and reverted, if it came to that.
+        /// The transaction of ours that is in a block and did not deliver it, if it came to that.
         tx_hash: Option<B256>,
         /// The destination block after which it is tried again; `None` when it was given up.
         retry_after_block: Option<u64>,
@@ -126,8 +143,27 @@ pub enum Notice {
         /// The message's hash.
         message: B256,
     },
-    /// The relayer's account cannot pay.
+    /// The message is not tried for now: what others of its sender, target or route made the relayer pay in vain is above
+    /// the policy's budget.
+    Withheld {
+        /// The message's hash.
+        message: B256,
+        /// Whose budget is used up, in words.
+        reason: String,
+        /// The destination block after which it is looked at again.
+        retry_after_block: u64,
+    },
+    /// Nothing new is signed: what the lane spent in the past hour is at the policy's cap. Told once until it is not.
+    Capped {
+        /// The gas of what landed in the past hour.
+        gas: u64,
+        /// The cap.
+        cap: u64,
+    },
+    /// An account cannot pay.
     Unfunded {
+        /// The account; `None` when a message was judged and no account is meant.
+        signer: Option<Address>,
         /// What the node said.
         reason: String,
     },
@@ -136,19 +172,23 @@ pub enum Notice {
         /// What the node said.
         reason: String,
     },
-    /// A transaction that was sent gives its nonce to one that does nothing: its message is gone, or it held others up.
+    /// A transaction that was sent gives its nonce to one that does nothing: its messages are gone, or it held others up.
     Cancelled {
-        /// The hash of the message that it was for, if it was for one.
-        message: Option<B256>,
+        /// The hashes of the messages that it was for and that still need delivery.
+        messages: Vec<B256>,
+        /// Who signed it.
+        signer: Address,
         /// The nonce.
         nonce: u64,
     },
     /// A block holds another transaction with the nonce of ours.
     Replaced {
-        /// The message's hash.
-        message: B256,
+        /// The hashes of the messages that ours was for and that still need delivery.
+        messages: Vec<B256>,
         /// The newest version of our transaction.
         tx_hash: B256,
+        /// Who signed it.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The block's number.
@@ -157,6 +197,8 @@ pub enum Notice {
     /// Transactions of the account that are not this relayer's wait in the node's pool: nothing new is signed before
     /// blocks hold them, since they may deliver the same messages. Told again while it lasts, more and more rarely.
     Waiting {
+        /// The account.
+        signer: Address,
         /// The first nonce that no block holds so far.
         first_nonce: u64,
         /// The first nonce that the node misses.

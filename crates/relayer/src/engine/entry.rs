@@ -1,4 +1,4 @@
-use crate::engine::{Message, SignedTx, message::Place};
+use crate::engine::{Message, attempt::Slot, message::Place};
 
 /// A message in a lane: where it is on its way, and what it has been through.
 #[derive(Clone, Debug)]
@@ -7,6 +7,8 @@ pub(crate) struct Entry {
     pub(crate) phase: Phase,
     /// How often it failed, on chain or in the guard.
     pub(crate) failures: u32,
+    /// It failed before, or others like it cost us something: it is guarded and sent apart from the rest, after it.
+    pub(crate) doubtful: bool,
     /// How often the guard said that it was delivered while no log of that was seen.
     pub(crate) unseen: u32,
     /// How often the account could not pay for it.
@@ -15,10 +17,12 @@ pub(crate) struct Entry {
     pub(crate) unavailable: u32,
     /// How many answers the lane had got about other messages when that happened last.
     pub(crate) heard: u64,
+    /// How often in a row a node refused it for now, together with others.
+    pub(crate) early: u32,
     /// The identifier changed since the present attempt was signed.
     pub(crate) moved: bool,
-    /// Bytes that were signed and that the node did not take, to be used again if their nonce still fits.
-    pub(crate) parked: Option<Parked>,
+    /// With how many messages, itself included, it may share a transaction.
+    pub(crate) company: usize,
 }
 
 /// Where a message is on its way.
@@ -26,23 +30,23 @@ pub(crate) struct Entry {
 pub(crate) enum Phase {
     /// It waits for its turn to be guarded.
     Queued,
-    /// The destination is being asked about it.
-    Guarding,
+    /// The destination is being asked about it, in the group with this number.
+    Guarding { group: u64 },
     /// It waits for its turn to be sent.
     Ready { gas: u64 },
     /// It waits for a block of the destination.
     Asleep { until: u64 },
     /// It waits for the next block or tick, whichever comes first.
     Napping,
-    /// The attempt with this nonce delivers it.
-    Attempted { nonce: u64 },
+    /// The attempt there delivers it, or its end is awaited.
+    Attempted { slot: Slot },
 }
 
-/// Signed bytes that the node did not take.
-#[derive(Clone, Debug)]
-pub(crate) struct Parked {
-    pub(crate) nonce: u64,
-    pub(crate) tx: SignedTx,
+/// A message's turn: doubtful ones come after all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn {
+    pub(crate) doubtful: bool,
+    pub(crate) place: Place,
 }
 
 impl Entry {
@@ -51,16 +55,18 @@ impl Entry {
             message,
             phase: Phase::Queued,
             failures: 0,
+            doubtful: false,
             unseen: 0,
             unfunded: 0,
             unavailable: 0,
             heard: 0,
+            early: 0,
             moved: false,
-            parked: None,
+            company: usize::MAX,
         }
     }
 
-    pub(crate) const fn place(&self) -> Place {
-        self.message.place()
+    pub(crate) const fn turn(&self) -> Turn {
+        Turn { doubtful: self.doubtful, place: self.message.place() }
     }
 }

@@ -1,4 +1,4 @@
-use alloy::primitives::B256;
+use alloy::primitives::{Address, B256};
 use causeway_interop::Identifier;
 
 use crate::engine::{Message, SignedTx};
@@ -6,45 +6,45 @@ use crate::engine::{Message, SignedTx};
 /// What happened, as far as one lane is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A message to this destination stands on the canonical source chain: new, sent again, or moved by a reorg.
-    Seen(Message),
+    /// Messages to this destination stand on a canonical source chain: new, sent again, or moved by a reorg. Those of one
+    /// block come together.
+    Seen(Vec<Message>),
     /// A message that was seen earlier and is not delivered: at start, and after a reorg of the destination, which takes
     /// back whatever its blocks had decided.
     Restored {
         /// The message.
         message: Message,
-        /// Our transactions for it that are in blocks and delivered nothing.
-        reverted: Vec<B256>,
+        /// Our transactions in blocks that carried it and did not deliver it, whatever was written down about them.
+        in_vain: Vec<InVain>,
     },
     /// No canonical log of the message is left on its source chain.
     Orphaned(B256),
-    /// The destination's log says that the message was delivered, in this transaction.
-    Delivered {
-        /// The message's hash.
-        message: B256,
-        /// The transaction that holds the `RelayedMessage` log.
-        tx_hash: B256,
-        /// The block that holds it.
-        block_number: u64,
-    },
+    /// Somebody in charge wants the message tried now, whatever is held against it.
+    Retry(Message),
+    /// Somebody in charge wants no more done for the message.
+    Skipped(B256),
     /// A reorg of the destination undid the delivery.
     Undelivered(Message),
     /// A transaction that was signed earlier and whose end was not seen, or is void: at start, and after a reorg of the
-    /// destination. Of several, the newest comes first.
+    /// destination. Of several with the same nonce, the newest comes first.
     Resumed {
-        /// The hash of the message that it delivers.
-        message: B256,
+        /// Who signed it.
+        signer: Address,
         /// Its nonce.
         nonce: u64,
+        /// The hashes of the messages that it delivers.
+        messages: Vec<B256>,
         /// The transaction.
         tx: SignedTx,
     },
-    /// A block of the destination was taken in, after all deliveries in it.
-    Head {
+    /// A block of the destination was taken in.
+    Block {
         /// The block's number.
         number: u64,
         /// The block's timestamp, in seconds.
         timestamp: u64,
+        /// All deliveries in it.
+        deliveries: Vec<Delivery>,
     },
     /// The destination's blocks above this number are no more.
     Reorged {
@@ -53,21 +53,23 @@ pub enum Event {
     },
     /// The destination is another chain under the same id: no transaction of before means anything there.
     Reset,
+    /// Whether the batcher stands on the destination. Until it is told, every message has its own transaction.
+    Batcher(bool),
+    /// How much gas a block of the destination has; told when it changes. Until it is told, the policy's limits alone count.
+    BlockGas(u64),
     /// All blocks of the destination up to its head were taken in: the lane may act.
     CaughtUp,
     /// The destination cannot be reached.
     Offline,
     /// Answer to [`Command::Guard`](crate::engine::Command::Guard).
     Guarded {
-        /// The message's hash.
-        message: B256,
-        /// The identifier that was checked.
-        identifier: Identifier,
-        /// What the destination said.
-        outcome: GuardOutcome,
+        /// What the destination said, one for each message that was asked about.
+        outcomes: Vec<Guarded>,
     },
     /// Answer to [`Command::Nonces`](crate::engine::Command::Nonces).
     Nonces {
+        /// The account.
+        signer: Address,
         /// The epoch of the question.
         epoch: u64,
         /// The account's nonce as of the newest block that was taken in, and with what is pending; `None` when the node
@@ -76,18 +78,26 @@ pub enum Event {
     },
     /// The transaction for this nonce is signed and committed to the store; it was not sent.
     Committed {
+        /// Who signed it.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The transaction.
         tx: SignedTx,
     },
-    /// Nothing was signed for this nonce.
+    /// Nothing was signed for this nonce, or nothing committed: no bytes are anywhere.
     NotCommitted {
+        /// Who was to sign.
+        signer: Address,
         /// The nonce.
         nonce: u64,
+        /// Why.
+        reason: NotCommitted,
     },
     /// Answer to [`Command::Broadcast`](crate::engine::Command::Broadcast).
     Broadcast {
+        /// Who signed it.
+        signer: Address,
         /// The nonce.
         nonce: u64,
         /// The transaction's hash.
@@ -97,9 +107,11 @@ pub enum Event {
     },
     /// Answer to [`Command::Receipt`](crate::engine::Command::Receipt).
     Receipt {
+        /// Whose nonce.
+        signer: Address,
         /// The nonce.
         nonce: u64,
-        /// The hash of the newest version.
+        /// The last of the hashes that were asked about.
         tx_hash: B256,
         /// What was found.
         outcome: ReceiptOutcome,
@@ -108,12 +120,55 @@ pub enum Event {
     Tick,
 }
 
+/// A delivery on the destination, as its log tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The message's hash.
+    pub message: B256,
+    /// The transaction that holds the `RelayedMessage` log.
+    pub tx_hash: B256,
+}
+
+/// A transaction of ours that is in a block and did not deliver a message that it carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InVain {
+    /// The transaction's hash.
+    pub tx_hash: B256,
+    /// The gas that the message cost there.
+    pub gas: u64,
+}
+
+/// What the destination says about one message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guarded {
+    /// The message's hash.
+    pub message: B256,
+    /// The identifier that was checked.
+    pub identifier: Identifier,
+    /// What the destination said.
+    pub outcome: GuardOutcome,
+}
+
+/// Why nothing was signed and committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotCommitted {
+    /// The node did not tell the fees, the signer did not sign, ...: to be tried again.
+    Fault,
+    /// The fees that it takes are above the ceiling.
+    Ceiling,
+    /// The store says that attempts of others hold these messages. None of the others was committed either.
+    Held {
+        /// The hashes of the messages.
+        messages: Vec<B256>,
+    },
+}
+
 /// What the destination says about delivering a message now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GuardOutcome {
     /// It would succeed.
     Deliverable {
-        /// The gas limit to give it.
+        /// The gas that `relayMessage` of it may use, as in [`Item::gas`](crate::engine::Item::gas).
         gas: u64,
     },
     /// It was delivered already.
@@ -190,10 +245,14 @@ pub enum ReceiptOutcome {
     Included {
         /// The version.
         tx_hash: B256,
-        /// Whether it succeeded.
+        /// Whether it succeeded. A batch succeeds whatever becomes of its messages.
         success: bool,
         /// The block's number.
         block_number: u64,
+        /// The messages that it says it did not deliver, with decoded reasons (the batcher's `RelayFailed`).
+        failures: Vec<(B256, String)>,
+        /// The gas that it used.
+        gas_used: u64,
     },
     /// A block holds another transaction with its nonce.
     Replaced {

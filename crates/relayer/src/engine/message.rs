@@ -1,4 +1,4 @@
-use alloy::primitives::{B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes};
 use causeway_interop::Identifier;
 
 /// A message to be delivered, with all that its delivery takes.
@@ -14,6 +14,20 @@ pub struct Message {
     pub identifier: Identifier,
     /// The payload of that log.
     pub payload: Bytes,
+    /// Who sent it, on the source chain.
+    pub sender: Address,
+    /// What it calls, on the destination.
+    pub target: Address,
+}
+
+/// A message on its way in a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The message.
+    pub message: Message,
+    /// The gas that `relayMessage` of it may use, the target's share included; what the transaction costs before it runs
+    /// comes on top.
+    pub gas: u64,
 }
 
 impl Message {
@@ -39,6 +53,12 @@ pub(crate) struct Place {
     pub(crate) block_number: u64,
     pub(crate) log_index: u32,
     pub(crate) hash: B256,
+}
+
+impl Place {
+    /// Before all others.
+    pub(crate) const FIRST: Self =
+        Self { timestamp: 0, source: 0, block_number: 0, log_index: 0, hash: B256::ZERO };
 }
 
 /// A signed transaction: these bytes and no others are what goes out, however often.

@@ -21,11 +21,15 @@
 //! * Nothing is submitted for a message whose delivery was seen, unless a reorg undid that delivery.
 //! * A message that is not delivered always has a command outstanding, or something that wakes it.
 
+mod account;
 mod attempt;
 mod attempts;
+mod clock;
 mod command;
 mod entry;
 mod event;
+mod fleet;
+mod guards;
 mod lane;
 mod message;
 mod policy;
@@ -40,7 +44,9 @@ mod simulation;
 mod test_util;
 
 pub use command::{AttemptOutcome, Command, Notice};
-pub use event::{BroadcastOutcome, Event, GuardOutcome, ReceiptOutcome};
+pub use event::{
+    BroadcastOutcome, Delivery, Event, GuardOutcome, Guarded, InVain, NotCommitted, ReceiptOutcome,
+};
 pub use lane::Lane;
-pub use message::{Message, SignedTx};
-pub use policy::Policy;
+pub use message::{Item, Message, SignedTx};
+pub use policy::{Limits, Policy};

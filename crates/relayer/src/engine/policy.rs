@@ -7,16 +7,40 @@ use causeway_interop::MESSAGE_EXPIRY_WINDOW;
 pub struct Policy {
     /// How many messages may be guarded and ready at the same time.
     pub max_guarded: usize,
-    /// How many transactions may be on their way at the same time.
+    /// How many messages are guarded by one command.
+    pub guard_group: usize,
+    /// How many of these commands may be under way at the same time; at least two.
+    pub max_guards: usize,
+    /// What one transaction carries at most.
+    pub limits: Limits,
+    /// How many transactions of one account may be on their way at the same time.
     pub max_in_flight: usize,
+    /// How many of them may be in the course of being signed or sent.
+    pub max_sending: usize,
     /// After how many destination blocks a transaction that was not included is sent again.
     pub rebroadcast_after: u64,
+    /// After how many destination blocks in the pool the next transaction of an account is signed again with higher fees.
+    pub escalate_after: u64,
+    /// For how many destination blocks nothing new is signed at all when transactions of unknown origin wait in the pool
+    /// of one of several accounts; that one stays out of use for as long as they do.
+    pub strangers_patience: u64,
+    /// How long a message waits that another relayer's attempt holds, in destination blocks.
+    pub held_blocks: u64,
     /// The longest a failing message waits, in destination blocks.
     pub max_delay_blocks: u64,
     /// The longest a message waits that the account could not pay for, in destination blocks.
     pub max_unfunded_blocks: u64,
     /// After how many transactions that were paid for and reverted a message is given up.
     pub max_reverts: u32,
+    /// What the messages of one sender, or to one target, may make the relayer pay in vain, in gas, before they wait. It
+    /// is forgotten by half every [`Policy::vain_half_life`].
+    pub vain_gas_per_sender: u64,
+    /// The same for all messages of one source.
+    pub vain_gas_per_route: u64,
+    /// After how many seconds half of what was paid in vain is forgotten.
+    pub vain_half_life: u64,
+    /// What all transactions to the destination may use in an hour, in gas.
+    pub max_gas_per_hour: Option<u64>,
     /// How often the destination may say that a message was delivered without a log of it being seen, before that is
     /// believed.
     pub max_unseen: u32,
@@ -31,15 +55,43 @@ pub struct Policy {
     pub expiry_window: u64,
 }
 
+/// What one transaction carries at most. A message above that has one of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Messages.
+    pub messages: usize,
+    /// Gas. Half of what a block has counts as well, if that is less.
+    pub gas: u64,
+    /// Payloads of messages, in bytes.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { messages: 100, gas: 15_000_000, bytes: 100_000 }
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            max_guarded: 32,
-            max_in_flight: 64,
+            max_guarded: 400,
+            guard_group: 50,
+            max_guards: 4,
+            limits: Limits::default(),
+            max_in_flight: 16,
+            max_sending: 4,
             rebroadcast_after: 3,
+            escalate_after: 4,
+            strangers_patience: 16,
+            held_blocks: 8,
             max_delay_blocks: 1_800,
             max_unfunded_blocks: 8,
             max_reverts: 3,
+            vain_gas_per_sender: 2_000_000,
+            vain_gas_per_route: 20_000_000,
+            vain_half_life: 3_600,
+            max_gas_per_hour: None,
             max_unseen: 4,
             max_unavailable: 20,
             first_wait: Duration::from_millis(50),

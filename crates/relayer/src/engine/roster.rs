@@ -4,7 +4,7 @@ use alloy::primitives::B256;
 
 use crate::engine::{
     Message,
-    entry::{Entry, Phase},
+    entry::{Entry, Phase, Turn},
     message::Place,
 };
 
@@ -15,16 +15,23 @@ use crate::engine::{
 pub(crate) struct Roster {
     entries: BTreeMap<B256, Entry>,
     all: BTreeSet<Place>,
-    queued: BTreeSet<Place>,
-    guarded: BTreeSet<Place>,
+    queued: BTreeSet<Turn>,
+    guarded: BTreeSet<Turn>,
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
-    parked: BTreeMap<u64, B256>,
 }
 
 impl Roster {
     pub(crate) fn get(&self, hash: B256) -> Option<&Entry> {
         self.entries.get(&hash)
+    }
+
+    pub(crate) fn has(&self, hash: B256) -> bool {
+        self.entries.contains_key(&hash)
+    }
+
+    pub(crate) fn phase(&self, hash: B256) -> Option<Phase> {
+        self.get(hash).map(|entry| entry.phase)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -57,10 +64,19 @@ impl Roster {
         self.change(hash, |entry| entry.phase = phase);
     }
 
-    /// Returns the first message that waits to be guarded.
-    pub(crate) fn next_queued(&self) -> Option<&Message> {
-        let place = self.queued.first()?;
-        self.entries.get(&place.hash).map(|entry| &entry.message)
+    /// Returns the messages that wait to be guarded, doubtful ones or the others, in their order.
+    pub(crate) fn queued(&self, doubtful: bool) -> impl Iterator<Item = &Entry> {
+        let first = Turn { doubtful: true, place: Place::FIRST };
+        let turns = match doubtful {
+            true => self.queued.range(first..),
+            false => self.queued.range(..first),
+        };
+        turns.filter_map(|turn| self.entries.get(&turn.place.hash))
+    }
+
+    /// Returns the messages that are guarded and those that are ready, in their order, doubtful ones last.
+    pub(crate) fn guarded(&self) -> impl Iterator<Item = &Entry> {
+        self.guarded.iter().filter_map(|turn| self.entries.get(&turn.place.hash))
     }
 
     /// Returns how many messages are guarding or ready.
@@ -76,51 +92,15 @@ impl Roster {
         !self.napping.is_empty()
     }
 
-    /// Returns the first ready message that can go, if no earlier one of its source is still being guarded.
-    pub(crate) fn next_ready(&self, can_go: impl Fn(B256) -> bool) -> Option<&Entry> {
-        let mut blocked = BTreeSet::new();
-        for place in &self.guarded {
-            let Some(entry) = self.entries.get(&place.hash) else { continue };
-            match entry.phase {
-                Phase::Ready { .. } if !blocked.contains(&place.source) => {
-                    if can_go(place.hash) {
-                        return Some(entry);
-                    }
-                    continue;
-                }
-                _ => blocked.insert(place.source),
-            };
-        }
-        None
+    /// Returns the messages that wait for a tick or for any block.
+    pub(crate) fn nappers(&self) -> Vec<B256> {
+        self.napping.iter().copied().collect()
     }
 
-    /// Returns the message that keeps signed bytes with this nonce.
-    pub(crate) fn parked_at(&self, nonce: u64) -> Option<B256> {
-        self.parked.get(&nonce).copied()
-    }
-
-    /// Forgets all signed bytes that messages keep.
-    pub(crate) fn unpark_all(&mut self) {
-        while let Some((_, hash)) = self.parked.first_key_value().map(|(nonce, hash)| (*nonce, *hash)) {
-            self.change(hash, |entry| entry.parked = None);
-        }
-    }
-
-    /// Queues the messages that wait for a tick or for any block.
-    pub(crate) fn wake_nappers(&mut self) {
-        for hash in std::mem::take(&mut self.napping) {
-            self.set_phase(hash, Phase::Queued);
-        }
-    }
-
-    /// Queues the messages that wait for this block or an earlier one.
-    pub(crate) fn wake_until(&mut self, number: u64) {
-        while let Some((until, hash)) = self.asleep.first().copied()
-            && until <= number
-        {
-            self.asleep.pop_first();
-            self.set_phase(hash, Phase::Queued);
-        }
+    /// Returns the messages that wait for this block or an earlier one.
+    pub(crate) fn sleepers_until(&self, number: u64) -> Vec<B256> {
+        let due = self.asleep.iter().take_while(|(until, _)| *until <= number);
+        due.map(|(_, hash)| *hash).collect()
     }
 
     /// Takes out the messages that were initiated before this time and have no attempt.
@@ -135,31 +115,25 @@ impl Roster {
     }
 
     fn index(&mut self, entry: &Entry) {
-        let place = entry.place();
-        self.all.insert(place);
-        if let Some(parked) = &entry.parked {
-            self.parked.insert(parked.nonce, place.hash);
-        }
+        let turn = entry.turn();
+        self.all.insert(turn.place);
         match entry.phase {
-            Phase::Queued => self.queued.insert(place),
-            Phase::Guarding | Phase::Ready { .. } => self.guarded.insert(place),
-            Phase::Asleep { until } => self.asleep.insert((until, place.hash)),
-            Phase::Napping => self.napping.insert(place.hash),
+            Phase::Queued => self.queued.insert(turn),
+            Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.insert(turn),
+            Phase::Asleep { until } => self.asleep.insert((until, turn.place.hash)),
+            Phase::Napping => self.napping.insert(turn.place.hash),
             Phase::Attempted { .. } => false,
         };
     }
 
     fn unindex(&mut self, entry: &Entry) {
-        let place = entry.place();
-        self.all.remove(&place);
-        if let Some(parked) = &entry.parked {
-            self.parked.remove(&parked.nonce);
-        }
+        let turn = entry.turn();
+        self.all.remove(&turn.place);
         match entry.phase {
-            Phase::Queued => self.queued.remove(&place),
-            Phase::Guarding | Phase::Ready { .. } => self.guarded.remove(&place),
-            Phase::Asleep { until } => self.asleep.remove(&(until, place.hash)),
-            Phase::Napping => self.napping.remove(&place.hash),
+            Phase::Queued => self.queued.remove(&turn),
+            Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.remove(&turn),
+            Phase::Asleep { until } => self.asleep.remove(&(until, turn.place.hash)),
+            Phase::Napping => self.napping.remove(&turn.place.hash),
             Phase::Attempted { .. } => false,
         };
     }

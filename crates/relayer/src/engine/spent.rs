@@ -1,9 +1,9 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use alloy::primitives::B256;
 use causeway_interop::Identifier;
 
-/// What messages have cost in vain: the transactions for them that are in blocks and delivered nothing.
+/// What messages have cost in vain: the transactions for them that are in blocks and did not deliver them.
 ///
 /// Kept apart from the messages themselves, which come and go with reorgs.
 #[derive(Clone, Debug, Default)]
@@ -13,17 +13,16 @@ pub(crate) struct Spent {
 
 #[derive(Clone, Debug, Default)]
 struct Account {
-    in_vain: BTreeSet<B256>,
+    /// The gas by transaction.
+    in_vain: BTreeMap<B256, u64>,
     /// Where the message stood when it was given up.
     given_up: Option<Identifier>,
 }
 
 impl Spent {
-    /// Notes a transaction, and returns for how many the message has to answer now.
-    pub(crate) fn add(&mut self, message: B256, tx_hash: B256) -> usize {
-        let account = self.messages.entry(message).or_default();
-        account.in_vain.insert(tx_hash);
-        account.in_vain.len()
+    /// Notes a transaction, and returns whether it was not known.
+    pub(crate) fn add(&mut self, message: B256, tx_hash: B256, gas: u64) -> bool {
+        self.messages.entry(message).or_default().in_vain.insert(tx_hash, gas).is_none()
     }
 
     /// Returns how many transactions were spent on the message.
@@ -31,15 +30,15 @@ impl Spent {
         self.messages.get(&message).map_or(0, |account| account.in_vain.len())
     }
 
-    /// The block that held the transaction is void.
-    pub(crate) fn take_back(&mut self, message: B256, tx_hash: B256) {
-        if let Some(account) = self.messages.get_mut(&message) {
-            account.in_vain.remove(&tx_hash);
-            account.given_up = None;
-            if account.in_vain.is_empty() {
-                self.messages.remove(&message);
-            }
+    /// The block that held the transaction is void. Returns the gas that had been noted for it.
+    pub(crate) fn take_back(&mut self, message: B256, tx_hash: B256) -> Option<u64> {
+        let account = self.messages.get_mut(&message)?;
+        let gas = account.in_vain.remove(&tx_hash);
+        account.given_up = None;
+        if account.in_vain.is_empty() {
+            self.messages.remove(&message);
         }
+        gas
     }
 
     /// Notes that no more is spent on the message while it stands there.
@@ -52,11 +51,16 @@ impl Spent {
         match self.messages.get(&message).and_then(|account| account.given_up.as_ref()) {
             Some(given_up) if given_up == at => true,
             Some(_) => {
-                self.messages.remove(&message);
+                self.forgive(message);
                 false
             }
             None => false,
         }
+    }
+
+    /// Lets the message start anew.
+    pub(crate) fn forgive(&mut self, message: B256) {
+        self.messages.remove(&message);
     }
 
     pub(crate) fn clear(&mut self) {

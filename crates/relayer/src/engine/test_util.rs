@@ -8,6 +8,13 @@ use crate::engine::{Message, SignedTx};
 pub(super) const SOURCE: u64 = 901;
 pub(super) const DESTINATION: u64 = 902;
 
+/// The first account of a lane; others are the following.
+pub(super) const SIGNER: Address = signer(0);
+
+pub(super) const fn signer(index: u8) -> Address {
+    Address::repeat_byte(0xa0 + index)
+}
+
 /// A message that stands at this place of its source chain; its hash depends on `id` alone.
 pub(super) fn message_at(id: u64, source: u64, block_number: u64, log_index: u32) -> Message {
     Message {
@@ -22,6 +29,8 @@ pub(super) fn message_at(id: u64, source: u64, block_number: u64, log_index: u32
             chain_id: U256::from(source),
         },
         payload: Bytes::new(),
+        sender: Address::left_padding_from(&id.to_be_bytes()),
+        target: Address::left_padding_from(&(1_000_000 + id).to_be_bytes()),
     }
 }
 

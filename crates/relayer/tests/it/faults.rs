@@ -191,7 +191,7 @@ async fn transactions_of_others_with_the_key_are_let_land_first() {
 /// With an empty database a relayer knows nothing of what it sent in its former life.
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_database_pays_for_nothing_twice() {
-    let mut net = Net::direct().await;
+    let mut net = Net::direct().await.one_by_one().await;
     let (relayer, mut events) = net.relayer().await;
     let sent = net.send(5).await;
     for sent in &sent {
@@ -279,6 +279,7 @@ async fn outage_is_charged_to_the_node() {
         message: "internal error",
     };
     net.gate_b.set(refuse);
+    net.gate_b.without("eth_simulateV1");
     let (relayer, mut events) = net.relayer().await;
     let sent = net.send(3).await;
     for round in 1..40 {

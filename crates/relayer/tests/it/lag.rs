@@ -32,7 +32,8 @@ async fn messages_are_delivered_once_whatever_the_index_of_logs_says() {
         for message in &sent {
             events.delivered(message.message_hash).await;
         }
-        assert_eq!((net.paid().await, net.effects().await), (12, 12), "{lag:?}, receipts: {has_receipts}");
+        println!("{lag:?}, receipts: {has_receipts}");
+        net.delivered_once(12).await;
         relayer.shutdown().await.unwrap();
     }))
     .await;

@@ -5,14 +5,15 @@ use causeway_store::AttemptState;
 use crate::support::{Mode, Net};
 
 const SEND: &str = "eth_sendRawTransaction";
+const TRY: &str = "eth_simulateV1";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn death_before_the_commit_costs_nothing() {
     let net = Net::gated().await;
-    net.gate_b.set(Mode::HoldRequest("eth_estimateGas"));
+    net.gate_b.set(Mode::HoldRequest(TRY));
     let (relayer, _events) = net.relayer().await;
     let sent = net.send(1).await.remove(0);
-    net.gate_b.requests("eth_estimateGas", 1).await;
+    net.gate_b.requests(TRY, 1).await;
     relayer.abort().await;
     net.gate_b.set(Mode::Pass);
     assert_eq!(net.store().await.attempts_of(sent.message_hash).await.unwrap(), []);
@@ -96,7 +97,7 @@ async fn delivery_while_nobody_ran_is_not_repeated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn shutdown_in_the_middle_of_many_loses_and_repeats_nothing() {
-    let net = Net::gated().await;
+    let net = Net::gated().await.one_by_one().await;
     let sent = net.send(20).await;
     let (relayer, mut events) = net.relayer().await;
     events.submitted(sent[4].message_hash).await;
@@ -120,7 +121,7 @@ async fn shutdown_in_the_middle_of_many_loses_and_repeats_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn aborts_over_and_over_loses_and_repeats_nothing() {
-    let net = Net::gated().await;
+    let net = Net::gated().await.one_by_one().await;
     let sent = net.send(30).await;
     for round in 1..=6 {
         let (relayer, _events) = net.relayer().await;

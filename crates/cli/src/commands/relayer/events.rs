@@ -50,6 +50,17 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             format!("undelivered  {message_hash}: a reorg of {destination} took the delivery away"),
             ServiceEvent::Undelivered(MessageNews { message_hash, destination: destination.into() }),
         ),
+        RelayerEvent::Withheld { message_hash, destination, reason, retry_after_block } => {
+            let text = format!(
+                "withheld     {message_hash} on {destination}: {reason}; looked at again after block {retry_after_block}"
+            );
+            let destination = destination.into();
+            (text, ServiceEvent::Withheld { message_hash, destination, reason, retry_after_block })
+        }
+        RelayerEvent::Capped { chain_id, gas, cap } => {
+            let reason = format!("{gas} gas in the past hour, of {cap}: nothing new is signed");
+            chain("capped", ServiceEvent::Capped, chain_id, reason)
+        }
         RelayerEvent::LowBalance { chain_id, account, balance } => {
             let balance = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
             let reason = format!("{account} has {balance} and cannot pay for gas");
@@ -60,7 +71,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
             ServiceEvent::TakenUp(MessageNews { message_hash, destination: destination.into() }),
         ),
-        RelayerEvent::Replaced { message_hash, destination, tx_hash, nonce, block_number } => (
+        RelayerEvent::Replaced { message_hash, destination, tx_hash, nonce, block_number, .. } => (
             format!(
                 "replaced     {message_hash} on {destination}: block {block_number} has another transaction of the \
                  account with nonce {nonce}; does somebody else use its key?"
@@ -73,7 +84,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
                 block_number,
             },
         ),
-        RelayerEvent::Cancelled { message_hash, destination, nonce } => {
+        RelayerEvent::Cancelled { message_hash, destination, nonce, .. } => {
             let what = message_hash.map_or_else(|| "a transaction".to_owned(), |hash| hash.to_string());
             let text = format!(
                 "cancelled    {what} on {destination}: nonce {nonce} goes to a transaction that does nothing"

@@ -1,143 +1,113 @@
-//! What is signed and sent, and in which order: one transaction at a time.
+//! What is sent, and in which order: the same bytes again, what is new, what gives way.
 
-use alloy::primitives::B256;
-
-use super::{
-    Attempt, AttemptOutcome, Command, Lane, Message, Notice, Parked, Phase, SignedTx, Stage, Version,
+use super::{Command, Lane, Phase};
+use crate::engine::{
+    AttemptOutcome, Notice, SignedTx,
+    account::Account,
+    attempt::{Attempt, Slot, Stage},
 };
 
 impl Lane {
     /// Sends what is to be sent.
     pub(super) fn send(&mut self, out: &mut Vec<Command>) {
-        while self.attempts.is_known() && !self.attempts.is_sending() {
-            // What went unanswered too often comes last: whether others are taken tells whose fault that is.
-            if let Some(nonce) = self.attempts.next_unsent(self.policy.max_unavailable) {
-                self.send_again(nonce, out);
-            } else if self.submit_next(out) {
-            } else if let Some(nonce) = self.attempts.next_doomed() {
-                self.cancel(nonce, out);
-            } else if let Some(nonce) = self.attempts.next_unsent(u32::MAX) {
-                self.send_again(nonce, out);
-            } else {
-                self.close_gap(out);
-                return;
+        let accounts: Vec<usize> = self.fleet.iter().map(|(index, _)| index).collect();
+        // What went unanswered too often comes last: whether others are taken tells whose fault that is.
+        for account in &accounts {
+            while self.may_send(*account)
+                && (self.send_next(*account, self.policy.max_unavailable, out)
+                    || self.submit_again(*account, out))
+            {}
+        }
+        self.submit_new(out);
+        for account in accounts {
+            while self.may_send(account) && self.cancel_next(account, out) {}
+            while self.may_send(account) && self.send_next(account, u32::MAX, out) {}
+            if self.may_send(account) {
+                self.close_gap(account, out);
             }
         }
     }
 
-    fn send_again(&mut self, nonce: u64, out: &mut Vec<Command>) {
-        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        // An attempt without bytes is still being signed, so it cannot be unsent.
-        let Some(tx) = attempt.newest().map(|version| version.tx.clone()) else { return };
-        attempt.stage = Stage::Sending;
-        out.push(Command::Broadcast { nonce, tx });
+    fn may_send(&self, account: usize) -> bool {
+        self.fleet.account(account).is_some_and(|account| self.can_send(account))
     }
 
-    /// Starts an attempt for the next ready message. Returns false when there is none, or no room for it.
-    fn submit_next(&mut self, out: &mut Vec<Command>) -> bool {
-        // What strangers deliver with our key will be in the blocks that have their transactions.
-        let has_room = !self.attempts.has_strangers()
-            && (self.attempts.len() < self.policy.max_in_flight || self.attempts.gap().is_some());
-        let attempts = &self.attempts;
-        let can_go = |message| match attempts.nonce_of_message(message) {
-            // Its earlier transaction may still be out there.
-            Some(nonce) => attempts.get(nonce).is_some_and(|attempt| attempt.stage == Stage::Pooled),
-            None => has_room,
-        };
-        let Some(entry) = self.roster.next_ready(can_go) else { return false };
-        let Phase::Ready { gas } = entry.phase else { return false };
-        let (message, parked, moved) = (entry.message.clone(), entry.parked.clone(), entry.moved);
-        if let Some(nonce) = self.attempts.nonce_of_message(message.hash) {
-            self.submit_again(message, nonce, gas, moved, out);
+    /// Whether the account can have one more transaction signed or sent now.
+    pub(crate) fn can_send(&self, account: &Account) -> bool {
+        let sending = account.attempts.sending();
+        account.attempts.is_known() && !account.broke && sending < self.policy.max_sending.max(1)
+    }
+
+    /// Sends the next transaction that is signed, of those that went unanswered less often than that.
+    fn send_next(&mut self, account: usize, unanswered: u32, out: &mut Vec<Command>) -> bool {
+        let next = self.fleet.account(account).and_then(|of| of.attempts.next_unsent(unanswered));
+        let Some(slot) = next.map(|nonce| Slot { account, nonce }) else { return false };
+        // An attempt without bytes is still being signed, so it cannot be unsent.
+        let Some(version) = self.fleet.get(slot).and_then(Attempt::newest) else { return false };
+        let is_whole = version.items.iter().all(|item| self.roster.has(item.message));
+        let tx = version.tx.clone();
+        if !is_whole {
+            self.send_without(slot);
             return true;
         }
-        let nonce = self.attempts.next_nonce();
-        if self.attempts.contains(nonce) {
-            // The last nonce there is. No account gets there.
-            return false;
+        let signer = self.fleet.signer(account);
+        if let Some(attempt) = self.fleet.get_mut(slot) {
+            attempt.stage = Stage::Sending;
         }
-
-        let mut attempt = Attempt::new(Some(message.hash));
-        attempt.since = self.head;
-        match parked {
-            Some(Parked { nonce: parked_nonce, tx }) if parked_nonce == nonce => {
-                attempt.versions.push(Version::new(tx, false));
-                attempt.stage = Stage::Unsent;
-            }
-            _ => {
-                self.unpark(message.hash, "signed again with another nonce", out);
-                self.unpark_nonce(nonce, out);
-                out.push(Command::Submit { nonce, gas, message: message.clone(), replaces: None });
-            }
-        }
-        self.attempts.insert(nonce, attempt);
-        self.attempted(message.hash, nonce);
+        out.push(Command::Broadcast { signer, nonce: slot.nonce, tx });
         true
     }
 
-    /// Sends a message whose earlier transaction may still be out there: with the same nonce, so that a block takes one
-    /// of them only.
-    fn submit_again(&mut self, message: Message, nonce: u64, gas: u64, moved: bool, out: &mut Vec<Command>) {
-        let hash = message.hash;
-        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
-        attempt.void = false;
-        attempt.doomed = false;
-        if std::mem::take(&mut attempt.stale) || moved || attempt.is_idle() {
-            attempt.stage = Stage::Signing;
-            let replaces = attempt.newest().map(|version| version.tx.clone());
-            out.push(Command::Submit { message, nonce, gas, replaces });
-        } else {
-            attempt.stage = Stage::Unsent;
+    /// Some messages of a transaction that is out need no delivery any more: the others get the next version.
+    fn send_without(&mut self, slot: Slot) {
+        self.suspect(slot);
+        let is_moot = self.fleet.get(slot).is_some_and(|attempt| self.is_moot(attempt));
+        if !is_moot {
+            self.make_void(slot);
         }
-        self.attempted(hash, nonce);
-    }
-
-    fn attempted(&mut self, message: B256, nonce: u64) {
-        self.roster.change(message, |entry| {
-            entry.parked = None;
-            entry.moved = false;
-            entry.phase = Phase::Attempted { nonce };
-        });
     }
 
     /// Has a transaction signed that takes the place of one which nobody needs, or which holds others up.
-    fn cancel(&mut self, nonce: u64, out: &mut Vec<Command>) {
-        let Some(attempt) = self.attempts.get_mut(nonce) else { return };
+    fn cancel_next(&mut self, account: usize, out: &mut Vec<Command>) -> bool {
+        let next = self.fleet.account(account).and_then(|of| of.attempts.next_doomed());
+        let Some(slot) = next.filter(|_| !self.dear).map(|nonce| Slot { account, nonce }) else {
+            return false;
+        };
+        let signer = self.fleet.signer(account);
+        let Some(attempt) = self.fleet.get_mut(slot) else { return false };
         attempt.stage = Stage::Signing;
         attempt.void = false;
-        let (message, replaces) = (attempt.message, attempt.newest().map(|version| version.tx.clone()));
-        if let Some(message) = message {
-            self.roster.set_phase(message, Phase::Attempted { nonce });
+        attempt.signing.clear();
+        let replaces = attempt.newest().map(|version| version.tx.clone());
+        let was_idle = attempt.is_idle();
+        let messages: Vec<_> = attempt.members.iter().copied().collect();
+        for message in &messages {
+            if !matches!(self.roster.phase(*message), Some(Phase::Asleep { .. } | Phase::Napping)) {
+                self.roster.set_phase(*message, Phase::Attempted { slot });
+            }
         }
-        out.push(Command::Fill { nonce, replaces });
-        out.push(Command::Notify(Notice::Cancelled { message, nonce }));
+        out.push(Command::Fill { signer, nonce: slot.nonce, replaces });
+        if !was_idle {
+            out.push(Command::Notify(Notice::Cancelled { messages, signer, nonce: slot.nonce }));
+        }
+        true
     }
 
     /// Uses up a nonce that later transactions wait for, when no message is there to use it.
-    fn close_gap(&mut self, out: &mut Vec<Command>) {
-        let Some(nonce) = self.attempts.gap() else { return };
-        if self.known_gap != Some(nonce) {
+    fn close_gap(&mut self, account: usize, out: &mut Vec<Command>) {
+        let head = self.head;
+        let has_candidates = self.roster.has_candidates();
+        let is_dear = self.dear;
+        let Some(of) = self.fleet.account_mut(account) else { return };
+        let Some(nonce) = of.attempts.gap() else { return };
+        if of.known_gap != Some(nonce) {
             // Perhaps somebody else's transaction fills it: ask the node before paying for one.
-            self.attempts.refresh();
-            self.ask_nonces(out);
-        } else if !self.roster.has_candidates() && !self.attempts.has_strangers() {
-            self.unpark_nonce(nonce, out);
-            self.attempts.insert(nonce, Attempt { since: self.head, ..Attempt::filler() });
-            out.push(Command::Fill { nonce, replaces: None });
-        }
-    }
-
-    /// Drops the signed bytes that a message keeps for another try.
-    pub(super) fn unpark(&mut self, message: B256, reason: &str, out: &mut Vec<Command>) {
-        if let Some(Some(parked)) = self.roster.change(message, |entry| entry.parked.take()) {
-            abandon(&parked.tx, reason, out);
-        }
-    }
-
-    /// Drops the signed bytes that some message keeps under this nonce: the nonce is given to another transaction.
-    pub(super) fn unpark_nonce(&mut self, nonce: u64, out: &mut Vec<Command>) {
-        if let Some(message) = self.roster.parked_at(nonce) {
-            self.unpark(message, "the nonce was given to another transaction", out);
+            of.attempts.refresh();
+            self.ask(out);
+        } else if !has_candidates && !of.attempts.has_strangers() && !is_dear {
+            let signer = of.signer;
+            of.attempts.insert(nonce, Attempt { since: head, ..Attempt::filler() });
+            out.push(Command::Fill { signer, nonce, replaces: None });
         }
     }
 }

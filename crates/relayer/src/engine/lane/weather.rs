@@ -1,26 +1,22 @@
-//! What happens to the destination as a whole: blocks, reorgs, outages.
+//! What happens to the destination as a whole: ticks, reorgs, outages.
 
-use super::{Command, Lane, Notice, Pause, Phase, Stage};
-use crate::engine::lane::sending::abandon;
+use super::{Command, Lane};
+use crate::engine::{
+    Notice,
+    attempt::{Slot, Stage},
+};
 
 impl Lane {
-    pub(super) fn head(&mut self, number: u64, timestamp: u64) {
-        self.head = number;
-        self.now = timestamp;
-        self.pause = None;
-        self.attempts.retry();
-        self.roster.wake_nappers();
-        self.roster.wake_until(number);
-        self.check_overdue();
-    }
-
     pub(super) fn tick(&mut self) {
-        self.wake_armed = false;
-        if self.pause == Some(Pause::Tick) {
-            self.pause = None;
+        self.guards.tick();
+        if !self.clock.tick() {
+            return;
         }
-        self.attempts.retry();
-        self.roster.wake_nappers();
+        self.paused = false;
+        for (_, account) in self.fleet.iter_mut() {
+            account.retry();
+        }
+        self.wake_nappers();
         self.check_overdue();
     }
 
@@ -28,12 +24,9 @@ impl Lane {
     pub(super) fn expire(&mut self, out: &mut Vec<Command>) {
         let oldest = self.now.saturating_sub(self.policy.expiry_window);
         for entry in self.roster.take_initiated_before(oldest) {
-            if let Some(parked) = entry.parked {
-                abandon(&parked.tx, "the message expired", out);
-            }
             let message = entry.message.hash;
             self.judged = Some(self.head);
-            self.make_moot(message, "the message expired", out);
+            self.leave(message, "a message expired", out);
             out.push(Command::Notify(Notice::Expired { message }));
         }
     }
@@ -42,19 +35,35 @@ impl Lane {
         self.head = ancestor;
         // How late it is, the next block says.
         self.now = 0;
-        self.attempts.forget();
-        self.known_gap = None;
-        self.strangers = None;
+        self.dear = false;
+        self.forget_nonces();
+        self.close_inquests(Some(ancestor));
         // Block numbers that somebody waits for mean nothing any more.
-        self.roster.wake_until(u64::MAX);
+        self.wake_sleepers(u64::MAX);
         self.resend_all();
     }
 
-    pub(super) fn reset(&mut self) {
-        for attempt in self.attempts.clear() {
-            self.requeue(attempt.message, Phase::Queued);
+    /// The blocks above this one are no more, or none is: what transactions did not deliver there means nothing.
+    fn close_inquests(&mut self, ancestor: Option<u64>) {
+        let mut void = Vec::new();
+        for (account, of) in self.fleet.iter() {
+            let gone = of.inquests.iter().filter(|(_, inquest)| ancestor < Some(inquest.block_number));
+            void.extend(gone.map(|(nonce, _)| Slot { account, nonce: *nonce }));
         }
-        self.roster.unpark_all();
+        for slot in void {
+            self.close_inquest(slot);
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        let mut gone = Vec::new();
+        for (_, account) in self.fleet.iter_mut() {
+            gone.extend(account.attempts.clear());
+        }
+        for attempt in gone {
+            self.let_go(&attempt);
+        }
+        self.close_inquests(None);
         self.spent.clear();
         self.reorged(0);
     }
@@ -64,29 +73,34 @@ impl Lane {
             return;
         }
         self.online = true;
-        self.pause = None;
-        self.waits = 0;
-        self.attempts.forget();
-        self.known_gap = None;
-        self.strangers = None;
+        self.paused = false;
+        self.clock.reset();
+        self.forget_nonces();
         // A node that was away may have lost its pool.
         self.resend_all();
+    }
+
+    fn forget_nonces(&mut self) {
+        let head = self.head;
+        for (_, account) in self.fleet.iter_mut() {
+            account.forget(head);
+        }
     }
 
     /// Has everything sent again that the node may have dropped.
     fn resend_all(&mut self) {
         let head = self.head;
-        for (_, attempt) in self.attempts.iter_mut() {
-            match attempt.stage {
-                Stage::Pooled | Stage::Checking | Stage::Mined if attempt.is_wanted() => {
-                    attempt.stage = Stage::Unsent;
-                }
-                Stage::Pooled | Stage::Checking | Stage::Mined => {
-                    attempt.stage = Stage::Pooled;
-                    attempt.suspect = true;
-                    attempt.since = head;
-                }
-                Stage::Signing | Stage::Unsent | Stage::Sending => {}
+        let there = self.fleet.attempts();
+        let there = there.filter(|(_, attempt)| matches!(attempt.stage, Stage::Pooled | Stage::Checking));
+        let there: Vec<(Slot, bool)> = there.map(|(slot, attempt)| (slot, self.is_wanted(attempt))).collect();
+        for (slot, is_wanted) in there {
+            let Some(attempt) = self.fleet.get_mut(slot) else { continue };
+            if is_wanted {
+                attempt.stage = Stage::Unsent;
+            } else {
+                attempt.stage = Stage::Pooled;
+                attempt.suspect = true;
+                attempt.since = head;
             }
         }
     }

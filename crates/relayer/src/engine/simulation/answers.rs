@@ -1,12 +1,16 @@
-use alloy::primitives::B256;
+use alloy::primitives::{Address, B256};
 
 use super::{
-    node::{Effect, Pooled, count},
-    world::{Stored, World},
+    node::{Effect, Mined, Pooled, count},
+    world::{World, varied},
 };
 use crate::engine::{
-    BroadcastOutcome, Command, Event, GuardOutcome, ReceiptOutcome, SignedTx, test_util::tx,
+    BroadcastOutcome, Command, Event, GuardOutcome, Guarded, Item, Message, NotCommitted, ReceiptOutcome,
+    SignedTx, test_util::tx,
 };
+
+/// Above these fees nothing is signed, when it is so.
+const CEILING: u32 = 3;
 
 impl World {
     /// Carries one command out, or fails to, and answers it.
@@ -17,61 +21,92 @@ impl World {
         let index = usize::from(vary) % self.outstanding.len();
         let command = self.outstanding.remove(index);
         let well = well && self.online;
-        // What fails may have had its effect nevertheless.
-        let effective = well || vary.is_multiple_of(2);
-        let unavailable = || "lost".to_owned();
+        if let Some(event) = self.answer(command, vary, well) {
+            self.handle(event);
+        }
+    }
+
+    fn answer(&mut self, command: Command, vary: u16, well: bool) -> Option<Event> {
         // Behind the address several nodes answer, some blocks apart.
         let lag = usize::from((vary / 1_024) % 8).saturating_sub(4);
-        let event = match command {
-            Command::Guard(message) => {
+        Some(match command {
+            Command::Guard { messages } => {
+                let outcomes = messages.iter().zip(varied(vary)).map(|(message, vary)| Guarded {
+                    message: message.hash,
+                    identifier: message.identifier,
+                    outcome: self.judge(message, vary, well, lag),
+                });
+                Event::Guarded { outcomes: outcomes.collect() }
+            }
+            Command::Submit { signer, nonce, .. } | Command::Fill { signer, nonce, .. } if !well => {
+                Event::NotCommitted { signer, nonce, reason: NotCommitted::Fault }
+            }
+            Command::Submit { signer, nonce, ref items, ref replaces } => {
+                let refused = self.refuse_to_sign(items, vary, replaces.as_ref());
+                match refused.map_or_else(|| self.commit(&command), Err) {
+                    Ok(tx) => Event::Committed { signer, nonce, tx },
+                    Err(reason) => Event::NotCommitted { signer, nonce, reason },
+                }
+            }
+            Command::Fill { signer, nonce, replaces } => {
+                let tx = self.sign(nonce, Effect::new(), replaces);
+                Event::Committed { signer, nonce, tx }
+            }
+            Command::Broadcast { signer, nonce, tx } => {
+                let outcome = self.take(signer, nonce, &tx, vary, well, lag);
+                Event::Broadcast { signer, nonce, tx_hash: tx.hash, outcome }
+            }
+            Command::Receipt { signer, nonce, tx_hashes } => {
                 let outcome = match well {
-                    false => GuardOutcome::Unavailable { reason: unavailable() },
-                    true if self.node.is_delivered(message.hash, lag) => GuardOutcome::AlreadyDelivered,
-                    // A target that reverts only when it is executed for real.
-                    true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
-                        GuardOutcome::Reverts { reason: "no".to_owned() }
-                    }
-                    true => GuardOutcome::Deliverable { gas: 1 },
+                    true => self.fate(signer, nonce, &tx_hashes),
+                    false => ReceiptOutcome::Unavailable,
                 };
-                Event::Guarded { message: message.hash, identifier: message.identifier, outcome }
-            }
-            Command::Submit { nonce, .. } | Command::Fill { nonce, .. } if !well => {
-                Event::NotCommitted { nonce }
-            }
-            Command::Submit { message, nonce, replaces, .. } => {
-                let tx = self.sign(nonce, Effect::Relay(message.hash, message.identifier), replaces);
-                self.attempts.push(Stored::new(message.hash, nonce, tx.clone()));
-                Event::Committed { nonce, tx }
-            }
-            Command::Fill { nonce, replaces } => {
-                let tx = self.sign(nonce, Effect::Nothing, replaces);
-                Event::Committed { nonce, tx }
-            }
-            Command::Broadcast { nonce, tx } => {
-                let new = self.signed[&tx.hash];
-                // The gateway is behind the source now and then.
-                let behind = well && vary % 6 == 5;
-                let outcome = match (behind, effective) {
-                    (true, _) => BroadcastOutcome::NotYet { reason: "future data".to_owned() },
-                    (false, true) => self.node.take(nonce, new, &self.rules, lag),
-                    (false, false) => BroadcastOutcome::Transient { reason: unavailable() },
-                };
-                let outcome =
-                    if well { outcome } else { BroadcastOutcome::Transient { reason: unavailable() } };
-                Event::Broadcast { nonce, tx_hash: tx.hash, outcome }
-            }
-            Command::Receipt { nonce, tx_hashes } => {
-                let outcome = if well { self.fate(nonce, &tx_hashes) } else { ReceiptOutcome::Unavailable };
                 let tx_hash = *tx_hashes.last().expect("asked about something");
-                Event::Receipt { nonce, tx_hash, outcome }
+                Event::Receipt { signer, nonce, tx_hash, outcome }
             }
-            Command::Nonces { epoch } => {
-                let nonces = well.then(|| (count(&self.held), self.node.pending_nonce(lag)));
-                Event::Nonces { epoch, nonces }
+            Command::Nonces { signer, epoch } => {
+                let nonces = || (count(&self.held, signer), self.node.pending_nonce(signer, lag));
+                Event::Nonces { signer, epoch, nonces: well.then(nonces) }
             }
-            Command::Wake { .. } | Command::Record { .. } | Command::Notify(_) => return,
+            Command::Wake { .. } | Command::Record { .. } | Command::Notify(_) => return None,
+        })
+    }
+
+    fn judge(&self, message: &Message, vary: u16, well: bool, lag: usize) -> GuardOutcome {
+        match well {
+            false => GuardOutcome::Unavailable { reason: "lost".to_owned() },
+            true if self.node.is_delivered(message.hash, lag) => GuardOutcome::AlreadyDelivered,
+            // A target that reverts only when it is executed for real.
+            true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
+                GuardOutcome::Reverts { reason: "no".to_owned() }
+            }
+            true => GuardOutcome::Deliverable { gas: 100 },
+        }
+    }
+
+    /// Now and then the fees are too high, or another relayer holds a message.
+    fn refuse_to_sign(&self, items: &[Item], vary: u16, replaces: Option<&SignedTx>) -> Option<NotCommitted> {
+        if self.is_calm {
+            return None;
+        }
+        let fee = replaces.map_or(0, |replaced| self.signed[&replaced.hash].fee);
+        if (fee >= CEILING && vary.is_multiple_of(2)) || vary % 32 == 3 {
+            return Some(NotCommitted::Ceiling);
+        }
+        let messages = items.iter().map(|item| item.message.hash).take(1).collect();
+        (self.weather.others && vary % 16 == 5).then_some(NotCommitted::Held { messages })
+    }
+
+    /// Signs what delivers messages, and writes it down.
+    pub(super) fn commit(&mut self, command: &Command) -> Result<SignedTx, NotCommitted> {
+        let Command::Submit { signer, nonce, items, replaces } = command else {
+            return Err(NotCommitted::Fault);
         };
-        self.handle(event);
+        let effect: Effect = items.iter().map(|item| (item.message.hash, item.message.identifier)).collect();
+        let messages = effect.iter().map(|(message, _)| *message).collect();
+        let tx = self.sign(*nonce, effect, replaces.clone());
+        let committed = self.store.commit(*signer, *nonce, messages, tx.clone());
+        committed.map(|()| tx).map_err(|messages| NotCommitted::Held { messages })
     }
 
     fn sign(&mut self, nonce: u64, effect: Effect, replaces: Option<SignedTx>) -> SignedTx {
@@ -81,18 +116,62 @@ impl World {
         tx
     }
 
+    /// What the node says to a transaction. What fails may have had its effect nevertheless.
+    fn take(
+        &mut self,
+        signer: Address,
+        nonce: u64,
+        tx: &SignedTx,
+        vary: u16,
+        well: bool,
+        lag: usize,
+    ) -> BroadcastOutcome {
+        let reason = || "no".to_owned();
+        let has_it = self.node.has(signer, nonce, tx.hash);
+        match vary % 24 {
+            // The gateway is behind the source now and then.
+            5 | 11 if well => return BroadcastOutcome::NotYet { reason: reason() },
+            13 if well && !has_it && !self.is_calm => {
+                return BroadcastOutcome::Underpriced { reason: reason() };
+            }
+            17 if well && !has_it && !self.is_calm => return BroadcastOutcome::Unfunded { reason: reason() },
+            _ => {}
+        }
+        let is_lost = !well && !vary.is_multiple_of(2);
+        if !is_lost {
+            let new = self.signed[&tx.hash].clone();
+            let outcome = self.node.take(signer, nonce, new, &self.rules, lag);
+            if well {
+                return outcome;
+            }
+        }
+        BroadcastOutcome::Transient { reason: reason() }
+    }
+
     /// What the blocks that were taken in say of a nonce.
-    fn fate(&self, nonce: u64, tx_hashes: &[B256]) -> ReceiptOutcome {
+    fn fate(&self, signer: Address, nonce: u64, tx_hashes: &[B256]) -> ReceiptOutcome {
         let numbered = (1..).zip(&self.held);
-        let mut users =
-            numbered.flat_map(|(number, block)| block.ours.iter().map(move |mined| (number, mined)));
+        let ours = numbered.flat_map(|(number, block)| block.ours.iter().map(move |mined| (number, mined)));
+        let mut users = ours.filter(|(_, mined)| mined.signer == signer);
         let index = usize::try_from(nonce).expect("few transactions");
         match users.nth(index) {
             None => ReceiptOutcome::Missing,
-            Some((block_number, mined)) if tx_hashes.contains(&mined.tx_hash) => {
-                ReceiptOutcome::Included { tx_hash: mined.tx_hash, success: mined.success, block_number }
+            Some((block_number, mined)) if tx_hashes.contains(&mined.tx.tx_hash) => {
+                included(block_number, mined)
             }
             Some((block_number, _)) => ReceiptOutcome::Replaced { block_number },
         }
+    }
+}
+
+fn included(block_number: u64, mined: &Mined) -> ReceiptOutcome {
+    let is_batch = mined.tx.effect.len() > 1;
+    let failures = mined.failed().filter(|_| is_batch).map(|message| (message, "no".to_owned()));
+    ReceiptOutcome::Included {
+        tx_hash: mined.tx.tx_hash,
+        success: mined.success(),
+        block_number,
+        failures: failures.collect(),
+        gas_used: 300,
     }
 }

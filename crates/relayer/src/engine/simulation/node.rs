@@ -1,21 +1,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy::primitives::B256;
+use alloy::primitives::{Address, B256};
 use causeway_interop::Identifier;
 
-use crate::engine::{BroadcastOutcome, test_util::foreign};
+use crate::engine::{
+    BroadcastOutcome, Delivery,
+    test_util::{foreign, signer},
+};
 
-/// What a transaction does when it is executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
-    /// Delivers the message that stands there.
-    Relay(B256, Identifier),
-    /// Nothing.
-    Nothing,
-}
+/// What a transaction does when it is executed: delivers the messages that stand there, one after the other. Without any it
+/// does nothing.
+pub(super) type Effect = Vec<(B256, Identifier)>;
 
-/// A transaction of our account in the pool.
-#[derive(Clone, Copy, Debug)]
+/// A transaction of ours in the pool.
+#[derive(Clone, Debug)]
 pub(super) struct Pooled {
     pub(super) tx_hash: B256,
     pub(super) effect: Effect,
@@ -23,16 +21,29 @@ pub(super) struct Pooled {
     pub(super) fee: u32,
 }
 
-/// A transaction of our account in a block.
+/// A transaction of ours in a block.
 #[derive(Clone, Debug)]
 pub(super) struct Mined {
-    pub(super) tx_hash: B256,
-    pub(super) effect: Effect,
-    pub(super) success: bool,
-    pub(super) fee: u32,
+    pub(super) signer: Address,
+    pub(super) nonce: u64,
+    pub(super) tx: Pooled,
+    /// What it delivered.
+    pub(super) delivered: Vec<B256>,
 }
 
-/// A block: our account's transactions, and the messages that others delivered.
+impl Mined {
+    /// What it carried and did not deliver.
+    pub(super) fn failed(&self) -> impl Iterator<Item = B256> {
+        self.tx.effect.iter().map(|(message, _)| *message).filter(|message| !self.delivered.contains(message))
+    }
+
+    /// A batch succeeds whatever becomes of its messages.
+    pub(super) fn success(&self) -> bool {
+        self.tx.effect.len() != 1 || self.delivered.len() == 1
+    }
+}
+
+/// A block: our transactions, and the messages that others delivered before them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Block {
     pub(super) ours: Vec<Mined>,
@@ -41,12 +52,12 @@ pub(super) struct Block {
 
 impl Block {
     /// The deliveries in the block, with the transactions that made them.
-    pub(super) fn deliveries(&self) -> impl Iterator<Item = (B256, B256)> {
-        let ours = self.ours.iter().filter(|mined| mined.success).filter_map(|mined| match mined.effect {
-            Effect::Relay(message, _) => Some((message, mined.tx_hash)),
-            Effect::Nothing => None,
+    pub(super) fn deliveries(&self) -> impl Iterator<Item = Delivery> {
+        let ours = self.ours.iter().flat_map(|mined| {
+            let tx_hash = mined.tx.tx_hash;
+            mined.delivered.iter().map(move |message| Delivery { message: *message, tx_hash })
         });
-        self.others.iter().map(|message| (*message, foreign())).chain(ours)
+        self.others.iter().map(|message| Delivery { message: *message, tx_hash: foreign() }).chain(ours)
     }
 }
 
@@ -58,22 +69,27 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn is_valid(&self, message: B256, identifier: &Identifier) -> bool {
+    fn is_valid(&self, message: B256, identifier: &Identifier) -> bool {
         self.valid.contains(&(message, (identifier.block_number, identifier.log_index)))
+    }
+
+    fn are_valid(&self, effect: &Effect) -> bool {
+        effect.iter().all(|(message, identifier)| self.is_valid(*message, identifier))
     }
 }
 
-/// How many transactions of our account these blocks hold.
-pub(super) fn count(blocks: &[Block]) -> u64 {
-    blocks.iter().map(|block| block.ours.len() as u64).sum()
+/// How many transactions of the account these blocks hold.
+pub(super) fn count(blocks: &[Block], signer: Address) -> u64 {
+    let ours = blocks.iter().flat_map(|block| &block.ours);
+    ours.filter(|mined| mined.signer == signer).count() as u64
 }
 
-/// The destination's node: its chain, and its pool of our account's transactions. Behind its address others may answer,
-/// which lack the newest blocks: hence the lag in questions.
+/// The destination's node: its chain, and its pool of our transactions. Behind its address others may answer, which lack
+/// the newest blocks: hence the lag in questions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Node {
     pub(super) blocks: Vec<Block>,
-    pub(super) pool: BTreeMap<u64, Pooled>,
+    pub(super) pool: BTreeMap<(Address, u64), Pooled>,
     /// Puts what has become invalid into blocks all the same.
     pub(super) lax: bool,
 }
@@ -83,33 +99,43 @@ impl Node {
         &self.blocks[..self.blocks.len().saturating_sub(lag).max(1)]
     }
 
-    pub(super) fn latest_nonce(&self) -> u64 {
-        count(&self.blocks)
+    pub(super) fn latest_nonce(&self, signer: Address) -> u64 {
+        count(&self.blocks, signer)
     }
 
-    pub(super) fn pending_nonce(&self, lag: usize) -> u64 {
-        let latest = count(self.view(lag));
-        (latest..).take_while(|nonce| self.pool.contains_key(nonce)).last().map_or(latest, |last| last + 1)
+    pub(super) fn pending_nonce(&self, signer: Address, lag: usize) -> u64 {
+        let latest = count(self.view(lag), signer);
+        let pooled = (latest..).take_while(|nonce| self.pool.contains_key(&(signer, *nonce)));
+        pooled.last().map_or(latest, |last| last + 1)
     }
 
     pub(super) fn is_delivered(&self, message: B256, lag: usize) -> bool {
-        self.view(lag).iter().any(|block| block.deliveries().any(|(delivered, _)| delivered == message))
+        self.view(lag).iter().any(|block| block.deliveries().any(|delivery| delivery.message == message))
+    }
+
+    pub(super) fn has(&self, signer: Address, nonce: u64, tx_hash: B256) -> bool {
+        self.pool.get(&(signer, nonce)).is_some_and(|known| known.tx_hash == tx_hash)
     }
 
     /// Takes a transaction in, as a sequencer does that checks messages: first of all, whether it has it or not.
-    pub(super) fn take(&mut self, nonce: u64, new: Pooled, rules: &Rules, lag: usize) -> BroadcastOutcome {
-        if nonce < count(self.view(lag)) {
+    pub(super) fn take(
+        &mut self,
+        signer: Address,
+        nonce: u64,
+        new: Pooled,
+        rules: &Rules,
+        lag: usize,
+    ) -> BroadcastOutcome {
+        if nonce < count(self.view(lag), signer) {
             return BroadcastOutcome::NonceTooLow;
         }
-        if let Effect::Relay(message, identifier) = new.effect
-            && !rules.is_valid(message, &identifier)
-        {
+        if !rules.are_valid(&new.effect) {
             return BroadcastOutcome::Invalid { reason: "conflicting data".to_owned() };
         }
-        match self.pool.get(&nonce) {
+        match self.pool.get(&(signer, nonce)) {
             Some(known) if known.tx_hash == new.tx_hash => return BroadcastOutcome::AlreadyKnown,
             Some(known) if known.fee >= new.fee => return BroadcastOutcome::NonceTaken,
-            _ => self.pool.insert(nonce, new),
+            _ => self.pool.insert((signer, nonce), new),
         };
         BroadcastOutcome::Accepted
     }
@@ -118,20 +144,23 @@ impl Node {
     pub(super) fn mine(&mut self, others: Vec<B256>, up_to: usize, rules: &Rules) -> &Block {
         let others = others.into_iter().filter(|message| !self.is_delivered(*message, 0)).collect();
         self.blocks.push(Block { others, ours: Vec::new() });
-        for _ in 0..up_to {
-            let Some(Pooled { tx_hash, effect, fee }) = self.pool.remove(&self.latest_nonce()) else { break };
-            let success = match effect {
-                // A sequencer drops what has become invalid.
-                Effect::Relay(message, identifier) if !self.lax && !rules.is_valid(message, &identifier) => {
-                    break;
+        for turn in 0..2 * up_to {
+            // The accounts take turns.
+            let signer = signer(u8::try_from((turn + self.blocks.len()) % 2).expect("two accounts"));
+            let nonce = self.latest_nonce(signer);
+            let Some(tx) = self.pool.remove(&(signer, nonce)) else { continue };
+            // A sequencer drops what has become invalid.
+            if !self.lax && !rules.are_valid(&tx.effect) {
+                continue;
+            }
+            let mut delivered = Vec::new();
+            for (message, _) in &tx.effect {
+                if !self.is_delivered(*message, 0) && !rules.reverting.contains(message) {
+                    delivered.push(*message);
                 }
-                Effect::Relay(message, _) => {
-                    !self.is_delivered(message, 0) && !rules.reverting.contains(&message)
-                }
-                Effect::Nothing => true,
-            };
+            }
             if let Some(block) = self.blocks.last_mut() {
-                block.ours.push(Mined { tx_hash, effect, success, fee });
+                block.ours.push(Mined { signer, nonce, tx, delivered });
             }
         }
         self.blocks.last().expect("a block was just made")
@@ -144,11 +173,8 @@ impl Node {
             self.pool.clear();
         }
         let lost = self.blocks.split_off(ancestor).into_iter().flat_map(|block| block.ours);
-        for (nonce, mined) in (count(&self.blocks)..).zip(lost) {
-            if keeps_pool {
-                let Mined { tx_hash, effect, fee, .. } = mined;
-                self.pool.entry(nonce).or_insert(Pooled { tx_hash, effect, fee });
-            }
+        for mined in lost.filter(|_| keeps_pool) {
+            self.pool.entry((mined.signer, mined.nonce)).or_insert(mined.tx);
         }
     }
 }

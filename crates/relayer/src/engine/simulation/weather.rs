@@ -1,11 +1,11 @@
-/// What can go wrong, beside lost answers, crashes, evictions, and nodes that lag.
+/// What can go wrong, beside lost answers, crashes, evictions, and nodes that lag; and how the lane is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weather {
     /// Reorgs of the destination.
     pub(super) destination: bool,
     /// Reorgs of the source; messages that are sent again.
     pub(super) source: bool,
-    /// Others relay too, and use the account.
+    /// Others relay too, use the accounts, and hold messages in the store.
     pub(super) others: bool,
     /// Some targets revert until all calms down.
     pub(super) reverting: bool,
@@ -13,4 +13,6 @@ pub(super) struct Weather {
     pub(super) lax: bool,
     /// How many reverts are paid for, if that is limited.
     pub(super) max_reverts: Option<u32>,
+    /// Two accounts, each with several transactions signed and sent at once; otherwise one of each.
+    pub(super) wide: bool,
 }

@@ -3,36 +3,18 @@ use std::collections::{BTreeMap, VecDeque};
 use alloy::primitives::B256;
 
 use super::{
-    node::{Block, Effect, Node, Pooled, Rules},
+    node::{Block, Node, Pooled, Rules},
+    store::Store,
     weather::Weather,
 };
 use crate::engine::{
-    AttemptOutcome, Command, Event, Lane, Message, Policy, SignedTx,
+    Command, Delivery, Event, Lane, Limits, Message, Policy,
     audit::{check_consistency, check_wakefulness},
-    test_util::{message_at, tx},
+    test_util::{message_at, signer, tx},
 };
 
 /// A step of the simulation: which of the things that can happen now happens, and a number to vary it.
 pub(super) type Step = (u8, u16);
-
-/// A committed attempt, as the store has it.
-#[derive(Clone, Debug)]
-pub(super) struct Stored {
-    pub(super) message: B256,
-    pub(super) nonce: u64,
-    pub(super) tx: SignedTx,
-    pub(super) open: bool,
-    /// The block that holds it, or what has its nonce.
-    pub(super) block: Option<u64>,
-    /// It is in that block, and delivered nothing.
-    reverted: bool,
-}
-
-impl Stored {
-    pub(super) const fn new(message: B256, nonce: u64, tx: SignedTx) -> Self {
-        Self { message, nonce, tx, open: true, block: None, reverted: false }
-    }
-}
 
 /// What the destination's follower found.
 #[derive(Clone, Debug)]
@@ -42,7 +24,7 @@ enum Found {
 }
 
 pub(super) struct World {
-    weather: Weather,
+    pub(super) weather: Weather,
     lane: Lane,
     pub(super) outstanding: Vec<Command>,
     wake: bool,
@@ -52,27 +34,25 @@ pub(super) struct World {
     pub(super) signed: BTreeMap<B256, Pooled>,
     /// The destination's blocks that were taken in.
     pub(super) held: Vec<Block>,
-    /// The messages as they stand on the source chain, and as the store has them.
+    /// The messages as they stand on the source chain.
     source: BTreeMap<B256, Message>,
-    known: BTreeMap<B256, Message>,
-    /// The blocks of the deliveries that the store knows.
-    delivered: BTreeMap<B256, u64>,
-    pub(super) attempts: Vec<Stored>,
+    pub(super) store: Store,
     /// What the followers found and nobody has taken in yet.
     from_source: VecDeque<Event>,
     from_destination: VecDeque<Found>,
     next_id: u64,
     next_block: u64,
     pub(super) online: bool,
+    /// Nothing goes wrong any more.
+    pub(super) is_calm: bool,
 }
 
 impl World {
     pub(super) fn new(weather: Weather) -> Self {
-        let policy = Policy { max_in_flight: 4, max_guarded: 3, ..Policy::default() };
-        let policy = Policy { max_reverts: weather.max_reverts.unwrap_or(1_000), ..policy };
+        let policy = policy(weather);
         let mut world = Self {
             weather,
-            lane: Lane::new(policy),
+            lane: lane(policy, weather),
             outstanding: Vec::new(),
             wake: false,
             node: Node { lax: weather.lax, ..Node::default() },
@@ -80,15 +60,15 @@ impl World {
             signed: BTreeMap::new(),
             held: Vec::new(),
             source: BTreeMap::new(),
-            known: BTreeMap::new(),
-            delivered: BTreeMap::new(),
-            attempts: Vec::new(),
+            store: Store::default(),
             from_source: VecDeque::new(),
             from_destination: VecDeque::new(),
             next_id: 0,
             next_block: 0,
             online: true,
+            is_calm: false,
         };
+        world.handle(Event::Batcher(true));
         world.mine(0);
         world.take_from_destination();
         world.handle(Event::CaughtUp);
@@ -105,7 +85,7 @@ impl World {
             21 => self.answer_one(vary, false),
             22 => self.tick(),
             23..=24 => self.mine(vary),
-            25 if vary % 4 == 0 => self.crash(),
+            25 if vary % 4 == 0 => self.crash(vary),
             26 if self.online => self.handle_weather(Event::Offline),
             26 => self.handle_weather(Event::CaughtUp),
             27 => self.evict(vary),
@@ -122,6 +102,7 @@ impl World {
     /// Lets everything calm down and work for long enough.
     pub(super) fn settle(&mut self) {
         self.rules.reverting.clear();
+        self.is_calm = true;
         if !self.online {
             self.handle_weather(Event::CaughtUp);
         }
@@ -150,18 +131,19 @@ impl World {
         self.source.keys().filter(|hash| !self.node.is_delivered(**hash, 0)).count()
     }
 
-    /// How many transactions of ours are in blocks and delivered nothing.
-    pub(super) fn paid_in_vain(&self) -> usize {
-        let mined = self.node.blocks.iter().flat_map(|block| &block.ours);
-        mined.filter(|mined| !mined.success || mined.effect == Effect::Nothing).count()
+    /// How many messages were paid for and not delivered by it, and how many transactions did nothing.
+    pub(super) fn paid_in_vain(&self) -> (usize, usize) {
+        let mined = || self.node.blocks.iter().flat_map(|block| &block.ours);
+        let idle = mined().filter(|mined| mined.tx.effect.is_empty()).count();
+        (mined().map(|mined| mined.failed().count()).sum(), idle)
     }
 
-    /// How many transactions of ours for each message are in blocks.
+    /// For each message, whether those of our transactions delivered it that carried it and are in blocks.
     pub(super) fn paid(&self) -> BTreeMap<B256, Vec<bool>> {
         let mut paid: BTreeMap<B256, Vec<bool>> = BTreeMap::new();
         for mined in self.node.blocks.iter().flat_map(|block| &block.ours) {
-            if let Effect::Relay(message, _) = mined.effect {
-                paid.entry(message).or_default().push(mined.success);
+            for (message, _) in &mined.tx.effect {
+                paid.entry(*message).or_default().push(mined.delivered.contains(message));
             }
         }
         paid
@@ -170,25 +152,17 @@ impl World {
     pub(super) fn handle(&mut self, event: Event) {
         for command in self.lane.handle(event) {
             match command {
-                Command::Wake { .. } => {
-                    assert!(!self.wake, "one tick at a time");
-                    self.wake = true;
-                }
-                Command::Record { tx_hash, outcome } => {
-                    for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
-                        attempt.open = outcome == AttemptOutcome::Broadcast;
-                        (attempt.block, attempt.reverted) = match outcome {
-                            AttemptOutcome::Landed { block_number, success } => {
-                                (Some(block_number), !success)
-                            }
-                            AttemptOutcome::Replaced { block_number } => (Some(block_number), false),
-                            _ => (None, false),
-                        };
-                    }
-                }
+                // A later one takes the place of an earlier one.
+                Command::Wake { .. } => self.wake = true,
+                Command::Record { tx_hash, outcome } => self.store.record(tx_hash, &outcome),
                 Command::Notify(_) => {}
-                Command::Submit { ref message, .. } => {
-                    assert!(!self.delivered.contains_key(&message.hash), "submitted after its delivery");
+                Command::Submit { signer, nonce, ref items, .. } => {
+                    let messages: Vec<B256> = items.iter().map(|item| item.message.hash).collect();
+                    let is_delivered = |message| self.store.delivered.contains_key(message);
+                    assert!(!messages.iter().any(is_delivered), "submitted after its delivery");
+                    // Transactions of others that took the place of ours can be undone by a reorg.
+                    let held = self.store.held(signer, nonce, &messages);
+                    assert!(self.weather.others || held.is_empty(), "{held:?} are in another attempt");
                     self.outstanding.push(command);
                 }
                 command => self.outstanding.push(command),
@@ -202,9 +176,12 @@ impl World {
     }
 
     fn send(&mut self, vary: u16) {
-        self.next_id += 1;
-        let message = self.place(self.next_id, vary);
-        self.announce(message, vary);
+        let mut block = Vec::new();
+        for _ in 0..=vary % 3 {
+            self.next_id += 1;
+            block.push(self.place(self.next_id, vary));
+        }
+        self.announce(block, vary);
     }
 
     fn place(&mut self, id: u64, vary: u16) -> Message {
@@ -212,14 +189,16 @@ impl World {
         message_at(id, 901 + u64::from(vary % 2), self.next_block, u32::try_from(id).expect("few messages"))
     }
 
-    fn announce(&mut self, message: Message, vary: u16) {
-        let at = (message.identifier.block_number, message.identifier.log_index);
-        self.rules.valid.insert((message.hash, at));
-        if self.weather.reverting && vary.is_multiple_of(7) {
-            self.rules.reverting.insert(message.hash);
+    fn announce(&mut self, block: Vec<Message>, vary: u16) {
+        for (message, vary) in block.iter().zip(varied(vary)) {
+            let at = (message.identifier.block_number, message.identifier.log_index);
+            self.rules.valid.insert((message.hash, at));
+            if self.weather.reverting && vary.is_multiple_of(7) {
+                self.rules.reverting.insert(message.hash);
+            }
+            self.source.insert(message.hash, message.clone());
         }
-        self.source.insert(message.hash, message.clone());
-        self.from_source.push_back(Event::Seen(message));
+        self.from_source.push_back(Event::Seen(block));
     }
 
     fn some_message(&self, vary: u16) -> Option<Message> {
@@ -232,7 +211,7 @@ impl World {
         self.next_block += 1;
         message.identifier.block_number = self.next_block;
         message.identifier.timestamp = 1_000 + self.next_block;
-        self.announce(message, vary);
+        self.announce(vec![message], vary);
     }
 
     /// A reorg of the source: a message disappears, for good or to come back elsewhere.
@@ -264,20 +243,20 @@ impl World {
             self.next_block += 1;
             message.identifier.block_number = self.next_block;
             message.identifier.timestamp = 1_000 + self.next_block;
-            self.announce(message, 1);
+            self.announce(vec![message], 1);
         }
     }
 
     fn take_from_source(&mut self) {
-        let Some(event) = self.from_source.pop_front() else { return };
-        match &event {
-            Event::Seen(message) => {
-                self.known.insert(message.hash, message.clone());
-                if self.delivered.contains_key(&message.hash) {
-                    return;
+        let Some(mut event) = self.from_source.pop_front() else { return };
+        match &mut event {
+            Event::Seen(messages) => {
+                for message in &*messages {
+                    self.store.messages.insert(message.hash, message.clone());
                 }
+                messages.retain(|message| !self.store.delivered.contains_key(&message.hash));
             }
-            Event::Orphaned(message) => drop(self.known.remove(message)),
+            Event::Orphaned(message) => drop(self.store.messages.remove(message)),
             _ => {}
         }
         self.handle(event);
@@ -287,16 +266,10 @@ impl World {
         match self.from_destination.pop_front() {
             Some(Found::Block(block)) => {
                 let number = 1 + self.held.len() as u64;
-                self.held.push(block.clone());
-                for (message, tx_hash) in block.deliveries() {
-                    self.delivered.insert(message, number);
-                    for attempt in self.attempts.iter_mut().filter(|attempt| attempt.tx.hash == tx_hash) {
-                        attempt.open = false;
-                        attempt.block = Some(number);
-                    }
-                    self.handle(Event::Delivered { message, tx_hash, block_number: number });
-                }
-                self.handle(Event::Head { number, timestamp: 1_000 + number });
+                let deliveries: Vec<Delivery> = block.deliveries().collect();
+                self.held.push(block);
+                self.store.take_in(number, &deliveries);
+                self.handle(Event::Block { number, timestamp: 1_000 + number, deliveries });
             }
             Some(Found::Reorg { ancestor }) => self.revert(ancestor),
             None => {}
@@ -306,23 +279,14 @@ impl World {
     /// What the store and the actor make of a reorg.
     fn revert(&mut self, ancestor: u64) {
         self.held.truncate(usize::try_from(ancestor).expect("few blocks"));
-        let undelivered: Vec<B256> =
-            self.delivered.iter().filter(|(_, block)| **block > ancestor).map(|(hash, _)| *hash).collect();
-        self.delivered.retain(|_, block| *block <= ancestor);
         let has_judged = self.lane.has_judged_after(ancestor);
-        let mut reopened = Vec::new();
-        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.block > Some(ancestor)) {
-            attempt.block = None;
-            attempt.reverted = false;
-            attempt.open = true;
-            reopened.push(attempt.clone());
-        }
+        let (reopened, undelivered) = self.store.revert(ancestor);
         self.handle(Event::Reorged { ancestor });
-        for Stored { message, nonce, tx, .. } in reopened.into_iter().rev() {
-            self.handle(Event::Resumed { message, nonce, tx });
+        for event in Store::resumed(reopened.into_iter()) {
+            self.handle(event);
         }
         for hash in undelivered {
-            if let Some(message) = self.known.get(&hash).cloned() {
+            if let Some(message) = self.store.messages.get(&hash).cloned() {
                 self.handle(Event::Undelivered(message));
             }
         }
@@ -333,11 +297,8 @@ impl World {
 
     /// Tells the lane of all that is not delivered, as the store has it.
     fn restore(&mut self) {
-        let pending = self.known.values().filter(|message| !self.delivered.contains_key(&message.hash));
-        for message in pending.cloned().collect::<Vec<_>>() {
-            let in_vain = |attempt: &&Stored| attempt.message == message.hash && attempt.reverted;
-            let reverted = self.attempts.iter().filter(in_vain).map(|attempt| attempt.tx.hash).collect();
-            self.handle(Event::Restored { message, reverted });
+        for event in self.store.restored() {
+            self.handle(event);
         }
     }
 
@@ -358,15 +319,18 @@ impl World {
 
     /// The pool forgets a transaction.
     fn evict(&mut self, vary: u16) {
-        let nonce = self.node.latest_nonce() + u64::from(vary % 4);
-        self.node.pool.remove(&nonce);
+        let signer = signer(u8::try_from(vary / 4 % 2).expect("two accounts"));
+        let nonce = self.node.latest_nonce(signer) + u64::from(vary % 4);
+        self.node.pool.remove(&(signer, nonce));
     }
 
-    /// Somebody else uses the relayer's account.
+    /// Somebody else uses a relayer's account.
     fn meddle(&mut self, vary: u16) {
-        let nonce = self.node.pending_nonce(0) + u64::from(vary % 2);
+        let signer = signer(u8::try_from(vary / 4 % 2).expect("two accounts"));
+        let nonce = self.node.pending_nonce(signer, 0) + u64::from(vary % 2);
         let tx_hash = tx(nonce, 1_000_000 + u64::from(vary)).hash;
-        self.node.pool.entry(nonce).or_insert(Pooled { tx_hash, effect: Effect::Nothing, fee: 1 });
+        let nothing = Pooled { tx_hash, effect: Vec::new(), fee: 1 };
+        self.node.pool.entry((signer, nonce)).or_insert(nothing);
     }
 
     fn tick(&mut self) {
@@ -375,24 +339,49 @@ impl World {
         }
     }
 
-    /// The process dies and a new one starts from the store.
-    fn crash(&mut self) {
-        self.lane = Lane::new(self.lane.policy);
-        self.outstanding.clear();
+    /// The process dies and a new one starts from the store. What was being signed may have got there.
+    fn crash(&mut self, vary: u16) {
+        for (command, bit) in std::mem::take(&mut self.outstanding).into_iter().zip(2..16) {
+            if vary >> bit & 1 == 1 {
+                drop(self.commit(&command));
+            }
+        }
+        self.lane = lane(policy(self.weather), self.weather);
         self.wake = false;
         let number = self.held.len() as u64;
-        self.handle(Event::Head { number, timestamp: 1_000 + number });
+        self.handle(Event::Batcher(true));
+        self.handle(Event::Block { number, timestamp: 1_000 + number, deliveries: Vec::new() });
         self.restore();
-        let open: Vec<_> = self.attempts.iter().filter(|attempt| attempt.open).cloned().collect();
-        let mut nonces = BTreeMap::new();
-        for Stored { message, nonce, tx, .. } in open.into_iter().rev() {
-            let other = nonces.insert(nonce, message);
-            assert!(other.is_none_or(|other| other == message), "two messages have the nonce {nonce}");
-            self.handle(Event::Resumed { message, nonce, tx });
+        for event in Store::resumed(self.store.open().into_iter()) {
+            self.handle(event);
         }
         while !self.from_destination.is_empty() {
             self.take_from_destination();
         }
         self.handle_weather(Event::CaughtUp);
     }
+}
+
+/// As many numbers as it takes, from one.
+pub(super) fn varied(vary: u16) -> impl Iterator<Item = u16> {
+    (0..u16::MAX).map(move |more| vary.wrapping_add(more))
+}
+
+fn policy(weather: Weather) -> Policy {
+    Policy {
+        limits: Limits { messages: 3, ..Limits::default() },
+        max_in_flight: 4,
+        max_sending: if weather.wide { 3 } else { 1 },
+        max_guarded: 6,
+        guard_group: 2,
+        max_guards: 2,
+        strangers_patience: 4,
+        max_reverts: weather.max_reverts.unwrap_or(1_000),
+        ..Policy::default()
+    }
+}
+
+fn lane(policy: Policy, weather: Weather) -> Lane {
+    let signers = if weather.wide { vec![signer(0), signer(1)] } else { vec![signer(0)] };
+    Lane::new(policy, signers)
 }

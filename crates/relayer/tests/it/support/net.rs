@@ -1,14 +1,19 @@
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256, address, b256},
     signers::local::PrivateKeySigner,
     sol_types::SolCall,
 };
-use causeway_bindings::L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall};
+use causeway_bindings::{
+    L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall},
+    RELAY_BATCHER,
+};
 use causeway_client::delivery::{SentReceipt, sent_by};
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
-use causeway_relayer::{OnReset, RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
+use causeway_relayer::{
+    OnReset, RelayChain, RelaySigner, Relayer, RelayerConfig, RelayerEvent, RelayerHandle,
+};
 use causeway_store::Store;
 use tokio::{sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -56,6 +61,14 @@ impl Net {
         Self { a, b, gate_a, gate_b, signer, gated: false, on_reset: OnReset::Halt, folder }
     }
 
+    /// Takes the batcher away from both chains: every message has a transaction of its own.
+    pub(crate) async fn one_by_one(self) -> Self {
+        for chain in [&self.a, &self.b] {
+            chain.set_code(RELAY_BATCHER, "0x").await;
+        }
+        self
+    }
+
     /// A contract on both chains that counts how often it was called.
     pub(crate) const COUNTER: Address = address!("000000000000000000000000000000000000c0de");
 
@@ -88,12 +101,20 @@ impl Net {
         start(self.config().await)
     }
 
+    /// A further account that can pay on B.
+    pub(crate) async fn funded(&self) -> PrivateKeySigner {
+        let signer = PrivateKeySigner::random();
+        let ether = serde_json::json!([signer.address(), "0xde0b6b3a7640000"]);
+        self.b.call("anvil_setBalance", ether).await;
+        signer
+    }
+
     /// Has messages to the counter sent from A to B, in one block.
-    pub(crate) async fn send(&self, count: u8) -> Vec<SentReceipt> {
+    pub(crate) async fn send(&self, count: u16) -> Vec<SentReceipt> {
         self.send_to(Self::COUNTER, count).await
     }
 
-    pub(crate) async fn send_to(&self, target: Address, count: u8) -> Vec<SentReceipt> {
+    pub(crate) async fn send_to(&self, target: Address, count: u16) -> Vec<SentReceipt> {
         send(&self.a, self.b.chain_id, target, count).await
     }
 
@@ -125,6 +146,31 @@ impl Net {
         self.b.nonce(self.signer.address()).await
     }
 
+    /// The transactions on B that delivered something.
+    pub(crate) async fn carriers(&self) -> BTreeSet<B256> {
+        self.b.deliveries().await.into_iter().map(|(_, tx_hash)| tx_hash).collect()
+    }
+
+    /// Asserts that the counter on B got so many messages, each once, and that every transaction that was paid for delivered
+    /// some of them.
+    pub(crate) async fn delivered_once(&self, count: usize) {
+        let deliveries = self.b.deliveries().await;
+        let messages: BTreeSet<_> = deliveries.iter().map(|(relayed, _)| relayed.message_hash).collect();
+        assert_eq!((messages.len(), deliveries.len()), (count, count));
+        assert_eq!(self.effects().await, count as u64);
+        assert_eq!(self.paid().await, self.carriers().await.len() as u64);
+    }
+
+    /// Has B make blocks until it has so many deliveries.
+    pub(crate) async fn mine_until(&self, count: usize) {
+        let full = async {
+            while self.b.deliveries().await.len() < count {
+                self.b.mine().await;
+            }
+        };
+        timeout(PATIENCE, full).await.unwrap_or_else(|_| panic!("no {count} deliveries"));
+    }
+
     /// How many messages the counter on B got.
     pub(crate) async fn effects(&self) -> u64 {
         self.b.storage(Self::COUNTER).await.to()
@@ -132,13 +178,18 @@ impl Net {
 }
 
 /// Has messages sent in one block, each with another calldata.
-pub(crate) async fn send(from: &Anvil, to: u64, target: Address, count: u8) -> Vec<SentReceipt> {
+pub(crate) async fn send(from: &Anvil, to: u64, target: Address, count: u16) -> Vec<SentReceipt> {
+    send_each(from, to, &vec![target; usize::from(count)]).await
+}
+
+/// Has a message sent to each of these, in one block, each with another calldata.
+pub(crate) async fn send_each(from: &Anvil, to: u64, targets: &[Address]) -> Vec<SentReceipt> {
     let mut transactions = Vec::new();
-    for index in 0..count {
+    for (index, target) in targets.iter().enumerate() {
         let call = sendMessageCall {
             _destination: U256::from(to),
-            _target: target,
-            _message: Bytes::copy_from_slice(&[index]),
+            _target: *target,
+            _message: Bytes::copy_from_slice(&index.to_be_bytes()),
         };
         transactions.push(from.send(L2_TO_L2_CROSS_DOMAIN_MESSENGER, call.abi_encode()).await);
     }
@@ -147,8 +198,13 @@ pub(crate) async fn send(from: &Anvil, to: u64, target: Address, count: u8) -> V
     for tx_hash in transactions {
         sent.extend(sent_by(&from.provider, tx_hash).await.unwrap());
     }
-    assert_eq!(sent.len(), usize::from(count));
+    assert_eq!(sent.len(), targets.len());
     sent
+}
+
+/// Accounts, as a configuration takes them.
+pub(crate) fn signers(of: &[PrivateKeySigner]) -> Vec<RelaySigner> {
+    of.iter().map(|signer| Arc::new(signer.clone()) as RelaySigner).collect()
 }
 
 pub(crate) fn start(config: RelayerConfig) -> (RelayerHandle, Listener) {

@@ -5,8 +5,8 @@ use super::*;
 #[test]
 fn message_is_guarded_signed_sent_and_done() {
     let (mut lane, m) = (lane(), message(1));
-    assert_eq!(lane.handle(Event::Seen(m.clone())), [guard(&m)]);
-    assert_eq!(lane.handle(Event::Seen(m.clone())), [], "seen twice is seen once");
+    assert_eq!(lane.handle(seen(&m)), [guard(&m)]);
+    assert_eq!(lane.handle(seen(&m)), [], "seen twice is seen once");
     assert_eq!(lane.handle(ok(&m)), [submit(&m, 0)]);
     assert_eq!(lane.handle(committed(0)), [broadcast(0)]);
     let tx_hash = tx(0, 0).hash;
@@ -14,7 +14,7 @@ fn message_is_guarded_signed_sent_and_done() {
         lane.handle(sent(0, B::Accepted)),
         [
             Command::Record { tx_hash, outcome: AttemptOutcome::Broadcast },
-            Command::Notify(Notice::Submitted { message: m.hash, tx_hash, nonce: 0 }),
+            Command::Notify(Notice::Submitted { messages: vec![m.hash], tx_hash, signer: SIGNER, nonce: 0 }),
         ]
     );
     assert_eq!(lane.handle(delivered(&m, tx_hash)), []);
@@ -23,10 +23,10 @@ fn message_is_guarded_signed_sent_and_done() {
 
 #[test]
 fn nothing_happens_before_all_blocks_are_known() {
-    let (mut lane, m) = (Lane::new(Policy::default()), message(1));
-    assert_eq!(lane.handle(Event::Seen(m.clone())), []);
+    let (mut lane, m) = (Lane::new(Policy::default(), vec![SIGNER]), message(1));
+    assert_eq!(lane.handle(seen(&m)), []);
     assert_eq!(lane.handle(head(1)), []);
-    assert_eq!(lane.handle(Event::CaughtUp), [Command::Nonces { epoch: 1 }, guard(&m)]);
+    assert_eq!(lane.handle(Event::CaughtUp), [ask(1), guard(&m)]);
     assert_eq!(lane.handle(ok(&m)), [], "the nonce is not known");
     assert_eq!(lane.handle(nonces(8, 8)), [submit(&m, 8)]);
 }
@@ -37,22 +37,45 @@ fn messages_of_a_source_keep_their_order_and_other_sources_do_not_wait() {
     let (first, second) = (message_at(1, 901, 5, 0), message_at(2, 901, 5, 1));
     let other = message_at(3, 903, 6, 0);
     for message in [&second, &first, &other] {
-        lane.handle(Event::Seen(message.clone()));
+        lane.handle(seen(message));
     }
-    assert_eq!(lane.handle(ok(&second)), [], "the first is not judged yet");
+    let wake = Command::Wake { after: Policy::default().first_wait };
+    assert_eq!(lane.handle(ok(&second)), [wake], "the first is not judged yet");
     assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
-    assert_eq!(lane.handle(ok(&first)), [], "one is being signed");
-    lane.handle(committed(0));
-    let next = lane.handle(sent(0, B::Accepted));
-    assert!(next.contains(&submit(&first, 1)), "{next:?}");
+    assert_eq!(lane.handle(ok(&first)), [submit(&first, 1), submit(&second, 2)]);
+}
+
+#[test]
+fn judgement_that_takes_long_holds_nobody_up() {
+    let mut lane = lane();
+    let (slow, second) = (message_at(1, 901, 5, 0), message_at(2, 901, 5, 1));
+    lane.handle(seen(&slow));
+    lane.handle(seen(&second));
+    let wake = Command::Wake { after: Policy::default().first_wait };
+    assert_eq!(lane.handle(ok(&second)), [wake]);
+    assert_eq!(lane.handle(Event::Tick), [submit(&second, 0)]);
+    assert_eq!(lane.handle(ok(&slow)), [submit(&slow, 1)]);
+}
+
+#[test]
+fn those_that_failed_are_guarded_apart_and_after_the_others() {
+    let mut lane = lane();
+    let (bad, good, more) = (message(1), message(2), message(3));
+    lane.handle(seen(&bad));
+    lane.handle(guarded(&bad, GuardOutcome::Reverts { reason: reason("no") }));
+    lane.handle(Event::Offline);
+    lane.handle(Event::Seen(vec![good.clone(), more.clone()]));
+    lane.handle(head(2));
+    let commands = lane.handle(Event::CaughtUp);
+    assert_eq!(commands, [ask(2), guard_all(&[&good, &more]), guard(&bad)]);
 }
 
 #[test]
 fn failing_message_waits_longer_each_time_and_blocks_nobody() {
     let mut lane = lane();
     let (bad, good) = (message(1), message(2));
-    lane.handle(Event::Seen(bad.clone()));
-    lane.handle(Event::Seen(good.clone()));
+    lane.handle(seen(&bad));
+    lane.handle(seen(&good));
     let reverts = || guarded(&bad, GuardOutcome::Reverts { reason: reason("no") });
     let commands = lane.handle(reverts());
     let failed =
@@ -78,19 +101,19 @@ fn delivery_by_somebody_else_costs_at_most_what_was_sent() {
     assert_eq!((lane.pending(), lane.in_flight()), (0, 1), "its nonce is still taken");
 
     // The nonce is used: ours is in a block, and reverted.
-    assert_eq!(lane.handle(head(2)), [Command::Nonces { epoch: 1 }]);
+    assert_eq!(lane.handle(head(3)), [ask(1)]);
     let tx_hash = tx(0, 0).hash;
     assert_eq!(lane.handle(nonces(1, 1)), [receipt(0)]);
-    let outcome = AttemptOutcome::Landed { success: false, block_number: 2 };
+    let outcome = AttemptOutcome::Landed { success: false, block_number: 3 };
     let reverted = Command::Record { tx_hash, outcome };
-    assert_eq!(lane.handle(included(0, false, 2)), [reverted]);
+    assert_eq!(lane.handle(included(0, false, 3)), [reverted]);
     assert_eq!(lane.in_flight(), 0);
 }
 
 #[test]
 fn delivery_before_the_broadcast_costs_nothing() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(ok(&m));
     lane.handle(delivered(&m, foreign()));
     assert_eq!(abandoned(&lane.handle(committed(0))), [tx(0, 0).hash]);
@@ -100,7 +123,7 @@ fn delivery_before_the_broadcast_costs_nothing() {
 #[test]
 fn message_delivered_earlier_is_believed_after_some_blocks() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     let mut number = 1;
     let notice = loop {
         let commands = lane.handle(guarded(&m, GuardOutcome::AlreadyDelivered));
@@ -122,7 +145,7 @@ fn paid_reverts_are_limited() {
     let mut number = 1;
     for nonce in 0..Policy::default().max_reverts.into() {
         if nonce == 0 {
-            lane.handle(Event::Seen(m.clone()));
+            lane.handle(seen(&m));
         }
         assert_eq!(lane.handle(ok(&m)), [submit(&m, nonce)]);
         lane.handle(committed(nonce));
@@ -143,25 +166,28 @@ fn paid_reverts_are_limited() {
     assert_eq!((lane.pending(), lane.in_flight()), (0, 0), "given up");
     // Whoever sends it again has another try.
     let again = message_at(1, 901, 50, 0);
-    assert_eq!(lane.handle(Event::Seen(again.clone())), [guard(&again)]);
+    assert_eq!(lane.handle(seen(&again)), [guard(&again)]);
 }
 
 #[test]
 fn account_without_funds_waits_for_a_block() {
     let (mut lane, m, other) = (lane(), message(1), message(2));
-    lane.handle(Event::Seen(m.clone()));
-    let notice = [Command::Notify(Notice::Unfunded { reason: reason("0 wei") })];
-    assert_eq!(lane.handle(guarded(&m, GuardOutcome::Unfunded { reason: reason("0 wei") })), notice);
+    lane.handle(seen(&m));
+    let unfunded = |signer| Command::Notify(Notice::Unfunded { signer, reason: reason("0 wei") });
+    assert_eq!(
+        lane.handle(guarded(&m, GuardOutcome::Unfunded { reason: reason("0 wei") })),
+        [unfunded(None)]
+    );
     // One that takes less is not held up by it ...
-    lane.handle(Event::Seen(other.clone()));
+    lane.handle(seen(&other));
     assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
     lane.handle(committed(0));
     // ... until the node says that the account is empty.
     let commands = lane.handle(sent(0, B::Unfunded { reason: reason("0 wei") }));
     assert_eq!(abandoned(&commands), [tx(0, 0).hash]);
-    assert_eq!(commands[1..], notice);
+    assert_eq!(commands[1..], [unfunded(Some(SIGNER))]);
     assert_eq!(lane.handle(Event::Tick), []);
-    assert_eq!(lane.handle(head(2)), [guard(&m), guard(&other)]);
+    assert_eq!(lane.handle(head(2)), [guard_all(&[&m, &other])]);
 }
 
 #[test]
@@ -169,10 +195,10 @@ fn expired_messages_are_dropped() {
     let (mut lane, m) = (lane(), message(1));
     let last = m.identifier.timestamp + Policy::default().expiry_window;
     lane.handle(Event::Offline);
-    lane.handle(Event::Seen(m.clone()));
-    assert_eq!(lane.handle(Event::Head { number: 2, timestamp: last }), []);
+    lane.handle(seen(&m));
+    assert_eq!(lane.handle(Event::Block { number: 2, timestamp: last, deliveries: Vec::new() }), []);
     assert_eq!(
-        lane.handle(Event::Head { number: 3, timestamp: last + 1 }),
+        lane.handle(Event::Block { number: 3, timestamp: last + 1, deliveries: Vec::new() }),
         [Command::Notify(Notice::Expired { message: m.hash })]
     );
     assert_eq!(lane.pending(), 0);
@@ -180,20 +206,17 @@ fn expired_messages_are_dropped() {
 
 #[test]
 fn work_in_flight_is_bounded() {
-    let policy = Policy { max_in_flight: 3, max_guarded: 2, ..Policy::default() };
-    let mut lane = Lane::new(policy);
-    lane.handle(head(1));
-    lane.handle(Event::CaughtUp);
-    lane.handle(nonces(0, 0));
+    let policy = Policy { max_in_flight: 3, max_guarded: 2, guard_group: 1, ..Policy::default() };
+    let mut lane = lane_of(policy, vec![SIGNER]);
     let mut guards: Vec<Message> = Vec::new();
     let note = |commands: Vec<Command>, guards: &mut Vec<Message>| {
-        guards.extend(commands.into_iter().filter_map(|command| match command {
-            Command::Guard(message) => Some(message),
-            _ => None,
+        guards.extend(commands.into_iter().flat_map(|command| match command {
+            Command::Guard { messages } => messages,
+            _ => Vec::new(),
         }));
     };
     for id in 0..10 {
-        note(lane.handle(Event::Seen(message(id))), &mut guards);
+        note(lane.handle(seen(&message(id))), &mut guards);
     }
     assert_eq!(guards.len(), 2);
     for nonce in 0..3 {
@@ -202,7 +225,10 @@ fn work_in_flight_is_bounded() {
         note(lane.handle(committed(nonce)), &mut guards);
         note(lane.handle(sent(nonce, B::Accepted)), &mut guards);
     }
-    assert_eq!((lane.in_flight(), guards.len()), (3, 0));
-    note(lane.handle(delivered(&message(0), tx(0, 0).hash)), &mut guards);
-    assert_eq!(guards, [message(3)]);
+    assert_eq!(lane.in_flight(), 3);
+    assert_eq!(guards, [message(3)], "it is judged by the time there is room");
+    note(lane.handle(ok(&message(3))), &mut guards);
+    assert_eq!((lane.in_flight(), guards.len()), (3, 1));
+    let commands = lane.handle(delivered(&message(0), tx(0, 0).hash));
+    assert!(commands.contains(&submit(&message(3), 3)), "{commands:?}");
 }

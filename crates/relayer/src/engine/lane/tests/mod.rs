@@ -1,3 +1,4 @@
+mod batches;
 mod flow;
 mod nonces;
 mod trouble;
@@ -6,75 +7,136 @@ use alloy::primitives::B256;
 
 use super::*;
 use crate::engine::{
-    BroadcastOutcome as B, GuardOutcome, ReceiptOutcome as R,
-    test_util::{foreign, message, message_at, tx},
+    AttemptOutcome, BroadcastOutcome as B, Delivery, GuardOutcome, Guarded, Item, Message, NotCommitted,
+    Notice, ReceiptOutcome as R, SignedTx,
+    test_util::{SIGNER, foreign, message, message_at, tx},
 };
 
 /// A lane at block 1 whose account has used no nonce.
 fn lane() -> Lane {
-    let mut lane = Lane::new(Policy::default());
+    lane_of(Policy::default(), vec![SIGNER])
+}
+
+/// A lane at block 1 whose accounts have used no nonce.
+fn lane_of(policy: Policy, signers: Vec<Address>) -> Lane {
+    let mut lane = Lane::new(policy, signers.clone());
     lane.handle(head(1));
     lane.handle(Event::CaughtUp);
-    assert_eq!(lane.handle(nonces(0, 0)), []);
+    for signer in signers {
+        assert_eq!(lane.handle(Event::Nonces { signer, epoch: 1, nonces: Some((0, 0)) }), []);
+    }
     lane
 }
 
+fn seen(message: &Message) -> Event {
+    Event::Seen(vec![message.clone()])
+}
+
+fn restored(message: &Message) -> Event {
+    Event::Restored { message: message.clone(), in_vain: Vec::new() }
+}
+
+fn resumed(message: &Message, nonce: u64) -> Event {
+    Event::Resumed { signer: SIGNER, nonce, messages: vec![message.hash], tx: tx(nonce, 0) }
+}
+
 const fn head(number: u64) -> Event {
-    Event::Head { number, timestamp: 1_000 + number }
+    Event::Block { number, timestamp: 1_000 + number, deliveries: Vec::new() }
 }
 
 /// The answer to the first question for nonces after `CaughtUp`.
 const fn nonces(latest: u64, pending: u64) -> Event {
-    Event::Nonces { epoch: 1, nonces: Some((latest, pending)) }
+    nonces_in(1, latest, pending)
 }
 
-const fn guarded(message: &Message, outcome: GuardOutcome) -> Event {
-    Event::Guarded { message: message.hash, identifier: message.identifier, outcome }
+const fn nonces_in(epoch: u64, latest: u64, pending: u64) -> Event {
+    Event::Nonces { signer: SIGNER, epoch, nonces: Some((latest, pending)) }
 }
 
-const fn ok(message: &Message) -> Event {
+const fn ask(epoch: u64) -> Command {
+    Command::Nonces { signer: SIGNER, epoch }
+}
+
+fn guarded(message: &Message, outcome: GuardOutcome) -> Event {
+    Event::Guarded { outcomes: vec![judged(message, outcome)] }
+}
+
+const fn judged(message: &Message, outcome: GuardOutcome) -> Guarded {
+    Guarded { message: message.hash, identifier: message.identifier, outcome }
+}
+
+fn ok(message: &Message) -> Event {
     guarded(message, GuardOutcome::Deliverable { gas: 100 })
 }
 
 fn sent(nonce: u64, outcome: B) -> Event {
-    Event::Broadcast { nonce, tx_hash: tx(nonce, 0).hash, outcome }
+    Event::Broadcast { signer: SIGNER, nonce, tx_hash: tx(nonce, 0).hash, outcome }
 }
 
 fn mined(nonce: u64, outcome: R) -> Event {
-    Event::Receipt { nonce, tx_hash: tx(nonce, 0).hash, outcome }
+    Event::Receipt { signer: SIGNER, nonce, tx_hash: tx(nonce, 0).hash, outcome }
 }
 
 fn committed(nonce: u64) -> Event {
-    Event::Committed { nonce, tx: tx(nonce, 0) }
+    Event::Committed { signer: SIGNER, nonce, tx: tx(nonce, 0) }
 }
 
 fn submit(message: &Message, nonce: u64) -> Command {
-    Command::Submit { message: message.clone(), nonce, gas: 100, replaces: None }
+    submit_all(&[message], nonce)
+}
+
+fn items(messages: &[&Message]) -> Vec<Item> {
+    messages.iter().map(|message| Item { message: (*message).clone(), gas: 100 }).collect()
+}
+
+fn submit_all(messages: &[&Message], nonce: u64) -> Command {
+    Command::Submit { signer: SIGNER, nonce, items: items(messages), replaces: None }
 }
 
 /// The next version of the first transaction with this nonce.
-fn submit_again(message: &Message, nonce: u64) -> Command {
-    Command::Submit { message: message.clone(), nonce, gas: 100, replaces: Some(tx(nonce, 0)) }
+fn submit_again(messages: &[&Message], nonce: u64) -> Command {
+    Command::Submit { signer: SIGNER, nonce, items: items(messages), replaces: Some(tx(nonce, 0)) }
+}
+
+const fn fill(nonce: u64, replaces: Option<SignedTx>) -> Command {
+    Command::Fill { signer: SIGNER, nonce, replaces }
 }
 
 fn receipt(nonce: u64) -> Command {
-    Command::Receipt { nonce, tx_hashes: vec![tx(nonce, 0).hash] }
+    Command::Receipt { signer: SIGNER, nonce, tx_hashes: vec![tx(nonce, 0).hash] }
 }
 
 fn included(nonce: u64, success: bool, block_number: u64) -> Event {
-    mined(nonce, R::Included { tx_hash: tx(nonce, 0).hash, success, block_number })
+    included_but(nonce, success, block_number, &[])
 }
 
+fn included_but(nonce: u64, success: bool, block_number: u64, failures: &[(&Message, &str)]) -> Event {
+    let failures = failures.iter().map(|(message, why)| (message.hash, reason(why))).collect();
+    let tx_hash = tx(nonce, 0).hash;
+    mined(nonce, R::Included { tx_hash, success, block_number, failures, gas_used: 1_000 })
+}
+
+/// Block 2, in which this transaction delivers the message.
 fn delivered(message: &Message, tx_hash: B256) -> Event {
-    Event::Delivered { message: message.hash, tx_hash, block_number: 2 }
+    delivered_in(2, &[(message, tx_hash)])
+}
+
+fn delivered_in(number: u64, deliveries: &[(&Message, B256)]) -> Event {
+    let deliveries =
+        deliveries.iter().map(|(message, tx_hash)| Delivery { message: message.hash, tx_hash: *tx_hash });
+    Event::Block { number, timestamp: 1_000 + number, deliveries: deliveries.collect() }
 }
 
 fn broadcast(nonce: u64) -> Command {
-    Command::Broadcast { nonce, tx: tx(nonce, 0) }
+    Command::Broadcast { signer: SIGNER, nonce, tx: tx(nonce, 0) }
 }
 
 fn guard(message: &Message) -> Command {
-    Command::Guard(message.clone())
+    guard_all(&[message])
+}
+
+fn guard_all(messages: &[&Message]) -> Command {
+    Command::Guard { messages: messages.iter().map(|message| (*message).clone()).collect() }
 }
 
 fn reason(text: &str) -> String {
@@ -83,10 +145,25 @@ fn reason(text: &str) -> String {
 
 /// Brings a message to where the node has accepted its transaction.
 fn pooled(lane: &mut Lane, message: &Message, nonce: u64) {
-    assert_eq!(lane.handle(Event::Seen(message.clone())), [guard(message)]);
+    assert_eq!(lane.handle(seen(message)), [guard(message)]);
     assert_eq!(lane.handle(ok(message)), [submit(message, nonce)]);
     assert_eq!(lane.handle(committed(nonce)), [broadcast(nonce)]);
     lane.handle(sent(nonce, B::Accepted));
+}
+
+/// Brings messages to where the node has accepted a batch of them.
+fn pooled_together(lane: &mut Lane, messages: &[&Message], nonce: u64) {
+    lane.handle(Event::Batcher(true));
+    let block = messages.iter().map(|message| (*message).clone()).collect();
+    assert_eq!(lane.handle(Event::Seen(block)), [guard_all(messages)]);
+    assert_eq!(lane.handle(ok_all(messages)), [submit_all(messages, nonce)]);
+    assert_eq!(lane.handle(committed(nonce)), [broadcast(nonce)]);
+    lane.handle(sent(nonce, B::Accepted));
+}
+
+fn ok_all(messages: &[&Message]) -> Event {
+    let outcomes = messages.iter().map(|message| judged(message, GuardOutcome::Deliverable { gas: 100 }));
+    Event::Guarded { outcomes: outcomes.collect() }
 }
 
 fn abandoned(commands: &[Command]) -> Vec<B256> {

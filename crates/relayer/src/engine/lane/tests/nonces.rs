@@ -22,7 +22,7 @@ fn bytes_that_the_node_held_keep_their_nonce_whatever_it_says() {
         assert_eq!(lane.in_flight(), 1, "{refusal:?}: {commands:?}");
         assert!(!commands.iter().any(|command| matches!(command, Command::Record { .. })), "{commands:?}");
         // Nobody gets the nonce.
-        lane.handle(Event::Seen(other.clone()));
+        lane.handle(seen(&other));
         lane.handle(head(6));
         let commands = lane.handle(ok(&other));
         let taken = commands.iter().any(|command| matches!(command, Command::Submit { nonce: 0, .. }));
@@ -50,7 +50,13 @@ fn missing_receipts_prove_nothing() {
         commands[..2],
         [
             Command::Record { tx_hash, outcome: AttemptOutcome::Replaced { block_number: 12 } },
-            Command::Notify(Notice::Replaced { message: m.hash, tx_hash, nonce: 0, block_number: 12 }),
+            Command::Notify(Notice::Replaced {
+                messages: vec![m.hash],
+                tx_hash,
+                signer: SIGNER,
+                nonce: 0,
+                block_number: 12
+            }),
         ]
     );
     assert!(commands.contains(&guard(&m)), "{commands:?}");
@@ -71,15 +77,21 @@ fn what_nobody_needs_gives_its_nonce_to_nothing() {
         number += 1;
     };
     assert_eq!(number, 4, "it may come back for some blocks");
-    let cancelled = Notice::Cancelled { message: Some(m.hash), nonce: 0 };
-    assert_eq!(commands, [Command::Fill { nonce: 0, replaces: Some(tx(0, 0)) }, Command::Notify(cancelled)]);
+    let cancelled = Notice::Cancelled { messages: vec![m.hash], signer: SIGNER, nonce: 0 };
+    assert_eq!(commands, [fill(0, Some(tx(0, 0))), Command::Notify(cancelled)]);
     let nothing = tx(0, 1);
-    lane.handle(Event::Committed { nonce: 0, tx: nothing.clone() });
-    lane.handle(Event::Broadcast { nonce: 0, tx_hash: nothing.hash, outcome: B::Accepted });
+    lane.handle(Event::Committed { signer: SIGNER, nonce: 0, tx: nothing.clone() });
+    lane.handle(Event::Broadcast { signer: SIGNER, nonce: 0, tx_hash: nothing.hash, outcome: B::Accepted });
     lane.handle(head(5));
     lane.handle(nonces(1, 1));
-    let outcome = R::Included { tx_hash: nothing.hash, success: true, block_number: 5 };
-    let commands = lane.handle(Event::Receipt { nonce: 0, tx_hash: nothing.hash, outcome });
+    let outcome = R::Included {
+        tx_hash: nothing.hash,
+        success: true,
+        block_number: 5,
+        failures: Vec::new(),
+        gas_used: 21_000,
+    };
+    let commands = lane.handle(Event::Receipt { signer: SIGNER, nonce: 0, tx_hash: nothing.hash, outcome });
     let outcome = AttemptOutcome::Replaced { block_number: 5 };
     assert_eq!(commands, [Command::Record { tx_hash: tx(0, 0).hash, outcome }]);
     assert_eq!(lane.in_flight(), 0);
@@ -87,11 +99,12 @@ fn what_nobody_needs_gives_its_nonce_to_nothing() {
 
 #[test]
 fn strangers_are_let_land_before_anything_is_signed() {
-    let (mut lane, m) = (Lane::new(Policy::default()), message(1));
+    let (mut lane, m) = (Lane::new(Policy::default(), vec![SIGNER]), message(1));
     lane.handle(head(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(Event::CaughtUp);
-    let waiting = |blocks| Command::Notify(Notice::Waiting { first_nonce: 3, next_nonce: 5, blocks });
+    let waiting =
+        |blocks| Command::Notify(Notice::Waiting { signer: SIGNER, first_nonce: 3, next_nonce: 5, blocks });
     assert_eq!(lane.handle(nonces(3, 5))[0], waiting(0));
     lane.handle(ok(&m));
     let mut told = Vec::new();

@@ -3,30 +3,29 @@
 use super::*;
 
 #[test]
-fn refused_bytes_are_used_again_while_their_nonce_is_free() {
+fn bytes_that_came_too_early_free_their_nonce() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(ok(&m));
     lane.handle(committed(0));
     let wait = Policy::default().first_wait;
     let not_yet = || sent(0, B::NotYet { reason: reason("future data") });
-    assert_eq!(lane.handle(not_yet()), [Command::Wake { after: wait }]);
-    assert_eq!(lane.handle(Event::Tick), [guard(&m)]);
-    assert_eq!(lane.handle(ok(&m)), [broadcast(0)], "the same bytes");
-    assert_eq!(lane.handle(not_yet()), [Command::Wake { after: wait * 2 }]);
+    let commands = lane.handle(not_yet());
+    assert_eq!(abandoned(&commands[..1]), [tx(0, 0).hash], "no node has them");
+    assert_eq!(commands[1..], [Command::Wake { after: wait }]);
 
-    // Another message needs the nonce: now the bytes are void, and that is written down first.
+    // Others do not wait for it.
     let other = message_at(2, 903, 1, 0);
-    lane.handle(Event::Seen(other.clone()));
-    let commands = lane.handle(ok(&other));
-    assert_eq!(abandoned(&commands[..1]), [tx(0, 0).hash]);
-    assert_eq!(commands[1..], [submit(&other, 0)]);
+    lane.handle(seen(&other));
+    assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
+    assert_eq!(lane.handle(Event::Tick), [guard(&m)]);
+    assert_eq!(lane.handle(ok(&m)), [submit(&m, 1)]);
 }
 
 #[test]
 fn definitely_invalid_message_frees_its_nonce() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(ok(&m));
     lane.handle(committed(0));
     let commands = lane.handle(sent(0, B::Invalid { reason: reason("conflicting data") }));
@@ -38,14 +37,14 @@ fn definitely_invalid_message_frees_its_nonce() {
         ]
     ));
     let other = message(2);
-    assert_eq!(lane.handle(Event::Seen(other.clone())), [guard(&other)]);
+    assert_eq!(lane.handle(seen(&other)), [guard(&other)]);
     assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
 }
 
 #[test]
 fn lost_answer_sends_the_same_bytes_again() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(ok(&m));
     lane.handle(committed(0));
     let commands = lane.handle(sent(0, B::Transient { reason: reason("timeout") }));
@@ -54,8 +53,7 @@ fn lost_answer_sends_the_same_bytes_again() {
     // It had arrived, and was mined meanwhile.
     let tx_hash = tx(0, 0).hash;
     assert_eq!(lane.handle(sent(0, B::NonceTooLow)), [receipt(0)]);
-    let commands = lane.handle(included(0, true, 2));
-    assert!(matches!(commands[..], [Command::Record { .. }]), "the log will come: {commands:?}");
+    assert_eq!(lane.handle(included(0, true, 2)), [], "that block was not read so far");
     lane.handle(delivered(&m, tx_hash));
     assert_eq!((lane.pending(), lane.in_flight()), (0, 0));
 }
@@ -68,17 +66,16 @@ fn destination_reorg_sends_the_same_bytes_again() {
     lane.handle(delivered(&first, tx(0, 0).hash));
     lane.handle(head(2));
 
-    assert_eq!(lane.handle(Event::Reorged { ancestor: 1 }), [Command::Nonces { epoch: 2 }]);
-    lane.handle(Event::Resumed { message: first.hash, nonce: 0, tx: tx(0, 0) });
+    assert_eq!(lane.handle(Event::Reorged { ancestor: 1 }), [ask(2)]);
+    lane.handle(resumed(&first, 0));
     lane.handle(Event::Undelivered(first.clone()));
-    let nonces = Event::Nonces { epoch: 2, nonces: Some((0, 0)) };
-    assert_eq!(lane.handle(nonces), [broadcast(0)]);
-    let commands = lane.handle(sent(0, B::Accepted));
-    assert!(commands.contains(&broadcast(1)), "the pool lost it too: {commands:?}");
+    let nonces = nonces_in(2, 0, 0);
+    assert_eq!(lane.handle(nonces), [broadcast(0), broadcast(1)], "the pool lost both");
+    lane.handle(sent(0, B::Accepted));
     lane.handle(sent(1, B::AlreadyKnown));
 
     let third = message(3);
-    lane.handle(Event::Seen(third.clone()));
+    lane.handle(seen(&third));
     assert_eq!(lane.handle(ok(&third)), [submit(&third, 2)]);
 }
 
@@ -94,16 +91,10 @@ fn gap_after_a_reorg_is_closed() {
     lane.handle(delivered(&second, tx(1, 0).hash));
     lane.handle(Event::Orphaned(first.hash));
     lane.handle(Event::Reorged { ancestor: 1 });
-    lane.handle(Event::Resumed { message: second.hash, nonce: 1, tx: tx(1, 0) });
+    lane.handle(resumed(&second, 1));
     lane.handle(Event::Undelivered(second));
-    lane.handle(Event::Nonces { epoch: 2, nonces: Some((0, 0)) });
-
-    let commands = lane.handle(sent(1, B::Accepted));
-    assert_eq!(
-        commands.last(),
-        Some(&Command::Fill { nonce: 0, replaces: None }),
-        "nobody else needs the nonce"
-    );
+    let commands = lane.handle(nonces_in(2, 0, 0));
+    assert_eq!(commands, [broadcast(1), fill(0, None)], "nobody else needs the nonce");
     assert_eq!(lane.handle(committed(0)), [broadcast(0)]);
     assert_eq!(lane.handle(sent(0, B::Accepted)), []);
 }
@@ -111,14 +102,14 @@ fn gap_after_a_reorg_is_closed() {
 #[test]
 fn source_reorg_before_the_relay_cancels_it() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(Event::Orphaned(m.hash));
     assert_eq!(lane.handle(ok(&m)), [], "the answer comes too late");
     assert_eq!(lane.pending(), 0);
 
     // It comes back in another block and is judged anew.
     let moved = message_at(1, 901, 9, 0);
-    assert_eq!(lane.handle(Event::Seen(moved.clone())), [guard(&moved)]);
+    assert_eq!(lane.handle(seen(&moved)), [guard(&moved)]);
     assert_eq!(lane.handle(guarded(&m, GuardOutcome::Deliverable { gas: 1 })), [guard(&moved)]);
     assert_eq!(lane.handle(ok(&moved)), [submit(&moved, 0)]);
 }
@@ -129,19 +120,15 @@ fn message_that_moves_while_in_flight_has_one_attempt_at_a_time() {
     pooled(&mut lane, &m, 0);
     lane.handle(Event::Orphaned(m.hash));
     let moved = message_at(1, 901, 9, 0);
-    assert_eq!(
-        lane.handle(Event::Seen(moved.clone())),
-        [broadcast(0)],
-        "what does the node think of it now?"
-    );
+    assert_eq!(lane.handle(seen(&moved)), [broadcast(0)], "what does the node think of it now?");
     // It says so of bytes that it holds, too: they may still get into a block. The next version takes their nonce.
     let commands = lane.handle(sent(0, B::Invalid { reason: reason("conflicting data") }));
     assert_eq!(commands, [guard(&moved)]);
-    assert_eq!(lane.handle(ok(&moved)), [submit_again(&moved, 0)]);
+    assert_eq!(lane.handle(ok(&moved)), [submit_again(&[&moved], 0)]);
     let next = tx(0, 1);
-    let commands = lane.handle(Event::Committed { nonce: 0, tx: next.clone() });
-    assert_eq!(commands, [Command::Broadcast { nonce: 0, tx: next.clone() }]);
-    lane.handle(Event::Broadcast { nonce: 0, tx_hash: next.hash, outcome: B::Accepted });
+    let commands = lane.handle(Event::Committed { signer: SIGNER, nonce: 0, tx: next.clone() });
+    assert_eq!(commands, [Command::Broadcast { signer: SIGNER, nonce: 0, tx: next.clone() }]);
+    lane.handle(Event::Broadcast { signer: SIGNER, nonce: 0, tx_hash: next.hash, outcome: B::Accepted });
 
     // The old one was faster. That is one delivery, and the end of both.
     let outcome = AttemptOutcome::Replaced { block_number: 2 };
@@ -153,8 +140,8 @@ fn message_that_moves_while_in_flight_has_one_attempt_at_a_time() {
 #[test]
 fn outage_is_not_held_against_messages() {
     let (mut lane, first, second) = (lane(), message(1), message(2));
-    lane.handle(Event::Seen(first.clone()));
-    lane.handle(Event::Seen(second.clone()));
+    lane.handle(Event::Seen(vec![first.clone(), second.clone()]));
+    let both = |one, two| Event::Guarded { outcomes: vec![judged(&first, one), judged(&second, two)] };
     let down = || GuardOutcome::Unavailable { reason: reason("internal error") };
     let mut notices = Vec::new();
     let mut note = |commands: Vec<Command>| {
@@ -164,14 +151,12 @@ fn outage_is_not_held_against_messages() {
         }));
     };
     for number in 2..200 {
-        note(lane.handle(guarded(&first, down())));
-        note(lane.handle(guarded(&second, down())));
+        note(lane.handle(both(down(), down())));
         let commands = lane.handle(head(number));
-        assert_eq!(commands, [guard(&first), guard(&second)], "block {number}");
+        assert_eq!(commands, [guard_all(&[&first, &second])], "block {number}");
     }
     // The node is well again: everything goes out at once.
-    note(lane.handle(guarded(&first, down())));
-    let commands = lane.handle(ok(&second));
+    let commands = lane.handle(both(down(), GuardOutcome::Deliverable { gas: 100 }));
     assert!(commands.contains(&guard(&first)), "{commands:?}");
     note(commands);
     assert_eq!(notices, [Notice::Unwell { reason: reason("internal error") }, Notice::Well]);
@@ -180,7 +165,7 @@ fn outage_is_not_held_against_messages() {
 #[test]
 fn message_that_alone_goes_unanswered_is_the_cause() {
     let (mut lane, bad) = (lane(), message(1));
-    lane.handle(Event::Seen(bad.clone()));
+    lane.handle(seen(&bad));
     let mut number = 1;
     let failed = loop {
         let commands = lane.handle(guarded(&bad, GuardOutcome::Unavailable { reason: reason("timeout") }));
@@ -190,7 +175,7 @@ fn message_that_alone_goes_unanswered_is_the_cause() {
         // Others are answered.
         number += 1;
         let good = message(number);
-        lane.handle(Event::Seen(good.clone()));
+        lane.handle(seen(&good));
         lane.handle(guarded(&good, GuardOutcome::Reverts { reason: reason("no") }));
         lane.handle(head(number));
     };
@@ -200,8 +185,9 @@ fn message_that_alone_goes_unanswered_is_the_cause() {
 
 #[test]
 fn transaction_that_alone_goes_unanswered_gives_way() {
-    let (mut lane, bad) = (lane(), message(1));
-    lane.handle(Event::Seen(bad.clone()));
+    let mut lane = lane_of(Policy { max_sending: 1, ..Policy::default() }, vec![SIGNER]);
+    let bad = message(1);
+    lane.handle(seen(&bad));
     lane.handle(ok(&bad));
     lane.handle(committed(0));
     let lost = || sent(0, B::Transient { reason: reason("timeout") });
@@ -214,7 +200,7 @@ fn transaction_that_alone_goes_unanswered_gives_way() {
     // With nobody else to try it goes on like that, for as long as it takes.
     assert_eq!(lane.handle(Event::Tick), [broadcast(0)]);
     let good = message(2);
-    lane.handle(Event::Seen(good.clone()));
+    lane.handle(seen(&good));
     lane.handle(lost());
     lane.handle(Event::Tick);
     lane.handle(lost());
@@ -227,7 +213,7 @@ fn transaction_that_alone_goes_unanswered_gives_way() {
     assert!(commands.contains(&broadcast(0)), "once more: {commands:?}");
     lane.handle(lost());
     let commands = lane.handle(Event::Tick);
-    let cancelled = Notice::Cancelled { message: Some(bad.hash), nonce: 0 };
+    let cancelled = Notice::Cancelled { messages: vec![bad.hash], signer: SIGNER, nonce: 0 };
     assert!(commands.contains(&Command::Notify(cancelled)), "{commands:?}");
 }
 
@@ -235,25 +221,25 @@ fn transaction_that_alone_goes_unanswered_gives_way() {
 fn verdicts_of_blocks_are_taken_back_with_them() {
     let (mut lane, m) = (lane(), message(1));
     let last = m.identifier.timestamp + Policy::default().expiry_window;
-    lane.handle(Event::Seen(m.clone()));
-    lane.handle(Event::Head { number: 7, timestamp: last + 1 });
+    lane.handle(seen(&m));
+    lane.handle(Event::Block { number: 7, timestamp: last + 1, deliveries: Vec::new() });
     assert!(!lane.has(m.hash));
     assert!(lane.has_judged_after(6) && !lane.has_judged_after(7));
     lane.handle(Event::Reorged { ancestor: 6 });
-    lane.handle(Event::Restored { message: m.clone(), reverted: Vec::new() });
-    lane.handle(Event::Head { number: 7, timestamp: last });
+    lane.handle(restored(&m));
+    lane.handle(Event::Block { number: 7, timestamp: last, deliveries: Vec::new() });
     assert!(lane.has(m.hash));
 }
 
 #[test]
 fn start_resumes_what_was_signed() {
-    let (mut lane, pending, done) = (Lane::new(Policy::default()), message(1), message(2));
-    lane.handle(Event::Seen(pending.clone()));
-    lane.handle(Event::Resumed { message: pending.hash, nonce: 4, tx: tx(4, 0) });
+    let (mut lane, pending, done) = (Lane::new(Policy::default(), vec![SIGNER]), message(1), message(2));
+    lane.handle(seen(&pending));
+    lane.handle(resumed(&pending, 4));
     // The log of this one's delivery is in the store already, but the relayer died before it wrote that down.
-    lane.handle(Event::Resumed { message: done.hash, nonce: 3, tx: tx(3, 0) });
+    lane.handle(resumed(&done, 3));
     lane.handle(head(9));
-    assert_eq!(lane.handle(Event::CaughtUp)[0], Command::Nonces { epoch: 1 });
+    assert_eq!(lane.handle(Event::CaughtUp)[0], ask(1));
     let commands = lane.handle(nonces(4, 4));
     assert_eq!(commands, [receipt(3), broadcast(4)]);
     let landed = AttemptOutcome::Landed { success: true, block_number: 8 };
@@ -266,12 +252,12 @@ fn start_resumes_what_was_signed() {
 #[test]
 fn nonce_used_by_somebody_else_is_left_to_him() {
     let (mut lane, m) = (lane(), message(1));
-    lane.handle(Event::Seen(m.clone()));
+    lane.handle(seen(&m));
     lane.handle(ok(&m));
     lane.handle(committed(0));
     // Whose transaction it will be, a block decides.
     assert_eq!(lane.handle(sent(0, B::NonceTaken)), []);
-    assert_eq!(lane.handle(head(2)), [Command::Nonces { epoch: 1 }]);
+    assert_eq!(lane.handle(head(2)), [ask(1)]);
     assert_eq!(lane.handle(nonces(1, 1)), [receipt(0)]);
     let commands = lane.handle(mined(0, R::Replaced { block_number: 2 }));
     assert!(commands.contains(&guard(&m)), "{commands:?}");
@@ -284,20 +270,21 @@ fn outage_holds_everything_and_sends_again_afterwards() {
     let (mut lane, first, second) = (lane(), message(1), message(2));
     pooled(&mut lane, &first, 0);
     assert_eq!(lane.handle(Event::Offline), []);
-    assert_eq!(lane.handle(Event::Seen(second.clone())), []);
+    assert_eq!(lane.handle(seen(&second)), []);
     assert_eq!(lane.handle(head(2)), []);
-    assert_eq!(lane.handle(Event::CaughtUp), [Command::Nonces { epoch: 2 }, guard(&second)]);
-    let nonces = Event::Nonces { epoch: 2, nonces: Some((0, 0)) };
+    assert_eq!(lane.handle(Event::CaughtUp), [ask(2), guard(&second)]);
+    let nonces = nonces_in(2, 0, 0);
     assert_eq!(lane.handle(nonces), [broadcast(0)], "the node may have lost its pool");
 }
 
 #[test]
 fn dropped_transaction_is_sent_again() {
-    let (mut lane, m) = (lane(), message(1));
+    let mut lane = lane_of(Policy { escalate_after: 100, ..Policy::default() }, vec![SIGNER]);
+    let m = message(1);
     pooled(&mut lane, &m, 0);
     let mut sent_again = Vec::new();
     for number in 2..10 {
-        assert_eq!(lane.handle(head(number)), [Command::Nonces { epoch: 1 }]);
+        assert_eq!(lane.handle(head(number)), [ask(1)]);
         if lane.handle(nonces(0, 0)) == [broadcast(0)] {
             sent_again.push(number);
             lane.handle(sent(0, B::Accepted));

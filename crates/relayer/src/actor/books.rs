@@ -1,0 +1,112 @@
+//! What our transactions cost: read from their receipts after the fact, beside everything else.
+
+use std::collections::HashMap;
+
+use alloy::{
+    primitives::{B256, U256},
+    providers::Provider,
+};
+use causeway_client::NodeFault;
+use causeway_store::{Attempt, Cost, StoreError};
+
+use super::{answer::Answer, node::Node, receipt::Receipt};
+
+/// How many transactions are entered at a time.
+const PAGE: u32 = 32;
+/// After how many blocks a receipt that no node has found is not asked for any more.
+const PATIENCE: u64 = 10_000;
+
+/// Whether something is to be entered, and whether somebody is at it.
+#[derive(Debug, Default)]
+pub(super) struct Books {
+    due: bool,
+    busy: bool,
+}
+
+impl Books {
+    /// Transactions of ours may have landed.
+    pub(super) const fn are_due(&mut self) {
+        self.due = true;
+    }
+
+    /// Whether somebody has to set about it now.
+    pub(super) const fn begin(&mut self) -> bool {
+        if self.busy || !self.due {
+            return false;
+        }
+        (self.busy, self.due) = (true, false);
+        true
+    }
+
+    /// A page is entered; there may be more.
+    pub(super) const fn end(&mut self, more: bool) {
+        self.busy = false;
+        self.due |= more;
+    }
+}
+
+impl Node {
+    /// Enters what the transactions cost that landed and are not in the books.
+    pub(super) async fn enter_costs(&self, head: u64) -> Answer {
+        match self.enter_page(head).await {
+            Ok(more) => Answer::Books { more },
+            Err(error) => Answer::Store(error),
+        }
+    }
+
+    /// Returns whether there is more that can be entered now.
+    async fn enter_page(&self, head: u64) -> Result<bool, StoreError> {
+        let landed = self.store.uncosted_attempts(self.chain_id, PAGE).await?;
+        if landed.is_empty() {
+            return Ok(false);
+        }
+        let window = self.store.window(self.chain_id).await?;
+        let times: HashMap<_, _> = window.iter().map(|block| (block.hash, block.timestamp)).collect();
+        let mut entered = 0;
+        for attempt in &landed {
+            entered += u32::from(self.enter(attempt, &times, head).await?);
+        }
+        Ok(entered == PAGE)
+    }
+
+    /// Returns whether the transaction is not to be asked about any more.
+    async fn enter(
+        &self,
+        attempt: &Attempt,
+        times: &HashMap<B256, u64>,
+        head: u64,
+    ) -> Result<bool, StoreError> {
+        let tx_hash = attempt.tx.tx_hash;
+        match self.cost(tx_hash, times).await {
+            // Where the block is another one by now, the receipt is asked for again.
+            Ok(Some(cost)) => self.store.record_cost(tx_hash, &cost).await,
+            Ok(None) if attempt.block_number.is_some_and(|number| number.saturating_add(PATIENCE) < head) => {
+                self.store.record_cost_missing(tx_hash).await?;
+                Ok(true)
+            }
+            Ok(None) => Ok(false),
+            Err(fault) => {
+                tracing::debug!(chain = self.chain_id, tx = %tx_hash, reason = fault.reason, "cost unknown");
+                Ok(false)
+            }
+        }
+    }
+
+    /// What a transaction cost, if the node knows.
+    async fn cost(&self, tx_hash: B256, times: &HashMap<B256, u64>) -> Result<Option<Cost>, NodeFault> {
+        let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? else { return Ok(None) };
+        let (block_number, block_hash) = receipt.block();
+        let landed_at = match times.get(&block_hash) {
+            Some(timestamp) => *timestamp,
+            None => match self.provider.get_block_by_hash(block_hash).await? {
+                Some(block) => block.header.timestamp,
+                None => return Ok(None),
+            },
+        };
+        let (gas_used, gas_price) = (receipt.gas_used(), receipt.gas_price());
+        let l1_fee = receipt.l1_fee;
+        let fee = U256::from(gas_used) * U256::from(gas_price) + l1_fee.unwrap_or_default();
+        let gas_refund = None;
+        Ok(Some(Cost { block_number, block_hash, landed_at, gas_used, gas_price, fee, l1_fee, gas_refund }))
+    }
+}

@@ -1,0 +1,67 @@
+//! What is asked with every block, beside the work.
+
+use std::sync::Arc;
+
+use super::ChainActor;
+use crate::{RelayerError, engine::Event};
+
+impl ChainActor {
+    /// Asks the chain, unless it is being asked.
+    pub(super) fn ask_facts(&mut self) {
+        if std::mem::replace(&mut self.facts.asking, true) {
+            return;
+        }
+        let (node, head, wants_batcher) =
+            (Arc::clone(&self.node), self.head, self.facts.wants_batcher(self.head));
+        self.asks.spawn(async move { node.facts(head, wants_batcher).await });
+    }
+
+    /// Tells the lane what the chain said.
+    pub(super) async fn learn(
+        &mut self,
+        batcher: Option<bool>,
+        block_gas: Option<u64>,
+    ) -> Result<(), RelayerError> {
+        self.facts.asking = false;
+        if let Some(is_there) = batcher {
+            let known = self.facts.batcher.replace((is_there, self.head));
+            if known.is_none_or(|(was_there, _)| was_there != is_there) {
+                tracing::debug!(chain = self.chain.chain_id, is_there, "batcher");
+                self.tell(Event::Batcher(is_there)).await?;
+            }
+        }
+        if let Some(block_gas) = block_gas
+            && self.facts.block_gas.replace(block_gas) != Some(block_gas)
+        {
+            self.tell(Event::BlockGas(block_gas)).await?;
+        }
+        // A node that does not say is no reason to wait: then every message has its own transaction.
+        if std::mem::take(&mut self.facts.caught_up) {
+            self.tell(Event::CaughtUp).await?;
+        }
+        Ok(())
+    }
+
+    /// All blocks are known: the lane may act, once it knows what it has to.
+    pub(super) async fn caught_up(&mut self) -> Result<(), RelayerError> {
+        if self.facts.is_known() {
+            return self.tell(Event::CaughtUp).await;
+        }
+        self.facts.caught_up = true;
+        self.ask_facts();
+        Ok(())
+    }
+
+    /// Has entered what landed, if something did and nobody is at it.
+    pub(super) fn keep_books(&mut self) {
+        if self.books.begin() {
+            let (node, head) = (Arc::clone(&self.node), self.head);
+            self.asks.spawn(async move { node.enter_costs(head).await });
+        }
+    }
+
+    pub(super) fn books_kept(&mut self, more: bool) {
+        self.books.end(more);
+        self.keep_books();
+    }
+}

@@ -1,0 +1,114 @@
+//! What a receipt of one of our transactions tells: what it cost, and which of its messages it did not deliver.
+
+use alloy::{
+    primitives::{Address, B256, Bytes, U64, U128, U256},
+    providers::{DynProvider, Provider},
+    sol_types::SolEvent,
+};
+use causeway_bindings::{RELAY_BATCHER, RelayBatcher::RelayFailed, RevertReason};
+use causeway_client::NodeFault;
+use serde::Deserialize;
+
+/// A receipt of a transaction in a block, as far as it matters here.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Receipt {
+    pub(super) transaction_hash: B256,
+    from: Address,
+    status: U64,
+    block_number: Option<U64>,
+    block_hash: Option<B256>,
+    gas_used: U64,
+    effective_gas_price: Option<U128>,
+    /// What an OP Stack chain takes for the data on L1, in wei.
+    pub(super) l1_fee: Option<U256>,
+    #[serde(default)]
+    logs: Vec<Log>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Log {
+    address: Address,
+    topics: Vec<B256>,
+    data: Bytes,
+}
+
+impl Receipt {
+    /// Asks for the receipt of a transaction; none while no block holds it.
+    pub(super) async fn of(provider: &DynProvider, tx_hash: B256) -> Result<Option<Self>, NodeFault> {
+        let found: Option<Self> =
+            provider.raw_request("eth_getTransactionReceipt".into(), (tx_hash,)).await?;
+        Ok(found.filter(|receipt| {
+            receipt.transaction_hash == tx_hash
+                && receipt.block_number.is_some()
+                && receipt.block_hash.is_some()
+        }))
+    }
+
+    /// The block's number and hash.
+    pub(super) fn block(&self) -> (u64, B256) {
+        (self.block_number.map(|number| number.to()).unwrap_or_default(), self.block_hash.unwrap_or_default())
+    }
+
+    pub(super) fn succeeded(&self) -> bool {
+        self.status == U64::from(1)
+    }
+
+    pub(super) fn gas_used(&self) -> u64 {
+        self.gas_used.to()
+    }
+
+    /// What was paid for a unit of gas, in wei.
+    pub(super) fn gas_price(&self) -> u128 {
+        self.effective_gas_price.map(|price| price.to()).unwrap_or_default()
+    }
+
+    /// The messages that the batcher says it did not deliver, and why.
+    pub(super) fn failures(&self) -> Vec<(B256, String)> {
+        self.logs.iter().filter_map(|log| self.failure(log)).collect()
+    }
+
+    /// A target can relay a batch itself: what is ours has our name.
+    fn failure(&self, log: &Log) -> Option<(B256, String)> {
+        if log.address != RELAY_BATCHER {
+            return None;
+        }
+        let failed = RelayFailed::decode_raw_log(log.topics.iter().copied(), &log.data).ok()?;
+        let reason = RevertReason::decode(&failed.reason);
+        (failed.relayer == self.from).then(|| (failed.messageHash, format!("execution reverted: {reason}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const US: Address = Address::repeat_byte(1);
+
+    fn failed(relayer: Address, message: u8) -> serde_json::Value {
+        let event = RelayFailed {
+            relayer,
+            messageHash: B256::repeat_byte(message),
+            index: U256::ZERO,
+            reason: Bytes::new(),
+        };
+        let log = event.encode_log_data();
+        json!({"address": RELAY_BATCHER, "topics": log.topics(), "data": log.data})
+    }
+
+    #[test]
+    fn failures_are_those_that_the_batcher_tells_of_us() {
+        let mut elsewhere = failed(US, 3);
+        elsewhere["address"] = json!(US);
+        let receipt = json!({
+            "transactionHash": B256::ZERO, "from": US, "status": "0x1", "gasUsed": "0x5", "type": "0x7e",
+            "blockNumber": "0x7", "blockHash": B256::repeat_byte(9), "l1Fee": "0x10", "somethingNew": {},
+            "logs": [failed(US, 1), failed(Address::repeat_byte(2), 2), elsewhere],
+        });
+        let receipt: Receipt = serde_json::from_value(receipt).unwrap();
+        let reason = "execution reverted: no reason given".to_owned();
+        assert_eq!(receipt.failures(), [(B256::repeat_byte(1), reason)]);
+        assert_eq!((receipt.block(), receipt.gas_used()), ((7, B256::repeat_byte(9)), 5));
+    }
+}

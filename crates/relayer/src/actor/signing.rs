@@ -1,0 +1,159 @@
+//! Transactions are made here, and written down before anybody has them.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use alloy::{
+    consensus::{SignableTransaction, TxEip1559, TxEnvelope},
+    eips::eip2718::Encodable2718,
+    network::TransactionBuilder,
+    primitives::{Address, B256, Bytes, TxKind},
+    rpc::types::TransactionRequest,
+};
+use causeway_store::{AttemptItem, NewAttempt, StoreError};
+
+use super::{answer::Answer, carrier::carry, fees::Fees, node::Node};
+use crate::engine::{Event, Item, NotCommitted, SignedTx};
+
+/// A transfer of nothing to an account without code takes exactly this.
+const TRANSFER_GAS: u64 = 21_000;
+
+/// The place of a transaction.
+#[derive(Debug)]
+pub(super) struct Slot {
+    /// Who signs.
+    pub(super) signer: Address,
+    /// The transaction's nonce.
+    pub(super) nonce: u64,
+    /// The newest block that was taken in.
+    pub(super) head: u64,
+    /// The version that it takes the place of: its fees have to be outbid.
+    pub(super) replaces: Option<SignedTx>,
+}
+
+/// Why nothing was signed.
+#[derive(Debug)]
+enum Obstacle {
+    Fault(String),
+    Ceiling { lowest: u128, ceiling: u128 },
+    Held(Vec<B256>),
+}
+
+impl From<String> for Obstacle {
+    fn from(reason: String) -> Self {
+        Self::Fault(reason)
+    }
+}
+
+impl Node {
+    /// Signs the transaction that delivers messages, and commits it to the store.
+    pub(super) async fn submit(&self, slot: Slot, items: Vec<Item>) -> Answer {
+        let signed = async {
+            let fees = self.fees(&slot).await?;
+            let request = carry(&items, fees.block_gas).map_err(|error| error.to_string())?;
+            self.sign(&slot, request, fees).await
+        };
+        let tx = match signed.await {
+            Ok(tx) => tx,
+            Err(obstacle) => return self.not_committed(&slot, obstacle),
+        };
+        tracing::debug!(chain = self.chain_id, tx = %tx.hash, messages = items.len(), "signed");
+        let Slot { signer, nonce, .. } = slot;
+        match self.store.record_attempt(&self.attempt(&slot, &items, &tx)).await {
+            Ok(()) => {
+                tracing::debug!(chain = self.chain_id, tx = %tx.hash, "written down");
+                Answer::Event(Event::Committed { signer, nonce, tx })
+            }
+            // Another relayer's, or this one's from before: nothing was written, and these bytes are nowhere.
+            Err(StoreError::Held { messages }) => self.not_committed(&slot, Obstacle::Held(messages)),
+            Err(error) => Answer::Store(error),
+        }
+    }
+
+    fn attempt(&self, slot: &Slot, items: &[Item], tx: &SignedTx) -> NewAttempt {
+        NewAttempt {
+            items: items
+                .iter()
+                .map(|item| AttemptItem { message: item.message.hash, gas: item.gas })
+                .collect(),
+            chain_id: self.chain_id,
+            signer: slot.signer,
+            nonce: slot.nonce,
+            tx_hash: tx.hash,
+            raw_tx: tx.raw.clone(),
+            created_ms: now_ms(),
+        }
+    }
+
+    /// Signs a transaction that does nothing. It is not recorded: lost, it is made again.
+    pub(super) async fn fill(&self, slot: Slot) -> Answer {
+        let signed = async {
+            let fees = self.fees(&slot).await?;
+            let request = TransactionRequest::default().with_to(slot.signer).with_gas_limit(TRANSFER_GAS);
+            self.sign(&slot, request, fees).await
+        };
+        match signed.await {
+            Ok(tx) => Answer::Event(Event::Committed { signer: slot.signer, nonce: slot.nonce, tx }),
+            Err(obstacle) => self.not_committed(&slot, obstacle),
+        }
+    }
+
+    /// The fees of a transaction that a block is to prefer to the one that it replaces.
+    async fn fees(&self, slot: &Slot) -> Result<Fees, Obstacle> {
+        let fees = self.fees.at(slot.head, &self.provider).await.map_err(|fault| fault.reason)?;
+        let fees = match &slot.replaces {
+            Some(replaced) => fees.outbidding(&replaced.raw),
+            None => fees,
+        };
+        match self.max_fee_per_gas {
+            None => Ok(fees),
+            Some(ceiling) => fees.below(ceiling).ok_or(Obstacle::Ceiling { lowest: fees.lowest, ceiling }),
+        }
+    }
+
+    async fn sign(&self, slot: &Slot, request: TransactionRequest, fees: Fees) -> Result<SignedTx, Obstacle> {
+        let signer = self.signers.get(&slot.signer).ok_or_else(|| "no such account".to_owned())?;
+        let mut tx = TxEip1559 {
+            chain_id: self.chain_id,
+            nonce: slot.nonce,
+            gas_limit: request.gas.unwrap_or_default(),
+            max_fee_per_gas: fees.max_fee,
+            max_priority_fee_per_gas: fees.priority_fee,
+            to: request.to.unwrap_or(TxKind::Call(slot.signer)),
+            access_list: request.access_list.unwrap_or_default(),
+            input: request.input.into_input().unwrap_or_default(),
+            ..TxEip1559::default()
+        };
+        let signature = signer.sign_transaction(&mut tx).await.map_err(|error| error.to_string())?;
+        let envelope = TxEnvelope::from(tx.into_signed(signature));
+        Ok(SignedTx { hash: *envelope.tx_hash(), raw: Bytes::from(envelope.encoded_2718()) })
+    }
+
+    fn not_committed(&self, slot: &Slot, obstacle: Obstacle) -> Answer {
+        let Slot { signer, nonce, .. } = *slot;
+        let chain = self.chain_id;
+        let reason = match obstacle {
+            Obstacle::Fault(reason) => {
+                tracing::warn!(chain, %signer, nonce, reason, "nothing signed");
+                NotCommitted::Fault
+            }
+            Obstacle::Ceiling { lowest, ceiling } => {
+                tracing::warn!(chain, %signer, nonce, lowest, ceiling, "nothing signed: gas is too expensive");
+                NotCommitted::Ceiling
+            }
+            Obstacle::Held(messages) => {
+                tracing::debug!(chain, %signer, nonce, ?messages, "not written down: other transactions hold these");
+                NotCommitted::Held { messages }
+            }
+        };
+        Answer::Event(Event::NotCommitted { signer, nonce, reason })
+    }
+}
+
+/// For people who read the store; nothing is decided by it.
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+use super::*;
+use crate::actor::test_util::{chains, node};
+
+#[tokio::test]
+async fn nothing_is_signed_above_the_ceiling() {
+    let (_a, b) = chains().await;
+    let (mut node, _gate) = node(&b).await;
+    let signer = node.accounts[0];
+    let lowest = node.fees.at(0, &node.provider).await.unwrap().lowest;
+    let slot = |replaces| Slot { signer, nonce: 0, head: 0, replaces };
+    node.max_fee_per_gas = Some(lowest - 1);
+    let reason = |answer| match answer {
+        Answer::Event(Event::NotCommitted { reason, nonce: 0, .. }) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason(node.fill(slot(None)).await), NotCommitted::Ceiling);
+
+    node.max_fee_per_gas = Some(lowest);
+    let Answer::Event(Event::Committed { tx, .. }) = node.fill(slot(None)).await else { panic!() };
+    // What takes its place has to pay more, which the ceiling forbids.
+    assert_eq!(reason(node.fill(slot(Some(tx.clone()))).await), NotCommitted::Ceiling);
+    node.max_fee_per_gas = Some(lowest + lowest / 8 + 1);
+    let Answer::Event(Event::Committed { tx: next, .. }) = node.fill(slot(Some(tx.clone()))).await else {
+        panic!()
+    };
+    for tx in [&tx, &next] {
+        let answer = node.broadcast(signer, 0, tx.clone()).await;
+        let accepted = crate::engine::BroadcastOutcome::Accepted;
+        assert!(matches!(answer, Answer::Event(Event::Broadcast { outcome, .. }) if outcome == accepted));
+    }
+    b.mine().await;
+    let receipt = crate::actor::receipt::Receipt::of(&node.provider, next.hash).await.unwrap();
+    assert!(receipt.is_some(), "the node took it in place of the first");
+}

@@ -1,0 +1,149 @@
+//! What whoever is in charge can have a running relayer do.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use alloy::{
+    primitives::{Address, B256, U256},
+    providers::DynProvider,
+};
+use causeway_client::delivery::{SentError, sent_by};
+use causeway_store::{MessageRecord, StoreError};
+use tokio::sync::{broadcast, mpsc};
+
+use crate::{
+    RelayerEvent,
+    actor::{Routed, Shared},
+};
+
+/// Has a running relayer do something. May be cloned, and outlive it.
+#[derive(Clone)]
+pub struct RelayerControls {
+    shared: Arc<Shared>,
+    ways: BTreeMap<u64, Way>,
+}
+
+/// The way to a chain.
+#[derive(Clone)]
+pub(crate) struct Way {
+    /// Its actor's inbox.
+    pub(crate) inbox: mpsc::Sender<Routed>,
+    /// Its node.
+    pub(crate) provider: DynProvider,
+}
+
+/// Why a relayer does not do what it is told to.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// The message was never seen.
+    #[error("no such message: {message}")]
+    Unknown {
+        /// The message's hash.
+        message: B256,
+    },
+    /// The relayer does not deliver to, or from, this chain.
+    #[error("chain {chain_id} is not relayed")]
+    NotRelayed {
+        /// The chain.
+        chain_id: U256,
+    },
+    /// The source's node knows no such transaction in a block.
+    #[error("chain {source_id} has no transaction {tx_hash} in a block")]
+    NoTransaction {
+        /// The chain.
+        source_id: u64,
+        /// The transaction.
+        tx_hash: B256,
+    },
+    /// A chain's node could not be asked.
+    #[error("chain {chain_id}: {reason}")]
+    Node {
+        /// The chain.
+        chain_id: u64,
+        /// Why, without secrets.
+        reason: String,
+    },
+    /// The store did not take it, or did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The relayer has ended. What was written to the store holds for the next one.
+    #[error("the relayer has ended")]
+    Stopped,
+}
+
+impl RelayerControls {
+    pub(crate) const fn new(shared: Arc<Shared>, ways: BTreeMap<u64, Way>) -> Self {
+        Self { shared, ways }
+    }
+
+    /// Has a message tried now, whatever is held against it: what failed so far no longer counts, and it is not skipped any
+    /// more. Where it is on its way or delivered already, nothing happens.
+    pub async fn retry(&self, message: B256) -> Result<(), ControlError> {
+        self.record(message).await?;
+        self.shared.store().retry(message).await?;
+        self.reconsider(message).await
+    }
+
+    /// Has nothing more done for a message, for the reason given. A transaction that is on its way with it stays there.
+    pub async fn skip(&self, message: B256, reason: &str) -> Result<(), ControlError> {
+        self.record(message).await?;
+        self.shared.store().skip(message, reason).await?;
+        self.reconsider(message).await
+    }
+
+    /// Tells the message's lane what the store says of it, if that has changed by another hand.
+    pub async fn reconsider(&self, message: B256) -> Result<(), ControlError> {
+        let record = self.record(message).await?;
+        let chain_id = record.sent.destination;
+        let destination = u64::try_from(chain_id).map_err(|_| ControlError::NotRelayed { chain_id })?;
+        let told = match record.skip_reason {
+            Some(_) => Routed::Skipped(message),
+            None => match self.shared.deliverable(record) {
+                Some(message) => Routed::Retry(message),
+                // Delivered, or gone from its source.
+                None => return Ok(()),
+            },
+        };
+        let way = self.ways.get(&destination).ok_or(ControlError::NotRelayed { chain_id })?;
+        way.inbox.send(told).await.map_err(|_| ControlError::Stopped)
+    }
+
+    /// Has the messages of a transaction tried now. Returns their hashes.
+    ///
+    /// Those that the relayer has not seen so far it takes in with their block, in order; they are not waited for.
+    pub async fn relay_tx(&self, source: u64, tx_hash: B256) -> Result<Vec<B256>, ControlError> {
+        let way = self.ways.get(&source).ok_or(ControlError::NotRelayed { chain_id: U256::from(source) })?;
+        let sent = sent_by(&way.provider, tx_hash).await.map_err(|error| match error {
+            SentError::NoReceipt { .. } => ControlError::NoTransaction { source_id: source, tx_hash },
+            error => ControlError::Node { chain_id: source, reason: error.to_string() },
+        })?;
+        let hashes: Vec<_> = sent.iter().map(|sent| sent.message_hash).collect();
+        for message in &hashes {
+            match self.reconsider(*message).await {
+                // It comes with its block.
+                Ok(()) | Err(ControlError::Unknown { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(hashes)
+    }
+
+    /// Returns the accounts that the relayer signs with.
+    pub fn accounts(&self) -> Vec<Address> {
+        self.shared.config().accounts()
+    }
+
+    /// Listens to what happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<RelayerEvent> {
+        self.shared.subscribe()
+    }
+
+    async fn record(&self, message: B256) -> Result<MessageRecord, ControlError> {
+        self.shared.store().message(message).await?.ok_or(ControlError::Unknown { message })
+    }
+}
+
+impl fmt::Debug for RelayerControls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelayerControls").field("chains", &self.ways.keys()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,207 @@
+//! Which messages travel together.
+
+use std::collections::BTreeSet;
+
+use super::{Command, Lane, Phase};
+use crate::engine::{
+    Item,
+    account::Account,
+    attempt::{Attempt, Load, Slot, Stage},
+    entry::Entry,
+};
+
+/// What the batcher itself takes, and the transaction before it runs.
+const BATCH_GAS: u64 = 70_000;
+/// What it takes for each message beside the message's own gas: the call, and the keys of the access list.
+const ITEM_GAS: u64 = 11_000;
+/// What a byte of calldata takes at most.
+const BYTE_GAS: u64 = 16;
+
+/// A batch that is being put together.
+pub(crate) struct Batch {
+    items: Vec<Item>,
+    messages: usize,
+    gas: u64,
+    bytes: usize,
+}
+
+impl Batch {
+    /// Adds a message if it fits. One above all limits is a batch by itself.
+    fn add(&mut self, entry: &Entry, gas: u64) -> bool {
+        let size = entry.message.payload.len();
+        let weight = gas
+            .saturating_add(gas / 63 + ITEM_GAS)
+            .saturating_add(BYTE_GAS * u64::try_from(size).unwrap_or(u64::MAX / BYTE_GAS));
+        let messages = self.messages.min(entry.company.max(1));
+        let fits = self.items.len() < messages && weight <= self.gas && size <= self.bytes;
+        if fits || self.items.is_empty() {
+            self.items.push(Item { message: entry.message.clone(), gas });
+            self.messages = messages;
+            self.gas = self.gas.saturating_sub(weight);
+            self.bytes = self.bytes.saturating_sub(size);
+            return true;
+        }
+        false
+    }
+
+    fn loads(&self) -> Vec<Load> {
+        self.items.iter().map(|item| Load { message: item.message.hash, gas: item.gas }).collect()
+    }
+}
+
+impl Lane {
+    /// An empty batch with the room that there is.
+    fn batch(&self, doubtful: bool) -> Batch {
+        let limits = self.policy.limits;
+        let gas = limits.gas.min(self.block_gas.map_or(u64::MAX, |gas| gas / 2));
+        Batch {
+            items: Vec::new(),
+            messages: if self.batcher { limits.messages.max(1) } else { 1 },
+            // What probably fails takes little room from what probably does not.
+            gas: (if doubtful { gas / 4 } else { gas }).saturating_sub(BATCH_GAS),
+            bytes: limits.bytes,
+        }
+    }
+
+    /// Has new transactions signed: each by the account with the fewest on their way.
+    pub(super) fn submit_new(&mut self, out: &mut Vec<Command>) {
+        while let Some(account) = self.next_account() {
+            let Some(batch) = self.next_batch(account) else { return };
+            let Some(nonce) = self.fleet.account(account).map(|of| of.attempts.next_nonce()) else { return };
+            let slot = Slot { account, nonce };
+            if self.fleet.get(slot).is_some() {
+                // The last nonce there is. No account gets there.
+                return;
+            }
+            let attempt = Attempt { since: self.head, ..Attempt::new(batch.loads()) };
+            self.fleet.insert(slot, attempt);
+            self.attempted(slot);
+            let signer = self.fleet.signer(account);
+            out.push(Command::Submit { signer, nonce, items: batch.items, replaces: None });
+        }
+    }
+
+    /// The account that is to sign the next new transaction.
+    pub(crate) fn next_account(&self) -> Option<usize> {
+        if self.dear || self.is_unsure() {
+            return None;
+        }
+        let free = self.fleet.iter().filter(|(_, account)| {
+            self.can_send(account)
+                && account.attempts.is_known()
+                && !account.attempts.has_strangers()
+                && account.has_room(self.policy.max_in_flight)
+        });
+        // Where others wait for a nonce comes first.
+        let load = |account: &Account| (account.attempts.gap().is_none(), account.attempts.len());
+        free.min_by_key(|(_, account)| load(account)).map(|(index, _)| index)
+    }
+
+    /// Whether it is not known yet what waits in the pool for some account: it may be what would be signed.
+    pub(crate) fn is_unsure(&self) -> bool {
+        let patience = self.policy.strangers_patience;
+        let mut since = self.fleet.iter().filter_map(|(_, account)| account.unsure_since);
+        since.any(|since| since.saturating_add(patience) > self.head)
+    }
+
+    /// The messages that are to go next: those that are ready, in their order. Of each source, none goes before one that
+    /// is still being judged, if that does not take too long.
+    pub(crate) fn next_batch(&self, account: usize) -> Option<Batch> {
+        let (mut blocked, mut doubtful, mut batch) = (BTreeSet::new(), false, self.batch(false));
+        // What waits for the next version of an attempt goes out with that.
+        let any_void = self.fleet.attempts().any(|(_, attempt)| attempt.void);
+        let is_held = |message| any_void && self.fleet.slot_of_message(message).is_some();
+        for entry in self.roster.guarded() {
+            if entry.doubtful && !doubtful {
+                if !batch.items.is_empty() || !self.may_send_doubtful(account) {
+                    break;
+                }
+                (doubtful, batch) = (true, self.batch(true));
+            }
+            match entry.phase {
+                _ if is_held(entry.message.hash) => {}
+                Phase::Ready { gas } if entry.doubtful || !blocked.contains(&entry.message.source) => {
+                    if !batch.add(entry, gas) {
+                        break;
+                    }
+                }
+                Phase::Guarding { group } if !self.guards.is_in_time(group) => {}
+                _ => drop(blocked.insert(entry.message.source)),
+            }
+        }
+        Some(batch).filter(|batch| !batch.items.is_empty())
+    }
+
+    /// Whether one more transaction of the account may carry doubtful messages: some of them at a time, or when others wait
+    /// for the nonce.
+    pub(crate) fn may_send_doubtful(&self, account: usize) -> bool {
+        let has_gap = self.fleet.account(account).is_some_and(|account| account.attempts.gap().is_some());
+        has_gap || self.doubtful_in_flight() < (self.policy.max_in_flight / 4).max(1)
+    }
+
+    /// Sends the messages again whose earlier transaction may still be out there: with the same nonce, so that a block
+    /// takes one of them only. Returns false when there is no such attempt that can go.
+    pub(super) fn submit_again(&mut self, account: usize, out: &mut Vec<Command>) -> bool {
+        let Some(of) = self.fleet.account(account).filter(|_| !self.dear) else { return false };
+        let judged = of.attempts.iter().find(|(_, attempt)| self.is_judged(attempt));
+        let Some((nonce, attempt)) = judged else { return false };
+        let (slot, batch) = (Slot { account, nonce }, self.batch_of(attempt));
+        let is_same = batch.items.iter().all(|item| {
+            let moved = self.roster.get(item.message.hash).is_some_and(|entry| entry.moved);
+            !moved && attempt.newest().is_some_and(|version| version.carries(item.message.hash))
+        });
+        let is_same =
+            is_same && attempt.newest().is_some_and(|version| version.items.len() == batch.items.len());
+        let signer = of.signer;
+        let Some(attempt) = self.fleet.get_mut(slot) else { return false };
+        attempt.void = false;
+        attempt.doomed = false;
+        if std::mem::take(&mut attempt.stale) || !is_same {
+            attempt.stage = Stage::Signing;
+            attempt.signing = batch.loads();
+            let replaces = attempt.newest().map(|version| version.tx.clone());
+            out.push(Command::Submit { signer, nonce, items: batch.items, replaces });
+        } else {
+            attempt.stage = Stage::Unsent;
+        }
+        self.attempted(slot);
+        true
+    }
+
+    /// Whether the next version of an attempt can be signed.
+    pub(super) fn is_judged(&self, attempt: &Attempt) -> bool {
+        attempt.void
+            && attempt.stage == Stage::Pooled
+            && !self.is_being_judged(attempt.members.iter().copied())
+            && attempt.members.iter().any(|m| matches!(self.roster.phase(*m), Some(Phase::Ready { .. })))
+    }
+
+    /// Those messages of an attempt that can go, as far as they may go together.
+    fn batch_of(&self, attempt: &Attempt) -> Batch {
+        let mut members: Vec<&Entry> = attempt.members.iter().filter_map(|m| self.roster.get(*m)).collect();
+        members.sort_by_key(|entry| entry.turn());
+        let mut batch = self.batch(false);
+        for entry in members {
+            if let Phase::Ready { gas } = entry.phase
+                && !batch.add(entry, gas)
+            {
+                break;
+            }
+        }
+        batch
+    }
+
+    /// The messages of the attempt are with it from now on; those that sleep are so when they wake.
+    fn attempted(&mut self, slot: Slot) {
+        let Some(attempt) = self.fleet.get(slot) else { return };
+        let signing: BTreeSet<_> = attempt.signing.iter().map(|item| item.message).collect();
+        for message in attempt.members.clone() {
+            self.roster.change(message, |entry| {
+                entry.moved &= !signing.contains(&message);
+                if !matches!(entry.phase, Phase::Asleep { .. } | Phase::Napping) {
+                    entry.phase = Phase::Attempted { slot };
+                }
+            });
+        }
+    }
+}
