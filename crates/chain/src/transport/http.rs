@@ -1,7 +1,7 @@
 use super::MAX_ANSWER;
 use crate::Endpoint;
 use alloy::{
-    rpc::json_rpc::{RequestPacket, ResponsePacket},
+    rpc::json_rpc::{Id, RequestPacket, ResponsePacket},
     transports::{
         TransportError, TransportErrorKind, TransportFut, TransportResult,
         http::reqwest::{
@@ -44,8 +44,13 @@ impl HttpTransport {
     }
 
     async fn send(self, request: RequestPacket) -> TransportResult<ResponsePacket> {
+        let id = request.as_single().map(|request| request.id().clone());
         let body = request.serialize().map_err(TransportError::ser_err)?.get().to_owned();
-        self.post(body).await?.packet()
+        let packet = self.post(body).await?.packet()?;
+        if is_answer_to(id.as_ref(), &packet) {
+            return Ok(packet);
+        }
+        Err(TransportErrorKind::custom_str("what came is the answer to another request"))
     }
 
     /// Sends the text of a request.
@@ -119,6 +124,17 @@ impl Service<RequestPacket> for HttpTransport {
     }
 }
 
+/// Whether what came is about the request: something between may have mixed answers up, and a number is like any other. Who
+/// could not read the request does not know its id, and says so by an error without one. Of batches alloy sees to it.
+fn is_answer_to(id: Option<&Id>, packet: &ResponsePacket) -> bool {
+    match (id, packet) {
+        (Some(id), ResponsePacket::Single(response)) => {
+            response.id == *id || (response.id.is_none() && response.is_error())
+        }
+        _ => true,
+    }
+}
+
 enum BodyError {
     Broken(Error),
     TooLarge,
@@ -165,6 +181,21 @@ fn describe(error: Error, endpoint: &Endpoint) -> String {
 mod tests {
     use super::*;
     use std::time::UNIX_EPOCH;
+
+    #[test]
+    fn an_answer_to_another_request_is_none() {
+        for (answer, is_ours) in [
+            (r#"{"jsonrpc":"2.0","id":7,"result":"0x5208"}"#, true),
+            (r#"{"jsonrpc":"2.0","id":7,"error":{"code":3,"message":"execution reverted"}}"#, true),
+            (r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32016,"message":"over rate limit"}}"#, true),
+            (r#"{"jsonrpc":"2.0","id":6,"result":"0x5"}"#, false),
+            (r#"{"jsonrpc":"2.0","id":null,"result":"0x5"}"#, false),
+            (r#"{"jsonrpc":"2.0","id":6,"error":{"code":3,"message":"execution reverted"}}"#, false),
+        ] {
+            let packet = serde_json::from_str(answer).unwrap();
+            assert_eq!(is_answer_to(Some(&Id::Number(7)), &packet), is_ours, "{answer}");
+        }
+    }
 
     #[test]
     fn retry_after_is_a_number_or_a_date() {

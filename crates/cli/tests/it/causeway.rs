@@ -59,7 +59,8 @@ impl World {
 
     /// The same, started by another program that becomes it.
     pub(crate) fn command_by(&self, launcher: &[String], args: &[&str]) -> Command {
-        let mut words = launcher.iter().map(String::as_str).chain([env!("CARGO_BIN_EXE_causeway")]);
+        let program = program();
+        let mut words = launcher.iter().map(String::as_str).chain([program.as_str()]);
         let mut command = Command::new(words.next().unwrap());
         command
             .args(words)
@@ -223,6 +224,12 @@ impl Drop for RunningDevnet {
             let _ = process.wait();
         }
     }
+}
+
+/// The binary that is tested: cargo's, or as `CAUSEWAY_TESTED` names it, a release for instance.
+fn program() -> String {
+    let named = std::env::vars_os().find(|(name, _)| name == "CAUSEWAY_TESTED");
+    named.map_or_else(|| env!("CARGO_BIN_EXE_causeway").to_owned(), |(_, path)| path.into_string().unwrap())
 }
 
 pub(crate) fn signal(pid: u32, name: &str) {

@@ -44,7 +44,8 @@ impl Database {
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => {
-                Connection::Sqlite(Held::Transaction(writer.begin_with("BEGIN IMMEDIATE").await?))
+                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                Connection::Sqlite(Held::Transaction(begun.map_err(after_another)?))
             }
             Self::Postgres(pool) => Connection::Postgres(Held::Transaction(within(pool.begin()).await?)),
         })
@@ -58,5 +59,17 @@ impl Database {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// SQLite undoes a transaction by itself when it cannot write, and sqlx counts it still. Whoever begins the next one may be
+/// heard before who had that error, so it has to say what matters.
+fn after_another(error: sqlx::Error) -> sqlx::Error {
+    match error {
+        sqlx::Error::InvalidSavePointStatement => {
+            let words = "the write before this one failed and was undone: is the disk full?";
+            sqlx::Error::InvalidArgument(words.to_owned())
+        }
+        error => error,
     }
 }

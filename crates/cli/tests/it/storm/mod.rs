@@ -9,6 +9,7 @@ mod judge;
 mod kind;
 mod ledger;
 mod mix;
+mod nodes;
 mod points;
 mod prey;
 mod proxy;
@@ -20,7 +21,7 @@ mod wire;
 mod world;
 
 use dice::Dice;
-use schedule::Force;
+use schedule::{Force, Step};
 use world::World;
 
 /// What an everyday run has.
@@ -53,6 +54,8 @@ async fn a_storm_costs_nothing() {
     println!("seed: {seed} (again: CAUSEWAY_STORM_SEED={seed} CAUSEWAY_STORM_KILLS={kills})");
     let mut dice = Dice::new(seed);
     let steps = schedule::storm(&mut dice, force(kills));
+    let is_trouble = |step: &&Step| !matches!(step, Step::Send(..) | Step::Mine(..) | Step::Pause(..));
+    println!("{:?}", steps.iter().filter(is_trouble).collect::<Vec<_>>());
     let mut world = World::new(&mut dice, 1).await;
     world.start();
     world.go_through(steps).await;

@@ -56,7 +56,7 @@ async fn a_full_disk_ends_it_before_a_record_is_lost() {
     let status = until_it_ends(&mut world).await;
     let tail = world.replicas[0].tail();
     assert_eq!(status.code(), Some(1), "{tail}");
-    assert!(tail.contains("\"storage-unusable\""), "{tail}");
+    assert!(tail.contains("\"storage-unusable\"") && tail.contains("full"), "{tail}");
 
     // Nothing can be written at all.
     disk.remount("ro");
