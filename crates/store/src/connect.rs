@@ -1,8 +1,8 @@
 //! Opening a store in a Postgres database.
 
 use crate::{
-    OpenError, Store,
-    database::Database,
+    OpenError, Store, StoreError,
+    database::{Database, sql},
     migrations::{POSTGRES, Refusal},
     store::Place,
 };
@@ -68,6 +68,21 @@ impl Store {
             .await
             .map_err(failed)?;
         Ok(Self { database: Database::Postgres(pool), place: Place::Server(Arc::from(place)), replica: None })
+    }
+
+    /// What the server is told that lets it lose what was committed when the machine fails: `fsync` is off, for instance.
+    /// A transaction could have been sent then of which the record knows nothing. `None` where all is well.
+    pub async fn weakness(&self) -> Result<Option<String>, StoreError> {
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        for setting in ["fsync", "full_page_writes"] {
+            let query = sql("SELECT current_setting($1) AS value").bind(setting);
+            if self.read().await?.fetch_one(query).await?.text("value")? == "off" {
+                return Ok(Some(format!("{setting} is off on the server of {}", self.place())));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether a place is the URL of a Postgres database rather than the path of a file.

@@ -67,6 +67,9 @@ async fn a_server_that_is_away_is_waited_for_and_its_password_is_not_told() {
     assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
     let store = super::new_store().await;
     assert!(!format!("{store:?} {}", store.place()).contains("causeway@"), "{store:?}");
+    // That server is for tests.
+    let weakness = store.weakness().await.unwrap().unwrap();
+    assert_eq!(weakness, format!("fsync is off on the server of {}", store.place()));
 }
 
 /// What is answered survives the loss of the server, and what fails meanwhile says that it may be tried again.
@@ -75,6 +78,7 @@ async fn a_server_that_restarts_costs_nothing() {
     let server = Server::start("on");
     let url = super::new_url_at(&server).await;
     let store = Store::connect(&url).await.unwrap();
+    assert_eq!(store.weakness().await.unwrap(), None);
     fill(&store, 60).await;
     let writer = tokio::spawn(async move {
         for nonce in 0..60 {
