@@ -41,7 +41,7 @@ impl Store {
 
     /// Puts a message back into delivery that was skipped. What failed so far counts still.
     pub async fn unskip(&self, hash: B256) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_decision().await?;
         let query = sql("UPDATE messages SET skip_reason = NULL WHERE hash = $1").bind(hash);
         if transaction.execute(query).await? == 0 {
             return Err(StoreError::UnknownMessage { hash });

@@ -69,7 +69,7 @@ impl Store {
 
     /// Takes a message out of delivery, for the reason given.
     pub async fn skip(&self, hash: B256, reason: &str) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_decision().await?;
         let query = sql("UPDATE messages SET skip_reason = $1 WHERE hash = $2").bind(reason).bind(hash);
         if transaction.execute(query).await? == 0 {
             return Err(StoreError::UnknownMessage { hash });
@@ -79,7 +79,7 @@ impl Store {
 
     /// Puts a message back into delivery: it is no longer skipped, and what failed so far no longer counts.
     pub async fn retry(&self, hash: B256) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_decision().await?;
         let query = sql("UPDATE messages SET skip_reason = NULL,
              forgiven = coalesce((SELECT max(attempt) FROM attempt_messages WHERE message = seq), 0)
              WHERE hash = $1");

@@ -78,6 +78,14 @@ impl Store {
         Ok(transaction)
     }
 
+    /// Begins to write what an operator decided: one after the other, so that who reads the decisions in their order misses
+    /// none.
+    pub(crate) async fn begin_decision(&self) -> Result<Connection, StoreError> {
+        let mut transaction = self.begin().await?;
+        transaction.lock_blocks().await?;
+        Ok(transaction)
+    }
+
     /// Writes what was begun, for good: where whoever opens the store next will find it.
     pub(crate) async fn commit(&self, transaction: Connection) -> Result<(), StoreError> {
         tracing::trace!(target: POINT, point = "writing");

@@ -74,6 +74,30 @@ async fn a_delivery_is_noted_whoever_is_first() {
     }
 }
 
+/// Who follows the decisions of operators hears of each, in whatever order they are made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_decision_is_overheard() {
+    let url = new_url().await;
+    let (first, second) = (Store::connect(&url).await.unwrap(), Store::connect(&url).await.unwrap());
+    fill(&first, 100).await;
+    let skip = |store: Store, messages: std::ops::Range<u64>| {
+        tokio::spawn(async move {
+            for message in messages {
+                store.skip(message_hash(message), "why").await.unwrap();
+            }
+        })
+    };
+    let skipping = [skip(first.clone(), 0..50), skip(second, 50..100)];
+    let (mut last, mut heard) = (0, std::collections::BTreeSet::new());
+    while heard.len() < 100 {
+        let is_over = skipping.iter().all(|task| task.is_finished());
+        let decisions = first.decisions_after(last, 100).await.unwrap();
+        last = decisions.last().map_or(last, |decision| decision.id);
+        assert!(!is_over || !decisions.is_empty(), "only {} were heard of", heard.len());
+        heard.extend(decisions.into_iter().map(|decision| decision.message));
+    }
+}
+
 /// Also for a program that does not ask.
 #[tokio::test]
 async fn the_database_itself_refuses() {
