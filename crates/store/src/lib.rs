@@ -3,6 +3,7 @@
 mod attempt;
 mod attempt_rows;
 mod attempts;
+mod backlog;
 mod blocks;
 mod codec;
 mod connect;
@@ -21,6 +22,7 @@ mod message;
 mod messages;
 mod migrate;
 mod migrations;
+mod news;
 mod open;
 mod open_error;
 mod revert;
@@ -29,6 +31,7 @@ mod store;
 mod tables;
 
 pub use attempt::{Attempt, AttemptItem, AttemptState, Landing, NewAttempt};
+pub use backlog::Backlog;
 pub use blocks::Applied;
 pub use cost::{Cost, CostBy, CostKey, CostTotal, Loss, MessageCost, Spent};
 pub use decisions::{Decision, Signer};
@@ -39,6 +42,7 @@ pub use message::{
     Delivery, Initiation, MessageFilter, MessageRecord, MessageStatus, SeenDelivery, SeenMessage, StatusCount,
 };
 pub use migrate::{MigrateError, Migrated, migrate};
+pub use news::{NewNews, News};
 pub use open_error::OpenError;
 pub use revert::Reverted;
 pub use seen_block::SeenBlock;

@@ -13,6 +13,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(2, "batches", include_str!("../migrations/sqlite/0002_batches.sql")),
         migration(3, "leases", include_str!("../migrations/sqlite/0003_leases.sql")),
         migration(4, "decisions", include_str!("../migrations/sqlite/0004_decisions.sql")),
+        migration(5, "news", include_str!("../migrations/sqlite/0005_news.sql")),
     ])
 });
 
@@ -21,6 +22,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(1, "start", include_str!("../migrations/postgres/0001_start.sql")),
         migration(2, "leases", include_str!("../migrations/postgres/0002_leases.sql")),
         migration(4, "decisions", include_str!("../migrations/postgres/0004_decisions.sql")),
+        migration(5, "news", include_str!("../migrations/postgres/0005_news.sql")),
     ])
 });
 
@@ -77,12 +79,14 @@ mod tests {
         let second = "ec8594c99169a814d645e7bf22b2a34892f46c1e6e7b6e0520ad279f188eb9bf1f1e6ee33b0ea508dc2ac86a7f33eac1";
         let third = "9d567c0f26490eab12a784592d9f9f01e25f3f08ae73477b5391d04a206a28b7e75361ad34c52b4cfb777444dfb9bbb4";
         let fourth = "d904664b8ba52867802471278a9e767e3ec3b0b5607f7204b713cf73f4835e9b97c76e7dc8838333fdf5427cbf13517c";
-        let expected = [(1, first), (2, second), (3, third), (4, fourth)];
+        let fifth = "924742e0e1ea66302a090f48869a51f7b504222c3d9d21ed7da014fc02ead44767335af3a8417b17e9addb9632e8249e";
+        let expected = [(1, first), (2, second), (3, third), (4, fourth), (5, fifth)];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
         let second = "13da452b24b74010df8ff2e93fba9cefb648780c1a878b787f199cc5e4791ddc9645a7069f8c2e03b184df6ca9f4769a";
         let fourth = "142606a25e03419453d5771579605202cb38aa2748ee3338ae45d950457f4e76ada6131b02fa766c8c4a2b88b5625ab6";
-        let expected = [(1, first), (2, second), (4, fourth)];
+        let fifth = "5758030d258274157858f18ff79ffe6646a804b1da448a81b2ca1d088d3dff5bee4c97463b420b2cacf64b36a40ef5e6";
+        let expected = [(1, first), (2, second), (4, fourth), (5, fifth)];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }
 

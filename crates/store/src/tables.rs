@@ -22,7 +22,7 @@ pub(crate) struct Table {
 }
 
 /// All but the leases, which are a relayer's at work. What refers to another table comes after it.
-pub(crate) const TABLES: [Table; 7] = [
+pub(crate) const TABLES: [Table; 9] = [
     Table {
         name: "blocks",
         key: &["chain_id", "number"],
@@ -131,5 +131,24 @@ pub(crate) const TABLES: [Table; 7] = [
         key: &["message"],
         columns: &[("message", Int), ("chain_id", Int), ("signer", Blob), ("nonce", Int)],
         counter: None,
+    },
+    Table {
+        name: "news",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("kind", Text),
+            ("message_hash", Blob),
+            ("cause", Blob),
+            ("body", Text),
+            ("created_ms", Int),
+        ],
+        counter: Some("id"),
+    },
+    Table {
+        name: "news_readers",
+        key: &["id"],
+        columns: &[("id", Int), ("reader", Blob), ("position", Int)],
+        counter: Some("id"),
     },
 ];

@@ -9,6 +9,7 @@ mod holds;
 mod leases;
 mod messages;
 mod model;
+mod news;
 
 use crate::support::fill;
 use causeway_store::Store;
