@@ -31,6 +31,11 @@ impl Room {
     /// As much room as a process with so many files has.
     pub fn of(files: u64) -> Self {
         let connections = (files.saturating_sub(RESERVED) / FILES).clamp(LEAST, MOST) as usize;
+        Self::with(connections)
+    }
+
+    /// Room for so many connections.
+    pub fn with(connections: usize) -> Self {
         let semaphore = |permits| Arc::new(Semaphore::new(permits));
         Self { connections: semaphore(connections), sockets: semaphore(connections / 4 * 3) }
     }

@@ -3,6 +3,7 @@
 //! Nodes mine when a test says so, and a test waits for what the relayer tells, never for time to pass.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say so at once")]
 
+mod api;
 mod batches;
 mod controls;
 mod faults;

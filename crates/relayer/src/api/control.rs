@@ -1,0 +1,109 @@
+use alloy::primitives::{Address, B256};
+use causeway_store::{Store, StoreError};
+use futures::future::BoxFuture;
+
+/// What the API has a running relayer do.
+pub trait Control: Send + Sync {
+    /// Puts a message back into delivery: it is no longer skipped, and what failed so far no longer counts.
+    fn retry(&self, message: B256) -> BoxFuture<'_, Result<(), ControlFault>>;
+
+    /// Takes a message out of delivery. A transaction for it that nodes may have goes on.
+    fn skip(&self, message: B256, reason: String) -> BoxFuture<'_, Result<(), ControlFault>>;
+
+    /// Takes in at once what a transaction of a source has sent. Returns the hashes of the messages.
+    fn relay(&self, source: u64, tx_hash: B256) -> BoxFuture<'_, Result<Vec<B256>, ControlFault>>;
+
+    /// The accounts that pay, on every chain.
+    fn accounts(&self) -> Vec<Address>;
+}
+
+/// Why a relayer did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlFault {
+    /// The message was never seen.
+    #[error("message {message} was never seen here")]
+    Unknown {
+        /// The message's hash.
+        message: B256,
+    },
+    /// The chain is none of the relayer's.
+    #[error("chain {chain_id} is not relayed here")]
+    NotRelayed {
+        /// The chain.
+        chain_id: u64,
+    },
+    /// The node does not know the transaction, or it is in no block yet.
+    #[error("chain {source_chain} has no transaction {tx_hash} in a block")]
+    NoTransaction {
+        /// The chain.
+        source_chain: u64,
+        /// The transaction.
+        tx_hash: B256,
+    },
+    /// A node did not answer.
+    #[error("chain {chain_id}: {reason}")]
+    Node {
+        /// The chain.
+        chain_id: u64,
+        /// Why, without secrets.
+        reason: String,
+    },
+    /// The store did not take it.
+    #[error(transparent)]
+    Store(StoreError),
+    /// The relayer is ending, or has not begun.
+    #[error("the relayer does not run")]
+    Stopped,
+}
+
+impl From<StoreError> for ControlFault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::UnknownMessage { hash } => Self::Unknown { message: hash },
+            error => Self::Store(error),
+        }
+    }
+}
+
+/// Writes into the store what a relayer finds there.
+#[derive(Clone, Debug)]
+pub struct StoreControl {
+    store: Store,
+    accounts: Vec<Address>,
+}
+
+impl StoreControl {
+    /// For a relayer that works on this store with these accounts.
+    pub const fn new(store: Store, accounts: Vec<Address>) -> Self {
+        Self { store, accounts }
+    }
+}
+
+impl Control for StoreControl {
+    fn retry(&self, message: B256) -> BoxFuture<'_, Result<(), ControlFault>> {
+        Box::pin(async move { Ok(self.store.retry(message).await?) })
+    }
+
+    fn skip(&self, message: B256, reason: String) -> BoxFuture<'_, Result<(), ControlFault>> {
+        Box::pin(async move { Ok(self.store.skip(message, &reason).await?) })
+    }
+
+    fn relay(&self, source_chain: u64, tx_hash: B256) -> BoxFuture<'_, Result<Vec<B256>, ControlFault>> {
+        Box::pin(async move {
+            let filter = causeway_store::MessageFilter {
+                source: Some(source_chain),
+                tx_hash: Some(tx_hash),
+                ..Default::default()
+            };
+            let found = self.store.messages(&filter).await?;
+            if found.is_empty() {
+                return Err(ControlFault::NoTransaction { source_chain, tx_hash });
+            }
+            Ok(found.into_iter().map(|record| record.hash).collect())
+        })
+    }
+
+    fn accounts(&self) -> Vec<Address> {
+        self.accounts.clone()
+    }
+}

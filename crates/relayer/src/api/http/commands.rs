@@ -1,0 +1,107 @@
+//! What changes something. All of it takes the token.
+
+use std::sync::Arc;
+
+use alloy::primitives::B256;
+use axum::{
+    Json,
+    extract::{State as Shared, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    guard::authorize,
+    query::{MessageHash, hash, of_body, source},
+};
+use crate::api::{Control, ControlFault, error::ApiError, state::State};
+
+/// The longest reason that is written down, in bytes.
+const MAX_REASON: usize = 500;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RelayBody {
+    chain: String,
+    transaction: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SkipBody {
+    reason: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Taken {
+    /// The messages that it is about.
+    message_hashes: Vec<B256>,
+}
+
+type Answer = Result<(StatusCode, Json<Taken>), ApiError>;
+
+pub(super) async fn retry(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    MessageHash(hash): MessageHash,
+) -> Answer {
+    authorize(&state, &headers)?;
+    control(&state)?.retry(hash).await.map_err(refused)?;
+    tracing::info!(message = %hash, "retried by request");
+    Ok(taken(vec![hash]))
+}
+
+pub(super) async fn skip(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    MessageHash(hash): MessageHash,
+    body: Result<Json<SkipBody>, JsonRejection>,
+) -> Answer {
+    authorize(&state, &headers)?;
+    let Json(SkipBody { reason }) = body.map_err(|rejection| of_body(&rejection))?;
+    if reason.trim().is_empty() || reason.len() > MAX_REASON {
+        return Err(ApiError::bad_request(format!("reason has no words, or more than {MAX_REASON} bytes")));
+    }
+    control(&state)?.skip(hash, reason).await.map_err(refused)?;
+    tracing::info!(message = %hash, "skipped by request");
+    Ok(taken(vec![hash]))
+}
+
+pub(super) async fn relay(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    body: Result<Json<RelayBody>, JsonRejection>,
+) -> Answer {
+    authorize(&state, &headers)?;
+    let Json(RelayBody { chain, transaction }) = body.map_err(|rejection| of_body(&rejection))?;
+    let (chain, transaction) = (source("chain", &chain)?, hash("transaction", &transaction)?);
+    let hashes = control(&state)?.relay(chain, transaction).await.map_err(refused)?;
+    Ok(taken(hashes))
+}
+
+fn control(state: &State) -> Result<Arc<dyn Control>, ApiError> {
+    state.present().control.ok_or_else(|| refused(ControlFault::Stopped))
+}
+
+/// What was asked for is written down; it happens when its turn comes.
+fn taken(message_hashes: Vec<B256>) -> (StatusCode, Json<Taken>) {
+    (StatusCode::ACCEPTED, Json(Taken { message_hashes }))
+}
+
+fn refused(fault: ControlFault) -> ApiError {
+    let message = fault.to_string();
+    match fault {
+        ControlFault::Unknown { .. } => ApiError::not_found(message),
+        ControlFault::NotRelayed { .. } => {
+            ApiError::not_found(message).with_hint("GET /v1/routes lists the chains that are")
+        }
+        ControlFault::NoTransaction { .. } => ApiError::not_found(message)
+            .with_hint("try again when it is in a block; GET /v1/routes says whether its chain is followed"),
+        ControlFault::Node { .. } => ApiError::new(StatusCode::BAD_GATEWAY, "node-unavailable", message)
+            .with_hint("try again: nothing is concluded from it"),
+        ControlFault::Store(error) => ApiError::store(&error),
+        ControlFault::Stopped => ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", message)
+            .with_hint("try again in a moment"),
+    }
+}

@@ -1,0 +1,75 @@
+use std::collections::BTreeMap;
+
+use causeway_service::Register;
+use causeway_store::CostKey;
+
+use super::{chain, names};
+use crate::api::{accounts::Account, observer::ChainState, sample::Sample};
+
+/// How it stands: set when somebody looks.
+#[derive(Clone, Debug, Default)]
+pub(in crate::api) struct Levels {
+    /// What the store says; `None` when it did not answer.
+    pub(in crate::api) sample: Option<Sample>,
+    pub(in crate::api) chains: BTreeMap<u64, ChainState>,
+    pub(in crate::api) accounts: Vec<Account>,
+    pub(in crate::api) expiry_window: u64,
+    pub(in crate::api) streams: usize,
+    /// In seconds since the epoch.
+    pub(in crate::api) now: u64,
+}
+
+impl Levels {
+    pub(super) fn set(&self, register: &Register<'_>) {
+        register.gauge(names::EXPIRY, []).set(self.expiry_window as f64);
+        register.gauge(names::STREAMS, []).set(self.streams as f64);
+        let is_writable = self.sample.as_ref().is_some_and(|sample| sample.is_writable);
+        register.gauge(names::STORE_WRITABLE, []).set(one_if(is_writable));
+        for (id, state) in &self.chains {
+            for name in names::STATES {
+                let gauge = register.gauge(names::STATE, [chain(*id), ("state", name.to_owned())]);
+                gauge.set(one_if(state.code() == name));
+            }
+            register.gauge(names::HEAD, [chain(*id)]).set(state.caught_up.unwrap_or_default() as f64);
+        }
+        for account in &self.accounts {
+            let labels = || [chain(account.chain_id), ("signer", account.address.to_string())];
+            register.gauge(names::FUNDED, labels()).set(one_if(account.is_funded));
+            if let Some(balance) = account.balance {
+                register.gauge(names::BALANCE, labels()).set(f64::from(balance));
+            }
+            register.gauge(names::IN_FLIGHT, labels()).set(account.in_flight as f64);
+            // Who pays nothing has enough for ever.
+            let runway = account.runway.map_or(f64::INFINITY, |seconds| seconds as f64);
+            register.gauge(names::RUNWAY, labels()).set(runway);
+        }
+        if let Some(sample) = &self.sample {
+            self.set_queues(register, sample);
+        }
+    }
+
+    fn set_queues(&self, register: &Register<'_>, sample: &Sample) {
+        for total in &sample.costs {
+            let CostKey::Route { source, destination } = &total.key else { continue };
+            let labels = || [("source", source.to_string()), ("destination", destination.to_string())];
+            register.gauge(names::GAS, labels()).set(total.gas as f64);
+            register.gauge(names::FEES, labels()).set(f64::from(total.fee));
+            register.gauge(names::VAIN_FEES, labels()).set(f64::from(total.vain_fee));
+        }
+        for route in &sample.routes {
+            let labels =
+                || [("source", route.source.to_string()), ("destination", route.destination.to_string())];
+            for (state, count) in &route.undelivered {
+                let [source, destination] = labels();
+                let labels = [source, destination, ("state", (*state).to_owned())];
+                register.gauge(names::QUEUE, labels).set(*count as f64);
+            }
+            let age = route.oldest.map_or(0, |oldest| self.now.saturating_sub(oldest));
+            register.gauge(names::OLDEST, labels()).set(age as f64);
+        }
+    }
+}
+
+fn one_if(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}

@@ -1,0 +1,319 @@
+//! What can be told of a relayer from its events alone: how its chains stand, and how long messages take.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    hash::Hash,
+    time::{Duration, Instant},
+};
+
+use alloy::primitives::{Address, B256, U256, map::HashMap};
+
+use crate::RelayerEvent;
+
+/// Of how many messages it is remembered when they were seen, or how they failed.
+const REMEMBERED: usize = 50_000;
+
+/// How a chain stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ChainState {
+    /// The number of the head when the chain was last followed up to it.
+    pub(super) caught_up: Option<u64>,
+    /// Why its node cannot be reached or used.
+    pub(super) offline: Option<String>,
+    /// Why it is not followed any more.
+    pub(super) halted: Option<String>,
+    /// Why it takes no messages.
+    pub(super) closed: Option<String>,
+    /// Why its node neither judges nor takes transactions.
+    pub(super) unwell: Option<String>,
+}
+
+impl ChainState {
+    /// A stable name of how it stands.
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self { halted: Some(_), .. } => "halted",
+            Self { offline: Some(_), .. } => "offline",
+            Self { caught_up: None, .. } => "starting",
+            Self { closed: Some(_), .. } => "closed",
+            Self { unwell: Some(_), .. } => "unwell",
+            _ => "following",
+        }
+    }
+
+    /// Why, where there is a reason.
+    pub(super) fn reason(&self) -> Option<&str> {
+        [&self.halted, &self.offline, &self.closed, &self.unwell]
+            .into_iter()
+            .flatten()
+            .next()
+            .map(String::as_str)
+    }
+
+    /// Whether it is followed, whatever it takes.
+    pub(super) const fn is_followed(&self) -> bool {
+        self.halted.is_none() && self.offline.is_none() && self.caught_up.is_some()
+    }
+}
+
+/// How a message failed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LastFailure {
+    pub(super) reason: String,
+    /// The block after which it is tried again; `None` when it was given up.
+    pub(super) retry_after_block: Option<u64>,
+}
+
+/// Something that took time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    /// From the log seen to the node's acceptance.
+    Submission { destination: u64, took: Duration },
+    /// From the log seen to the delivery seen.
+    Delivery { destination: u64, took: Duration },
+}
+
+/// Listens. Pure: the clock is given.
+#[derive(Debug, Default)]
+pub(super) struct Observer {
+    chains: BTreeMap<u64, ChainState>,
+    /// Accounts that cannot pay.
+    unfunded: BTreeSet<(u64, Address)>,
+    /// When messages were seen that are not delivered, and whether they were submitted.
+    seen: Recent<B256, (Instant, bool)>,
+    failures: Recent<B256, LastFailure>,
+}
+
+impl Observer {
+    /// A relayer begins on these chains: of the one before nothing holds any more.
+    pub(super) fn begin(&mut self, chains: impl IntoIterator<Item = u64>) {
+        *self = Self {
+            chains: chains.into_iter().map(|id| (id, ChainState::default())).collect(),
+            ..Self::default()
+        };
+    }
+
+    /// Takes an event in.
+    pub(super) fn hear(&mut self, event: &RelayerEvent, now: Instant) -> Option<Measure> {
+        self.hear_of_chain(event);
+        match event {
+            RelayerEvent::Seen { message_hash, source, destination, .. } => {
+                // What is read of history was not waited for.
+                if self.is_live(*source) && u64::try_from(*destination).is_ok_and(|id| self.is_live(id)) {
+                    self.seen.insert(*message_hash, (now, false));
+                }
+                None
+            }
+            RelayerEvent::Submitted { message_hash, destination, .. } => {
+                self.failures.remove(message_hash);
+                let (at, was_submitted) = self.seen.get_mut(message_hash)?;
+                let took = now.saturating_duration_since(*at);
+                (!std::mem::replace(was_submitted, true))
+                    .then_some(Measure::Submission { destination: *destination, took })
+            }
+            RelayerEvent::Delivered { message_hash, destination, .. } => {
+                self.failures.remove(message_hash);
+                let (at, _) = self.seen.remove(message_hash)?;
+                Some(Measure::Delivery { destination: *destination, took: now.saturating_duration_since(at) })
+            }
+            RelayerEvent::DeliveredEarlier { message_hash, .. }
+            | RelayerEvent::Orphaned { message_hash, .. }
+            | RelayerEvent::Expired { message_hash, .. } => {
+                self.failures.remove(message_hash);
+                self.seen.remove(message_hash);
+                None
+            }
+            RelayerEvent::TakenUp { message_hash, .. } | RelayerEvent::Undelivered { message_hash, .. } => {
+                self.failures.remove(message_hash);
+                None
+            }
+            RelayerEvent::Failed { message_hash, reason, retry_after_block, .. } => {
+                let (reason, retry_after_block) = (reason.clone(), *retry_after_block);
+                self.failures.insert(*message_hash, LastFailure { reason, retry_after_block });
+                None
+            }
+            _ => None,
+        }
+    }
+
+    fn hear_of_chain(&mut self, event: &RelayerEvent) {
+        match event {
+            RelayerEvent::CaughtUp { chain_id, block_number } => {
+                let chain = self.chain(*chain_id);
+                (chain.caught_up, chain.offline) = (Some(*block_number), None);
+            }
+            RelayerEvent::ChainOffline { chain_id, reason } => {
+                self.chain(*chain_id).offline = Some(reason.clone());
+            }
+            RelayerEvent::ChainOnline { chain_id } => self.chain(*chain_id).offline = None,
+            RelayerEvent::ChainHalted { chain_id, reason } => {
+                self.chain(*chain_id).halted = Some(reason.clone());
+            }
+            RelayerEvent::Closed { chain_id, reason } => self.chain(*chain_id).closed = Some(reason.clone()),
+            RelayerEvent::Opened { chain_id } => self.chain(*chain_id).closed = None,
+            RelayerEvent::NodeUnwell { chain_id, reason } => {
+                self.chain(*chain_id).unwell = Some(reason.clone());
+            }
+            RelayerEvent::NodeWell { chain_id } => self.chain(*chain_id).unwell = None,
+            RelayerEvent::LowBalance { chain_id, account, .. } => {
+                self.unfunded.insert((*chain_id, *account));
+            }
+            RelayerEvent::Submitted { destination, .. } => {
+                let chain_id = *destination;
+                self.unfunded.retain(|(id, _)| *id != chain_id);
+                self.chain(chain_id).closed = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// How the chains stand.
+    pub(super) const fn chains(&self) -> &BTreeMap<u64, ChainState> {
+        &self.chains
+    }
+
+    /// Whether an account can pay, as far as it was heard.
+    pub(super) fn is_funded(&self, chain_id: u64, account: Address) -> bool {
+        !self.unfunded.contains(&(chain_id, account))
+    }
+
+    /// How a message failed last.
+    pub(super) fn failure(&self, message: B256) -> Option<&LastFailure> {
+        self.failures.get(&message)
+    }
+
+    /// Whether messages go between these chains here.
+    pub(super) fn is_relayed(&self, source: u64, destination: U256) -> bool {
+        let destination = u64::try_from(destination).ok();
+        self.chains.contains_key(&source) && destination.is_some_and(|id| self.chains.contains_key(&id))
+    }
+
+    fn is_live(&self, chain_id: u64) -> bool {
+        self.chains.get(&chain_id).is_some_and(ChainState::is_followed)
+    }
+
+    fn chain(&mut self, chain_id: u64) -> &mut ChainState {
+        self.chains.entry(chain_id).or_default()
+    }
+}
+
+/// A map that forgets what was put in first when it is full.
+#[derive(Debug)]
+struct Recent<K, V> {
+    values: HashMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K, V> Default for Recent<K, V> {
+    fn default() -> Self {
+        Self { values: HashMap::default(), order: VecDeque::new() }
+    }
+}
+
+impl<K: Copy + Eq + Hash, V> Recent<K, V> {
+    fn insert(&mut self, key: K, value: V) {
+        if self.values.insert(key, value).is_none() {
+            self.order.push_back(key);
+        }
+        // Those that were removed meanwhile still stand in the order.
+        while self.order.len() > REMEMBERED {
+            if let Some(oldest) = self.order.pop_front() {
+                self.values.remove(&oldest);
+            }
+        }
+    }
+
+    fn get(&self, key: &K) -> Option<&V> {
+        self.values.get(key)
+    }
+
+    fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        self.values.get_mut(key)
+    }
+
+    fn remove(&mut self, key: &K) -> Option<V> {
+        self.values.remove(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn seen(byte: u8) -> RelayerEvent {
+        let (message_hash, tx_hash) = (B256::repeat_byte(byte), B256::ZERO);
+        RelayerEvent::Seen { message_hash, source: 901, destination: U256::from(902), tx_hash }
+    }
+
+    fn submitted(byte: u8) -> RelayerEvent {
+        let (message_hash, tx_hash) = (B256::repeat_byte(byte), B256::ZERO);
+        RelayerEvent::Submitted { message_hash, destination: 902, tx_hash, signer: Address::ZERO, nonce: 0 }
+    }
+
+    fn delivered(byte: u8) -> RelayerEvent {
+        let (message_hash, tx_hash) = (B256::repeat_byte(byte), B256::ZERO);
+        RelayerEvent::Delivered { message_hash, destination: 902, tx_hash, block_number: 1 }
+    }
+
+    fn live() -> Observer {
+        let mut observer = Observer::default();
+        observer.begin([901, 902]);
+        for chain_id in [901, 902] {
+            observer.hear(&RelayerEvent::CaughtUp { chain_id, block_number: 7 }, Instant::now());
+        }
+        observer
+    }
+
+    #[test]
+    fn a_message_is_timed_from_its_log() {
+        let (mut observer, start) = (live(), Instant::now());
+        assert_eq!(observer.hear(&seen(1), start), None);
+        let took = Some(Measure::Submission { destination: 902, took: SECOND });
+        assert_eq!(observer.hear(&submitted(1), start + SECOND), took);
+        assert_eq!(observer.hear(&submitted(1), start + 2 * SECOND), None, "a second version");
+        let took = Some(Measure::Delivery { destination: 902, took: 3 * SECOND });
+        assert_eq!(observer.hear(&delivered(1), start + 3 * SECOND), took);
+        assert_eq!(observer.hear(&delivered(1), start + 4 * SECOND), None);
+    }
+
+    #[test]
+    fn history_is_not_timed() {
+        let mut observer = Observer::default();
+        observer.begin([901, 902]);
+        let now = Instant::now();
+        assert_eq!([seen(1), submitted(1), delivered(1)].map(|event| observer.hear(&event, now)), [None; 3]);
+    }
+
+    #[test]
+    fn a_chain_is_what_was_heard_of_it_last() {
+        let (mut observer, now) = (live(), Instant::now());
+        let code = |observer: &Observer| observer.chains()[&902].code();
+        let (chain_id, reason) = (902, "no".to_owned());
+        assert_eq!(code(&observer), "following");
+        observer.hear(&RelayerEvent::Closed { chain_id, reason: reason.clone() }, now);
+        assert_eq!(code(&observer), "closed");
+        observer.hear(&submitted(1), now);
+        assert_eq!(code(&observer), "following");
+        observer.hear(&RelayerEvent::ChainOffline { chain_id, reason: reason.clone() }, now);
+        assert_eq!((code(&observer), observer.chains()[&902].reason()), ("offline", Some("no")));
+        observer.hear(&RelayerEvent::ChainOnline { chain_id }, now);
+        assert_eq!(code(&observer), "following");
+        observer.hear(&RelayerEvent::ChainHalted { chain_id, reason }, now);
+        assert_eq!(code(&observer), "halted");
+        observer.begin([902]);
+        assert_eq!(code(&observer), "starting");
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut recent = Recent::default();
+        for number in 0..2 * REMEMBERED {
+            recent.insert(number, ());
+            recent.remove(&(number / 2));
+        }
+        assert!(recent.order.len() <= REMEMBERED && recent.values.len() <= REMEMBERED);
+        assert!(recent.get(&(2 * REMEMBERED - 1)).is_some());
+    }
+}

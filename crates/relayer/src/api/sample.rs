@@ -1,0 +1,201 @@
+//! What the store says of the whole, as of a moment ago: asked for once, however many want to know.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant, SystemTime},
+};
+
+use alloy::primitives::{Address, U256};
+use causeway_store::{Backlog, CostBy, CostKey, CostTotal, MessageStatus, Store, StoreError};
+use tokio::sync::Mutex;
+
+/// What messages can wait for, in the store's words; orphans wait for nothing that is ours.
+const WAITING: [MessageStatus; 4] =
+    [MessageStatus::Pending, MessageStatus::Submitted, MessageStatus::Failed, MessageStatus::Skipped];
+
+/// By how much longer than other numbers those of costs are kept.
+const COSTS_AGE: u32 = 6;
+/// In seconds.
+const HOUR: u64 = 3_600;
+
+/// What the store says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sample {
+    /// Whether it takes writes.
+    pub(super) is_writable: bool,
+    /// Every route between the relayer's chains, and those that have undelivered messages, or had.
+    pub(super) routes: Vec<RouteLevel>,
+    /// What was paid in the last hour, by route.
+    pub(super) costs: Vec<CostTotal>,
+    /// Transactions whose fate is open.
+    pub(super) open: BTreeMap<(u64, Address), usize>,
+}
+
+/// How a route stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RouteLevel {
+    pub(super) source: u64,
+    pub(super) destination: U256,
+    /// How many messages have each status that is none of the ends.
+    pub(super) undelivered: [(&'static str, u64); WAITING.len()],
+    /// When the oldest of those was sent that nobody skipped, in seconds as on its chain.
+    pub(super) oldest: Option<u64>,
+}
+
+/// Asks, at most so often.
+#[derive(Debug)]
+pub(super) struct Sampler {
+    store: Store,
+    max_age: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    last: Option<(Instant, Sample)>,
+    /// Routes that had something once: their numbers go to zero, and do not stay as they were.
+    known: BTreeSet<(u64, U256)>,
+    /// Kept for longer, since each cost is read.
+    costs: Option<(Instant, Vec<CostTotal>)>,
+}
+
+impl State {
+    async fn costs(&mut self, store: &Store, max_age: Duration) -> Result<Vec<CostTotal>, StoreError> {
+        if let Some((at, costs)) = &self.costs
+            && at.elapsed() < max_age
+        {
+            return Ok(costs.clone());
+        }
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let mut costs = store.costs(CostBy::Route, Some(now.saturating_sub(HOUR)), None).await?;
+        // A route that paid nothing for an hour goes to zero, and does not stay as it was.
+        for old in self.costs.iter().flat_map(|(_, costs)| costs) {
+            if !costs.iter().any(|cost| cost.key == old.key) {
+                let (gas, fee) = (0, U256::ZERO);
+                let key = old.key.clone();
+                costs.push(CostTotal {
+                    key,
+                    messages: 0,
+                    transactions: 0,
+                    gas,
+                    fee,
+                    vain_gas: gas,
+                    vain_fee: fee,
+                });
+            }
+        }
+        self.costs = Some((Instant::now(), costs.clone()));
+        Ok(costs)
+    }
+}
+
+impl Sample {
+    /// What is paid an hour on a chain, in wei.
+    pub(super) fn hourly_fee(&self, chain_id: u64) -> U256 {
+        let of_chain = |total: &&CostTotal| matches!(total.key, CostKey::Route { destination, .. } if destination == U256::from(chain_id));
+        self.costs.iter().filter(of_chain).map(|total| total.fee).sum()
+    }
+
+    pub(super) fn in_flight(&self, chain_id: u64, account: Address) -> usize {
+        self.open.get(&(chain_id, account)).copied().unwrap_or_default()
+    }
+}
+
+impl Sampler {
+    pub(super) fn new(store: Store, max_age: Duration) -> Self {
+        Self { store, max_age, state: Mutex::default() }
+    }
+
+    /// What is known that is not too old; those who ask while it is asked for wait for the same answer.
+    pub(super) async fn sample(&self, chains: &[u64]) -> Result<Sample, StoreError> {
+        let mut state = self.state.lock().await;
+        if let Some((at, sample)) = &state.last
+            && at.elapsed() < self.max_age
+        {
+            return Ok(sample.clone());
+        }
+        state.last = None;
+        let backlog = self.store.backlog().await?;
+        let pairs = chains.iter().flat_map(|from| chains.iter().map(move |to| (*from, U256::from(*to))));
+        state.known.extend(pairs.filter(|(from, to)| U256::from(*from) != *to));
+        state.known.extend(backlog.iter().map(|backlog| (backlog.source, backlog.destination)));
+        let sample = Sample {
+            is_writable: self.is_writable().await,
+            routes: state.known.iter().map(|(from, to)| RouteLevel::new(*from, *to, &backlog)).collect(),
+            costs: state.costs(&self.store, self.max_age * COSTS_AGE).await?,
+            open: self.open(chains).await?,
+        };
+        state.last = Some((Instant::now(), sample.clone()));
+        Ok(sample)
+    }
+
+    async fn is_writable(&self) -> bool {
+        let checked = self.store.check_writable().await;
+        if let Err(error) = &checked {
+            tracing::warn!(%error, "the database takes no writes");
+        }
+        checked.is_ok()
+    }
+
+    async fn open(&self, chains: &[u64]) -> Result<BTreeMap<(u64, Address), usize>, StoreError> {
+        let mut open = BTreeMap::new();
+        for chain_id in chains {
+            for attempt in self.store.open_attempts(*chain_id).await? {
+                // Versions of one nonce are one transaction.
+                let nonces: &mut BTreeSet<u64> = open.entry((*chain_id, attempt.tx.signer)).or_default();
+                nonces.insert(attempt.tx.nonce);
+            }
+        }
+        Ok(open.into_iter().map(|(account, nonces)| (account, nonces.len())).collect())
+    }
+}
+
+impl RouteLevel {
+    fn new(source: u64, destination: U256, backlog: &[Backlog]) -> Self {
+        let of_route = || backlog.iter().filter(|it| it.source == source && it.destination == destination);
+        let count = |status| of_route().filter(|it| it.status == status).map(|it| it.count).sum();
+        Self {
+            source,
+            destination,
+            undelivered: WAITING.map(|status| (status.as_str(), count(status))),
+            oldest: of_route()
+                .filter(|it| WAITING.contains(&it.status) && it.status != MessageStatus::Skipped)
+                .filter_map(|it| it.oldest)
+                .min(),
+        }
+    }
+
+    /// How many messages of the route are not delivered.
+    pub(super) fn total(&self) -> u64 {
+        self.undelivered.iter().map(|(_, count)| count).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_makes_no_route_old() {
+        let destination = U256::from(902);
+        let of = |status, count, oldest| Backlog { source: 901, destination, status, count, oldest };
+        let backlog = [
+            of(MessageStatus::Pending, 2, Some(20)),
+            of(MessageStatus::Skipped, 1, Some(10)),
+            of(MessageStatus::Orphaned, 5, None),
+            Backlog { source: 903, ..of(MessageStatus::Pending, 7, Some(1)) },
+        ];
+        let level = RouteLevel::new(901, destination, &backlog);
+        assert_eq!((level.total(), level.oldest), (3, Some(20)));
+        assert_eq!(level.undelivered, [("pending", 2), ("submitted", 0), ("failed", 0), ("skipped", 1)]);
+    }
+
+    #[tokio::test]
+    async fn quiet_routes_are_there_with_zeros() {
+        let sampler = Sampler::new(Store::in_memory().await.unwrap(), Duration::ZERO);
+        let sample = sampler.sample(&[901, 902]).await.unwrap();
+        assert!(sample.is_writable);
+        let routes: Vec<_> = sample.routes.iter().map(|it| (it.source, it.destination.to::<u64>())).collect();
+        assert_eq!(routes, [(901, 902), (902, 901)]);
+    }
+}

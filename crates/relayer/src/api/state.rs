@@ -1,0 +1,200 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant, SystemTime},
+};
+
+use alloy::primitives::Address;
+use causeway_store::{MessageRecord, Store, StoreError};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    ApiConfig, Control,
+    accounts::Account,
+    balances::Balances,
+    journal::Journal,
+    metrics::{Levels, Metrics},
+    observer::Observer,
+    sample::{Sample, Sampler},
+    view::{Outlook, Standing, news, status_of},
+};
+use crate::RelayerEvent;
+
+/// How long what the newest block of a chain says of the time is good for.
+const CLOCK_AGE: Duration = Duration::from_secs(1);
+
+/// A chain, as it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct ApiChain {
+    pub(super) chain_id: u64,
+    pub(super) name: String,
+    /// Without what is secret of it.
+    pub(super) rpc_url: String,
+}
+
+/// What all requests share.
+pub(super) struct State {
+    pub(super) store: Store,
+    pub(super) config: ApiConfig,
+    pub(super) journal: Journal,
+    pub(super) metrics: Metrics,
+    pub(super) sampler: Sampler,
+    pub(super) balances: Balances,
+    pub(super) streams: Arc<Semaphore>,
+    pub(super) stop: CancellationToken,
+    observer: Mutex<Observer>,
+    present: Mutex<Present>,
+    /// The time on each chain, in seconds, and when that was read.
+    clocks: Mutex<BTreeMap<u64, (Instant, Option<u64>)>>,
+}
+
+/// The relayer that runs now.
+#[derive(Clone, Default)]
+pub(super) struct Present {
+    pub(super) chains: Vec<ApiChain>,
+    pub(super) control: Option<Arc<dyn Control>>,
+    pub(super) accounts: Vec<Address>,
+}
+
+impl State {
+    pub(super) fn new(store: Store, config: ApiConfig, metrics: Metrics, stop: CancellationToken) -> Self {
+        let started = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Self {
+            journal: Journal::new(format!("{:x}", started.as_micros()), config.remembered_events),
+            metrics,
+            sampler: Sampler::new(store.clone(), config.max_age),
+            balances: Balances::default(),
+            streams: Arc::new(Semaphore::new(config.max_streams)),
+            observer: Mutex::default(),
+            present: Mutex::default(),
+            clocks: Mutex::default(),
+            stop,
+            store,
+            config,
+        }
+    }
+
+    /// Another relayer runs from now on.
+    pub(super) fn begin(&self, present: Present) {
+        let ids: Vec<_> = present.chains.iter().map(|chain| chain.chain_id).collect();
+        self.metrics.begin(ids.iter().copied());
+        self.observer().begin(ids);
+        *self.present.lock().unwrap_or_else(PoisonError::into_inner) = present;
+    }
+
+    /// Takes an event in.
+    pub(super) fn hear(&self, event: &RelayerEvent) {
+        let measure = self.observer().hear(event, Instant::now());
+        self.metrics.count(event, measure);
+        let (name, value) = news(event, SystemTime::now());
+        self.journal.push(name, value.to_string());
+    }
+
+    /// So many events were too fast.
+    pub(super) fn missed(&self, count: u64) {
+        self.metrics.dropped(count);
+        self.journal.skip(count);
+    }
+
+    /// The relayer that this controls has ended; another one may run already.
+    pub(super) fn end(&self, control: &Arc<dyn Control>) {
+        let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        if present.control.as_ref().is_some_and(|current| Arc::ptr_eq(current, control)) {
+            present.control = None;
+        }
+    }
+
+    pub(super) fn observer(&self) -> MutexGuard<'_, Observer> {
+        self.observer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn present(&self) -> Present {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn chain_ids(&self) -> Vec<u64> {
+        self.present().chains.iter().map(|chain| chain.chain_id).collect()
+    }
+
+    /// What is said of a message.
+    pub(super) async fn standing(&self, record: &MessageRecord) -> Standing {
+        let now = match u64::try_from(record.sent.destination) {
+            Ok(destination) => self.clock(destination).await,
+            Err(_) => None,
+        };
+        status_of(record, now, self.config.expiry_window)
+    }
+
+    /// What is known of a message beside its record.
+    pub(super) fn outlook(&self, record: &MessageRecord) -> Outlook {
+        let observer = self.observer();
+        let destination = u64::try_from(record.sent.destination).ok();
+        let state = destination.and_then(|id| observer.chains().get(&id));
+        Outlook {
+            is_relayed: observer.is_relayed(record.source, record.sent.destination),
+            trouble: state.and_then(|state| state.reason()).map(str::to_owned),
+            failure: observer.failure(record.hash).cloned(),
+        }
+    }
+
+    /// The time on a chain as its newest known block has it.
+    async fn clock(&self, chain_id: u64) -> Option<u64> {
+        let clocks = || self.clocks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, time)) = clocks().get(&chain_id)
+            && at.elapsed() < CLOCK_AGE
+        {
+            return *time;
+        }
+        let window = self.store.window(chain_id).await.ok()?;
+        let time = window.last().map(|tip| tip.timestamp);
+        clocks().insert(chain_id, (Instant::now(), time));
+        time
+    }
+
+    /// What the store says of the whole.
+    pub(super) async fn sample(&self) -> Result<Sample, StoreError> {
+        self.sampler.sample(&self.chain_ids()).await
+    }
+
+    /// How it all stands, for the metrics.
+    pub(super) async fn levels(&self) -> Levels {
+        let sample = self.sample().await;
+        let sample =
+            sample.inspect_err(|error| tracing::warn!(%error, "the store does not tell how it stands"));
+        let sample = sample.ok();
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let chains = self.observer().chains().clone();
+        Levels {
+            chains,
+            accounts: self.accounts(&sample.clone().unwrap_or_default()),
+            sample,
+            expiry_window: self.config.expiry_window,
+            streams: self.config.max_streams.saturating_sub(self.streams.available_permits()),
+            now: now.as_secs(),
+        }
+    }
+
+    /// How the accounts stand on the chains.
+    pub(super) fn accounts(&self, sample: &Sample) -> Vec<Account> {
+        let present = self.present();
+        let observer = self.observer();
+        let mut accounts = Vec::new();
+        for chain in &present.chains {
+            for address in present.accounts.iter().copied() {
+                let chain_id = chain.chain_id;
+                let balance = self.balances.get(chain_id, address);
+                let is_funded = observer.is_funded(chain_id, address);
+                let account = Account { chain_id, address, balance, is_funded, in_flight: 0, runway: None };
+                accounts.push(account.with(sample, present.accounts.len()));
+            }
+        }
+        accounts
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("config", &self.config).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,138 @@
+//! Events as JSON, in the shapes that `causeway relayer run --json` prints and docs/events.md lists, with three more: `seen`,
+//! `submitted` and `delivered-earlier`.
+
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+
+use super::forms::{ChainId, Checksummed, Decimal, rfc3339};
+use crate::RelayerEvent;
+
+/// The name of an event, and all of it as JSON.
+pub(in crate::api) fn news(event: &RelayerEvent, time: SystemTime) -> (&'static str, Value) {
+    let (name, mut value) = of_message(event).unwrap_or_else(|| of_chain(event));
+    if let Some(object) = value.as_object_mut() {
+        object.insert("event".to_owned(), name.into());
+        object.insert("time".to_owned(), rfc3339(time).into());
+    }
+    (name, value)
+}
+
+/// What became of a message, or of a transaction for it.
+fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
+    use RelayerEvent as E;
+    let chain = |id: u64| ChainId::from(id);
+    Some(match event {
+        E::Seen { message_hash, source, destination, tx_hash } => (
+            "seen",
+            json!({
+                "messageHash": message_hash,
+                "source": chain(*source),
+                "destination": ChainId(*destination),
+                "transactionHash": tx_hash,
+            }),
+        ),
+        E::Submitted { message_hash, destination, tx_hash, nonce, .. } => (
+            "submitted",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "transactionHash": tx_hash,
+                "nonce": nonce,
+            }),
+        ),
+        E::Delivered { message_hash, destination, tx_hash, block_number } => (
+            "delivered",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "transactionHash": tx_hash,
+                "blockNumber": block_number,
+            }),
+        ),
+        E::DeliveredEarlier { message_hash, destination } => {
+            ("delivered-earlier", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
+        }
+        E::Failed { message_hash, destination, reason, tx_hash, retry_after_block } => (
+            "failed",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "reason": reason,
+                "transactionHash": tx_hash,
+                "retryAfterBlock": retry_after_block,
+            }),
+        ),
+        E::Expired { message_hash, destination } => {
+            ("expired", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
+        }
+        E::Orphaned { message_hash, source } => {
+            ("orphaned", json!({ "messageHash": message_hash, "source": chain(*source) }))
+        }
+        E::Undelivered { message_hash, destination } => {
+            ("undelivered", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
+        }
+        E::TakenUp { message_hash, destination } => {
+            ("taken-up", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
+        }
+        E::Cancelled { message_hash, destination, nonce, .. } => (
+            "cancelled",
+            json!({ "messageHash": message_hash, "destination": chain(*destination), "nonce": nonce }),
+        ),
+        E::Replaced { message_hash, destination, tx_hash, nonce, block_number, .. } => (
+            "replaced",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "transactionHash": tx_hash,
+                "nonce": nonce,
+                "blockNumber": block_number,
+            }),
+        ),
+        _ => return None,
+    })
+}
+
+/// What became of a chain, its node, or an account on it.
+fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
+    use RelayerEvent as E;
+    let of = |name, chain_id: &u64, reason: String| {
+        (name, json!({ "chainId": ChainId::from(*chain_id), "reason": reason }))
+    };
+    match event {
+        E::LowBalance { chain_id, account, balance } => {
+            let has = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
+            let (name, mut value) =
+                of("low-balance", chain_id, format!("{account} has {has} and cannot pay for gas"));
+            value["account"] = json!(Checksummed(*account));
+            value["balance"] = json!(balance.map(Decimal));
+            (name, value)
+        }
+        E::AccountBusy { chain_id, account, first_nonce, next_nonce, blocks } => {
+            let reason = format!(
+                "transactions of {account} with nonces from {first_nonce} to below {next_nonce} that are not this \
+                 relayer's wait in the pool, for {blocks} blocks"
+            );
+            let (name, mut value) = of("account-busy", chain_id, reason);
+            value["account"] = json!(Checksummed(*account));
+            (name, value)
+        }
+        E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
+        E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
+        E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),
+        E::NodeWell { chain_id } => {
+            of("well", chain_id, "the node judges messages and takes transactions again".to_owned())
+        }
+        E::CaughtUp { chain_id, block_number } => {
+            let (name, mut value) =
+                of("caught-up", chain_id, "all blocks up to the head are known".to_owned());
+            value["blockNumber"] = json!(block_number);
+            (name, value)
+        }
+        E::ChainOffline { chain_id, reason } => of("offline", chain_id, reason.clone()),
+        E::ChainOnline { chain_id } => of("online", chain_id, "the chain's node answers again".to_owned()),
+        E::ChainHalted { chain_id, reason } => of("halted", chain_id, reason.clone()),
+        // Those of messages are told before; what is new says at least that it was.
+        _ => ("other", json!({})),
+    }
+}

@@ -1,0 +1,177 @@
+use alloy::primitives::B256;
+use causeway_relayer::RelayerEvent;
+
+use super::world::{SIGNER, TARGET, World, attempt, deliver, hashes, message_hash, refusal, sent_in};
+
+#[tokio::test]
+async fn pages_follow_one_another_in_both_orders() {
+    let world = World::start().await;
+    world.fill(7, 10).await;
+    for (order, expected) in [("newest", [6, 5, 4, 3, 2, 1, 0]), ("oldest", [0, 1, 2, 3, 4, 5, 6])] {
+        let (mut found, mut query) = (Vec::new(), format!("order={order}&limit=3"));
+        loop {
+            let page = world.json(&format!("/v1/messages?{query}")).await;
+            found.extend(hashes(&page));
+            let Some(next) = page["next"].as_str() else { break };
+            query = format!("order={order}&limit=3&cursor={next}");
+        }
+        assert_eq!(found, expected.map(message_hash), "{order}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list() {
+    let world = World::start().await;
+    world.fill(4, 10).await;
+    let (landed, open) = (B256::repeat_byte(0xaa), B256::repeat_byte(0xbb));
+    attempt(&world.store, landed, 0, 0).await;
+    attempt(&world.store, open, 1, 1).await;
+    deliver(&world.store, 0, landed).await;
+    world.store.skip(message_hash(3), "spam").await.unwrap();
+    let sender = alloy::primitives::Address::with_last_byte(2);
+    for (query, expected) in [
+        ("status=delivered".to_owned(), vec![0]),
+        ("status=in-flight".to_owned(), vec![1]),
+        ("status=pending".to_owned(), vec![3, 2]),
+        ("status=skipped".to_owned(), vec![3]),
+        ("status=failed".to_owned(), vec![]),
+        ("status=expired".to_owned(), vec![]),
+        (format!("sender={sender}"), vec![2]),
+        (format!("target={TARGET}&limit=1"), vec![3]),
+        (format!("transaction={}", sent_in(2)), vec![3, 2]),
+        ("source=901&destination=902".to_owned(), vec![3, 2, 1, 0]),
+        ("source=902".to_owned(), vec![]),
+        (format!("destination={}", alloy::primitives::U256::MAX), vec![]),
+    ] {
+        let expected: Vec<_> = expected.into_iter().map(message_hash).collect();
+        assert_eq!(world.listed(&query).await, expected, "{query}");
+    }
+    for query in ["status=ready", "sort=asc", "source=x", "limit=0", "transaction=0x12", "cursor=%2d1"] {
+        let answer = world.get(&format!("/v1/messages?{query}")).send().await.unwrap();
+        assert_eq!(refusal(answer).await, (400, "bad-request".to_owned()), "{query}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn old_messages_have_expired_by_the_destinations_clock() {
+    let world = World::start().await;
+    world.fill(2, 604_801).await;
+    assert_eq!(world.listed("status=expired&order=oldest").await, [0, 1].map(message_hash));
+    assert!(world.listed("status=pending").await.is_empty());
+    let one = world.json(&format!("/v1/messages/{}", message_hash(0))).await;
+    assert_eq!(
+        (&one["status"], &one["recorded"], &one["next"]["code"]),
+        (&"expired".into(), &"pending".into(), &"expired".into())
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_message_has_its_whole_story() {
+    let world = World::start().await;
+    world.fill(2, 10).await;
+    world.catch_up().await;
+    let (first, second) = (B256::repeat_byte(0xaa), B256::repeat_byte(0xbb));
+    // Two versions of one nonce.
+    attempt(&world.store, first, 5, 0).await;
+    attempt(&world.store, second, 5, 0).await;
+    let path = format!("/v1/messages/{}", message_hash(0));
+    let before = world.json(&path).await;
+    assert_eq!((&before["status"], &before["next"]["code"]), (&"in-flight".into(), &"on-its-way".into()));
+
+    deliver(&world.store, 0, second).await;
+    let after = world.json(&path).await;
+    let timeline = &after["timeline"];
+    assert_eq!((&after["status"], &after["latencySeconds"]), (&"delivered".into(), &12.into()));
+    let attempts = timeline["attempts"].as_array().unwrap();
+    assert_eq!(attempts.len(), 1, "{timeline:#}");
+    assert_eq!(attempts[0]["signer"], SIGNER.to_string());
+    let versions: Vec<_> =
+        attempts[0]["versions"].as_array().unwrap().iter().map(|it| &it["state"]).collect();
+    assert_eq!(versions, ["signed", "included"]);
+    assert_eq!((&timeline["delivery"]["ours"], &timeline["delivery"]["logIndex"]), (&true.into(), &3.into()));
+    assert_eq!(timeline["initiations"][0]["transactionHash"], sent_in(0).to_string());
+
+    let failed = RelayerEvent::Failed {
+        message_hash: message_hash(1),
+        destination: 902,
+        reason: "execution reverted: paused".to_owned(),
+        tx_hash: None,
+        retry_after_block: Some(9),
+    };
+    world.tell(failed).await;
+    let other = world.json(&format!("/v1/messages/{}", message_hash(1))).await;
+    assert_eq!(other["next"]["code"], "tried-again");
+    let text = other["next"]["text"].as_str().unwrap();
+    assert!(text.contains("block 9") && text.contains("paused"), "{text}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_so() {
+    let world = World::start().await;
+    for (path, status, code) in [
+        (format!("/v1/messages/{}", B256::ZERO), 404, "not-found"),
+        ("/v1/messages/0x12".to_owned(), 400, "bad-request"),
+        ("/v1/nothing".to_owned(), 404, "not-found"),
+        ("/v1/relay".to_owned(), 405, "method-not-allowed"),
+    ] {
+        let answer = world.get(&path).send().await.unwrap();
+        assert_eq!(refusal(answer).await, (status, code.to_owned()), "{path}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn routes_and_accounts_say_how_it_stands_and_nothing_secret() {
+    let world = World::start().await;
+    world.fill(3, 10).await;
+    world.catch_up().await;
+    attempt(&world.store, B256::repeat_byte(0xaa), 0, 0).await;
+    let text = world.get("/v1/routes").send().await.unwrap().text().await.unwrap();
+    assert!(!text.contains("secret") && !text.contains("key-a"), "{text}");
+    let routes = world.json("/v1/routes").await;
+    assert_eq!(routes["chains"][0]["state"], "following");
+    let there = &routes["routes"][0];
+    assert_eq!((&there["source"], &there["destination"]), (&"901".into(), &"902".into()));
+    assert_eq!((&there["undelivered"], &there["byStatus"]["submitted"]), (&3.into(), &1.into()));
+    assert_eq!(there["oldestTimestamp"], super::world::NOW - 10);
+    assert_eq!(routes["routes"][1]["undelivered"], 0);
+    let signers = world.json("/v1/signers").await;
+    let on_b = &signers["signers"][1];
+    assert_eq!(
+        (&on_b["chainId"], &on_b["inFlight"], &on_b["balance"]),
+        (&"902".into(), &1.into(), &().into())
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn readiness_says_what_is_not_ready() {
+    let world = World::start().await;
+    let answer = world.get("/ready").send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert!(answer.text().await.unwrap().contains("chain 901 is not followed"));
+    world.catch_up().await;
+    assert_eq!(world.json("/ready").await["ready"], true);
+
+    let low = RelayerEvent::LowBalance { chain_id: 902, account: SIGNER, balance: None };
+    world.tell(low).await;
+    let answer = world.get("/ready").send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert!(answer.text().await.unwrap().contains("cannot pay for gas on chain 902"));
+
+    // The relayer ends: nobody tells anything any more.
+    let mut world = world;
+    drop(std::mem::replace(&mut world.events, tokio::sync::broadcast::Sender::new(1)));
+    loop {
+        let text = world.get("/ready").send().await.unwrap().text().await.unwrap();
+        if text.contains("the relayer does not run") {
+            break;
+        }
+    }
+    assert_eq!(world.get("/health").send().await.unwrap().status(), 200);
+    world.end().await;
+}

@@ -1,0 +1,78 @@
+use std::time::Duration;
+
+use causeway_relayer::api::{AllowedHosts, ApiConfig};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use super::world::{TOKEN, World, config, refusal};
+
+#[tokio::test]
+async fn a_page_that_has_its_name_lead_here_reads_nothing() {
+    let hosts = AllowedHosts::new(["relayer.internal".to_owned()]);
+    let world = World::with(ApiConfig { hosts, ..config() }).await;
+    for path in ["/v1/messages", "/metrics", "/ready", "/openapi.json", "/v1/events", "/v1/nothing"] {
+        let answer = world.get(path).header("host", "evil.example:8460").send().await.unwrap();
+        assert_eq!(refusal(answer).await, (403, "host-not-allowed".to_owned()), "{path}");
+    }
+    let answer = world.get("/v1/messages").header("host", "relayer.internal").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(world.get("/health").header("host", "evil.example").send().await.unwrap().status(), 200);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_are_not_let_in() {
+    let world = World::start().await;
+    let answer = world.get("/v1/messages").header("origin", "https://dapp.example").send().await.unwrap();
+    assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    let url = format!("http://{}/v1/relay", world.address);
+    let asked = world.client.request(reqwest::Method::OPTIONS, url).header("origin", "https://dapp.example");
+    assert_eq!(asked.send().await.unwrap().status(), 405);
+    // What a form can send is no command.
+    let form = world.post("/v1/relay").bearer_auth(TOKEN).header("content-type", "text/plain").body("{}");
+    assert_eq!(refusal(form.send().await.unwrap()).await, (415, "not-json".to_owned()));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn long_bodies_are_refused() {
+    let world = World::with(ApiConfig { max_body_bytes: 100, ..config() }).await;
+    let body = format!("{{\"chain\":\"{}\"}}", "1".repeat(200));
+    let request =
+        world.post("/v1/relay").bearer_auth(TOKEN).header("content-type", "application/json").body(body);
+    assert_eq!(refusal(request.send().await.unwrap()).await, (413, "body-too-long".to_owned()));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let world = World::with(ApiConfig { request_timeout: Duration::from_millis(50), ..config() }).await;
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    let head = format!(
+        "POST /v1/relay HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\n\
+         content-type: application/json\r\ncontent-length: 50\r\nconnection: close\r\n\r\n{{"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("too-slow"), "{answer}");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn further_connections_are_told_that_there_are_too_many() {
+    let world = World::with(ApiConfig { max_connections: 1, ..config() }).await;
+    let mut held = TcpStream::connect(world.address).await.unwrap();
+    held.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
+    let mut byte = [0];
+    held.read_exact(&mut byte).await.unwrap();
+    let mut other = TcpStream::connect(world.address).await.unwrap();
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    drop(held);
+    world.end().await;
+}

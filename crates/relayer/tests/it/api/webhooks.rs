@@ -1,0 +1,148 @@
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use alloy::primitives::B256;
+use aws_lc_rs::hmac;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use causeway_relayer::{
+    RelayerEvent,
+    api::{ApiConfig, Webhook, WebhookSecret},
+};
+use serde_json::Value;
+use tokio::{net::TcpListener, sync::mpsc, time::timeout};
+
+use super::world::{World, config, message_hash};
+use crate::support::PATIENCE;
+
+const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+const KEY: [u8; 24] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23];
+
+/// Somebody who is told, and answers as a test says.
+struct Receiver {
+    url: String,
+    told: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
+}
+
+#[derive(Clone)]
+struct Answers {
+    told: mpsc::UnboundedSender<(HeaderMap, Bytes)>,
+    /// The first answers; all further ones are fine.
+    first: Arc<Mutex<Vec<StatusCode>>>,
+}
+
+impl Receiver {
+    async fn start(mut first: Vec<StatusCode>) -> Self {
+        first.reverse();
+        let (sender, told) = mpsc::unbounded_channel();
+        let answers = Answers { told: sender, first: Arc::new(Mutex::new(first)) };
+        let router = Router::new().route("/hook", post(answer)).with_state(answers);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/hook?key=secret", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { url, told }
+    }
+
+    fn webhook(&self) -> Webhook {
+        let mut webhook = Webhook::new(&self.url, WebhookSecret::new(SECRET).unwrap()).unwrap();
+        webhook.first_retry = Duration::from_millis(1);
+        webhook
+    }
+
+    /// What is told next: its id and its body, when its signature is good.
+    async fn next(&mut self) -> (String, Value) {
+        let (headers, body) = timeout(PATIENCE, self.told.recv()).await.expect("it is told").unwrap();
+        let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+        let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
+        let signed = [id.as_bytes(), b".", timestamp.as_bytes(), b".", &body].concat();
+        let tag = STANDARD.decode(header("webhook-signature").strip_prefix("v1,").unwrap()).unwrap();
+        hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &KEY), &signed, &tag).expect("a good signature");
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        assert!(now.abs_diff(timestamp.parse().unwrap()) < 300);
+        (id, serde_json::from_slice(&body).unwrap())
+    }
+}
+
+async fn answer(State(answers): State<Answers>, headers: HeaderMap, body: Bytes) -> Response {
+    drop(answers.told.send((headers, body)));
+    match answers.first.lock().unwrap().pop() {
+        Some(StatusCode::TEMPORARY_REDIRECT) => Redirect::temporary("/hook").into_response(),
+        Some(status) => status.into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    }
+}
+
+fn delivered(nonce: u64) -> RelayerEvent {
+    let tx_hash = B256::repeat_byte(0xaa);
+    RelayerEvent::Delivered { message_hash: message_hash(nonce), destination: 902, tx_hash, block_number: 7 }
+}
+
+async fn world(webhooks: Vec<Webhook>) -> World {
+    World::with(ApiConfig { webhooks, ..config() }).await
+}
+
+#[tokio::test]
+async fn what_was_not_taken_is_told_again_by_the_same_id() {
+    let refusals = vec![StatusCode::INTERNAL_SERVER_ERROR, StatusCode::TEMPORARY_REDIRECT];
+    let mut receiver = Receiver::start(refusals).await;
+    let world = world(vec![receiver.webhook()]).await;
+    world.tell(delivered(0)).await;
+    let (id, body) = receiver.next().await;
+    assert_eq!((&body["type"], &body["id"]), (&"message.delivered".into(), &id.as_str().into()));
+    assert_eq!(body["data"]["messageHash"], message_hash(0).to_string());
+    assert_eq!((&body["data"]["destination"], &body["data"]["blockNumber"]), (&"902".into(), &7.into()));
+    // A redirect is a refusal, too: were it followed, it would be taken there.
+    assert_eq!(receiver.next().await, (id.clone(), body.clone()));
+    assert_eq!(receiver.next().await, (id, body));
+    world.tell(delivered(1)).await;
+    assert_eq!(receiver.next().await.1["data"]["messageHash"], message_hash(1).to_string());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_dead_receiver_holds_up_nobody() {
+    let dead = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", dead.local_addr().unwrap());
+    let dead_hook = Webhook::new(&url, WebhookSecret::new(SECRET).unwrap()).unwrap();
+    let mut receiver = Receiver::start(Vec::new()).await;
+    let world = world(vec![dead_hook, receiver.webhook()]).await;
+    for nonce in 0..100 {
+        world.tell(delivered(nonce)).await;
+    }
+    for nonce in 0..100 {
+        assert_eq!(receiver.next().await.1["data"]["messageHash"], message_hash(nonce).to_string());
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn failures_are_told_once_and_so_is_giving_up() {
+    let mut receiver = Receiver::start(Vec::new()).await;
+    let world = world(vec![receiver.webhook()]).await;
+    let failed = |retry_after_block| RelayerEvent::Failed {
+        message_hash: message_hash(0),
+        destination: 902,
+        reason: "execution reverted: paused".to_owned(),
+        tx_hash: None,
+        retry_after_block,
+    };
+    for event in [failed(Some(1)), failed(Some(3)), failed(None)] {
+        world.tell(event).await;
+    }
+    world.tell(RelayerEvent::Expired { message_hash: message_hash(0), destination: 902 }).await;
+    let retries: Vec<_> = [receiver.next().await, receiver.next().await]
+        .map(|(_, body)| body["data"]["retryAfterBlock"].clone())
+        .into();
+    assert_eq!(retries, [Value::from(1), Value::Null]);
+    assert!(receiver.next().await.1["data"]["reason"].as_str().unwrap().contains("too old"));
+    world.end().await;
+}
