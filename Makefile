@@ -119,6 +119,10 @@ build-packages: setup-packages ## Compile the npm packages
 test-generated-crate: build-debug ## Hold a generated Rust crate to the lints of this workspace
 	script/test-generated-crate
 
+.PHONY: check-ops
+check-ops: ## Check the relayer's alert rules with promtool, and try them out
+	promtool=$$(script/promtool) && cd ops/prometheus && $$promtool check rules relayer.rules.yml && $$promtool test rules relayer.test.yml
+
 .PHONY: packages
 packages: build-packages ## Pack the npm packages for a project of yours: target/npm
 	mkdir -p target/npm
