@@ -1,6 +1,7 @@
 //! `causeway relayer`: deliver messages as a service, and operate it.
 
 mod accounts;
+mod api;
 mod ask;
 mod check;
 mod decide;

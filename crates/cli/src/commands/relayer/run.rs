@@ -2,6 +2,7 @@
 
 use super::{
     accounts::{leave_away_what_needs_a_key, signer},
+    api::{self, ApiArgs},
     events::print,
 };
 use crate::{
@@ -21,18 +22,19 @@ use crate::{
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_chain::Start;
 use causeway_devnet::Network;
-use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerHandle};
+use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::Store;
 use clap::Args;
 use std::path::{Path, PathBuf};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
 /// What is relayed, and who pays.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   causeway relayer run                     on a running devnet
-  causeway relayer run --chain op-mainnet --chain unichain --account relayer")]
+  causeway relayer run --chain op-mainnet --chain unichain --account relayer
+  causeway relayer run --listen            with an HTTP API on 127.0.0.1:8460")]
 pub(crate) struct RunArgs {
     /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
     #[arg(long, value_name = "CHAIN", add = candidates::chains())]
@@ -48,6 +50,8 @@ pub(crate) struct RunArgs {
     pub(super) rpc_url: Vec<String>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,
+    #[command(flatten)]
+    api: ApiArgs,
 }
 
 pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
@@ -70,37 +74,51 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     if chains.len() + silent.len() == 1 {
         context.printer.warn("there is one chain only: nothing can be relayed between it and others");
     }
+    let set =
+        network.as_ref().and_then(|it| dependencies::of_devnet(it, chains.iter().map(|chain| chain.id)));
+    let api = args.api.open(&store, set.as_ref(), context).await?;
     let mut newcomers = Newcomers::wait_for(silent, context.printer);
     loop {
         let newcomer = if chains.is_empty() {
             tokio::select! {
                 newcomer = newcomers.next() => newcomer,
-                () = interrupt.caught() => return Ok(()),
+                () = interrupt.caught() => return end(api, &store).await,
             }
         } else {
             let mut config = config(args, &chains, network.as_ref(), &signer, &store);
             config.poll_interval = context.loaded.config.relayer.poll_interval.get();
+            let relayed = config.chains.clone();
             let mut relayer = Relayer::spawn(config, &CancellationToken::new())
                 .what("cannot start the relayer")
                 .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
             tell_start(&chains, signer.address(), &database, context);
+            let mut events = relayer.events();
+            if let Some(api) = &api {
+                api.attach(&mut relayer, &relayed, &store, signer.address());
+            }
             let newcomer = tokio::select! {
-                newcomer = work(&mut relayer, &mut newcomers, context) => newcomer?,
+                newcomer = work(&mut relayer, &mut events, &mut newcomers, context) => newcomer?,
                 () = interrupt.caught() => None,
             };
             relayer.shutdown().await.what("the relayer did not stop cleanly")?;
             match newcomer {
                 Some(newcomer) => newcomer,
-                None => {
-                    // So that what was written last is in the file itself, and not in one beside it.
-                    store.close().await;
-                    tracing::info!("stopped");
-                    return Ok(());
-                }
+                None => return end(api, &store).await,
             }
         };
         take_in(book.with_its_name(newcomer), &mut chains, is_devnets_key);
     }
+}
+
+/// Ends what served beside the relayer.
+async fn end(api: Option<api::Service>, store: &Store) -> Outcome {
+    if let Some(api) = api {
+        api.end().await;
+    }
+    // So that what was written last is in the file itself, and not in one beside it.
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// The database that is worked on. Chains that begin anew under their old ids would be halted by what another devnet's relayer
@@ -124,10 +142,10 @@ pub(super) async fn named_database(
 /// Prints what the relayer does until a further chain can be relayed, too.
 async fn work(
     relayer: &mut RelayerHandle,
+    events: &mut Receiver<RelayerEvent>,
     newcomers: &mut Newcomers,
     context: &Context<'_>,
 ) -> Outcome<Option<KnownChain>> {
-    let mut events = relayer.events();
     loop {
         tokio::select! {
             event = events.recv() => match event {
