@@ -121,11 +121,10 @@ impl Books {
         faults.extend(expired.map(|(message, _)| format!("{message} had expired, and was paid for")));
         for ((side, message), (parcel, spent)) in self.in_vain() {
             if spent.len() > parcel.kind.may_cost() {
-                let hashes: Vec<_> = spent.iter().map(|paid| paid.hash.as_str()).collect();
-                let times = spent.len();
-                faults.push(format!(
-                    "{message} to {side:?} ({parcel:?}) was paid for {times} times in vain: {hashes:?}"
-                ));
+                let how =
+                    |paid: &&Paid| format!("{} with {} of {} gas", paid.hash, paid.gas_used, paid.gas_limit);
+                let spent: Vec<_> = spent.iter().map(how).collect();
+                faults.push(format!("{message} to {side:?} ({parcel:?}) was paid for in vain: {spent:?}"));
             }
         }
         faults.extend(self.miscounted());

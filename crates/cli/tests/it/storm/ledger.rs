@@ -30,6 +30,7 @@ pub(crate) struct Paid {
     pub(crate) side: Side,
     pub(crate) hash: String,
     pub(crate) success: bool,
+    pub(crate) gas_limit: u64,
     pub(crate) gas_used: u64,
     /// What it was to deliver. Nothing: it fills a nonce.
     pub(crate) carried: Vec<(B256, Parcel)>,
@@ -84,6 +85,7 @@ pub(crate) async fn paid(side: Side, chain: &Chain) -> Vec<Paid> {
                 side,
                 hash: transaction["hash"].as_str().unwrap().to_owned(),
                 success: receipt["status"] == "0x1",
+                gas_limit: number(&transaction["gas"]),
                 gas_used: number(&receipt["gasUsed"]),
                 carried: carried(side, transaction),
                 delivered: deliveries(receipt),
