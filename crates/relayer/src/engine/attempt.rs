@@ -32,6 +32,8 @@ pub(crate) struct Attempt {
     pub(crate) stale: bool,
     /// The next version only uses the nonce: nobody waits for anything else, or it holds others up.
     pub(crate) doomed: bool,
+    /// What it carries was doubtful from the first.
+    pub(crate) doubtful: bool,
     /// The node's answers about it do not fit together: ask again at the next occasion.
     pub(crate) suspect: bool,
     /// How often in a row sending it brought no answer.
@@ -104,6 +106,7 @@ impl Attempt {
             void: false,
             stale: false,
             doomed: false,
+            doubtful: false,
             suspect: false,
             unanswered: 0,
             accused: false,

@@ -9,6 +9,8 @@ pub(crate) struct Entry {
     pub(crate) failures: u32,
     /// It failed before, or others like it cost us something: it is guarded and sent apart from the rest, after it.
     pub(crate) doubtful: bool,
+    /// It was said that it is not tried.
+    pub(crate) withheld: bool,
     /// How often the guard said that it was delivered while no log of that was seen.
     pub(crate) unseen: u32,
     /// How often the account could not pay for it.
@@ -56,6 +58,7 @@ impl Entry {
             phase: Phase::Queued,
             failures: 0,
             doubtful: false,
+            withheld: false,
             unseen: 0,
             unfunded: 0,
             unavailable: 0,

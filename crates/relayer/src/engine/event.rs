@@ -37,6 +37,15 @@ pub enum Event {
         /// The transaction.
         tx: SignedTx,
     },
+    /// A transaction of ours that is in a block of the past hour: at start.
+    Spent {
+        /// The block's number.
+        block_number: u64,
+        /// The block's timestamp, in seconds.
+        timestamp: u64,
+        /// The gas that the transaction used.
+        gas: u64,
+    },
     /// A block of the destination was taken in.
     Block {
         /// The block's number.
@@ -63,7 +72,7 @@ pub enum Event {
     Offline,
     /// Answer to [`Command::Guard`](crate::engine::Command::Guard).
     Guarded {
-        /// What the destination said, one for each message that was asked about.
+        /// What the destination said: one for each message that was asked about, in the same order.
         outcomes: Vec<Guarded>,
     },
     /// Answer to [`Command::Nonces`](crate::engine::Command::Nonces).

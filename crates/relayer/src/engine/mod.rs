@@ -24,6 +24,7 @@
 mod account;
 mod attempt;
 mod attempts;
+mod budget;
 mod clock;
 mod command;
 mod entry;
@@ -35,6 +36,7 @@ mod message;
 mod policy;
 mod roster;
 mod spent;
+mod trust;
 
 #[cfg(test)]
 mod audit;

@@ -39,6 +39,9 @@ pub struct Policy {
     pub vain_gas_per_route: u64,
     /// After how many seconds half of what was paid in vain is forgotten.
     pub vain_half_life: u64,
+    /// The gas up to which a message is no great loss if it fails. Of those above it, and of doubtful ones, no more are on
+    /// their way at once than their sender and target have budget left for.
+    pub modest_gas: u64,
     /// What all transactions to the destination may use in an hour, in gas.
     pub max_gas_per_hour: Option<u64>,
     /// How often the destination may say that a message was delivered without a log of it being seen, before that is
@@ -91,6 +94,7 @@ impl Default for Policy {
             vain_gas_per_sender: 2_000_000,
             vain_gas_per_route: 20_000_000,
             vain_half_life: 3_600,
+            modest_gas: 500_000,
             max_gas_per_hour: None,
             max_unseen: 4,
             max_unavailable: 20,

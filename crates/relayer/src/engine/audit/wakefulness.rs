@@ -106,7 +106,7 @@ fn waits_for_others(lane: &Lane, attempt: &Attempt) -> bool {
 
 /// Whether a ready message has a reason to wait.
 fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
-    if lane.dear {
+    if lane.dear || lane.is_capped() {
         return true;
     }
     if let Some(account) = lane.next_account() {
@@ -116,7 +116,9 @@ fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         });
         let doubtful = entry.doubtful && !lane.may_send_doubtful(account);
         assert!(lane.next_batch(account).is_none(), "a batch could go: {lane:#?}");
-        return earlier && lane.clock.is_armed() || doubtful;
+        let Phase::Ready { gas } = entry.phase else { return true };
+        let risky = !lane.may_risk(&entry.message, entry.doubtful, gas, &[]) && lane.fleet.in_flight() > 0;
+        return earlier && lane.clock.is_armed() || doubtful || risky;
     }
     // Each account has something that will make it free.
     lane.fleet.iter().all(|(_, account)| {

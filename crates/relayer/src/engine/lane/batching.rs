@@ -14,8 +14,16 @@ use crate::engine::{
 const BATCH_GAS: u64 = 70_000;
 /// What it takes for each message beside the message's own gas: the call, and the keys of the access list.
 const ITEM_GAS: u64 = 11_000;
+/// What a message usually takes.
+const USUAL_GAS: u64 = 100_000;
 /// What a byte of calldata takes at most.
 const BYTE_GAS: u64 = 16;
+
+/// The gas of a transaction with these messages, at most. What is not known any more counts as much as most take.
+pub(super) fn gas_of(items: &[Load]) -> u64 {
+    let each = items.iter().map(|item| if item.gas == 0 { USUAL_GAS } else { item.gas });
+    each.fold(BATCH_GAS, |sum, gas| sum.saturating_add(gas).saturating_add(ITEM_GAS))
+}
 
 /// A batch that is being put together.
 pub(crate) struct Batch {
@@ -23,6 +31,7 @@ pub(crate) struct Batch {
     messages: usize,
     gas: u64,
     bytes: usize,
+    doubtful: bool,
 }
 
 impl Batch {
@@ -60,6 +69,7 @@ impl Lane {
             // What probably fails takes little room from what probably does not.
             gas: (if doubtful { gas / 4 } else { gas }).saturating_sub(BATCH_GAS),
             bytes: limits.bytes,
+            doubtful,
         }
     }
 
@@ -73,7 +83,8 @@ impl Lane {
                 // The last nonce there is. No account gets there.
                 return;
             }
-            let attempt = Attempt { since: self.head, ..Attempt::new(batch.loads()) };
+            let (since, doubtful) = (self.head, batch.doubtful);
+            let attempt = Attempt { since, doubtful, ..Attempt::new(batch.loads()) };
             self.fleet.insert(slot, attempt);
             self.attempted(slot);
             let signer = self.fleet.signer(account);
@@ -83,7 +94,7 @@ impl Lane {
 
     /// The account that is to sign the next new transaction.
     pub(crate) fn next_account(&self) -> Option<usize> {
-        if self.dear || self.is_unsure() {
+        if self.dear || self.is_unsure() || self.is_capped() {
             return None;
         }
         let free = self.fleet.iter().filter(|(_, account)| {
@@ -107,19 +118,22 @@ impl Lane {
     /// The messages that are to go next: those that are ready, in their order. Of each source, none goes before one that
     /// is still being judged, if that does not take too long.
     pub(crate) fn next_batch(&self, account: usize) -> Option<Batch> {
-        let (mut blocked, mut doubtful, mut batch) = (BTreeSet::new(), false, self.batch(false));
+        let (mut blocked, mut batch) = (BTreeSet::new(), self.batch(false));
         // What waits for the next version of an attempt goes out with that.
         let any_void = self.fleet.attempts().any(|(_, attempt)| attempt.void);
+        let has_gap = self.has_gap(account);
         let is_held = |message| any_void && self.fleet.slot_of_message(message).is_some();
         for entry in self.roster.guarded() {
-            if entry.doubtful && !doubtful {
+            if entry.doubtful && !batch.doubtful {
                 if !batch.items.is_empty() || !self.may_send_doubtful(account) {
                     break;
                 }
-                (doubtful, batch) = (true, self.batch(true));
+                batch = self.batch(true);
             }
             match entry.phase {
                 _ if is_held(entry.message.hash) => {}
+                Phase::Ready { gas }
+                    if !has_gap && !self.may_risk(&entry.message, entry.doubtful, gas, &batch.items) => {}
                 Phase::Ready { gas } if entry.doubtful || !blocked.contains(&entry.message.source) => {
                     if !batch.add(entry, gas) {
                         break;
@@ -135,8 +149,12 @@ impl Lane {
     /// Whether one more transaction of the account may carry doubtful messages: some of them at a time, or when others wait
     /// for the nonce.
     pub(crate) fn may_send_doubtful(&self, account: usize) -> bool {
-        let has_gap = self.fleet.account(account).is_some_and(|account| account.attempts.gap().is_some());
-        has_gap || self.doubtful_in_flight() < (self.policy.max_in_flight / 4).max(1)
+        self.has_gap(account) || self.doubtful_in_flight() < (self.policy.max_in_flight / 4).max(1)
+    }
+
+    /// Whether transactions of the account wait for a nonce that nobody has.
+    fn has_gap(&self, account: usize) -> bool {
+        self.fleet.account(account).is_some_and(|account| account.attempts.gap().is_some())
     }
 
     /// Sends the messages again whose earlier transaction may still be out there: with the same nonce, so that a block

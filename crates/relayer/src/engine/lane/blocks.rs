@@ -10,10 +10,13 @@ use crate::engine::{
     account::Inquest,
     attempt::{Attempt, Load, Slot},
     attempts::Question,
+    lane::batching::gas_of,
 };
 
 /// How often the node may not know a transaction whose deliveries were read, before these say all there is to know.
 const MAX_INQUESTS: u32 = 3;
+/// Every how many blocks it is forgotten of whom nothing is left.
+const TIDY_EVERY: u64 = 1_024;
 
 impl Lane {
     pub(super) fn take_in(
@@ -26,6 +29,10 @@ impl Lane {
         self.head = number;
         self.now = timestamp;
         self.delivered(deliveries, out);
+        self.budget.advance(timestamp);
+        if number.is_multiple_of(TIDY_EVERY) {
+            self.trust.tidy(timestamp, &self.policy);
+        }
         self.paused = false;
         self.dear = false;
         for (_, account) in self.fleet.iter_mut() {
@@ -57,6 +64,10 @@ impl Lane {
         self.clock.reset();
         let version = attempt.versions.iter().find(|version| version.tx.hash == tx_hash);
         let items = version.map(|version| version.items.clone()).unwrap_or_default();
+        self.budget.add(self.head, self.now, gas_of(&items));
+        for item in items.iter().filter(|item| delivered.contains(&item.message)) {
+            self.earn(item);
+        }
         let is_left = |item: &&Load| {
             let is_member = attempt.members.contains(&item.message);
             is_member && self.roster.has(item.message) && !delivered.contains(&item.message)

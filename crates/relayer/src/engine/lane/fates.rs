@@ -81,6 +81,7 @@ impl Lane {
             out.push(Command::Record { tx_hash, outcome: AttemptOutcome::Landed { success, block_number } });
         }
         let Some(attempt) = self.settle(slot, tx_hash, block_number, out) else { return };
+        self.budget.add(block_number, self.now, gas_used);
         let share = gas_used / u64::try_from(items.len()).unwrap_or(u64::MAX).max(1);
         let is_wanted =
             |item: &Load| self.roster.has(item.message) && attempt.members.contains(&item.message);
@@ -89,7 +90,7 @@ impl Lane {
             // Nobody waits for it any more, but what it cost may count once more.
             let is_told = failures.iter().any(|(message, _)| *message == item.message);
             if !success || is_told {
-                self.spent.add(item.message, tx_hash, if item.gas == 0 { share } else { item.gas });
+                self.lose(item.message, tx_hash, if item.gas == 0 { share } else { item.gas });
             }
         }
         if success {

@@ -3,12 +3,13 @@
 use alloy::primitives::B256;
 
 use super::{Command, Lane, Phase};
-use crate::engine::{Message, attempt::Stage, entry::Entry};
+use crate::engine::{Message, entry::Entry};
 
 impl Lane {
     /// Has as many messages guarded as may be under way, in their order.
     pub(super) fn guard(&mut self, out: &mut Vec<Command>) {
         while self.guards.len() < self.policy.max_guards.max(2) {
+            self.sort_out(out);
             let group = self.next_group();
             if group.is_empty() {
                 return;
@@ -93,12 +94,6 @@ impl Lane {
 
     /// How many transactions with doubtful messages are on their way.
     pub(super) fn doubtful_in_flight(&self) -> usize {
-        let is_doubtful = |message: &B256| self.roster.get(*message).is_some_and(|entry| entry.doubtful);
-        let attempts = self.fleet.attempts();
-        attempts
-            .filter(|(_, attempt)| {
-                attempt.stage != Stage::Checking && attempt.members.iter().any(is_doubtful)
-            })
-            .count()
+        self.fleet.attempts().filter(|(_, attempt)| attempt.doubtful).count()
     }
 }

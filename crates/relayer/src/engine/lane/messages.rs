@@ -7,6 +7,7 @@ use crate::engine::{
     InVain, Message,
     attempt::{Attempt, Slot, Stage},
     lane::sending::abandon,
+    trust::Origin,
 };
 
 impl Lane {
@@ -34,8 +35,11 @@ impl Lane {
         if self.roster.has(hash) {
             return;
         }
+        let origin = Origin::of(&message);
         for InVain { tx_hash, gas } in in_vain {
-            self.spent.add(hash, tx_hash, gas);
+            if self.spent.add(hash, tx_hash, gas, Some(origin)) {
+                self.trust.lost(origin, gas, self.now, &self.policy);
+            }
         }
         let reverts = self.spent.count(hash);
         if reverts >= self.max_reverts() {

@@ -8,6 +8,7 @@ mod nonces;
 mod outcomes;
 mod resuming;
 mod sending;
+mod standing;
 mod verdicts;
 mod weather;
 
@@ -17,8 +18,8 @@ mod tests;
 use alloy::primitives::{Address, B256};
 
 use crate::engine::{
-    Command, Event, Policy, clock::Clock, entry::Phase, fleet::Fleet, guards::Guards, roster::Roster,
-    spent::Spent,
+    Command, Event, Policy, budget::Budget, clock::Clock, entry::Phase, fleet::Fleet, guards::Guards,
+    roster::Roster, spent::Spent, trust::Trust,
 };
 
 /// The state of everything that goes to one destination.
@@ -42,6 +43,8 @@ pub struct Lane {
     pub(super) guards: Guards,
     pub(super) clock: Clock,
     spent: Spent,
+    pub(super) trust: Trust,
+    budget: Budget,
     /// The newest block of the destination that was taken in.
     pub(super) head: u64,
     /// Its timestamp.
@@ -75,6 +78,8 @@ impl Lane {
             guards: Guards::default(),
             clock: Clock::default(),
             spent: Spent::default(),
+            trust: Trust::default(),
+            budget: Budget::default(),
             head: 0,
             now: 0,
             online: false,
@@ -110,6 +115,7 @@ impl Lane {
             Event::Undelivered(message) => self.seen(message, out),
             Event::Resumed { signer, nonce, messages, tx } => self.resumed(signer, nonce, &messages, tx, out),
             Event::Guarded { outcomes } => self.guarded(outcomes, out),
+            Event::Spent { block_number, timestamp, gas } => self.budget.add(block_number, timestamp, gas),
             Event::Block { number, timestamp, deliveries } => {
                 self.take_in(number, timestamp, &deliveries, out);
             }
@@ -156,6 +162,7 @@ impl Lane {
     /// Does all that can be done now.
     fn proceed(&mut self, out: &mut Vec<Command>) {
         self.expire(out);
+        self.note_cap(out);
         if self.online && !self.paused {
             self.ask(out);
             self.send(out);

@@ -21,7 +21,9 @@ impl Lane {
     ) {
         let Some(slot) = self.fleet.slot(signer, nonce) else { return };
         for message in messages {
-            self.spent.take_back(*message, tx.hash);
+            if let Some((gas, Some(origin))) = self.spent.take_back(*message, tx.hash) {
+                self.trust.regained(origin, gas, self.now, &self.policy);
+            }
         }
         if self.fleet.slot_of_tx(tx.hash).is_some() {
             return;

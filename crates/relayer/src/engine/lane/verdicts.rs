@@ -120,7 +120,7 @@ impl Lane {
         out: &mut Vec<Command>,
     ) {
         if let Some((tx_hash, gas)) = cost {
-            self.spent.add(message, tx_hash, gas);
+            self.lose(message, tx_hash, gas);
         }
         let reverts = self.spent.count(message);
         let counts = self.roster.change(message, |entry| {
@@ -129,18 +129,22 @@ impl Lane {
             (entry.failures, entry.message.identifier)
         });
         let Some((failures, identifier)) = counts else { return };
+        let distance = self.distance(message);
         let retry_after_block = if reverts >= self.max_reverts() {
             self.forget(message, "given up after too many reverts", out);
             self.spent.give_up(message, identifier);
             self.judged = Some(self.head);
             None
         } else {
-            let until = self.head.saturating_add(self.policy.delay_blocks(failures));
+            let until = self.head.saturating_add(self.policy.delay_blocks(failures).max(distance));
             self.roster.set_phase(message, Phase::Asleep { until });
             Some(until)
         };
         let tx_hash = cost.map(|(tx_hash, _)| tx_hash);
         out.push(Command::Notify(Notice::Failed { message, reason, tx_hash, retry_after_block }));
+        if cost.is_some() {
+            self.reconsider(out);
+        }
     }
 
     /// The account cannot pay for this message; for others, which take less, it perhaps can.

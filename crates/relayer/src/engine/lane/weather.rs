@@ -4,6 +4,7 @@ use super::{Command, Lane};
 use crate::engine::{
     Notice,
     attempt::{Slot, Stage},
+    budget::Budget,
 };
 
 impl Lane {
@@ -36,6 +37,7 @@ impl Lane {
         // How late it is, the next block says.
         self.now = 0;
         self.dear = false;
+        self.budget.reorg(ancestor);
         self.forget_nonces();
         self.close_inquests(Some(ancestor));
         // Block numbers that somebody waits for mean nothing any more.
@@ -65,6 +67,8 @@ impl Lane {
         }
         self.close_inquests(None);
         self.spent.clear();
+        self.trust.clear();
+        self.budget = Budget::default();
         self.reorged(0);
     }
 

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use alloy::primitives::B256;
+use alloy::primitives::{Address, B256};
 
 use super::{
     node::{Block, Node, Pooled, Rules},
@@ -186,7 +186,14 @@ impl World {
 
     fn place(&mut self, id: u64, vary: u16) -> Message {
         self.next_block += u64::from(vary.is_multiple_of(3));
-        message_at(id, 901 + u64::from(vary % 2), self.next_block, u32::try_from(id).expect("few messages"))
+        let at = u32::try_from(id).expect("few messages");
+        let message = message_at(id, 901 + u64::from(vary % 2), self.next_block, at);
+        // Some have a sender or a target in common.
+        Message {
+            sender: Address::left_padding_from(&(id % 5).to_be_bytes()),
+            target: Address::left_padding_from(&(id % 7).to_be_bytes()),
+            ..message
+        }
     }
 
     fn announce(&mut self, block: Vec<Message>, vary: u16) {
@@ -376,6 +383,10 @@ fn policy(weather: Weather) -> Policy {
         guard_group: 2,
         max_guards: 2,
         strangers_patience: 4,
+        vain_gas_per_sender: 600,
+        vain_gas_per_route: 2_000,
+        vain_half_life: 8,
+        modest_gas: 50,
         max_reverts: weather.max_reverts.unwrap_or(1_000),
         ..Policy::default()
     }

@@ -1,7 +1,9 @@
 mod batches;
 mod flow;
 mod nonces;
+mod poison;
 mod trouble;
+mod trust;
 
 use alloy::primitives::B256;
 

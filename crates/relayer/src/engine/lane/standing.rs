@@ -1,0 +1,147 @@
+//! What is risked for whom, and what may be spent.
+
+use alloy::primitives::B256;
+
+use super::{Command, Lane, Phase};
+use crate::engine::{
+    Item, Message, Notice,
+    attempt::{Attempt, Load},
+    entry::Entry,
+    lane::batching::gas_of,
+    trust::{Credit, Origin},
+};
+
+/// After how many blocks a message is looked at again that is not tried.
+const WITHHELD_BLOCKS: u64 = 64;
+
+impl Lane {
+    /// A transaction was paid for and did not deliver the message.
+    pub(super) fn lose(&mut self, message: B256, tx_hash: B256, gas: u64) {
+        let origin = self.roster.get(message).map(|entry| Origin::of(&entry.message));
+        if self.spent.add(message, tx_hash, gas, origin)
+            && let Some(origin) = origin
+        {
+            self.trust.lost(origin, gas, self.now, &self.policy);
+        }
+    }
+
+    /// A message was delivered by us.
+    pub(super) fn earn(&mut self, item: &Load) {
+        if let Some(entry) = self.roster.get(item.message) {
+            self.trust.earned(Origin::of(&entry.message), item.gas, self.now, &self.policy);
+        }
+    }
+
+    fn credit(&self, message: &Message) -> Credit {
+        self.trust.credit(Origin::of(message), self.now, &self.policy)
+    }
+
+    /// How many blocks lie between two tries, for what those like the message have lost us.
+    pub(super) fn distance(&self, message: B256) -> u64 {
+        let origin = self.roster.get(message).map(|entry| Origin::of(&entry.message));
+        origin.map_or(0, |origin| self.trust.distance(origin, self.now, &self.policy))
+    }
+
+    /// Something was lost: those that are ready to go may not be as good as they seemed.
+    pub(super) fn reconsider(&mut self, out: &mut Vec<Command>) {
+        let is_ready = |entry: &&Entry| matches!(entry.phase, Phase::Ready { .. });
+        let ready = self.roster.guarded().filter(is_ready);
+        let ready: Vec<(B256, Credit)> =
+            ready.map(|entry| (entry.message.hash, self.credit(&entry.message))).collect();
+        for (message, credit) in ready {
+            // What may be out there already cannot be kept back.
+            if credit != Credit::Good && self.fleet.slot_of_message(message).is_none() {
+                self.hold_against(message, credit, out);
+            }
+        }
+    }
+
+    /// Looks, before the next messages are guarded, at what they may be tried for.
+    pub(super) fn sort_out(&mut self, out: &mut Vec<Command>) {
+        if !self.trust.has_losses() {
+            return;
+        }
+        while let Some((message, credit)) = self.next_to_sort_out() {
+            self.hold_against(message, credit, out);
+        }
+    }
+
+    fn next_to_sort_out(&self) -> Option<(B256, Credit)> {
+        let size = self.policy.guard_group.max(1);
+        let others = self.roster.queued(false).take(size);
+        let doubtful = self.roster.queued(true).take(size);
+        let mut next = others.chain(doubtful).filter_map(|entry| {
+            let credit = self.credit(&entry.message);
+            let is_right = match credit {
+                Credit::Good => !entry.doubtful || entry.failures > 0,
+                Credit::Doubtful => entry.doubtful,
+                Credit::Used(_) => self.fleet.slot_of_message(entry.message.hash).is_some(),
+            };
+            (!is_right).then_some((entry.message.hash, credit))
+        });
+        next.next()
+    }
+
+    fn hold_against(&mut self, message: B256, credit: Credit, out: &mut Vec<Command>) {
+        let Credit::Used(who) = credit else {
+            self.roster
+                .change(message, |entry| entry.doubtful = credit == Credit::Doubtful || entry.failures > 0);
+            return;
+        };
+        let blocks = WITHHELD_BLOCKS.min(self.policy.max_delay_blocks).max(1);
+        let until = self.head.saturating_add(blocks);
+        let was_told = self.roster.change(message, |entry| {
+            entry.doubtful = true;
+            entry.phase = Phase::Asleep { until };
+            std::mem::replace(&mut entry.withheld, true)
+        });
+        if was_told == Some(false) {
+            let reason = format!("{who} made the relayer pay too much in vain");
+            out.push(Command::Notify(Notice::Withheld { message, reason, retry_after_block: until }));
+        }
+    }
+
+    /// Whether one more message like this may be on its way: a modest one that nothing is held against, one within what
+    /// may be lost, or the only one of its sender and target.
+    pub(crate) fn may_risk(&self, message: &Message, doubtful: bool, gas: u64, batch: &[Item]) -> bool {
+        if !doubtful && gas <= self.policy.modest_gas {
+            return true;
+        }
+        let is_alike = |other: &Message| {
+            (other.source, other.sender) == (message.source, message.sender) || other.target == message.target
+        };
+        let loads = self.fleet.attempts().flat_map(|(_, attempt)| loads(attempt));
+        let on_their_way = loads.filter_map(|load| Some((&self.roster.get(load.message)?.message, load.gas)));
+        let with_it = batch.iter().map(|item| (&item.message, item.gas));
+        let alike = on_their_way.chain(with_it).filter(|(other, _)| is_alike(other));
+        let (count, sum) =
+            alike.fold((0_usize, gas), |(count, sum), (_, gas)| (count + 1, sum.saturating_add(gas)));
+        count == 0 || sum <= self.trust.room(Origin::of(message), self.now, &self.policy)
+    }
+
+    /// Whether what landed in the past hour, and what may land still, has reached the cap.
+    pub(crate) fn is_capped(&self) -> bool {
+        self.policy.max_gas_per_hour.is_some_and(|cap| {
+            let on_their_way = self.fleet.attempts().map(|(_, attempt)| gas_of(loads(attempt)));
+            on_their_way.fold(self.budget.sum(), u64::saturating_add) >= cap
+        })
+    }
+
+    /// Says once that the cap is reached.
+    pub(super) fn note_cap(&mut self, out: &mut Vec<Command>) {
+        let is_capped = self.is_capped();
+        if is_capped && !self.budget.is_told {
+            let cap = self.policy.max_gas_per_hour.unwrap_or_default();
+            out.push(Command::Notify(Notice::Capped { gas: self.budget.sum(), cap }));
+        }
+        self.budget.is_told = is_capped;
+    }
+}
+
+/// What an attempt is to deliver: what is being signed for it, or the newest version.
+fn loads(attempt: &Attempt) -> &[Load] {
+    match attempt.newest() {
+        Some(version) if attempt.signing.is_empty() => &version.items,
+        _ => &attempt.signing,
+    }
+}

@@ -1,0 +1,154 @@
+//! What was paid in vain is remembered, and bounds what is risked; what may be spent is bounded too.
+
+use super::*;
+use crate::engine::test_util::signer;
+
+const BUDGET: u64 = 2_000_000;
+
+/// The `id`-th message, of a sender that all of these have.
+fn from_one(id: u64) -> Message {
+    Message { sender: Address::repeat_byte(7), ..message(id) }
+}
+
+fn taking(message: &Message, gas: u64) -> Event {
+    guarded(message, GuardOutcome::Deliverable { gas })
+}
+
+fn submitted(commands: &[Command]) -> Vec<B256> {
+    let submitted = commands.iter().flat_map(|command| match command {
+        Command::Submit { items, .. } => items.iter().map(|item| item.message.hash).collect(),
+        _ => Vec::new(),
+    });
+    submitted.collect()
+}
+
+/// Has a message sent by itself, and revert in a block with that much gas.
+fn burn(lane: &mut Lane, message: &Message, nonce: u64, number: u64, gas_used: u64) -> Vec<Command> {
+    lane.handle(seen(message));
+    lane.handle(taking(message, 100));
+    lane.handle(committed(nonce));
+    lane.handle(sent(nonce, B::Accepted));
+    lane.handle(head(number));
+    lane.handle(nonces(nonce + 1, nonce + 1));
+    let tx_hash = tx(nonce, 0).hash;
+    let (success, block_number, failures) = (false, number, Vec::new());
+    lane.handle(mined(nonce, R::Included { tx_hash, success, block_number, failures, gas_used }))
+}
+
+#[test]
+fn who_was_sent_again_is_not_new() {
+    let mut lane = lane();
+    let first = from_one(1);
+    burn(&mut lane, &first, 0, 2, BUDGET / 2);
+    // The same message again, from another place.
+    let again = Message { identifier: message(50).identifier, ..first.clone() };
+    let commands = burn(&mut lane, &again, 1, 3, BUDGET / 2);
+    let told = commands.iter().find_map(|command| match command {
+        Command::Notify(Notice::Failed { retry_after_block, .. }) => *retry_after_block,
+        _ => None,
+    });
+    assert_eq!(told, Some(3 + 63), "each 64th of the budget is a block more");
+    // Another message of this sender goes after all others; one more loss, and nothing of it goes.
+    let (third, honest) = (from_one(3), message(4));
+    lane.handle(Event::Offline);
+    lane.handle(Event::Seen(vec![third.clone(), honest.clone()]));
+    let commands = lane.handle(Event::CaughtUp);
+    assert_eq!(commands[1..], [guard(&honest), guard(&third)]);
+    lane.handle(nonces_in(2, 2, 2));
+    lane.handle(taking(&honest, 100));
+    lane.handle(taking(&third, 100));
+    let commands = burn(&mut lane, &from_one(5), 2, 4, BUDGET);
+    assert!(submitted(&commands).is_empty());
+}
+
+#[test]
+fn nothing_is_tried_for_whom_the_budget_is_used_up() {
+    let mut lane = lane();
+    burn(&mut lane, &from_one(1), 0, 2, BUDGET + 1);
+    let next = from_one(2);
+    let commands = lane.handle(seen(&next));
+    let [Command::Notify(Notice::Withheld { message, retry_after_block, .. })] = &commands[..] else {
+        panic!("{commands:?}");
+    };
+    assert_eq!((*message, *retry_after_block), (next.hash, 66));
+    assert_eq!(lane.handle(seen(&message_of_another())), [guard(&message_of_another())]);
+    // An hour later half of it is forgotten.
+    let later = Event::Block { number: 66, timestamp: 1_000 + 3_600 + 66, deliveries: Vec::new() };
+    let commands = lane.handle(later);
+    assert!(
+        commands
+            .iter()
+            .any(|command| matches!(command, Command::Guard { messages } if messages.contains(&next)))
+    );
+}
+
+fn message_of_another() -> Message {
+    message(9)
+}
+
+#[test]
+fn somebody_in_charge_can_have_it_tried() {
+    let mut lane = lane();
+    burn(&mut lane, &from_one(1), 0, 2, 100);
+    assert!(matches!(lane.roster.phase(from_one(1).hash), Some(Phase::Asleep { .. })));
+    assert_eq!(lane.handle(Event::Retry(from_one(1))), [guard(&from_one(1))]);
+    lane.handle(Event::Skipped(from_one(1).hash));
+    assert_eq!(lane.pending(), 0);
+    assert_eq!(lane.handle(seen(&from_one(1))), [], "it stays so");
+}
+
+#[test]
+fn reorg_gives_back_what_its_blocks_cost() {
+    let mut lane = lane();
+    burn(&mut lane, &from_one(1), 0, 2, BUDGET + 1);
+    lane.handle(Event::Reorged { ancestor: 1 });
+    lane.handle(resumed(&from_one(1), 0));
+    lane.handle(nonces_in(2, 0, 0));
+    assert_eq!(lane.handle(seen(&from_one(2))), [guard(&from_one(2))]);
+}
+
+#[test]
+fn expensive_ones_of_an_unknown_sender_go_one_by_one() {
+    let mut lane = lane();
+    lane.handle(Event::Batcher(true));
+    let all: Vec<Message> = (1..=4).map(from_one).collect();
+    lane.handle(Event::Seen(all.clone()));
+    let outcomes = all.iter().map(|message| judged(message, GuardOutcome::Deliverable { gas: BUDGET }));
+    let commands = lane.handle(Event::Guarded { outcomes: outcomes.collect() });
+    assert_eq!(submitted(&commands), [all[0].hash], "another may be as bad");
+    lane.handle(committed(0));
+    assert!(submitted(&lane.handle(sent(0, B::Accepted))).is_empty());
+    let commands = lane.handle(delivered(&all[0], tx(0, 0).hash));
+    assert_eq!(submitted(&commands), [all[1].hash]);
+}
+
+#[test]
+fn cap_holds_back_what_is_new_and_only_that() {
+    let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
+    let mut lane = lane_of(policy, vec![signer(0)]);
+    let (first, second, third) = (message(1), message(2), message(3));
+    for (nonce, message) in [(0, &first), (1, &second)] {
+        lane.handle(seen(message));
+        assert_eq!(submitted(&lane.handle(taking(message, 50_000))), [message.hash]);
+        lane.handle(committed(nonce));
+        lane.handle(sent(nonce, B::Accepted));
+    }
+    lane.handle(seen(&third));
+    assert!(submitted(&lane.handle(taking(&third, 50_000))).is_empty(), "what is on its way counts");
+    lane.handle(delivered_in(2, &[(&first, tx(0, 0).hash), (&second, tx(1, 0).hash)]));
+    assert_eq!(lane.in_flight(), 0);
+    assert!(submitted(&lane.handle(head(3))).is_empty());
+    let later = Event::Block { number: 4, timestamp: 1_002 + 3_600, deliveries: Vec::new() };
+    assert_eq!(submitted(&lane.handle(later)), [third.hash]);
+}
+
+#[test]
+fn what_landed_before_the_start_counts_for_the_cap() {
+    let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
+    let mut lane = lane_of(policy, vec![signer(0)]);
+    let spent = Event::Spent { block_number: 1, timestamp: 1_000, gas: 200_000 };
+    let capped = Notice::Capped { gas: 200_000, cap: 200_000 };
+    assert_eq!(lane.handle(spent), [Command::Notify(capped)]);
+    lane.handle(seen(&message(1)));
+    assert_eq!(lane.handle(ok(&message(1))), []);
+}
