@@ -34,8 +34,8 @@ pub(crate) enum Phase {
     Queued,
     /// The destination is being asked about it, in the group with this number.
     Guarding { group: u64 },
-    /// It waits for its turn to be sent.
-    Ready { gas: u64 },
+    /// It waits for its turn to be sent, since this head.
+    Ready { gas: u64, since: u64 },
     /// It waits for a block of the destination.
     Asleep { until: u64 },
     /// It waits for the next block or tick, whichever comes first.

@@ -37,6 +37,9 @@ pub enum Event {
         /// The transaction.
         tx: SignedTx,
     },
+    /// What was paid in vain in the past hours, by whose messages, oldest first: at start, before the first
+    /// [`Restored`](Self::Restored). Without it, only what messages that are restored have cost is known.
+    Lost(Vec<Loss>),
     /// A transaction of ours that is in a block of the past hour: at start.
     Spent {
         /// The block's number.
@@ -145,6 +148,21 @@ pub struct InVain {
     pub tx_hash: B256,
     /// The gas that the message cost there.
     pub gas: u64,
+}
+
+/// Gas that was paid in vain for messages of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The chain that they were sent on.
+    pub source: u64,
+    /// Who sent them there.
+    pub sender: Address,
+    /// What they call on the destination.
+    pub target: Address,
+    /// The gas.
+    pub gas: u64,
+    /// The time of the newest block in which it was paid, in seconds.
+    pub at: u64,
 }
 
 /// What the destination says about one message.

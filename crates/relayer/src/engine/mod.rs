@@ -47,7 +47,7 @@ mod test_util;
 
 pub use command::{AttemptOutcome, Command, Notice};
 pub use event::{
-    BroadcastOutcome, Delivery, Event, GuardOutcome, Guarded, InVain, NotCommitted, ReceiptOutcome,
+    BroadcastOutcome, Delivery, Event, GuardOutcome, Guarded, InVain, Loss, NotCommitted, ReceiptOutcome,
 };
 pub use lane::Lane;
 pub use message::{Item, Message, SignedTx};

@@ -11,6 +11,9 @@ pub struct Policy {
     pub guard_group: usize,
     /// How many of these commands may be under way at the same time; at least two.
     pub max_guards: usize,
+    /// For how many destination blocks it is believed that a message can be delivered. One that waits longer for its turn to
+    /// be sent is asked about again.
+    pub guard_lasts: u64,
     /// What one transaction carries at most.
     pub limits: Limits,
     /// How many transactions of one account may be on their way at the same time.
@@ -81,6 +84,7 @@ impl Default for Policy {
             max_guarded: 400,
             guard_group: 50,
             max_guards: 4,
+            guard_lasts: 10,
             limits: Limits::default(),
             max_in_flight: 16,
             max_sending: 4,

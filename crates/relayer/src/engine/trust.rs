@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use alloy::primitives::Address;
 
-use crate::engine::{Message, Policy};
+use crate::engine::{Loss, Message, Policy};
 
 /// What a sender, a target and a route have made us pay in vain, and what was delivered for them, beyond the messages
 /// themselves: who is sent again and again is not new each time.
@@ -13,6 +13,8 @@ pub(crate) struct Trust {
     records: BTreeMap<Party, Record>,
     /// Somebody lost us something that is not forgotten.
     has_losses: bool,
+    /// What was lost before the start is known already.
+    is_restored: bool,
 }
 
 /// Whose message it is.
@@ -92,6 +94,19 @@ impl Trust {
         for party in origin.parties() {
             self.records.entry(party).or_default().lost.add(gas, now, policy.vain_half_life);
         }
+    }
+
+    /// Takes in what was lost before the start.
+    pub(crate) fn restore(&mut self, losses: &[Loss], policy: &Policy) {
+        self.is_restored = true;
+        for Loss { source, sender, target, gas, at } in losses.iter().copied() {
+            self.lost(Origin { source, sender, target }, gas, at, policy);
+        }
+    }
+
+    /// Whether all that was lost before the start is known.
+    pub(crate) const fn is_restored(&self) -> bool {
+        self.is_restored
     }
 
     /// The block of that transaction is void.

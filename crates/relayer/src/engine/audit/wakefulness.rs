@@ -116,7 +116,7 @@ fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         });
         let doubtful = entry.doubtful && !lane.may_send_doubtful(account);
         assert!(lane.next_batch(account).is_none(), "a batch could go: {lane:#?}");
-        let Phase::Ready { gas } = entry.phase else { return true };
+        let Phase::Ready { gas, .. } = entry.phase else { return true };
         let risky = !lane.may_risk(&entry.message, entry.doubtful, gas, &[]) && lane.fleet.in_flight() > 0;
         return earlier && lane.clock.is_armed() || doubtful || risky;
     }

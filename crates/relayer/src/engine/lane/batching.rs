@@ -132,9 +132,9 @@ impl Lane {
             }
             match entry.phase {
                 _ if is_held(entry.message.hash) => {}
-                Phase::Ready { gas }
+                Phase::Ready { gas, .. }
                     if !has_gap && !self.may_risk(&entry.message, entry.doubtful, gas, &batch.items) => {}
-                Phase::Ready { gas } if entry.doubtful || !blocked.contains(&entry.message.source) => {
+                Phase::Ready { gas, .. } if entry.doubtful || !blocked.contains(&entry.message.source) => {
                     if !batch.add(entry, gas) {
                         break;
                     }
@@ -200,7 +200,7 @@ impl Lane {
         members.sort_by_key(|entry| entry.turn());
         let mut batch = self.batch(false);
         for entry in members {
-            if let Phase::Ready { gas } = entry.phase
+            if let Phase::Ready { gas, .. } = entry.phase
                 && !batch.add(entry, gas)
             {
                 break;

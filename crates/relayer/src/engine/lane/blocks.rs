@@ -41,6 +41,7 @@ impl Lane {
         }
         self.wake_nappers();
         self.wake_sleepers(number);
+        self.doubt_old_answers();
         self.check_overdue();
     }
 

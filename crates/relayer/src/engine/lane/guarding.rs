@@ -79,6 +79,16 @@ impl Lane {
         }
     }
 
+    /// Has messages asked about again whose answers are old.
+    pub(super) fn doubt_old_answers(&mut self) {
+        let (head, lasts) = (self.head, self.policy.guard_lasts);
+        let is_old = |entry: &&Entry| matches!(entry.phase, Phase::Ready { since, .. } if since.saturating_add(lasts) < head);
+        let old: Vec<B256> = self.roster.guarded().filter(is_old).map(|entry| entry.message.hash).collect();
+        for message in old {
+            self.queue(message);
+        }
+    }
+
     pub(super) fn wake_sleepers(&mut self, until: u64) {
         for message in self.roster.sleepers_until(until) {
             self.queue(message);

@@ -37,7 +37,7 @@ impl Lane {
         }
         let origin = Origin::of(&message);
         for InVain { tx_hash, gas } in in_vain {
-            if self.spent.add(hash, tx_hash, gas, Some(origin)) {
+            if self.spent.add(hash, tx_hash, gas, Some(origin)) && !self.trust.is_restored() {
                 self.trust.lost(origin, gas, self.now, &self.policy);
             }
         }

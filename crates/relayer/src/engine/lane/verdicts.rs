@@ -47,7 +47,7 @@ impl Lane {
         let attempt = self.fleet.slot_of_message(message);
         match attempt.and_then(|slot| self.fleet.get(slot)) {
             Some(attempt) if !attempt.void => self.queue(message),
-            _ => self.roster.set_phase(message, Phase::Ready { gas }),
+            _ => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
         }
     }
 

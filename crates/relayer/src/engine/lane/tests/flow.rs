@@ -58,6 +58,19 @@ fn judgement_that_takes_long_holds_nobody_up() {
 }
 
 #[test]
+fn old_answers_are_not_believed() {
+    let (m, lasts) = (message(1), Policy::default().guard_lasts);
+    let mut lane = lane_of(Policy { max_in_flight: 1, ..Policy::default() }, vec![SIGNER]);
+    let other = message(2);
+    lane.handle(Event::Seen(vec![m.clone(), other.clone()]));
+    lane.handle(ok_all(&[&m, &other]));
+    lane.handle(head(1 + lasts));
+    assert!(matches!(lane.roster.phase(other.hash), Some(Phase::Ready { .. })));
+    lane.handle(head(2 + lasts));
+    assert_eq!(lane.roster.phase(other.hash), Some(Phase::Queued), "when there is room");
+}
+
+#[test]
 fn those_that_failed_are_guarded_apart_and_after_the_others() {
     let mut lane = lane();
     let (bad, good, more) = (message(1), message(2), message(3));

@@ -109,7 +109,9 @@ fn strangers_are_let_land_before_anything_is_signed() {
     lane.handle(ok(&m));
     let mut told = Vec::new();
     for number in 2..40 {
-        lane.handle(head(number));
+        if lane.handle(head(number)).contains(&guard(&m)) {
+            lane.handle(ok(&m));
+        }
         let commands = lane.handle(nonces(3, 5));
         assert!(!commands.iter().any(|command| matches!(command, Command::Submit { .. })), "{commands:?}");
         told.extend(commands.contains(&waiting(number - 1)).then_some(number - 1));

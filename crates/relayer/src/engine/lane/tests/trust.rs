@@ -1,7 +1,7 @@
 //! What was paid in vain is remembered, and bounds what is risked; what may be spent is bounded too.
 
 use super::*;
-use crate::engine::test_util::signer;
+use crate::engine::{InVain, Loss, test_util::signer, trust::Origin};
 
 const BUDGET: u64 = 2_000_000;
 
@@ -84,6 +84,22 @@ fn nothing_is_tried_for_whom_the_budget_is_used_up() {
 
 fn message_of_another() -> Message {
     message(9)
+}
+
+#[test]
+fn what_was_lost_before_the_start_is_known() {
+    let (mut lane, next) = (lane(), from_one(2));
+    let Message { source, sender, target, .. } = next;
+    let loss = |gas, at| Loss { source, sender, target, gas, at };
+    // Half of the first is forgotten by the time of the second.
+    lane.handle(Event::Lost(vec![loss(BUDGET, 1_000), loss(BUDGET, 1_000 + 3_600)]));
+    // What a message has cost of that is not lost once more.
+    let in_vain = vec![InVain { tx_hash: tx(0, 0).hash, gas: BUDGET }];
+    lane.handle(Event::Restored { message: from_one(1), in_vain });
+    let at = |timestamp| Event::Block { number: 2, timestamp, deliveries: Vec::new() };
+    lane.handle(at(1_000 + 3_600));
+    assert!(matches!(lane.handle(seen(&next))[..], [Command::Notify(Notice::Withheld { .. })]));
+    assert_eq!(lane.trust.distance(Origin::of(&next), 1_000 + 3_600, &lane.policy), 96);
 }
 
 #[test]
