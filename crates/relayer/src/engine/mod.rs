@@ -11,12 +11,19 @@
 //!   └──────────────────────────────────────────────────────────────────────────┘
 //! ```
 //!
+//! An attempt is a nonce of one of the lane's accounts, and carries one message or many. Its parts: the roster has the
+//! messages, the fleet the accounts with their attempts, and the lane decides between them who is asked about, signed
+//! and sent.
+//!
 //! What a lane promises whatever the events are:
 //!
-//! * A message has at most one live attempt, and so has a nonce. An attempt ends when a block that was read shows its
+//! * A message is in at most one live attempt, over all accounts. An attempt ends when a block that was read shows its
 //!   nonce used, or when the node refused bytes that no node ever held.
 //! * What a node may have is never forgotten. When it is not good enough any more, the next version of it takes the same
-//!   nonce with higher fees: a block takes one of them.
+//!   nonce with higher fees: a block takes one of them. It carries those of the attempt's messages that are still wanted
+//!   and were judged anew, and no others; the rest wait for the end of the nonce.
+//! * A block is taken in with all its deliveries, and judges each message of a transaction by itself. What a transaction
+//!   in a block carried and did not deliver was paid in vain, for that message and for whoever sent it.
 //! * Bytes are committed to the store before they are broadcast, and what is sent again is the same bytes.
 //! * Nothing is submitted for a message whose delivery was seen, unless a reorg undid that delivery.
 //! * A message that is not delivered always has a command outstanding, or something that wakes it.

@@ -89,8 +89,11 @@ impl Lane {
     fn moved(&mut self, message: B256, slot: Slot, out: &mut Vec<Command>) {
         self.roster.change(message, |entry| entry.moved = true);
         let Some(attempt) = self.fleet.get_mut(slot) else { return };
+        if attempt.void {
+            self.roster.set_phase(message, Phase::Queued);
+            return;
+        }
         match attempt.stage {
-            Stage::Pooled if attempt.void => self.roster.set_phase(message, Phase::Queued),
             // Its nonce is being used up. Then the message has its turn.
             Stage::Pooled if attempt.is_idle() || attempt.doomed => {}
             Stage::Pooled if attempt.newest().is_some_and(|version| version.carries(message)) => {

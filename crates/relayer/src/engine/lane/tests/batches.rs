@@ -148,6 +148,20 @@ fn lost_source_block_takes_its_message_out_at_once() {
 }
 
 #[test]
+fn message_that_comes_back_waits_with_the_others_for_the_next_version() {
+    let (mut lane, [a, b, c]) = (batcher(), three());
+    pooled_together(&mut lane, &[&a, &b, &c], 0);
+    lane.handle(Event::Orphaned(b.hash));
+    lane.handle(head(2));
+    assert_eq!(lane.handle(nonces(1, 1)), [receipt(0)], "its nonce is used, somewhere");
+    lane.handle(seen(&b));
+    assert_eq!(lane.roster.phase(b.hash), Some(Phase::Guarding { group: 2 }));
+    lane.handle(mined(0, R::Missing));
+    lane.handle(ok_all(&[&a, &c]));
+    assert_eq!(lane.handle(ok(&b)), [submit_again(&[&a, &b, &c], 0)]);
+}
+
+#[test]
 fn message_of_an_older_version_waits_for_the_nonce() {
     let (mut lane, [a, b, c]) = (batcher(), three());
     pooled_together(&mut lane, &[&a, &b, &c], 0);
