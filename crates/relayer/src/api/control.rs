@@ -1,6 +1,8 @@
-use alloy::primitives::{Address, B256};
+use alloy::primitives::{Address, B256, U256};
 use causeway_store::{Store, StoreError};
 use futures::future::BoxFuture;
+
+use crate::{ControlError, RelayerControls};
 
 /// What the API has a running relayer do.
 pub trait Control: Send + Sync {
@@ -30,7 +32,7 @@ pub enum ControlFault {
     #[error("chain {chain_id} is not relayed here")]
     NotRelayed {
         /// The chain.
-        chain_id: u64,
+        chain_id: U256,
     },
     /// The node does not know the transaction, or it is in no block yet.
     #[error("chain {source_chain} has no transaction {tx_hash} in a block")]
@@ -62,6 +64,39 @@ impl From<StoreError> for ControlFault {
             StoreError::UnknownMessage { hash } => Self::Unknown { message: hash },
             error => Self::Store(error),
         }
+    }
+}
+
+impl From<ControlError> for ControlFault {
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::Unknown { message } => Self::Unknown { message },
+            ControlError::NotRelayed { chain_id } => Self::NotRelayed { chain_id },
+            ControlError::NoTransaction { source_id, tx_hash } => {
+                Self::NoTransaction { source_chain: source_id, tx_hash }
+            }
+            ControlError::Node { chain_id, reason } => Self::Node { chain_id, reason },
+            ControlError::Store(error) => error.into(),
+            ControlError::Stopped => Self::Stopped,
+        }
+    }
+}
+
+impl Control for RelayerControls {
+    fn retry(&self, message: B256) -> BoxFuture<'_, Result<(), ControlFault>> {
+        Box::pin(async move { Ok(Self::retry(self, message).await?) })
+    }
+
+    fn skip(&self, message: B256, reason: String) -> BoxFuture<'_, Result<(), ControlFault>> {
+        Box::pin(async move { Ok(Self::skip(self, message, &reason).await?) })
+    }
+
+    fn relay(&self, source_chain: u64, tx_hash: B256) -> BoxFuture<'_, Result<Vec<B256>, ControlFault>> {
+        Box::pin(async move { Ok(self.relay_tx(source_chain, tx_hash).await?) })
+    }
+
+    fn accounts(&self) -> Vec<Address> {
+        Self::accounts(self)
     }
 }
 

@@ -8,11 +8,10 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     parse,
 };
-use alloy::primitives::Address;
 use causeway_interop::DependencySet;
 use causeway_relayer::{
     RelayChain, RelayerHandle,
-    api::{AllowedHosts, Api, ApiConfig, ApiHandle, ApiToken, StoreControl, Webhook, WebhookSecret},
+    api::{AllowedHosts, Api, ApiConfig, ApiHandle, ApiToken, Webhook, WebhookSecret},
 };
 use causeway_store::Store;
 use clap::Args;
@@ -103,15 +102,8 @@ impl ApiArgs {
 
 impl Service {
     /// Shows a relayer that has just begun.
-    pub(super) fn attach(
-        &self,
-        relayer: &mut RelayerHandle,
-        chains: &[RelayChain],
-        store: &Store,
-        account: Address,
-    ) {
-        let control = StoreControl::new(store.clone(), vec![account]);
-        self.api.attach(chains, relayer.events(), Arc::new(control));
+    pub(super) fn attach(&self, relayer: &mut RelayerHandle, chains: &[RelayChain]) {
+        self.api.attach(chains, relayer.events(), Arc::new(relayer.controls()));
     }
 
     /// Answers what is being asked, and ends.

@@ -94,7 +94,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             tell_start(&chains, signer.address(), &database, context);
             let mut events = relayer.events();
             if let Some(api) = &api {
-                api.attach(&mut relayer, &relayed, &store, signer.address());
+                api.attach(&mut relayer, &relayed);
             }
             let newcomer = tokio::select! {
                 newcomer = work(&mut relayer, &mut events, &mut newcomers, context) => newcomer?,

@@ -63,6 +63,15 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
                 "retryAfterBlock": retry_after_block,
             }),
         ),
+        E::Withheld { message_hash, destination, reason, retry_after_block } => (
+            "withheld",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "reason": reason,
+                "retryAfterBlock": retry_after_block,
+            }),
+        ),
         E::Expired { message_hash, destination } => {
             ("expired", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
         }
@@ -132,6 +141,9 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::ChainOffline { chain_id, reason } => of("offline", chain_id, reason.clone()),
         E::ChainOnline { chain_id } => of("online", chain_id, "the chain's node answers again".to_owned()),
         E::ChainHalted { chain_id, reason } => of("halted", chain_id, reason.clone()),
+        E::Capped { chain_id, gas, cap } => {
+            of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
+        }
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),
     }
