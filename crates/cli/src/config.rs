@@ -10,17 +10,23 @@ mod funds;
 mod genesis_section;
 #[cfg(test)]
 pub(crate) mod keys;
+mod list;
 mod load;
 mod mistake;
+mod relayer_section;
 mod span;
 mod table;
 mod urls;
 mod variables;
+mod wei;
 
 pub(crate) use funds::{Funds, fund};
 pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};
+pub(crate) use list::List;
 pub(crate) use load::{Loaded, load, load_what_is_right};
+pub(crate) use relayer_section::RelayerSection;
 pub(crate) use span::Span;
+pub(crate) use wei::Wei;
 
 use crate::environment;
 use causeway_chain::{Endpoint, Endpoints, PoolOptions, RateLimit};
@@ -106,23 +112,6 @@ impl Default for DevnetSection {
             verifier_port: 8450,
             anvil: None,
         }
-    }
-}
-
-/// `[relayer]`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub(crate) struct RelayerSection {
-    /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
-    #[serde(deserialize_with = "path")]
-    pub(crate) database: Option<PathBuf>,
-    /// How often a node is asked for its head that does not push heads over WebSocket.
-    pub(crate) poll_interval: Span,
-}
-
-impl Default for RelayerSection {
-    fn default() -> Self {
-        Self { database: None, poll_interval: Span::SECOND }
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) const ANVIL: &str = "CAUSEWAY_ANVIL";
 pub(crate) const PRIVATE_KEY: &str = "CAUSEWAY_PRIVATE_KEY";
 /// Format of log lines: `text` or `json`.
 pub(crate) const LOG_FORMAT: &str = "CAUSEWAY_LOG_FORMAT";
+/// The URL of a Postgres database.
+pub(crate) const DATABASE_URL: &str = "CAUSEWAY_DATABASE_URL";
 /// A shell that asks what could be typed next; its completions set it.
 pub(crate) const COMPLETE: &str = "CAUSEWAY_COMPLETE";
 /// Path of a JSON keystore, as foundry's tools read it.
@@ -46,8 +48,8 @@ pub(crate) const RUST_LOG: &str = "RUST_LOG";
 pub(crate) const CRASH_AT: &str = "CAUSEWAY_CRASH_AT";
 
 /// Variables with the configuration's prefix that set no configuration key.
-pub(crate) const NOT_CONFIGURATION: [&str; 7] =
-    [CONFIG, HOME, NETWORK, ANVIL, PRIVATE_KEY, LOG_FORMAT, COMPLETE];
+pub(crate) const NOT_CONFIGURATION: [&str; 8] =
+    [CONFIG, HOME, NETWORK, ANVIL, PRIVATE_KEY, LOG_FORMAT, DATABASE_URL, COMPLETE];
 
 /// A variable's value, unless it is unset or empty.
 pub(crate) fn read(name: &str) -> Option<OsString> {

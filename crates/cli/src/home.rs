@@ -138,7 +138,7 @@ fn try_out(folder: &Path) -> io::Result<()> {
 }
 
 /// The user that this process runs as: the owner of what it makes.
-fn own_uid() -> Option<u32> {
+pub(crate) fn own_uid() -> Option<u32> {
     let owner = fs::metadata("/proc/self").or_else(|_| tempfile::tempfile()?.metadata());
     owner.ok().map(|meta| meta.uid())
 }

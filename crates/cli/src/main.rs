@@ -30,6 +30,7 @@ mod home;
 mod interoperable;
 mod interrupt;
 mod json;
+mod key_file;
 mod ledger;
 mod log_format;
 mod log_line;

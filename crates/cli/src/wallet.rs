@@ -66,11 +66,6 @@ impl WalletArgs {
 }
 
 impl WalletArgs {
-    /// Whether the flags, or variables, name a key.
-    pub(crate) const fn names_a_key(&self) -> bool {
-        self.private_key.is_some() || self.account.is_some() || self.keystore.is_some()
-    }
-
     /// The files with secrets that the flags name.
     pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
         self.password_file.iter().chain(&self.keystore).map(PathBuf::as_path)
@@ -98,7 +93,7 @@ fn keystore_folder() -> Outcome<PathBuf> {
     })
 }
 
-fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKeySigner> {
+pub(crate) fn from_keystore(path: &Path, password_file: Option<&Path>) -> Outcome<PrivateKeySigner> {
     if !path.is_file() {
         let missing = Failure::usage(format!("there is no keystore at {}", path.display()));
         return Err(missing.with_code(ErrorCode::InvalidKey).with_hint(

@@ -9,7 +9,7 @@ use causeway_chain::{ConnectOptions, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
 
-use crate::engine::Policy;
+use crate::{engine::Policy, filter::Filter};
 
 /// A chain that messages come from and go to.
 #[derive(Clone, Debug)]
@@ -78,6 +78,8 @@ pub struct RelayerConfig {
     pub max_item_gas: u64,
     /// The most to pay for a unit of gas, in wei, the share of the sequencer included: while it takes more, nothing is signed.
     pub max_fee_per_gas: Option<u128>,
+    /// Which messages are delivered.
+    pub filter: Filter,
     /// Who this relayer is, in one line, for whoever finds the store in use.
     pub holder: String,
 }
@@ -101,6 +103,7 @@ impl RelayerConfig {
             window: 1_024,
             max_item_gas: 5_000_000,
             max_fee_per_gas: None,
+            filter: Filter::default(),
             holder,
         }
     }

@@ -7,12 +7,13 @@ use alloy::{
     providers::DynProvider,
 };
 use causeway_client::delivery::{SentError, sent_by};
-use causeway_store::{MessageRecord, StoreError};
+use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{broadcast, mpsc};
 
 use crate::{
     RelayerEvent,
     actor::{Routed, Shared},
+    filter::Filter,
 };
 
 /// Has a running relayer do something. May be cloned, and outlive it.
@@ -97,6 +98,7 @@ impl RelayerControls {
         let destination = u64::try_from(chain_id).map_err(|_| ControlError::NotRelayed { chain_id })?;
         let told = match record.skip_reason {
             Some(_) => Routed::Skipped(message),
+            None if !self.shared.admits(&record) => Routed::Skipped(message),
             None => match self.shared.deliverable(record) {
                 Some(message) => Routed::Retry(message),
                 // Delivered, or gone from its source.
@@ -105,6 +107,29 @@ impl RelayerControls {
         };
         let way = self.ways.get(&destination).ok_or(ControlError::NotRelayed { chain_id })?;
         way.inbox.send(told).await.map_err(|_| ControlError::Stopped)
+    }
+
+    /// Tells the message's lane whether it is one that is wanted, if that may have changed. What failed so far counts still.
+    pub(crate) async fn screen(&self, record: MessageRecord) -> Result<(), ControlError> {
+        let Ok(destination) = u64::try_from(record.sent.destination) else { return Ok(()) };
+        let told = match record.hash {
+            hash if !self.shared.admits(&record) => Routed::Skipped(hash),
+            _ => match self.shared.deliverable(record) {
+                // One that the lane knows stays as it is.
+                Some(message) => Routed::Seen(vec![message]),
+                None => return Ok(()),
+            },
+        };
+        let Some(way) = self.ways.get(&destination) else { return Ok(()) };
+        way.inbox.send(told).await.map_err(|_| ControlError::Stopped)
+    }
+
+    pub(crate) fn filter(&self) -> &Filter {
+        &self.shared.config().filter
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        self.shared.store()
     }
 
     /// Has the messages of a transaction tried now. Returns their hashes.

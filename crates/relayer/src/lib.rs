@@ -7,6 +7,7 @@ pub mod filter;
 mod actor;
 mod config;
 mod control;
+mod desk;
 mod error;
 mod event;
 mod relayer;

@@ -14,6 +14,7 @@ use crate::{
     RelayerConfig, RelayerControls, RelayerError, RelayerEvent,
     actor::{ChainActor, Shared},
     control::Way,
+    desk,
 };
 
 /// How many events may wait for a listener before it misses some.
@@ -50,7 +51,7 @@ impl Relayer {
         let (events, _) = broadcast::channel(EVENT_CAPACITY);
         let first = (0..FIRST_LISTENERS).map(|_| events.subscribe()).collect();
         let (actors, controls) = actors(config, &events, &cancel)?;
-        let task = tokio::spawn(supervise(actors, cancel.clone(), lock));
+        let task = tokio::spawn(supervise(actors, controls.clone(), cancel.clone(), lock));
         let guard = cancel.clone().drop_guard();
         Ok(RelayerHandle { events, first, controls, cancel, _guard: guard, task: Some(task) })
     }
@@ -148,9 +149,15 @@ fn check_signers(config: &RelayerConfig) -> Result<(), RelayerError> {
 /// Runs the actors until they are done. One that fails ends all: it is the store that failed, which they share.
 async fn supervise(
     actors: Vec<ChainActor>,
+    controls: RelayerControls,
     cancel: CancellationToken,
     _lock: RelayerLock,
 ) -> Result<(), RelayerError> {
+    // As of before the lanes are told what the store says: what is decided from now on, they are told besides.
+    let last = controls.store().newest_decision().await.ok();
+    // It ends when this does.
+    let mut beside = JoinSet::new();
+    beside.spawn(desk::watch(controls, cancel.clone(), last));
     let mut running = JoinSet::new();
     for actor in actors {
         running.spawn(actor.run());

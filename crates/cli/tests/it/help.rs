@@ -37,6 +37,7 @@ fn help_of_every_command() {
         "relayer skip",
         "relayer simulate",
         "relayer check",
+        "relayer migrate",
         "upgrade",
         "verifier",
         "verifier run",

@@ -2,9 +2,13 @@
 
 use crate::{
     causeway::{SEND, World},
+    gate::rpc,
     schema,
 };
 use serde_json::{Value, json};
+
+/// An account without code, until a test gives it some.
+const TARGET: &str = "0x00000000000000000000000000000000000000bd";
 
 /// A token that has no function of this selector: what calls it reverts.
 const REVERTS: [&str; 11] = [
@@ -130,6 +134,139 @@ fn a_delivery_is_tried_out_and_nothing_is_sent() {
     assert!(blocked["lanes"].as_array().unwrap().iter().all(|lane| lane["delivered"] == 0), "{blocked:#}");
     assert_eq!(relayer.interrupt(), 0);
     drop(devnet);
+}
+
+/// A message to an account, which takes everything.
+fn send_to(world: &World, target: &str) -> String {
+    let args = ["message", "send", "--from", "901", "--to", "902", "--target", target, "--no-wait"];
+    world.json(&args)["messageHash"].as_str().unwrap().to_owned()
+}
+
+fn is(event: &Value, name: &str, hash: &str) -> bool {
+    event["event"] == name && event["messageHash"] == hash
+}
+
+#[test]
+fn what_is_decided_reaches_the_relayer_that_runs() {
+    /// Reverts, whatever it is asked.
+    const REVERT: &str = "0x5f5ffd";
+    let (world, devnet) = World::with_devnet();
+    let code = |code: &str| rpc(devnet.rpc_url(1), "anvil_setCode", json!([TARGET, code]));
+    code(REVERT);
+    let mut relayer = world.service(&["relayer", "run"]);
+    let args =
+        ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--force", "--no-wait"];
+    let bad = world.json(&args)["messageHash"].as_str().unwrap().to_owned();
+    relayer.until(|event| is(event, "failed", &bad));
+    world.json(&["relayer", "skip", &bad, "--reason", "not now"]);
+    // It would be delivered, if it were not skipped.
+    code("0x");
+    assert_eq!(next(&world, &bad), "skipped");
+    world.json(&["relayer", "skip", &bad, "--undo"]);
+    relayer.until(|event| is(event, "delivered", &bad));
+    assert_eq!(relayer.interrupt(), 0);
+}
+
+#[test]
+fn a_screening_list_counts_from_the_moment_on_that_it_changes() {
+    const OTHER: &str = "0x00000000000000000000000000000000000000cc";
+    let (world, _devnet) = World::with_devnet();
+    let list = world.path().join("screening");
+    std::fs::write(&list, format!("deny {TARGET} # not served\n")).unwrap();
+    std::fs::write(world.path().join("causeway.toml"), "[relayer]\nscreening-list = \"screening\"\n")
+        .unwrap();
+    let checked = world.json(&["relayer", "check"]);
+    assert_eq!(levels(&checked, "screening"), ["ok"]);
+    let mut relayer = world.service(&["relayer", "run"]);
+    let screened = send_to(&world, TARGET);
+    let served = send_to(&world, OTHER);
+    relayer.until(|event| {
+        assert!(!is(event, "delivered", &screened), "it is screened");
+        is(event, "delivered", &served)
+    });
+    let explained = world.json(&["relayer", "explain", &screened])["messages"][0]["next"].clone();
+    assert_eq!(explained["code"], "filtered");
+    assert!(explained["explanation"].as_str().unwrap().contains("(not served)"), "{explained}");
+    std::fs::write(&list, "# everybody is served now\n").unwrap();
+    relayer.until(|event| is(event, "delivered", &screened));
+    assert_eq!(relayer.interrupt(), 0);
+
+    // None begins with a list that cannot be read.
+    std::fs::write(&list, "who?\n").unwrap();
+    let ran = world.run(&["relayer", "run"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("line 1"), "{ran:?}");
+    assert_eq!(levels(&unready(&world, &[]), "screening"), ["error"]);
+}
+
+#[test]
+fn several_accounts_share_the_work_and_no_key_is_read_that_others_can_read() {
+    use std::{fs, os::unix::fs::PermissionsExt};
+    let (world, devnet) = World::with_devnet();
+    let paths = ["11", "22"].map(|digits| {
+        let path = world.path().join(digits);
+        fs::write(&path, format!("0x{}\n", digits.repeat(32))).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        path.to_str().unwrap().to_owned()
+    });
+    let accounts =
+        ["0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A", "0x1563915e194D8CfBA1943570603F7606A3115508"];
+    for (chain, account) in [(0, accounts[0]), (0, accounts[1]), (1, accounts[0]), (1, accounts[1])] {
+        rpc(devnet.rpc_url(chain), "anvil_setBalance", json!([account, "0xde0b6b3a7640000"]));
+    }
+    let keys = ["--key-file", &paths[0], "--key-file", &paths[1]];
+    let checked = world.json(&[&["relayer", "check"], &keys[..]].concat());
+    assert_eq!(checked["plan"]["accounts"], json!(accounts));
+    let file = world.path().join("causeway.toml");
+    fs::write(&file, format!("[relayer]\nkey-files = [\"{}\", \"{}\"]\n", paths[0], paths[1])).unwrap();
+    assert_eq!(world.json(&["relayer", "check"])["plan"]["accounts"], json!(accounts));
+    let mut relayer = world.service(&["relayer", "run"]);
+    let sent = send_to(&world, TARGET);
+    relayer.until(|event| is(event, "delivered", &sent));
+    let signers = world.json(&["relayer", "status"])["signers"].clone();
+    assert!(
+        signers
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|signer| accounts.contains(&signer["account"].as_str().unwrap()))
+    );
+    assert_eq!(relayer.interrupt(), 0);
+
+    let twice = ["relayer", "run", "--key-file", &paths[0], "--key-file", &paths[0]];
+    assert!(world.run(&twice).stderr.contains("two of the keys are of one account"));
+    fs::set_permissions(&paths[1], fs::Permissions::from_mode(0o644)).unwrap();
+    let ran = world.run(&["relayer", "run"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("others may read or change it (mode 644)"), "{ran:?}");
+    assert!(!ran.stderr.contains(&"22".repeat(32)), "{ran:?}");
+    assert_eq!(levels(&unready(&world, &[]), "key"), ["error"]);
+}
+
+#[test]
+fn a_database_is_copied_into_postgres_alone_and_its_password_is_shown_nowhere() {
+    let world = World::new();
+    let secret = "s3cretpassw0rd";
+    let url = format!("postgres://causeway:{secret}@127.0.0.1:1/causeway");
+    std::fs::write(world.path().join("url"), &url).unwrap();
+    let migrate =
+        |more: &[&str]| world.run(&[&["relayer", "migrate", "--from", "relayer.sqlite"], more].concat());
+    assert_eq!(migrate(&[]).code, 2);
+    assert_eq!(migrate(&["--to", "@url"]).code, 1, "there is no file");
+    let (_devnet, database) = (world.devnet(&["--block-time", "1"]), world.path().join("relayer.sqlite"));
+    let run = ["relayer", "run", "--database", database.to_str().unwrap()];
+    let mut relayer = world.service(&run);
+    relayer.until(|event| event["event"] == "started");
+    let held = migrate(&["--to", "@url"]);
+    assert!(held.code == 1 && held.stderr.contains("another relayer works on this store"), "{held:?}");
+    assert_eq!(relayer.interrupt(), 0);
+    for to in ["@url", &url] {
+        let away = migrate(&["--to", to]);
+        assert_eq!(away.code, 1, "{away:?}");
+        assert!(!(away.stderr.clone() + &away.stdout).contains(secret), "{away:?}");
+    }
+    let wrong = migrate(&["--to", "mysql://causeway:s3cretpassw0rd@h/x"]);
+    assert!(wrong.code == 2 && !wrong.stderr.contains(secret), "{wrong:?}");
 }
 
 #[test]

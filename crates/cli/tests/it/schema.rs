@@ -217,8 +217,9 @@ fn operate(round: &mut Round<'_>, delivered: &str) {
     assert_eq!(explained["messages"][0]["next"]["code"], "delivered", "{explained:#}");
     let retried = round.run(&["relayer", "retry", delivered]);
     assert_eq!(retried["messages"][0]["changed"], false, "{retried:#}");
-    // That it would not be delivered a second time is a failure.
+    // That it would not be delivered a second time is a failure, and Postgres is not everywhere.
     round.note(&["relayer", "simulate"]);
+    round.note(&["relayer", "migrate"]);
     let skipped = round.run(&["relayer", "skip", delivered, "--reason", "not wanted"]);
     assert_eq!(skipped["messages"][0]["changed"], false, "{skipped:#}");
 }

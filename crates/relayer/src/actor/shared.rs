@@ -129,7 +129,7 @@ impl Shared {
             MessageStatus::Submitted | MessageStatus::Failed | MessageStatus::Pending => {}
         }
         let destination = u64::try_from(record.sent.destination).ok()?;
-        if !self.is_route(record.source, destination) {
+        if !self.is_route(record.source, destination) || !self.admits(&record) {
             return None;
         }
         Some(Message {
@@ -141,6 +141,11 @@ impl Shared {
             sender: record.sent.sender,
             target: record.sent.target,
         })
+    }
+
+    /// Whether a message is one that is wanted. One that is not stays recorded.
+    pub(crate) fn admits(&self, record: &MessageRecord) -> bool {
+        self.config.filter.admits(&record.sent, record.source).is_ok()
     }
 
     /// Whether messages go from one chain to the other.

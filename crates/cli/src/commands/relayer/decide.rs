@@ -147,9 +147,7 @@ async fn finish(
     match (&place.holder, count) {
         (_, 0) if records.is_empty() => context.printer.note("no delivery has failed"),
         (_, 0) => {}
-        (Some(_), _) => context
-            .printer
-            .warn("the relayer that runs does not notice: it acts by this after its next start"),
+        (Some(_), _) => context.printer.note("the relayer that runs acts by it within a second or two"),
         (None, _) => context.printer.note("no relayer runs: the next one acts by it when it starts"),
     }
     Ok(())

@@ -2,11 +2,14 @@
 
 mod accounts;
 mod api;
+mod args;
 mod ask;
 mod check;
 mod decide;
 mod events;
 mod explain;
+mod limits;
+mod migrate;
 mod nodes;
 mod place;
 mod run;
@@ -23,7 +26,7 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum RelayerCommand {
     /// Deliver every message between the chains, each once, until Ctrl-C
-    Run(run::RunArgs),
+    Run(args::RunArgs),
     /// Show what is queued, how far each chain is taken in, what the accounts have
     Status(status::StatusArgs),
     /// Say in words why a message is not delivered, and what happens next
@@ -36,6 +39,8 @@ pub(crate) enum RelayerCommand {
     Simulate(simulate::SimulateArgs),
     /// Look at everything that `relayer run` needs, and say what it would do; nothing is sent
     Check(check::CheckArgs),
+    /// Copy a database from a file into Postgres
+    Migrate(migrate::MigrateArgs),
 }
 
 pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outcome {
@@ -47,5 +52,6 @@ pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outc
         RelayerCommand::Skip(args) => decide::skip(args, context).await,
         RelayerCommand::Simulate(args) => simulate::run(args, context).await,
         RelayerCommand::Check(args) => check::run(args, context).await,
+        RelayerCommand::Migrate(args) => migrate::run(args, context).await,
     }
 }

@@ -1,12 +1,13 @@
 //! `causeway relayer run`: the service, until Ctrl-C.
 
 use super::{
-    accounts::{leave_away_what_needs_a_key, signer},
-    api::{self, ApiArgs},
+    accounts::{self, Accounts, leave_away_what_needs_a_key},
+    api,
+    args::RunArgs,
     events::print,
+    limits::{filter, limit},
 };
 use crate::{
-    candidates,
     chains::{self, KnownChain},
     context::Context,
     dependencies,
@@ -16,43 +17,14 @@ use crate::{
     interrupt::Interrupt,
     json::Checksummed,
     newcomers::{Newcomers, refuse_wrong_nodes},
-    parse,
-    wallet::WalletArgs,
 };
-use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_chain::Start;
 use causeway_devnet::Network;
 use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::Store;
-use clap::Args;
 use std::path::{Path, PathBuf};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
-
-/// What is relayed, and who pays.
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  causeway relayer run                     on a running devnet
-  causeway relayer run --chain op-mainnet --chain unichain --account relayer
-  causeway relayer run --listen            with an HTTP API on 127.0.0.1:8460")]
-pub(crate) struct RunArgs {
-    /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
-    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
-    pub(super) chain: Vec<String>,
-    /// Database that holds what was done; the relayer goes on from it [default: relayer.sqlite in the state folder]
-    #[arg(long, value_name = "PATH", value_parser = parse::path())]
-    pub(super) database: Option<PathBuf>,
-    /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]
-    #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
-    from_block: Option<u64>,
-    /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
-    #[arg(long, value_name = "URL")]
-    pub(super) rpc_url: Vec<String>,
-    #[command(flatten)]
-    pub(super) wallet: WalletArgs,
-    #[command(flatten)]
-    api: ApiArgs,
-}
 
 pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
@@ -63,12 +35,16 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     if chains.is_empty() && silent.is_empty() {
         book.some_for_a_service()?;
     }
-    let key = args.wallet.signer(context.printer.hidden())?;
-    if key.is_none() && args.chain.is_empty() {
-        leave_away_what_needs_a_key(&mut chains);
+    let named = accounts::named(args, context)?;
+    if named.is_empty() && args.chain.is_empty() {
+        for chain in leave_away_what_needs_a_key(&mut chains) {
+            let chain = chain.label();
+            tracing::error!(chain, "not relayed: it is no chain of the devnet, and no key was named for it");
+        }
     }
     refuse_wrong_nodes(&chains).await?;
-    let (signer, is_devnets_key) = signer(key, &args.wallet, context, network.as_ref(), &chains)?;
+    let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
+    let filter = filter(context)?;
     let database = named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
     let store = open(&database).await?;
     if chains.len() + silent.len() == 1 {
@@ -85,13 +61,14 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 () = interrupt.caught() => return end(api, &store).await,
             }
         } else {
-            let mut config = config(args, &chains, network.as_ref(), &signer, &store);
-            config.poll_interval = context.loaded.config.relayer.poll_interval.get();
+            let mut config = config(args, &chains, network.as_ref(), &accounts, &store);
+            limit(&mut config, &context.loaded.config.relayer);
+            config.filter = filter.clone();
             let relayed = config.chains.clone();
             let mut relayer = Relayer::spawn(config, &CancellationToken::new())
                 .what("cannot start the relayer")
                 .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
-            tell_start(&chains, signer.address(), &database, context);
+            tell_start(&chains, &accounts, &database, context);
             let mut events = relayer.events();
             if let Some(api) = &api {
                 api.attach(&mut relayer, &relayed);
@@ -106,7 +83,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 None => return end(api, &store).await,
             }
         };
-        take_in(book.with_its_name(newcomer), &mut chains, is_devnets_key);
+        take_in(book.with_its_name(newcomer), &mut chains, accounts.is_devnets);
     }
 }
 
@@ -182,11 +159,12 @@ fn config(
     args: &RunArgs,
     chains: &[KnownChain],
     network: Option<&Network>,
-    signer: &PrivateKeySigner,
+    accounts: &Accounts,
     store: &Store,
 ) -> RelayerConfig {
     let relayed = chains.iter().map(|chain| relay_chain(chain, args)).collect();
-    let mut config = RelayerConfig::new(relayed, signer.clone(), store.clone());
+    let mut config = RelayerConfig::new(relayed, accounts.first.clone(), store.clone());
+    config = config.with_signers(accounts.shared());
     // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
     config.dependency_set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
@@ -195,14 +173,15 @@ fn config(
     config
 }
 
-fn tell_start(chains: &[KnownChain], account: Address, database: &Path, context: &Context<'_>) {
+fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Path, context: &Context<'_>) {
     let version = env!("CARGO_PKG_VERSION");
     let path = database.display().to_string();
-    tracing::info!(version, %account, database = path, "relaying; Ctrl-C stops");
+    let (account, all) = (accounts.first.address(), accounts.names());
+    tracing::info!(version, account = all, database = path, "relaying; Ctrl-C stops");
     for chain in chains {
         tracing::info!(chain = chain.label(), rpc_url = %chain.endpoints, "relaying to and from");
     }
-    let text = format!("relaying, as {account}, between\n{}", chains::table(chains));
+    let text = format!("relaying, as {all}, between\n{}", chains::table(chains));
     let entries = chains.iter().map(KnownChain::entry).collect();
     let started = ServiceEvent::Started {
         service: Service::Relayer,

@@ -5,7 +5,7 @@ mod finding;
 mod keys;
 mod node;
 
-use super::run::{RunArgs, named_database};
+use super::{args::RunArgs, limits, run::named_database};
 use crate::{
     amount::Currency,
     chains::KnownChain,
@@ -17,6 +17,7 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_devnet::Network;
+use causeway_relayer::filter::Rules;
 use clap::Args;
 use finding::{Finding, Level};
 use futures::future::join_all;
@@ -100,12 +101,12 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
             "name another one with --chain, --rpc-url or [chains.NAME]",
         ));
     }
-    findings.extend(keys::leave_away(&args.run, &mut chains));
-    let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &chains);
+    let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains);
     findings.extend(about_keys);
     let database = named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
     findings.extend(database::look(&database).await);
-    let routes = routes(&chains, network.as_ref());
+    findings.extend(screening(context));
+    let routes = routes(&chains, network.as_ref(), context);
     let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));
     findings.extend(join_all(looks).await.into_iter().flatten());
     Ok((Plan { chains, accounts, database, routes }, findings))
@@ -123,15 +124,36 @@ fn configuration(context: &Context<'_>) -> Finding {
     Finding::ok("configuration", format!("configured by {text}"))
 }
 
+/// The list of addresses that are screened, if there is one.
+fn screening(context: &Context<'_>) -> Option<Finding> {
+    let path = context.loaded.config.relayer.screening_list.as_ref()?;
+    Some(match limits::filter(context) {
+        Ok(filter) => {
+            let list = filter.screening.map(|screening| screening.list()).unwrap_or_default();
+            let (denied, allowed) = (list.denied(), list.allowed());
+            Finding::ok(
+                "screening",
+                format!("{} denies {denied} and allows {allowed} addresses", path.display()),
+            )
+        }
+        Err(failure) => Finding::error("screening", failure.message(), failure.hint().unwrap_or_default()),
+    })
+}
+
 /// From where to where messages would be delivered.
-fn routes(chains: &[KnownChain], network: Option<&Network>) -> Vec<(u64, u64)> {
+fn routes(chains: &[KnownChain], network: Option<&Network>, context: &Context<'_>) -> Vec<(u64, u64)> {
+    let Rules { sources, destinations, .. } = context.loaded.config.relayer.rules();
     let set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
     let pairs = chains.iter().flat_map(|from| chains.iter().map(move |to| (from.id, to.id)));
     let accepts = |(from, to): &(u64, u64)| {
         set.as_ref().is_none_or(|set| set.can_execute(U256::from(*to), U256::from(*from)))
     };
-    pairs.filter(|(from, to)| from != to).filter(accepts).collect()
+    let is_wanted = |(from, to): &(u64, u64)| {
+        (sources.is_empty() || sources.contains(from))
+            && (destinations.is_empty() || destinations.contains(to))
+    };
+    pairs.filter(|(from, to)| from != to).filter(is_wanted).filter(accepts).collect()
 }
 
 /// What `relayer run` would do, in words.

@@ -97,12 +97,14 @@ async fn explain(
         };
         strangers.extend((!is_followed).then(|| nodes.label(id)));
     }
+    let filtered = super::limits::filter(context)?.admits(&record.sent, record.source).err();
     let codes = why.as_ref().map(|why| why.as_ref().map(Why::codes).map_err(String::as_str));
     let known = Known {
         record: &record,
         attempts: &attempts,
         in_vain,
         strangers: &strangers,
+        filtered: filtered.map(|reason| reason.to_string()),
         obstacles: codes,
         destination: &nodes.label(destination),
         has_relayer: place.holder.is_some(),

@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     pub(super) in_vain: usize,
     /// The ends of its way that no relayer on this database has followed.
     pub(super) strangers: &'a [String],
+    /// The rule of the configuration that keeps it, if one does.
+    pub(super) filtered: Option<String>,
     /// What stands against it by what the chains say, in the names of obstacles, or why they cannot be asked; nothing if
     /// they were not.
     pub(super) obstacles: Option<Result<Vec<&'static str>, &'a str>>,
@@ -39,7 +41,8 @@ impl Next {
 /// Says what happens next.
 pub(super) fn next(known: &Known<'_>) -> Next {
     let next = settled(known).unwrap_or_else(|| waiting(known));
-    let is_over = matches!(next.code, "delivered" | "gone" | "skipped" | "not-followed" | "given-up");
+    let is_over =
+        matches!(next.code, "delivered" | "gone" | "skipped" | "not-followed" | "filtered" | "given-up");
     if known.has_relayer || is_over {
         return next;
     }
@@ -76,6 +79,13 @@ fn settled(known: &Known<'_>) -> Option<Next> {
             format!(
                 "nothing: {} is not followed by a relayer on this database",
                 known.strangers.join(" and ")
+            ),
+        ),
+        _ if known.filtered.is_some() && open(known).is_none() => Next::new(
+            "filtered",
+            format!(
+                "nothing: {}; so says the configuration here, and a relayer that runs by another one may differ",
+                known.filtered.as_deref().unwrap_or_default()
             ),
         ),
         _ => {

@@ -1,0 +1,35 @@
+//! What a relayer is told on the command line.
+
+use super::api::ApiArgs;
+use crate::{candidates, parse, wallet::WalletArgs};
+use clap::Args;
+use std::path::PathBuf;
+
+/// What is relayed, and who pays.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  causeway relayer run                     on a running devnet
+  causeway relayer run --chain op-mainnet --chain unichain --account relayer
+  causeway relayer run --listen            with an HTTP API on 127.0.0.1:8460")]
+pub(crate) struct RunArgs {
+    /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
+    #[arg(long, value_name = "CHAIN", add = candidates::chains())]
+    pub(super) chain: Vec<String>,
+    /// Database that holds what was done; the relayer goes on from it [default: relayer.sqlite in the state folder]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    pub(super) database: Option<PathBuf>,
+    /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]
+    #[arg(long, value_name = "NUMBER", value_parser = parse::number)]
+    pub(super) from_block: Option<u64>,
+    /// One more chain, by URL, or by @FILE that holds it: `ps` shows URLs to everybody on this machine (repeatable)
+    #[arg(long, value_name = "URL")]
+    pub(super) rpc_url: Vec<String>,
+    /// File with the key of an account that pays, 0x and 64 digits, readable by its owner alone; several share the work
+    /// (repeatable) [default: relayer.keystores and relayer.key-files of the configuration]
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    pub(super) key_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) wallet: WalletArgs,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
+}

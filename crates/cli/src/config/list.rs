@@ -1,0 +1,146 @@
+//! Lists of things that are written as text: in the file one by one or with commas between them, in a variable with commas.
+
+use crate::{environment, parse};
+use alloy::primitives::{Address, FixedBytes};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, SeqAccess, Visitor},
+};
+use std::{fmt, marker::PhantomData, path::Path, path::PathBuf};
+
+/// A list in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct List<T>(Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> List<T> {
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+}
+
+/// What a list may have.
+pub(crate) trait Item: Sized {
+    /// In words, for what is wrong: what stands there is not repeated.
+    const EXPECTED: &'static str;
+
+    fn read(text: &str) -> Option<Self>;
+    fn shown(&self) -> String;
+}
+
+impl Item for Address {
+    const EXPECTED: &'static str = "addresses";
+
+    fn read(text: &str) -> Option<Self> {
+        parse::address(text).ok()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// The first four bytes of calldata.
+impl Item for FixedBytes<4> {
+    const EXPECTED: &'static str = "selectors, 0x and 8 hexadecimal digits each";
+
+    fn read(text: &str) -> Option<Self> {
+        text.starts_with("0x").then(|| text.parse().ok()).flatten()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A path may begin with `~/`.
+impl Item for PathBuf {
+    const EXPECTED: &'static str = "paths";
+
+    fn read(text: &str) -> Option<Self> {
+        environment::expand(Path::new(text)).ok()
+    }
+
+    fn shown(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl<T: Item> Serialize for List<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Item::shown))
+    }
+}
+
+impl<'de, T: Item> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ListVisitor<T>(PhantomData<T>);
+
+        fn one<T: Item, E: Error>(text: &str) -> Result<T, E> {
+            T::read(text.trim())
+                .ok_or_else(|| E::custom(format!("expected {}, with commas between them", T::EXPECTED)))
+        }
+
+        impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
+            type Value = List<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(T::EXPECTED)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<List<T>, E> {
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                parts.map(one).collect::<Result<_, E>>().map(List)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(text) = items.next_element::<String>()? {
+                    list.push(one(&text)?);
+                }
+                Ok(List(list))
+            }
+        }
+
+        deserializer.deserialize_any(ListVisitor(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read<T: Item>(value: serde_json::Value) -> Result<List<T>, String> {
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_list_is_read_as_it_is_written() {
+        let [one, two] = [0x11, 0x22].map(Address::repeat_byte);
+        let both = List(vec![one, two]);
+        assert_eq!(read(json!(format!("{one}, {two},"))), Ok(both.clone()));
+        assert_eq!(read(json!([one.to_string(), two.to_string()])), Ok(both.clone()));
+        assert_eq!(read(serde_json::to_value(&both).unwrap()), Ok(both));
+        assert_eq!(read::<Address>(json!("")), Ok(List::default()));
+        assert_eq!(
+            read::<FixedBytes<4>>(json!("0x12345678")),
+            Ok(List(vec![FixedBytes([0x12, 0x34, 0x56, 0x78])]))
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_is_not_repeated() {
+        for bad in [json!("s3cret"), json!(["s3cret"]), json!("0x12345678 s3cret")] {
+            let said = read::<FixedBytes<4>>(bad).unwrap_err();
+            assert!(said.contains("expected selectors") && !said.contains("s3cret"), "{said}");
+        }
+        assert!(read::<Address>(json!(["0x11"])).is_err());
+        assert!(read::<Address>(json!([7])).is_err());
+    }
+}

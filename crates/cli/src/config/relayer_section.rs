@@ -1,0 +1,106 @@
+//! `[relayer]`.
+
+use super::{List, Span, path, wei::Wei};
+use alloy::primitives::{Address, FixedBytes};
+use causeway_relayer::filter::{Rules, Selection};
+use serde::{Deserialize, Serialize};
+use std::{num::NonZeroU64, path::PathBuf};
+
+/// How `causeway relayer` delivers messages.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(crate) struct RelayerSection {
+    /// Path of the database; default `relayer.sqlite` in the state folder, on a devnet one of that run.
+    #[serde(deserialize_with = "path")]
+    pub(crate) database: Option<PathBuf>,
+    /// How often a node is asked for its head that does not push heads over WebSocket.
+    pub(crate) poll_interval: Span,
+    /// Paths of JSON keystores of the accounts that pay.
+    pub(crate) keystores: List<PathBuf>,
+    /// Path of a file with the password of these keystores.
+    #[serde(deserialize_with = "path")]
+    pub(crate) password_file: Option<PathBuf>,
+    /// Paths of files with the keys of accounts that pay: 0x and 64 digits, readable by their owner alone.
+    pub(crate) key_files: List<PathBuf>,
+    /// The most to pay for a unit of gas.
+    pub(crate) max_fee_per_gas: Option<Wei>,
+    /// The gas that all transactions to a chain may use in an hour.
+    pub(crate) max_gas_per_hour: Option<NonZeroU64>,
+    /// The gas that the delivery of one message may use.
+    pub(crate) max_gas_per_message: NonZeroU64,
+    /// Ids of the chains whose messages are delivered.
+    pub(crate) allow_sources: Vec<u64>,
+    /// Ids of the chains that messages are delivered to.
+    pub(crate) allow_destinations: Vec<u64>,
+    /// The only senders whose messages are delivered; who uses a bridge is a sender, too.
+    pub(crate) allow_senders: List<Address>,
+    /// Senders whose messages are not.
+    pub(crate) deny_senders: List<Address>,
+    /// The only targets that messages are delivered to; whom a bridge pays is a target, too.
+    pub(crate) allow_targets: List<Address>,
+    /// Targets that they are not.
+    pub(crate) deny_targets: List<Address>,
+    /// The only tokens that are bridged.
+    pub(crate) allow_tokens: List<Address>,
+    /// Tokens that are not.
+    pub(crate) deny_tokens: List<Address>,
+    /// The only functions that are called, by their selectors.
+    pub(crate) allow_selectors: List<FixedBytes<4>>,
+    /// Functions that are not.
+    pub(crate) deny_selectors: List<FixedBytes<4>>,
+    /// The least ether that is bridged.
+    pub(crate) min_value: Option<Wei>,
+    /// The most ether that is bridged.
+    pub(crate) max_value: Option<Wei>,
+    /// Path of a file with addresses that are screened, read again when it changes.
+    #[serde(deserialize_with = "path")]
+    pub(crate) screening_list: Option<PathBuf>,
+}
+
+impl Default for RelayerSection {
+    fn default() -> Self {
+        Self {
+            database: None,
+            poll_interval: Span::SECOND,
+            keystores: List::default(),
+            password_file: None,
+            key_files: List::default(),
+            max_fee_per_gas: None,
+            max_gas_per_hour: None,
+            max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },
+            allow_sources: Vec::new(),
+            allow_destinations: Vec::new(),
+            allow_senders: List::default(),
+            deny_senders: List::default(),
+            allow_targets: List::default(),
+            deny_targets: List::default(),
+            allow_tokens: List::default(),
+            deny_tokens: List::default(),
+            allow_selectors: List::default(),
+            deny_selectors: List::default(),
+            min_value: None,
+            max_value: None,
+            screening_list: None,
+        }
+    }
+}
+
+impl RelayerSection {
+    /// What is delivered by what it is.
+    pub(crate) fn rules(&self) -> Rules {
+        Rules {
+            sources: self.allow_sources.iter().copied().collect(),
+            destinations: self.allow_destinations.iter().copied().collect(),
+            senders: selection(&self.allow_senders, &self.deny_senders),
+            targets: selection(&self.allow_targets, &self.deny_targets),
+            tokens: selection(&self.allow_tokens, &self.deny_tokens),
+            selectors: selection(&self.allow_selectors, &self.deny_selectors),
+            min_value: self.min_value.map(|Wei(wei)| wei),
+            max_value: self.max_value.map(|Wei(wei)| wei),
+        }
+    }
+}
+
+fn selection<T: Ord + Copy>(allow: &List<T>, deny: &List<T>) -> Selection<T> {
+    Selection { allow: allow.iter().copied().collect(), deny: deny.iter().copied().collect() }
+}
