@@ -12,11 +12,13 @@ use std::{
 };
 
 fn main() {
-    list_artifacts();
+    // As of now, and not as of when this was compiled: what is built may have moved with its target folder.
+    let here = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    list_artifacts(&here);
     for variable in ["CAUSEWAY_BUILD_COMMIT", "SOURCE_DATE_EPOCH"] {
         println!("cargo::rerun-if-env-changed={variable}");
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = here.join("../..");
     let repository = Repository::at(&root);
     if let Some(repository) = &repository {
         repository.watch();
@@ -36,13 +38,16 @@ fn main() {
 }
 
 /// The committed artifacts of interop's contracts, as `ARTIFACTS: &[(name, JSON)]`.
-fn list_artifacts() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bindings/artifacts");
+fn list_artifacts(here: &Path) {
+    let folder = here.join("../bindings/artifacts");
     println!("cargo::rerun-if-changed={}", folder.display());
     let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
     paths.sort();
+    if paths.is_empty() {
+        println!("cargo::error=no artifacts of interop's contracts in {}", folder.display());
+    }
     let mut code = String::from("const ARTIFACTS: &[(&str, &str)] = &[\n");
     for path in paths {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
