@@ -20,6 +20,9 @@ pub(crate) struct Attempt {
     /// The messages that any version of it may deliver, the one that is being signed included. Nobody else's attempt
     /// is for them. There are none when it only fills a gap.
     pub(crate) members: BTreeSet<B256>,
+    /// What its versions carry though another attempt has it: after a reorg the blocks of both may be gone. When that one
+    /// ends, they are members of this one.
+    pub(crate) strays: BTreeSet<B256>,
     /// The versions that were signed, the newest last. A node may have any of those that were sent.
     pub(crate) versions: Vec<Version>,
     /// What the version carries that is being signed.
@@ -100,6 +103,7 @@ impl Attempt {
     pub(crate) fn new(signing: Vec<Load>) -> Self {
         Self {
             members: signing.iter().map(|item| item.message).collect(),
+            strays: BTreeSet::new(),
             versions: Vec::new(),
             signing,
             stage: Stage::Signing,

@@ -101,6 +101,7 @@ impl Lane {
                 self.failed(item.message, reason, Some((tx_hash, share)), out);
             }
         }
+        self.adopt(&attempt.members);
         self.wait_again(&attempt.members);
     }
 
@@ -116,6 +117,7 @@ impl Lane {
             let (tx_hash, nonce) = (newest.tx.hash, slot.nonce);
             out.push(Command::Notify(Notice::Replaced { messages, tx_hash, signer, nonce, block_number }));
         }
+        self.adopt(&attempt.members);
         self.wait_again(&attempt.members);
         if let Some(account) = self.fleet.account_mut(slot.account) {
             account.attempts.refresh();

@@ -180,6 +180,7 @@ impl Lane {
 
     /// The messages that waited for the end of an attempt have their turn again.
     pub(super) fn let_go(&mut self, attempt: &Attempt) {
+        self.adopt(&attempt.members);
         for message in &attempt.members {
             if let Some(Phase::Attempted { .. }) = self.roster.phase(*message) {
                 self.queue(*message);

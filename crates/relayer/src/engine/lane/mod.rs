@@ -206,6 +206,7 @@ impl Lane {
 
     /// Lets a message wait for its turn: to be guarded, or, while it is on its way, for the end of that.
     fn queue(&mut self, message: B256) {
+        self.take_in_stray(message);
         let attempt = self.fleet.slot_of_message(message);
         let is_void = attempt.and_then(|slot| self.fleet.get(slot)).is_some_and(|attempt| attempt.void);
         let phase = match attempt.or_else(|| self.fleet.inquest_of_message(message)) {

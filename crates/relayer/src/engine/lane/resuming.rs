@@ -36,12 +36,14 @@ impl Lane {
         let members: BTreeSet<B256> =
             messages.iter().copied().filter(|m| self.is_free_for(*m, slot)).collect();
         let carried: BTreeSet<B256> = messages.iter().copied().collect();
+        let strays: BTreeSet<B256> = carried.difference(&members).copied().collect();
         let items = carried.into_iter().map(|message| Load { message, gas: 0 }).collect();
         let version = Version { sent: true, accepted: true, ..Version::new(tx, items) };
         if let Some(attempt) = self.fleet.get_mut(slot) {
             // The newest came first. This one may be out there too, and a block takes one of them.
             attempt.versions.insert(0, version);
             attempt.members.extend(&members);
+            attempt.strays.extend(&strays);
             for message in members {
                 if !matches!(self.roster.phase(message), Some(Phase::Asleep { .. } | Phase::Napping)) {
                     self.queue(message);
@@ -49,7 +51,7 @@ impl Lane {
             }
             return;
         }
-        let attempt = Attempt { members, since: self.head, ..Attempt::resumed(version) };
+        let attempt = Attempt { members, strays, since: self.head, ..Attempt::resumed(version) };
         self.fleet.insert(slot, attempt.clone());
         for message in &attempt.members {
             self.roster.change(*message, |entry| {
@@ -60,6 +62,30 @@ impl Lane {
         if self.is_moot(&attempt) {
             self.suspect(slot);
         }
+    }
+
+    /// Messages whose attempt ended may be in another one that is out still: then they wait for the end of that.
+    pub(super) fn adopt(&mut self, messages: &BTreeSet<B256>) {
+        for message in messages {
+            if self.take_in_stray(*message)
+                && let Some(Phase::Guarding { .. } | Phase::Ready { .. }) = self.roster.phase(*message)
+            {
+                self.queue(*message);
+            }
+        }
+    }
+
+    /// Makes a message that no attempt has a member of one whose versions carry it.
+    pub(super) fn take_in_stray(&mut self, message: B256) -> bool {
+        if self.fleet.slot_of_message(message).is_some() || self.fleet.inquest_of_message(message).is_some() {
+            return false;
+        }
+        let mut attempts = self.fleet.attempts_mut();
+        let Some((_, attempt)) = attempts.find(|(_, attempt)| attempt.strays.contains(&message)) else {
+            return false;
+        };
+        attempt.strays.remove(&message);
+        attempt.members.insert(message)
     }
 
     /// Takes a message out of another attempt whose bytes no node can have.

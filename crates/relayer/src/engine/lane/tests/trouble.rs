@@ -100,6 +100,24 @@ fn gap_after_a_reorg_is_closed() {
 }
 
 #[test]
+fn message_of_two_attempts_of_earlier_waits_for_both() {
+    let (mut lane, a, b) = (lane(), message(1), message(2));
+    lane.handle(Event::Batcher(true));
+    lane.handle(Event::Seen(vec![a.clone(), b.clone()]));
+    lane.handle(Event::Reorged { ancestor: 1 });
+    lane.handle(resumed(&a, 1));
+    lane.handle(Event::Resumed { signer: SIGNER, nonce: 0, messages: vec![a.hash, b.hash], tx: tx(0, 0) });
+    assert_eq!(lane.handle(nonces_in(2, 0, 0)), [broadcast(0), broadcast(1)]);
+    lane.handle(sent(0, B::Accepted));
+    lane.handle(sent(1, B::NonceTooLow));
+    // Somebody else had that nonce. The other transaction may deliver the message still.
+    let commands = lane.handle(mined(1, R::Replaced { block_number: 1 }));
+    assert!(!commands.contains(&guard(&a)), "{commands:?}");
+    let slot = crate::engine::attempt::Slot { account: 0, nonce: 0 };
+    assert_eq!(lane.roster.phase(a.hash), Some(Phase::Attempted { slot }));
+}
+
+#[test]
 fn source_reorg_before_the_relay_cancels_it() {
     let (mut lane, m) = (lane(), message(1));
     lane.handle(seen(&m));
