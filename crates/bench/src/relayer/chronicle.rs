@@ -81,6 +81,16 @@ impl Chronicle {
         Ok(look(&told))
     }
 
+    /// The number of its newest block.
+    pub(super) async fn height(&self) -> eyre::Result<u64> {
+        Ok(self.provider.get_block_number().await?)
+    }
+
+    /// How many messages arrived on this chain.
+    pub(super) fn relayed(&self) -> u64 {
+        self.events.borrow().relayed.len() as u64
+    }
+
     /// How many messages left this chain.
     pub(super) fn sent(&self) -> u64 {
         self.events.borrow().sent.len() as u64

@@ -1,6 +1,8 @@
 //! The relayer, a process of its own between the two chains of a devnet: how soon it takes up messages, and how fast it works
 //! off many.
 
+mod bursts;
+mod by_hand;
 mod chronicle;
 mod traffic;
 
@@ -21,7 +23,7 @@ use tokio::process::Child;
 /// Messages that wait on each chain when the relayer starts.
 const BACKLOG: u64 = 500;
 /// Messages a second, and how many seconds.
-const RATES: [u64; 2] = [5, 20];
+const RATES: [u64; 3] = [5, 20, 100];
 const SECONDS: u64 = 20;
 
 /// Two chains and what they told.
@@ -77,7 +79,7 @@ pub(crate) async fn measure(causeway: &Path, rounds: usize) -> eyre::Result<()> 
     println!("|---|---|---|---|---|");
     let rate = 2.0 * BACKLOG as f64 / seconds;
     println!("| {BACKLOG} each way | {rounds} | {seconds:.2} s | {rate:.0} | {cpu:.1} ms |\n");
-    Ok(())
+    bursts::measure(causeway, rounds).await
 }
 
 async fn round(causeway: &Path, backlog: &mut Backlog, steady: &mut [Steady]) -> eyre::Result<()> {
