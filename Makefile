@@ -179,7 +179,7 @@ differential: contracts ## Hold ours against ours, as script/differential holds 
 	script/differential --runs 50 --proxied
 
 .PHONY: deep
-deep: deep-contracts deep-rust deep-relayer deep-fuzz ## Fuzz and simulate at length, with a new seed
+deep: deep-contracts deep-rust deep-relayer deep-engine deep-fuzz ## Fuzz and simulate at length, with a new seed
 
 DEEP_SEED := $(if $(filter command% environment%,$(origin DEEP_SEED)),$(DEEP_SEED),$(shell od -An -N4 -tu4 /dev/urandom | tr -d ' '))
 
@@ -194,7 +194,6 @@ deep-rust: export PROPTEST_RNG_SEED = $(DEEP_SEED)
 deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's simulated network, 200 kills of it, 50 of deployments
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-interop
-	PROPTEST_CASES=20000 cargo test --release --locked --package causeway-relayer --lib
 	CAUSEWAY_SIM_SEEDS=10000 CAUSEWAY_DEEP_KILLS=200 cargo test --release --locked --package causeway-verifier \
 		--test it -- --nocapture simulation kill
 	CAUSEWAY_DEEP_KILLS=50 CAUSEWAY_KILL_SEED=$(DEEP_SEED) cargo test --release --locked --package causeway \
@@ -205,6 +204,13 @@ deep-relayer: setup ## A storm with 200 kills upon the relayer's process, and 10
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
 	CAUSEWAY_STORM_SEED=$(DEEP_SEED) CAUSEWAY_STORM_KILLS=280 CAUSEWAY_STORM_MESSAGES=10000 \
 		cargo test --locked --package causeway --test it -- --nocapture --test-threads 1 storm
+
+.PHONY: deep-engine
+deep-engine: export PROPTEST_RNG_SEED = $(DEEP_SEED)
+deep-engine: ## 10,000 seeds of the relayer's simulated chain, and mistakes planted in its rules that have to be caught
+	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
+	PROPTEST_CASES=10000 cargo test --release --locked --package causeway-relayer --lib
+	node script/engine-mutants.mjs
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for a moment: the same inputs in every run

@@ -239,6 +239,7 @@ fn refusal_in_the_middle_leaves_no_gap() {
     let commands = lane.handle(sent(1, B::Underpriced { reason: reason("low") }));
     assert_eq!(abandoned(&commands), [tx(1, 0).hash]);
     assert_eq!(lane.handle(Event::Tick), [ask(1), guard(&b)]);
+    assert_eq!(lane.handle(nonces(0, 1)), [], "a message is there to use the nonce");
     assert_eq!(lane.handle(ok(&b)), [submit(&b, 1)]);
 }
 

@@ -100,6 +100,17 @@ fn gap_after_a_reorg_is_closed() {
 }
 
 #[test]
+fn what_is_being_signed_gives_way_to_what_may_be_out_there() {
+    let (mut lane, m) = (lane(), message(1));
+    lane.handle(seen(&m));
+    assert_eq!(lane.handle(ok(&m)), [submit(&m, 0)]);
+    lane.handle(Event::Reorged { ancestor: 0 });
+    lane.handle(resumed(&m, 5));
+    assert_eq!(abandoned(&lane.handle(committed(0))), [tx(0, 0).hash]);
+    assert_eq!(lane.handle(nonces_in(2, 5, 5)), [broadcast(5)]);
+}
+
+#[test]
 fn message_of_two_attempts_of_earlier_waits_for_both() {
     let (mut lane, a, b) = (lane(), message(1), message(2));
     lane.handle(Event::Batcher(true));

@@ -103,6 +103,19 @@ fn what_was_lost_before_the_start_is_known() {
 }
 
 #[test]
+fn reverts_of_before_the_start_count() {
+    let in_vain = |count| (0..count).map(|nonce| InVain { tx_hash: tx(nonce, 0).hash, gas: 100 }).collect();
+    let limit = u64::from(Policy::default().max_reverts);
+    let (mut lane, given_up, tried) = (lane(), message(1), message(2));
+    assert_eq!(lane.handle(Event::Restored { message: given_up.clone(), in_vain: in_vain(limit) }), []);
+    assert_eq!(lane.handle(seen(&given_up)), [], "it stands where it stood");
+    let again = Message { identifier: message(50).identifier, ..given_up };
+    assert_eq!(lane.handle(seen(&again)), [guard(&again)], "whoever sends it again has another try");
+    lane.handle(Event::Restored { message: tried.clone(), in_vain: in_vain(limit - 1) });
+    assert_eq!(lane.spent.count(tried.hash), 2);
+}
+
+#[test]
 fn somebody_in_charge_can_have_it_tried() {
     let mut lane = lane();
     burn(&mut lane, &from_one(1), 0, 2, 100);
