@@ -18,6 +18,8 @@ pub struct Policy {
     pub limits: Limits,
     /// How many transactions of one account may be on their way at the same time.
     pub max_in_flight: usize,
+    /// The same where each carries one message, since no batcher stands on the destination.
+    pub max_in_flight_alone: usize,
     /// How many of them may be in the course of being signed or sent.
     pub max_sending: usize,
     /// After how many destination blocks a transaction that was not included is sent again.
@@ -87,6 +89,7 @@ impl Default for Policy {
             guard_lasts: 10,
             limits: Limits::default(),
             max_in_flight: 16,
+            max_in_flight_alone: 64,
             max_sending: 4,
             rebroadcast_after: 3,
             escalate_after: 4,

@@ -35,9 +35,7 @@ async fn message_is_delivered_in_the_next_block() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_messages_keep_their_order() {
     let net = Net::direct().await.one_by_one().await;
-    let mut config = net.config().await;
-    config.policy.max_in_flight = 64;
-    let (relayer, mut events) = crate::support::start(config);
+    let (relayer, mut events) = crate::support::start(net.config().await);
     events.caught_up(902).await;
 
     let sent = net.send(50).await;

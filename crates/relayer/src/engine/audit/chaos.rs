@@ -158,7 +158,7 @@ proptest! {
     fn lane_is_total_and_consistent(events in proptest::collection::vec(any_event(), 0..150)) {
         let limits = Limits { messages: 3, ..Limits::default() };
         let policy = Policy {
-            limits, max_in_flight: 3, max_sending: 2, max_guarded: 4, guard_group: 2, max_guards: 2,
+            limits, max_in_flight: 3, max_in_flight_alone: 3, max_sending: 2, max_guarded: 4, guard_group: 2, max_guards: 2,
             ..Policy::default()
         };
         let mut lane = Lane::new(policy, vec![signer(0), signer(1), signer(0)]);

@@ -79,7 +79,7 @@ fn waits(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         Phase::Queued => {
             let held = lane.fleet.slot_of_message(entry.message.hash).is_some();
             lane.guards.len() >= lane.policy.max_guards
-                || !held && !lane.fleet.has_room(lane.policy.max_in_flight)
+                || !held && !lane.fleet.has_room(lane.window())
                 || !held && lane.roster.guarded_len() >= lane.policy.max_guarded
                 || !held && entry.doubtful && lane.guards.doubtful() > 0
         }
@@ -125,7 +125,7 @@ fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         let strangers = account.attempts.has_strangers() && lane.clock.is_armed();
         account.broke
             || account.attempts.sending() > 0
-            || account.attempts.len() >= lane.policy.max_in_flight
+            || account.attempts.len() >= lane.window()
             || is_asked(lane, account, outstanding)
             || strangers
             || lane.is_unsure()

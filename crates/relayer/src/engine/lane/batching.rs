@@ -59,6 +59,11 @@ impl Batch {
 }
 
 impl Lane {
+    /// How many transactions of an account may be on their way.
+    pub(in crate::engine) const fn window(&self) -> usize {
+        if self.batcher { self.policy.max_in_flight } else { self.policy.max_in_flight_alone }
+    }
+
     /// An empty batch with the room that there is.
     fn batch(&self, doubtful: bool) -> Batch {
         let limits = self.policy.limits;
@@ -101,7 +106,7 @@ impl Lane {
             self.can_send(account)
                 && account.attempts.is_known()
                 && !account.attempts.has_strangers()
-                && account.has_room(self.policy.max_in_flight)
+                && account.has_room(self.window())
         });
         // Where others wait for a nonce comes first.
         let load = |account: &Account| (account.attempts.gap().is_none(), account.attempts.len());

@@ -32,7 +32,7 @@ impl Lane {
         if !again.is_empty() {
             return again;
         }
-        if !self.fleet.has_room(self.policy.max_in_flight) {
+        if !self.fleet.has_room(self.window()) {
             return Vec::new();
         }
         let size = size.min(self.policy.max_guarded.saturating_sub(self.roster.guarded_len()));

@@ -378,6 +378,7 @@ fn policy(weather: Weather) -> Policy {
     Policy {
         limits: Limits { messages: 3, ..Limits::default() },
         max_in_flight: 4,
+        max_in_flight_alone: 4,
         max_sending: if weather.wide { 3 } else { 1 },
         max_guarded: 6,
         guard_group: 2,

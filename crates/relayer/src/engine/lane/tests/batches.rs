@@ -30,6 +30,21 @@ fn without_the_batcher_each_goes_by_itself() {
     assert_eq!(lane.handle(ok_all(&[&a, &b, &c])), [submit(&a, 0), submit(&b, 1), submit(&c, 2)]);
 }
 
+/// One message each fills no block: more of them have to be on their way.
+#[test]
+fn without_the_batcher_more_are_on_their_way() {
+    let policy = Policy { max_in_flight: 1, max_in_flight_alone: 2, ..Policy::default() };
+    for (stands, in_flight) in [(true, 1), (false, 2)] {
+        let (mut lane, [a, b, c]) = (lane_of(policy, vec![SIGNER]), three());
+        lane.handle(Event::Batcher(stands));
+        for message in [&a, &b, &c] {
+            lane.handle(Event::Seen(vec![message.clone()]));
+            lane.handle(ok(message));
+        }
+        assert_eq!(lane.in_flight(), in_flight);
+    }
+}
+
 #[test]
 fn batches_keep_within_their_limits() {
     let limits = |messages, gas, bytes| Limits { messages, gas, bytes };
@@ -245,7 +260,7 @@ fn refusal_in_the_middle_leaves_no_gap() {
 
 #[test]
 fn accounts_share_the_work() {
-    let policy = Policy { max_in_flight: 2, ..Policy::default() };
+    let policy = Policy { max_in_flight: 2, max_in_flight_alone: 2, ..Policy::default() };
     let mut lane = lane_of(policy, vec![signer(0), signer(1)]);
     let messages: Vec<Message> = (1..=6).map(message).collect();
     lane.handle(Event::Seen(messages.clone()));

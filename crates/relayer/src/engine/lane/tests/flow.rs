@@ -60,7 +60,8 @@ fn judgement_that_takes_long_holds_nobody_up() {
 #[test]
 fn old_answers_are_not_believed() {
     let (m, lasts) = (message(1), Policy::default().guard_lasts);
-    let mut lane = lane_of(Policy { max_in_flight: 1, ..Policy::default() }, vec![SIGNER]);
+    let mut lane =
+        lane_of(Policy { max_in_flight: 1, max_in_flight_alone: 1, ..Policy::default() }, vec![SIGNER]);
     let other = message(2);
     lane.handle(Event::Seen(vec![m.clone(), other.clone()]));
     lane.handle(ok_all(&[&m, &other]));
@@ -219,7 +220,13 @@ fn expired_messages_are_dropped() {
 
 #[test]
 fn work_in_flight_is_bounded() {
-    let policy = Policy { max_in_flight: 3, max_guarded: 2, guard_group: 1, ..Policy::default() };
+    let policy = Policy {
+        max_in_flight: 3,
+        max_in_flight_alone: 3,
+        max_guarded: 2,
+        guard_group: 1,
+        ..Policy::default()
+    };
     let mut lane = lane_of(policy, vec![SIGNER]);
     let mut guards: Vec<Message> = Vec::new();
     let note = |commands: Vec<Command>, guards: &mut Vec<Message>| {
