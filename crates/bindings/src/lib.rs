@@ -3,6 +3,7 @@
 #[rustfmt::skip]
 mod contracts;
 mod multicall;
+mod oracle;
 mod predeploys;
 mod revert;
 
@@ -13,6 +14,7 @@ pub use contracts::{
     RelayBatcher, SuperchainERC20, SuperchainETHBridge, SuperchainTokenBridge, WETH,
 };
 pub use multicall::IMulticall3;
+pub use oracle::{GAS_PRICE_ORACLE, IGasPriceOracle, Surcharge};
 pub use predeploys::{
     DEPLOYMENT_PROXY, DEVNET_TOKEN, ERC7786_GATEWAY, L2_STANDARD_BRIDGE, MULTICALL3,
     OPTIMISM_MINTABLE_ERC20_FACTORY, OPTIMISM_SUPERCHAIN_ERC20, PROXY_ADMIN, Predeploy, RELAY_BATCHER,

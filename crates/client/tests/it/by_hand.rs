@@ -1,19 +1,21 @@
 use std::time::Duration;
 
 use alloy::{
-    primitives::{Address, B256, Bytes, U256},
+    primitives::{Address, B256, Bytes, U256, hex},
     providers::Provider,
     signers::local::PrivateKeySigner,
     sol_types::SolCall,
 };
-use causeway_bindings::{DEVNET_TOKEN, L2NativeSuperchainERC20};
+use causeway_bindings::{
+    DEVNET_TOKEN, GAS_PRICE_ORACLE, IGasPriceOracle, L2NativeSuperchainERC20, Surcharge,
+};
 use causeway_chain::ConnectOptions;
 use causeway_client::{
     ChainClient, RevertReason, Shipment,
     bridge::{BridgeError, prepare},
     delivery::{
-        RelayError, SentReceipt, WaitError, delivers, find_delivery, is_delivered, prepare_relay, sent_by,
-        wait_delivered, wait_receipt,
+        RelayError, SentReceipt, WaitError, delivers, find_delivery, is_delivered, prepare_relay, quote,
+        sent_by, wait_delivered, wait_receipt,
     },
 };
 use causeway_interop::SUPERCHAIN_ETH_BRIDGE;
@@ -106,6 +108,29 @@ async fn ether_moves_to_the_other_chain() {
     relay.land(PATIENCE).await.unwrap();
     wait_delivered(&pair.b, sent.message_hash, PATIENCE).await.unwrap();
     assert_eq!(pair.b.provider().get_balance(to).await.unwrap(), amount);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_quote_has_what_the_chain_asks_for_its_l1_and_its_operator() {
+    let pair = Pair::start().await;
+    let target = Address::repeat_byte(0x55);
+    let sent = send(&pair.a, &Shipment::Message { target, message: Bytes::from_static(b"x") }).await;
+    let ask = async || quote(&pair.b, pair.account(), &sent.identifier, &sent.payload).await.unwrap();
+    let nobody_says = ask().await;
+    assert_eq!(nobody_says.surcharge, Surcharge::default());
+    // An oracle that asks for 100 wei for the L1, and for each unit of gas 2 for the operator; then one that knows no
+    // operator, as before Isthmus.
+    let selector = hex::encode(IGasPriceOracle::getOperatorFeeCall::SELECTOR);
+    let code = |operator| format!("0x5f3560e01c63{selector}1460165760645f5260205ff35b{operator}");
+    let l1_fee = Some(U256::from(100));
+    for (operator, knows_it) in [("60043580015f5260205ff3", true), ("5f5ffd", false)] {
+        pair.node_b.set_code(GAS_PRICE_ORACLE, &code(operator)).await;
+        let quoted = ask().await;
+        let operator_fee = knows_it.then(|| U256::from(2 * quoted.gas));
+        assert_eq!(quoted.surcharge, Surcharge { l1_fee, operator_fee });
+        let gas = U256::from(quoted.gas) * U256::from(quoted.gas_price);
+        assert_eq!(quoted.fee(), gas + U256::from(100) + operator_fee.unwrap_or_default());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,27 +1,14 @@
-use super::{
-    NodeError,
-    node::{Simulated, simulated},
-};
+use super::{NodeError, node::simulated};
 use alloy::{
     eips::BlockId,
     json_abi::JsonAbi,
-    network::{NetworkTransactionBuilder, TransactionBuilder},
-    primitives::{Address, Bytes, U256, address},
+    network::TransactionBuilder,
+    primitives::{Address, Bytes, U256},
     providers::{DynProvider, Provider},
     rpc::types::TransactionRequest,
-    sol,
-    sol_types::SolCall,
+    transports::TransportError,
 };
-
-sol! {
-    interface IGasPriceOracle {
-        function getL1Fee(bytes memory data) external view returns (uint256);
-        function getOperatorFee(uint256 gasUsed) external view returns (uint256);
-    }
-}
-
-/// The OP Stack's GasPriceOracle.
-const GAS_PRICE_ORACLE: Address = address!("0x420000000000000000000000000000000000000F");
+use causeway_bindings::Surcharge;
 
 /// What a transaction may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +19,14 @@ pub struct Cost {
     pub max_fee: u128,
     /// What of that goes to the sequencer at most, in wei.
     pub priority_fee: u128,
-    /// What the chain asks for posting the transaction on its L1, and its operator, in wei; zero where no GasPriceOracle says.
-    pub l1_fee: U256,
+    /// What the chain asks beside the gas.
+    pub surcharge: Surcharge,
 }
 
 impl Cost {
     /// The most that the account may have to pay, in wei.
     pub fn at_most(&self) -> U256 {
-        U256::from(self.gas).saturating_mul(U256::from(self.max_fee)).saturating_add(self.l1_fee)
+        U256::from(self.gas).saturating_mul(U256::from(self.max_fee)).saturating_add(self.surcharge.total())
     }
 }
 
@@ -66,30 +53,13 @@ pub(super) async fn estimate(
     let gas = provider.estimate_gas(request.clone()).block(BlockId::latest()).await?;
     let gas = gas.saturating_add(gas / 5);
     let request = request
-        .with_gas_limit(gas)
         .with_max_fee_per_gas(fees.max_fee_per_gas)
-        .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas)
-        .with_chain_id(u64::MAX)
-        .with_nonce(u64::from(u32::MAX));
-    let l1_fee = l1_fee(provider, request, gas).await?;
-    Ok(Cost { gas, max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas, l1_fee })
+        .with_max_priority_fee_per_gas(fees.max_priority_fee_per_gas);
+    let surcharge = Surcharge::ask(provider, request, gas, unanswered).await?;
+    Ok(Cost { gas, max_fee: fees.max_fee_per_gas, priority_fee: fees.max_priority_fee_per_gas, surcharge })
 }
 
 /// A chain without L1 has no oracle, or one that says nothing. A node that does not answer is neither.
-async fn l1_fee(provider: &DynProvider, request: TransactionRequest, gas: u64) -> Result<U256, NodeError> {
-    let Ok(unsigned) = request.build_unsigned() else { return Ok(U256::ZERO) };
-    let mut bytes = Vec::new();
-    alloy::consensus::SignableTransaction::encode_for_signing(&unsigned, &mut bytes);
-    let data = IGasPriceOracle::getL1FeeCall { data: bytes.into() }.abi_encode();
-    let operator = IGasPriceOracle::getOperatorFeeCall { gasUsed: U256::from(gas) }.abi_encode();
-    let mut fee = U256::ZERO;
-    for call in [data, operator] {
-        let request = TransactionRequest::default().to(GAS_PRICE_ORACLE).input(Bytes::from(call).into());
-        if let Simulated::Answer(answer) = simulated(provider.call(request).await, &JsonAbi::new())?
-            && let Ok(word) = <[u8; 32]>::try_from(answer.as_ref())
-        {
-            fee = fee.saturating_add(U256::from_be_bytes(word));
-        }
-    }
-    Ok(fee)
+fn unanswered(error: TransportError) -> Option<NodeError> {
+    simulated(Err(error), &JsonAbi::new()).err()
 }

@@ -159,14 +159,18 @@ fn paragraph(trial: &Trial, nodes: &Nodes) -> String {
     match &trial.quote {
         Ok(quote) => {
             lines.push(("gas", format!("{}, with a fifth to spare", quote.gas)));
-            let l1 = match quote.l1_fee {
-                Some(fee) => format!(", of that {} for its L1", Currency::eth().show(fee)),
-                None => String::new(),
+            let parts = [(quote.surcharge.l1_fee, "its L1"), (quote.surcharge.operator_fee, "its operator")];
+            let part = |(fee, whom): (Option<U256>, &str)| {
+                let fee = fee.filter(|fee| !fee.is_zero())?;
+                Some(format!("{} for {whom}", Currency::eth().show(fee)))
             };
+            let parts: Vec<_> = parts.into_iter().filter_map(part).collect();
+            let beside =
+                if parts.is_empty() { String::new() } else { format!(", of that {}", parts.join(" and ")) };
             lines.push((
                 "cost",
                 format!(
-                    "at most {}{l1}, at the price of block {}",
+                    "at most {}{beside}, at the price of block {}",
                     Currency::eth().show(quote.fee()),
                     quote.block_number
                 ),
@@ -194,6 +198,7 @@ fn object(trial: &Trial) -> Value {
         "gas": quote.map(|quote| quote.gas),
         "gasPrice": quote.map(|quote| decimal(U256::from(quote.gas_price))),
         "fee": quote.map(|quote| decimal(quote.fee())),
-        "l1Fee": quote.and_then(|quote| quote.l1_fee).map(decimal),
+        "l1Fee": quote.and_then(|quote| quote.surcharge.l1_fee).map(decimal),
+        "operatorFee": quote.and_then(|quote| quote.surcharge.operator_fee).map(decimal),
     })
 }
