@@ -8,7 +8,10 @@ use alloy::{
     transports::{TransportError, TransportErrorKind, TransportResult},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned, de::IgnoredAny};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// JSON-RPC batches of one method over HTTP, whose answers are decoded where they stand in the body: alloy's batches look
 /// through every answer twice and copy it in between.
@@ -16,12 +19,14 @@ use std::sync::Arc;
 pub(crate) struct HttpBatch {
     http: HttpTransport,
     policy: Arc<Policy>,
+    /// The id of the next call. None is given twice, so that no answer is taken for that to another call.
+    next: Arc<AtomicU64>,
 }
 
 #[derive(Serialize)]
 struct Call<'a, P> {
     jsonrpc: &'static str,
-    id: usize,
+    id: u64,
     method: &'static str,
     params: &'a P,
 }
@@ -30,7 +35,7 @@ struct Call<'a, P> {
 #[derive(Deserialize)]
 #[serde(bound = "T: DeserializeOwned")]
 struct Answer<T> {
-    id: usize,
+    id: u64,
     // A field that is named in `deserialize_with` must be there, even if it may be null.
     #[serde(deserialize_with = "Option::deserialize")]
     result: Option<T>,
@@ -39,8 +44,8 @@ struct Answer<T> {
 }
 
 impl HttpBatch {
-    pub(crate) const fn new(http: HttpTransport, policy: Arc<Policy>) -> Self {
-        Self { http, policy }
+    pub(crate) fn new(http: HttpTransport, policy: Arc<Policy>) -> Self {
+        Self { http, policy, next: Arc::default() }
     }
 
     /// The results, one for each of the parameters; `None` where the node has none. An error of one is that of all.
@@ -49,10 +54,11 @@ impl HttpBatch {
         method: &'static str,
         params: &[P],
     ) -> TransportResult<Vec<Option<T>>> {
-        let calls = params.iter().enumerate();
+        let first = self.next.fetch_add(params.len() as u64, Ordering::Relaxed);
+        let calls = (first..).zip(params);
         let calls: Vec<_> = calls.map(|(id, params)| Call { jsonrpc: "2.0", id, method, params }).collect();
         let body = serde_json::to_string(&calls).map_err(TransportError::ser_err)?;
-        let attempt = || async { read(&self.http.post(body.clone()).await?, params.len()) };
+        let attempt = || async { read(&self.http.post(body.clone()).await?, first, params.len()) };
         let judge =
             |result: &TransportResult<_>| result.as_ref().map_or_else(Verdict::of, |_| Verdict::Final);
         let asked = Asked {
@@ -65,7 +71,8 @@ impl HttpBatch {
     }
 }
 
-fn read<T: DeserializeOwned>(reply: &Reply, count: usize) -> TransportResult<Vec<Option<T>>> {
+/// Reads the answers to as many calls, whose ids count on from the first.
+fn read<T: DeserializeOwned>(reply: &Reply, first: u64, count: usize) -> TransportResult<Vec<Option<T>>> {
     // Looking for what is no text once in all of it is quicker than in every string of it.
     let parsed = match std::str::from_utf8(&reply.body) {
         Ok(text) => serde_json::from_str::<Vec<Answer<T>>>(text),
@@ -85,21 +92,53 @@ fn read<T: DeserializeOwned>(reply: &Reply, count: usize) -> TransportResult<Vec
     };
     let mut results: Vec<Option<Option<T>>> = (0..count).map(|_| None).collect();
     for Answer { id, result, .. } in answers {
-        if let Some(place) = results.get_mut(id) {
+        let place = id.checked_sub(first).and_then(|place| results.get_mut(usize::try_from(place).ok()?));
+        if let Some(place) = place {
             *place = Some(result);
         }
     }
-    let missing = |id: usize| TransportErrorKind::missing_batch_response(Id::Number(id as u64));
-    results.into_iter().enumerate().map(|(id, result)| result.ok_or_else(|| missing(id))).collect()
+    let missing = |id: u64| TransportErrorKind::missing_batch_response(Id::Number(id));
+    (first..).zip(results).map(|(id, result)| result.ok_or_else(|| missing(id))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{ConnectOptions, connection::Connection};
     use alloy::transports::http::reqwest::StatusCode;
+    use axum::{Json, Router};
+    use serde_json::{Value, json};
+    use std::sync::OnceLock;
+    use tokio::net::TcpListener;
 
     fn answer(status: StatusCode, body: &str) -> TransportResult<Vec<Option<u64>>> {
-        read(&Reply { status, retry_after: None, body: body.as_bytes().to_vec() }, 3)
+        read(&Reply { status, retry_after: None, body: body.as_bytes().to_vec() }, 0, 3)
+    }
+
+    /// A node that answers the second request with the answers to the first, as one behind a broken balancer.
+    #[tokio::test]
+    async fn answers_to_an_earlier_batch_are_none() {
+        let first: Arc<OnceLock<Value>> = Arc::default();
+        let answer = move |Json(calls): Json<Value>| async move {
+            let answer =
+                |call: &Value| json!({ "jsonrpc": "2.0", "id": call["id"], "result": call["params"][0] });
+            let answers = || calls.as_array().unwrap().iter().map(answer).collect();
+            Json(first.get_or_init(answers).clone())
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server =
+            tokio::spawn(async { axum::serve(listener, Router::new().fallback(answer)).await.unwrap() });
+        let options = ConnectOptions { read_retries: 0, ..ConnectOptions::default() };
+        let connection = Connection::new(&url.parse().unwrap(), &options).unwrap();
+        let ask = |blocks: [u64; 2]| {
+            let connection = connection.clone();
+            async move { connection.ask::<_, u64>("eth_getBlockByNumber", &blocks.map(|block| [block])).await }
+        };
+        assert_eq!(ask([7, 8]).await.unwrap(), [Some(7), Some(8)]);
+        let believed = ask([9, 10]).await;
+        assert!(believed.is_err(), "{believed:?}");
+        server.abort();
     }
 
     #[test]
@@ -141,6 +180,7 @@ mod tests {
                 retry_after: None,
                 body: b"[{\"id\":0,\"result\":\"\xff\"}]".to_vec(),
             },
+            0,
             1,
         );
         assert!(matches!(bytes, Err(TransportError::DeserError { .. })));
