@@ -21,8 +21,8 @@ pub(crate) struct Table {
     pub(crate) counter: Option<&'static str>,
 }
 
-/// All but the leases, which are a relayer's at work. What refers to another table comes after it.
-pub(crate) const TABLES: [Table; 9] = [
+/// All but the leases, which are a relayer's at work, and the row that writers of news wait for each other at. What refers to another table comes after it.
+pub(crate) const TABLES: [Table; 10] = [
     Table {
         name: "blocks",
         key: &["chain_id", "number"],
@@ -131,6 +131,12 @@ pub(crate) const TABLES: [Table; 9] = [
         key: &["message"],
         columns: &[("message", Int), ("chain_id", Int), ("signer", Blob), ("nonce", Int)],
         counter: None,
+    },
+    Table {
+        name: "decisions",
+        key: &["id"],
+        columns: &[("id", Int), ("message_hash", Blob)],
+        counter: Some("id"),
     },
     Table {
         name: "news",
