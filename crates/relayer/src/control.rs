@@ -1,6 +1,10 @@
 //! What whoever is in charge can have a running relayer do.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use alloy::{
     primitives::{Address, B256, U256},
@@ -9,6 +13,7 @@ use alloy::{
 use causeway_client::delivery::{SentError, sent_by};
 use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     RelayerEvent,
@@ -20,7 +25,8 @@ use crate::{
 #[derive(Clone)]
 pub struct RelayerControls {
     shared: Arc<Shared>,
-    ways: BTreeMap<u64, Way>,
+    ways: Arc<RwLock<BTreeMap<u64, Way>>>,
+    cancel: CancellationToken,
 }
 
 /// The way to a chain.
@@ -72,8 +78,27 @@ pub enum ControlError {
 }
 
 impl RelayerControls {
-    pub(crate) const fn new(shared: Arc<Shared>, ways: BTreeMap<u64, Way>) -> Self {
-        Self { shared, ways }
+    /// Without ways so far: see [`Self::lead`]. The relayer has ended when `cancel` is cancelled.
+    pub(crate) fn new(shared: Arc<Shared>, cancel: CancellationToken) -> Self {
+        Self { shared, ways: Arc::default(), cancel }
+    }
+
+    /// From here on these are the ways to the chains: their actors were made anew.
+    pub(crate) fn lead(&self, ways: BTreeMap<u64, Way>) {
+        *self.ways.write().unwrap_or_else(PoisonError::into_inner) = ways;
+    }
+
+    fn way(&self, chain_id: u64) -> Option<Way> {
+        self.ways.read().unwrap_or_else(PoisonError::into_inner).get(&chain_id).cloned()
+    }
+
+    /// Tells an actor what the store says. One that has ended needs not be told while the relayer goes on: the next one
+    /// begins with what the store says.
+    async fn tell(&self, way: &Way, told: Routed) -> Result<(), ControlError> {
+        match way.inbox.send(told).await {
+            Err(_) if self.cancel.is_cancelled() => Err(ControlError::Stopped),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Has a message tried now, whatever is held against it: what failed so far no longer counts, and it is not skipped any
@@ -105,8 +130,8 @@ impl RelayerControls {
                 None => return Ok(()),
             },
         };
-        let way = self.ways.get(&destination).ok_or(ControlError::NotRelayed { chain_id })?;
-        way.inbox.send(told).await.map_err(|_| ControlError::Stopped)
+        let way = self.way(destination).ok_or(ControlError::NotRelayed { chain_id })?;
+        self.tell(&way, told).await
     }
 
     /// Tells the message's lane whether it is one that is wanted, if that may have changed. What failed so far counts still.
@@ -120,8 +145,8 @@ impl RelayerControls {
                 None => return Ok(()),
             },
         };
-        let Some(way) = self.ways.get(&destination) else { return Ok(()) };
-        way.inbox.send(told).await.map_err(|_| ControlError::Stopped)
+        let Some(way) = self.way(destination) else { return Ok(()) };
+        self.tell(&way, told).await
     }
 
     pub(crate) fn filter(&self) -> &Filter {
@@ -136,7 +161,7 @@ impl RelayerControls {
     ///
     /// Those that the relayer has not seen so far it takes in with their block, in order; they are not waited for.
     pub async fn relay_tx(&self, source: u64, tx_hash: B256) -> Result<Vec<B256>, ControlError> {
-        let way = self.ways.get(&source).ok_or(ControlError::NotRelayed { chain_id: U256::from(source) })?;
+        let way = self.way(source).ok_or(ControlError::NotRelayed { chain_id: U256::from(source) })?;
         let sent = sent_by(&way.provider, tx_hash).await.map_err(|error| match error {
             SentError::NoReceipt { .. } => ControlError::NoTransaction { source_id: source, tx_hash },
             error => ControlError::Node { chain_id: source, reason: error.to_string() },
@@ -169,6 +194,6 @@ impl RelayerControls {
 
 impl fmt::Debug for RelayerControls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RelayerControls").field("chains", &self.ways.keys()).finish_non_exhaustive()
+        f.debug_struct("RelayerControls").finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 use alloy::primitives::Address;
 use causeway_chain::ConnectError;
-use causeway_store::{LockError, StoreError};
+use causeway_store::{LockError, StoreDisposition, StoreError};
 
 use causeway_client::Disposition;
 
@@ -56,8 +56,9 @@ pub enum RelayerError {
 
 impl RelayerError {
     /// Returns what to do about it.
-    pub const fn disposition(&self) -> Disposition {
+    pub fn disposition(&self) -> Disposition {
         match self {
+            Self::Store { source, .. } if source.disposition() == StoreDisposition::Wait => Disposition::Wait,
             Self::Lock(LockError::Held { .. }) => Disposition::Wait,
             Self::NoChains
             | Self::DuplicateChain { .. }

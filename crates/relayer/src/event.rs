@@ -215,4 +215,11 @@ pub enum RelayerEvent {
         /// Why.
         reason: String,
     },
+    /// The store is away. Nothing is signed or sent until it is back; it is tried again by itself.
+    StoreUnwell {
+        /// What the store said.
+        reason: String,
+    },
+    /// The store answers again: all chains are taken up from what it has recorded.
+    StoreWell,
 }

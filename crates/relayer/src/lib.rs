@@ -11,6 +11,7 @@ mod desk;
 mod error;
 mod event;
 mod relayer;
+mod supervisor;
 
 pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig};
 pub use control::{ControlError, RelayerControls};

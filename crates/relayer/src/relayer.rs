@@ -1,26 +1,14 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use causeway_store::RelayerLock;
-use tokio::{
-    sync::{broadcast, mpsc},
-    task::{JoinHandle, JoinSet},
-};
+use tokio::{sync::broadcast, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    RelayerConfig, RelayerControls, RelayerError, RelayerEvent,
-    actor::{ChainActor, Shared},
-    control::Way,
-    desk,
+    RelayerConfig, RelayerControls, RelayerError, RelayerEvent, actor::Shared, supervisor::Supervisor,
 };
 
 /// How many events may wait for a listener before it misses some.
 const EVENT_CAPACITY: usize = 16_384;
-/// How many blocks' messages may be on their way from one chain's actor to another's.
-const ROUTE_CAPACITY: usize = 256;
 /// How many listeners hear everything since the start.
 const FIRST_LISTENERS: usize = 2;
 
@@ -41,17 +29,25 @@ pub struct RelayerHandle {
 }
 
 impl Relayer {
-    /// Starts to relay, in tasks of its own, until `cancel` is cancelled or the store fails. Must be called within a
+    /// Starts to relay, in tasks of its own, until `cancel` is cancelled or the store fails for good. Must be called within a
     /// tokio runtime.
     ///
-    /// Takes the store's relayer lock. Nodes that cannot be reached are waited for, each for itself.
+    /// Takes the store's relayer lock. Nodes that cannot be reached are waited for, each for itself, and so is a store
+    /// that is away: then all stand still, and are taken up from what it has recorded.
     pub fn spawn(config: RelayerConfig, cancel: &CancellationToken) -> Result<RelayerHandle, RelayerError> {
         let lock = config.store.lock_relayer(&config.holder)?;
         let cancel = cancel.child_token();
         let (events, _) = broadcast::channel(EVENT_CAPACITY);
         let first = (0..FIRST_LISTENERS).map(|_| events.subscribe()).collect();
-        let (actors, controls) = actors(config, &events, &cancel)?;
-        let task = tokio::spawn(supervise(actors, controls.clone(), cancel.clone(), lock));
+        check(&config)?;
+        let shared = Arc::new(Shared::new(config, events.clone()));
+        let controls = RelayerControls::new(Arc::clone(&shared), cancel.clone());
+        let supervisor = Supervisor::new(shared, controls.clone(), cancel.clone())?;
+        let task = tokio::spawn(async move {
+            // Nobody else has the store while this runs.
+            let _lock = lock;
+            supervisor.run().await
+        });
         let guard = cancel.clone().drop_guard();
         Ok(RelayerHandle { events, first, controls, cancel, _guard: guard, task: Some(task) })
     }
@@ -73,7 +69,7 @@ impl RelayerHandle {
     /// error. May be dropped at any time.
     pub async fn wait(&mut self) -> Result<(), RelayerError> {
         let Some(task) = &mut self.task else { return Ok(()) };
-        let result = ended(task.await);
+        let result = task.await.unwrap_or_else(|error| Err(RelayerError::Task { reason: error.to_string() }));
         self.task = None;
         result
     }
@@ -95,48 +91,15 @@ impl RelayerHandle {
     }
 }
 
-fn ended(result: Result<Result<(), RelayerError>, tokio::task::JoinError>) -> Result<(), RelayerError> {
-    result.unwrap_or_else(|error| Err(RelayerError::Task { reason: error.to_string() }))
-}
-
-/// Makes one actor per chain and connects them.
-fn actors(
-    config: RelayerConfig,
-    events: &broadcast::Sender<RelayerEvent>,
-    cancel: &CancellationToken,
-) -> Result<(Vec<ChainActor>, RelayerControls), RelayerError> {
+/// There are chains and an account, and none is named twice: an account would use its nonces twice.
+fn check(config: &RelayerConfig) -> Result<(), RelayerError> {
+    let mut ids = BTreeSet::new();
+    if let Some(chain) = config.chains.iter().find(|chain| !ids.insert(chain.chain_id)) {
+        return Err(RelayerError::DuplicateChain { chain_id: chain.chain_id });
+    }
     if config.chains.is_empty() {
         return Err(RelayerError::NoChains);
     }
-    check_signers(&config)?;
-    let mut routes = BTreeMap::new();
-    let mut inboxes = Vec::new();
-    for chain in &config.chains {
-        let (sender, receiver) = mpsc::channel(ROUTE_CAPACITY);
-        if routes.insert(chain.chain_id, sender).is_some() {
-            return Err(RelayerError::DuplicateChain { chain_id: chain.chain_id });
-        }
-        inboxes.push(receiver);
-    }
-    let chains = config.chains.clone();
-    let shared = Arc::new(Shared::new(config, events.clone()));
-    let actors = chains.into_iter().zip(inboxes).map(|(chain, inbox)| {
-        // Nothing goes from a chain to itself, and an actor that held its own inbox open would never see it end.
-        let routes = routes.iter().filter(|(id, _)| **id != chain.chain_id);
-        let routes = routes.map(|(id, sender)| (*id, sender.clone())).collect();
-        ChainActor::new(chain, Arc::clone(&shared), inbox, routes, cancel.clone())
-    });
-    let actors = actors.collect::<Result<Vec<_>, RelayerError>>()?;
-    let way = |actor: &ChainActor| {
-        let (chain_id, provider) = actor.chain();
-        Some((chain_id, Way { inbox: routes.get(&chain_id)?.clone(), provider }))
-    };
-    let ways = actors.iter().filter_map(way).collect();
-    Ok((actors, RelayerControls::new(shared, ways)))
-}
-
-/// There is an account, and none is named twice: it would use its nonces twice.
-fn check_signers(config: &RelayerConfig) -> Result<(), RelayerError> {
     let accounts = config.accounts();
     let mut seen = BTreeSet::new();
     match accounts.iter().find(|account| !seen.insert(**account)) {
@@ -144,31 +107,4 @@ fn check_signers(config: &RelayerConfig) -> Result<(), RelayerError> {
         None if accounts.is_empty() => Err(RelayerError::NoSigners),
         None => Ok(()),
     }
-}
-
-/// Runs the actors until they are done. One that fails ends all: it is the store that failed, which they share.
-async fn supervise(
-    actors: Vec<ChainActor>,
-    controls: RelayerControls,
-    cancel: CancellationToken,
-    _lock: RelayerLock,
-) -> Result<(), RelayerError> {
-    // As of before the lanes are told what the store says: what is decided from now on, they are told besides.
-    let last = controls.store().newest_decision().await.ok();
-    // It ends when this does.
-    let mut beside = JoinSet::new();
-    beside.spawn(desk::watch(controls, cancel.clone(), last));
-    let mut running = JoinSet::new();
-    for actor in actors {
-        running.spawn(actor.run());
-    }
-    let mut result = Ok(());
-    while let Some(end) = running.join_next().await {
-        if let Err(error) = ended(end) {
-            tracing::error!(%error, "the relayer stops");
-            cancel.cancel();
-            result = result.and(Err(error));
-        }
-    }
-    result
 }

@@ -144,8 +144,16 @@ impl ChainActor {
         (self.chain.chain_id, self.node.provider.clone())
     }
 
-    /// Works until it is cancelled, or the store fails.
+    /// Works until it is cancelled, or the store fails. Either way nothing of it goes on afterwards.
     pub(crate) async fn run(mut self) -> Result<(), RelayerError> {
+        let result = self.work().await;
+        self.asks.abort_all();
+        // What came of it the next one learns from the chain, as after a crash.
+        while self.sends.join_next().await.is_some() {}
+        result
+    }
+
+    async fn work(&mut self) -> Result<(), RelayerError> {
         self.restore().await?;
         let mut follower = Some(self.follow().await?);
         loop {
@@ -212,7 +220,7 @@ impl ChainActor {
     }
 
     /// Finishes what signs and sends, and writes down what came of it.
-    async fn wind_up(mut self) -> Result<(), RelayerError> {
+    async fn wind_up(&mut self) -> Result<(), RelayerError> {
         self.asks.abort_all();
         while let Some(answer) = self.sends.join_next().await {
             if let Some(Opened::Event(event)) = self.open(answer)? {

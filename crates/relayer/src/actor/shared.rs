@@ -113,6 +113,10 @@ impl Shared {
                     "the gas of the past hour is at its cap: nothing new is signed"
                 );
             }
+            RelayerEvent::StoreUnwell { reason } => {
+                tracing::warn!(reason, "the database is away: nothing is sent until it is back");
+            }
+            RelayerEvent::StoreWell => tracing::info!("the database is back: all chains are taken up again"),
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");
             }

@@ -155,6 +155,12 @@ impl Observer {
                 self.chain(*chain_id).unwell = Some(reason.clone());
             }
             RelayerEvent::NodeWell { chain_id } => self.chain(*chain_id).unwell = None,
+            // Every chain is begun anew, and what is wrong with it is told again.
+            RelayerEvent::StoreWell => {
+                for chain in self.chains.values_mut() {
+                    (chain.unwell, chain.closed, chain.offline) = (None, None, None);
+                }
+            }
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
             }

@@ -8,6 +8,7 @@ mod batches;
 mod controls;
 mod faults;
 mod lag;
+mod outage;
 mod relay;
 mod reorg;
 mod restart;

@@ -2,10 +2,12 @@ use sqlx::{error::DatabaseError, postgres::PgDatabaseError, sqlite::SqliteError}
 
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
-const SQLITE_FULL: u32 = 13;
 
 /// Whether a fault passes by itself, or by an operator's doing, so that the same may be tried again: the server restarts
-/// or cannot be reached, another one has taken over, a lock was waited for too long, there is no space.
+/// or cannot be reached, another one has taken over, a lock was waited for too long, the server has no space.
+///
+/// A full disk under SQLite is none: SQLite undoes the transaction by itself, of which the connection's count knows
+/// nothing, so that it can never begin another.
 pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => true,
@@ -17,7 +19,7 @@ pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
                     |code| {
                         // The primary code, without the extension in the upper bits.
                         let code = code.parse::<u32>().map(|code| code & 0xff);
-                        matches!(code, Ok(SQLITE_BUSY | SQLITE_LOCKED | SQLITE_FULL))
+                        matches!(code, Ok(SQLITE_BUSY | SQLITE_LOCKED))
                     },
                 ),
             }

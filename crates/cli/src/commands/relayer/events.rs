@@ -129,7 +129,10 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::Seen { .. }
         | RelayerEvent::Submitted { .. }
         | RelayerEvent::DeliveredEarlier { .. }
-        | RelayerEvent::CaughtUp { .. } => return None,
+        | RelayerEvent::CaughtUp { .. }
+        // The log says it.
+        | RelayerEvent::StoreUnwell { .. }
+        | RelayerEvent::StoreWell => return None,
     })
 }
 

@@ -144,6 +144,8 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::Capped { chain_id, gas, cap } => {
             of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
         }
+        E::StoreUnwell { reason } => ("store-unwell", json!({ "reason": reason })),
+        E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),
     }

@@ -72,7 +72,7 @@ impl Net {
     /// A contract on both chains that counts how often it was called.
     pub(crate) const COUNTER: Address = address!("000000000000000000000000000000000000c0de");
 
-    fn database(&self) -> PathBuf {
+    pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("relayer.db")
     }
 
