@@ -2,6 +2,7 @@
 
 mod answers;
 mod commands;
+mod costs;
 mod events;
 mod guards;
 mod metrics;

@@ -18,10 +18,11 @@ use causeway_relayer::{
     RelayerEvent,
     api::{ApiConfig, Webhook, WebhookSecret},
 };
-use serde_json::Value;
+use causeway_store::Store;
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, time::timeout};
 
-use super::world::{World, config, message_hash};
+use super::world::{NOW, World, config, deliver, fill, message_hash};
 use crate::support::PATIENCE;
 
 const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
@@ -31,6 +32,7 @@ const KEY: [u8; 24] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
 struct Receiver {
     url: String,
     told: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
+    first: Arc<Mutex<Vec<StatusCode>>>,
 }
 
 #[derive(Clone)]
@@ -44,12 +46,13 @@ impl Receiver {
     async fn start(mut first: Vec<StatusCode>) -> Self {
         first.reverse();
         let (sender, told) = mpsc::unbounded_channel();
-        let answers = Answers { told: sender, first: Arc::new(Mutex::new(first)) };
+        let first = Arc::new(Mutex::new(first));
+        let answers = Answers { told: sender, first: Arc::clone(&first) };
         let router = Router::new().route("/hook", post(answer)).with_state(answers);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook?key=secret", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, told }
+        Self { url, told, first }
     }
 
     fn webhook(&self) -> Webhook {
@@ -105,6 +108,66 @@ async fn what_was_not_taken_is_told_again_by_the_same_id() {
     assert_eq!(receiver.next().await, (id, body));
     world.tell(delivered(1)).await;
     assert_eq!(receiver.next().await.1["data"]["messageHash"], message_hash(1).to_string());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_was_not_told_before_the_end_is_told_after_it() {
+    // More than are used up before the end: the waits between them double.
+    let mut receiver = Receiver::start(vec![StatusCode::INTERNAL_SERVER_ERROR; 64]).await;
+    let store = Store::in_memory().await.unwrap();
+    let config = ApiConfig { webhooks: vec![receiver.webhook()], ..config() };
+    let world = World::over(store.clone(), config.clone()).await;
+    for nonce in [0, 1] {
+        world.tell(delivered(nonce)).await;
+    }
+    let first = receiver.next().await;
+    let written = async {
+        while store.newest_news().await.unwrap() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, written).await.expect("both are written down");
+    world.end().await;
+    while receiver.told.try_recv().is_ok() {}
+
+    receiver.first.lock().unwrap().clear();
+    let world = World::over(store, config).await;
+    assert_eq!(receiver.next().await, first);
+    let second = loop {
+        let told = receiver.next().await;
+        // One may have been under way at the end.
+        if told != first {
+            break told;
+        }
+    };
+    assert_eq!(second.1["data"]["messageHash"], message_hash(1).to_string());
+    assert_ne!(second.0, first.0);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn it_is_told_which_message_expires_soon() {
+    let mut receiver = Receiver::start(Vec::new()).await;
+    let store = Store::in_memory().await.unwrap();
+    fill(&store, 2, 10).await;
+    deliver(&store, 0, B256::repeat_byte(0xaa)).await;
+    // An hour is left by the clock of this machine.
+    let (sent_at, now) = (NOW - 10, SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs());
+    let expiry_window = now - sent_at + 3_600;
+    let webhooks = vec![receiver.webhook()];
+    let config = ApiConfig { webhooks, expiry_window, expiry_margin: 7_200, ..config() };
+    let world = World::over(store, config).await;
+    let (_, body) = receiver.next().await;
+    assert_eq!(body["type"], "message.expiring");
+    let data = json!({
+        "messageHash": message_hash(1), "source": "901", "destination": "902",
+        "sentAt": sent_at, "expiresAt": sent_at + expiry_window,
+    });
+    assert_eq!(body["data"], data);
+    // What is delivered does not expire.
+    world.tell(delivered(7)).await;
+    assert_eq!(receiver.next().await.1["data"]["messageHash"], message_hash(7).to_string());
     world.end().await;
 }
 

@@ -150,7 +150,7 @@ pub(crate) async fn attempt(store: &Store, tx_hash: B256, nonce: u64, message: u
     store.record_attempt(&new).await.unwrap();
 }
 
-fn block(chain: u64, number: u64, timestamp: u64) -> BlockRef {
+pub(crate) fn block(chain: u64, number: u64, timestamp: u64) -> BlockRef {
     let hash = |number: u64| keccak256([chain.to_be_bytes(), number.to_be_bytes()].concat());
     let parent_hash = number.checked_sub(1).map_or(B256::ZERO, hash);
     BlockRef { number, hash: hash(number), parent_hash, timestamp }
