@@ -22,6 +22,7 @@ export type {
   MessageStatus,
   PendingStatus,
   ReadyStatus,
+  RelayerWord,
   ReorgedStatus,
 } from "./status/types.js";
 export type { CrossDomainMessage, Delivery, MessageContent, MessageIdentifier, MessagePayload, Safety } from "./types.js";

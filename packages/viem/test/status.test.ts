@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 import { InvalidDestinationChainError, MessageNotFoundError, type MessageStatus, SendingRevertedError, contracts, l2ToL2CrossDomainMessengerAbi, messageHash } from "@causeway-interop/viem";
 import { type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
@@ -96,6 +98,67 @@ describe("the status of a message", () => {
     await steerDestination.mine({ blocks: 1 });
     await steerDestination.setAutomine(true);
     assert.equal(expect(await source.interop.getMessageStatus({ hash, destination }), "delivered").transactionHash, delivery);
+  });
+
+  test("a relayer tells what it has on its way, and nothing against the chains", async () => {
+    const { source, destination } = pair;
+    const hash = await sendIncluded(pair);
+    const messageHash_ = messageHash(await messageOf(pair, hash));
+    let answer: (response: ServerResponse) => void = () => undefined;
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const relayerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const look = () => source.interop.getMessageStatus({ hash, destination, relayerUrl });
+    const tell = (body: object, status = 200) => {
+      answer = (response) => void response.writeHead(status).end(JSON.stringify({ messageHash: messageHash_, source: "901", destination: "902", ...body }));
+    };
+    try {
+      const transactionHash = `0x${"ab".repeat(32)}` as const;
+      const attempts = (state: string, reason: string | null = null) => ({ timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash, state, reason }] }] } });
+      tell({ status: "in-flight", ...attempts("broadcast") });
+      const waiting = expect(await look(), "in-flight");
+      assert.equal(waiting.transactionHash, transactionHash);
+      assert.equal(waiting.relayer?.note, undefined);
+      assert.deepEqual(asked, [`/v1/messages/${messageHash_}`]);
+
+      tell({ status: "failed", ...attempts("failed", "Refused(1, no)") });
+      const failed = expect(await look(), "ready").relayer;
+      assert.deepEqual(failed, { state: "failed", transactionHash, reason: "Refused(1, no)", note: "the relayer says failed; by the chains it is ready" });
+      for (const status of ["delivered", "expired", "reorged"]) {
+        tell({ status });
+        assert.equal(expect(await look(), "ready").relayer?.note, `the relayer says ${status}; by the chains it is ready`);
+      }
+
+      const bad: [RegExp, () => void][] = [
+        [/does not know/, () => tell({}, 404)],
+        [/status 503/, () => tell({}, 503)],
+        [/another message/, () => tell({ status: "in-flight", messageHash: transactionHash, ...attempts("broadcast") })],
+        [/other chains/, () => tell({ status: "in-flight", destination: "903", ...attempts("broadcast") })],
+        [/no status/, () => tell({ status: "fine" })],
+        [/names no transaction/, () => tell({ status: "in-flight" })],
+        [/in a block already/, () => tell({ status: "in-flight", timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash: mined, state: "broadcast" }] }] } })],
+        [/no JSON/, () => (answer = (response) => void response.end("<html>"))],
+        [/too long/, () => (answer = (response) => void response.end(" ".repeat(2 << 20)))],
+        [/redirect|status 302/, () => (answer = (response) => void response.writeHead(302, { location: "/elsewhere" }).end())],
+        [/within 3 s/, () => (answer = () => undefined)],
+        [/not be reached/, () => (answer = (response) => void response.destroy())],
+      ];
+      const mined = await relay(pair, await sendIncluded(pair, 2n));
+      for (const [note, prepare] of bad) {
+        prepare();
+        const { relayer } = expect(await look(), "ready");
+        assert.equal(relayer?.state, undefined);
+        assert.match(relayer?.note ?? "", note);
+      }
+      assert.ok(asked.every((path) => path !== "/elsewhere"));
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test("expired, and young again when it is sent again", async () => {

@@ -33,6 +33,8 @@ export type StatusOptions = {
   expiryWindow?: bigint | undefined;
   /** Client of a verifier (`causeway verifier run`), which knows more of safety than the chains' nodes. */
   verifier?: AnyClient | undefined;
+  /** URL of a relayer's HTTP API (`causeway relayer run --listen`), which knows what it has on its way: see {@link RelayerWord}. */
+  relayerUrl?: string | undefined;
   /** A transaction on the destination that is to deliver the message. */
   relayTransactionHash?: Hash | undefined;
 };

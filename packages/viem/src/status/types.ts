@@ -2,8 +2,28 @@ import type { Hash } from "viem";
 import type { DecodedRevert } from "../errors/revert.js";
 import type { CrossDomainMessage, Delivery, MessageIdentifier, Safety } from "../types.js";
 
+/**
+ * What a relayer's API says of a message, where one was asked: of those that are not delivered, expired or reorged by the chains.
+ *
+ * The chains come first. `delivered`, `expired` and `reorged` are theirs alone, whatever it says. Its `in-flight` makes a message
+ * `in-flight` unless the destination's node has the transaction in a block already, or a verifier refuses the message. Its `failed`
+ * is told beside what a trial at the destination says by now: the state is that of the trial.
+ */
+export type RelayerWord = {
+  /** Its word; undefined if its answer was of no use. */
+  state: "pending" | "in-flight" | "delivered" | "failed" | "expired" | "reorged" | undefined;
+  /** The transaction that it names: on its way, delivering, or failed. */
+  transactionHash: Hash | undefined;
+  /** Why the delivery failed, as it says. */
+  reason: string | undefined;
+  /** Why the status does not rest on its word, where the two differ. */
+  note: string | undefined;
+};
+
 /** What every status says of a message that a block holds. */
 export type StatusBase = {
+  /** What a relayer says of it, if one was asked. */
+  relayer?: RelayerWord | undefined;
   /** Hash of the message: the same before and after reorgs and resendings. */
   messageHash: Hash;
   /** The message, with the log that sent it last. */

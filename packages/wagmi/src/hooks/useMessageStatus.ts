@@ -10,7 +10,7 @@ import type { ConfigParameter, QueryParameter } from "./options.js";
 
 export type UseMessageStatusParameters<config extends Config = Config, selected = MessageStatus> = ConfigParameter<config> &
   QueryParameter<MessageStatus, selected> &
-  Pick<GetMessageStatusParameters, "expiryWindow" | "minSafety" | "relayTransactionHash" | "targetAbi" | "verifier"> & {
+  Pick<GetMessageStatusParameters, "expiryWindow" | "minSafety" | "relayTransactionHash" | "relayerUrl" | "targetAbi" | "verifier"> & {
     /** Chain that the message is sent from. */
     chainId: ChainIdOf<config> | undefined;
     /** Chain that it is for. */

@@ -1,0 +1,96 @@
+import { type Hash, isHash } from "viem";
+import type { CrossDomainMessage } from "../types.js";
+import type { RelayerWord } from "./types.js";
+
+/** Most that is waited for a relayer, in milliseconds, and most that is read of its answer, in bytes. */
+const patience = 3_000;
+const longestAnswer = 1 << 20;
+/** Most that is told of a reason, in characters. */
+const longestReason = 500;
+const words = ["pending", "in-flight", "delivered", "failed", "expired", "reorged"] as const;
+
+/** Asks a relayer's HTTP API for a message. Never throws: an answer that is of no use is a word without a state, and says why. */
+export async function askRelayer(base: string, hash: Hash, { source, destination }: CrossDomainMessage): Promise<RelayerWord> {
+  const signal = AbortSignal.timeout(patience);
+  let answer: unknown;
+  try {
+    const url = new URL(base);
+    url.pathname = `${url.pathname.replace(/\/+$/, "")}/v1/messages/${hash}`;
+    const response = await fetch(url, { redirect: "manual", signal, headers: { accept: "application/json" } });
+    if (response.status === 404) return unused("the relayer does not know the message");
+    if (response.status !== 200) return unused(response.status ? `the relayer answered with HTTP status ${response.status}` : "the relayer answered with a redirect");
+    answer = await readJson(response);
+  } catch (error) {
+    // Not in the words of what failed: those may name the URL, which may be a secret.
+    if (signal.aborted) return unused(`the relayer did not answer within ${patience / 1_000} s`);
+    if (error instanceof RangeError) return unused("the relayer's answer is too long");
+    return unused(error instanceof SyntaxError ? "the relayer's answer is no JSON" : "the relayer could not be reached");
+  }
+  if (text(answer, "messageHash")?.toLowerCase() !== hash.toLowerCase()) return unused("the relayer answered for another message");
+  if (text(answer, "source") !== source.toString() || text(answer, "destination") !== destination.toString()) return unused("the relayer answered for other chains");
+  return readWord(answer, destination);
+}
+
+function readWord(answer: unknown, destination: bigint): RelayerWord {
+  const state = words.find((word) => word === text(answer, "status"));
+  if (!state) return unused("the relayer's answer has no status that is known");
+  const versions = list(at(at(answer, "timeline"), "attempts"))
+    .filter((attempt) => text(attempt, "chainId") === destination.toString())
+    .flatMap((attempt) => list(at(attempt, "versions")));
+  const newest = (...states: string[]) => versions.filter((version) => states.includes(text(version, "state") ?? "")).at(-1);
+  if (state === "in-flight") {
+    const transactionHash = hashOf(newest("broadcast") ?? newest("signed"));
+    return transactionHash ? { ...said, state, transactionHash } : unused("the relayer says in-flight, and names no transaction");
+  }
+  if (state === "delivered") return { ...said, state, transactionHash: hashOf(at(answer, "delivered")) };
+  if (state !== "failed") return { ...said, state };
+  const failed = newest("failed");
+  const reason = text(failed, "reason") ?? text(at(answer, "next"), "text");
+  return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "the relayer gives no reason") };
+}
+
+const said = { transactionHash: undefined, reason: undefined, note: undefined } as const;
+
+function unused(note: string): RelayerWord {
+  return { ...said, state: undefined, note };
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let body = "";
+  for (let length = 0; reader; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > longestAnswer) {
+      await reader.cancel().catch(() => undefined);
+      throw new RangeError();
+    }
+    body += decoder.decode(value, { stream: true });
+  }
+  return JSON.parse(body + decoder.decode()) as unknown;
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function text(value: unknown, key: string): string | undefined {
+  const found = at(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function hashOf(value: unknown): Hash | undefined {
+  const hash = text(value, "transactionHash");
+  return hash && isHash(hash) ? hash : undefined;
+}
+
+/** What somebody else wrote, on one line and not too long. */
+function tidy(reason: string): string {
+  return reason.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, longestReason);
+}
