@@ -5,6 +5,7 @@
 mod facts;
 mod judge;
 mod pool;
+mod relayer;
 mod source;
 mod state;
 mod verdict;
@@ -12,6 +13,7 @@ mod verdict;
 pub use facts::{Standing, StatusFacts, Word};
 pub use judge::judge;
 pub use pool::find_carrier;
+pub use relayer::{RelayerApi, RelayerWord};
 pub use source::{block_safety, standing};
 pub use state::{Delivered, State, Status, Waiting};
 pub use verdict::ask_safety;

@@ -11,8 +11,8 @@ use crate::{
     delivery::{SentReceipt, find_relayed, is_delivered},
     diagnosis::{Obstacle, Subject, explain, inspect},
     status::{
-        Delivered, Standing, State, Status, StatusFacts, Waiting, Word, ask_safety, block_safety,
-        find_carrier, judge, standing,
+        Delivered, RelayerWord, Standing, State, Status, StatusFacts, Waiting, Word, ask_safety,
+        block_safety, find_carrier, judge, standing,
     },
 };
 
@@ -22,13 +22,14 @@ impl Interop {
     ///
     /// Both of its chains are asked: the provider's own, and those that [`with_chain`](Interop::with_chain) added. Without a
     /// provider of the source, the log is taken to be where the receipt says, and its safety is not known. With a verifier
-    /// ([`with_verifier`](Interop::with_verifier)), that is asked too, and knows more levels of safety than a node has.
+    /// ([`with_verifier`](Interop::with_verifier)), that is asked too, and knows more levels of safety than a node has; a relayer
+    /// ([`with_relayer`](Interop::with_relayer)) knows of transactions that wait where no node of ours sees them.
     pub async fn status(&self, message: impl Into<MessageRef>) -> Result<Status, InteropError> {
         let mut sent = match self.locate(message.into()).await {
             Ok(sent) => sent,
             Err(InteropError::NotIncluded { .. }) => {
                 let state = State::Pending { waiting: Waiting::Inclusion };
-                return Ok(Status { message: None, state, safety: None });
+                return Ok(Status { message: None, state, safety: None, relayer: None });
             }
             Err(error) => return Err(error),
         };
@@ -37,7 +38,8 @@ impl Interop {
             Ok(there) => there,
             Err(InteropError::Node(fault)) => {
                 let waiting = Waiting::Destination { obstacle: Obstacle::Unanswered { fault } };
-                return Ok(Status { message: Some(sent), state: State::Pending { waiting }, safety: None });
+                let state = State::Pending { waiting };
+                return Ok(Status { message: Some(sent), state, safety: None, relayer: None });
             }
             Err(error) => return Err(error),
         };
@@ -82,7 +84,9 @@ impl Interop {
             sent = (**moved).clone();
         }
         let facts = self.facts(&sent, standing, source, there).await;
-        Status { state: judge(&facts), safety: facts.safety, message: Some(sent) }
+        let state = judge(&facts);
+        let relayer = facts.relayer.map(|word| word.beside(state.as_str()));
+        Status { state, safety: facts.safety, message: Some(sent), relayer }
     }
 
     async fn facts(
@@ -94,7 +98,7 @@ impl Interop {
     ) -> StatusFacts {
         let delivered = delivery(there, sent).await;
         let is_open = matches!(delivered, Ok(None)) && standing != Standing::Replaced;
-        let (safety, (word, carrier, obstacles)) = tokio::join!(
+        let (safety, told, (word, carrier, obstacles)) = tokio::join!(
             async {
                 // Only a block that is there has any.
                 match (source, &standing) {
@@ -104,6 +108,7 @@ impl Interop {
                     _ => None,
                 }
             },
+            async { if is_open { self.told(sent, there).await } else { None } },
             async { if is_open { self.open(sent, there).await } else { (None, None, Vec::new()) } },
         );
         let safety = match word {
@@ -111,7 +116,7 @@ impl Interop {
             _ => safety,
         };
         let min_safety = self.min_safety;
-        StatusFacts { standing, safety, min_safety, delivered, carrier, word, obstacles }
+        StatusFacts { standing, safety, min_safety, delivered, carrier, word, relayer: told, obstacles }
     }
 
     /// What is known of a message that is not delivered.
@@ -122,6 +127,18 @@ impl Interop {
     ) -> (Option<Word>, Option<B256>, Vec<Obstacle>) {
         let message = ExecutingMessage { msg_hash: keccak256(&sent.payload), identifier: sent.identifier };
         tokio::join!(self.word(sent, there), find_carrier(there, &message), self.obstacles(sent, there))
+    }
+
+    /// What a relayer says, unless the destination's node knows better of the transaction that it names.
+    async fn told(&self, sent: &SentReceipt, there: &ChainView) -> Option<RelayerWord> {
+        let word = self.relayer.as_ref()?.ask(sent).await;
+        let Some(tx_hash) = word.carrier() else { return Some(word) };
+        match there.provider().get_transaction_receipt(tx_hash).await {
+            Ok(Some(_)) => {
+                Some(word.doubted("the transaction that the relayer says is in flight is in a block already"))
+            }
+            _ => Some(word),
+        }
     }
 
     async fn word(&self, sent: &SentReceipt, there: &ChainView) -> Option<Word> {

@@ -8,7 +8,7 @@ use causeway_interop::{DependencySet, SafetyLevel};
 use futures::future::join_all;
 
 use super::{InteropError, trust::Trust};
-use crate::{ChainView, NodeFault, preflight::Terms};
+use crate::{ChainView, NodeFault, preflight::Terms, status::RelayerApi};
 
 /// `CALLER PUSH1 0 MSTORE PUSH1 32 PUSH1 0 RETURN`: what a creation by an account leaves is who that is.
 const WHO: [u8; 9] = hex!("33600052" "60206000" "f3");
@@ -26,6 +26,7 @@ pub struct Interop {
     account: Option<Address>,
     pub(super) trust: Trust,
     pub(super) min_safety: SafetyLevel,
+    pub(super) relayer: Option<RelayerApi>,
 }
 
 impl Interop {
@@ -37,6 +38,7 @@ impl Interop {
             account: None,
             trust: Trust::default(),
             min_safety: SafetyLevel::Unsafe,
+            relayer: None,
         }
     }
 
@@ -60,6 +62,14 @@ impl Interop {
     #[must_use]
     pub fn with_verifier(mut self, verifier: impl Provider + 'static) -> Self {
         self.trust = Trust::Verifier(verifier.erased());
+        self
+    }
+
+    /// Asks this relayer, too, which transactions of its own are on their way to deliver a message: nodes do not tell of what
+    /// waits elsewhere. It is believed in nothing that a chain decides, and one that does not answer is done without.
+    #[must_use]
+    pub fn with_relayer(mut self, relayer: RelayerApi) -> Self {
+        self.relayer = Some(relayer);
         self
     }
 

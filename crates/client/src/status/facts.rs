@@ -1,7 +1,7 @@
 use alloy::primitives::B256;
 use causeway_interop::SafetyLevel;
 
-use super::state::Delivered;
+use super::{relayer::RelayerWord, state::Delivered};
 use crate::{NodeFault, delivery::SentReceipt, diagnosis::Obstacle};
 
 /// What is known of a message, from both chains and whoever else was asked.
@@ -19,6 +19,8 @@ pub struct StatusFacts {
     pub carrier: Option<B256>,
     /// What a verifier says, if one was asked.
     pub word: Option<Word>,
+    /// What a relayer says, if one was asked. What it carries counts as [`carrier`](Self::carrier) does.
+    pub relayer: Option<RelayerWord>,
     /// What stands against its delivery, the most decisive first.
     pub obstacles: Vec<Obstacle>,
 }

@@ -1,5 +1,6 @@
 use super::{
     facts::{Standing, StatusFacts, Word},
+    relayer::RelayerWord,
     state::{State, Waiting},
 };
 use crate::diagnosis::Obstacle;
@@ -25,6 +26,12 @@ pub fn judge(facts: &StatusFacts) -> State {
         return State::Expired { age, window };
     }
     if let Some(tx_hash) = facts.carrier {
+        return State::InFlight { tx_hash };
+    }
+    // A transaction in a pool is there to be seen; what somebody says to have signed may be one that no block takes.
+    if !matches!(facts.word, Some(Word::Invalid(_)))
+        && let Some(tx_hash) = facts.relayer.as_ref().and_then(RelayerWord::carrier)
+    {
         return State::InFlight { tx_hash };
     }
     if let Standing::Unknown(fault) = &facts.standing {
@@ -73,6 +80,7 @@ mod tests {
             delivered: Ok(None),
             carrier: None,
             word: None,
+            relayer: None,
             obstacles: Vec::new(),
         }
     }
@@ -134,6 +142,24 @@ mod tests {
             assert_eq!(judge(&facts), State::InFlight { tx_hash: B256::repeat_byte(2) });
         }
         assert_eq!(name(&StatusFacts { standing: Standing::Pooled, ..facts() }), "pending");
+    }
+
+    #[test]
+    fn a_relayer_is_believed_in_what_it_carries_and_nothing_else() {
+        let tx_hash = Some(B256::repeat_byte(3));
+        let says = |state| Some(RelayerWord { state: Some(state), tx_hash, ..RelayerWord::default() });
+        let told = |state| StatusFacts { relayer: says(state), ..facts() };
+        assert_eq!(judge(&told("in-flight")), State::InFlight { tx_hash: B256::repeat_byte(3) });
+        for state in ["pending", "delivered", "failed", "expired", "reorged"] {
+            assert_eq!(name(&told(state)), "ready", "{state}");
+        }
+        let expired = vec![Obstacle::Expired { age: 8, window: 7 }];
+        assert_eq!(name(&StatusFacts { obstacles: expired, ..told("in-flight") }), "expired");
+        assert_eq!(name(&StatusFacts { standing: Standing::Replaced, ..told("in-flight") }), "reorged");
+        assert_eq!(name(&StatusFacts { word: Some(Word::Invalid(fault())), ..told("in-flight") }), "failed");
+        let carrier = Some(B256::repeat_byte(2));
+        let pooled = StatusFacts { carrier, ..told("in-flight") };
+        assert_eq!(judge(&pooled), State::InFlight { tx_hash: B256::repeat_byte(2) });
     }
 
     #[test]

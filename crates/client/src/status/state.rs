@@ -2,6 +2,7 @@ use alloy::primitives::B256;
 use causeway_interop::SafetyLevel;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::relayer::RelayerWord;
 use crate::{FaultKind, NodeFault, delivery::SentReceipt, diagnosis::Obstacle};
 
 /// What has become of a message, and how safe that is.
@@ -13,6 +14,8 @@ pub struct Status {
     pub state: State,
     /// How safe the block is that sent it; `None` where nobody tells.
     pub safety: Option<SafetyLevel>,
+    /// What a relayer says of it, if one was asked.
+    pub relayer: Option<RelayerWord>,
 }
 
 /// What can become of a message.
@@ -25,7 +28,8 @@ pub enum State {
     },
     /// Its delivery was tried out, and would succeed: it takes somebody who relays it.
     Ready,
-    /// A transaction that delivers it waits in the pool of the destination's node.
+    /// A transaction that delivers it waits in the pool of the destination's node, or a relayer that was asked has signed one
+    /// that is in no block.
     InFlight {
         /// The transaction.
         tx_hash: B256,
@@ -153,7 +157,8 @@ impl std::fmt::Display for Waiting {
 }
 
 /// `{state, messageHash, safety, transactionHash, blockNumber, returnDataHash, deliverySafety, code, reason}`: a safety that nobody
-/// tells is `unknown`, anything else that does not apply, or is not known, is null.
+/// tells is `unknown`, anything else that does not apply, or is not known, is null. Where a relayer was asked, `relayer` is what it
+/// says: `{state, transactionHash, reason, note}`.
 impl Serialize for Status {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let delivery = match &self.state {
@@ -170,7 +175,7 @@ impl Serialize for Status {
             _ => None,
         };
         let name = |level: Option<SafetyLevel>| level.map_or("unknown", SafetyLevel::as_str);
-        let mut map = serializer.serialize_map(Some(9))?;
+        let mut map = serializer.serialize_map(Some(9 + usize::from(self.relayer.is_some())))?;
         map.serialize_entry("state", self.state.as_str())?;
         map.serialize_entry("messageHash", &self.message.as_ref().map(|sent| sent.message_hash))?;
         map.serialize_entry("safety", name(self.safety))?;
@@ -180,6 +185,9 @@ impl Serialize for Status {
         map.serialize_entry("deliverySafety", name(delivery.and_then(|delivery| delivery.safety)))?;
         map.serialize_entry("code", &code)?;
         map.serialize_entry("reason", &self.state.reason())?;
+        if let Some(relayer) = &self.relayer {
+            map.serialize_entry("relayer", relayer)?;
+        }
         map.end()
     }
 }

@@ -11,3 +11,4 @@ mod preflight;
 mod shaky;
 mod status;
 mod support;
+mod told;

@@ -22,13 +22,13 @@ use tokio::time::timeout;
 use crate::support::{Anvil, COUNTER, Mining, PATIENCE, USER, send_message, signer};
 
 /// Two chains that make blocks when they are told to.
-async fn quiet() -> (Anvil, Anvil) {
+pub(crate) async fn quiet() -> (Anvil, Anvil) {
     let (a, b) = tokio::join!(Anvil::start(901, Mining::WhenTold), Anvil::start(902, Mining::WhenTold));
     b.set_code(COUNTER, "0x5f546001015f5500").await;
     (a, b)
 }
 
-fn interop(a: &Anvil, b: &Anvil) -> Interop {
+pub(crate) fn interop(a: &Anvil, b: &Anvil) -> Interop {
     let wallet = ProviderBuilder::new()
         .with_nonce_management(SimpleNonceManager::default())
         .wallet(signer())
@@ -47,13 +47,13 @@ async fn send(a: &Anvil, data: &[u8]) -> B256 {
 }
 
 /// The same, in a block.
-async fn sent(a: &Anvil, data: &[u8]) -> SentReceipt {
+pub(crate) async fn sent(a: &Anvil, data: &[u8]) -> SentReceipt {
     let tx_hash = send(a, data).await;
     a.mine().await;
     sent_by(&a.provider, tx_hash).await.unwrap().remove(0)
 }
 
-async fn state(interop: &Interop, sent: &SentReceipt) -> State {
+pub(crate) async fn state(interop: &Interop, sent: &SentReceipt) -> State {
     interop.status(sent).await.unwrap().state
 }
 

@@ -1,0 +1,314 @@
+//! What a relayer tells of its own transactions, by its HTTP API.
+
+use std::time::Duration;
+
+use alloy::primitives::B256;
+use serde::{Deserialize, Serialize};
+
+use crate::{NodeFault, delivery::SentReceipt};
+
+/// How long a relayer has to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How much it may answer, in bytes.
+const MAX_BODY: usize = 1 << 20;
+/// How much of a reason is told, in characters.
+const MAX_REASON: usize = 500;
+const IN_FLIGHT: &str = "in-flight";
+/// The words for a state that it has: what is ready, it sends.
+const WORDS: [&str; 6] = ["pending", IN_FLIGHT, "delivered", "failed", "expired", "reorged"];
+
+/// A relayer's HTTP API, as `causeway relayer run --listen` serves it.
+#[derive(Clone, Debug)]
+pub struct RelayerApi {
+    base: reqwest::Url,
+    client: reqwest::Client,
+}
+
+/// What a relayer's API says of a message, where one was asked: of those that are not delivered or reorged by the chains.
+///
+/// The chains come first. `delivered`, `expired` and `reorged` are theirs alone, whatever it says. Its `in-flight` makes a message
+/// [`InFlight`](super::State::InFlight), unless the destination's node has the transaction in a block already, or a verifier
+/// refuses the message. Its `failed` is told beside what a trial at the destination says by now: the state is that of the trial.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RelayerWord {
+    /// Its word: `pending`, `in-flight`, `delivered`, `failed`, `expired` or `reorged`; `None` if its answer was of no use.
+    pub state: Option<&'static str>,
+    /// The transaction that it names: on its way, delivering, or failed.
+    #[serde(rename = "transactionHash")]
+    pub tx_hash: Option<B256>,
+    /// Why the delivery failed, as it says: one line, shortened.
+    pub reason: Option<String>,
+    /// Why the status does not rest on its word, where the two differ.
+    pub note: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    message_hash: B256,
+    source: String,
+    destination: String,
+    status: String,
+    delivered: Option<Place>,
+    timeline: Timeline,
+    next: Option<Next>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Place {
+    transaction_hash: B256,
+}
+
+#[derive(Deserialize)]
+struct Next {
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Timeline {
+    attempts: Vec<Attempt>,
+}
+
+/// The transactions of one nonce, the oldest first.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Attempt {
+    chain_id: String,
+    versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Version {
+    transaction_hash: B256,
+    state: String,
+    reason: Option<String>,
+}
+
+impl RelayerApi {
+    /// Makes it of the URL under which `/v1/messages` is found. Nothing is asked yet.
+    pub fn new(base: reqwest::Url) -> Result<Self, NodeFault> {
+        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        Ok(Self { base, client: client.build().map_err(|error| unusable(&error))? })
+    }
+
+    /// Asks for a message.
+    pub async fn ask(&self, sent: &SentReceipt) -> RelayerWord {
+        let word = match self.get(sent.message_hash).await {
+            Ok(body) => read(sent, &body),
+            Err(fault) => Err(fault.reason),
+        };
+        word.unwrap_or_else(|note| RelayerWord { note: Some(note), ..RelayerWord::default() })
+    }
+
+    async fn get(&self, message: B256) -> Result<Vec<u8>, NodeFault> {
+        let mut url = self.base.clone();
+        // A path of its own, as behind a proxy, stays.
+        url.path_segments_mut()
+            .map_err(|()| NodeFault::unavailable("the relayer's URL has no path"))?
+            .pop_if_empty()
+            .extend(["v1", "messages", &message.to_string()]);
+        let mut response = self.client.get(url).send().await.map_err(|error| unusable(&error))?;
+        // A relayer that has never seen the message says so by 404: that is no news of it either.
+        if response.status() != reqwest::StatusCode::OK {
+            let reason = format!("the relayer answered HTTP {}", response.status().as_u16());
+            return Err(NodeFault::unavailable(&reason));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| unusable(&error))? {
+            if body.len().saturating_add(chunk.len()) > MAX_BODY {
+                return Err(NodeFault::unavailable("the relayer's answer is too long"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// Without the URL, which may be a credential.
+fn unusable(error: &reqwest::Error) -> NodeFault {
+    let reason = if error.is_timeout() {
+        "the relayer did not answer in time"
+    } else if error.is_connect() {
+        "the relayer cannot be reached"
+    } else {
+        "the relayer's answer broke off"
+    };
+    NodeFault::unavailable(reason)
+}
+
+/// Reads an answer, or says why it is of no use.
+fn read(sent: &SentReceipt, body: &[u8]) -> Result<RelayerWord, String> {
+    let answer: Answer =
+        serde_json::from_slice(body).map_err(|_| "what answered is no relayer".to_owned())?;
+    if answer.message_hash != sent.message_hash {
+        return Err("the relayer answered for another message".to_owned());
+    }
+    let (source, destination) = (sent.identifier.chain_id.to_string(), sent.message.destination.to_string());
+    if (&answer.source, &answer.destination) != (&source, &destination) {
+        return Err("the relayer answered for other chains".to_owned());
+    }
+    let Some(state) = WORDS.into_iter().find(|word| *word == answer.status) else {
+        return Err("the relayer's answer has no status that is known".to_owned());
+    };
+    let attempts = answer.timeline.attempts.iter().filter(|attempt| attempt.chain_id == destination);
+    let word = RelayerWord { state: Some(state), ..RelayerWord::default() };
+    Ok(match state {
+        IN_FLIGHT => {
+            let open = attempts.rev().find_map(Attempt::open);
+            let tx_hash = open.ok_or("the relayer says in-flight, and names no transaction that waits")?;
+            RelayerWord { tx_hash: Some(tx_hash), ..word }
+        }
+        "delivered" => RelayerWord { tx_hash: answer.delivered.map(|place| place.transaction_hash), ..word },
+        "failed" => {
+            let failed =
+                attempts.flat_map(|attempt| &attempt.versions).rfind(|version| version.state == "failed");
+            let reason = failed.and_then(|version| version.reason.clone());
+            let reason = reason.or_else(|| answer.next.and_then(|next| next.text));
+            let tx_hash = failed.map(|version| version.transaction_hash);
+            RelayerWord { tx_hash, reason: reason.map(|reason| tidy(&reason)), ..word }
+        }
+        _ => word,
+    })
+}
+
+/// What somebody else wrote, on one line and not too long.
+fn tidy(reason: &str) -> String {
+    let line: String = reason.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect()
+}
+
+impl Attempt {
+    /// Its newest version that waits, if no version is in a block.
+    fn open(&self) -> Option<B256> {
+        let is = |version: &&Version, states: [&str; 2]| states.contains(&version.state.as_str());
+        if self.versions.iter().any(|version| is(&version, ["included", "failed"])) {
+            return None;
+        }
+        let mut waiting = self.versions.iter().filter(|version| is(version, ["signed", "broadcast"]));
+        waiting.next_back().map(|version| version.transaction_hash)
+    }
+}
+
+impl RelayerWord {
+    /// The transaction that it says is on its way.
+    pub(crate) fn carrier(&self) -> Option<B256> {
+        self.tx_hash.filter(|_| self.state == Some(IN_FLIGHT))
+    }
+
+    /// The same, of no use for this reason.
+    pub(crate) fn doubted(self, note: &str) -> Self {
+        Self { state: None, note: Some(note.to_owned()), ..self }
+    }
+
+    /// Says where it differs from what the chains say.
+    pub(crate) fn beside(mut self, state: &'static str) -> Self {
+        if let Some(said) = self.state
+            && said != state
+            && (said, state) != ("pending", "ready")
+        {
+            self.note.get_or_insert_with(|| format!("the relayer says {said}; by the chains it is {state}"));
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloy::primitives::{Address, Bytes, U256};
+    use causeway_interop::{Identifier, SentMessage};
+    use serde_json::{Value, json};
+
+    const MESSAGE: B256 = B256::repeat_byte(7);
+
+    fn answer(status: &str, attempts: &Value) -> Value {
+        json!({
+            "messageHash": MESSAGE, "source": "901", "destination": "902", "status": status, "recorded": "submitted",
+            "timeline": { "attempts": attempts },
+        })
+    }
+
+    fn attempt(states: &[(u8, &str)]) -> Value {
+        let version = |(byte, state): &(u8, &str)| json!({ "transactionHash": B256::repeat_byte(*byte), "state": state, "reason": " Refused(\n7)\u{7} " });
+        json!({ "chainId": "902", "nonce": 3, "versions": states.iter().map(version).collect::<Vec<_>>() })
+    }
+
+    fn sent() -> SentReceipt {
+        SentReceipt {
+            message: SentMessage {
+                destination: U256::from(902),
+                target: Address::ZERO,
+                nonce: U256::ZERO,
+                sender: Address::ZERO,
+                message: Bytes::new(),
+            },
+            identifier: Identifier {
+                origin: Address::ZERO,
+                block_number: 1,
+                log_index: 0,
+                timestamp: 1,
+                chain_id: U256::from(901),
+            },
+            message_hash: MESSAGE,
+            payload: Bytes::new(),
+            tx_hash: B256::ZERO,
+            block_hash: B256::ZERO,
+        }
+    }
+
+    fn word(answer: &Value) -> Result<RelayerWord, String> {
+        read(&sent(), answer.to_string().as_bytes())
+    }
+
+    #[test]
+    fn the_newest_version_that_waits_carries_it() {
+        let failed = attempt(&[(1, "failed")]);
+        let replaced = attempt(&[(2, "broadcast"), (3, "signed"), (4, "abandoned")]);
+        let word = word(&answer("in-flight", &json!([failed, replaced]))).unwrap();
+        assert_eq!((word.carrier(), word.note), (Some(B256::repeat_byte(3)), None));
+    }
+
+    #[test]
+    fn what_blocks_hold_is_not_on_its_way() {
+        for states in [&[(1, "broadcast"), (2, "included")][..], &[(1, "failed")], &[(1, "abandoned")], &[]] {
+            assert!(word(&answer("in-flight", &json!([attempt(states)]))).is_err(), "{states:?}");
+        }
+        for status in ["pending", "delivered", "failed", "expired", "reorged"] {
+            let word = word(&answer(status, &json!([attempt(&[(1, "broadcast")])]))).unwrap();
+            assert_eq!((word.state, word.carrier()), (Some(status), None));
+        }
+    }
+
+    #[test]
+    fn a_failure_has_its_reason_on_one_line() {
+        let word = word(&answer("failed", &json!([attempt(&[(1, "failed")])]))).unwrap();
+        assert_eq!((word.tx_hash, word.reason.as_deref()), (Some(B256::repeat_byte(1)), Some("Refused( 7)")));
+        assert_eq!(word.beside("ready").note.unwrap(), "the relayer says failed; by the chains it is ready");
+    }
+
+    #[test]
+    fn nothing_is_read_into_what_is_no_answer() {
+        let good = answer("in-flight", &json!([attempt(&[(1, "broadcast")])]));
+        let with = |key: &str, value: Value| {
+            let mut other = good.clone();
+            other[key] = value;
+            other.to_string()
+        };
+        for body in [
+            with("messageHash", json!(B256::repeat_byte(8))),
+            with("source", json!("903")),
+            with("destination", json!("901")),
+            with("status", json!("ready")),
+            String::new(),
+            "null".into(),
+            "[]".into(),
+            "<html>".into(),
+            "{}".into(),
+        ] {
+            assert!(read(&sent(), body.as_bytes()).is_err(), "{body}");
+        }
+    }
+}
