@@ -8,5 +8,6 @@ mod guards;
 mod metrics;
 mod openapi;
 mod ops;
+mod told;
 mod webhooks;
 mod world;
