@@ -9,7 +9,7 @@ import type { ConfigParameter, QueryParameter } from "./options.js";
 
 type Waiting = Pick<
   WaitForDeliveryParameters,
-  "deliverySafety" | "expiryWindow" | "minSafety" | "onFailed" | "onStatus" | "pollingInterval" | "relayTransactionHash" | "targetAbi" | "timeout" | "verifier"
+  "deliverySafety" | "expiryWindow" | "minSafety" | "onFailed" | "onStatus" | "pollingInterval" | "relayTransactionHash" | "relayerUrl" | "targetAbi" | "timeout" | "verifier"
 >;
 
 export type UseWaitForDeliveryParameters<config extends Config = Config, selected = WaitForDeliveryReturnType> = ConfigParameter<config> &
