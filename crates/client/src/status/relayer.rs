@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use alloy::primitives::B256;
+use causeway_chain::Endpoint;
 use serde::{Deserialize, Serialize};
 
 use crate::{NodeFault, delivery::SentReceipt};
@@ -20,7 +21,7 @@ const WORDS: [&str; 6] = ["pending", IN_FLIGHT, "delivered", "failed", "expired"
 /// A relayer's HTTP API, as `causeway relayer run --listen` serves it.
 #[derive(Clone, Debug)]
 pub struct RelayerApi {
-    base: reqwest::Url,
+    base: Endpoint,
     client: reqwest::Client,
 }
 
@@ -89,8 +90,13 @@ struct Version {
 
 impl RelayerApi {
     /// Makes it of the URL under which `/v1/messages` is found. Nothing is asked yet.
-    pub fn new(base: reqwest::Url) -> Result<Self, NodeFault> {
-        let client = reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+    pub fn new(base: Endpoint) -> Result<Self, NodeFault> {
+        let mut client =
+            reqwest::Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none());
+        if base.is_loopback() {
+            // A proxy on the way out knows nothing about a relayer on this machine.
+            client = client.no_proxy();
+        }
         Ok(Self { base, client: client.build().map_err(|error| unusable(&error))? })
     }
 
@@ -104,7 +110,8 @@ impl RelayerApi {
     }
 
     async fn get(&self, message: B256) -> Result<Vec<u8>, NodeFault> {
-        let mut url = self.base.clone();
+        let mut url = reqwest::Url::parse(self.base.expose())
+            .map_err(|_| NodeFault::unavailable("the relayer's URL does not read"))?;
         // A path of its own, as behind a proxy, stays.
         url.path_segments_mut()
             .map_err(|()| NodeFault::unavailable("the relayer's URL has no path"))?
