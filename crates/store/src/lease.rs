@@ -71,20 +71,36 @@ pub enum Acquired {
 #[derive(Debug)]
 pub(crate) struct Replica {
     pub(crate) holder: String,
-    held: Mutex<BTreeMap<(u64, Role), u64>>,
+    epochs: Mutex<Epochs>,
+}
+
+/// Of a replica, by lease.
+#[derive(Debug, Default)]
+pub(crate) struct Epochs {
+    /// Under which it writes.
+    pub(crate) held: BTreeMap<(u64, Role), u64>,
+    /// Under which it writes no more, and the last that it had. Nobody else may have taken that lease over.
+    pub(crate) former: BTreeMap<(u64, Role), u64>,
+}
+
+impl Epochs {
+    /// Writes nothing more under any lease.
+    pub(crate) fn let_go(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        self.former.extend(held);
+    }
 }
 
 impl Replica {
     pub(crate) fn new(holder: &str) -> Self {
-        Self { holder: holder.to_owned(), held: Mutex::default() }
+        Self { holder: holder.to_owned(), epochs: Mutex::default() }
     }
 
-    /// The epochs of its leases.
-    pub(crate) fn held(&self) -> MutexGuard<'_, BTreeMap<(u64, Role), u64>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn epochs(&self) -> MutexGuard<'_, Epochs> {
+        self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn epoch(&self, chain_id: u64, role: Role) -> Option<u64> {
-        self.held().get(&(chain_id, role)).copied()
+        self.epochs().held.get(&(chain_id, role)).copied()
     }
 }

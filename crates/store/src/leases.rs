@@ -21,18 +21,24 @@ impl Store {
         Self { replica: Some(Arc::new(Replica::new(holder))), ..self.clone() }
     }
 
-    /// Takes a lease for this long, if it is free, expired or ours.
+    /// Takes a lease for this long, if it is free, expired or ours. One that was [let go](Self::let_go) is taken anew, whether or
+    /// not it has expired, and gets a new epoch.
     ///
     /// # Errors
     ///
     /// [`StoreError::Fenced`] when the store is not a replica's.
     pub async fn acquire(&self, chain_id: u64, role: Role, ttl: Duration) -> Result<Acquired, StoreError> {
+        let lease = (chain_id, role);
         let replica = self.replica.as_ref().ok_or(StoreError::Fenced { chain_id, role })?;
         let mut transaction = self.begin().await?;
         let now = transaction.clock();
         let (chain, ttl) = (int("chain id", chain_id)?, millis(ttl)?);
-        let ours = replica.epoch(chain_id, role).map_or(Ok(0), |epoch| int("epoch", epoch))?;
         // An epoch of ours is never zero.
+        let (ours, former) = {
+            let epochs = replica.epochs();
+            let of = |epoch: Option<&u64>| epoch.map_or(Ok(0), |epoch| int("epoch", *epoch));
+            (of(epochs.held.get(&lease))?, of(epochs.former.get(&lease))?)
+        };
         let mut query = sql("INSERT INTO leases (chain_id, role, holder, epoch, expires_ms) VALUES ");
         query.push("(").push_values(vec![chain.into(), role.name().into(), replica.holder.as_str().into()]);
         query.push(", 1, ").push(now).push(" + ").push_bind(ttl);
@@ -43,14 +49,21 @@ impl Store {
         query
             .push_bind(ours)
             .push(" THEN leases.epoch ELSE leases.epoch + 1 END WHERE leases.expires_ms <= ");
-        query.push(now).push(" OR leases.epoch = ").push_bind(ours).push(" RETURNING epoch");
+        query.push(now).push(" OR leases.epoch IN (").push_bind(ours).push(", ").push_bind(former);
+        query.push(") RETURNING epoch");
         if let Some(row) = transaction.fetch_optional(query).await? {
             let epoch = row.uint("epoch")?;
             self.commit(transaction).await?;
-            replica.held().insert((chain_id, role), epoch);
+            let mut epochs = replica.epochs();
+            epochs.held.insert(lease, epoch);
+            epochs.former.remove(&lease);
             return Ok(Acquired::Ours { epoch });
         }
-        replica.held().remove(&(chain_id, role));
+        {
+            let mut epochs = replica.epochs();
+            epochs.held.remove(&lease);
+            epochs.former.remove(&lease);
+        }
         drop(transaction);
         let leases = self.leases().await?;
         let other = leases.into_iter().find(|lease| lease.chain_id == chain_id && lease.role == role);
@@ -60,7 +73,7 @@ impl Store {
     /// Goes on with all leases that this replica has. Returns those that it has lost: nothing may be sent for them.
     pub async fn renew(&self, ttl: Duration) -> Result<Vec<(u64, Role)>, StoreError> {
         let Some(replica) = &self.replica else { return Ok(Vec::new()) };
-        let mut lost = replica.held().clone();
+        let mut lost = replica.epochs().held.clone();
         if lost.is_empty() {
             return Ok(Vec::new());
         }
@@ -68,11 +81,8 @@ impl Store {
         let mut query = sql("UPDATE leases SET expires_ms = ");
         query.push(transaction.clock()).push(" + ").push_bind(millis(ttl)?);
         query.push(" WHERE (chain_id, role, epoch) IN (VALUES ");
-        let mut rows = Vec::with_capacity(lost.len());
-        for ((chain_id, role), epoch) in &lost {
-            rows.push((int("chain id", *chain_id)?, role.name(), int("epoch", *epoch)?));
-        }
-        query.push_rows(rows, |query, (chain, role, epoch)| {
+        let leases: Vec<_> = lost.iter().map(|(lease, epoch)| (*lease, *epoch)).collect();
+        query.push_rows(rows(&leases)?, |query, (chain, role, epoch)| {
             query.push_row(vec![chain.into(), role.into(), epoch.into()]);
         });
         query.push(") RETURNING chain_id, role");
@@ -81,7 +91,7 @@ impl Store {
         }
         self.commit(transaction).await?;
         for (lease, epoch) in &lost {
-            let mut held = replica.held();
+            let held = &mut replica.epochs().held;
             if held.get(lease) == Some(epoch) {
                 held.remove(lease);
             }
@@ -89,25 +99,48 @@ impl Store {
         Ok(lost.into_keys().collect())
     }
 
+    /// Writes nothing more under the leases that this replica has, from now on and without asking the database. Until they are
+    /// given back, or expire, it can take them anew, and nobody else.
+    pub fn let_go(&self) {
+        if let Some(replica) = &self.replica {
+            replica.epochs().let_go();
+        }
+    }
+
     /// Gives a lease back, so that another one need not wait until it expires.
     pub async fn release(&self, chain_id: u64, role: Role) -> Result<(), StoreError> {
         let Some(replica) = &self.replica else { return Ok(()) };
-        let epoch = replica.held().remove(&(chain_id, role));
+        let epoch = replica.epochs().held.remove(&(chain_id, role));
         let Some(epoch) = epoch else { return Ok(()) };
-        let mut transaction = self.begin().await?;
-        let query = sql("UPDATE leases SET expires_ms = 0 WHERE chain_id = $1 AND role = $2 AND epoch = $3");
-        let query = query.bind(int("chain id", chain_id)?).bind(role.name()).bind(int("epoch", epoch)?);
-        transaction.execute(query).await?;
-        self.commit(transaction).await
+        self.give_back(&[((chain_id, role), epoch)]).await
     }
 
-    /// Gives all leases of this replica back.
+    /// Gives all leases of this replica back, those that it let go, too. Nothing more is written under them, even if the
+    /// database does not answer.
     pub async fn release_all(&self) -> Result<(), StoreError> {
-        let held = self.replica.as_ref().map(|replica| replica.held().clone()).unwrap_or_default();
-        for (chain_id, role) in held.into_keys() {
-            self.release(chain_id, role).await?;
+        let Some(replica) = &self.replica else { return Ok(()) };
+        let leases: Vec<_> = {
+            let mut epochs = replica.epochs();
+            epochs.let_go();
+            epochs.former.clone().into_iter().collect()
+        };
+        if leases.is_empty() {
+            return Ok(());
         }
+        self.give_back(&leases).await?;
+        replica.epochs().former.retain(|lease, epoch| !leases.contains(&(*lease, *epoch)));
         Ok(())
+    }
+
+    async fn give_back(&self, leases: &[((u64, Role), u64)]) -> Result<(), StoreError> {
+        let mut transaction = self.begin().await?;
+        let mut query = sql("UPDATE leases SET expires_ms = 0 WHERE (chain_id, role, epoch) IN (VALUES ");
+        query.push_rows(rows(leases)?, |query, (chain, role, epoch)| {
+            query.push_row(vec![chain.into(), role.into(), epoch.into()]);
+        });
+        query.push(")");
+        transaction.execute(query).await?;
+        self.commit(transaction).await
     }
 
     /// Who does what, expired leases included.
@@ -164,6 +197,14 @@ impl Store {
         let row = transaction.fetch_optional(query).await?.ok_or(StoreError::UnknownAttempt { tx_hash })?;
         self.check_lease(transaction, row.uint("chain_id")?, Role::Signer(row.address("signer")?)).await
     }
+}
+
+/// As the database has them.
+fn rows(leases: &[((u64, Role), u64)]) -> Result<Vec<(i64, String, i64)>, StoreError> {
+    let row = |((chain_id, role), epoch): &((u64, Role), u64)| {
+        Ok((int("chain id", *chain_id)?, role.name(), int("epoch", *epoch)?))
+    };
+    leases.iter().map(row).collect()
 }
 
 fn role(row: &Row) -> Result<Role, StoreError> {

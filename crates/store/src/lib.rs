@@ -29,6 +29,9 @@ mod revert;
 mod seen_block;
 mod store;
 mod tables;
+#[cfg(feature = "test-utils")]
+#[expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
+pub mod test_utils;
 
 pub use attempt::{Attempt, AttemptItem, AttemptState, Landing, NewAttempt};
 pub use backlog::Backlog;

@@ -142,3 +142,30 @@ async fn nothing_is_written_after_a_lease_was_taken_over() {
         second.release_all().await.unwrap();
     }
 }
+
+/// Whoever let its leases go has them back at once, as another one: what it wrote before, and does not know whether it was
+/// written, comes too late then.
+#[tokio::test]
+async fn what_was_let_go_is_taken_anew() {
+    let store = with_messages(2).await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(1));
+    assert_eq!(take(&first, Role::Index, HOUR).await, Some(1));
+    first.let_go();
+    assert!(is_fenced(&first.record_attempt(&attempt(1, 0, &[0])).await));
+    assert_eq!(first.renew(HOUR).await.unwrap(), [], "it has none");
+    assert_eq!(take(&second, SIGNING, HOUR).await, None, "it has not expired");
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(2));
+    first.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
+    // What it let go and never took again it gives back, too.
+    first.release_all().await.unwrap();
+    assert_eq!(take(&second, SIGNING, HOUR).await, Some(3));
+    assert_eq!(take(&second, Role::Index, HOUR).await, Some(2));
+    second.let_go();
+    assert_eq!(take(&first, SIGNING, HOUR).await, None);
+    second.release_all().await.unwrap();
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(4));
+    // Of what another one has taken over since, nothing can be given back.
+    second.release_all().await.unwrap();
+    assert_eq!(take(&second, SIGNING, HOUR).await, None);
+}

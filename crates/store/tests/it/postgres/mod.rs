@@ -3,33 +3,17 @@
 mod contention;
 mod moving;
 mod opening;
-mod server;
 
-use causeway_store::Store;
-use server::Server;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
-use std::sync::{
-    LazyLock,
-    atomic::{AtomicU64, Ordering},
-};
+use causeway_store::{Store, test_utils::PostgresServer};
+use sqlx::{Connection, PgConnection};
+use std::sync::LazyLock;
 
-/// The server that tests share, each in a schema of its own. It need not survive a loss of power.
-static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start("off"));
-static SCHEMAS: AtomicU64 = AtomicU64::new(0);
+/// The server that tests share, each in a schema of its own.
+static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 
 /// The URL of an empty database.
 pub(crate) async fn new_url() -> String {
-    new_url_at(&SERVER).await
-}
-
-/// The URL of an empty database of this server.
-pub(crate) async fn new_url_at(server: &Server) -> String {
-    let schema = format!("s{}", SCHEMAS.fetch_add(1, Ordering::Relaxed));
-    let mut connection = PgConnection::connect(&server.url("public")).await.unwrap();
-    let statement = AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
-    sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-    server.url(&schema)
+    SERVER.new_url().await
 }
 
 /// An empty store.

@@ -1,6 +1,6 @@
-use super::{meddle, new_url, server::Server};
+use super::{meddle, new_url};
 use crate::support::*;
-use causeway_store::{LockError, OpenError, Store, StoreDisposition};
+use causeway_store::{LockError, OpenError, Store, StoreDisposition, test_utils::PostgresServer};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 #[tokio::test]
@@ -75,8 +75,8 @@ async fn a_server_that_is_away_is_waited_for_and_its_password_is_not_told() {
 /// What is answered survives the loss of the server, and what fails meanwhile says that it may be tried again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_restarts_costs_nothing() {
-    let server = Server::start("on");
-    let url = super::new_url_at(&server).await;
+    let server = PostgresServer::start_durable();
+    let url = server.new_url().await;
     let store = Store::connect(&url).await.unwrap();
     assert_eq!(store.weakness().await.unwrap(), None);
     fill(&store, 60).await;

@@ -1,12 +1,16 @@
 //! A real Postgres, started by the tests and ended with them.
 
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
     os::unix::{fs::MetadataExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// Keeps a server running until nobody writes to its standard input any more, however that came about; then ends it by its
@@ -42,14 +46,25 @@ rm -rf "$directory"
 const READY: &str = "ready to accept connections";
 
 /// A server. It ends with the process that started it.
-pub(crate) struct Server {
+#[derive(Debug)]
+pub struct PostgresServer {
     directory: PathBuf,
     keeper: Mutex<(ChildStdin, std::sync::mpsc::Receiver<String>)>,
+    schemas: AtomicU64,
 }
 
-impl Server {
-    /// Starts a server, with or without making sure that what is written is on disk.
-    pub(crate) fn start(fsync: &str) -> Self {
+impl PostgresServer {
+    /// Starts a server that need not survive a loss of power.
+    pub fn start() -> Self {
+        Self::start_with("off")
+    }
+
+    /// Starts a server that makes sure that what is written is on disk.
+    pub fn start_durable() -> Self {
+        Self::start_with("on")
+    }
+
+    fn start_with(fsync: &str) -> Self {
         let programs = programs();
         let directory = tempfile::Builder::new().prefix("cw-pg").tempdir().unwrap().keep();
         let mut command = Command::new("bash");
@@ -71,13 +86,14 @@ impl Server {
             }
             drop(child.wait());
         });
-        let server = Self { directory, keeper: Mutex::new((input, received)) };
+        let schemas = AtomicU64::new(0);
+        let server = Self { directory, keeper: Mutex::new((input, received)), schemas };
         server.wait_for(READY);
         server
     }
 
     /// Ends the server in an orderly way (`stop`), or as the loss of power would (`crash`), or starts it again (`start`).
-    pub(crate) fn tell(&self, command: &str) {
+    pub fn tell(&self, command: &str) {
         writeln!(self.keeper.lock().unwrap().0, "{command}").unwrap();
         let done = format!("done: {command}");
         self.wait_for(if command == "start" { READY } else { &done });
@@ -94,10 +110,30 @@ impl Server {
         }
     }
 
+    /// The URL of an empty database: a schema of its own.
+    pub async fn new_url(&self) -> String {
+        self.url(&self.new_schema().await)
+    }
+
+    /// Makes an empty schema; returns its name.
+    pub async fn new_schema(&self) -> String {
+        let schema = format!("s{}", self.schemas.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&self.url("public")).await.unwrap();
+        let statement = AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
+        sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        schema
+    }
+
     /// The URL of the database, of which this schema is to be used.
-    pub(crate) fn url(&self, schema: &str) -> String {
+    pub fn url(&self, schema: &str) -> String {
         let directory = self.directory.display();
         format!("postgres://causeway@localhost/postgres?host={directory}&options=-csearch_path%3D{schema}")
+    }
+
+    /// Where it listens.
+    pub(super) fn socket(&self) -> PathBuf {
+        self.directory.join(".s.PGSQL.5432")
     }
 }
 

@@ -1,0 +1,88 @@
+//! Stands between a process and a server.
+
+use super::PostgresServer;
+use std::{net::Ipv4Addr, path::PathBuf};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::{TcpListener, TcpStream, UnixStream},
+    sync::watch,
+    task::JoinHandle,
+};
+
+/// A way to a server by TCP. Cut, it takes everything and hands nothing on, as a network does that lost a part of itself;
+/// once it is mended, what waited in it arrives.
+#[derive(Debug)]
+pub struct Wire {
+    port: u16,
+    is_whole: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Wire {
+    /// A way that is whole. It ends with this value.
+    pub async fn to(server: &PostgresServer) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (is_whole, state) = watch::channel(true);
+        let socket = server.socket();
+        let task = tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                tokio::spawn(connect(client, socket.clone(), state.clone()));
+            }
+        });
+        Self { port, is_whole, task }
+    }
+
+    /// The URL of the server's database this way, of which this schema is to be used.
+    pub fn url(&self, schema: &str) -> String {
+        let port = self.port;
+        format!(
+            "postgres://causeway@127.0.0.1:{port}/postgres?sslmode=disable&options=-csearch_path%3D{schema}"
+        )
+    }
+
+    /// From now on nothing arrives.
+    pub fn cut(&self) {
+        self.is_whole.send_replace(false);
+    }
+
+    /// From now on everything arrives, also what was sent meanwhile.
+    pub fn mend(&self) {
+        self.is_whole.send_replace(true);
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn connect(client: TcpStream, socket: PathBuf, mut state: watch::Receiver<bool>) {
+    if state.wait_for(|is_whole| *is_whole).await.is_err() {
+        return;
+    }
+    // The server may be away: then the client's connection ends.
+    let Ok(server) = UnixStream::connect(socket).await else { return };
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    tokio::join!(carry(from_client, to_server, state.clone()), carry(from_server, to_client, state));
+}
+
+async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut state: watch::Receiver<bool>,
+) {
+    let mut buffer = vec![0; 16 << 10];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let is_over = state.wait_for(|is_whole| *is_whole).await.is_err();
+        if is_over || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
+    }
+    // The end arrives no sooner than what was said before it.
+    if state.wait_for(|is_whole| *is_whole).await.is_ok() {
+        drop(to.shutdown().await);
+    }
+}
