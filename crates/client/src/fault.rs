@@ -172,6 +172,18 @@ const WORDS: [(&str, FaultKind); 53] = [
     ("evm error stackunderflow", FaultKind::Reverted(RevertReason::Empty)),
 ];
 
+/// What filters say of a message that is only too young for them, in lower case, whatever the code: the deployed one answers
+/// *conflicting data* where the block that would execute it is not yet later than its own, and *out of scope* where it has
+/// not read its source that far.
+const TOO_YOUNG: [&str; 6] = [
+    "not before inclusion timestamp",
+    "before initiating message timestamp",
+    "message from the future",
+    "not yet ingested",
+    "not yet cross-unsafe validated",
+    "cross-validated timestamp not available",
+];
+
 /// proxyd: the request itself is too large. What its other codes tell of is the proxy's own trouble.
 const TOO_LARGE: i64 = -32022;
 
@@ -182,6 +194,7 @@ impl FaultKind {
     /// proxies have codes and words of their own for it (-32000, -32005, -32010 to -32017, -32603, 429, ...).
     fn of_answer(code: i64, message: &str) -> Self {
         let admission = i32::try_from(code).ok().and_then(RpcCode::from_value);
+        let message = message.to_lowercase();
         let otherwise = match admission {
             // The generic "invalid params" has meanings outside of admission too: its words may say more.
             Some(RpcCode::InvalidParams) => Self::Refused,
@@ -189,13 +202,15 @@ impl FaultKind {
                 return match code.disposition() {
                     RpcDisposition::Retry => Self::NotYet,
                     RpcDisposition::Stop => Self::Closed,
+                    RpcDisposition::Evict if TOO_YOUNG.iter().any(|words| message.contains(words)) => {
+                        Self::NotYet
+                    }
                     RpcDisposition::Evict => Self::Refused,
                 };
             }
             None if code == TOO_LARGE => return Self::Refused,
             None => Self::Unavailable,
         };
-        let message = message.to_lowercase();
         let found = WORDS.iter().find(|(words, _)| message.contains(words));
         found.map_or(otherwise, |(_, kind)| kind.clone())
     }
@@ -259,6 +274,38 @@ mod tests {
         ] {
             assert_eq!(K::of_answer(code, message), kind, "{code} {message}");
         }
+    }
+
+    /// The deployed filter answers by the codes of what is invalid where a message is only too young.
+    #[test]
+    fn a_message_that_is_too_young_waits() {
+        for (code, message) in [
+            (-320600, "initiating message timestamp 90 not before inclusion timestamp 90: conflicting data"),
+            (-320600, "exec timestamp 89 before initiating message timestamp 90: conflicting data"),
+            (-320600, "Message from the future: initiated at 90, executed at 89"),
+            (-321100, "timestamp 90 not yet ingested (min ingested: 88): data out of scope"),
+            (
+                -321100,
+                "message at timestamp 90 not yet cross-unsafe validated (current cross-validated timestamp: 88)",
+            ),
+            (-321100, "cross-validated timestamp not available: data out of scope"),
+        ] {
+            assert_eq!(FaultKind::of_answer(code, message), FaultKind::NotYet, "{code} {message}");
+        }
+        for (code, message) in [
+            (
+                -320600,
+                "initiating message expired: inclusion 900 - init 90 > expiry window 700: conflicting data",
+            ),
+            (
+                -320600,
+                "initiating message on chain 901 at timestamp 1 is not after the Lagoon activation block: conflicting data",
+            ),
+            (-320501, "source chain 7: unknown chain"),
+        ] {
+            assert_eq!(FaultKind::of_answer(code, message), FaultKind::Refused, "{code} {message}");
+        }
+        assert_eq!(FaultKind::of_answer(-32000, "header not yet ingested"), FaultKind::Unavailable);
     }
 
     /// What proxies and providers say while something behind them is out: nothing of it is about the request.
