@@ -244,8 +244,8 @@ for (const [name, start] of Object.entries(networks)) {
     test("a relay that comes too early is tried again, one that is wrong is not", async (context) => {
       const wallet = writer(901, urlA, 1);
       const { executing } = await sent(await wallet.interop.sendCrossDomainMessage({ destinationChainId: 902, target: recipient, message: "0x" }));
-      let [code, left] = [-321401, 2];
-      const proxy = await startProxy(urlB, ({ method }) => (method === "eth_sendRawTransaction" && left-- > 0 ? { error: { code, message: "not known yet" } } : undefined));
+      let [code, left, message] = [-321401, 2, "not known yet"];
+      const proxy = await startProxy(urlB, ({ method }) => (method === "eth_sendRawTransaction" && left-- > 0 ? { error: { code, message } } : undefined));
       context.after(proxy.stop);
       const early = writer(902, proxy.url, 2);
       await assert.rejects(early.interop.relayCrossDomainMessage({ ...executing, patience: 0 }), (error: unknown) => {
@@ -257,9 +257,12 @@ for (const [name, start] of Object.entries(networks)) {
       const receipt = await reader(902, urlB).waitForTransactionReceipt({ hash: await early.interop.relayCrossDomainMessage(executing) });
       assert.equal(receipt.status, "success");
       const { executing: other } = await sent(await wallet.interop.sendCrossDomainMessage({ destinationChainId: 902, target: recipient, message: "0x" }));
-      [code, left] = [-320600, 1];
+      // The deployed filter's words for one that is only too young, under the code of what is invalid.
+      [code, left, message] = [-320600, 1, "initiating message timestamp 9 not before inclusion timestamp 9: conflicting data"];
+      await assert.rejects(early.interop.relayCrossDomainMessage({ ...other, patience: 0 }), (error: unknown) => error instanceof AdmissionError && error.disposition === "retry");
+      [code, left, message] = [-320600, 1, "conflicting data"];
       await assert.rejects(early.interop.relayCrossDomainMessage(other), (error: unknown) => error instanceof AdmissionError && error.disposition === "invalid");
-      assert.equal(proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length, 5);
+      assert.equal(proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length, 6);
     });
 
     test("a log that is in no block points at nothing", async () => {

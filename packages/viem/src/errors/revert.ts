@@ -120,6 +120,13 @@ const admission: Readonly<Record<number, AdmissionError["disposition"]>> = {
 };
 
 /**
+ * What filters say of a message that is only too young for them, under codes of invalid ones: the deployed one does where the block
+ * that would execute it is not yet later than its own, and where it has not read its source that far.
+ */
+const tooYoung =
+  /not before inclusion timestamp|before initiating message timestamp|message from the future|not yet ingested|not yet cross-unsafe validated|cross-validated timestamp not available/i;
+
+/**
  * Makes an error of this library from one of viem's: with the name of the contract's error, and what to do. What is neither a
  * revert nor a refusal to admit a message comes back as it is.
  *
@@ -133,7 +140,9 @@ export function getInteropError(error: unknown, { abi = [], action = "The call" 
   if (refusal) {
     const code = codeOf(refusal) as number;
     const details = (refusal as BaseError).details ?? refusal.message;
-    return new AdmissionError({ code, disposition: admission[code] as AdmissionError["disposition"], details, cause: error });
+    const meaning = admission[code] as AdmissionError["disposition"];
+    const disposition = meaning === "invalid" && tooYoung.test(details) ? "retry" : meaning;
+    return new AdmissionError({ code, disposition, details, cause: error });
   }
   const data = revertData(error);
   return data === undefined ? error : new InteropExecutionError({ revert: decodeRevert(data, abi), action, cause: error });
