@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
 import { InvalidDestinationChainError, MessageNotFoundError, type MessageStatus, SendingRevertedError, contracts, l2ToL2CrossDomainMessengerAbi, messageHash } from "@causeway-interop/viem";
-import { type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
+import { type Hash, type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
 import { devAccount, reader } from "./support/clients.js";
 import { counterAbi } from "./support/counter.js";
 import { type Pair, deliver, messageOf, relay, send, sendIncluded, startPair } from "./support/pair.js";
+import { root } from "./support/processes.js";
 import { startProxy } from "./support/proxy.js";
 
 describe("the status of a message", () => {
@@ -131,6 +134,16 @@ describe("the status of a message", () => {
       for (const status of ["delivered", "expired", "reorged"]) {
         tell({ status });
         assert.equal(expect(await look(), "ready").relayer?.note, `the relayer says ${status}; by the chains it is ready`);
+      }
+
+      // The Rust crate's tests read the same file.
+      type Case = { name: string; status: "in-flight" | "failed"; attempts: unknown[]; transactionHash: Hash | null };
+      const cases = JSON.parse(readFileSync(join(root, "crates", "client", "tests", "data", "relayer.json"), "utf8")) as Case[];
+      assert.ok(cases.length > 15);
+      for (const { name, status, attempts, transactionHash } of cases) {
+        tell({ status, timeline: { attempts } });
+        const { relayer } = expect(await look(), status === "in-flight" && transactionHash ? status : "ready");
+        assert.equal(relayer?.transactionHash, transactionHash ?? undefined, name);
       }
 
       const bad: [RegExp, () => void][] = [

@@ -34,19 +34,28 @@ export async function askRelayer(base: string, hash: Hash, { source, destination
 function readWord(answer: unknown, destination: bigint): RelayerWord {
   const state = words.find((word) => word === text(answer, "status"));
   if (!state) return unused("the relayer's answer has no status that is known");
-  const versions = list(at(at(answer, "timeline"), "attempts"))
+  const attempts = list(at(at(answer, "timeline"), "attempts"))
     .filter((attempt) => text(attempt, "chainId") === destination.toString())
-    .flatMap((attempt) => list(at(attempt, "versions")));
-  const newest = (...states: string[]) => versions.filter((version) => states.includes(text(version, "state") ?? "")).at(-1);
+    .map((attempt) => list(at(attempt, "versions")));
   if (state === "in-flight") {
-    const transactionHash = hashOf(newest("broadcast") ?? newest("signed"));
-    return transactionHash ? { ...said, state, transactionHash } : unused("the relayer says in-flight, and names no transaction");
+    const transactionHash = attempts.map(openOf).filter((hash) => hash !== undefined).at(-1);
+    return transactionHash ? { ...said, state, transactionHash } : unused("the relayer says in-flight, and names no transaction that waits");
   }
   if (state === "delivered") return { ...said, state, transactionHash: hashOf(at(answer, "delivered")) };
   if (state !== "failed") return { ...said, state };
-  const failed = newest("failed");
+  const failed = newest(attempts.flat(), "failed");
   const reason = text(failed, "reason") ?? text(at(answer, "next"), "text");
   return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "the relayer gives no reason") };
+}
+
+/** Of the versions of one nonce the one that waits, if none is in a block: the newest that a node took, else the newest that was signed. */
+function openOf(versions: unknown[]): Hash | undefined {
+  if (newest(versions, "included") ?? newest(versions, "failed")) return undefined;
+  return hashOf(newest(versions, "broadcast") ?? newest(versions, "signed"));
+}
+
+function newest(versions: unknown[], state: string): unknown {
+  return versions.filter((version) => text(version, "state") === state).at(-1);
 }
 
 const said = { transactionHash: undefined, reason: undefined, note: undefined } as const;

@@ -6,8 +6,9 @@ import type { CrossDomainMessage, Delivery, MessageIdentifier, Safety } from "..
  * What a relayer's API says of a message, where one was asked: of those that are not delivered, expired or reorged by the chains.
  *
  * The chains come first. `delivered`, `expired` and `reorged` are theirs alone, whatever it says. Its `in-flight` makes a message
- * `in-flight` unless the destination's node has the transaction in a block already, or a verifier refuses the message. Its `failed`
- * is told beside what a trial at the destination says by now: the state is that of the trial.
+ * `in-flight` by the transaction that carries it (of the newest nonce of which no version is in a block, the newest version that a
+ * node took, else the newest that was signed), unless the destination's node has the transaction in a block already, or a verifier
+ * refuses the message. Its `failed` is told beside what a trial at the destination says by now: the state is that of the trial.
  */
 export type RelayerWord = {
   /** Its word; undefined if its answer was of no use. */
