@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { NoContractError, SameChainError, SendingRevertedError, SendingUnknownError, superchainETHBridgeAbi, superchainETHBridgeAddress } from "@causeway-interop/viem";
+import { NoContractError, SameChainError, SendingRevertedError, SendingUnknownError, contracts, l2ToL2CrossDomainMessengerAbi, superchainETHBridgeAbi, superchainETHBridgeAddress } from "@causeway-interop/viem";
 import * as hooks from "@causeway-interop/wagmi";
 import { type Address, type Hash, type Hex, createTestClient, erc20Abi, http, parseAbi, parseEther, publicActions } from "viem";
 import type { Config } from "wagmi";
@@ -104,6 +104,30 @@ describe("the hooks", { concurrency: true }, () => {
     await refused(erc20.mutateAsync({ tokenAddress: nowhere, amount: 1n, chainId: 901, destination: 902 }), NoContractError);
     await refused(call.mutateAsync({ abi: tokenAbi, functionName: "nothing", target: nowhere, chainId: 901, destination: 902 }), NoContractError);
     assert.equal(await node(901).getTransactionCount({ address: account }), 0);
+  });
+
+  test("ask a relayer, too, where one is named", async () => {
+    const { config } = await wallet(9);
+    // No function of the token: its delivery fails, so that there is something to be told.
+    const call = { abi: l2ToL2CrossDomainMessengerAbi, address: contracts.l2ToL2CrossDomainMessenger.address, functionName: "sendMessage", args: [902n, TOKEN, "0x12345678"] } as const;
+    const hash = await writeContract(config, { ...call, chainId: 901 });
+    const relayer = createServer((request, response) => {
+      const messageHash = request.url?.split("/").at(-1);
+      response.end(JSON.stringify({ messageHash, source: "901", destination: "902", status: "failed", timeline: { attempts: [] }, next: { text: "told by the relayer" } }));
+    }).listen(0, "127.0.0.1");
+    await once(relayer, "listening");
+    const relayerUrl = `http://127.0.0.1:${(relayer.address() as AddressInfo).port}`;
+    const seen: (string | undefined)[] = [];
+    const page = play(config, () => ({
+      status: hooks.useMessageStatus({ hash, chainId: 901, destination: 902, relayerUrl }),
+      wait: hooks.useWaitForDelivery({ hash, chainId: 901, destination: 902, relayerUrl, onStatus: (status) => void seen.push(status.relayer?.reason) }),
+    }));
+    const { status } = await page.until(({ status }) => status.data?.state === "failed");
+    assert.equal(status.data?.relayer?.reason, "told by the relayer");
+    await page.until(({ wait }) => wait.isError);
+    assert.ok(seen.includes("told by the relayer"));
+    relayer.closeAllConnections();
+    relayer.close();
   });
 
   test("tell of a transaction that sent nothing", async () => {

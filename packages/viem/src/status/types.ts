@@ -37,6 +37,8 @@ export type StatusBase = {
 
 /** What a status says of a message that no block holds. */
 type Unplaced = {
+  /** No relayer is asked about it. */
+  relayer?: undefined;
   messageHash: Hash;
   message: CrossDomainMessage;
   id: undefined;
@@ -56,7 +58,7 @@ type Unplaced = {
 export type PendingStatus =
   | (StatusBase & { state: "pending"; reason: "not-safe-enough" | "destination-behind" | "not-verified" | "halted" })
   | (Unplaced & { state: "pending"; reason: "not-included" | "source-behind" })
-  | { state: "pending"; reason: "not-included"; messageHash: undefined; message: undefined; id: undefined; safety: "unknown" };
+  | { state: "pending"; reason: "not-included"; relayer?: undefined; messageHash: undefined; message: undefined; id: undefined; safety: "unknown" };
 
 /** It can be delivered: the delivery was tried out, and succeeds. */
 export type ReadyStatus = StatusBase & { state: "ready" };
