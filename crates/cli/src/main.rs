@@ -48,6 +48,7 @@ mod route;
 mod runner;
 mod sending;
 mod short;
+mod told;
 mod transfer;
 mod unwritten;
 mod wallet;

@@ -1,8 +1,8 @@
-//! A node that is named by its URL, or by a file that holds it.
+//! A node, or a relayer, that is named by its URL, or by a file that holds it.
 
 use crate::{
     environment,
-    failure::{Outcome, OutcomeExt},
+    failure::{Failure, Outcome, OutcomeExt},
     patience,
 };
 use causeway_chain::{ConnectOptions, Endpoint, Endpoints};
@@ -16,18 +16,30 @@ pub(crate) fn is_url(text: &str) -> bool {
 
 /// Reads a URL, or the file that holds it: who lists the processes of a machine sees their arguments.
 pub(crate) fn endpoint(text: &str) -> Outcome<Endpoint> {
-    let parse = |url: &str| {
-        url.parse()
-            .what("wrong URL for a chain")
-            .bad_input()
-            .hint("expected http://, https://, ws:// or wss:// and a host, or @FILE with one")
-    };
+    of(text, "a chain", "expected http://, https://, ws:// or wss:// and a host, or @FILE with one")
+}
+
+/// The same for a relayer's API.
+pub(crate) fn relayer(text: &str) -> Outcome<Endpoint> {
+    let hint = "expected http:// or https:// and a host, where `causeway relayer run --listen` serves, or \
+                @FILE with one";
+    let endpoint = of(text, "a relayer", hint)?;
+    if endpoint.expose().get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
+        return Ok(endpoint);
+    }
+    Err(Failure::usage(format!("wrong URL for a relayer: its API is not asked by {endpoint}"))
+        .with_hint(hint))
+}
+
+fn of(text: &str, whose: &str, hint: &str) -> Outcome<Endpoint> {
+    let parse =
+        |url: &str| url.parse().what(format!("wrong URL for {whose}")).bad_input().hint(hint.to_owned());
     match text.strip_prefix('@') {
         None => parse(text),
         Some(path) => {
             let text = environment::expand(Path::new(path))
                 .and_then(std::fs::read_to_string)
-                .what(format!("cannot read the URL of a chain from {path}"))
+                .what(format!("cannot read the URL of {whose} from {path}"))
                 .bad_input()
                 .hint("the file after the @ holds one URL")?;
             parse(&text).map_err(|failure| failure.context(format!("in {path}")))

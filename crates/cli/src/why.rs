@@ -5,11 +5,13 @@ use crate::{
     context::Context,
     dependencies, patience,
     runner::Runner,
+    told::Told,
 };
 use alloy::primitives::B256;
 use causeway_client::{
     diagnosis::{Obstacle, Subject, explain, inspect},
     preflight::{Acceptance, Terms},
+    status::RelayerWord,
 };
 use causeway_devnet::Network;
 use serde_json::{Value, json};
@@ -20,6 +22,8 @@ pub(crate) struct Why {
     /// What stands against it, the most decisive first.
     obstacles: Vec<Reason>,
     relayer: Option<Runner>,
+    /// What the relayer says that somebody named.
+    told: Option<Told>,
     /// What is worth to be known before it is delivered.
     note: Option<&'static str>,
     /// What delivers it by hand.
@@ -96,6 +100,7 @@ impl Why {
         Self {
             obstacles: explain(&facts).iter().map(Reason::from).collect(),
             relayer: Runner::find(&from.known, &to.known, network, context),
+            told: None,
             note: facts.is_hollow.then_some(HOLLOW),
             command: relay_command(message_hash, [&from.known, &to.known]),
         }
@@ -119,6 +124,7 @@ impl Why {
         Self {
             obstacles: vec![reason],
             relayer: Runner::find(from, to, network, context),
+            told: None,
             note: None,
             command: relay_command(message_hash, [from, to]),
         }
@@ -134,7 +140,13 @@ impl Why {
             stays: false,
         };
         let command = format!("causeway message relay {message_hash} --rpc-url <URL of the destination>");
-        Self { obstacles: vec![reason], relayer: None, note: None, command }
+        Self { obstacles: vec![reason], relayer: None, told: None, note: None, command }
+    }
+
+    /// The same, with what a relayer says.
+    pub(crate) fn with(self, word: RelayerWord) -> Self {
+        let told = Told::beside(word, &self.codes());
+        Self { told: Some(told), ..self }
     }
 
     /// What stands against it, in one sentence.
@@ -143,9 +155,16 @@ impl Why {
             return self.obstacles.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join("; ");
         }
         match self.relayer {
+            _ if self.is_carried() => {
+                "nothing stands against it: the relayer that was asked has it on its way".to_owned()
+            }
             Some(_) => "nothing stands against it: the relayer has not got to it yet".to_owned(),
             None => "nothing stands against it: nobody has relayed it".to_owned(),
         }
+    }
+
+    fn is_carried(&self) -> bool {
+        self.told.as_ref().is_some_and(Told::carries)
     }
 
     /// Whether nothing stands against it.
@@ -173,6 +192,7 @@ impl Why {
                 format!("{}; then `{}` delivers it, or a relayer", first.remedy, self.command)
             }
             (Some(first), _) => format!("{}: `{}`", first.remedy, self.command),
+            (None, _) if self.is_carried() => format!("wait for the relayer, or {by_hand}"),
             (None, Some(_)) => format!("wait for the relayer, or {by_hand}"),
             (None, None) => by_hand,
         }
@@ -191,6 +211,7 @@ impl Why {
         };
         lines.extend(self.note.map(|note| ("note", note.to_owned())));
         lines.push(("relayer", self.relayer()));
+        lines.extend(self.told.as_ref().map(|told| ("relayer says", told.words())));
         lines.push(("to do", self.advice()));
         lines
     }
@@ -209,6 +230,7 @@ impl Why {
             "explanation": self.sentence(),
             "obstacles": self.obstacles.iter().map(reason).collect::<Vec<_>>(),
             "relayer": self.relayer.as_ref().map(Runner::json),
+            "relayerSays": self.told,
             "note": self.note,
             "command": self.command,
         })
@@ -232,7 +254,13 @@ mod tests {
 
     fn why(obstacles: &[Obstacle], relayer: Option<Runner>) -> Why {
         let command = "causeway message relay 0x01".to_owned();
-        Why { obstacles: obstacles.iter().map(Reason::from).collect(), relayer, note: None, command }
+        Why {
+            obstacles: obstacles.iter().map(Reason::from).collect(),
+            relayer,
+            told: None,
+            note: None,
+            command,
+        }
     }
 
     #[test]
@@ -246,6 +274,18 @@ mod tests {
         assert!(runs.sentence().contains("the relayer has not got to it yet"));
         assert!(runs.relayer().contains("the devnet's own runs"));
         assert_eq!(runs.json()["relayer"]["kind"], "devnet");
+        let word = RelayerWord {
+            state: Some("in-flight"),
+            tx_hash: Some(B256::repeat_byte(1)),
+            ..RelayerWord::default()
+        };
+        let told = none.with(word);
+        assert_eq!(
+            told.sentence(),
+            "nothing stands against it: the relayer that was asked has it on its way"
+        );
+        assert!(told.advice().starts_with("wait for the relayer, or `causeway message relay 0x01`"));
+        assert_eq!(told.json()["relayerSays"]["state"], "in-flight");
     }
 
     #[test]

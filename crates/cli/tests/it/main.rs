@@ -29,6 +29,7 @@ mod secrets;
 mod services;
 mod storm;
 mod terminal;
+mod told;
 mod traffic;
 mod upgrade;
 mod verifier;

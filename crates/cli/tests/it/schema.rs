@@ -175,7 +175,8 @@ fn every_command_prints_what_its_schema_says() {
     let other = round.run(&args);
     round.run(&["message", "relay", hash]);
     round.run(&["message", "status", hash]);
-    round.run(&["message", "status", other["messageHash"].as_str().unwrap()]);
+    let nobody = format!("http://127.0.0.1:{}", crate::proxy::closed_port());
+    round.run(&["message", "status", other["messageHash"].as_str().unwrap(), "--relayer", &nobody]);
     round.run(&["verifier", "check", other["sent"]["transactionHash"].as_str().unwrap()]);
 
     let secret = world.path().join("jwt.hex");

@@ -131,14 +131,7 @@ impl Interop {
 
     /// What a relayer says, unless the destination's node knows better of the transaction that it names.
     async fn told(&self, sent: &SentReceipt, there: &ChainView) -> Option<RelayerWord> {
-        let word = self.relayer.as_ref()?.ask(sent).await;
-        let Some(tx_hash) = word.carrier() else { return Some(word) };
-        match there.provider().get_transaction_receipt(tx_hash).await {
-            Ok(Some(_)) => {
-                Some(word.doubted("the transaction that the relayer says is in flight is in a block already"))
-            }
-            _ => Some(word),
-        }
+        Some(self.relayer.as_ref()?.ask(sent).await.held_to(there).await)
     }
 
     async fn word(&self, sent: &SentReceipt, there: &ChainView) -> Option<Word> {

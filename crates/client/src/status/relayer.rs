@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
-use alloy::primitives::B256;
+use alloy::{
+    primitives::{B256, U256},
+    providers::Provider,
+};
 use causeway_chain::Endpoint;
 use serde::{Deserialize, Serialize};
 
-use crate::{NodeFault, delivery::SentReceipt};
+use crate::{ChainView, NodeFault, delivery::SentReceipt};
 
 /// How long a relayer has to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -103,8 +106,13 @@ impl RelayerApi {
 
     /// Asks for a message.
     pub async fn ask(&self, sent: &SentReceipt) -> RelayerWord {
-        let word = match self.get(sent.message_hash).await {
-            Ok(body) => read(sent, &body),
+        self.ask_for(sent.message_hash, [sent.identifier.chain_id, sent.message.destination]).await
+    }
+
+    /// Asks for the message with this hash, from its source to its destination, by their chains' ids.
+    pub async fn ask_for(&self, message: B256, ends: [U256; 2]) -> RelayerWord {
+        let word = match self.get(message).await {
+            Ok(body) => read(message, ends, &body),
             Err(fault) => Err(fault.reason),
         };
         word.unwrap_or_else(|note| RelayerWord { note: Some(note), ..RelayerWord::default() })
@@ -148,13 +156,13 @@ fn unusable(error: &reqwest::Error) -> NodeFault {
 }
 
 /// Reads an answer, or says why it is of no use.
-fn read(sent: &SentReceipt, body: &[u8]) -> Result<RelayerWord, String> {
+fn read(message: B256, ends: [U256; 2], body: &[u8]) -> Result<RelayerWord, String> {
     let answer: Answer =
         serde_json::from_slice(body).map_err(|_| "what answered is no relayer".to_owned())?;
-    if answer.message_hash != sent.message_hash {
+    if answer.message_hash != message {
         return Err("the relayer answered for another message".to_owned());
     }
-    let (source, destination) = (sent.identifier.chain_id.to_string(), sent.message.destination.to_string());
+    let [source, destination] = ends.map(|end| end.to_string());
     if (&answer.source, &answer.destination) != (&source, &destination) {
         return Err("the relayer answered for other chains".to_owned());
     }
@@ -201,13 +209,21 @@ impl Attempt {
 
 impl RelayerWord {
     /// The transaction that it says is on its way.
-    pub(crate) fn carrier(&self) -> Option<B256> {
+    pub fn carrier(&self) -> Option<B256> {
         self.tx_hash.filter(|_| self.state == Some(IN_FLIGHT))
     }
 
-    /// The same, of no use for this reason.
-    pub(crate) fn doubted(self, note: &str) -> Self {
-        Self { state: None, note: Some(note.to_owned()), ..self }
+    /// The same, of no use where the destination's node has the transaction that it says is on its way in a block already.
+    #[must_use]
+    pub async fn held_to(self, destination: &ChainView) -> Self {
+        let Some(tx_hash) = self.carrier() else { return self };
+        match destination.provider().get_transaction_receipt(tx_hash).await {
+            Ok(Some(_)) => {
+                let note = "the transaction that the relayer says is in flight is in a block already";
+                Self { state: None, note: Some(note.to_owned()), ..self }
+            }
+            _ => self,
+        }
     }
 
     /// Says where it differs from what the chains say.
@@ -225,11 +241,10 @@ impl RelayerWord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloy::primitives::{Address, Bytes, U256};
-    use causeway_interop::{Identifier, SentMessage};
     use serde_json::{Value, json};
 
     const MESSAGE: B256 = B256::repeat_byte(7);
+    const ENDS: [u64; 2] = [901, 902];
 
     fn answer(status: &str, attempts: &Value) -> Value {
         json!({
@@ -243,31 +258,8 @@ mod tests {
         json!({ "chainId": "902", "nonce": 3, "versions": states.iter().map(version).collect::<Vec<_>>() })
     }
 
-    fn sent() -> SentReceipt {
-        SentReceipt {
-            message: SentMessage {
-                destination: U256::from(902),
-                target: Address::ZERO,
-                nonce: U256::ZERO,
-                sender: Address::ZERO,
-                message: Bytes::new(),
-            },
-            identifier: Identifier {
-                origin: Address::ZERO,
-                block_number: 1,
-                log_index: 0,
-                timestamp: 1,
-                chain_id: U256::from(901),
-            },
-            message_hash: MESSAGE,
-            payload: Bytes::new(),
-            tx_hash: B256::ZERO,
-            block_hash: B256::ZERO,
-        }
-    }
-
     fn word(answer: &Value) -> Result<RelayerWord, String> {
-        read(&sent(), answer.to_string().as_bytes())
+        read(MESSAGE, ENDS.map(U256::from), answer.to_string().as_bytes())
     }
 
     #[derive(Deserialize)]
@@ -324,7 +316,7 @@ mod tests {
             "<html>".into(),
             "{}".into(),
         ] {
-            assert!(read(&sent(), body.as_bytes()).is_err(), "{body}");
+            assert!(read(MESSAGE, ENDS.map(U256::from), body.as_bytes()).is_err(), "{body}");
         }
     }
 }

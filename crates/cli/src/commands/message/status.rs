@@ -5,9 +5,16 @@ use super::{
     find::{self, Found, NamedArgs},
     transaction, view,
 };
-use crate::{context::Context, exit::Exit, failure::Outcome, transfer::Currencies, why::Why};
+use crate::{
+    context::Context,
+    exit::Exit,
+    failure::{Outcome, OutcomeExt},
+    node_url, patience,
+    transfer::Currencies,
+    why::Why,
+};
 use alloy::primitives::U256;
-use causeway_client::{SurveyedMessage, diagnosis::Subject};
+use causeway_client::{SurveyedMessage, diagnosis::Subject, status::RelayerApi};
 use clap::Args;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -18,15 +25,21 @@ const AT_ONCE: usize = 8;
 /// Which message.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  causeway message status 0x53ee…89bf")]
+  causeway message status 0x53ee…89bf
+  causeway message status 0x53ee…89bf --relayer https://relayer.example")]
 pub(crate) struct StatusArgs {
     #[command(flatten)]
     named: NamedArgs,
+    /// Relayer that is asked, too, by the URL of its API, or by @FILE that holds it: what it has on its way shows in no node's
+    /// pool. The chains come first
+    #[arg(long, value_name = "URL")]
+    relayer: Option<String>,
     #[command(flatten)]
     search: SearchArgs,
 }
 
 pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
+    let relayer = args.relayer.as_deref().map(|url| relayer(url, context)).transpose()?;
     let found = match find::by_hash(&args.named, &args.search, context).await {
         Ok(found) => found,
         // A transaction that was sent a moment ago has no message yet, and may never have one: that is worth telling.
@@ -38,7 +51,7 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
     let spinner = context.printer.spinner("asking the destination");
     let currencies = Currencies::ask(view::carried(&found.messages), &found.chains).await;
     let whys: Vec<_> = stream::iter(&found.messages)
-        .map(|message| why(message, &found, context))
+        .map(|message| why(message, &found, relayer.as_ref(), context))
         .buffered(AT_ONCE)
         .collect()
         .await;
@@ -55,11 +68,42 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
     Ok(())
 }
 
-/// Why a message is not delivered, if it is not.
-async fn why(message: &SurveyedMessage, found: &Found, context: &Context<'_>) -> Option<Why> {
+/// The relayer with this URL, of which nothing secret is shown.
+fn relayer(url: &str, context: &Context<'_>) -> Outcome<RelayerApi> {
+    let endpoint = node_url::relayer(url)?;
+    context.printer.hidden().endpoint(&endpoint);
+    RelayerApi::new(endpoint).what("cannot ask the relayer")
+}
+
+/// Why a message is not delivered, if it is not, with what a relayer says of it.
+async fn why(
+    message: &SurveyedMessage,
+    found: &Found,
+    relayer: Option<&RelayerApi>,
+    context: &Context<'_>,
+) -> Option<Why> {
     if message.is_delivered {
         return None;
     }
+    let told = async {
+        let destination = message.message.destination;
+        let word =
+            relayer?.ask_for(message.message_hash, [U256::from(message.sent.chain_id), destination]).await;
+        Some(match found.chain(destination) {
+            Some(chain) => {
+                patience::within(patience::SHORT, word.clone().held_to(&chain.client)).await.unwrap_or(word)
+            }
+            None => word,
+        })
+    };
+    let (why, told) = tokio::join!(by_the_chains(message, found, context), told);
+    match (why, told) {
+        (Some(why), Some(told)) => Some(why.with(told)),
+        (why, _) => why,
+    }
+}
+
+async fn by_the_chains(message: &SurveyedMessage, found: &Found, context: &Context<'_>) -> Option<Why> {
     let (hash, id) = (message.message_hash, message.message.destination);
     let network = found.network.as_ref();
     let from = found.chain(U256::from(message.sent.chain_id))?;
