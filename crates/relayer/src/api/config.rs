@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use causeway_service::BuildInfo;
 
-use super::{AllowedHosts, ApiToken, Webhook};
+use super::{AllowedHosts, AllowedOrigins, ApiToken, Webhook};
 
 /// What the API allows, and whom.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct ApiConfig {
     pub token: Option<ApiToken>,
     /// The names by which it answers, beside addresses and `localhost`.
     pub hosts: AllowedHosts,
+    /// Whose pages may read it in a browser.
+    pub origins: AllowedOrigins,
     /// Who is told of what happens.
     pub webhooks: Vec<Webhook>,
     /// The most connections at once. Further ones are answered with status 503 and closed.
@@ -42,6 +44,7 @@ impl Default for ApiConfig {
         Self {
             token: None,
             hosts: AllowedHosts::default(),
+            origins: AllowedOrigins::default(),
             webhooks: Vec::new(),
             max_connections: 256,
             max_streams: 64,

@@ -11,7 +11,7 @@ use crate::{
 use causeway_interop::DependencySet;
 use causeway_relayer::{
     RelayChain, RelayerHandle,
-    api::{AllowedHosts, Api, ApiConfig, ApiHandle, ApiToken, Webhook, WebhookSecret},
+    api::{AllowedHosts, AllowedOrigins, Api, ApiConfig, ApiHandle, ApiToken, Webhook, WebhookSecret},
 };
 use causeway_store::Store;
 use clap::Args;
@@ -39,6 +39,9 @@ pub(crate) struct ApiArgs {
     /// A name by which it may be asked, beside addresses and localhost (repeatable)
     #[arg(long, value_name = "NAME", requires = "listen")]
     api_host: Vec<String>,
+    /// An origin, as browsers write it, whose pages may read the API (repeatable)
+    #[arg(long, value_name = "ORIGIN", requires = "listen")]
+    api_origin: Vec<String>,
     /// Tell this URL, or that in @FILE, of deliveries, failures and what expires (repeatable)
     #[arg(long, value_name = "URL", requires = "webhook_secret_file")]
     webhook_url: Vec<String>,
@@ -68,6 +71,7 @@ impl ApiArgs {
         let mut config = ApiConfig {
             token: self.api_token_file.as_deref().map(read_token).transpose()?,
             hosts: AllowedHosts::new(self.api_host.iter().cloned()),
+            origins: self.origins()?,
             webhooks: self.webhooks()?,
             build: build_info(),
             ..ApiConfig::default()
@@ -84,6 +88,13 @@ impl ApiArgs {
             Some(address) => Some(serve(&api, address, has_token, context).await?),
         };
         Ok(Some(Service { api, serving, stop }))
+    }
+
+    fn origins(&self) -> Outcome<AllowedOrigins> {
+        AllowedOrigins::new(self.api_origin.iter().map(String::as_str))
+            .what("wrong --api-origin")
+            .bad_input()
+            .hint("as a browser sends it: https://dapp.example, or http://localhost:5173")
     }
 
     fn webhooks(&self) -> Outcome<Vec<Webhook>> {

@@ -17,22 +17,30 @@ use super::{
 pub(in crate::api) fn router(state: &Arc<State>) -> Router {
     // Listening to events takes as long as it takes.
     let endless = Router::new().route("/v1/events", get(events::listen));
-    let brief = Router::new()
+    let told = Router::new()
         .route("/v1/messages", get(messages::list))
         .route("/v1/messages/{hash}", get(messages::one))
-        .route("/v1/messages/{hash}/retry", post(commands::retry))
-        .route("/v1/messages/{hash}/skip", post(commands::skip))
-        .route("/v1/relay", post(commands::relay))
         .route("/v1/routes", get(operations::routes))
         .route("/v1/signers", get(operations::signers))
         .route("/v1/costs", get(costs::costs))
+        .layer(from_fn_with_state(state.clone(), guard::in_time))
+        .merge(endless);
+    // What others' pages may read, where some may, and nothing that changes anything.
+    let told = match state.config.origins.layer() {
+        Some(layer) => told.layer(layer),
+        None => told,
+    };
+    let brief = Router::new()
+        .route("/v1/messages/{hash}/retry", post(commands::retry))
+        .route("/v1/messages/{hash}/skip", post(commands::skip))
+        .route("/v1/relay", post(commands::relay))
         .route("/openapi.json", get(operations::openapi))
         .route("/health", get(operations::health))
         .route("/ready", get(operations::ready))
         .route("/metrics", get(operations::metrics))
         .layer(from_fn_with_state(state.clone(), guard::in_time));
     brief
-        .merge(endless)
+        .merge(told)
         .fallback(async || {
             ApiError::not_found("there is no such path")
                 .with_hint("GET /openapi.json lists those that there are")

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use causeway_relayer::api::{AllowedHosts, ApiConfig};
+use causeway_relayer::api::{AllowedHosts, AllowedOrigins, ApiConfig};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -34,6 +34,35 @@ async fn pages_of_other_origins_are_not_let_in() {
     // What a form can send is no command.
     let form = world.post("/v1/relay").bearer_auth(TOKEN).header("content-type", "text/plain").body("{}");
     assert_eq!(refusal(form.send().await.unwrap()).await, (415, "not-json".to_owned()));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn pages_of_origins_that_are_named_read_and_command_nothing() {
+    let dapp = "https://dapp.example";
+    let origins = AllowedOrigins::new([dapp]).unwrap();
+    let world = World::with(ApiConfig { origins, ..config() }).await;
+    let allowed = async |request: reqwest::RequestBuilder, origin: &str| {
+        let answer = request.header("origin", origin).send().await.unwrap();
+        answer.headers().get("access-control-allow-origin").map(|origin| origin.to_str().unwrap().to_owned())
+    };
+    for path in ["/v1/messages", "/v1/routes", "/v1/messages/0x12"] {
+        assert_eq!(allowed(world.get(path), dapp).await.as_deref(), Some(dapp), "{path}");
+        assert_eq!(allowed(world.get(path), "https://other.example").await, None, "{path}");
+    }
+    for path in ["/metrics", "/ready", "/v1/nothing"] {
+        assert_eq!(allowed(world.get(path), dapp).await, None, "{path}");
+    }
+    // A browser asks before it sends a token, and is not allowed to.
+    for path in ["/v1/relay", "/v1/messages/0x12/skip"] {
+        let url = format!("http://{}{path}", world.address);
+        let asked = world
+            .client
+            .request(reqwest::Method::OPTIONS, url)
+            .header("access-control-request-method", "POST");
+        assert_eq!(allowed(asked, dapp).await, None, "{path}");
+        assert_eq!(allowed(world.post(path).bearer_auth(TOKEN), dapp).await, None, "{path}");
+    }
     world.end().await;
 }
 
