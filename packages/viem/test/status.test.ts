@@ -117,7 +117,7 @@ describe("the status of a message", () => {
     const relayerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const look = () => source.interop.getMessageStatus({ hash, destination, relayerUrl });
     const tell = (body: object, status = 200) => {
-      answer = (response) => void response.writeHead(status).end(JSON.stringify({ messageHash: messageHash_, source: "901", destination: "902", ...body }));
+      answer = (response) => void response.writeHead(status).end(JSON.stringify({ messageHash: messageHash_, source: "901", destination: "902", timeline: { attempts: [] }, ...body }));
     };
     try {
       const transactionHash = `0x${"ab".repeat(32)}` as const;

@@ -34,9 +34,10 @@ export async function askRelayer(base: string, hash: Hash, { source, destination
 function readWord(answer: unknown, destination: bigint): RelayerWord {
   const state = words.find((word) => word === text(answer, "status"));
   if (!state) return unused("the relayer's answer has no status that is known");
-  const attempts = list(at(at(answer, "timeline"), "attempts"))
-    .filter((attempt) => text(attempt, "chainId") === destination.toString())
-    .map((attempt) => list(at(attempt, "versions")));
+  const every = at(at(answer, "timeline"), "attempts");
+  // What is left of an answer that reads in part may name an older transaction than the one that carries the message.
+  if (!Array.isArray(every) || !every.every(reads)) return unused("what answered is no relayer");
+  const attempts = every.filter((attempt) => text(attempt, "chainId") === destination.toString()).map((attempt) => list(at(attempt, "versions")));
   if (state === "in-flight") {
     const transactionHash = attempts.map(openOf).filter((hash) => hash !== undefined).at(-1);
     return transactionHash ? { ...said, state, transactionHash } : unused("the relayer says in-flight, and names no transaction that waits");
@@ -46,6 +47,12 @@ function readWord(answer: unknown, destination: bigint): RelayerWord {
   const failed = newest(attempts.flat(), "failed");
   const reason = text(failed, "reason") ?? text(at(answer, "next"), "text");
   return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "the relayer gives no reason") };
+}
+
+/** Whether what is told of one nonce is all there. */
+function reads(attempt: unknown): boolean {
+  const versions = at(attempt, "versions");
+  return text(attempt, "chainId") !== undefined && Array.isArray(versions) && versions.every((version) => hashOf(version) && text(version, "state") !== undefined);
 }
 
 /** Of the versions of one nonce the one that waits, if none is in a block: the newest that a node took, else the newest that was signed. */
