@@ -189,8 +189,44 @@ const mutants = [
   [
     "who has used the budget up is tried all the same",
     "trust.rs",
-    "lost > allowance(budget, earned);",
-    "lost > allowance(budget, earned) && false;",
+    "lost > allowance(party.budget(policy), earned)\n",
+    "lost > allowance(party.budget(policy), earned) && false\n",
+  ],
+  [
+    "who has used the budget up does not wait for as much to come back",
+    "trust.rs",
+    "now >= since.saturating_add(wait)",
+    "now >= since.saturating_add(wait) || true",
+  ],
+  [
+    "those who have used the budget up are on their way together",
+    "trust.rs",
+    "&& !on_their_way.iter().any(|other| other.is_of(party))",
+    "&& !on_their_way.iter().any(|other| other.is_of(party) && false)",
+  ],
+  [
+    "one token of a bridge answers for another",
+    "trust.rs",
+    "if is_proven(self.balance(parties[0], now, policy)) { 1 } else { parties.len() };",
+    "if is_proven(self.balance(parties[0], now, policy)) { parties.len() } else { parties.len() };",
+  ],
+  [
+    "what waits for another message is not tried when that is delivered",
+    "lane/blocks.rs",
+    "        self.wake_kin();\n",
+    "",
+  ],
+  [
+    "what a node said before a delivery counts after it",
+    "lane/verdicts.rs",
+    "                self.catch_up_with_kin(message);\n",
+    "",
+  ],
+  [
+    "those who cost something are tried at each delivery of their kind",
+    "lane/kin.rs",
+    "waiting.filter(|message| self.distance(*message) == 0).collect();",
+    "waiting.collect();",
   ],
   [
     "expensive messages of an unknown sender go all at once",

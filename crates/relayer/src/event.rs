@@ -82,8 +82,8 @@ pub enum RelayerEvent {
         /// The chain it goes to.
         destination: u64,
     },
-    /// The message is not tried for now: what others of its sender, target or route made the relayer pay in vain is above
-    /// the policy's budget.
+    /// The message is not tried for now: what others of its application, sender, target or source made the relayer pay in
+    /// vain is above the policy's budget, and less gas than it takes has come back since.
     Withheld {
         /// The message's hash.
         message_hash: B256,

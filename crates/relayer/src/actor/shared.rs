@@ -1,5 +1,6 @@
 use alloy::primitives::{Bytes, U256};
 use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
+use causeway_client::Shipment;
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
 use causeway_store::{MessageRecord, MessageStatus, Store};
 use tokio::sync::broadcast;
@@ -136,6 +137,10 @@ impl Shared {
         if !self.is_route(record.source, destination) || !self.admits(&record) {
             return None;
         }
+        let token = match Shipment::of(&record.sent).1 {
+            Shipment::Erc20 { token, .. } => Some(token),
+            _ => None,
+        };
         Some(Message {
             hash: record.hash,
             source: record.source,
@@ -144,6 +149,7 @@ impl Shared {
             payload: Bytes::from(record.sent.encode_payload()),
             sender: record.sent.sender,
             target: record.sent.target,
+            token,
         })
     }
 

@@ -49,6 +49,7 @@ pub(super) async fn message(from: &Anvil, to: &Anvil, target: Address, data: u8)
         payload: sent.payload,
         sender: sent.message.sender,
         target,
+        token: None,
     }
 }
 

@@ -1,3 +1,5 @@
+use alloy::primitives::Address;
+
 use crate::engine::{Message, attempt::Slot, message::Place};
 
 /// A message in a lane: where it is on its way, and what it has been through.
@@ -25,6 +27,17 @@ pub(crate) struct Entry {
     pub(crate) moved: bool,
     /// With how many messages, itself included, it may share a transaction.
     pub(crate) company: usize,
+    /// The head when the destination was asked about it last.
+    pub(crate) asked: u64,
+    /// Its delivery would fail, the destination said then.
+    pub(crate) refused: bool,
+}
+
+/// What messages have in common of which one can be why another one fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kin {
+    Sender(u64, Address),
+    Target(Address),
 }
 
 /// Where a message is on its way.
@@ -66,7 +79,14 @@ impl Entry {
             early: 0,
             moved: false,
             company: usize::MAX,
+            asked: 0,
+            refused: false,
         }
+    }
+
+    pub(crate) const fn kin(&self) -> [Kin; 2] {
+        let Message { source, sender, target, .. } = self.message;
+        [Kin::Sender(source, sender), Kin::Target(target)]
     }
 
     pub(crate) const fn turn(&self) -> Turn {

@@ -159,6 +159,8 @@ pub struct Loss {
     pub sender: Address,
     /// What they call on the destination.
     pub target: Address,
+    /// The token that they carry, if a bridge sent them.
+    pub token: Option<Address>,
     /// The gas.
     pub gas: u64,
     /// The time of the newest block in which it was paid, in seconds.

@@ -18,6 +18,8 @@ pub struct Message {
     pub sender: Address,
     /// What it calls, on the destination.
     pub target: Address,
+    /// The token that it carries, if a bridge sent it: many use one bridge.
+    pub token: Option<Address>,
 }
 
 /// A message on its way in a transaction.

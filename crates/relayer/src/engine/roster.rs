@@ -4,7 +4,7 @@ use alloy::primitives::B256;
 
 use crate::engine::{
     Message,
-    entry::{Entry, Phase, Turn},
+    entry::{Entry, Kin, Phase, Turn},
     message::Place,
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Roster {
     guarded: BTreeSet<Turn>,
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
+    /// Those asleep whose delivery would fail, by what they have in common with others, and by when they were tried.
+    refused: BTreeSet<(Kin, u64, B256)>,
 }
 
 impl Roster {
@@ -79,6 +81,11 @@ impl Roster {
         self.guarded.iter().filter_map(|turn| self.entries.get(&turn.place.hash))
     }
 
+    /// Returns how many doubtful messages are guarding or ready.
+    pub(crate) fn doubtful_guarded_len(&self) -> usize {
+        self.guarded.range(Turn { doubtful: true, place: Place::FIRST }..).count()
+    }
+
     /// Returns how many messages are guarding or ready.
     pub(crate) fn guarded_len(&self) -> usize {
         self.guarded.len()
@@ -103,6 +110,13 @@ impl Roster {
         due.map(|(_, hash)| *hash).collect()
     }
 
+    /// Returns the messages whose delivery would fail, of those that have this in common: the one that was tried the longest ago
+    /// first.
+    pub(crate) fn refused(&self, kin: Kin) -> impl Iterator<Item = B256> {
+        let all = (kin, 0, B256::ZERO)..=(kin, u64::MAX, B256::repeat_byte(0xff));
+        self.refused.range(all).map(|(.., hash)| *hash)
+    }
+
     /// Takes out the messages that were initiated before this time and have no attempt.
     pub(crate) fn take_initiated_before(&mut self, timestamp: u64) -> Vec<Entry> {
         let old = self.all.iter().take_while(|place| place.timestamp < timestamp);
@@ -120,7 +134,12 @@ impl Roster {
         match entry.phase {
             Phase::Queued => self.queued.insert(turn),
             Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.insert(turn),
-            Phase::Asleep { until } => self.asleep.insert((until, turn.place.hash)),
+            Phase::Asleep { until } => {
+                if entry.refused {
+                    self.refused.extend(entry.kin().map(|kin| (kin, entry.asked, turn.place.hash)));
+                }
+                self.asleep.insert((until, turn.place.hash))
+            }
             Phase::Napping => self.napping.insert(turn.place.hash),
             Phase::Attempted { .. } => false,
         };
@@ -132,7 +151,12 @@ impl Roster {
         match entry.phase {
             Phase::Queued => self.queued.remove(&turn),
             Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.remove(&turn),
-            Phase::Asleep { until } => self.asleep.remove(&(until, turn.place.hash)),
+            Phase::Asleep { until } => {
+                for kin in entry.kin() {
+                    self.refused.remove(&(kin, entry.asked, turn.place.hash));
+                }
+                self.asleep.remove(&(until, turn.place.hash))
+            }
             Phase::Napping => self.napping.remove(&turn.place.hash),
             Phase::Attempted { .. } => false,
         };

@@ -31,6 +31,7 @@ pub(super) fn message_at(id: u64, source: u64, block_number: u64, log_index: u32
         payload: Bytes::new(),
         sender: Address::left_padding_from(&id.to_be_bytes()),
         target: Address::left_padding_from(&(1_000_000 + id).to_be_bytes()),
+        token: None,
     }
 }
 

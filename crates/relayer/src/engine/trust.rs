@@ -1,11 +1,16 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use alloy::primitives::Address;
 
 use crate::engine::{Loss, Message, Policy};
 
-/// What a sender, a target and a route have made us pay in vain, and what was delivered for them, beyond the messages
-/// themselves: who is sent again and again is not new each time.
+/// What an application, a sender, a target and a route have made us pay in vain, and what was delivered for them, beyond
+/// the messages themselves: who is sent again and again is not new each time.
+///
+/// An application is a sender and a target together, and of bridges the token as well: many use the same bridge. One for
+/// which deliveries speak is judged by itself; one that nothing speaks for answers for its sender, its target and its route,
+/// too. Nobody is shut out: whoever used a budget up goes after all others, one message at a time, and no message before its
+/// gas would have been made good again ([`Trust::may_try`]).
 ///
 /// Everything is in gas, and forgotten by half every [`Policy::vain_half_life`].
 #[derive(Clone, Debug, Default)]
@@ -23,10 +28,13 @@ pub(crate) struct Origin {
     source: u64,
     sender: Address,
     target: Address,
+    token: Option<Address>,
 }
 
+/// Who answers for a message, from the narrowest to the widest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Party {
+pub(crate) enum Party {
+    Application(u64, Address, Address, Option<Address>),
     Sender(u64, Address),
     Target(Address),
     Route(u64),
@@ -36,6 +44,8 @@ enum Party {
 struct Record {
     lost: Fading,
     earned: Fading,
+    /// When it lost us something last.
+    lost_at: u64,
 }
 
 /// An amount that fades.
@@ -53,17 +63,41 @@ pub(crate) enum Credit {
     Good,
     /// Others like it failed when it counted: it goes apart from the rest, and after it.
     Doubtful,
-    /// It is not tried: what others like it cost is above this budget.
-    Used(&'static str),
+    /// What others like it cost is above the budget of this party: it goes alone as well, and not before its time.
+    Used(Party),
 }
+
+/// Above how many records those are forgotten that only speak for somebody.
+const MAX_RECORDS: usize = 100_000;
 
 impl Origin {
     pub(crate) const fn of(message: &Message) -> Self {
-        Self { source: message.source, sender: message.sender, target: message.target }
+        let Message { source, sender, target, token, .. } = *message;
+        Self { source, sender, target, token }
     }
 
-    const fn parties(self) -> [Party; 3] {
-        [Party::Sender(self.source, self.sender), Party::Target(self.target), Party::Route(self.source)]
+    /// The application, the sender, the target and the route.
+    const fn parties(self) -> [Party; 4] {
+        let Self { source, sender, target, token } = self;
+        let application = Party::Application(source, sender, target, token);
+        [application, Party::Sender(source, sender), Party::Target(target), Party::Route(source)]
+    }
+
+    /// Whether the party answers for it.
+    fn is_of(self, party: Party) -> bool {
+        self.parties().contains(&party)
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Application(.., Some(_)) => "its token",
+            Self::Application(.., None) => "its application",
+            Self::Sender(..) => "its sender",
+            Self::Target(_) => "its target",
+            Self::Route(_) => "its source",
+        })
     }
 }
 
@@ -92,15 +126,17 @@ impl Trust {
     pub(crate) fn lost(&mut self, origin: Origin, gas: u64, now: u64, policy: &Policy) {
         self.has_losses = true;
         for party in origin.parties() {
-            self.records.entry(party).or_default().lost.add(gas, now, policy.vain_half_life);
+            let record = self.records.entry(party).or_default();
+            record.lost.add(gas, now, policy.vain_half_life);
+            record.lost_at = record.lost_at.max(now);
         }
     }
 
     /// Takes in what was lost before the start.
     pub(crate) fn restore(&mut self, losses: &[Loss], policy: &Policy) {
         self.is_restored = true;
-        for Loss { source, sender, target, gas, at } in losses.iter().copied() {
-            self.lost(Origin { source, sender, target }, gas, at, policy);
+        for Loss { source, sender, target, token, gas, at } in losses.iter().copied() {
+            self.lost(Origin { source, sender, target, token }, gas, at, policy);
         }
     }
 
@@ -123,42 +159,94 @@ impl Trust {
         for party in origin.parties() {
             self.records.entry(party).or_default().earned.add(gas, now, policy.vain_half_life);
         }
+        if self.records.len() > MAX_RECORDS {
+            // What only speaks for somebody can be earned anew.
+            self.records.retain(|_, record| record.lost.at(now, policy.vain_half_life) > 0);
+        }
     }
 
     /// Returns what a message of these may be tried for.
     pub(crate) fn credit(&self, origin: Origin, now: u64, policy: &Policy) -> Credit {
-        let [sender, target, route] = origin.parties().map(|party| self.balance(party, now, policy));
-        let is_over = |(lost, earned): (u64, u64), budget: u64| lost > allowance(budget, earned);
-        // Whom deliveries speak for does not pay for the strangers of its route.
-        let is_proven = |(lost, earned): (u64, u64)| earned / 4 > lost;
+        if let Some(party) = self.used(origin, now, policy).next() {
+            return Credit::Used(party);
+        }
+        let [application, sender, target, _] = origin.parties().map(|party| self.balance(party, now, policy));
         let is_doubtful = |(lost, earned): (u64, u64)| lost > earned / 4;
-        if is_over(sender, policy.vain_gas_per_sender) {
-            Credit::Used("its sender")
-        } else if is_over(target, policy.vain_gas_per_sender) {
-            Credit::Used("its target")
-        } else if is_over(route, policy.vain_gas_per_route) && !(is_proven(sender) && is_proven(target)) {
-            Credit::Used("its source")
-        } else if is_doubtful(sender) || is_doubtful(target) {
+        let is_known = is_proven(application);
+        if is_doubtful(application) || !is_known && (is_doubtful(sender) || is_doubtful(target)) {
             Credit::Doubtful
         } else {
             Credit::Good
         }
     }
 
-    /// Returns what the sender and the target may still make us pay in vain, in gas.
+    /// Returns who used a budget up, of those that answer for it.
+    fn used(&self, origin: Origin, now: u64, policy: &Policy) -> impl Iterator<Item = Party> {
+        let parties = origin.parties();
+        // Whom deliveries speak for does not answer for others.
+        let count = if is_proven(self.balance(parties[0], now, policy)) { 1 } else { parties.len() };
+        parties.into_iter().take(count).filter(move |party| {
+            let (lost, earned) = self.balance(*party, now, policy);
+            lost > allowance(party.budget(policy), earned)
+        })
+    }
+
+    /// Whether a message of these may be tried that takes so much gas, although a budget is used up: since the last loss as
+    /// much of the budget has come back, where a whole one comes back in a half-life, and no other of the same party
+    /// is on its way. So in any time no more is lost than comes back in it, or in a half-life one message that is above
+    /// the budget by itself; what is cheap waits for a short time only, and what is delivered for no time at all.
+    pub(crate) fn may_try(
+        &self,
+        origin: Origin,
+        gas: u64,
+        on_their_way: &[Origin],
+        now: u64,
+        policy: &Policy,
+    ) -> bool {
+        self.used(origin, now, policy).all(|party| {
+            self.is_due(party, gas, now, policy) && !on_their_way.iter().any(|other| other.is_of(party))
+        })
+    }
+
+    /// Whether so much gas has come back for all who used their budget up.
+    pub(crate) fn is_affordable(&self, origin: Origin, gas: u64, now: u64, policy: &Policy) -> bool {
+        self.used(origin, now, policy).all(|party| self.is_due(party, gas, now, policy))
+    }
+
+    fn is_due(&self, party: Party, gas: u64, now: u64, policy: &Policy) -> bool {
+        let since = self.records.get(&party).map_or(0, |record| record.lost_at);
+        let (half_life, budget) = (policy.vain_half_life, party.budget(policy).max(1));
+        let wait = (u128::from(half_life) * u128::from(gas)).div_ceil(u128::from(budget));
+        let wait = u64::try_from(wait).unwrap_or(half_life).min(half_life);
+        now >= since.saturating_add(wait)
+    }
+
+    /// Returns what those that answer for it may still make us pay in vain, in gas.
     pub(crate) fn room(&self, origin: Origin, now: u64, policy: &Policy) -> u64 {
-        let [sender, target, _] = origin.parties().map(|party| {
+        let rooms = self.answering(origin, now, policy).map(|party| {
             let (lost, earned) = self.balance(party, now, policy);
             allowance(policy.vain_gas_per_sender, earned).saturating_sub(lost)
         });
-        sender.min(target)
+        rooms.min().unwrap_or_default()
+    }
+
+    /// Whether another message counts for the room that this one has.
+    pub(crate) fn is_alike(&self, origin: Origin, other: Origin, now: u64, policy: &Policy) -> bool {
+        self.answering(origin, now, policy).any(|party| other.is_of(party))
     }
 
     /// Returns how many blocks lie between two tries of what these have lost us: one more for each 64th of the budget.
     pub(crate) fn distance(&self, origin: Origin, now: u64, policy: &Policy) -> u64 {
-        let [sender, target, _] = origin.parties().map(|party| self.balance(party, now, policy).0);
+        let losses = self.answering(origin, now, policy).map(|party| self.balance(party, now, policy).0);
         let share = (policy.vain_gas_per_sender / 64).max(1);
-        (sender.max(target) / share).min(policy.max_delay_blocks)
+        (losses.max().unwrap_or_default() / share).min(policy.max_delay_blocks)
+    }
+
+    /// The application, and as long as nothing speaks for it, its sender and target.
+    fn answering(&self, origin: Origin, now: u64, policy: &Policy) -> impl Iterator<Item = Party> {
+        let parties = origin.parties();
+        let count = if is_proven(self.balance(parties[0], now, policy)) { 1 } else { 3 };
+        parties.into_iter().take(count)
     }
 
     /// What was lost and what was earned.
@@ -186,74 +274,24 @@ impl Trust {
     }
 }
 
+impl Party {
+    const fn budget(self, policy: &Policy) -> u64 {
+        match self {
+            Self::Route(_) => policy.vain_gas_per_route,
+            _ => policy.vain_gas_per_sender,
+        }
+    }
+}
+
+/// Whether deliveries speak for somebody, by what was lost and what was earned.
+const fn is_proven((lost, earned): (u64, u64)) -> bool {
+    earned / 4 > lost
+}
+
 /// What may be lost: the budget, and a quarter of what was delivered.
 const fn allowance(budget: u64, earned: u64) -> u64 {
     budget.saturating_add(earned / 4)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::test_util::message;
-
-    const BUDGET: u64 = 2_000_000;
-    const HOUR: u64 = 3_600;
-
-    fn origin(id: u64) -> Origin {
-        Origin::of(&message(id))
-    }
-
-    #[test]
-    fn half_is_forgotten_every_half_life() {
-        let fading = Fading { amount: 1_000, at: 50 };
-        for (now, left) in [
-            (0, 1_000),
-            (50, 1_000),
-            (50 + HOUR / 2, 750),
-            (50 + HOUR, 500),
-            (50 + 2 * HOUR, 250),
-            (50 + 100 * HOUR, 0),
-        ] {
-            assert_eq!(fading.at(now, HOUR), left, "{now}");
-        }
-        assert_eq!(fading.at(u64::MAX, 0), 0);
-    }
-
-    #[test]
-    fn what_was_lost_makes_doubtful_then_uses_the_budget_up_then_fades() {
-        let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
-        trust.lost(of, BUDGET, 0, &policy);
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Doubtful);
-        trust.lost(of, 1, 0, &policy);
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Used("its sender"));
-        assert_eq!(trust.room(of, 0, &policy), 0);
-        assert_eq!(trust.credit(of, HOUR, &policy), Credit::Doubtful);
-        assert_eq!(trust.distance(of, HOUR, &policy), 32);
-        assert_eq!(trust.credit(of, 100 * HOUR, &policy), Credit::Good);
-        assert_eq!(trust.credit(origin(2), 0, &policy), Credit::Good, "others have their own");
-    }
-
-    #[test]
-    fn deliveries_speak_for_a_sender() {
-        let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
-        trust.earned(of, 8 * BUDGET, 0, &policy);
-        trust.lost(of, 2 * BUDGET, 0, &policy);
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
-        trust.lost(of, BUDGET, 0, &policy);
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Doubtful);
-        trust.regained(of, BUDGET, 0, &policy);
-        assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
-    }
-
-    #[test]
-    fn strangers_of_a_route_share_its_budget_and_the_proven_do_not() {
-        let (mut trust, policy) = (Trust::default(), Policy::default());
-        trust.earned(origin(0), 1_000, 0, &policy);
-        for id in 1..=11 {
-            trust.lost(origin(id), BUDGET, 0, &policy);
-        }
-        assert_eq!(trust.credit(origin(99), 0, &policy), Credit::Used("its source"));
-        assert_eq!(trust.credit(origin(0), 0, &policy), Credit::Good);
-    }
-}
+mod tests;

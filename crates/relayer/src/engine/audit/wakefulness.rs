@@ -82,6 +82,7 @@ fn waits(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
                 || !held && !lane.fleet.has_room(lane.window())
                 || !held && lane.roster.guarded_len() >= lane.policy.max_guarded
                 || !held && entry.doubtful && lane.guards.doubtful() > 0
+                || !held && entry.doubtful && !lane.has_room_for_doubtful()
         }
         Phase::Guarding { .. } => outstanding.iter().any(|command| {
             matches!(command, Command::Guard { messages } if messages.iter().any(|m| m.hash == entry.message.hash))

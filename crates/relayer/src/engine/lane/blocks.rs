@@ -41,6 +41,7 @@ impl Lane {
         }
         self.wake_nappers();
         self.wake_sleepers(number);
+        self.wake_kin();
         self.doubt_old_answers();
         self.check_overdue();
     }
@@ -54,6 +55,7 @@ impl Lane {
                 self.landed(slot, tx_hash, &messages, out);
             }
         }
+        self.note_kin(&messages);
         for message in messages {
             self.forget(message, "a message was delivered by somebody else", out);
         }

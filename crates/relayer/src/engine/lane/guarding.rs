@@ -9,7 +9,7 @@ impl Lane {
     /// Has as many messages guarded as may be under way, in their order.
     pub(super) fn guard(&mut self, out: &mut Vec<Command>) {
         while self.guards.len() < self.policy.max_guards.max(2) {
-            self.sort_out(out);
+            self.sort_out();
             let group = self.next_group();
             if group.is_empty() {
                 return;
@@ -18,7 +18,12 @@ impl Lane {
             let doubtful = group.first().and_then(|message| self.roster.get(message.hash));
             let number = self.guards.open(hashes.clone(), doubtful.is_some_and(|entry| entry.doubtful));
             for hash in hashes {
-                self.roster.set_phase(hash, Phase::Guarding { group: number });
+                let head = self.head;
+                self.roster.change(hash, |entry| {
+                    entry.phase = Phase::Guarding { group: number };
+                    entry.asked = head;
+                    entry.refused = false;
+                });
             }
             out.push(Command::Guard { messages: group });
         }
@@ -46,8 +51,13 @@ impl Lane {
                 return fresh;
             }
         }
-        let doubtful: Vec<Message> = take(true);
+        let doubtful: Vec<Message> = if self.has_room_for_doubtful() { take(true) } else { Vec::new() };
         if doubtful.is_empty() { take(false) } else { doubtful }
+    }
+
+    /// Whether more doubtful messages may be guarded: those that are ready and wait for each other leave room for the rest.
+    pub(crate) fn has_room_for_doubtful(&self) -> bool {
+        self.roster.doubtful_guarded_len() < (self.policy.max_guarded / 2).max(1)
     }
 
     /// The messages of an attempt whose next version waits for what the destination says of them.

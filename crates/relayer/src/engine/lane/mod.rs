@@ -3,6 +3,7 @@ mod blocks;
 mod commits;
 mod fates;
 mod guarding;
+mod kin;
 mod messages;
 mod nonces;
 mod outcomes;
@@ -15,11 +16,20 @@ mod weather;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use alloy::primitives::{Address, B256};
 
 use crate::engine::{
-    Command, Event, Policy, budget::Budget, clock::Clock, entry::Phase, fleet::Fleet, guards::Guards,
-    roster::Roster, spent::Spent, trust::Trust,
+    Command, Event, Policy,
+    budget::Budget,
+    clock::Clock,
+    entry::{Kin, Phase},
+    fleet::Fleet,
+    guards::Guards,
+    roster::Roster,
+    spent::Spent,
+    trust::Trust,
 };
 
 /// The state of everything that goes to one destination.
@@ -63,6 +73,8 @@ pub struct Lane {
     faults: u32,
     /// How many it answered, ever.
     answers: u64,
+    /// At which head something was delivered last of those that have this in common; of the newest blocks only.
+    news: BTreeMap<Kin, u64>,
     /// The head at which a message was dropped last because of what blocks say.
     judged: Option<u64>,
 }
@@ -89,6 +101,7 @@ impl Lane {
             block_gas: None,
             faults: 0,
             answers: 0,
+            news: BTreeMap::new(),
             judged: None,
         }
     }

@@ -11,7 +11,7 @@ use crate::engine::{
     trust::{Credit, Origin},
 };
 
-/// After how many blocks a message is looked at again that is not tried.
+/// After how many blocks a message is looked at again whose time has not come.
 const WITHHELD_BLOCKS: u64 = 64;
 
 impl Lane {
@@ -51,18 +51,19 @@ impl Lane {
         for (message, credit) in ready {
             // What may be out there already cannot be kept back.
             if credit != Credit::Good && self.fleet.slot_of_message(message).is_none() {
-                self.hold_against(message, credit, out);
+                self.set_apart(message, credit);
+                self.ration(message, out);
             }
         }
     }
 
     /// Looks, before the next messages are guarded, at what they may be tried for.
-    pub(super) fn sort_out(&mut self, out: &mut Vec<Command>) {
+    pub(super) fn sort_out(&mut self) {
         if !self.trust.has_losses() {
             return;
         }
         while let Some((message, credit)) = self.next_to_sort_out() {
-            self.hold_against(message, credit, out);
+            self.set_apart(message, credit);
         }
     }
 
@@ -72,22 +73,27 @@ impl Lane {
         let doubtful = self.roster.queued(true).take(size);
         let mut next = others.chain(doubtful).filter_map(|entry| {
             let credit = self.credit(&entry.message);
-            let is_right = match credit {
-                Credit::Good => !entry.doubtful || entry.failures > 0,
-                Credit::Doubtful => entry.doubtful,
-                Credit::Used(_) => self.fleet.slot_of_message(entry.message.hash).is_some(),
-            };
+            let is_right = entry.doubtful == (credit != Credit::Good || entry.failures > 0);
             (!is_right).then_some((entry.message.hash, credit))
         });
         next.next()
     }
 
-    fn hold_against(&mut self, message: B256, credit: Credit, out: &mut Vec<Command>) {
-        let Credit::Used(who) = credit else {
-            self.roster
-                .change(message, |entry| entry.doubtful = credit == Credit::Doubtful || entry.failures > 0);
+    fn set_apart(&mut self, message: B256, credit: Credit) {
+        self.roster.change(message, |entry| entry.doubtful = credit != Credit::Good || entry.failures > 0);
+    }
+
+    /// Has a message that is ready wait for some blocks, if it is not its time yet: it would take more than has come back since
+    /// those like it lost us something.
+    pub(super) fn ration(&mut self, message: B256, out: &mut Vec<Command>) {
+        let Some(entry) = self.roster.get(message) else { return };
+        let (Credit::Used(party), Phase::Ready { gas, .. }) = (self.credit(&entry.message), entry.phase)
+        else {
             return;
         };
+        if self.trust.is_affordable(Origin::of(&entry.message), gas, self.now, &self.policy) {
+            return;
+        }
         let blocks = WITHHELD_BLOCKS.min(self.policy.max_delay_blocks).max(1);
         let until = self.head.saturating_add(blocks);
         let was_told = self.roster.change(message, |entry| {
@@ -96,27 +102,30 @@ impl Lane {
             std::mem::replace(&mut entry.withheld, true)
         });
         if was_told == Some(false) {
-            let reason = format!("{who} made the relayer pay too much in vain");
+            let reason = format!("{party} made the relayer pay too much in vain");
             out.push(Command::Notify(Notice::Withheld { message, reason, retry_after_block: until }));
         }
     }
 
     /// Whether one more message like this may be on its way: a modest one that nothing is held against, one within what
-    /// may be lost, or the only one of its sender and target.
+    /// may be lost, or the only one of those that answer for it. Where these used their budget up, the only one, in its time.
     pub(crate) fn may_risk(&self, message: &Message, doubtful: bool, gas: u64, batch: &[Item]) -> bool {
         if !doubtful && gas <= self.policy.modest_gas {
             return true;
         }
-        let is_alike = |other: &Message| {
-            (other.source, other.sender) == (message.source, message.sender) || other.target == message.target
-        };
+        let (origin, now, policy) = (Origin::of(message), self.now, &self.policy);
         let loads = self.fleet.attempts().flat_map(|(_, attempt)| loads(attempt));
         let on_their_way = loads.filter_map(|load| Some((&self.roster.get(load.message)?.message, load.gas)));
         let with_it = batch.iter().map(|item| (&item.message, item.gas));
-        let alike = on_their_way.chain(with_it).filter(|(other, _)| is_alike(other));
+        let others = on_their_way.chain(with_it).map(|(other, gas)| (Origin::of(other), gas));
+        if let Credit::Used(_) = self.trust.credit(origin, now, policy) {
+            let others: Vec<Origin> = others.map(|(other, _)| other).collect();
+            return self.trust.may_try(origin, gas, &others, now, policy);
+        }
+        let alike = others.filter(|(other, _)| self.trust.is_alike(origin, *other, now, policy));
         let (count, sum) =
             alike.fold((0_usize, gas), |(count, sum), (_, gas)| (count + 1, sum.saturating_add(gas)));
-        count == 0 || sum <= self.trust.room(Origin::of(message), self.now, &self.policy)
+        count == 0 || sum <= self.trust.room(origin, now, policy)
     }
 
     /// Whether what landed in the past hour, and what may land still, has reached the cap.

@@ -33,9 +33,13 @@ impl Lane {
             self.answered_well(out);
         }
         match outcome {
-            GuardOutcome::Deliverable { gas } => self.deliverable(message, gas),
+            GuardOutcome::Deliverable { gas } => self.deliverable(message, gas, out),
             GuardOutcome::AlreadyDelivered => self.unseen(message, out),
-            GuardOutcome::Reverts { reason } => self.failed(message, reason, None, out),
+            GuardOutcome::Reverts { reason } => {
+                self.roster.change(message, |entry| entry.refused = true);
+                self.failed(message, reason, None, out);
+                self.catch_up_with_kin(message);
+            }
             GuardOutcome::NotYet { .. } => self.roster.set_phase(message, Phase::Napping),
             GuardOutcome::Unfunded { reason } => self.unaffordable(message, reason, out),
             GuardOutcome::Unavailable { reason } => self.unanswered(message, reason, out),
@@ -43,11 +47,15 @@ impl Lane {
     }
 
     /// The message can go out: with the attempt that holds it, if that waits for it, else with the next one.
-    fn deliverable(&mut self, message: B256, gas: u64) {
+    fn deliverable(&mut self, message: B256, gas: u64, out: &mut Vec<Command>) {
         let attempt = self.fleet.slot_of_message(message);
         match attempt.and_then(|slot| self.fleet.get(slot)) {
             Some(attempt) if !attempt.void => self.queue(message),
-            _ => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
+            Some(_) => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
+            None => {
+                self.roster.set_phase(message, Phase::Ready { gas, since: self.head });
+                self.ration(message, out);
+            }
         }
     }
 

@@ -38,6 +38,7 @@ impl Lane {
         self.now = 0;
         self.dear = false;
         self.budget.reorg(ancestor);
+        self.news.clear();
         self.forget_nonces();
         self.close_inquests(Some(ancestor));
         // Block numbers that somebody waits for mean nothing any more.

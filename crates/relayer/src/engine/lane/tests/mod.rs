@@ -1,4 +1,5 @@
 mod batches;
+mod dependents;
 mod flow;
 mod nonces;
 mod poison;

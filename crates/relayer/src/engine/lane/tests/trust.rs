@@ -62,35 +62,76 @@ fn who_was_sent_again_is_not_new() {
 }
 
 #[test]
-fn nothing_is_tried_for_whom_the_budget_is_used_up() {
+fn who_used_the_budget_up_waits_for_as_much_to_come_back() {
     let mut lane = lane();
-    burn(&mut lane, &from_one(1), 0, 2, BUDGET + 1);
+    burn(&mut lane, &from_one(1), 0, 2, 8 * BUDGET);
+    lane.handle(Event::Skipped(from_one(1).hash));
+    // Of the same sender, and of nobody that deliveries speak for. Half the budget comes back in half an hour.
     let next = from_one(2);
-    let commands = lane.handle(seen(&next));
-    let [Command::Notify(Notice::Withheld { message, retry_after_block, .. })] = &commands[..] else {
+    assert_eq!(lane.handle(seen(&next)), [guard(&next)]);
+    let commands = lane.handle(taking(&next, BUDGET / 2));
+    let [Command::Notify(Notice::Withheld { message: withheld, retry_after_block, reason })] = &commands[..]
+    else {
         panic!("{commands:?}");
     };
-    assert_eq!((*message, *retry_after_block), (next.hash, 66));
-    assert_eq!(lane.handle(seen(&message_of_another())), [guard(&message_of_another())]);
-    // An hour later half of it is forgotten.
-    let later = Event::Block { number: 66, timestamp: 1_000 + 3_600 + 66, deliveries: Vec::new() };
-    let commands = lane.handle(later);
-    assert!(
-        commands
-            .iter()
-            .any(|command| matches!(command, Command::Guard { messages } if messages.contains(&next)))
-    );
+    assert_eq!((*withheld, *retry_after_block), (next.hash, 66));
+    assert_eq!(reason, "its sender made the relayer pay too much in vain");
+    let at = |number, timestamp| Event::Block { number, timestamp, deliveries: Vec::new() };
+    assert_eq!(lane.handle(at(66, 1_002 + 1_799)), [guard(&next)]);
+    assert!(lane.handle(taking(&next, BUDGET / 2)).is_empty(), "it is not told twice, and not sent");
+    assert_eq!(lane.handle(at(130, 1_002 + 1_800)), [guard(&next)]);
+    assert_eq!(submitted(&lane.handle(taking(&next, BUDGET / 2))), [next.hash]);
+    lane.handle(committed(1));
+    lane.handle(sent(1, B::Accepted));
+    // While it is on its way no other of that sender goes; others do.
+    let (third, honest) = (from_one(3), message(9));
+    assert_eq!(lane.handle(seen(&third)), [guard(&third)]);
+    assert!(submitted(&lane.handle(taking(&third, 100))).is_empty());
+    lane.handle(seen(&honest));
+    assert_eq!(submitted(&lane.handle(taking(&honest, 100))), [honest.hash]);
 }
 
-fn message_of_another() -> Message {
-    message(9)
+#[test]
+fn one_token_of_a_bridge_stops_no_other() {
+    let mut lane = lane();
+    let bridge = Address::repeat_byte(7);
+    let of = |id: u64, token: u8| Message {
+        sender: bridge,
+        target: bridge,
+        token: Some(Address::repeat_byte(token)),
+        ..message(id)
+    };
+    // A token of which something was delivered, and one that burns what it gets.
+    let good = of(1, 1);
+    lane.handle(seen(&good));
+    lane.handle(taking(&good, 60_000));
+    lane.handle(committed(0));
+    lane.handle(sent(0, B::Accepted));
+    lane.handle(delivered(&good, tx(0, 0).hash));
+    burn(&mut lane, &of(2, 2), 1, 3, 50 * BUDGET);
+    let next = of(3, 1);
+    assert_eq!(lane.handle(seen(&next)), [guard(&next)]);
+    assert_eq!(submitted(&lane.handle(taking(&next, 60_000))), [next.hash], "it goes at once");
+    // One that nothing speaks for waits for what it would take to come back: 60,000 of 2,000,000 an hour.
+    lane.handle(committed(2));
+    lane.handle(sent(2, B::Accepted));
+    let new = of(4, 3);
+    lane.handle(seen(&new));
+    assert!(matches!(lane.handle(taking(&new, 60_000))[..], [Command::Notify(Notice::Withheld { .. })]));
+    lane.handle(Event::Block { number: 67, timestamp: 1_003 + 108, deliveries: Vec::new() });
+    let commands = lane.handle(guarded(&new, GuardOutcome::Deliverable { gas: 60_000 }));
+    assert!(submitted(&commands).is_empty(), "one of the sender is on its way");
+    let delivery = Delivery { message: next.hash, tx_hash: tx(2, 0).hash };
+    let commands =
+        lane.handle(Event::Block { number: 68, timestamp: 1_003 + 110, deliveries: vec![delivery] });
+    assert_eq!(submitted(&commands), [new.hash]);
 }
 
 #[test]
 fn what_was_lost_before_the_start_is_known() {
     let (mut lane, next) = (lane(), from_one(2));
     let Message { source, sender, target, .. } = next;
-    let loss = |gas, at| Loss { source, sender, target, gas, at };
+    let loss = |gas, at| Loss { source, sender, target, token: None, gas, at };
     // Half of the first is forgotten by the time of the second.
     lane.handle(Event::Lost(vec![loss(BUDGET, 1_000), loss(BUDGET, 1_000 + 3_600)]));
     // What a message has cost of that is not lost once more.
@@ -98,7 +139,9 @@ fn what_was_lost_before_the_start_is_known() {
     lane.handle(Event::Restored { message: from_one(1), in_vain });
     let at = |timestamp| Event::Block { number: 2, timestamp, deliveries: Vec::new() };
     lane.handle(at(1_000 + 3_600));
-    assert!(matches!(lane.handle(seen(&next))[..], [Command::Notify(Notice::Withheld { .. })]));
+    lane.handle(taking(&from_one(1), BUDGET));
+    lane.handle(seen(&next));
+    assert!(matches!(lane.handle(taking(&next, 100_000))[..], [Command::Notify(Notice::Withheld { .. })]));
     assert_eq!(lane.trust.distance(Origin::of(&next), 1_000 + 3_600, &lane.policy), 96);
 }
 

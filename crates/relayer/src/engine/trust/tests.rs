@@ -1,0 +1,134 @@
+//! Who is trusted how far.
+
+use super::*;
+use crate::engine::test_util::{SOURCE, message};
+
+const BUDGET: u64 = 2_000_000;
+const HOUR: u64 = 3_600;
+
+fn origin(id: u64) -> Origin {
+    Origin::of(&message(id))
+}
+
+#[test]
+fn half_is_forgotten_every_half_life() {
+    let fading = Fading { amount: 1_000, at: 50 };
+    for (now, left) in [
+        (0, 1_000),
+        (50, 1_000),
+        (50 + HOUR / 2, 750),
+        (50 + HOUR, 500),
+        (50 + 2 * HOUR, 250),
+        (50 + 100 * HOUR, 0),
+    ] {
+        assert_eq!(fading.at(now, HOUR), left, "{now}");
+    }
+    assert_eq!(fading.at(u64::MAX, 0), 0);
+}
+
+#[test]
+fn what_was_lost_makes_doubtful_then_uses_the_budget_up_then_fades() {
+    let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
+    assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
+    trust.lost(of, BUDGET, 0, &policy);
+    assert_eq!(trust.credit(of, 0, &policy), Credit::Doubtful);
+    trust.lost(of, 1, 0, &policy);
+    assert_eq!(
+        trust.credit(of, 0, &policy),
+        Credit::Used(Party::Application(SOURCE, of.sender, of.target, None))
+    );
+    assert_eq!(trust.room(of, 0, &policy), 0);
+    assert_eq!(trust.credit(of, HOUR, &policy), Credit::Doubtful);
+    assert_eq!(trust.distance(of, HOUR, &policy), 32);
+    assert_eq!(trust.credit(of, 100 * HOUR, &policy), Credit::Good);
+    assert_eq!(trust.credit(origin(2), 0, &policy), Credit::Good, "others have their own");
+}
+
+#[test]
+fn deliveries_speak_for_a_sender() {
+    let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
+    trust.earned(of, 8 * BUDGET, 0, &policy);
+    trust.lost(of, 2 * BUDGET, 0, &policy);
+    assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
+    trust.lost(of, BUDGET, 0, &policy);
+    assert_eq!(trust.credit(of, 0, &policy), Credit::Doubtful);
+    trust.regained(of, BUDGET, 0, &policy);
+    assert_eq!(trust.credit(of, 0, &policy), Credit::Good);
+}
+
+#[test]
+fn strangers_of_a_route_share_its_budget_and_the_proven_do_not() {
+    let (mut trust, policy) = (Trust::default(), Policy::default());
+    trust.earned(origin(0), 1_000, 0, &policy);
+    for id in 1..=11 {
+        trust.lost(origin(id), BUDGET, 0, &policy);
+    }
+    assert_eq!(trust.credit(origin(99), 0, &policy), Credit::Used(Party::Route(SOURCE)));
+    assert_eq!(trust.credit(origin(0), 0, &policy), Credit::Good);
+}
+
+#[test]
+fn no_more_is_lost_in_a_time_than_comes_back_in_it() {
+    let (policy, of) = (Policy::default(), origin(1));
+    for (gas, most) in
+        [(21_000, 4 * BUDGET), (100_000, 4 * BUDGET), (BUDGET, 4 * BUDGET), (5_000_000, 4 * 5_000_000)]
+    {
+        let mut trust = Trust::default();
+        // So much that the budget stays used up.
+        trust.lost(of, 100_000 * BUDGET, 0, &policy);
+        let mut lost = 0;
+        for now in 0..=4 * HOUR {
+            if trust.may_try(of, gas, &[], now, &policy) {
+                trust.lost(of, gas, now, &policy);
+                lost += gas;
+            }
+        }
+        assert!(lost <= most, "{gas}: {lost}");
+        assert!(lost >= most / 2, "{gas}: nothing is shut out, {lost}");
+        assert!(!trust.may_try(
+            of,
+            gas,
+            &[of],
+            100 * HOUR,
+            &Policy { vain_half_life: u64::MAX / 4, ..policy }
+        ));
+    }
+}
+
+#[test]
+fn what_is_delivered_needs_no_wait() {
+    let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
+    trust.lost(of, 100 * BUDGET, 0, &policy);
+    for _ in 0..10 {
+        assert!(trust.may_try(of, 100_000, &[], 180, &policy));
+        trust.earned(of, 100_000, 180, &policy);
+    }
+    assert!(!trust.may_try(of, 100_000, &[], 179, &policy));
+}
+
+#[test]
+fn a_party_for_which_deliveries_speak_answers_for_itself_alone() {
+    let (mut trust, policy) = (Trust::default(), Policy::default());
+    let with = |token: u8| Origin { token: Some(Address::repeat_byte(token)), ..origin(1) };
+    trust.earned(with(1), 60_000, 0, &policy);
+    trust.lost(with(2), 3 * BUDGET, 0, &policy);
+    assert_eq!(trust.credit(with(1), 0, &policy), Credit::Good);
+    assert_eq!(trust.distance(with(1), 0, &policy), 0);
+    let Credit::Used(party) = trust.credit(with(2), 0, &policy) else { panic!("it lost us more") };
+    assert_eq!(party.to_string(), "its token");
+    let Credit::Used(party) = trust.credit(with(3), 0, &policy) else { panic!("nothing speaks for it") };
+    assert_eq!(party.to_string(), "its sender");
+    assert_eq!(trust.room(with(1), 0, &policy), BUDGET + 15_000);
+    assert_eq!(trust.room(with(3), 0, &policy), 0);
+}
+
+#[test]
+fn what_only_speaks_for_somebody_is_forgotten_first() {
+    let (mut trust, policy) = (Trust::default(), Policy::default());
+    trust.lost(origin(0), 1, 0, &policy);
+    for id in 1..=MAX_RECORDS as u64 {
+        trust.earned(origin(id), 1_000, 0, &policy);
+        assert!(trust.records.len() <= MAX_RECORDS + 4);
+    }
+    assert_eq!(trust.balance(Party::Sender(SOURCE, origin(0).sender), 0, &policy).0, 1);
+}
