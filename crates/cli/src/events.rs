@@ -82,6 +82,10 @@ pub(crate) enum ServiceEvent {
     Offline(ChainNews),
     Online(ChainNews),
     Halted(ChainNews),
+    StandingBy {
+        holder: String,
+    },
+    Active {},
     // Of the verifier.
     Listening {
         url: String,
@@ -222,6 +226,8 @@ mod tests {
             E::Offline(of_chain()),
             E::Online(of_chain()),
             E::Halted(of_chain()),
+            E::StandingBy { holder: text() },
+            E::Active {},
             E::Listening { url: text() },
             E::Failsafe { enabled: true },
             E::State { chain_id: id, state: "following", reason: None, head: None },
@@ -239,7 +245,7 @@ mod tests {
                 E::Undelivered(_) | E::LowBalance(_) | E::Closed(_) | E::Offline(_) => {}
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
-                E::Opened(_) | E::Unwell(_) | E::Well(_) => {}
+                E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::Withheld { .. } | E::Capped(_) => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}

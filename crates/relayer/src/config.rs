@@ -82,6 +82,9 @@ pub struct RelayerConfig {
     pub filter: Filter,
     /// Who this relayer is, in one line, for whoever finds the store in use.
     pub holder: String,
+    /// Where several relayers share the store: for how long after it was last heard of the one that works is waited for, before
+    /// another one takes over.
+    pub lease: Duration,
 }
 
 impl RelayerConfig {
@@ -105,6 +108,7 @@ impl RelayerConfig {
             max_fee_per_gas: None,
             filter: Filter::default(),
             holder,
+            lease: Duration::from_secs(15),
         }
     }
 

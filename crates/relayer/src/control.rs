@@ -25,8 +25,16 @@ use crate::{
 #[derive(Clone)]
 pub struct RelayerControls {
     shared: Arc<Shared>,
-    ways: Arc<RwLock<BTreeMap<u64, Way>>>,
+    ways: Arc<RwLock<Ways>>,
     cancel: CancellationToken,
+}
+
+/// The ways to the chains.
+#[derive(Default)]
+struct Ways {
+    to: BTreeMap<u64, Way>,
+    /// Who works in place of this relayer, while it stands by.
+    holder: Option<String>,
 }
 
 /// The way to a chain.
@@ -72,6 +80,12 @@ pub enum ControlError {
     /// The store did not take it, or did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The relayer stands by, and another one works. What was written to the store, that one goes by.
+    #[error("this relayer stands by; the one that works: {holder}")]
+    StandingBy {
+        /// What the other one says of itself.
+        holder: String,
+    },
     /// The relayer has ended. What was written to the store holds for the next one.
     #[error("the relayer has ended")]
     Stopped,
@@ -85,11 +99,22 @@ impl RelayerControls {
 
     /// From here on these are the ways to the chains: their actors were made anew.
     pub(crate) fn lead(&self, ways: BTreeMap<u64, Way>) {
+        *self.ways.write().unwrap_or_else(PoisonError::into_inner) = Ways { to: ways, holder: None };
+    }
+
+    /// From here on another one works.
+    pub(crate) fn stand_by(&self, holder: &str) {
+        let ways = Ways { to: BTreeMap::new(), holder: Some(holder.to_owned()) };
         *self.ways.write().unwrap_or_else(PoisonError::into_inner) = ways;
     }
 
-    fn way(&self, chain_id: u64) -> Option<Way> {
-        self.ways.read().unwrap_or_else(PoisonError::into_inner).get(&chain_id).cloned()
+    fn way(&self, chain_id: U256) -> Result<Way, ControlError> {
+        let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(holder) = &ways.holder {
+            return Err(ControlError::StandingBy { holder: holder.clone() });
+        }
+        let way = u64::try_from(chain_id).ok().and_then(|id| ways.to.get(&id));
+        way.cloned().ok_or(ControlError::NotRelayed { chain_id })
     }
 
     /// Tells an actor what the store says. One that has ended needs not be told while the relayer goes on: the next one
@@ -116,11 +141,14 @@ impl RelayerControls {
         self.reconsider(message).await
     }
 
-    /// Tells the message's lane what the store says of it, if that has changed by another hand.
+    /// Tells the message's lane what the store says of it, if that has changed by another hand. Where another relayer works,
+    /// that one finds it in the store.
     pub async fn reconsider(&self, message: B256) -> Result<(), ControlError> {
         let record = self.record(message).await?;
-        let chain_id = record.sent.destination;
-        let destination = u64::try_from(chain_id).map_err(|_| ControlError::NotRelayed { chain_id })?;
+        let way = self.way(record.sent.destination);
+        if let Err(ControlError::StandingBy { .. }) = way {
+            return Ok(());
+        }
         let told = match record.skip_reason {
             Some(_) => Routed::Skipped(message),
             None if !self.shared.admits(&record) => Routed::Skipped(message),
@@ -130,13 +158,12 @@ impl RelayerControls {
                 None => return Ok(()),
             },
         };
-        let way = self.way(destination).ok_or(ControlError::NotRelayed { chain_id })?;
-        self.tell(&way, told).await
+        self.tell(&way?, told).await
     }
 
     /// Tells the message's lane whether it is one that is wanted, if that may have changed. What failed so far counts still.
     pub(crate) async fn screen(&self, record: MessageRecord) -> Result<(), ControlError> {
-        let Ok(destination) = u64::try_from(record.sent.destination) else { return Ok(()) };
+        let Ok(way) = self.way(record.sent.destination) else { return Ok(()) };
         let told = match record.hash {
             hash if !self.shared.admits(&record) => Routed::Skipped(hash),
             _ => match self.shared.deliverable(record) {
@@ -145,7 +172,6 @@ impl RelayerControls {
                 None => return Ok(()),
             },
         };
-        let Some(way) = self.way(destination) else { return Ok(()) };
         self.tell(&way, told).await
     }
 
@@ -161,7 +187,7 @@ impl RelayerControls {
     ///
     /// Those that the relayer has not seen so far it takes in with their block, in order; they are not waited for.
     pub async fn relay_tx(&self, source: u64, tx_hash: B256) -> Result<Vec<B256>, ControlError> {
-        let way = self.way(source).ok_or(ControlError::NotRelayed { chain_id: U256::from(source) })?;
+        let way = self.way(U256::from(source))?;
         let sent = sent_by(&way.provider, tx_hash).await.map_err(|error| match error {
             SentError::NoReceipt { .. } => ControlError::NoTransaction { source_id: source, tx_hash },
             error => ControlError::Node { chain_id: source, reason: error.to_string() },

@@ -46,6 +46,12 @@ pub enum RelayerError {
         /// What went wrong.
         source: StoreError,
     },
+    /// The store did not say who of several relayers is to work.
+    #[error("leases: {source}")]
+    Leases {
+        /// What went wrong.
+        source: StoreError,
+    },
     /// A part of the relayer ended in a way that it never should.
     #[error("a task of the relayer failed: {reason}")]
     Task {
@@ -58,7 +64,11 @@ impl RelayerError {
     /// Returns what to do about it.
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::Store { source, .. } if source.disposition() == StoreDisposition::Wait => Disposition::Wait,
+            Self::Store { source, .. } | Self::Leases { source }
+                if source.disposition() == StoreDisposition::Wait =>
+            {
+                Disposition::Wait
+            }
             Self::Lock(LockError::Held { .. }) => Disposition::Wait,
             Self::NoChains
             | Self::DuplicateChain { .. }
@@ -67,7 +77,26 @@ impl RelayerError {
             | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }
             | Self::Store { .. }
+            | Self::Leases { .. }
             | Self::Task { .. } => Disposition::Halt,
+        }
+    }
+
+    /// Whether another relayer has taken over what this one was about to write.
+    pub(crate) const fn is_fenced(&self) -> bool {
+        matches!(
+            self,
+            Self::Store { source: StoreError::Fenced { .. }, .. }
+                | Self::Leases { source: StoreError::Fenced { .. } }
+        )
+    }
+
+    /// Of several errors at once the gravest is told.
+    pub(crate) fn gravity(&self) -> u8 {
+        match self.disposition() {
+            _ if self.is_fenced() => 0,
+            Disposition::Wait => 1,
+            _ => 2,
         }
     }
 }

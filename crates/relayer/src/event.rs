@@ -220,6 +220,14 @@ pub enum RelayerEvent {
         /// What the store said.
         reason: String,
     },
+    /// Another relayer on the same store works. This one sends nothing, and takes over when the other one ends, or is gone.
+    StandingBy {
+        /// What the other one says of itself.
+        holder: String,
+    },
+    /// Of the relayers on the store this one works from now on: all chains are taken up from what is recorded. Told by those
+    /// that share a store.
+    Active,
     /// The store answers again: all chains are taken up from what it has recorded.
     StoreWell,
 }

@@ -10,8 +10,10 @@ mod control;
 mod desk;
 mod error;
 mod event;
+mod keeper;
 mod relayer;
 mod supervisor;
+mod tenure;
 
 pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig};
 pub use control::{ControlError, RelayerControls};

@@ -32,9 +32,16 @@ impl Relayer {
     /// Starts to relay, in tasks of its own, until `cancel` is cancelled or the store fails for good. Must be called within a
     /// tokio runtime.
     ///
-    /// Takes the store's relayer lock. Nodes that cannot be reached are waited for, each for itself, and so is a store
+    /// Takes the store's relayer lock; where relayers may share the store, one works at a time, and the others stand by
+    /// ([`RelayerEvent::StandingBy`]). Nodes that cannot be reached are waited for, each for itself, and so is a store
     /// that is away: then all stand still, and are taken up from what it has recorded.
-    pub fn spawn(config: RelayerConfig, cancel: &CancellationToken) -> Result<RelayerHandle, RelayerError> {
+    pub fn spawn(
+        mut config: RelayerConfig,
+        cancel: &CancellationToken,
+    ) -> Result<RelayerHandle, RelayerError> {
+        if config.store.is_shared() {
+            config.store = config.store.replica(&config.holder);
+        }
         let lock = config.store.lock_relayer(&config.holder)?;
         let cancel = cancel.child_token();
         let (events, _) = broadcast::channel(EVENT_CAPACITY);

@@ -100,6 +100,12 @@ impl Replica {
         self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether it has the lease, or let it go and can take it anew.
+    pub(crate) fn is_holder(&self, chain_id: u64, role: Role, epoch: u64) -> bool {
+        let (epochs, lease) = (self.epochs(), (chain_id, role));
+        [&epochs.held, &epochs.former].into_iter().any(|of| of.get(&lease) == Some(&epoch))
+    }
+
     pub(crate) fn epoch(&self, chain_id: u64, role: Role) -> Option<u64> {
         self.epochs().held.get(&(chain_id, role)).copied()
     }

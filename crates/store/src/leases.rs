@@ -159,8 +159,10 @@ impl Store {
                     holder: row.text("holder")?,
                     epoch,
                     expires_in: Duration::from_millis(rest),
-                    is_ours: self.replica.as_ref().and_then(|replica| replica.epoch(chain_id, role))
-                        == Some(epoch),
+                    is_ours: self
+                        .replica
+                        .as_ref()
+                        .is_some_and(|replica| replica.is_holder(chain_id, role, epoch)),
                 })
             })
             .collect()

@@ -199,7 +199,7 @@ const fn relayer(error: &RelayerError) -> ErrorCode {
         | RelayerError::DuplicateSigner { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),
         RelayerError::Connect { source, .. } => connect(source),
-        RelayerError::Store { .. } => ErrorCode::StorageUnusable,
+        RelayerError::Store { .. } | RelayerError::Leases { .. } => ErrorCode::StorageUnusable,
         RelayerError::Task { .. } => ErrorCode::ServiceFailed,
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use alloy::{
     eips::BlockId,
@@ -8,7 +8,7 @@ use alloy::{
 };
 use causeway_bindings::{RELAY_BATCHER, RelayBatcher};
 use causeway_chain::BlockRef;
-use causeway_store::Store;
+use causeway_store::{Role, Store, StoreError};
 
 use super::{Shared, answer::Answer, doubtful::Doubtful, fees::FeeCache, simulation::Simulator};
 use crate::{
@@ -31,10 +31,11 @@ pub(super) struct Node {
     pub(super) doubtful: Doubtful,
     pub(super) max_item_gas: u64,
     pub(super) max_fee_per_gas: Option<u128>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Node {
-    pub(super) fn new(chain_id: u64, provider: DynProvider, shared: &Shared) -> Self {
+    pub(super) fn new(chain_id: u64, provider: DynProvider, shared: &Arc<Shared>) -> Self {
         let config = shared.config();
         Self {
             chain_id,
@@ -48,13 +49,23 @@ impl Node {
             doubtful: Doubtful::default(),
             max_item_gas: config.max_item_gas,
             max_fee_per_gas: config.max_fee_per_gas,
+            shared: Arc::clone(shared),
         }
     }
 
-    /// Sends a transaction.
+    /// Sends a transaction, unless another relayer may work by now: whoever was stopped between two steps may not know yet.
     pub(super) async fn broadcast(&self, signer: Address, nonce: u64, tx: SignedTx) -> Answer {
         let tx_hash = tx.hash;
-        let outcome = match self.provider.send_raw_transaction(&tx.raw).await {
+        let sent = tokio::select! {
+            // The first that is looked at.
+            biased;
+            () = self.shared.tenure().over() => {
+                let (chain_id, role) = (self.chain_id, Role::Signer(signer));
+                return Answer::Store(StoreError::Fenced { chain_id, role });
+            }
+            sent = async { self.provider.send_raw_transaction(&tx.raw).await } => sent,
+        };
+        let outcome = match sent {
             Ok(_) => BroadcastOutcome::Accepted,
             Err(error) => {
                 let fault = NodeFault::from(error);

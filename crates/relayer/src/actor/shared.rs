@@ -8,6 +8,7 @@ use tokio::sync::broadcast;
 use crate::{
     RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
+    tenure::Tenure,
 };
 
 /// What all actors of a relayer have in common.
@@ -15,11 +16,18 @@ use crate::{
 pub(crate) struct Shared {
     config: RelayerConfig,
     events: broadcast::Sender<RelayerEvent>,
+    tenure: Tenure,
 }
 
 impl Shared {
     pub(crate) const fn new(config: RelayerConfig, events: broadcast::Sender<RelayerEvent>) -> Self {
-        Self { config, events }
+        let tenure = if config.store.is_shared() { Tenure::of_several() } else { Tenure::of_one() };
+        Self { config, events, tenure }
+    }
+
+    /// Until when anything may be sent.
+    pub(crate) const fn tenure(&self) -> &Tenure {
+        &self.tenure
     }
 
     pub(crate) const fn store(&self) -> &Store {
@@ -117,6 +125,10 @@ impl Shared {
             RelayerEvent::StoreUnwell { reason } => {
                 tracing::warn!(reason, "the database is away: nothing is sent until it is back");
             }
+            RelayerEvent::StandingBy { holder } => {
+                tracing::info!(holder, "another relayer works: this one stands by");
+            }
+            RelayerEvent::Active => tracing::info!("this relayer works from now on"),
             RelayerEvent::StoreWell => tracing::info!("the database is back: all chains are taken up again"),
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");

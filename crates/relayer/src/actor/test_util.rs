@@ -1,5 +1,7 @@
 //! Real nodes with messages between them.
 
+use std::sync::Arc;
+
 use alloy::{
     primitives::{Address, Bytes, U256, address},
     signers::local::PrivateKeySigner,
@@ -61,7 +63,7 @@ pub(super) async fn node(of: &Anvil) -> (Node, Gate) {
     let signer = PrivateKeySigner::random();
     of.call("anvil_setBalance", json!([signer.address(), "0xde0b6b3a7640000"])).await;
     let config = RelayerConfig::new(vec![chain], signer, Store::in_memory().await.unwrap());
-    let shared = Shared::new(config, broadcast::channel(1).0);
+    let shared = Arc::new(Shared::new(config, broadcast::channel(1).0));
     (Node::new(of.chain_id, provider, &shared), gate)
 }
 

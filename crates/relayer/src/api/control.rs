@@ -53,6 +53,12 @@ pub enum ControlFault {
     /// The store did not take it.
     #[error(transparent)]
     Store(StoreError),
+    /// Another relayer works on the store.
+    #[error("this relayer stands by; the one that works: {holder}")]
+    StandingBy {
+        /// What the other one says of itself.
+        holder: String,
+    },
     /// The relayer is ending, or has not begun.
     #[error("the relayer does not run")]
     Stopped,
@@ -77,6 +83,7 @@ impl From<ControlError> for ControlFault {
             }
             ControlError::Node { chain_id, reason } => Self::Node { chain_id, reason },
             ControlError::Store(error) => error.into(),
+            ControlError::StandingBy { holder } => Self::StandingBy { holder },
             ControlError::Stopped => Self::Stopped,
         }
     }

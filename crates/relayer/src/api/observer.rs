@@ -82,6 +82,8 @@ pub(super) struct Observer {
     /// When messages were seen that are not delivered, and whether they were submitted.
     seen: Recent<B256, (Instant, bool)>,
     failures: Recent<B256, LastFailure>,
+    /// Who works while this relayer stands by.
+    standing_by: Option<String>,
 }
 
 impl Observer {
@@ -161,6 +163,12 @@ impl Observer {
                     (chain.unwell, chain.closed, chain.offline) = (None, None, None);
                 }
             }
+            // What is the other one's business is not known here.
+            RelayerEvent::StandingBy { holder } => {
+                self.begin(self.chains.keys().copied().collect::<Vec<_>>());
+                self.standing_by = Some(holder.clone());
+            }
+            RelayerEvent::Active => self.begin(self.chains.keys().copied().collect::<Vec<_>>()),
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
             }
@@ -176,6 +184,11 @@ impl Observer {
     /// How the chains stand.
     pub(super) const fn chains(&self) -> &BTreeMap<u64, ChainState> {
         &self.chains
+    }
+
+    /// Who works while this relayer stands by.
+    pub(super) fn standing_by(&self) -> Option<&str> {
+        self.standing_by.as_deref()
     }
 
     /// Whether an account can pay, as far as it was heard.

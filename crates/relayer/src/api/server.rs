@@ -122,6 +122,10 @@ async fn listen(state: &State, desk: &Desk, mut events: Receiver<RelayerEvent>, 
         match event {
             Ok(event) => {
                 state.hear(&event);
+                if event == RelayerEvent::Active {
+                    // What the one before had no time to write down.
+                    desk.begin(state.chain_ids()).await;
+                }
                 desk.hear(&event).await;
             }
             Err(RecvError::Lagged(missed)) => state.missed(missed),

@@ -6,7 +6,7 @@ use std::{
 
 use alloy::primitives::Address;
 use causeway_store::{MessageRecord, Store, StoreError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -43,6 +43,8 @@ pub(super) struct State {
     pub(super) balances: Balances,
     pub(super) streams: Arc<Semaphore>,
     pub(super) stop: CancellationToken,
+    /// Whether the relayer works, rather than another one on the same store.
+    active: watch::Sender<bool>,
     observer: Mutex<Observer>,
     present: Mutex<Present>,
     /// The time on each chain, in seconds, and when that was read.
@@ -69,6 +71,7 @@ impl State {
             observer: Mutex::default(),
             present: Mutex::default(),
             clocks: Mutex::default(),
+            active: watch::Sender::new(!store.is_shared()),
             stop,
             store,
             config,
@@ -80,11 +83,19 @@ impl State {
         let ids: Vec<_> = present.chains.iter().map(|chain| chain.chain_id).collect();
         self.metrics.begin(ids.iter().copied());
         self.observer().begin(ids);
+        self.active.send_replace(!self.store.is_shared());
         *self.present.lock().unwrap_or_else(PoisonError::into_inner) = present;
     }
 
     /// Takes an event in.
     pub(super) fn hear(&self, event: &RelayerEvent) {
+        match event {
+            RelayerEvent::Active => drop(self.active.send_replace(true)),
+            RelayerEvent::StandingBy { .. } => drop(self.active.send_replace(false)),
+            // By the time that it is back, another one may work.
+            RelayerEvent::StoreUnwell { .. } => drop(self.active.send_replace(!self.store.is_shared())),
+            _ => {}
+        }
         let measure = self.observer().hear(event, Instant::now());
         self.metrics.count(event, measure);
         let (name, value) = news(event, SystemTime::now());
@@ -102,7 +113,13 @@ impl State {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         if present.control.as_ref().is_some_and(|current| Arc::ptr_eq(current, control)) {
             present.control = None;
+            self.active.send_replace(!self.store.is_shared());
         }
+    }
+
+    /// Whether the relayer works now, and when that changes. Only one of several does what has to be done once.
+    pub(super) fn active(&self) -> watch::Receiver<bool> {
+        self.active.subscribe()
     }
 
     pub(super) fn observer(&self) -> MutexGuard<'_, Observer> {
@@ -166,6 +183,7 @@ impl State {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let chains = self.observer().chains().clone();
         Levels {
+            is_active: *self.active.borrow(),
             chains,
             accounts: self.accounts(&sample.clone().unwrap_or_default()),
             sample,

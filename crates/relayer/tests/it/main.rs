@@ -11,5 +11,6 @@ mod lag;
 mod outage;
 mod relay;
 mod reorg;
+mod replicas;
 mod restart;
 mod support;

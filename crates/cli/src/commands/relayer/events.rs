@@ -126,6 +126,12 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::ChainHalted { chain_id, reason } => {
             chain("halted", ServiceEvent::Halted, chain_id, reason)
         }
+        RelayerEvent::StandingBy { holder } => {
+            (format!("standing by  {holder} works"), ServiceEvent::StandingBy { holder })
+        }
+        RelayerEvent::Active => {
+            ("active       of the relayers on the database, this one works".to_owned(), ServiceEvent::Active {})
+        }
         RelayerEvent::Seen { .. }
         | RelayerEvent::Submitted { .. }
         | RelayerEvent::DeliveredEarlier { .. }

@@ -32,3 +32,29 @@ async fn nothing_is_signed_above_the_ceiling() {
     let receipt = crate::actor::receipt::Receipt::of(&node.provider, next.hash).await.unwrap();
     assert!(receipt.is_some(), "the node took it in place of the first");
 }
+
+/// A process that was stopped between the commit and the sending may wake up when another one works.
+#[tokio::test]
+async fn nothing_is_sent_when_others_may_work() {
+    use std::time::Duration;
+    use tokio::time::Instant;
+
+    let (_a, b) = chains().await;
+    let (node, _gate) = node(&b).await;
+    let signer = node.accounts[0];
+    let slot = Slot { signer, nonce: 0, head: 0, replaces: None };
+    let Answer::Event(Event::Committed { tx, .. }) = node.fill(slot).await else { panic!() };
+    let tenure = node.shared.tenure();
+
+    tenure.last_until(Instant::now());
+    let answer = node.broadcast(signer, 0, tx.clone()).await;
+    assert!(matches!(answer, Answer::Store(StoreError::Fenced { chain_id: 902, .. })), "{answer:?}");
+    assert_eq!(b.call("txpool_status", serde_json::json!([])).await["pending"], "0x0");
+
+    tenure.last_until(Instant::now() + Duration::from_secs(3_600));
+    let answer = node.broadcast(signer, 0, tx).await;
+    assert!(matches!(answer, Answer::Event(Event::Broadcast { .. })), "{answer:?}");
+    assert_eq!(b.call("txpool_status", serde_json::json!([])).await["pending"], "0x1");
+    tenure.end();
+    tenure.over().await;
+}

@@ -101,6 +101,10 @@ fn refused(fault: ControlFault) -> ApiError {
         ControlFault::Node { .. } => ApiError::new(StatusCode::BAD_GATEWAY, "node-unavailable", message)
             .with_hint("try again: nothing is concluded from it"),
         ControlFault::Store(error) => ApiError::store(&error),
+        ControlFault::StandingBy { .. } => {
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "standing-by", message)
+                .with_hint("ask the one that works")
+        }
         ControlFault::Stopped => ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", message)
             .with_hint("try again in a moment"),
     }

@@ -74,10 +74,13 @@ struct SignerView {
 }
 
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Readiness {
     ready: bool,
     /// What is not, in words.
     problems: Vec<String>,
+    /// Who works, while this one stands by.
+    standing_by: Option<String>,
     chains: BTreeMap<String, &'static str>,
 }
 
@@ -121,7 +124,7 @@ pub(super) async fn health() -> &'static str {
     "ok\n"
 }
 
-/// Whether messages go wherever they can, and what is in the way if not.
+/// Whether messages go wherever they can, and what is in the way if not. Of one that stands by: whether it could take over.
 pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     let mut problems = Vec::new();
     let mut chains = BTreeMap::new();
@@ -129,10 +132,13 @@ pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     if present.control.is_none() {
         problems.push("the relayer does not run".to_owned());
     }
-    let states = state.observer().chains().clone();
+    let (states, standing_by) = {
+        let observer = state.observer();
+        (observer.chains().clone(), observer.standing_by().map(str::to_owned))
+    };
     for (chain_id, chain) in &states {
         chains.insert(chain_id.to_string(), chain.code());
-        if !chain.is_followed() {
+        if standing_by.is_none() && !chain.is_followed() {
             let reason = chain.reason().unwrap_or("its blocks are still being read");
             problems.push(format!("chain {chain_id} is not followed: {reason}"));
         }
@@ -150,7 +156,7 @@ pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     }
     let ready = problems.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readiness { ready, problems, chains })).into_response()
+    (status, Json(Readiness { ready, problems, standing_by, chains })).into_response()
 }
 
 pub(super) async fn metrics(Shared(state): Shared<Arc<State>>) -> Response {

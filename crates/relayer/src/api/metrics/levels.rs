@@ -12,6 +12,8 @@ pub(in crate::api) struct Levels {
     /// What the store says; `None` when it did not answer.
     pub(in crate::api) sample: Option<Sample>,
     pub(in crate::api) chains: BTreeMap<u64, ChainState>,
+    /// Whether this relayer works, rather than another one on the same store.
+    pub(in crate::api) is_active: bool,
     pub(in crate::api) accounts: Vec<Account>,
     pub(in crate::api) expiry_window: u64,
     pub(in crate::api) streams: usize,
@@ -23,6 +25,7 @@ impl Levels {
     pub(super) fn set(&self, register: &Register<'_>) {
         register.gauge(names::EXPIRY, []).set(self.expiry_window as f64);
         register.gauge(names::STREAMS, []).set(self.streams as f64);
+        register.gauge(names::ACTIVE, []).set(one_if(self.is_active));
         let is_writable = self.sample.as_ref().is_some_and(|sample| sample.is_writable);
         register.gauge(names::STORE_WRITABLE, []).set(one_if(is_writable));
         for (id, state) in &self.chains {

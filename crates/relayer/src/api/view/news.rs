@@ -145,6 +145,8 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
         }
         E::StoreUnwell { reason } => ("store-unwell", json!({ "reason": reason })),
+        E::StandingBy { holder } => ("standing-by", json!({ "holder": holder })),
+        E::Active => ("active", json!({})),
         E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),

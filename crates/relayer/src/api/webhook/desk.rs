@@ -90,6 +90,11 @@ async fn write(
     tellers: Vec<Teller>,
 ) {
     let stop = state.stop.clone();
+    // Of several on one store, the one that works writes.
+    let mut active = state.active();
+    if !matches!(stop.run_until_cancelled(active.wait_for(|is_active| *is_active)).await, Some(Ok(_))) {
+        return;
+    }
     let known = until_done(&stop, || settle(&state)).await;
     tellers.into_iter().for_each(|teller| drop(tokio::spawn(teller.run())));
     let mut papers = Vec::new();
@@ -167,6 +172,9 @@ async fn look(state: Arc<State>, papers: mpsc::Sender<Paper>, stop: Cancellation
         tokio::select! {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
+        }
+        if !*state.active().borrow() {
+            continue;
         }
         let now = SystemTime::now();
         forget(&state, now).await;

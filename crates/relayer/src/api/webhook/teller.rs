@@ -52,7 +52,13 @@ impl Teller {
 
     /// Tells until told to stop.
     pub(super) async fn run(mut self) {
+        let mut active = self.state.active();
         while !self.stop.is_cancelled() {
+            // Of several on one store, the one that works tells.
+            match self.stop.run_until_cancelled(active.wait_for(|is_active| *is_active)).await {
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return,
+            }
             let told = self.tell_page().await;
             match told {
                 Ok(0) => {
@@ -77,6 +83,9 @@ impl Teller {
         let position = store.news_position(key).await?.unwrap_or_default();
         let page = store.news_after(position, PAGE).await?;
         for News { id, news } in &page {
+            if !*self.state.active().borrow() {
+                break;
+            }
             match self.tell(news).await {
                 Told::Taken => self.state.metrics.webhook("told").increment(1),
                 Told::GivenUp => self.state.metrics.webhook("dropped").increment(1),

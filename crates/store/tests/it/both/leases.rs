@@ -155,6 +155,7 @@ async fn what_was_let_go_is_taken_anew() {
     assert!(is_fenced(&first.record_attempt(&attempt(1, 0, &[0])).await));
     assert_eq!(first.renew(HOUR).await.unwrap(), [], "it has none");
     assert_eq!(take(&second, SIGNING, HOUR).await, None, "it has not expired");
+    assert!(first.leases().await.unwrap().iter().all(|lease| lease.is_ours), "for who wants to take it");
     assert_eq!(take(&first, SIGNING, HOUR).await, Some(2));
     first.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
     // What it let go and never took again it gives back, too.

@@ -1,0 +1,178 @@
+//! Several relayers on one database: one works, and the others stand by.
+
+use std::{sync::LazyLock, time::Duration};
+
+use causeway_relayer::{ControlError, RelayerConfig, RelayerEvent, RelayerHandle};
+use causeway_store::{
+    Store,
+    test_utils::{PostgresServer, Wire},
+};
+use sqlx::{Connection, PgConnection};
+
+use crate::support::{Listener, Mode, Net, start};
+
+static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
+const SEND: &str = "eth_sendRawTransaction";
+/// Nobody takes over from one that works.
+const LONG: Duration = Duration::from_secs(3_600);
+/// Others take over soon. On a slow machine they may do so too early, which has to cost nothing.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// One of several, between the chains of the net.
+async fn replica(net: &Net, url: &str, name: &str, lease: Duration) -> (RelayerHandle, Listener) {
+    let store = Store::connect(url).await.unwrap();
+    start(RelayerConfig { store, holder: name.to_owned(), lease, ..net.config().await })
+}
+
+async fn active(events: &mut Listener) {
+    events.until(|event| matches!(event, RelayerEvent::Active).then_some(())).await;
+}
+
+async fn standing_by(events: &mut Listener, expected: &str) {
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::StandingBy { holder } if holder == expected).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_one_takes_over_when_one_ends() {
+    let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    let (first, mut events_of_first) = replica(&net, &url, "first", LONG).await;
+    active(&mut events_of_first).await;
+    let (second, mut events_of_second) = replica(&net, &url, "second", LONG).await;
+    standing_by(&mut events_of_second, "first").await;
+
+    let sent = net.send(3).await;
+    events_of_first.submitted(sent[2].message_hash).await;
+    // What is decided at the one that stands by, the other one finds in the store.
+    let controls = second.controls();
+    controls.retry(sent[0].message_hash).await.unwrap();
+    let error = controls.relay_tx(901, sent[0].tx_hash).await.unwrap_err();
+    assert!(matches!(&error, ControlError::StandingBy { holder } if holder == "first"), "{error}");
+
+    // Nothing is waited for: the leases would go on for an hour.
+    first.shutdown().await.unwrap();
+    active(&mut events_of_second).await;
+    let later = net.send(2).await;
+    events_of_second.submitted(later[1].message_hash).await;
+    net.mine_until(5).await;
+    for sent in sent.iter().chain(&later) {
+        events_of_second.delivered(sent.message_hash).await;
+    }
+    net.delivered_once(5).await;
+    second.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_one_sends_what_a_killed_one_has_committed() {
+    let (net, url) = (Net::gated().await, SERVER.new_url().await);
+    let (first, mut events_of_first) = replica(&net, &url, "first", SHORT).await;
+    active(&mut events_of_first).await;
+    let (second, mut events) = replica(&net, &url, "second", SHORT).await;
+    standing_by(&mut events, "first").await;
+    net.gate_b.set(Mode::HoldRequest(SEND));
+    let sent = net.send(1).await.remove(0);
+    let before = net.gate_b.requests(SEND, 1).await;
+    first.abort().await;
+    net.gate_b.set(Mode::Pass);
+
+    active(&mut events).await;
+    let after = net.gate_b.requests(SEND, 2).await;
+    assert_eq!(after[..2], [before[0].clone(), before[0].clone()]);
+    net.pooled(1).await;
+    net.mine_until(1).await;
+    events.delivered(sent.message_hash).await;
+    net.delivered_once(1).await;
+    second.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_cut_off_from_the_database_leaves_the_work_to_others() {
+    let (net, schema) = (Net::direct().await, SERVER.new_schema().await);
+    let wire = Wire::to(&SERVER).await;
+    let (first, mut events_of_first) = replica(&net, &wire.url(&schema), "first", SHORT).await;
+    active(&mut events_of_first).await;
+    let (second, mut events_of_second) = replica(&net, &SERVER.url(&schema), "second", SHORT).await;
+    standing_by(&mut events_of_second, "first").await;
+    let sent = net.send(2).await;
+    events_of_first.submitted(sent[1].message_hash).await;
+    wire.cut();
+    // Its blocks and its messages are in the middle of somewhere.
+    let later = net.send(2).await;
+    active(&mut events_of_second).await;
+    events_of_second.submitted(later[1].message_hash).await;
+    // What it has said meanwhile arrives now, and is too late.
+    wire.mend();
+    standing_by(&mut events_of_first, "second").await;
+    net.mine_until(4).await;
+    for sent in sent.iter().chain(&later) {
+        events_of_second.delivered(sent.message_hash).await;
+    }
+    net.delivered_once(4).await;
+
+    second.shutdown().await.unwrap();
+    active(&mut events_of_first).await;
+    let last = net.send(1).await.remove(0);
+    events_of_first.submitted(last.message_hash).await;
+    net.mine_until(5).await;
+    events_of_first.delivered(last.message_hash).await;
+    net.delivered_once(5).await;
+    first.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_refused_stands_by_and_goes_on_later() {
+    let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    let (relayer, mut events) = replica(&net, &url, "first", LONG).await;
+    active(&mut events).await;
+    let sent = net.send(2).await;
+    events.submitted(sent[1].message_hash).await;
+
+    // Another one has taken over, and it does not know: it is told when it writes.
+    let mut database = PgConnection::connect(&url).await.unwrap();
+    let taken = "UPDATE leases SET epoch = epoch + 1, holder = 'thief', expires_ms = 9000000000000";
+    sqlx::raw_sql(taken).execute(&mut database).await.unwrap();
+    let later = net.send(1).await.remove(0);
+    standing_by(&mut events, "thief").await;
+    assert_eq!(net.paid().await, 0, "nothing was mined");
+
+    sqlx::raw_sql("UPDATE leases SET expires_ms = 0").execute(&mut database).await.unwrap();
+    active(&mut events).await;
+    events.submitted(later.message_hash).await;
+    net.mine_until(3).await;
+    for sent in sent.iter().chain([&later]) {
+        events.delivered(sent.message_hash).await;
+    }
+    net.delivered_once(3).await;
+    relayer.shutdown().await.unwrap();
+    let leases = Store::connect(&url).await.unwrap().leases().await.unwrap();
+    assert_eq!(leases.len(), 4, "blocks and one account, on two chains");
+    assert!(leases.iter().all(|lease| lease.expires_in.is_zero()), "they are given back: {leases:?}");
+    database.close().await.unwrap();
+}
+
+/// The server is started anew while it works; nobody else is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_goes_on_when_the_database_is_back() {
+    let server = PostgresServer::start_durable();
+    let (net, url) = (Net::direct().await, server.new_url().await);
+    let (relayer, mut events) = replica(&net, &url, "first", LONG).await;
+    active(&mut events).await;
+    let sent = net.send(2).await;
+    events.submitted(sent[1].message_hash).await;
+    server.tell("crash");
+    let later = net.send(2).await;
+    events.until(|event| matches!(event, RelayerEvent::StoreUnwell { .. }).then_some(())).await;
+    server.tell("start");
+    // Its own leases it need not wait for.
+    active(&mut events).await;
+    events.submitted(later[1].message_hash).await;
+    net.mine_until(4).await;
+    for sent in sent.iter().chain(&later) {
+        events.delivered(sent.message_hash).await;
+    }
+    net.delivered_once(4).await;
+    relayer.shutdown().await.unwrap();
+}
