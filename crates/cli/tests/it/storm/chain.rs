@@ -1,11 +1,11 @@
 //! A chain of the storm: a node, and what was sent on it.
 
 use super::{
-    kind::{KINDS, Parcel},
+    kind::{KINDS, Kind, Parcel},
     schedule::Side,
 };
 use alloy::{
-    primitives::{Bytes, U256},
+    primitives::{Address, Bytes, U256, address},
     sol_types::SolCall,
 };
 use causeway_bindings::{L2ToL2CrossDomainMessenger::sendMessageCall, RELAY_BATCHER};
@@ -15,10 +15,12 @@ use serde_json::{Value, json};
 
 /// More than sending a message takes.
 const SEND_GAS: u64 = 200_000;
+/// The second of the ten well-known accounts.
+const STRANGER: Address = address!("70997970c51812dc3a010c7d01b50e0d17dc79c8");
 
 pub(crate) struct Chain {
     pub(crate) anvil: Anvil,
-    other: u64,
+    side: Side,
     /// What the blocks have, by their number.
     mined: Vec<(u64, Vec<Parcel>)>,
     /// What goes into the next one.
@@ -41,6 +43,15 @@ impl Side {
             Self::B => Self::A,
         }
     }
+
+    /// Who sends there: from one of the chains, everybody's messages have the same sender, as those of a bridge have; from
+    /// the other, bad ones have one of their own.
+    const fn sender(self, kind: Kind) -> Address {
+        match self {
+            Self::B if kind.is_bad() => STRANGER,
+            Self::A | Self::B => USER,
+        }
+    }
 }
 
 impl Chain {
@@ -53,8 +64,7 @@ impl Chain {
         if !has_batcher {
             anvil.set_code(RELAY_BATCHER, "0x").await;
         }
-        let chain =
-            Self { anvil, other: side.other().chain_id(), mined: Vec::new(), waiting: Vec::new(), gone: 0 };
+        let chain = Self { anvil, side, mined: Vec::new(), waiting: Vec::new(), gone: 0 };
         // So that no reorg takes the codes away.
         chain.anvil.mine().await;
         chain
@@ -67,14 +77,15 @@ impl Chain {
     pub(crate) async fn send(&mut self, parcels: &[Parcel]) {
         for parcel in parcels {
             let call = sendMessageCall {
-                _destination: U256::from(self.other),
+                _destination: U256::from(self.side.other().chain_id()),
                 _target: parcel.kind.target(),
                 _message: parcel.calldata(),
             };
             let input = Bytes::from(call.abi_encode());
             let to = L2_TO_L2_CROSS_DOMAIN_MESSENGER;
             let gas = format!("{SEND_GAS:#x}");
-            let transaction = json!({"from": USER, "to": to, "input": input, "gas": gas});
+            let from = self.side.sender(parcel.kind);
+            let transaction = json!({"from": from, "to": to, "input": input, "gas": gas});
             self.anvil.call("eth_sendTransaction", json!([transaction])).await;
             self.waiting.push(*parcel);
         }

@@ -91,6 +91,14 @@ impl Kind {
         }
     }
 
+    /// It may cost a relayer something, and need not be delivered.
+    pub(crate) const fn is_bad(self) -> bool {
+        match self {
+            Self::Account | Self::Counts | Self::Unlocks | Self::Locked => false,
+            Self::Fickle | Self::Reverts | Self::Burns | Self::Returns | Self::Shouts | Self::Expired => true,
+        }
+    }
+
     /// What a message of the storm is for, mostly.
     pub(crate) fn draw(dice: &mut Dice) -> Self {
         match dice.below(100) {
