@@ -228,9 +228,14 @@ fn one_line(error: &TransportError) -> String {
 }
 
 fn tidy(text: &str) -> String {
-    // What Rust would escape: control characters, and those that are not seen or turn the direction of what follows.
+    printable(text.trim()).take(300).collect()
+}
+
+/// What somebody else wrote, with spaces for what Rust would escape: control characters, and those that are not seen or turn the
+/// direction of what follows.
+pub(crate) fn printable(text: &str) -> impl Iterator<Item = char> {
     let is_unprintable = |c: char| c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
-    text.trim().chars().map(|c| if is_unprintable(c) { ' ' } else { c }).take(300).collect()
+    text.chars().map(move |c| if is_unprintable(c) { ' ' } else { c })
 }
 
 #[cfg(test)]

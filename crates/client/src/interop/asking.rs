@@ -125,13 +125,13 @@ impl Interop {
         sent: &SentReceipt,
         there: &ChainView,
     ) -> (Option<Word>, Option<B256>, Vec<Obstacle>) {
-        let message = ExecutingMessage { msg_hash: keccak256(&sent.payload), identifier: sent.identifier };
+        let message = executing(sent);
         tokio::join!(self.word(sent, there), find_carrier(there, &message), self.obstacles(sent, there))
     }
 
     /// What a relayer says, unless the destination's node knows better of the transaction that it names.
     async fn told(&self, sent: &SentReceipt, there: &ChainView) -> Option<RelayerWord> {
-        Some(self.relayer.as_ref()?.ask(sent).await.held_to(there).await)
+        Some(self.relayer.as_ref()?.ask(sent).await.held_to(there, &executing(sent)).await)
     }
 
     async fn word(&self, sent: &SentReceipt, there: &ChainView) -> Option<Word> {
@@ -149,6 +149,10 @@ impl Interop {
         let subject = Subject { message: &sent.message, identifier: sent.identifier, tx_hash: sent.tx_hash };
         explain(&inspect(None, there, &subject, terms).await)
     }
+}
+
+fn executing(sent: &SentReceipt) -> ExecutingMessage {
+    ExecutingMessage { msg_hash: keccak256(&sent.payload), identifier: sent.identifier }
 }
 
 fn chain_id(id: U256) -> Result<u64, InteropError> {

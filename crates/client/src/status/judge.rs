@@ -29,7 +29,7 @@ pub fn judge(facts: &StatusFacts) -> State {
         return State::InFlight { tx_hash };
     }
     // A transaction in a pool is there to be seen; what somebody says to have signed may be one that no block takes.
-    if !matches!(facts.word, Some(Word::Invalid(_)))
+    if !matches!(undelivered(facts), State::Failed { .. })
         && let Some(tx_hash) = facts.relayer.as_ref().and_then(RelayerWord::carrier)
     {
         return State::InFlight { tx_hash };
@@ -157,6 +157,10 @@ mod tests {
         assert_eq!(name(&StatusFacts { obstacles: expired, ..told("in-flight") }), "expired");
         assert_eq!(name(&StatusFacts { standing: Standing::Replaced, ..told("in-flight") }), "reorged");
         assert_eq!(name(&StatusFacts { word: Some(Word::Invalid(fault())), ..told("in-flight") }), "failed");
+        // Whoever says so for ever would hide it for ever.
+        assert_eq!(name(&StatusFacts { obstacles: vec![reverts()], ..told("in-flight") }), "failed");
+        let untried = vec![Obstacle::NotTried { fault: fault() }];
+        assert_eq!(name(&StatusFacts { obstacles: untried, ..told("in-flight") }), "in-flight");
         let carrier = Some(B256::repeat_byte(2));
         let pooled = StatusFacts { carrier, ..told("in-flight") };
         assert_eq!(judge(&pooled), State::InFlight { tx_hash: B256::repeat_byte(2) });

@@ -31,6 +31,17 @@ pub async fn find_carrier(destination: &ChainView, message: &ExecutingMessage) -
     }
 }
 
+/// Whether a transaction that waits executes a message. `None` where the destination's node does not have it, or does not answer.
+pub(super) async fn carries(
+    destination: &ChainView,
+    tx_hash: B256,
+    message: &ExecutingMessage,
+) -> Option<bool> {
+    let asked = destination.provider().raw_request::<_, Value>("eth_getTransactionByHash".into(), (tx_hash,));
+    let transaction = asked.await.ok().filter(Value::is_object)?;
+    Some(carried(&transaction, destination.chain_id(), message).is_some())
+}
+
 /// Some nodes answer their newest block in place of a pending one: what is in it waits no more.
 fn is_pending(block: &Value) -> bool {
     block["hash"].is_null()

@@ -7,9 +7,11 @@ use alloy::{
     providers::Provider,
 };
 use causeway_chain::Endpoint;
+use causeway_interop::ExecutingMessage;
 use serde::{Deserialize, Serialize};
 
-use crate::{ChainView, NodeFault, delivery::SentReceipt};
+use super::pool::carries;
+use crate::{ChainView, NodeFault, delivery::SentReceipt, fault::printable};
 
 /// How long a relayer has to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -32,8 +34,9 @@ pub struct RelayerApi {
 ///
 /// The chains come first. `delivered`, `expired` and `reorged` are theirs alone, whatever it says. Its `in-flight` makes a message
 /// [`InFlight`](super::State::InFlight) by the transaction that carries it (of the newest nonce of which no version is in a block, the
-/// newest version that a node took, else the newest that was signed), unless the destination's node has the transaction in a block already, or a verifier
-/// refuses the message. Its `failed` is told beside what a trial at the destination says by now: the state is that of the trial.
+/// newest version that a node took, else the newest that was signed), unless the destination's node has the transaction in a block
+/// already, or sees that it does not carry the message, or a verifier refuses the message, or its delivery, tried at the destination,
+/// reverts. Its `failed` is told beside what that trial says by now: the state is that of the trial.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RelayerWord {
@@ -42,7 +45,7 @@ pub struct RelayerWord {
     /// The transaction that it names: on its way, delivering, or failed.
     #[serde(rename = "transactionHash")]
     pub tx_hash: Option<B256>,
-    /// Why the delivery failed, as it says: one line, shortened.
+    /// Why the delivery failed, as it says, on one line, shortened; `None` if it does not say.
     pub reason: Option<String>,
     /// Why the status does not rest on its word, where the two differ.
     pub note: Option<String>,
@@ -184,16 +187,18 @@ fn read(message: B256, ends: [U256; 2], body: &[u8]) -> Result<RelayerWord, Stri
             let reason = failed.and_then(|version| version.reason.clone());
             let reason = reason.or_else(|| answer.next.and_then(|next| next.text));
             let tx_hash = failed.map(|version| version.transaction_hash);
-            RelayerWord { tx_hash, reason: reason.map(|reason| tidy(&reason)), ..word }
+            RelayerWord { tx_hash, reason: reason.and_then(|reason| tidy(&reason)), ..word }
         }
         _ => word,
     })
 }
 
-/// What somebody else wrote, on one line and not too long.
-fn tidy(reason: &str) -> String {
-    let line: String = reason.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
-    line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect()
+/// What somebody else wrote, on one line and not too long; nothing if nothing of it can be seen.
+fn tidy(reason: &str) -> Option<String> {
+    let line: String = printable(reason).collect();
+    let line: String =
+        line.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_REASON).collect();
+    Some(line).filter(|line| !line.is_empty())
 }
 
 impl Attempt {
@@ -213,17 +218,22 @@ impl RelayerWord {
         self.tx_hash.filter(|_| self.state == Some(IN_FLIGHT))
     }
 
-    /// The same, of no use where the destination's node has the transaction that it says is on its way in a block already.
+    /// The same, of no use where the destination's node has the transaction that it says is on its way in a block already, or has it
+    /// waiting and sees that it does not carry the message.
     #[must_use]
-    pub async fn held_to(self, destination: &ChainView) -> Self {
+    pub async fn held_to(self, destination: &ChainView, message: &ExecutingMessage) -> Self {
         let Some(tx_hash) = self.carrier() else { return self };
-        match destination.provider().get_transaction_receipt(tx_hash).await {
-            Ok(Some(_)) => {
-                let note = "the transaction that the relayer says is in flight is in a block already";
-                Self { state: None, note: Some(note.to_owned()), ..self }
-            }
-            _ => self,
-        }
+        let (receipt, carries) = tokio::join!(
+            destination.provider().get_transaction_receipt(tx_hash),
+            carries(destination, tx_hash, message)
+        );
+        let why = match (receipt, carries) {
+            (Ok(Some(_)), _) => "is in a block already",
+            (_, Some(false)) => "does not carry the message",
+            _ => return self,
+        };
+        let note = format!("the transaction that the relayer says is in flight {why}");
+        Self { state: None, note: Some(note), ..self }
     }
 
     /// Says where it differs from what the chains say.
@@ -295,6 +305,17 @@ mod tests {
         let word = word(&answer("failed", &json!([attempt(&[(1, "failed")])]))).unwrap();
         assert_eq!((word.tx_hash, word.reason.as_deref()), (Some(B256::repeat_byte(1)), Some("Refused( 7)")));
         assert_eq!(word.beside("ready").note.unwrap(), "the relayer says failed; by the chains it is ready");
+    }
+
+    /// The npm package reads the same ones so.
+    #[test]
+    fn a_reason_is_what_can_be_seen_of_it() {
+        assert_eq!(tidy(" a\u{202e}b\u{2028}\u{7}c\u{200b} ").as_deref(), Some("a b c"));
+        let long = format!("{}\u{1f600}", "x".repeat(499));
+        assert_eq!(tidy(&format!("{long}y")), Some(long));
+        for nothing in ["", "\u{202e}\n"] {
+            assert_eq!(tidy(nothing), None);
+        }
     }
 
     #[test]

@@ -93,6 +93,12 @@ async fn a_relayer_tells_of_what_no_pool_shows() {
     // It may be behind: what a block holds is on its way no more.
     let mined = TransactionRequest::default().from(USER).to(USER).value(U256::ZERO);
     let mined = *b.provider.send_transaction(mined).await.unwrap().tx_hash();
+    // Nor is it believed of somebody else's transaction, which the destination's node has waiting.
+    let other =
+        with(body(told(message.message_hash, "in-flight", mined))).await.status(&message).await.unwrap();
+    assert_eq!(other.state, State::Ready);
+    let note = "the transaction that the relayer says is in flight does not carry the message";
+    assert_eq!(other.relayer.unwrap().note.as_deref(), Some(note));
     b.mine().await;
     let behind = body(told(message.message_hash, "in-flight", mined));
     assert_eq!(state(&with(behind).await, &message).await, State::Ready);
@@ -100,6 +106,9 @@ async fn a_relayer_tells_of_what_no_pool_shows() {
     // What the destination has executed is delivered, whatever a relayer says.
     let interop = with(good).await;
     let relay = interop.relay(&message).await.unwrap();
+    let carried = with(body(told(message.message_hash, "in-flight", relay.tx_hash()))).await;
+    let word = carried.status(&message).await.unwrap().relayer.unwrap();
+    assert_eq!((word.state, word.note), (Some("in-flight"), None));
     b.mine().await;
     let State::Delivered { delivery: Some(delivery) } = state(&interop, &message).await else {
         panic!("not delivered")

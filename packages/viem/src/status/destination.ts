@@ -1,4 +1,4 @@
-import type { Block, Hash, Hex } from "viem";
+import type { AccessList, Block, Hash, Hex } from "viem";
 import { BaseError, getAbiItem } from "viem";
 import { getBlock, getLogs, getTransaction, getTransactionReceipt, readContract } from "viem/actions";
 import { chainIdOf } from "../core/chainId.js";
@@ -53,7 +53,17 @@ export async function findInPool(client: AnyClient, { head, pending, checksum }:
   // Where no block is in the making, the node gives its newest one.
   if (!pending?.transactions.length || pending.number === null || pending.number === head.number) return undefined;
   const block = await getBlock(client, { blockTag: "pending", includeTransactions: true }).catch(() => undefined);
-  return block?.transactions.find(({ accessList }) => accessList?.some(({ storageKeys }) => storageKeys.includes(checksum)))?.hash;
+  return block?.transactions.find((transaction) => declares(transaction, checksum))?.hash;
+}
+
+/** Whether a transaction declares a message, by its checksum: none that does not can execute it. Undefined if the node does not tell. */
+export async function carries(client: AnyClient, hash: Hash, checksum: Hex): Promise<boolean | undefined> {
+  const transaction = await ifFound(getTransaction(client, { hash })).catch(() => undefined);
+  return transaction && declares(transaction, checksum);
+}
+
+function declares({ accessList }: { accessList?: AccessList | undefined }, checksum: Hex): boolean {
+  return accessList?.some(({ storageKeys }) => storageKeys.includes(checksum)) ?? false;
 }
 
 /** How a transaction that is to deliver a message fares. */

@@ -11,7 +11,7 @@ import { AdmissionError, type DecodedRevert, InteropExecutionError } from "../er
 import { InvalidDestinationChainError } from "../errors/sending.js";
 import type { CrossDomainMessage } from "../types.js";
 import { isAsSafe, safetyOf } from "./blocks.js";
-import { type Arrival, findFailedBatch, findInPool, lookAtRelay, lookForArrival, pendingBlock } from "./destination.js";
+import { type Arrival, carries, findFailedBatch, findInPool, lookAtRelay, lookForArrival, pendingBlock } from "./destination.js";
 import { findDelivery, findNewestLog } from "./logs.js";
 import { askRelayer } from "./relayer.js";
 import { type Placed, sight } from "./source.js";
@@ -54,21 +54,32 @@ async function readPlaced(client: AnyClient, placed: Placed, options: StatusOpti
     const newer = await findResent(client, placed);
     return newer ? readPlaced(client, newer, options) : { state: "expired", expiredAt, ...base(placed) };
   }
-  if (options.relayerUrl === undefined) return undelivered(placed, arrival, options, undefined);
+  if (options.relayerUrl === undefined) return undelivered(placed, arrival, options);
   const word = await heard(options.relayerUrl, placed, destination);
-  const status = await undelivered(placed, arrival, options, word);
+  const status = beside(word, await undelivered(placed, arrival, options));
   const isOther = word.state !== undefined && word.state !== status.state && !(word.state === "pending" && status.state === "ready");
   const note = word.note ?? (isOther ? `the relayer says ${word.state}; by the chains it is ${status.state}` : undefined);
   return { ...status, relayer: { ...word, note } } as MessageStatus;
 }
 
 /** What a relayer says, unless the destination's node knows better of the transaction that it names. */
-async function heard(url: string, { hash, message }: Placed, destination: AnyClient): Promise<RelayerWord> {
+async function heard(url: string, { hash, message, id }: Placed, destination: AnyClient): Promise<RelayerWord> {
   const word = await askRelayer(url, hash, message);
   if (word.state !== "in-flight" || !word.transactionHash) return word;
   const fate = await lookAtRelay(destination, word.transactionHash).catch(() => "unknown");
-  if (fate !== "included" && fate !== "reverted") return word;
-  return { ...word, state: undefined, note: "the transaction that the relayer says is in flight is in a block already" };
+  const isPast = fate === "included" || fate === "reverted";
+  const sum = checksum(id, payloadHash(encodeMessagePayload(message.log)));
+  if (!isPast && (await carries(destination, word.transactionHash, sum)) !== false) return word;
+  const why = isPast ? "is in a block already" : "does not carry the message";
+  return { ...word, state: undefined, note: `the transaction that the relayer says is in flight ${why}` };
+}
+
+/** What is in flight by a relayer's word, and nothing that the chains have decided, or see for themselves. */
+function beside({ state, transactionHash }: RelayerWord, status: MessageStatus): MessageStatus {
+  const isOpen = status.state === "ready" || status.state === "pending";
+  if (state !== "in-flight" || !transactionHash || !isOpen || !status.id) return status;
+  const { messageHash: hash, message, id, safety } = status;
+  return { state, messageHash: hash, message, id, safety, transactionHash };
 }
 
 function base({ hash, message, id, safety }: Placed): StatusBase {
@@ -100,7 +111,7 @@ async function findResent(client: AnyClient, { message, id }: Placed): Promise<P
 }
 
 /** What keeps a message from being delivered, if anything does. */
-async function undelivered(placed: Placed, { head }: Arrival, options: StatusOptions, heard: RelayerWord | undefined): Promise<MessageStatus> {
+async function undelivered(placed: Placed, { head }: Arrival, options: StatusOptions): Promise<MessageStatus> {
   const { destination, minSafety = "unsafe", verifier } = options;
   const { message, id } = placed;
   const payload = encodeMessagePayload(message.log);
@@ -113,7 +124,6 @@ async function undelivered(placed: Placed, { head }: Arrival, options: StatusOpt
   const fate = relay ? await lookAtRelay(destination, relay) : "unknown";
   const inFlight = fate === "waiting" ? relay : await findInPool(destination, { head, pending, checksum: sum });
   if (inFlight) return { state: "in-flight", ...known, transactionHash: inFlight };
-  if (heard?.state === "in-flight" && word?.verdict !== "invalid") return { state: "in-flight", ...known, transactionHash: heard.transactionHash };
 
   if (word?.verdict === "retry") return { state: "pending", reason: "not-verified", ...known };
   if (word?.verdict === "halted") return { state: "pending", reason: "halted", ...known };

@@ -7,15 +7,16 @@ import type { CrossDomainMessage, Delivery, MessageIdentifier, Safety } from "..
  *
  * The chains come first. `delivered`, `expired` and `reorged` are theirs alone, whatever it says. Its `in-flight` makes a message
  * `in-flight` by the transaction that carries it (of the newest nonce of which no version is in a block, the newest version that a
- * node took, else the newest that was signed), unless the destination's node has the transaction in a block already, or a verifier
- * refuses the message. Its `failed` is told beside what a trial at the destination says by now: the state is that of the trial.
+ * node took, else the newest that was signed), unless the destination's node has the transaction in a block already, or sees that it
+ * does not carry the message, or a verifier refuses the message, or its delivery, tried at the destination, reverts. Its `failed` is
+ * told beside what that trial says by now: the state is that of the trial.
  */
 export type RelayerWord = {
   /** Its word; undefined if its answer was of no use. */
   state: "pending" | "in-flight" | "delivered" | "failed" | "expired" | "reorged" | undefined;
   /** The transaction that it names: on its way, delivering, or failed. */
   transactionHash: Hash | undefined;
-  /** Why the delivery failed, as it says. */
+  /** Why the delivery failed, as it says, on one line; undefined if it does not say. */
   reason: string | undefined;
   /** Why the status does not rest on its word, where the two differ. */
   note: string | undefined;
@@ -66,8 +67,8 @@ export type ReadyStatus = StatusBase & { state: "ready" };
 /** Somebody is delivering it. */
 export type InFlightStatus = StatusBase & {
   state: "in-flight";
-  /** The transaction that is to deliver it; undefined if only a relayer tells of it. */
-  transactionHash: Hash | undefined;
+  /** The transaction that is to deliver it: one that the destination's node has, or that a relayer names. */
+  transactionHash: Hash;
 };
 
 /** It is delivered, by what the destination's messenger says at its newest block, whatever has become of its source. */

@@ -15,6 +15,7 @@ use crate::{
 };
 use alloy::primitives::U256;
 use causeway_client::{SurveyedMessage, diagnosis::Subject, status::RelayerApi};
+use causeway_interop::ExecutingMessage;
 use clap::Args;
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
@@ -91,7 +92,10 @@ async fn why(
             relayer?.ask_for(message.message_hash, [U256::from(message.sent.chain_id), destination]).await;
         Some(match found.chain(destination) {
             Some(chain) => {
-                patience::within(patience::SHORT, word.clone().held_to(&chain.client)).await.unwrap_or(word)
+                let executing =
+                    ExecutingMessage { msg_hash: message.payload_hash(), identifier: message.identifier() };
+                let held = word.clone().held_to(&chain.client, &executing);
+                patience::within(patience::SHORT, held).await.unwrap_or(word)
             }
             None => word,
         })

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { MessageFailedError, messageHash } from "@causeway-interop/viem";
+import type { Hash, Hex } from "viem";
+import { counterAbi } from "./support/counter.js";
+import { type Pair, messageOf, relay, sendIncluded, startPair } from "./support/pair.js";
+
+describe("a relayer that is asked beside the chains", () => {
+  let pair: Pair;
+  let snapshots: readonly [Hex, Hex];
+  before(async () => void (pair = await startPair()));
+  after(() => pair.stop());
+  beforeEach(async () => void (snapshots = await Promise.all([pair.steerSource.snapshot(), pair.steerDestination.snapshot()])));
+  afterEach(async () => {
+    await pair.steerDestination.setAutomine(true);
+    await Promise.all([pair.steerSource.revert({ id: snapshots[0] }), pair.steerDestination.revert({ id: snapshots[1] })]);
+  });
+
+  /** A message, and a relayer that tells of it whatever it is told to. */
+  async function told(value: bigint, act: (world: { hash: Hash; url: URL; asked: (string | undefined)[]; tell: (body: object) => void }) => Promise<void>) {
+    const hash = await sendIncluded(pair, value);
+    const known = { messageHash: messageHash(await messageOf(pair, hash)), source: "901", destination: "902" };
+    let answer = (response: ServerResponse) => void response.writeHead(404).end();
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      answer(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const tell = (body: object) => void (answer = (response) => void response.end(JSON.stringify({ ...known, ...body })));
+    try {
+      await act({ hash, url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`), asked, tell });
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  const attempts = (transactionHash: Hash, state = "broadcast", reason: string | null = null) => ({ timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash, state, reason }] }] } });
+  const inFlight = (transactionHash: Hash) => ({ status: "in-flight", ...attempts(transactionHash) });
+  const other = `0x${"ab".repeat(32)}` as const;
+
+  test("does not hide that the delivery reverts", () =>
+    told(3n, async ({ hash, url, tell }) => {
+      const { source, destination, relayer, counter } = pair;
+      const closing = await relayer.writeContract({ abi: counterAbi, address: counter, functionName: "close", args: [true] });
+      await destination.waitForTransactionReceipt({ hash: closing });
+      tell(inFlight(other));
+      const options = { hash, destination, relayerUrl: url.href };
+      const status = await source.interop.getMessageStatus(options);
+      assert.equal(status.state, "failed");
+      assert.equal(status.relayer?.note, "the relayer says in-flight; by the chains it is failed");
+      await assert.rejects(source.interop.waitForDelivery({ ...options, pollingInterval: 20, timeout: 60_000 }), MessageFailedError);
+    }));
+
+  test("is not believed of a transaction that does not carry the message", () =>
+    told(4n, async ({ hash, url, tell }) => {
+      const { source, destination, relayer, steerDestination } = pair;
+      const another = await sendIncluded(pair, 5n);
+      await steerDestination.setAutomine(false);
+      const waiting = [await relayer.sendTransaction({ to: relayer.account.address, value: 1n }), await relay(pair, another)];
+      for (const transaction of waiting) {
+        tell(inFlight(transaction));
+        const { state, relayer: word } = await source.interop.getMessageStatus({ hash, destination, relayerUrl: url.href });
+        assert.equal(state, "ready");
+        assert.deepEqual({ state: word?.state, note: word?.note }, { state: undefined, note: "the transaction that the relayer says is in flight does not carry the message" });
+      }
+      const carrying = await relay(pair, hash);
+      tell(inFlight(carrying));
+      const { state, relayer: word } = await source.interop.getMessageStatus({ hash, destination, relayerUrl: url.href });
+      assert.deepEqual([state, word?.state, word?.note], ["in-flight", "in-flight", undefined]);
+    }));
+});
