@@ -72,4 +72,26 @@ describe("a relayer that is asked beside the chains", () => {
       const { state, relayer: word } = await source.interop.getMessageStatus({ hash, destination, relayerUrl: url.href });
       assert.deepEqual([state, word?.state, word?.note], ["in-flight", "in-flight", undefined]);
     }));
+
+  test("is asked with the user of its URL", () =>
+    told(7n, async ({ hash, url, asked, tell }) => {
+      const { source, destination } = pair;
+      tell(inFlight(other));
+      const at = (user: string) => source.interop.getMessageStatus({ hash, destination, relayerUrl: url.href.replace("//", `//${user}@`) });
+      assert.equal((await at("me:p%40s%C3%A9")).state, "in-flight");
+      assert.equal((await at("100%")).state, "in-flight");
+      assert.deepEqual(asked, ["me:p@sé", "100%:"].map((user) => `Basic ${Buffer.from(user).toString("base64")}`));
+    }));
+
+  test("says whatever it likes, on one line of whole characters, or nothing", () =>
+    told(8n, async ({ hash, url, tell }) => {
+      const { source, destination } = pair;
+      const says = async (reason: string | null) => {
+        tell({ status: "failed", ...attempts(other, "failed", reason) });
+        return (await source.interop.getMessageStatus({ hash, destination, relayerUrl: url.href })).relayer?.reason;
+      };
+      assert.equal(await says(" a\u202eb\u2028\u0007c\u200b "), "a b c");
+      assert.equal(await says(`${"x".repeat(499)}\u{1f600}y`), `${"x".repeat(499)}\u{1f600}`);
+      for (const nothing of ["", "\u202e\n", null]) assert.equal(await says(nothing), undefined);
+    }));
 });

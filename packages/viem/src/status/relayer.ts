@@ -16,7 +16,10 @@ export async function askRelayer(base: string, hash: Hash, { source, destination
   try {
     const url = new URL(base);
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/v1/messages/${hash}`;
-    const response = await fetch(url, { redirect: "manual", signal, headers: { accept: "application/json" } });
+    const headers = { accept: "application/json", ...withUser(url) };
+    // No fetch takes a URL that says who asks.
+    url.username = url.password = "";
+    const response = await fetch(url, { redirect: "manual", signal, headers });
     if (response.status === 404) return unused("the relayer does not know the message");
     if (response.status !== 200) return unused(response.status ? `the relayer answered with HTTP status ${response.status}` : "the relayer answered with a redirect");
     answer = await readJson(response);
@@ -29,6 +32,21 @@ export async function askRelayer(base: string, hash: Hash, { source, destination
   if (text(answer, "messageHash")?.toLowerCase() !== hash.toLowerCase()) return unused("the relayer answered for another message");
   if (text(answer, "source") !== source.toString() || text(answer, "destination") !== destination.toString()) return unused("the relayer answered for other chains");
   return readWord(answer, destination);
+}
+
+/** Who asks, if the URL says so: as curl and browsers read it, percent-encoding undone. */
+function withUser({ username, password }: URL): { authorization?: string } {
+  if (!username && !password) return {};
+  const bytes = new TextEncoder().encode(`${decoded(username)}:${decoded(password)}`);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function readWord(answer: unknown, destination: bigint): RelayerWord {
@@ -46,7 +64,7 @@ function readWord(answer: unknown, destination: bigint): RelayerWord {
   if (state !== "failed") return { ...said, state };
   const failed = newest(attempts.flat(), "failed");
   const reason = text(failed, "reason") ?? text(at(answer, "next"), "text");
-  return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "the relayer gives no reason") };
+  return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "") };
 }
 
 /** Whether what is told of one nonce is all there. */
@@ -106,7 +124,8 @@ function hashOf(value: unknown): Hash | undefined {
   return hash && isHash(hash) ? hash : undefined;
 }
 
-/** What somebody else wrote, on one line and not too long. */
-function tidy(reason: string): string {
-  return reason.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, longestReason);
+/** What somebody else wrote, on one line and not too long; nothing if nothing of it can be seen. */
+function tidy(reason: string): string | undefined {
+  const line = reason.replace(/[\p{C}\s]+/gu, " ").trim();
+  return [...line].slice(0, longestReason).join("") || undefined;
 }
