@@ -73,6 +73,33 @@ describe("a relayer that is asked beside the chains", () => {
       assert.deepEqual([state, word?.state, word?.note], ["in-flight", "in-flight", undefined]);
     }));
 
+  test("is followed from one transaction to the next, and in what it says", () =>
+    told(6n, async ({ hash, url, tell }) => {
+      const { source, destination } = pair;
+      const calling = new AbortController();
+      const seen: unknown[] = [];
+      const next = { on: () => undefined as void };
+      const heard = () => new Promise<void>((resolve) => void (next.on = resolve));
+      const onStatus = (status: { state: string; transactionHash?: Hash | undefined; relayer?: { reason: string | undefined } | undefined }) => {
+        seen.push([status.state, status.transactionHash, status.relayer?.reason]);
+        next.on();
+      };
+      tell(inFlight(other));
+      let step = heard();
+      const waiting = source.interop.waitForDelivery({ hash, destination, relayerUrl: url.href, onStatus, pollingInterval: 20, signal: calling.signal, timeout: 60_000 });
+      const over = assert.rejects(waiting, /over/);
+      const dearer = `0x${"cd".repeat(32)}` as const;
+      for (const words of [inFlight(dearer), { status: "failed", ...attempts(other, "failed", "one") }, { status: "failed", ...attempts(other, "failed", "two") }]) {
+        await Promise.race([step, over]);
+        step = heard();
+        tell(words);
+      }
+      await Promise.race([step, over]);
+      calling.abort(new Error("over"));
+      await over;
+      assert.deepEqual(seen, [["in-flight", other, undefined], ["in-flight", dearer, undefined], ["ready", undefined, "one"], ["ready", undefined, "two"]]);
+    }));
+
   test("is asked with the user of its URL", () =>
     told(7n, async ({ hash, url, asked, tell }) => {
       const { source, destination } = pair;

@@ -109,8 +109,22 @@ const longestTimeout = 2 ** 31 - 1;
 
 /** What of a status is news. */
 function keyOf(status: MessageStatus): string {
-  const { state, safety, messageHash, message } = status;
+  const { state, safety, messageHash, message, relayer } = status;
   const place = message?.log.blockHash ?? "";
-  const detail = state === "pending" ? status.reason : state === "delivered" ? `${status.transactionHash}${status.deliverySafety}` : "";
-  return [state, detail, safety, messageHash, place].join();
+  return JSON.stringify([state, detailOf(status), safety, messageHash, place, relayer]);
+}
+
+function detailOf(status: MessageStatus): unknown {
+  switch (status.state) {
+    case "pending":
+      return status.reason;
+    case "in-flight":
+      return status.transactionHash;
+    case "failed":
+      return [status.reason.message, status.transactionHash];
+    case "delivered":
+      return [status.transactionHash, status.deliverySafety];
+    default:
+      return undefined;
+  }
 }
