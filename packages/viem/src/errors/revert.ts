@@ -115,7 +115,13 @@ const admission: Readonly<Record<number, AdmissionError["disposition"]>> = {
   [-320500]: "invalid",
   [-320501]: "invalid",
   [-320600]: "invalid",
+  [-320601]: "invalid",
+  [-320900]: "invalid",
+  [-320901]: "invalid",
+  [-321000]: "invalid",
   [-321100]: "invalid",
+  [-321200]: "invalid",
+  [-321500]: "invalid",
   [-321501]: "invalid",
 };
 
