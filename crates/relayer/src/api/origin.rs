@@ -30,8 +30,12 @@ impl AllowedOrigins {
 fn read(text: &str) -> Result<HeaderValue, AllowedOriginsError> {
     let origin = Url::parse(text).map_err(|_| AllowedOriginsError)?.origin();
     let written = origin.ascii_serialization();
-    // With a path, a name or a trailing slash it would never be what a browser sends.
-    if !origin.is_tuple() || !written.starts_with("http") || written != text.to_ascii_lowercase() {
+    // With a path, a name, a trailing slash or in place of several it would never be what a browser sends.
+    if written.contains('*')
+        || !origin.is_tuple()
+        || !written.starts_with("http")
+        || written != text.to_ascii_lowercase()
+    {
         return Err(AllowedOriginsError);
     }
     HeaderValue::from_str(&written).map_err(|_| AllowedOriginsError)
@@ -52,6 +56,7 @@ mod tests {
         for other in [
             "",
             "*",
+            "https://*.example",
             "null",
             "dapp.example",
             "https://dapp.example/",

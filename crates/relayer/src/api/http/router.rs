@@ -24,7 +24,9 @@ pub(in crate::api) fn router(state: &Arc<State>) -> Router {
         .route("/v1/signers", get(operations::signers))
         .route("/v1/costs", get(costs::costs))
         .layer(from_fn_with_state(state.clone(), guard::in_time))
-        .merge(endless);
+        .merge(endless)
+        // Before the layer, which has to see it: what asks for leave, asks by a method of its own.
+        .method_not_allowed_fallback(other_method);
     // What others' pages may read, where some may, and nothing that changes anything.
     let told = match state.config.origins.layer() {
         Some(layer) => told.layer(layer),
@@ -45,15 +47,13 @@ pub(in crate::api) fn router(state: &Arc<State>) -> Router {
             ApiError::not_found("there is no such path")
                 .with_hint("GET /openapi.json lists those that there are")
         })
-        .method_not_allowed_fallback(async || {
-            ApiError::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "this path takes another method",
-            )
-            .with_hint("GET /openapi.json lists the methods of every path")
-        })
+        .method_not_allowed_fallback(other_method)
         .layer(DefaultBodyLimit::max(state.config.max_body_bytes))
         .layer(from_fn_with_state(state.clone(), guard::of_us))
         .with_state(state.clone())
+}
+
+async fn other_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this path takes another method")
+        .with_hint("GET /openapi.json lists the methods of every path")
 }

@@ -53,6 +53,19 @@ async fn pages_of_origins_that_are_named_read_and_command_nothing() {
     for path in ["/metrics", "/ready", "/v1/nothing"] {
         assert_eq!(allowed(world.get(path), dapp).await, None, "{path}");
     }
+    // Of a public page, a browser asks before it reads what is on this machine.
+    for (origin, expected) in [(dapp, Some(dapp)), ("https://other.example", None)] {
+        let url = format!("http://{}/v1/messages/0x12", world.address);
+        let asked = world.client.request(reqwest::Method::OPTIONS, url);
+        let asked = asked.header("origin", origin).header("access-control-request-method", "GET");
+        let answer = asked.header("access-control-request-private-network", "true").send().await.unwrap();
+        assert!(answer.status().is_success(), "{origin}: {}", answer.status());
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(header("access-control-allow-origin").as_deref(), expected);
+        assert_eq!(header("access-control-allow-methods").as_deref(), Some("GET"));
+        assert_eq!(header("access-control-allow-private-network").as_deref(), Some("true"));
+        assert_eq!(header("access-control-allow-credentials"), None);
+    }
     // A browser asks before it sends a token, and is not allowed to.
     for path in ["/v1/relay", "/v1/messages/0x12/skip"] {
         let url = format!("http://{}{path}", world.address);
