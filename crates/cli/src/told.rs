@@ -29,9 +29,14 @@ impl Told {
         self.0.carrier().is_some()
     }
 
+    /// Whether it says that it does not deliver the message any more.
+    pub(crate) fn leaves(&self) -> bool {
+        self.0.is_left()
+    }
+
     /// What it says, on one line.
     pub(crate) fn words(&self) -> String {
-        let RelayerWord { state, tx_hash, reason, note } = &self.0;
+        let RelayerWord { state, tx_hash, reason, note, .. } = &self.0;
         let mut words = state.unwrap_or("nothing that is of use").to_owned();
         if let (Some(_), Some(tx_hash)) = (state, tx_hash) {
             words.push_str(&format!(", by {tx_hash}"));

@@ -158,6 +158,9 @@ impl Why {
             _ if self.is_carried() => {
                 "nothing stands against it: the relayer that was asked has it on its way".to_owned()
             }
+            _ if self.is_left() => {
+                "nothing stands against it, but the relayer that was asked does not deliver it".to_owned()
+            }
             Some(_) => "nothing stands against it: the relayer has not got to it yet".to_owned(),
             None => "nothing stands against it: nobody has relayed it".to_owned(),
         }
@@ -165,6 +168,10 @@ impl Why {
 
     fn is_carried(&self) -> bool {
         self.told.as_ref().is_some_and(Told::carries)
+    }
+
+    fn is_left(&self) -> bool {
+        self.told.as_ref().is_some_and(Told::leaves)
     }
 
     /// Whether nothing stands against it.
@@ -193,8 +200,8 @@ impl Why {
             }
             (Some(first), _) => format!("{}: `{}`", first.remedy, self.command),
             (None, _) if self.is_carried() => format!("wait for the relayer, or {by_hand}"),
-            (None, Some(_)) => format!("wait for the relayer, or {by_hand}"),
-            (None, None) => by_hand,
+            (None, Some(_)) if !self.is_left() => format!("wait for the relayer, or {by_hand}"),
+            (None, _) => by_hand,
         }
     }
 
@@ -286,6 +293,16 @@ mod tests {
         );
         assert!(told.advice().starts_with("wait for the relayer, or `causeway message relay 0x01`"));
         assert_eq!(told.json()["relayerSays"]["state"], "in-flight");
+        // Nobody waits for what an operator has taken out.
+        let runs = why(&[], Some(Runner::Devnet { account: Address::ZERO }));
+        let skipped = RelayerWord {
+            state: Some("pending"),
+            next: Some("skipped".to_owned()),
+            ..RelayerWord::default()
+        };
+        let left = runs.with(skipped);
+        assert!(left.sentence().contains("the relayer that was asked does not deliver it"));
+        assert_eq!(left.advice(), "`causeway message relay 0x01` delivers it by hand");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod survey;
 mod view;
 
 pub use causeway_bindings::RevertReason;
+pub use causeway_chain::Endpoint;
 pub use causeway_interop::{DependencySet, SafetyLevel};
 pub use client::ChainClient;
 pub use disposition::Disposition;

@@ -87,7 +87,7 @@ fn a_relayer_is_asked_beside_the_chains() {
     ] {
         assert!(shown.contains(&line), "{line}: {shown}");
     }
-    let word = json!({ "state": "in-flight", "transactionHash": tx_hash, "reason": null, "note": null });
+    let word = json!({ "state": "in-flight", "transactionHash": tx_hash, "reason": null, "next": null, "note": null });
     assert_eq!(told, word);
 
     let (shown, told) = ask(says(hash, "failed", tx_hash));
@@ -97,6 +97,19 @@ fn a_relayer_is_asked_beside_the_chains() {
         "{shown}"
     );
     assert_eq!((&told["reason"], &told["note"]), (&"Refused(7)".into(), &note.into()));
+
+    // What it has taken out, nobody waits for.
+    let mut taken_out: Value = serde_json::from_str(&says(hash, "pending", tx_hash)).unwrap();
+    taken_out["next"] = json!({ "code": "skipped", "text": "nothing: an operator took it out" });
+    let (shown, told) = ask(taken_out.to_string());
+    for line in [
+        "relayer says  pending; \"nothing: an operator took it out\"".to_owned(),
+        "nothing stands against it, but the relayer that was asked does not deliver it".to_owned(),
+        format!("to do         `causeway message relay {hash}` delivers it by hand"),
+    ] {
+        assert!(shown.contains(&line), "{line}: {shown}");
+    }
+    assert_eq!(told["next"], "skipped");
 
     // A transaction that the destination has in a block carries nothing any more.
     let landed = sent_on_the_destination(devnet.rpc_url(1));

@@ -9,6 +9,7 @@ use alloy::{
 use causeway_client::{
     DependencySet, InteropExt, InteropFiller, InteropReceipt, MessageFilter, OnChain, State,
     delivery::{SentReceipt, relay_request},
+    status::RelayerApi,
 };
 use futures::StreamExt;
 use std::time::Duration;
@@ -53,6 +54,12 @@ async fn steps(source_url: &str, destination_url: &str) -> Result<(), Box<dyn st
         state => println!("{}: {}", state.as_str(), state.reason().unwrap_or_default()),
     }
     println!("the block that sent it is {:?}", status.safety);
+
+    let api = RelayerApi::new("http://127.0.0.1:8460".parse()?)?;
+    let status = interop.clone().with_relayer(api).status(&sent).await?;
+    if let Some(word) = &status.relayer {
+        println!("it says {:?}, and next {:?}: {:?}", word.state, word.next, word.reason);
+    }
 
     let interop = interop.with_dependency_set(DependencySet::mesh([901, 902].map(U256::from))?);
     let pending = interop.send_eth(902, me, U256::from(1_000)).await?;

@@ -91,6 +91,9 @@ export class DeliveryTimeoutError extends InteropError {
 
 function waitingHint(status: MessageStatus | undefined): string {
   const later = "It may be delivered all the same: ask getMessageStatus, or wait longer.";
+  const word = status?.relayer;
+  const said = word && (word.reason ?? word.note);
+  const heard = said ? ` Of the relayer that was asked: ${said.replace(/\.$/, "")}.` : "";
   // Nothing is in its way but that somebody does it.
-  return status?.state === "ready" ? `Nobody delivers it: does a relayer run? relayCrossDomainMessage does it by hand. ${later}` : later;
+  return status?.state === "ready" ? `Nobody delivers it: does a relayer run? relayCrossDomainMessage does it by hand. ${later}${heard}` : `${later}${heard}`;
 }

@@ -71,7 +71,7 @@ async function heard(url: string, { hash, message, id }: Placed, destination: An
   const sum = checksum(id, payloadHash(encodeMessagePayload(message.log)));
   if (!isPast && (await carries(destination, word.transactionHash, sum)) !== false) return word;
   const why = isPast ? "is in a block already" : "does not carry the message";
-  return { ...word, state: undefined, note: `the transaction that the relayer says is in flight ${why}` };
+  return { ...word, state: undefined, next: undefined, note: `the transaction that the relayer says is in flight ${why}` };
 }
 
 /** What is in flight by a relayer's word, and nothing that the chains have decided, or see for themselves. */

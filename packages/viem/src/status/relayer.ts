@@ -11,27 +11,43 @@ const words = ["pending", "in-flight", "delivered", "failed", "expired", "reorge
 
 /** Asks a relayer's HTTP API for a message. Never throws: an answer that is of no use is a word without a state, and says why. */
 export async function askRelayer(base: string, hash: Hash, { source, destination }: CrossDomainMessage): Promise<RelayerWord> {
+  const place = placeOf(base, hash);
+  if (!place) return unused("relayerUrl is no http:// or https:// URL");
   const signal = AbortSignal.timeout(patience);
   let answer: unknown;
   try {
-    const url = new URL(base);
-    url.pathname = `${url.pathname.replace(/\/+$/, "")}/v1/messages/${hash}`;
-    const headers = { accept: "application/json", ...withUser(url) };
-    // No fetch takes a URL that says who asks.
-    url.username = url.password = "";
-    const response = await fetch(url, { redirect: "manual", signal, headers });
-    if (response.status === 404) return unused("the relayer does not know the message");
-    if (response.status !== 200) return unused(response.status ? `the relayer answered with HTTP status ${response.status}` : "the relayer answered with a redirect");
+    const response = await fetch(place.url, { redirect: "manual", signal, headers: place.headers });
+    // Any server says so of what it does not have; a relayer says what it is that it has never seen.
+    if (response.status === 404) return unused(text(await readJson(response), "code") === "not-found" ? "the relayer does not know the message" : noRelayer);
+    if (response.status !== 200) return unused(response.status ? `the relayer answered HTTP ${response.status}` : "the relayer answered with a redirect");
     answer = await readJson(response);
   } catch (error) {
     // Not in the words of what failed: those may name the URL, which may be a secret.
     if (signal.aborted) return unused(`the relayer did not answer within ${patience / 1_000} s`);
     if (error instanceof RangeError) return unused("the relayer's answer is too long");
-    return unused(error instanceof SyntaxError ? "the relayer's answer is no JSON" : "the relayer could not be reached");
+    return unused(error instanceof SyntaxError ? noRelayer : unreachable());
   }
   if (text(answer, "messageHash")?.toLowerCase() !== hash.toLowerCase()) return unused("the relayer answered for another message");
   if (text(answer, "source") !== source.toString() || text(answer, "destination") !== destination.toString()) return unused("the relayer answered for other chains");
   return readWord(answer, destination);
+}
+
+const noRelayer = "what answered is no relayer";
+
+/** Where it is asked, unless the URL is none. */
+function placeOf(base: string, hash: Hash): { url: URL; headers: Record<string, string> } | undefined {
+  let url: URL;
+  try {
+    url = new URL(base);
+  } catch {
+    return undefined;
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") return undefined;
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/v1/messages/${hash}`;
+  const headers = { accept: "application/json", ...withUser(url) };
+  // No fetch takes a URL that says who asks.
+  url.username = url.password = "";
+  return { url, headers };
 }
 
 /** Who asks, if the URL says so: as curl and browsers read it, percent-encoding undone. */
@@ -49,22 +65,31 @@ function decoded(part: string): string {
   }
 }
 
+/** To a page, a relayer that is away and one that does not let it read are the same. */
+function unreachable(): string {
+  const isPage = "location" in globalThis;
+  return isPage ? "the relayer cannot be reached, or does not let this page read (its --api-origin)" : "the relayer cannot be reached";
+}
+
 function readWord(answer: unknown, destination: bigint): RelayerWord {
   const state = words.find((word) => word === text(answer, "status"));
   if (!state) return unused("the relayer's answer has no status that is known");
   const every = at(at(answer, "timeline"), "attempts");
   // What is left of an answer that reads in part may name an older transaction than the one that carries the message.
-  if (!Array.isArray(every) || !every.every(reads)) return unused("what answered is no relayer");
+  if (!Array.isArray(every) || !every.every(reads)) return unused(noRelayer);
   const attempts = every.filter((attempt) => text(attempt, "chainId") === destination.toString()).map((attempt) => list(at(attempt, "versions")));
+  const told = { ...said, state, next: nameOf(text(at(answer, "next"), "code")) };
+  const waits = text(at(answer, "next"), "text");
+  if (state === "pending") return { ...told, reason: tidy(waits ?? "") };
   if (state === "in-flight") {
     const transactionHash = attempts.map(openOf).filter((hash) => hash !== undefined).at(-1);
-    return transactionHash ? { ...said, state, transactionHash } : unused("the relayer says in-flight, and names no transaction that waits");
+    return transactionHash ? { ...told, transactionHash } : unused("the relayer says in-flight, and names no transaction that waits");
   }
-  if (state === "delivered") return { ...said, state, transactionHash: hashOf(at(answer, "delivered")) };
-  if (state !== "failed") return { ...said, state };
+  if (state === "delivered") return { ...told, transactionHash: hashOf(at(answer, "delivered")) };
+  if (state !== "failed") return told;
   const failed = newest(attempts.flat(), "failed");
-  const reason = text(failed, "reason") ?? text(at(answer, "next"), "text");
-  return { ...said, state, transactionHash: hashOf(failed), reason: tidy(reason ?? "") };
+  const reason = text(failed, "reason") ?? waits;
+  return { ...told, transactionHash: hashOf(failed), reason: tidy(reason ?? "") };
 }
 
 /** Whether what is told of one nonce is all there. */
@@ -83,7 +108,12 @@ function newest(versions: unknown[], state: string): unknown {
   return versions.filter((version) => text(version, "state") === state).at(-1);
 }
 
-const said = { transactionHash: undefined, reason: undefined, note: undefined } as const;
+/** What can be the name of something, and is not a text. */
+function nameOf(code: string | undefined): string | undefined {
+  return code && /^[a-z-]{1,40}$/.test(code) ? code : undefined;
+}
+
+const said = { transactionHash: undefined, reason: undefined, next: undefined, note: undefined } as const;
 
 function unused(note: string): RelayerWord {
   return { ...said, state: undefined, note };

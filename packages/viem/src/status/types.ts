@@ -16,8 +16,13 @@ export type RelayerWord = {
   state: "pending" | "in-flight" | "delivered" | "failed" | "expired" | "reorged" | undefined;
   /** The transaction that it names: on its way, delivering, or failed. */
   transactionHash: Hash | undefined;
-  /** Why the delivery failed, as it says, on one line; undefined if it does not say. */
+  /** Why the delivery failed, or why the message is still pending, as it says, on one line; undefined if it does not say. */
   reason: string | undefined;
+  /**
+   * What it does next with the message, by the name that its API has for it: `queued`, `tried-again`, … It delivers the message no
+   * more where that is `skipped` (an operator took it out), `given-up`, or `not-followed` (it does not relay between these chains).
+   */
+  next: string | undefined;
   /** Why the status does not rest on its word, where the two differ. */
   note: string | undefined;
 };

@@ -44,7 +44,7 @@ pub(in crate::api) fn router(state: &Arc<State>) -> Router {
     brief
         .merge(told)
         .fallback(async || {
-            ApiError::not_found("there is no such path")
+            ApiError::new(StatusCode::NOT_FOUND, "no-such-path", "there is no such path")
                 .with_hint("GET /openapi.json lists those that there are")
         })
         .method_not_allowed_fallback(other_method)

@@ -115,7 +115,7 @@ async fn what_is_not_there_is_said_so() {
     for (path, status, code) in [
         (format!("/v1/messages/{}", B256::ZERO), 404, "not-found"),
         ("/v1/messages/0x12".to_owned(), 400, "bad-request"),
-        ("/v1/nothing".to_owned(), 404, "not-found"),
+        ("/v1/nothing".to_owned(), 404, "no-such-path"),
         ("/v1/relay".to_owned(), 405, "method-not-allowed"),
     ] {
         let answer = world.get(&path).send().await.unwrap();
