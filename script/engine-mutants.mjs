@@ -205,6 +205,12 @@ const mutants = [
     "&& !on_their_way.iter().any(|other| other.is_of(party) && false)",
   ],
   [
+    "cheap messages of those who cost something hold new ones up",
+    "trust.rs",
+    "if is_first { record.first_lost_at } else { record.lost_at };",
+    "record.first_lost_at.max(record.lost_at + u64::from(is_first) * 0);",
+  ],
+  [
     "one token of a bridge answers for another",
     "trust.rs",
     "if is_proven(self.balance(parties[0], now, policy)) { 1 } else { parties.len() };",

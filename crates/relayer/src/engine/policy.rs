@@ -39,7 +39,7 @@ pub struct Policy {
     pub max_reverts: u32,
     /// What the messages of one application, of one sender, or to one target may make the relayer pay in vain, in gas,
     /// before they go one at a time and wait for as much to come back: the whole of it in a [`Policy::vain_half_life`],
-    /// after which half of what was lost is forgotten, too.
+    /// after which half of what was lost is forgotten, too. Half of what comes back is for applications that lost nothing.
     pub vain_gas_per_sender: u64,
     /// The same for all messages of one source.
     pub vain_gas_per_route: u64,

@@ -44,7 +44,8 @@ pub(crate) enum Party {
 struct Record {
     lost: Fading,
     earned: Fading,
-    /// When it lost us something last.
+    /// When it lost us something last by an application that had lost us nothing, and by one that had.
+    first_lost_at: u64,
     lost_at: u64,
 }
 
@@ -125,10 +126,12 @@ impl Trust {
     /// A transaction was paid for and did not deliver a message of these.
     pub(crate) fn lost(&mut self, origin: Origin, gas: u64, now: u64, policy: &Policy) {
         self.has_losses = true;
+        let is_first = self.is_blameless(origin, now, policy);
         for party in origin.parties() {
             let record = self.records.entry(party).or_default();
             record.lost.add(gas, now, policy.vain_half_life);
-            record.lost_at = record.lost_at.max(now);
+            let at = if is_first { &mut record.first_lost_at } else { &mut record.lost_at };
+            *at = now.max(*at);
         }
     }
 
@@ -193,8 +196,8 @@ impl Trust {
 
     /// Whether a message of these may be tried that takes so much gas, although a budget is used up: since the last loss as
     /// much of the budget has come back, where a whole one comes back in a half-life, and no other of the same party
-    /// is on its way. So in any time no more is lost than comes back in it, or in a half-life one message that is above
-    /// the budget by itself; what is cheap waits for a short time only, and what is delivered for no time at all.
+    /// is on its way. So in any time no more is lost than comes back in it, or in a half-life two messages that are above
+    /// half of the budget each; what is cheap waits for a short time only, and what is delivered for no time at all.
     pub(crate) fn may_try(
         &self,
         origin: Origin,
@@ -204,21 +207,32 @@ impl Trust {
         policy: &Policy,
     ) -> bool {
         self.used(origin, now, policy).all(|party| {
-            self.is_due(party, gas, now, policy) && !on_their_way.iter().any(|other| other.is_of(party))
+            self.is_due(origin, party, gas, now, policy)
+                && !on_their_way.iter().any(|other| other.is_of(party))
         })
     }
 
     /// Whether so much gas has come back for all who used their budget up.
     pub(crate) fn is_affordable(&self, origin: Origin, gas: u64, now: u64, policy: &Policy) -> bool {
-        self.used(origin, now, policy).all(|party| self.is_due(party, gas, now, policy))
+        self.used(origin, now, policy).all(|party| self.is_due(origin, party, gas, now, policy))
     }
 
-    fn is_due(&self, party: Party, gas: u64, now: u64, policy: &Policy) -> bool {
-        let since = self.records.get(&party).map_or(0, |record| record.lost_at);
-        let (half_life, budget) = (policy.vain_half_life, party.budget(policy).max(1));
+    /// Half of what comes back is for applications that have lost us nothing: others, whose cheap messages have their time
+    /// sooner, cannot take all of it, again and again.
+    fn is_due(&self, origin: Origin, party: Party, gas: u64, now: u64, policy: &Policy) -> bool {
+        let is_first = self.is_blameless(origin, now, policy);
+        let last = |record: &Record| if is_first { record.first_lost_at } else { record.lost_at };
+        let since = self.records.get(&party).map_or(0, last);
+        let (half_life, budget) = (policy.vain_half_life, (party.budget(policy) / 2).max(1));
         let wait = (u128::from(half_life) * u128::from(gas)).div_ceil(u128::from(budget));
         let wait = u64::try_from(wait).unwrap_or(half_life).min(half_life);
         now >= since.saturating_add(wait)
+    }
+
+    /// Whether nothing that its application lost us is remembered.
+    fn is_blameless(&self, origin: Origin, now: u64, policy: &Policy) -> bool {
+        let [application, ..] = origin.parties();
+        self.balance(application, now, policy).0 == 0
     }
 
     /// Returns what those that answer for it may still make us pay in vain, in gas.

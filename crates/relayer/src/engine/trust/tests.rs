@@ -10,6 +10,12 @@ fn origin(id: u64) -> Origin {
     Origin::of(&message(id))
 }
 
+/// A token of a bridge.
+fn of_bridge(token: u64) -> Origin {
+    let (bridge, token) = (Address::repeat_byte(7), Address::left_padding_from(&token.to_be_bytes()));
+    Origin { source: SOURCE, sender: bridge, target: bridge, token: Some(token) }
+}
+
 #[test]
 fn half_is_forgotten_every_half_life() {
     let fading = Fading { amount: 1_000, at: 50 };
@@ -69,30 +75,44 @@ fn strangers_of_a_route_share_its_budget_and_the_proven_do_not() {
 
 #[test]
 fn no_more_is_lost_in_a_time_than_comes_back_in_it() {
-    let (policy, of) = (Policy::default(), origin(1));
+    let (policy, bad) = (Policy::default(), of_bridge(0));
     for (gas, most) in
-        [(21_000, 4 * BUDGET), (100_000, 4 * BUDGET), (BUDGET, 4 * BUDGET), (5_000_000, 4 * 5_000_000)]
+        [(21_000, 4 * BUDGET), (100_000, 4 * BUDGET), (BUDGET / 2, 4 * BUDGET), (5_000_000, 8 * 5_000_000)]
     {
         let mut trust = Trust::default();
         // So much that the budget stays used up.
-        trust.lost(of, 100_000 * BUDGET, 0, &policy);
-        let mut lost = 0;
+        trust.lost(bad, 100_000 * BUDGET, 0, &policy);
+        let (mut lost, mut tokens) = (0, 0);
         for now in 0..=4 * HOUR {
-            if trust.may_try(of, gas, &[], now, &policy) {
-                trust.lost(of, gas, now, &policy);
-                lost += gas;
+            // The known one, and new ones each time.
+            for of in [bad, of_bridge(tokens + 1)] {
+                if trust.may_try(of, gas, &[], now, &policy) {
+                    trust.lost(of, gas, now, &policy);
+                    lost += gas;
+                    tokens += u64::from(of != bad);
+                }
             }
         }
         assert!(lost <= most, "{gas}: {lost}");
-        assert!(lost >= most / 2, "{gas}: nothing is shut out, {lost}");
-        assert!(!trust.may_try(
-            of,
-            gas,
-            &[of],
-            100 * HOUR,
-            &Policy { vain_half_life: u64::MAX / 4, ..policy }
-        ));
+        assert!(lost + lost / 50 + 2 * gas >= most, "{gas}: nothing is shut out, {lost}");
+        let forever = Policy { vain_half_life: u64::MAX / 4, ..policy };
+        assert!(!trust.may_try(bad, gas, &[bad], 100 * HOUR, &forever));
     }
+}
+
+#[test]
+fn cheap_messages_of_a_bad_token_do_not_hold_a_new_one_up() {
+    let (mut trust, policy) = (Trust::default(), Policy::default());
+    let (bad, new) = (of_bridge(1), of_bridge(2));
+    trust.lost(bad, 100 * BUDGET, 0, &policy);
+    for now in 0..396 {
+        assert!(!trust.may_try(new, 110_000, &[], now, &policy), "half of the budget is for it, {now}");
+        if trust.may_try(bad, 55_000, &[], now, &policy) {
+            trust.lost(bad, 55_000, now, &policy);
+        }
+    }
+    assert!(trust.may_try(new, 110_000, &[], 396, &policy));
+    assert!(!trust.may_try(bad, 110_000, &[], 396, &policy), "it has used its own half");
 }
 
 #[test]
@@ -100,10 +120,10 @@ fn what_is_delivered_needs_no_wait() {
     let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
     trust.lost(of, 100 * BUDGET, 0, &policy);
     for _ in 0..10 {
-        assert!(trust.may_try(of, 100_000, &[], 180, &policy));
-        trust.earned(of, 100_000, 180, &policy);
+        assert!(trust.may_try(of, 100_000, &[], 360, &policy));
+        trust.earned(of, 100_000, 360, &policy);
     }
-    assert!(!trust.may_try(of, 100_000, &[], 179, &policy));
+    assert!(!trust.may_try(of, 100_000, &[], 359, &policy));
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn who_used_the_budget_up_waits_for_as_much_to_come_back() {
     let mut lane = lane();
     burn(&mut lane, &from_one(1), 0, 2, 8 * BUDGET);
     lane.handle(Event::Skipped(from_one(1).hash));
-    // Of the same sender, and of nobody that deliveries speak for. Half the budget comes back in half an hour.
+    // Of the same sender, and of nobody that deliveries speak for. Half the budget comes back in an hour for those that lost us nothing.
     let next = from_one(2);
     assert_eq!(lane.handle(seen(&next)), [guard(&next)]);
     let commands = lane.handle(taking(&next, BUDGET / 2));
@@ -77,9 +77,9 @@ fn who_used_the_budget_up_waits_for_as_much_to_come_back() {
     assert_eq!((*withheld, *retry_after_block), (next.hash, 66));
     assert_eq!(reason, "its sender made the relayer pay too much in vain");
     let at = |number, timestamp| Event::Block { number, timestamp, deliveries: Vec::new() };
-    assert_eq!(lane.handle(at(66, 1_002 + 1_799)), [guard(&next)]);
+    assert_eq!(lane.handle(at(66, 1_002 + 3_599)), [guard(&next)]);
     assert!(lane.handle(taking(&next, BUDGET / 2)).is_empty(), "it is not told twice, and not sent");
-    assert_eq!(lane.handle(at(130, 1_002 + 1_800)), [guard(&next)]);
+    assert_eq!(lane.handle(at(130, 1_002 + 3_600)), [guard(&next)]);
     assert_eq!(submitted(&lane.handle(taking(&next, BUDGET / 2))), [next.hash]);
     lane.handle(committed(1));
     lane.handle(sent(1, B::Accepted));
@@ -112,18 +112,18 @@ fn one_token_of_a_bridge_stops_no_other() {
     let next = of(3, 1);
     assert_eq!(lane.handle(seen(&next)), [guard(&next)]);
     assert_eq!(submitted(&lane.handle(taking(&next, 60_000))), [next.hash], "it goes at once");
-    // One that nothing speaks for waits for what it would take to come back: 60,000 of 2,000,000 an hour.
+    // One that nothing speaks for waits for what it would take to come back: 60,000 of 1,000,000 an hour.
     lane.handle(committed(2));
     lane.handle(sent(2, B::Accepted));
     let new = of(4, 3);
     lane.handle(seen(&new));
     assert!(matches!(lane.handle(taking(&new, 60_000))[..], [Command::Notify(Notice::Withheld { .. })]));
-    lane.handle(Event::Block { number: 67, timestamp: 1_003 + 108, deliveries: Vec::new() });
+    lane.handle(Event::Block { number: 67, timestamp: 1_003 + 216, deliveries: Vec::new() });
     let commands = lane.handle(guarded(&new, GuardOutcome::Deliverable { gas: 60_000 }));
     assert!(submitted(&commands).is_empty(), "one of the sender is on its way");
     let delivery = Delivery { message: next.hash, tx_hash: tx(2, 0).hash };
     let commands =
-        lane.handle(Event::Block { number: 68, timestamp: 1_003 + 110, deliveries: vec![delivery] });
+        lane.handle(Event::Block { number: 68, timestamp: 1_003 + 218, deliveries: vec![delivery] });
     assert_eq!(submitted(&commands), [new.hash]);
 }
 
