@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
+use crate::engine::Loss;
 
 fn to_one(id: u64) -> Message {
     Message { target: Address::repeat_byte(9), ..message(id) }
@@ -98,4 +99,14 @@ fn no_more_are_woken_by_a_block_than_are_asked_about_together() {
     }
     let commands = deliver(&mut lane, &to_one(9));
     assert_eq!(refuse_all(&mut lane, commands), 2);
+}
+
+#[test]
+fn those_that_cost_something_wait_their_time() {
+    let second = to_one(2);
+    let mut lane = tried_often(&second);
+    let Message { source, sender, target, token, .. } = second;
+    lane.handle(Event::Lost(vec![Loss { source, sender, target, token, gas: 2_000_000, at: lane.now }]));
+    let commands = deliver(&mut lane, &to_one(1));
+    assert!(!commands.contains(&guard(&second)), "64 blocks lie between two tries: {commands:?}");
 }
