@@ -90,10 +90,15 @@ pub struct RelayerConfig {
 impl RelayerConfig {
     /// A configuration with the defaults, and one account.
     pub fn new(chains: Vec<RelayChain>, signer: PrivateKeySigner, store: Store) -> Self {
-        let holder = format!("relayer {}", signer.address());
+        Self::of(chains, vec![Arc::new(signer)], store)
+    }
+
+    /// The same with whatever signs, for one account or several.
+    pub fn of(chains: Vec<RelayChain>, signers: Vec<RelaySigner>, store: Store) -> Self {
+        let holder = holder(&signers);
         Self {
             chains,
-            signers: vec![Arc::new(signer)],
+            signers,
             store,
             dependency_set: None,
             policy: Policy::default(),
@@ -115,8 +120,7 @@ impl RelayerConfig {
     /// Has these accounts do the work.
     #[must_use]
     pub fn with_signers(self, signers: Vec<RelaySigner>) -> Self {
-        let accounts: Vec<_> = signers.iter().map(|signer| signer.address().to_string()).collect();
-        let holder = format!("relayer {}", accounts.join(", "));
+        let holder = holder(&signers);
         Self { signers, holder, ..self }
     }
 
@@ -124,6 +128,11 @@ impl RelayerConfig {
     pub fn accounts(&self) -> Vec<Address> {
         self.signers.iter().map(|signer| signer.address()).collect()
     }
+}
+
+fn holder(signers: &[RelaySigner]) -> String {
+    let accounts: Vec<_> = signers.iter().map(|signer| signer.address().to_string()).collect();
+    format!("relayer {}", accounts.join(", "))
 }
 
 impl fmt::Debug for RelayerConfig {

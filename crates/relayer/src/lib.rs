@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod keeper;
 mod relayer;
+mod remote_signer;
 mod supervisor;
 mod tenure;
 
@@ -20,3 +21,4 @@ pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
 pub use event::RelayerEvent;
 pub use relayer::{Relayer, RelayerHandle};
+pub use remote_signer::{RemoteSigner, RemoteSignerError};

@@ -22,6 +22,8 @@ pub(crate) struct Account {
     pub(crate) unsure_since: Option<u64>,
     /// It cannot pay. The next block may hold somebody's transfer to it.
     pub(crate) broke: bool,
+    /// Up to which head others go first: what signs for it did not.
+    pub(crate) shaky_until: u64,
 }
 
 /// Transactions of an account that are not ours, and that are waited for.
@@ -59,6 +61,7 @@ impl Account {
             strangers: None,
             unsure_since: Some(0),
             broke: false,
+            shaky_until: 0,
         }
     }
 

@@ -10,6 +10,7 @@ mod faults;
 mod lag;
 mod outage;
 mod relay;
+mod remote;
 mod reorg;
 mod replicas;
 mod restart;

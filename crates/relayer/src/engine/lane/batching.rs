@@ -108,8 +108,11 @@ impl Lane {
                 && !account.attempts.has_strangers()
                 && account.has_room(self.window())
         });
-        // Where others wait for a nonce comes first.
-        let load = |account: &Account| (account.attempts.gap().is_none(), account.attempts.len());
+        // Where others wait for a nonce comes first, and last what could not sign a while ago.
+        let load = |account: &Account| {
+            let is_shaky = account.shaky_until > self.head;
+            (is_shaky, account.attempts.gap().is_none(), account.attempts.len())
+        };
         free.min_by_key(|(_, account)| load(account)).map(|(index, _)| index)
     }
 

@@ -11,6 +11,9 @@ use crate::engine::{
     lane::sending::abandon,
 };
 
+/// For how many blocks other accounts go first, when nothing could be signed for one.
+const SHAKY_BLOCKS: u64 = 16;
+
 impl Lane {
     pub(super) fn committed(&mut self, signer: Address, nonce: u64, tx: SignedTx, out: &mut Vec<Command>) {
         let Some((slot, items)) = self.signed(signer, nonce) else {
@@ -52,6 +55,11 @@ impl Lane {
                 }
                 self.put_back(slot);
                 self.paused = true;
+                // Perhaps it is the account's alone, whose signer is away: then others do its work.
+                let shaky_until = self.head.saturating_add(SHAKY_BLOCKS);
+                if let Some(account) = self.fleet.account_mut(slot.account) {
+                    account.shaky_until = shaky_until;
+                }
             }
             NotCommitted::Ceiling => {
                 self.dear = true;

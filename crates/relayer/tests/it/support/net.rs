@@ -239,6 +239,14 @@ impl Listener {
         }
     }
 
+    /// How many of the events that nothing waited for are such.
+    pub(crate) fn heard(&mut self, fits: impl Fn(&RelayerEvent) -> bool) -> usize {
+        while let Ok(event) = self.events.try_recv() {
+            self.heard.push(event);
+        }
+        self.heard.iter().filter(|event| fits(event)).count()
+    }
+
     pub(crate) async fn caught_up(&mut self, chain: u64) {
         self.until(|event| {
             matches!(event, RelayerEvent::CaughtUp { chain_id, .. } if *chain_id == chain).then_some(())
