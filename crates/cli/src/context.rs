@@ -32,6 +32,7 @@ impl<'a> Context<'a> {
             printer.hidden().keep(name);
             chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
         }
+        printer.hidden().database(loaded.config.relayer.database.as_deref());
         Ok(Self { printer, loaded, network_file: global.network.clone() })
     }
 

@@ -1,9 +1,11 @@
 //! The secrets of the process's user: what of the URLs and keys that were given must not leave it.
 
 use causeway_chain::{Endpoint, Scrubber};
+use causeway_store::Store;
 use serde_json::Value;
 use std::{
     borrow::Cow,
+    path::Path,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
 
@@ -26,6 +28,13 @@ impl Hidden {
             for form in [digits.to_owned(), digits.to_lowercase(), digits.to_uppercase()] {
                 self.change(|scrubber| scrubber.hide_value(&form));
             }
+        }
+    }
+
+    /// A relayer's database, by what the configuration calls it: the URL of one may be a credential.
+    pub(crate) fn database(&self, name: Option<&Path>) {
+        if let Some(url) = name.and_then(Path::to_str).filter(|text| Store::is_url(text)) {
+            self.key(url);
         }
     }
 

@@ -85,6 +85,11 @@ impl Store {
         Ok(None)
     }
 
+    /// The address of the database at a URL, without the credentials.
+    pub fn address(url: &str) -> Result<String, OpenError> {
+        options(url).map(|options| address(&options))
+    }
+
     /// Whether a place is the URL of a Postgres database rather than the path of a file.
     pub fn is_url(place: &str) -> bool {
         SCHEMES.iter().any(|scheme| place.starts_with(scheme))

@@ -37,6 +37,7 @@ fn show(loaded: &Loaded, mut mistakes: Vec<Failure>, printer: &Printer) -> Outco
         printer.hidden().keep(name);
         chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
     }
+    printer.hidden().database(loaded.config.relayer.database.as_deref());
     let mut sources = vec!["defaults".to_owned()];
     sources.extend(loaded.file.iter().map(|file| file.display().to_string()));
     sources.extend(loaded.variables.iter().cloned());

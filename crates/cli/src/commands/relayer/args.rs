@@ -15,7 +15,8 @@ pub(crate) struct RunArgs {
     /// Relay between these chains only: id, name or URL (repeatable) [default: all that are known]
     #[arg(long, value_name = "CHAIN", add = candidates::chains())]
     pub(super) chain: Vec<String>,
-    /// Database that holds what was done; the relayer goes on from it [default: relayer.sqlite in the state folder]
+    /// Database that holds what was done, and that the relayer goes on from: a path, or @FILE with the URL of a Postgres database,
+    /// which several relayers may share [default: relayer.sqlite in the state folder]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     pub(super) database: Option<PathBuf>,
     /// First block to look at on a chain that the database does not know yet [default: its start-block, else the newest]

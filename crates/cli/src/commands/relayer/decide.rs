@@ -135,7 +135,7 @@ async fn finish(
     }
     let count = changed.iter().filter(|changed| **changed).count();
     let data = json!({
-        "database": place.path.display().to_string(),
+        "database": place.database.to_string(),
         "relayer": place.holder,
         "messages": records.iter().zip(changed).map(|(record, changed)| json!({
             "messageHash": record.hash,

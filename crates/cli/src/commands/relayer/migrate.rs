@@ -1,5 +1,6 @@
 //! `causeway relayer migrate`: a database in a file is copied into Postgres.
 
+use super::database::read_url;
 use crate::{
     context::Context,
     environment,
@@ -10,7 +11,7 @@ use crate::{
 use causeway_store::{MigrateError, Store, migrate};
 use clap::Args;
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// From where to where.
 #[derive(Args)]
@@ -84,19 +85,9 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
     Ok(())
 }
 
-/// Reads the URL, or the file that holds it. It is shown nowhere from then on.
+/// The URL, which is shown nowhere.
 fn url(text: &str, context: &Context<'_>) -> Outcome<String> {
-    let url = match text.strip_prefix('@') {
-        None => text.to_owned(),
-        Some(path) => environment::expand(Path::new(path))
-            .and_then(std::fs::read_to_string)
-            .what(format!("cannot read the URL of the database from {path}"))
-            .bad_input()
-            .hint("the file after the @ holds one URL")?
-            .trim()
-            .to_owned(),
-    };
-    context.printer.hidden().key(&url);
+    let url = read_url(text, context)?;
     if !Store::is_url(&url) {
         return Err(Failure::usage("--to names no Postgres database")
             .with_hint("expected postgres://USER:PASSWORD@HOST:PORT/NAME, or @FILE with one"));

@@ -5,6 +5,7 @@ mod api;
 mod args;
 mod ask;
 mod check;
+mod database;
 mod decide;
 mod events;
 mod explain;

@@ -1,8 +1,9 @@
 //! The database that a relayer works on, or worked on: found without making one.
 
+use super::database::{Database, worker};
 use crate::{
     context::Context,
-    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome},
     home, parse,
 };
 use alloy::primitives::B256;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 /// Which database.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct DatabaseArgs {
-    /// Database of the relayer [default: relayer.database of the configuration, else where `relayer run` keeps it]
+    /// Database of the relayer: a path, or @FILE with the URL of a Postgres database [default: relayer.database of the configuration, else where `relayer run` keeps it]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     pub(crate) database: Option<PathBuf>,
 }
@@ -22,7 +23,7 @@ pub(crate) struct DatabaseArgs {
 /// A database that is there, and who works on it.
 #[derive(Debug)]
 pub(crate) struct Place {
-    pub(crate) path: PathBuf,
+    pub(crate) database: Database,
     pub(crate) store: Store,
     /// What the relayer says of itself that works on it.
     pub(crate) holder: Option<String>,
@@ -35,10 +36,13 @@ impl Place {
         network: Option<&Network>,
         context: &Context<'_>,
     ) -> Outcome<Self> {
-        let path = find(args, network, context)?;
-        let store = Store::open(&path).await;
-        let store = store.what(format!("cannot open the database {}", path.display()))?;
-        Ok(Self { holder: relayer_at(&path), store, path })
+        let database = find(args, network, context)?;
+        let store = database.open().await?;
+        let holder = match &database {
+            Database::File(path) => relayer_at(path),
+            Database::Server { .. } => worker(&store).await?,
+        };
+        Ok(Self { database, store, holder })
     }
 
     /// Who works on it, in one line.
@@ -72,7 +76,7 @@ impl Place {
     fn unknown(&self, hash: B256) -> Failure {
         Failure::failed(format!(
             "the database {} knows no message and no transaction {hash}",
-            self.path.display()
+            self.database
         ))
         .with_code(ErrorCode::NotFound)
         .with_hint(format!(
@@ -81,21 +85,23 @@ impl Place {
     }
 }
 
-fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -> Outcome<PathBuf> {
+fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -> Outcome<Database> {
     let missing = |what: String| {
         Failure::failed(what)
             .with_code(ErrorCode::NotFound)
             .with_hint("`causeway relayer run` makes it when it first runs; --database names another one")
     };
-    if let Some(path) = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone()) {
-        return if path.is_file() {
-            Ok(path)
-        } else {
-            Err(missing(format!("there is no database at {}", path.display())))
-        };
+    match Database::named(args.database.as_deref(), context)? {
+        Some(Database::File(path)) if !path.is_file() => {
+            return Err(missing(format!("there is no database at {}", path.display())));
+        }
+        Some(database) => return Ok(database),
+        None => {}
     }
     let places = home::state_files("relayer.sqlite", network);
     let held = places.iter().position(|path| relayer_at(path).is_some());
     let found = places.into_iter().nth(held.unwrap_or_default());
-    found.ok_or_else(|| missing("no relayer has run here: there is no database".to_owned()))
+    found
+        .map(Database::File)
+        .ok_or_else(|| missing("no relayer has run here: there is no database".to_owned()))
 }

@@ -4,6 +4,7 @@ use super::{
     accounts::{self, Accounts, leave_away_what_needs_a_key},
     api,
     args::RunArgs,
+    database::Database,
     events::print,
     limits::{filter, limit},
 };
@@ -12,8 +13,7 @@ use crate::{
     context::Context,
     dependencies,
     events::{Service, ServiceEvent},
-    failure::{ErrorCode, Outcome, OutcomeExt},
-    home,
+    failure::{Outcome, OutcomeExt},
     interrupt::Interrupt,
     json::Checksummed,
     newcomers::{Newcomers, refuse_wrong_nodes},
@@ -22,7 +22,6 @@ use causeway_chain::Start;
 use causeway_devnet::Network;
 use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::Store;
-use std::path::{Path, PathBuf};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +45,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
     let filter = filter(context)?;
     let database = named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
-    let store = open(&database).await?;
+    let store = database.open().await?;
     if chains.len() + silent.len() == 1 {
         context.printer.warn("there is one chain only: nothing can be relayed between it and others");
     }
@@ -106,13 +105,13 @@ pub(super) async fn named_database(
     network: Option<&Network>,
     chains: &[KnownChain],
     all_answer: bool,
-) -> Outcome<PathBuf> {
-    let named = args.database.clone().or_else(|| context.loaded.config.relayer.database.clone());
+) -> Outcome<Database> {
+    let named = Database::named(args.database.as_deref(), context)?;
     let is_devnets = !chains.is_empty() && all_answer && chains.iter().all(|chain| chain.on_devnet);
     let of_devnet = network.filter(|_| args.chain.is_empty() || is_devnets);
     match named {
-        Some(path) => Ok(path),
-        None => context.state_file("relayer.sqlite", "--database", of_devnet).await,
+        Some(database) => Ok(database),
+        None => context.state_file("relayer.sqlite", "--database", of_devnet).await.map(Database::File),
     }
 }
 
@@ -169,13 +168,21 @@ fn config(
     config.dependency_set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
     let labels = chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
-    config.holder = format!("{}, process {}, between {labels}", config.holder, std::process::id());
+    let host =
+        host_name().filter(|_| store.is_shared()).map_or_else(String::new, |name| format!(" on {name}"));
+    config.holder = format!("{}, process {}{host}, between {labels}", config.holder, std::process::id());
     config
 }
 
-fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Path, context: &Context<'_>) {
+/// The name of this machine, where it is told.
+fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Database, context: &Context<'_>) {
     let version = env!("CARGO_PKG_VERSION");
-    let path = database.display().to_string();
+    let path = database.to_string();
     let (account, all) = (accounts.first.address(), accounts.names());
     tracing::info!(version, account = all, database = path, "relaying; Ctrl-C stops");
     for chain in chains {
@@ -191,16 +198,6 @@ fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Path, conte
         path,
     };
     context.printer.event(&text, &started);
-}
-
-async fn open(path: &Path) -> Outcome<Store> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)
-            .what(format!("cannot make the folder {}", folder.display()))
-            .code(ErrorCode::StorageUnusable)
-            .hint(format!("name another file with --database, or {}", home::HINT))?;
-    }
-    Store::open(path).await.what(format!("cannot open the database {}", path.display()))
 }
 
 fn relay_chain(chain: &KnownChain, args: &RunArgs) -> RelayChain {

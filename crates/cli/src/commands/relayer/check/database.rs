@@ -1,12 +1,54 @@
 //! The database that would be worked on.
 
-use super::finding::{Finding, Level};
+use super::{
+    super::database::{Database, worker},
+    finding::{Finding, Level},
+};
 use crate::failure::Failure;
 use causeway_store::{Store, relayer_at};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
-/// Looks at the database at `path`. None is made.
-pub(super) async fn look(path: &Path) -> Vec<Finding> {
+/// Looks at a database. No file is made; a database of a server gets its tables.
+pub(super) async fn look(database: &Database) -> Vec<Finding> {
+    match database {
+        Database::File(path) => look_at_file(path).await,
+        Database::Server { .. } => look_at_server(database).await,
+    }
+}
+
+async fn look_at_server(database: &Database) -> Vec<Finding> {
+    let store = match database.open().await {
+        Ok(store) => store,
+        Err(failure) => {
+            return vec![Finding::error(
+                "database",
+                failure.message(),
+                "does its server run, and let this user in?",
+            )];
+        }
+    };
+    let mut findings = vec![match (count(&store).await, worker(&store).await) {
+        (Ok(count), Ok(Some(holder))) => Finding::ok(
+            "database",
+            format!("{count}; this relayer would stand by while another one works: {holder}"),
+        ),
+        (Ok(count), Ok(None)) => Finding::ok("database", format!("{count}, and no relayer works on it")),
+        (Err(why), _) => {
+            Finding::error("database", format!("{database}: {why}"), "ask again when its server is well")
+        }
+        (_, Err(failure)) => {
+            Finding::error("database", failure.message(), "ask again when its server is well")
+        }
+    }];
+    if let Ok(Some(weakness)) = store.weakness().await {
+        let text = format!("{weakness}: it may lose what was signed when its machine fails");
+        findings.push(Finding::new(Level::Warning, "database", text).with_remedy("switch it on"));
+    }
+    store.close().await;
+    findings
+}
+
+async fn look_at_file(path: &Path) -> Vec<Finding> {
     let shown = path.display();
     if let Some(holder) = relayer_at(path) {
         return vec![Finding::error(
@@ -25,9 +67,10 @@ pub(super) async fn look(path: &Path) -> Vec<Finding> {
                 Ok(store) => {
                     let counted = count(&store).await;
                     store.close().await;
-                    counted.unwrap_or_else(|why| {
-                        Finding::error("database", format!("{shown}: {why}"), "is it damaged?")
-                    })
+                    match counted {
+                        Ok(count) => Finding::ok("database", format!("{count}, and no relayer works on it")),
+                        Err(why) => Finding::error("database", format!("{shown}: {why}"), "is it damaged?"),
+                    }
                 }
                 Err(error) => Finding::error(
                     "database",
@@ -41,10 +84,10 @@ pub(super) async fn look(path: &Path) -> Vec<Finding> {
     }
 }
 
-async fn count(store: &Store) -> Result<Finding, String> {
+async fn count(store: &Store) -> Result<String, String> {
     let counts = store.counts().await.map_err(|error| error.to_string())?;
     let all: u64 = counts.iter().map(|count| count.count).sum();
-    Ok(Finding::ok("database", format!("opens; it knows {all} messages, and no relayer works on it")))
+    Ok(format!("opens; it knows {all} messages"))
 }
 
 fn missing(path: &Path) -> Finding {

@@ -5,7 +5,7 @@ mod finding;
 mod keys;
 mod node;
 
-use super::{args::RunArgs, limits, run::named_database};
+use super::{args::RunArgs, database::Database, limits, run::named_database};
 use crate::{
     amount::Currency,
     chains::KnownChain,
@@ -22,7 +22,6 @@ use clap::Args;
 use finding::{Finding, Level};
 use futures::future::join_all;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 
 /// What would run, and when an account has too little.
 #[derive(Debug, Args)]
@@ -48,7 +47,7 @@ fn amount(text: &str) -> Result<U256, String> {
 struct Plan {
     chains: Vec<KnownChain>,
     accounts: Vec<Address>,
-    database: PathBuf,
+    database: Database,
     routes: Vec<(u64, u64)>,
 }
 
@@ -167,14 +166,14 @@ fn words(plan: &Plan, findings: &[Finding]) -> String {
     let accounts: Vec<_> = plan.accounts.iter().map(Address::to_string).collect();
     let by = if accounts.is_empty() { String::new() } else { format!("\npaid by {}", accounts.join(", ")) };
     let routes = if routes.is_empty() { "  nothing".to_owned() } else { routes.join("\n") };
-    format!("{would}\n{routes}{by}\nrecorded in {}", plan.database.display())
+    format!("{would}\n{routes}{by}\nrecorded in {}", plan.database)
 }
 
 fn object(plan: &Plan) -> Value {
     json!({
         "chains": plan.chains.iter().map(|chain| ChainId::from(chain.id)).collect::<Vec<_>>(),
         "accounts": plan.accounts.iter().copied().map(Checksummed).collect::<Vec<_>>(),
-        "database": plan.database.display().to_string(),
+        "database": plan.database.to_string(),
         "routes": plan.routes.iter().map(|(from, to)| json!({
             "source": ChainId::from(*from),
             "destination": ChainId::from(*to),

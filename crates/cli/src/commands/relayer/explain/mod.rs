@@ -64,7 +64,7 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     let texts: Vec<_> = explained.iter().map(|message| view::paragraph(message, &place, &nodes)).collect();
     let messages: Vec<_> = explained.iter().map(view::object).collect();
     let data = json!({
-        "database": place.path.display().to_string(),
+        "database": place.database.to_string(),
         "relayer": place.holder,
         "messages": messages,
     });

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const LARGEST: u64 = (1 << 53) - 1;
 
 pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
-    let mut parts = vec![format!("database  {}\nrelayer   {}", place.path.display(), place.relayer())];
+    let mut parts = vec![format!("database  {}\nrelayer   {}", place.database, place.relayer())];
     let mut lanes =
         vec![["to", "queued", "in flight", "failed", "skipped", "delivered", "oldest"].map(str::to_owned)];
     lanes.extend(report.lanes.iter().map(|lane| lane_row(lane, nodes)));
@@ -91,7 +91,7 @@ fn spend_row(spend: &Spend) -> [String; 6] {
 
 pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
     json!({
-        "database": place.path.display().to_string(),
+        "database": place.database.to_string(),
         "relayer": place.holder,
         "lanes": report.lanes.iter().map(|lane| lane_object(lane, nodes)).collect::<Vec<_>>(),
         "chains": report.chains.iter().map(|chain| chain_object(chain, nodes)).collect::<Vec<_>>(),

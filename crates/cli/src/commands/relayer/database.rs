@@ -1,0 +1,99 @@
+//! Which database a relayer works on: a file, or one of a Postgres server.
+
+use crate::{
+    context::Context,
+    environment,
+    failure::{ErrorCode, Outcome, OutcomeExt},
+    home,
+};
+use causeway_store::Store;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// A database that is named.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Database {
+    File(PathBuf),
+    Server {
+        /// With the credentials.
+        url: String,
+        /// Without them.
+        shown: String,
+    },
+}
+
+impl Database {
+    /// The one that the flag names, or else the environment, or else the configuration: a path, the URL of a Postgres database, or
+    /// @FILE that holds one. Credentials of a URL are shown nowhere from then on.
+    pub(crate) fn named(flag: Option<&Path>, context: &Context<'_>) -> Outcome<Option<Self>> {
+        let variable = environment::read(environment::DATABASE_URL).map(PathBuf::from);
+        let configured = context.loaded.config.relayer.database.clone();
+        let Some(name) = flag.map(Path::to_owned).or(variable).or(configured) else { return Ok(None) };
+        let Some(text) = name.to_str().filter(|text| text.starts_with('@') || Store::is_url(text)) else {
+            return Ok(Some(Self::File(name)));
+        };
+        let url = read_url(text, context)?;
+        let shown = Store::address(&url)
+            .what("cannot use the database")
+            .bad_input()
+            .hint("expected a path, postgres://USER:PASSWORD@HOST:PORT/NAME, or @FILE with such a URL")?;
+        Ok(Some(Self::Server { url, shown }))
+    }
+
+    /// Opens it, and makes it where there is none.
+    pub(crate) async fn open(&self) -> Outcome<Store> {
+        match self {
+            Self::File(path) => {
+                if let Some(folder) = path.parent() {
+                    std::fs::create_dir_all(folder)
+                        .what(format!("cannot make the folder {}", folder.display()))
+                        .code(ErrorCode::StorageUnusable)
+                        .hint(format!("name another file with --database, or {}", home::HINT))?;
+                }
+                Store::open(path).await.what(format!("cannot open the database {}", path.display()))
+            }
+            Self::Server { url, .. } => Store::connect(url).await.what("cannot open the database"),
+        }
+    }
+}
+
+/// Without credentials.
+impl fmt::Display for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Server { shown, .. } => f.write_str(shown),
+        }
+    }
+}
+
+// A derived one would show the password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({self})")
+    }
+}
+
+/// Reads a URL, or the file after the @ that holds it. It is shown nowhere from then on.
+pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
+    let url = match text.strip_prefix('@') {
+        None => text.to_owned(),
+        Some(path) => environment::expand(Path::new(path))
+            .and_then(std::fs::read_to_string)
+            .what(format!("cannot read the URL of the database from {path}"))
+            .bad_input()
+            .hint("the file after the @ holds one URL")?
+            .trim()
+            .to_owned(),
+    };
+    context.printer.hidden().key(&url);
+    Ok(url)
+}
+
+/// The relayer that works on a shared database, as its leases say.
+pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
+    let leases = store.leases().await?;
+    Ok(leases.into_iter().find(|lease| !lease.expires_in.is_zero()).map(|lease| lease.holder))
+}
