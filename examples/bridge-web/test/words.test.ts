@@ -65,7 +65,7 @@ describe("a story", () => {
     assert.equal(shape(tell({ ...unplaced, state: "pending", reason: "not-included" })), "On its way: done now todo todo todo");
     assert.equal(shape(tell({ ...included, state: "pending", reason: "destination-behind" })), "On its way: done done now todo todo");
     assert.equal(shape(tell({ ...included, state: "ready" })), "Ready: done done done now todo");
-    assert.equal(shape(tell({ ...included, state: "in-flight", transactionHash: undefined })), "In flight: done done done now todo");
+    assert.equal(shape(tell({ ...included, state: "in-flight", transactionHash: "0x05" })), "In flight: done done done now todo");
     assert.equal(shape(tell({ ...included, ...delivered })), "Delivered: done done done done done");
     assert.equal(shape(tell({ ...unplaced, ...delivered })), "Delivered: done done done done done", "whatever has become of its source");
     assert.equal(shape(tell({ ...included, state: "failed", reason: revert, transactionHash: undefined })), "Delivery fails: done done done failed todo");
