@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { after, before, beforeEach, afterEach, describe, test } from "node:test";
-import { DeliveryTimeoutError, InvalidDestinationChainError, MessageNotFoundError, type MessageStatus, SendingRevertedError, contracts, l2ToL2CrossDomainMessengerAbi, messageHash } from "@causeway-interop/viem";
-import { type Hash, type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
+import { InvalidDestinationChainError, MessageNotFoundError, type MessageStatus, SendingRevertedError, contracts, l2ToL2CrossDomainMessengerAbi, messageHash } from "@causeway-interop/viem";
+import { type Hex, encodeAbiParameters, encodeFunctionData, keccak256, numberToHex } from "viem";
 import { devAccount, reader } from "./support/clients.js";
 import { counterAbi } from "./support/counter.js";
 import { type Pair, deliver, messageOf, relay, send, sendIncluded, startPair } from "./support/pair.js";
-import { root } from "./support/processes.js";
 import { startProxy } from "./support/proxy.js";
 
 describe("the status of a message", () => {
@@ -101,97 +96,6 @@ describe("the status of a message", () => {
     await steerDestination.mine({ blocks: 1 });
     await steerDestination.setAutomine(true);
     assert.equal(expect(await source.interop.getMessageStatus({ hash, destination }), "delivered").transactionHash, delivery);
-  });
-
-  test("a relayer tells what it has on its way, and nothing against the chains", async () => {
-    const { source, destination } = pair;
-    const hash = await sendIncluded(pair);
-    const messageHash_ = messageHash(await messageOf(pair, hash));
-    let answer: (response: ServerResponse) => void = () => undefined;
-    const asked: (string | undefined)[] = [];
-    let authorization: string | undefined;
-    const server = createServer((request, response) => {
-      asked.push(request.url);
-      ({ authorization } = request.headers);
-      answer(response);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const relayerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const look = () => source.interop.getMessageStatus({ hash, destination, relayerUrl });
-    const tell = (body: object, status = 200) => {
-      answer = (response) => void response.writeHead(status).end(JSON.stringify({ messageHash: messageHash_, source: "901", destination: "902", timeline: { attempts: [] }, ...body }));
-    };
-    try {
-      const transactionHash = `0x${"ab".repeat(32)}` as const;
-      const attempts = (state: string, reason: string | null = null) => ({ timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash, state, reason }] }] } });
-      tell({ status: "in-flight", ...attempts("broadcast") });
-      const waiting = expect(await look(), "in-flight");
-      assert.equal(waiting.transactionHash, transactionHash);
-      assert.equal(waiting.relayer?.note, undefined);
-      assert.deepEqual(asked, [`/v1/messages/${messageHash_}`]);
-
-      tell({ status: "failed", ...attempts("failed", "Refused(1, no)") });
-      const failed = expect(await look(), "ready").relayer;
-      assert.deepEqual(failed, { state: "failed", transactionHash, reason: "Refused(1, no)", next: undefined, note: "the relayer says failed; by the chains it is ready" });
-      for (const status of ["delivered", "expired", "reorged"]) {
-        tell({ status });
-        assert.equal(expect(await look(), "ready").relayer?.note, `the relayer says ${status}; by the chains it is ready`);
-      }
-
-      // What it has taken out waits for nobody, and it says so.
-      const text = "nothing: an operator\n took it out (on a list); a retry puts it back";
-      tell({ status: "pending", next: { code: "skipped", text } });
-      const skipped = expect(await look(), "ready").relayer;
-      assert.deepEqual(skipped, { state: "pending", transactionHash: undefined, reason: text.replace("\n", ""), next: "skipped", note: undefined });
-      assert.match(new DeliveryTimeoutError({ timeout: 1, status: await look() }).message, /Of the relayer that was asked: nothing: an operator took it out/);
-      tell({ status: "pending", next: { code: "Not a name", text: 7 } });
-      assert.deepEqual(expect(await look(), "ready").relayer, { state: "pending", transactionHash: undefined, reason: undefined, next: undefined, note: undefined });
-
-      // The Rust crate's tests read the same file.
-      type Case = { name: string; status: "in-flight" | "failed"; attempts: unknown[]; transactionHash: Hash | null };
-      const cases = JSON.parse(readFileSync(join(root, "crates", "client", "tests", "data", "relayer.json"), "utf8")) as Case[];
-      assert.ok(cases.length > 15);
-      for (const { name, status, attempts, transactionHash } of cases) {
-        tell({ status, timeline: { attempts } });
-        const { relayer } = expect(await look(), status === "in-flight" && transactionHash ? status : "ready");
-        assert.equal(relayer?.transactionHash, transactionHash ?? undefined, name);
-      }
-
-      const bad: [RegExp, () => void][] = [
-        [/does not know/, () => tell({ code: "not-found" }, 404)],
-        [/is no relayer/, () => tell({ code: "no-such-path" }, 404)],
-        [/is no relayer/, () => (answer = (response) => void response.writeHead(404).end("Not Found"))],
-        [/HTTP 503/, () => tell({}, 503)],
-        [/another message/, () => tell({ status: "in-flight", messageHash: transactionHash, ...attempts("broadcast") })],
-        [/other chains/, () => tell({ status: "in-flight", destination: "903", ...attempts("broadcast") })],
-        [/no status/, () => tell({ status: "fine" })],
-        [/names no transaction/, () => tell({ status: "in-flight" })],
-        [/in a block already/, () => tell({ status: "in-flight", timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash: mined, state: "broadcast" }] }] } })],
-        [/is no relayer/, () => (answer = (response) => void response.end("<html>"))],
-        [/too long/, () => (answer = (response) => void response.end(" ".repeat(2 << 20)))],
-        [/redirect|HTTP 302/, () => (answer = (response) => void response.writeHead(302, { location: "/elsewhere" }).end())],
-        [/within 3 s/, () => (answer = () => undefined)],
-        [/cannot be reached/, () => (answer = (response) => void response.destroy())],
-      ];
-      const mined = await relay(pair, await sendIncluded(pair, 2n));
-      for (const [note, prepare] of bad) {
-        prepare();
-        const { relayer } = expect(await look(), "ready");
-        assert.equal(relayer?.state, undefined);
-        assert.match(relayer?.note ?? "", note);
-      }
-      assert.ok(asked.every((path) => path !== "/elsewhere"));
-      tell({ status: "pending" });
-      expect(await source.interop.getMessageStatus({ hash, destination, relayerUrl: relayerUrl.replace("//", "//me:p%40ss@") }), "ready");
-      assert.deepEqual([asked.at(-1), authorization], [`/v1/messages/${messageHash_}`, `Basic ${btoa("me:p@ss")}`]);
-      for (const wrong of ["127.0.0.1:8460", "localhost:8460", "ws://127.0.0.1:8460", "8460", ""]) {
-        const { relayer } = expect(await source.interop.getMessageStatus({ hash, destination, relayerUrl: wrong }), "ready");
-        assert.equal(relayer?.note, "relayerUrl is no http:// or https:// URL", wrong);
-      }
-    } finally {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
   });
 
   test("expired, and young again when it is sent again", async () => {

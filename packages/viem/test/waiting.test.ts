@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import {
   DeliveryTimeoutError,
@@ -14,13 +12,13 @@ import {
   SendingRevertedError,
   contracts,
   l2ToL2CrossDomainMessengerAbi,
-  messageHash,
 } from "@causeway-interop/viem";
 import { type Hex, encodeFunctionData, keccak256 } from "viem";
 import { devAccount, reader } from "./support/clients.js";
 import { counterAbi } from "./support/counter.js";
-import { type Pair, messageOf, relay, send, sendIncluded, startPair } from "./support/pair.js";
+import { type Pair, relay, send, sendIncluded, startPair } from "./support/pair.js";
 import { startProxy } from "./support/proxy.js";
+import { inFlight, startRelayer } from "./support/relayer.js";
 
 describe("waiting for a delivery", () => {
   let pair: Pair;
@@ -83,27 +81,23 @@ describe("waiting for a delivery", () => {
   test("with what a relayer tells on the way, at each look anew", async () => {
     const { source, destination } = pair;
     const hash = await sendIncluded(pair, 9n);
-    const told = messageHash(await messageOf(pair, hash));
     const transactionHash = `0x${"cd".repeat(32)}` as const;
-    let word = { status: "pending", timeline: { attempts: [] as unknown[] } };
-    const server = createServer((_, response) => void response.end(JSON.stringify({ messageHash: told, source: "901", destination: "902", ...word })));
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { url: relayerUrl, tell, stop } = await startRelayer(pair, hash);
     try {
-      const relayerUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      tell({ status: "pending" });
       const { states, onStatus, seen, state } = watching();
       const delivered = mining(source.interop.waitForDelivery({ hash, destination, relayerUrl, onStatus }));
       assert.equal((await state("ready")).relayer?.state, "pending");
-      word = { status: "in-flight", timeline: { attempts: [{ chainId: "902", versions: [{ transactionHash, state: "broadcast" }] }] } };
+      tell(inFlight(transactionHash));
       await seen((status) => status.state === "in-flight" && status.transactionHash === transactionHash);
       // What it says of a delivery ends no wait: the chain does.
-      word = { status: "delivered", timeline: { attempts: [] } };
+      tell({ status: "delivered" });
       await seen((status) => status.relayer?.note === "the relayer says delivered; by the chains it is ready");
       const delivery = await relay(pair, hash);
       assert.equal((await delivered).transactionHash, delivery);
       assert.equal(states.at(-1)?.state, "delivered");
     } finally {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await stop();
     }
   });
 
