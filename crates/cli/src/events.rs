@@ -20,6 +20,7 @@ pub(crate) enum ServiceEvent {
         chains: Vec<ChainEntry>,
         account: Option<Checksummed>,
         path: String,
+        accounts: Vec<Checksummed>,
     },
     Waiting {
         rpc_url: String,
@@ -86,6 +87,10 @@ pub(crate) enum ServiceEvent {
         holder: String,
     },
     Active {},
+    StoreUnwell {
+        reason: String,
+    },
+    StoreWell {},
     // Of the verifier.
     Listening {
         url: String,
@@ -191,6 +196,7 @@ mod tests {
                 chains: vec![chain],
                 account: None,
                 path: text(),
+                accounts: Vec::new(),
             },
             E::Waiting { rpc_url: text(), reason: text() },
             E::Missed { lines: 0 },
@@ -228,6 +234,8 @@ mod tests {
             E::Halted(of_chain()),
             E::StandingBy { holder: text() },
             E::Active {},
+            E::StoreUnwell { reason: text() },
+            E::StoreWell {},
             E::Listening { url: text() },
             E::Failsafe { enabled: true },
             E::State { chain_id: id, state: "following", reason: None, head: None },
@@ -247,6 +255,7 @@ mod tests {
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::Withheld { .. } | E::Capped(_) => {}
+                E::StoreUnwell { .. } | E::StoreWell {} => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }

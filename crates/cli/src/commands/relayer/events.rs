@@ -129,16 +129,21 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::StandingBy { holder } => {
             (format!("standing by  {holder} works"), ServiceEvent::StandingBy { holder })
         }
-        RelayerEvent::Active => {
-            ("active       of the relayers on the database, this one works".to_owned(), ServiceEvent::Active {})
+        RelayerEvent::Active => (
+            "active       of the relayers on the database, this one works".to_owned(),
+            ServiceEvent::Active {},
+        ),
+        RelayerEvent::StoreUnwell { reason } => {
+            let text = format!("store-unwell {reason}: nothing is sent until the database is back");
+            (text, ServiceEvent::StoreUnwell { reason })
+        }
+        RelayerEvent::StoreWell => {
+            ("store-well   the database is back".to_owned(), ServiceEvent::StoreWell {})
         }
         RelayerEvent::Seen { .. }
         | RelayerEvent::Submitted { .. }
         | RelayerEvent::DeliveredEarlier { .. }
-        | RelayerEvent::CaughtUp { .. }
-        // The log says it.
-        | RelayerEvent::StoreUnwell { .. }
-        | RelayerEvent::StoreWell => return None,
+        | RelayerEvent::CaughtUp { .. } => return None,
     })
 }
 
@@ -151,4 +156,22 @@ fn chain(
 ) -> (String, ServiceEvent) {
     let text = format!("{name:<12} chain {chain_id}: {reason}");
     (text, event(ChainNews { chain_id: chain_id.into(), reason }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_told_of_and_that_it_is_back() {
+        let name = |event| {
+            let (text, event) = told(event).unwrap();
+            let line: serde_json::Value = serde_json::from_str(&event.line()).unwrap();
+            (line["event"].as_str().unwrap().to_owned(), line["reason"].clone(), text)
+        };
+        let (event, reason, text) = name(RelayerEvent::StoreUnwell { reason: "locked".to_owned() });
+        assert_eq!((event.as_str(), reason.as_str()), ("store-unwell", Some("locked")));
+        assert!(text.contains("locked"), "{text}");
+        assert_eq!(name(RelayerEvent::StoreWell).0, "store-well");
+    }
 }

@@ -196,6 +196,7 @@ fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Database, c
         chains: entries,
         account: Some(Checksummed(account)),
         path,
+        accounts: accounts.addresses().into_iter().map(Checksummed).collect(),
     };
     context.printer.event(&text, &started);
 }

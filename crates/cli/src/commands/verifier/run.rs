@@ -212,7 +212,14 @@ fn tell_start(config: &VerifierConfig, chains: &[KnownChain], index: &Path, cont
     }
     let text = format!("verifying\n{}", chains::table(chains));
     let chains = chains.iter().map(KnownChain::entry).collect();
-    let started = ServiceEvent::Started { service: Service::Verifier, version, chains, account: None, path };
+    let started = ServiceEvent::Started {
+        service: Service::Verifier,
+        version,
+        chains,
+        account: None,
+        path,
+        accounts: Vec::new(),
+    };
     context.printer.event(&text, &started);
 }
 
