@@ -180,6 +180,8 @@ impl Drop for Service {
     fn drop(&mut self) {
         if self.process.try_wait().is_ok_and(|ended| ended.is_none()) {
             signal(self.process.id(), "TERM");
+            // One that a test has stopped would not hear it.
+            signal(self.process.id(), "CONT");
             let _ = self.process.wait();
         }
     }
