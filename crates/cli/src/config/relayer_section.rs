@@ -3,8 +3,11 @@
 use super::{List, Span, path, wei::Wei};
 use alloy::primitives::{Address, FixedBytes};
 use causeway_relayer::filter::{Rules, Selection};
-use serde::{Deserialize, Serialize};
-use std::{num::NonZeroU64, path::PathBuf};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use std::{num::NonZeroU64, path::PathBuf, time::Duration};
+
+/// A lease that is shorter is lost whenever the database takes its time; with one that is longer nobody takes over.
+const LEASES: [Duration; 2] = [Duration::from_secs(1), Duration::from_hours(1)];
 
 /// How `causeway relayer` delivers messages.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,6 +18,9 @@ pub(crate) struct RelayerSection {
     pub(crate) database: Option<PathBuf>,
     /// How often a node is asked for its head that does not push heads over WebSocket.
     pub(crate) poll_interval: Span,
+    /// Where several relayers share the database: how long after it was last heard of the one that works another one takes over.
+    #[serde(deserialize_with = "lease")]
+    pub(crate) lease: Span,
     /// Paths of JSON keystores of the accounts that pay.
     pub(crate) keystores: List<PathBuf>,
     /// Path of a file with the password of these keystores.
@@ -62,6 +68,7 @@ impl Default for RelayerSection {
         Self {
             database: None,
             poll_interval: Span::SECOND,
+            lease: Span::LEASE,
             keystores: List::default(),
             password_file: None,
             key_files: List::default(),
@@ -101,6 +108,32 @@ impl RelayerSection {
     }
 }
 
+fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+    let span = Span::deserialize(deserializer)?;
+    let [shortest, longest] = LEASES;
+    if (shortest..=longest).contains(&span.get()) {
+        Ok(span)
+    } else {
+        Err(D::Error::custom(format!("expected a time from 1s to 1h, not {span}")))
+    }
+}
+
 fn selection<T: Ord + Copy>(allow: &List<T>, deny: &List<T>) -> Selection<T> {
     Selection { allow: allow.iter().copied().collect(), deny: deny.iter().copied().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leases_are_neither_short_nor_endless() {
+        let read = |lease: &str| toml::from_str::<RelayerSection>(&format!("lease = \"{lease}\""));
+        for good in ["1s", "15s", "1h"] {
+            assert_eq!(read(good).unwrap().lease.to_string(), good);
+        }
+        for bad in ["999ms", "2h"] {
+            assert!(read(bad).unwrap_err().to_string().contains("from 1s to 1h"), "{bad}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ pub(crate) struct Span(Duration);
 impl Span {
     pub(crate) const SECOND: Self = Self(Duration::from_secs(1));
     pub(crate) const QUARTER: Self = Self(Duration::from_millis(250));
+    pub(crate) const LEASE: Self = Self(Duration::from_secs(15));
     /// The shortest: what is done oftener is done all the time.
     const SHORTEST: Duration = Duration::from_millis(10);
 

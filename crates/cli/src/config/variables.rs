@@ -151,7 +151,7 @@ pub(super) fn kind(path: &[String]) -> Result<Kind, Mistake> {
             _ => return Err(Mistake::of(&error)),
         }),
         // It takes a text, though not this one.
-        _ if try_out(path, "8d".into()).is_ok() => Ok(Kind::Time),
+        _ if ["8d", "5m"].into_iter().any(|time| try_out(path, time.into()).is_ok()) => Ok(Kind::Time),
         _ => Ok(Kind::Text),
     }
 }

@@ -11,9 +11,10 @@ use causeway_relayer::{
 };
 use std::num::NonZeroU64;
 
-/// What the relayer is to spend at most, and how often it asks.
+/// What the relayer is to spend at most, how often it asks, and how long others wait for it.
 pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.poll_interval = section.poll_interval.get();
+    config.lease = section.lease.get();
     config.max_fee_per_gas = section.max_fee_per_gas.map(|Wei(wei)| u128::try_from(wei).unwrap_or(u128::MAX));
     config.max_item_gas = section.max_gas_per_message.get();
     config.policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);
