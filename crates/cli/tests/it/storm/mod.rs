@@ -16,6 +16,8 @@ mod proxy;
 mod replica;
 mod room;
 mod schedule;
+mod several;
+mod site;
 mod stale;
 mod wire;
 mod world;

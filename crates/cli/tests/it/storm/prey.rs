@@ -1,6 +1,7 @@
-//! A process that may be killed by whoever sees it pass a point.
+//! A process that may be killed, or stopped, by whoever sees it pass a point.
 
 use super::schedule::Point;
+use crate::causeway::signal;
 use std::{
     process::Child,
     sync::{Arc, Mutex},
@@ -13,18 +14,35 @@ pub(crate) struct Prey(Arc<Mutex<Inner>>);
 #[derive(Debug, Default)]
 struct Inner {
     child: Option<Child>,
-    trap: Option<(Point, u64)>,
+    trap: Option<Trap>,
     killed: u64,
+    /// It gets no time until it is woken.
+    is_stopped: bool,
+    stopped: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Trap {
+    point: Point,
+    /// How often it has to come there still.
+    times: u64,
+    is_deadly: bool,
 }
 
 impl Prey {
     pub(crate) fn is(&self, child: Child) {
-        self.0.lock().unwrap().child = Some(child);
+        let mut inner = self.0.lock().unwrap();
+        (inner.child, inner.is_stopped) = (Some(child), false);
     }
 
     /// Kills it when it comes to a point for the so manieth time.
     pub(crate) fn set_trap(&self, point: Point, times: u64) {
-        self.0.lock().unwrap().trap = Some((point, times));
+        self.0.lock().unwrap().trap = Some(Trap { point, times, is_deadly: true });
+    }
+
+    /// Stops it when it comes to a point for the so manieth time, until it is woken.
+    pub(crate) fn set_snare(&self, point: Point, times: u64) {
+        self.0.lock().unwrap().trap = Some(Trap { point, times, is_deadly: false });
     }
 
     pub(crate) fn take_trap(&self) {
@@ -34,15 +52,32 @@ impl Prey {
     /// It comes to a point. Returns whether it was killed there.
     pub(crate) fn comes_to(&self, at: Point) -> bool {
         let mut inner = self.0.lock().unwrap();
-        match &mut inner.trap {
-            Some((point, times)) if *point == at => *times = times.saturating_sub(1),
-            _ => return false,
-        }
-        if inner.trap.is_some_and(|(_, times)| times > 0) {
+        let Some(trap) = inner.trap.as_mut().filter(|trap| trap.point == at) else { return false };
+        trap.times = trap.times.saturating_sub(1);
+        let Trap { times, is_deadly, .. } = *trap;
+        if times > 0 {
             return false;
         }
         inner.trap = None;
-        inner.kill()
+        if !is_deadly {
+            inner.stop();
+        }
+        is_deadly && inner.kill()
+    }
+
+    /// Stops it, wherever it is: it keeps what it has, and does nothing.
+    pub(crate) fn stop(&self) {
+        self.0.lock().unwrap().stop();
+    }
+
+    /// Lets it go on, if it was stopped.
+    pub(crate) fn wake(&self) {
+        self.0.lock().unwrap().wake();
+    }
+
+    /// How often it was stopped.
+    pub(crate) fn stopped(&self) -> u64 {
+        self.0.lock().unwrap().stopped
     }
 
     /// Kills it, wherever it is.
@@ -61,14 +96,36 @@ impl Prey {
 }
 
 impl Inner {
+    /// What runs, or is stopped.
+    fn living(&mut self) -> Option<&mut Child> {
+        let child = self.child.as_mut()?;
+        child.try_wait().unwrap().is_none().then_some(child)
+    }
+
     fn kill(&mut self) -> bool {
-        let Some(child) = &mut self.child else { return false };
-        if child.try_wait().unwrap().is_some() {
-            return false;
-        }
+        let Some(child) = self.living() else { return false };
         child.kill().unwrap();
         self.killed += 1;
         true
+    }
+
+    fn stop(&mut self) {
+        if self.is_stopped {
+            return;
+        }
+        let Some(pid) = self.living().map(|child| child.id()) else { return };
+        signal(pid, "STOP");
+        self.is_stopped = true;
+        self.stopped += 1;
+    }
+
+    fn wake(&mut self) {
+        if !std::mem::take(&mut self.is_stopped) {
+            return;
+        }
+        if let Some(pid) = self.living().map(|child| child.id()) {
+            signal(pid, "CONT");
+        }
     }
 }
 

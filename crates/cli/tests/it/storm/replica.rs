@@ -23,6 +23,7 @@ use tokio::time::sleep;
 /// The last of the ten well-known accounts.
 const KEY: &str = "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6";
 pub(crate) const ACCOUNT: Address = address!("a0ee7a142d267c1f36714e4a8f75612f20a79720");
+const TABLE: &str = "[relayer]\n";
 /// Longer than anything takes on the slowest machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
@@ -36,6 +37,8 @@ pub(crate) struct Replica {
     launcher: Vec<String>,
     /// Where its database is.
     database: String,
+    /// It cannot be reached, for all that is known.
+    is_database_away: bool,
     /// A fault that makes a start end at once was met since the last start.
     excused: bool,
     /// Where the next process ends by itself.
@@ -53,7 +56,7 @@ impl Replica {
     pub(crate) async fn new(chains: &BTreeMap<Side, Chain>, dice: &mut Dice) -> Self {
         let (world, prey) = (World::new(), Prey::default());
         let mut proxies = BTreeMap::new();
-        let mut toml = "[relayer]\npoll-interval = \"50ms\"\n".to_owned();
+        let mut toml = format!("{TABLE}poll-interval = \"50ms\"\n");
         for side in SIDES {
             let (node, other) = (chains[&side].url(), chains[&side.other()].url());
             let proxy = Proxy::start(&node, &other, prey.clone(), dice.fork()).await;
@@ -69,6 +72,7 @@ impl Replica {
             weather: BTreeMap::new(),
             launcher: Vec::new(),
             database: "relayer.sqlite".to_owned(),
+            is_database_away: false,
             excused: false,
             crash: None,
             crashes: false,
@@ -93,9 +97,22 @@ impl Replica {
         database.clone_into(&mut self.database);
     }
 
+    /// Adds to the settings of the relayer.
+    pub(crate) fn configure(&self, lines: &str) {
+        let path = self.world.path().join("causeway.toml");
+        let settings = fs::read_to_string(&path).unwrap();
+        fs::write(path, settings.replacen(TABLE, &format!("{TABLE}{lines}"), 1)).unwrap();
+    }
+
+    /// From now on its database can be reached, or not: one that starts without it ends.
+    pub(crate) const fn misses_database(&mut self, is_away: bool) {
+        self.is_database_away = is_away;
+        self.excused |= is_away;
+    }
+
     pub(crate) fn start(&mut self) {
         self.starts += 1;
-        self.excused = self.is_misled();
+        self.excused = self.is_misled() || self.is_database_away;
         let args = ["relayer", "run", "--json", "--from-block", "0", "--database", &self.database];
         let mut command = self.world.command_by(&self.launcher, &args);
         let log = |name: &str| {
@@ -173,6 +190,7 @@ impl Replica {
 
     /// Ends it as Ctrl-C does, and holds it to that.
     pub(crate) async fn interrupt(&mut self) {
+        self.prey.wake();
         if self.ended().is_none() {
             let pid = self.prey.child(|child| child.as_ref().map(std::process::Child::id));
             signal(pid.unwrap(), "INT");

@@ -59,6 +59,24 @@ pub(crate) enum Step {
     Clear(Side),
     /// Time passes, in milliseconds.
     Pause(u64),
+    /// Something happens to one of several relayers, by its place.
+    To(usize, Blow),
+    /// The database that they share ends in an orderly way (`stop`), or as by a loss of power (`crash`), or is started again.
+    Database(&'static str),
+}
+
+/// What happens to one of several relayers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blow {
+    /// kill -9.
+    Kill,
+    /// It gets no processor time until it is woken, at once, or from the so manieth time that it comes to a point.
+    Stop,
+    StopAt(Point, u64),
+    Wake,
+    /// Nothing goes between it and the database until that is mended; then what was under way arrives.
+    Cut,
+    Mend,
 }
 
 /// How long a storm is, and how hard.
@@ -149,6 +167,31 @@ fn scatter(dice: &mut Dice, rounds: &mut [Vec<Step>], force: Force) {
         let until = at + 1 + dice.below(6);
         put(dice, until, vec![Step::Clear(side)]);
     }
+}
+
+/// Puts what happens to so many relayers on one database among the steps of a storm.
+pub(crate) fn beset(dice: &mut Dice, mut steps: Vec<Step>, replicas: u64, blows: u64) -> Vec<Step> {
+    for blow in 0..blows {
+        let at = dice.below(steps.len() as u64);
+        // In the time of so many steps others take over, or not.
+        let until = (at + 10 + dice.below(120)).min(steps.len() as u64);
+        let one = dice.below(replicas) as usize;
+        let (start, end) = match blow % 6 {
+            0 => (Step::To(one, Blow::Kill), None),
+            1 => (Step::To(one, Blow::Stop), Some(Step::To(one, Blow::Wake))),
+            2 | 3 => {
+                let stop = Blow::StopAt(dice.pick(&POINTS), 1 + dice.below(3));
+                (Step::To(one, stop), Some(Step::To(one, Blow::Wake)))
+            }
+            4 => (Step::To(one, Blow::Cut), Some(Step::To(one, Blow::Mend))),
+            _ => (Step::Database(dice.pick(&["stop", "crash"])), Some(Step::Database("start"))),
+        };
+        if let Some(end) = end {
+            steps.insert(until as usize, end);
+        }
+        steps.insert(at as usize, start);
+    }
+    steps
 }
 
 #[test]

@@ -7,7 +7,8 @@ use super::{
     kind::{Kind, Parcel},
     ledger,
     replica::{PATIENCE, Replica},
-    schedule::{SIDES, Side, Step},
+    schedule::{Blow, SIDES, Side, Step},
+    site::Site,
 };
 use std::{
     collections::BTreeMap,
@@ -22,6 +23,8 @@ const CALM: Duration = Duration::from_millis(100);
 pub(crate) struct World {
     pub(crate) chains: BTreeMap<Side, Chain>,
     pub(crate) replicas: Vec<Replica>,
+    /// The database that the relayers share, if they do.
+    site: Option<Site>,
 }
 
 /// A storm that is over.
@@ -48,11 +51,16 @@ impl World {
         for side in SIDES {
             chains.insert(side, Chain::start(side, dice.chance(70)).await);
         }
-        let mut world = Self { chains, replicas: Vec::new() };
+        let mut world = Self { chains, replicas: Vec::new(), site: None };
         for _ in 0..replicas {
             world.replicas.push(Replica::new(&world.chains, dice).await);
         }
         world
+    }
+
+    /// Has all relayers work on one Postgres.
+    pub(crate) async fn share(&mut self) {
+        self.site = Some(Site::start(&mut self.replicas).await);
     }
 
     pub(crate) fn start(&mut self) {
@@ -98,6 +106,27 @@ impl World {
             Step::Weather(side, fault, share) => self.set(side, Some((fault, share))),
             Step::Clear(side) => self.set(side, None),
             Step::Pause(time) => sleep(Duration::from_millis(time)).await,
+            Step::To(place, blow) => self.strike(place, blow),
+            Step::Database(command) => {
+                self.site.as_mut().expect("they share one").tell(command, &mut self.replicas);
+            }
+        }
+    }
+
+    fn strike(&mut self, place: usize, blow: Blow) {
+        let replica = &mut self.replicas[place];
+        match blow {
+            Blow::Kill => replica.kill(),
+            Blow::Stop => replica.prey().stop(),
+            Blow::StopAt(point, times) => replica.prey().set_snare(point, times),
+            Blow::Wake => {
+                replica.prey().take_trap();
+                replica.prey().wake();
+            }
+            Blow::Cut | Blow::Mend => {
+                let site = self.site.as_mut().expect("they share one");
+                site.connect(place, blow == Blow::Mend, &mut self.replicas);
+            }
         }
     }
 
@@ -121,6 +150,10 @@ impl World {
     pub(crate) async fn settle(mut self, seed: u64) -> Over {
         for replica in &self.replicas {
             replica.prey().take_trap();
+            replica.prey().wake();
+        }
+        if let Some(site) = &mut self.site {
+            site.mend(&mut self.replicas);
         }
         SIDES.into_iter().for_each(|side| self.set(side, None));
         let books = self.deliver_all(seed).await;
