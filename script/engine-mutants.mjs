@@ -241,6 +241,18 @@ const mutants = [
     "count < usize::MAX || sum <=",
   ],
   [
+    "a message that is about to expire gets a transaction",
+    "lane/expiry.rs",
+    "is_old && self.fleet.slot_of_message(message).is_none()",
+    "is_old && self.fleet.slot_of_message(message).is_none() && false",
+  ],
+  [
+    "a message that waits until it is about to expire gets a transaction",
+    "lane/expiry.rs",
+    "                self.roster.set_phase(message, Phase::Late);\n",
+    "",
+  ],
+  [
     "what is on its way does not count for the cap",
     "lane/standing.rs",
     "on_their_way.fold(self.budget.sum(), u64::saturating_add) >= cap",

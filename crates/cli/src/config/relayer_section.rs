@@ -34,6 +34,8 @@ pub(crate) struct RelayerSection {
     pub(crate) max_gas_per_hour: Option<NonZeroU64>,
     /// The gas that the delivery of one message may use.
     pub(crate) max_gas_per_message: NonZeroU64,
+    /// How long before its expiry no new transaction takes a message any more; at most a quarter of the expiry window.
+    pub(crate) expiry_margin: Span,
     /// Ids of the chains whose messages are delivered.
     pub(crate) allow_sources: Vec<u64>,
     /// Ids of the chains that messages are delivered to.
@@ -75,6 +77,7 @@ impl Default for RelayerSection {
             max_fee_per_gas: None,
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },
+            expiry_margin: Span::TEN_MINUTES,
             allow_sources: Vec::new(),
             allow_destinations: Vec::new(),
             allow_senders: List::default(),

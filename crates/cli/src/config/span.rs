@@ -10,6 +10,7 @@ impl Span {
     pub(crate) const SECOND: Self = Self(Duration::from_secs(1));
     pub(crate) const QUARTER: Self = Self(Duration::from_millis(250));
     pub(crate) const LEASE: Self = Self(Duration::from_secs(15));
+    pub(crate) const TEN_MINUTES: Self = Self(Duration::from_secs(600));
     /// The shortest: what is done oftener is done all the time.
     const SHORTEST: Duration = Duration::from_millis(10);
 

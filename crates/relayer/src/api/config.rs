@@ -3,6 +3,7 @@ use std::time::Duration;
 use causeway_service::BuildInfo;
 
 use super::{AllowedHosts, AllowedOrigins, ApiToken, Webhook};
+use crate::engine::Policy;
 
 /// What the API allows, and whom.
 #[derive(Clone, Debug)]
@@ -33,6 +34,9 @@ pub struct ApiConfig {
     pub expiry_window: u64,
     /// How many seconds before that a message is said to be expiring.
     pub expiry_margin: u64,
+    /// How many seconds before that no new transaction takes a message, as the relayer's
+    /// [`expiry_margin`](crate::engine::Policy::expiry_margin) says.
+    pub signing_margin: u64,
     /// How long requests may take to finish when the API stops.
     pub grace: Duration,
     /// Which program it is, for the metrics.
@@ -55,6 +59,7 @@ impl Default for ApiConfig {
             max_age: Duration::from_secs(10),
             expiry_window: 604_800,
             expiry_margin: 86_400,
+            signing_margin: Policy::default().expiry_margin,
             grace: Duration::from_secs(5),
             build: BuildInfo::default(),
         }

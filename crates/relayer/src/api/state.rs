@@ -20,6 +20,7 @@ use super::{
     view::{Outlook, Standing, news, status_of},
 };
 use crate::RelayerEvent;
+use crate::engine::Policy;
 
 /// How long what the newest block of a chain says of the time is good for.
 const CLOCK_AGE: Duration = Duration::from_secs(1);
@@ -136,23 +137,29 @@ impl State {
 
     /// What is said of a message.
     pub(super) async fn standing(&self, record: &MessageRecord) -> Standing {
-        let now = match u64::try_from(record.sent.destination) {
-            Ok(destination) => self.clock(destination).await,
-            Err(_) => None,
-        };
-        status_of(record, now, self.config.expiry_window)
+        status_of(record, self.clock_of_destination(record).await, self.config.expiry_window)
     }
 
     /// What is known of a message beside its record.
-    pub(super) fn outlook(&self, record: &MessageRecord) -> Outlook {
+    pub(super) async fn outlook(&self, record: &MessageRecord) -> Outlook {
+        let ApiConfig { expiry_window, signing_margin: expiry_margin, .. } = self.config;
+        let policy = Policy { expiry_window, expiry_margin, ..Policy::default() };
+        let now = self.clock_of_destination(record).await;
+        let sent_at = record.initiation.map(|initiation| initiation.identifier.timestamp);
+        let is_late = now.zip(sent_at).is_some_and(|(now, sent_at)| sent_at < policy.late_before(now));
         let observer = self.observer();
         let destination = u64::try_from(record.sent.destination).ok();
         let state = destination.and_then(|id| observer.chains().get(&id));
         Outlook {
             is_relayed: observer.is_relayed(record.source, record.sent.destination),
+            is_late,
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
         }
+    }
+
+    async fn clock_of_destination(&self, record: &MessageRecord) -> Option<u64> {
+        self.clock(u64::try_from(record.sent.destination).ok()?).await
     }
 
     /// The time on a chain as its newest known block has it.

@@ -53,6 +53,9 @@ pub(crate) enum Phase {
     Asleep { until: u64 },
     /// It waits for the next block or tick, whichever comes first.
     Napping,
+    /// So little of its time is left that no new transaction takes it: it waits for the end of that, or for a clock that
+    /// goes back.
+    Late,
     /// The attempt there delivers it, or its end is awaited.
     Attempted { slot: Slot },
 }

@@ -62,6 +62,9 @@ pub struct Policy {
     pub max_wait: Duration,
     /// How long after its initiation a message can be executed, in seconds.
     pub expiry_window: u64,
+    /// How many seconds before the end of that window no new transaction takes a message any more: it might come too late
+    /// for a block. A quarter of the window at most.
+    pub expiry_margin: u64,
 }
 
 /// What one transaction carries at most. A message above that has one of its own.
@@ -109,11 +112,24 @@ impl Default for Policy {
             first_wait: Duration::from_millis(50),
             max_wait: Duration::from_secs(5),
             expiry_window: MESSAGE_EXPIRY_WINDOW,
+            expiry_margin: 600,
         }
     }
 }
 
 impl Policy {
+    /// Returns before which time a message was initiated that is too old to be executed in a block of this time.
+    pub(crate) const fn expired_before(&self, now: u64) -> u64 {
+        now.saturating_sub(self.expiry_window)
+    }
+
+    /// Returns before which time a message was initiated that no new transaction takes any more at this time.
+    pub const fn late_before(&self, now: u64) -> u64 {
+        let most = self.expiry_window / 4;
+        let margin = if self.expiry_margin < most { self.expiry_margin } else { most };
+        now.saturating_add(margin).saturating_sub(self.expiry_window)
+    }
+
     /// Returns how many blocks a message waits that failed so often: 1, 2, 4, ...
     pub(crate) fn delay_blocks(&self, failures: u32) -> u64 {
         let doubled = 1u64.checked_shl(failures.saturating_sub(1)).unwrap_or(u64::MAX);
@@ -135,6 +151,15 @@ mod tests {
         let policy = Policy::default();
         let delays: Vec<u64> = [0, 1, 2, 3, 11, 12, 64, 65, u32::MAX].map(|n| policy.delay_blocks(n)).into();
         assert_eq!(delays, [1, 1, 2, 4, 1_024, 1_800, 1_800, 1_800, 1_800]);
+    }
+
+    #[test]
+    fn little_time_is_left_before_it_is_none() {
+        let policy = Policy { expiry_window: 1_000, expiry_margin: 100, ..Policy::default() };
+        assert_eq!((policy.late_before(5_000), policy.expired_before(5_000)), (4_100, 4_000));
+        assert_eq!((policy.late_before(899), policy.late_before(901)), (0, 1), "a young chain");
+        let greedy = Policy { expiry_margin: 5_000, ..policy };
+        assert_eq!(greedy.late_before(5_000), 4_250, "a quarter of the window at most");
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(crate) struct Roster {
     guarded: BTreeSet<Turn>,
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
+    late: BTreeSet<B256>,
     /// Those asleep whose delivery would fail, by what they have in common with others, and by when they were tried.
     refused: BTreeSet<(Kin, u64, B256)>,
 }
@@ -117,6 +118,24 @@ impl Roster {
         self.refused.range(all).map(|(.., hash)| *hash)
     }
 
+    /// Returns the messages that are too late for a new transaction.
+    pub(crate) fn late(&self) -> Vec<B256> {
+        self.late.iter().copied().collect()
+    }
+
+    /// Returns the messages that were initiated before this time and wait for their turn to be guarded or to be sent.
+    pub(crate) fn waiting_initiated_before(&self, timestamp: u64) -> Vec<B256> {
+        let is_old = |turn: &&Turn| turn.place.timestamp < timestamp;
+        let first = Turn { doubtful: true, place: Place::FIRST };
+        let old = [&self.queued, &self.guarded].into_iter().flat_map(|turns| {
+            let others = turns.range(..first).take_while(is_old);
+            others.chain(turns.range(first..).take_while(is_old))
+        });
+        let old = old.filter_map(|turn| self.entries.get(&turn.place.hash));
+        let waits = |entry: &&Entry| matches!(entry.phase, Phase::Queued | Phase::Ready { .. });
+        old.filter(waits).map(|entry| entry.message.hash).collect()
+    }
+
     /// Takes out the messages that were initiated before this time and have no attempt.
     pub(crate) fn take_initiated_before(&mut self, timestamp: u64) -> Vec<Entry> {
         let old = self.all.iter().take_while(|place| place.timestamp < timestamp);
@@ -141,6 +160,7 @@ impl Roster {
                 self.asleep.insert((until, turn.place.hash))
             }
             Phase::Napping => self.napping.insert(turn.place.hash),
+            Phase::Late => self.late.insert(turn.place.hash),
             Phase::Attempted { .. } => false,
         };
     }
@@ -158,6 +178,7 @@ impl Roster {
                 self.asleep.remove(&(until, turn.place.hash))
             }
             Phase::Napping => self.napping.remove(&turn.place.hash),
+            Phase::Late => self.late.remove(&turn.place.hash),
             Phase::Attempted { .. } => false,
         };
     }

@@ -78,8 +78,11 @@ impl ApiArgs {
         };
         if let Some(set) = set {
             config.expiry_window = set.expiry_window();
-            config.expiry_margin = config.expiry_margin.min(config.expiry_window / 2);
         }
+        config.signing_margin = context.loaded.config.relayer.expiry_margin.get().as_secs();
+        // In time to do something about it.
+        let margin = config.expiry_margin.max(config.signing_margin.saturating_mul(2));
+        config.expiry_margin = margin.min(config.expiry_window / 2);
         let has_token = config.token.is_some();
         let stop = CancellationToken::new();
         let api = Api::new(store.clone(), config, stop.clone()).what("cannot set the HTTP API up")?;

@@ -3,10 +3,13 @@
 use crate::{
     config::{RelayerSection, Wei},
     context::Context,
+    dependencies,
     failure::{ErrorCode, Outcome, OutcomeExt},
 };
+use causeway_devnet::Network;
 use causeway_relayer::{
     RelayerConfig,
+    engine::Policy,
     filter::{Filter, Screening},
 };
 use std::num::NonZeroU64;
@@ -18,6 +21,18 @@ pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.max_fee_per_gas = section.max_fee_per_gas.map(|Wei(wei)| u128::try_from(wei).unwrap_or(u128::MAX));
     config.max_item_gas = section.max_gas_per_message.get();
     config.policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);
+    config.policy.expiry_margin = section.expiry_margin.get().as_secs();
+}
+
+/// What a relayer with this configuration decides by, as far as it matters to whoever asks about a message.
+pub(super) fn policy(context: &Context<'_>, network: Option<&Network>) -> Policy {
+    let default = Policy::default();
+    let set = network.and_then(|network| dependencies::of_devnet(network, std::iter::empty()));
+    Policy {
+        expiry_window: set.map_or(default.expiry_window, |set| set.expiry_window()),
+        expiry_margin: context.loaded.config.relayer.expiry_margin.get().as_secs(),
+        ..default
+    }
 }
 
 /// What is delivered, by the configuration.

@@ -18,6 +18,8 @@ pub(in crate::api) struct NextStep {
 pub(in crate::api) struct Outlook {
     /// Whether this relayer follows both ends.
     pub(in crate::api) is_relayed: bool,
+    /// Whether too little of its time is left for a new transaction.
+    pub(in crate::api) is_late: bool,
     /// What is wrong with the destination.
     pub(in crate::api) trouble: Option<String>,
     /// How it failed last, since the start.
@@ -55,6 +57,13 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
         return step(
             "not-followed",
             "nothing: this relayer does not relay between its source and its destination".to_owned(),
+        );
+    }
+    if outlook.is_late {
+        return step(
+            "expires-soon",
+            "no new transaction takes it, since it is about to expire; resendMessage on its source makes it young again"
+                .to_owned(),
         );
     }
     if let Some(trouble) = &outlook.trouble {

@@ -43,6 +43,7 @@ impl Lane {
         self.wake_sleepers(number);
         self.wake_kin();
         self.doubt_old_answers();
+        self.look_at_clock();
         self.check_overdue();
     }
 

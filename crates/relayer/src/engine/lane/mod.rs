@@ -1,6 +1,7 @@
 mod batching;
 mod blocks;
 mod commits;
+mod expiry;
 mod fates;
 mod guarding;
 mod kin;
@@ -59,6 +60,8 @@ pub struct Lane {
     pub(super) head: u64,
     /// Its timestamp.
     now: u64,
+    /// That of the block that was taken in last, whether or not a reorg took it away.
+    last_time: u64,
     /// All blocks were taken in and the destination can be reached.
     pub(super) online: bool,
     /// Everything is held back until the next block or the end of the growing wait.
@@ -94,6 +97,7 @@ impl Lane {
             budget: Budget::default(),
             head: 0,
             now: 0,
+            last_time: 0,
             online: false,
             paused: false,
             dear: false,
@@ -224,6 +228,7 @@ impl Lane {
         let is_void = attempt.and_then(|slot| self.fleet.get(slot)).is_some_and(|attempt| attempt.void);
         let phase = match attempt.or_else(|| self.fleet.inquest_of_message(message)) {
             Some(slot) if !is_void => Phase::Attempted { slot },
+            None if self.is_late(message) => Phase::Late,
             _ => Phase::Queued,
         };
         self.roster.set_phase(message, phase);

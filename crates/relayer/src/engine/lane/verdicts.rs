@@ -52,6 +52,7 @@ impl Lane {
         match attempt.and_then(|slot| self.fleet.get(slot)) {
             Some(attempt) if !attempt.void => self.queue(message),
             Some(_) => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
+            None if self.is_late(message) => self.roster.set_phase(message, Phase::Late),
             None => {
                 self.roster.set_phase(message, Phase::Ready { gas, since: self.head });
                 self.ration(message, out);

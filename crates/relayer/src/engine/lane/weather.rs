@@ -1,8 +1,7 @@
 //! What happens to the destination as a whole: ticks, reorgs, outages.
 
-use super::{Command, Lane};
+use super::Lane;
 use crate::engine::{
-    Notice,
     attempt::{Slot, Stage},
     budget::Budget,
 };
@@ -19,17 +18,6 @@ impl Lane {
         }
         self.wake_nappers();
         self.check_overdue();
-    }
-
-    /// Drops the messages that no block from now on may execute.
-    pub(super) fn expire(&mut self, out: &mut Vec<Command>) {
-        let oldest = self.now.saturating_sub(self.policy.expiry_window);
-        for entry in self.roster.take_initiated_before(oldest) {
-            let message = entry.message.hash;
-            self.judged = Some(self.head);
-            self.leave(message, "a message expired", out);
-            out.push(Command::Notify(Notice::Expired { message }));
-        }
     }
 
     pub(super) fn reorged(&mut self, ancestor: u64) {

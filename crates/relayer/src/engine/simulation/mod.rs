@@ -58,12 +58,24 @@ proptest! {
         }
     }
 
+    /// Messages expire within some blocks, beside lost answers, crashes and reorgs of the destination. Then none gets its first
+    /// transaction shortly before that, none is paid for twice, and in the end each was delivered or has expired.
+    #[test]
+    fn nothing_is_begun_shortly_before_it_expires(steps in steps(), wide in any::<bool>()) {
+        let weather = Weather { destination: true, hasty: true, wide, ..Weather::default() };
+        let world = weathered(weather, steps);
+        prop_assert_eq!(world.pending(), 0);
+        for (message, paid) in world.paid() {
+            prop_assert_eq!(paid.len(), 1, "{} was paid for {:?}", message, paid);
+        }
+    }
+
     /// Everything at once, with other relayers and other users of the accounts. Then every message that still exists is
     /// delivered.
     #[test]
     fn storms_pass(steps in steps(), lax in any::<bool>(), wide in any::<bool>()) {
         let weather = Weather {
-            destination: true, source: true, others: true, reverting: true, lax, wide, max_reverts: None,
+            destination: true, source: true, others: true, reverting: true, lax, wide, ..Weather::default()
         };
         prop_assert_eq!(weathered(weather, steps).undelivered(), 0);
     }

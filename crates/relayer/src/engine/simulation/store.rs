@@ -52,6 +52,11 @@ impl Store {
         Err(held)
     }
 
+    /// Whether an attempt with this nonce was for the message.
+    pub(super) fn has_attempt(&self, nonce: u64, message: B256) -> bool {
+        self.attempts.iter().any(|attempt| attempt.nonce == nonce && attempt.messages.contains(&message))
+    }
+
     /// Which of these messages are in open attempts with another nonce. After a reorg the blocks of two attempts for a
     /// message may be gone; then each of them can have further versions.
     pub(super) fn held(&self, signer: Address, nonce: u64, messages: &[B256]) -> Vec<B256> {

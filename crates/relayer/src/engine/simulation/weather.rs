@@ -13,6 +13,8 @@ pub(super) struct Weather {
     pub(super) lax: bool,
     /// How many reverts are paid for, if that is limited.
     pub(super) max_reverts: Option<u32>,
+    /// Messages are old within a few blocks.
+    pub(super) hasty: bool,
     /// Two accounts, each with several transactions signed and sent at once; otherwise one of each.
     pub(super) wide: bool,
 }

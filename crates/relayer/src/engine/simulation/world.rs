@@ -8,7 +8,7 @@ use super::{
     weather::Weather,
 };
 use crate::engine::{
-    Command, Delivery, Event, Lane, Limits, Message, Policy,
+    Command, Delivery, Event, Item, Lane, Limits, Message, Policy,
     audit::{check_consistency, check_wakefulness},
     test_util::{message_at, signer, tx},
 };
@@ -117,7 +117,8 @@ impl World {
                 self.answer_one(0, true);
                 check_wakefulness(&self.lane, &self.outstanding);
             }
-            if self.undelivered() == 0 && self.lane.in_flight() == 0 {
+            let is_done = if self.weather.hasty { self.lane.pending() == 0 } else { self.undelivered() == 0 };
+            if is_done && self.lane.in_flight() == 0 {
                 break;
             }
             self.tick();
@@ -129,6 +130,11 @@ impl World {
     /// How many messages that exist are not delivered.
     pub(super) fn undelivered(&self) -> usize {
         self.source.keys().filter(|hash| !self.node.is_delivered(**hash, 0)).count()
+    }
+
+    /// How many messages the lane has.
+    pub(super) fn pending(&self) -> usize {
+        self.lane.pending()
     }
 
     /// How many messages were paid for and not delivered by it, and how many transactions did nothing.
@@ -163,11 +169,27 @@ impl World {
                     // Transactions of others that took the place of ours can be undone by a reorg.
                     let held = self.store.held(signer, nonce, &messages);
                     assert!(self.weather.others || held.is_empty(), "{held:?} are in another attempt");
+                    self.check_in_time(items, nonce);
                     self.outstanding.push(command);
                 }
                 command => self.outstanding.push(command),
             }
         }
+    }
+
+    /// A message that gets its first transaction has some time left.
+    fn check_in_time(&self, items: &[Item], nonce: u64) {
+        let before = policy(self.weather).late_before(self.time(self.held.len() as u64));
+        for message in items.iter().map(|item| &item.message) {
+            let is_new = !self.store.has_attempt(nonce, message.hash);
+            let is_late = message.identifier.timestamp < before;
+            assert!(!is_new || !is_late, "{} gets a transaction at {before}", message.hash);
+        }
+    }
+
+    /// When a block of the destination is made.
+    fn time(&self, number: u64) -> u64 {
+        1_000 + number * if self.weather.hasty { 4 } else { 1 }
     }
 
     fn handle_weather(&mut self, event: Event) {
@@ -276,7 +298,7 @@ impl World {
                 let deliveries: Vec<Delivery> = block.deliveries().collect();
                 self.held.push(block);
                 self.store.take_in(number, &deliveries);
-                self.handle(Event::Block { number, timestamp: 1_000 + number, deliveries });
+                self.handle(Event::Block { number, timestamp: self.time(number), deliveries });
             }
             Some(Found::Reorg { ancestor }) => self.revert(ancestor),
             None => {}
@@ -357,7 +379,7 @@ impl World {
         self.wake = false;
         let number = self.held.len() as u64;
         self.handle(Event::Batcher(true));
-        self.handle(Event::Block { number, timestamp: 1_000 + number, deliveries: Vec::new() });
+        self.handle(Event::Block { number, timestamp: self.time(number), deliveries: Vec::new() });
         self.restore();
         for event in Store::resumed(self.store.open().into_iter()) {
             self.handle(event);
@@ -389,6 +411,8 @@ fn policy(weather: Weather) -> Policy {
         vain_half_life: 8,
         modest_gas: 50,
         max_reverts: weather.max_reverts.unwrap_or(1_000),
+        expiry_window: if weather.hasty { 40 } else { Policy::default().expiry_window },
+        expiry_margin: 10,
         ..Policy::default()
     }
 }

@@ -12,7 +12,7 @@ use crate::{context::Context, failure::Outcome, parse, why::Why};
 use alloy::primitives::{B256, U256};
 use causeway_devnet::Network;
 use causeway_relayer::engine::Policy;
-use causeway_store::{Attempt, MessageRecord, MessageStatus};
+use causeway_store::{Attempt, MessageRecord, MessageStatus, Store};
 use clap::Args;
 use next::{Known, Next};
 use serde_json::json;
@@ -98,6 +98,7 @@ async fn explain(
         strangers.extend((!is_followed).then(|| nodes.label(id)));
     }
     let filtered = super::limits::filter(context)?.admits(&record.sent, record.source).err();
+    let policy = super::limits::policy(context, network);
     let codes = why.as_ref().map(|why| why.as_ref().map(Why::codes).map_err(String::as_str));
     let known = Known {
         record: &record,
@@ -106,10 +107,19 @@ async fn explain(
         strangers: &strangers,
         filtered: filtered.map(|reason| reason.to_string()),
         obstacles: codes,
+        is_late: is_late(&record, &place.store, &policy).await?,
         destination: &nodes.label(destination),
         has_relayer: place.holder.is_some(),
-        policy: Policy::default(),
+        policy,
     };
     let next = next::next(&known);
     Ok(Explained { record, attempts, in_vain, why, next })
+}
+
+/// Whether so little of the message's time is left, by what the relayer knows of its destination, that nothing is signed for it.
+async fn is_late(record: &MessageRecord, store: &Store, policy: &Policy) -> Outcome<bool> {
+    let Ok(id) = u64::try_from(record.sent.destination) else { return Ok(false) };
+    let now = store.window(id).await?.last().map(|tip| tip.timestamp);
+    let sent_at = record.initiation.map(|at| at.identifier.timestamp);
+    Ok(now.zip(sent_at).is_some_and(|(now, sent_at)| sent_at < policy.late_before(now)))
 }

@@ -19,6 +19,8 @@ pub(super) struct Known<'a> {
     /// What stands against it by what the chains say, in the names of obstacles, or why they cannot be asked; nothing if
     /// they were not.
     pub(super) obstacles: Option<Result<Vec<&'static str>, &'a str>>,
+    /// Whether too little of its time is left for a new transaction, by the clock of its destination.
+    pub(super) is_late: bool,
     pub(super) destination: &'a str,
     pub(super) has_relayer: bool,
     pub(super) policy: Policy,
@@ -144,6 +146,12 @@ fn waiting(known: &Known<'_>) -> Next {
     let has = |code: &str| codes.contains(&code);
     if has("expired") {
         return Next::new("expired", "it is dropped as expired: sent again, it is tried again");
+    }
+    if known.is_late {
+        return Next::new(
+            "expires-soon",
+            "no new transaction takes it, since it is about to expire: sent again, it is tried again",
+        );
     }
     if has("not-a-dependency") {
         return Next::new(

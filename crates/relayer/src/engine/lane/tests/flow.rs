@@ -205,20 +205,6 @@ fn account_without_funds_waits_for_a_block() {
 }
 
 #[test]
-fn expired_messages_are_dropped() {
-    let (mut lane, m) = (lane(), message(1));
-    let last = m.identifier.timestamp + Policy::default().expiry_window;
-    lane.handle(Event::Offline);
-    lane.handle(seen(&m));
-    assert_eq!(lane.handle(Event::Block { number: 2, timestamp: last, deliveries: Vec::new() }), []);
-    assert_eq!(
-        lane.handle(Event::Block { number: 3, timestamp: last + 1, deliveries: Vec::new() }),
-        [Command::Notify(Notice::Expired { message: m.hash })]
-    );
-    assert_eq!(lane.pending(), 0);
-}
-
-#[test]
 fn work_in_flight_is_bounded() {
     let policy = Policy {
         max_in_flight: 3,

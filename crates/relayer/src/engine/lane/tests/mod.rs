@@ -1,5 +1,6 @@
 mod batches;
 mod dependents;
+mod expiry;
 mod flow;
 mod nonces;
 mod poison;
@@ -12,7 +13,7 @@ use super::*;
 use crate::engine::{
     AttemptOutcome, BroadcastOutcome as B, Delivery, GuardOutcome, Guarded, Item, Message, NotCommitted,
     Notice, ReceiptOutcome as R, SignedTx,
-    test_util::{SIGNER, foreign, message, message_at, tx},
+    test_util::{SIGNER, SOURCE, foreign, message, message_at, tx},
 };
 
 /// A lane at block 1 whose account has used no nonce.
