@@ -1,12 +1,13 @@
 //! A node, or a relayer, that is named by its URL, or by a file that holds it.
 
 use crate::{
+    context::Context,
     environment,
     failure::{Failure, Outcome, OutcomeExt},
     patience,
 };
 use causeway_chain::{ConnectOptions, Endpoint, Endpoints};
-use causeway_client::ChainClient;
+use causeway_client::{ChainClient, status::RelayerApi};
 use std::{path::Path, time::Duration};
 
 /// Whether a chain is named by its URL, or by a file that holds it, and not by its id or name.
@@ -20,7 +21,7 @@ pub(crate) fn endpoint(text: &str) -> Outcome<Endpoint> {
 }
 
 /// The same for a relayer's API.
-pub(crate) fn relayer(text: &str) -> Outcome<Endpoint> {
+fn relayer(text: &str) -> Outcome<Endpoint> {
     let hint = "expected http:// or https:// and a host, where `causeway relayer run --listen` serves, or \
                 @FILE with one";
     let endpoint = of(text, "a relayer", hint)?;
@@ -29,6 +30,13 @@ pub(crate) fn relayer(text: &str) -> Outcome<Endpoint> {
     }
     Err(Failure::usage(format!("wrong URL for a relayer: its API is not asked by {endpoint}"))
         .with_hint(hint))
+}
+
+/// The API of the relayer with this URL, of which nothing secret is shown.
+pub(crate) fn relayer_api(text: &str, context: &Context<'_>) -> Outcome<RelayerApi> {
+    let endpoint = relayer(text)?;
+    context.printer.hidden().endpoint(&endpoint);
+    RelayerApi::new(endpoint).what("cannot ask the relayer")
 }
 
 fn of(text: &str, whose: &str, hint: &str) -> Outcome<Endpoint> {

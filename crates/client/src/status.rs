@@ -13,7 +13,7 @@ mod verdict;
 pub use facts::{Standing, StatusFacts, Word};
 pub use judge::judge;
 pub use pool::find_carrier;
-pub use relayer::{RelayerApi, RelayerWord};
+pub use relayer::{RelayerApi, RelayerNext, RelayerWord};
 pub use source::{block_safety, standing};
 pub use state::{Delivered, State, Status, Waiting};
 pub use verdict::ask_safety;

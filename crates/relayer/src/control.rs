@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use alloy::{
@@ -12,14 +13,18 @@ use alloy::{
 };
 use causeway_client::delivery::{SentError, sent_by};
 use causeway_store::{MessageRecord, Store, StoreError};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     RelayerEvent,
     actor::{Routed, Shared},
+    engine::Prospect,
     filter::Filter,
 };
+
+/// How long is waited for what an actor says.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Has a running relayer do something. May be cloned, and outlive it.
 #[derive(Clone)]
@@ -201,6 +206,19 @@ impl RelayerControls {
             }
         }
         Ok(hashes)
+    }
+
+    /// Returns what a message waits for that is recorded as not delivered; nothing if nobody here can tell now.
+    ///
+    /// Whoever asks holds nobody up: an actor that has much to do is not asked.
+    pub async fn prospect(&self, record: &MessageRecord) -> Option<Prospect> {
+        let way = self.way(record.sent.destination).ok()?;
+        if let Err(reason) = self.filter().admits(&record.sent, record.source) {
+            return Some(Prospect::Filtered { reason: reason.to_string() });
+        }
+        let (answer, told) = oneshot::channel();
+        way.inbox.try_send(Routed::Asked(record.hash, answer)).ok()?;
+        tokio::time::timeout(PATIENCE, told).await.ok()?.ok()
     }
 
     /// Returns the accounts that the relayer signs with.

@@ -2,7 +2,9 @@
 
 mod answer;
 mod api;
+mod next;
 mod word;
 
 pub use api::RelayerApi;
+pub use next::RelayerNext;
 pub use word::RelayerWord;

@@ -208,6 +208,11 @@ impl ChainActor {
             Routed::Orphaned(message) => Event::Orphaned(message),
             Routed::Retry(message) => Event::Retry(message),
             Routed::Skipped(message) => Event::Skipped(message),
+            Routed::Asked(message, answer) => {
+                // Whoever asked may have gone.
+                let _ = answer.send(self.lane.prospect(message));
+                return Ok(());
+            }
         })
         .await
     }

@@ -1,12 +1,12 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use alloy::primitives::B256;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::engine::Message;
+use crate::engine::{Message, Prospect};
 
 /// What a chain's actor is told by others' and by whoever is in charge.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) enum Routed {
     /// Messages to that chain stand on this one.
     Seen(Vec<Message>),
@@ -16,6 +16,8 @@ pub(crate) enum Routed {
     Retry(Message),
     /// Somebody wants no more done for it.
     Skipped(B256),
+    /// Somebody wants to know what it waits for.
+    Asked(B256, oneshot::Sender<Prospect>),
 }
 
 /// What is to be told to the actors of other chains, in order.

@@ -1,8 +1,8 @@
 use alloy::primitives::{Address, B256, U256};
-use causeway_store::{Store, StoreError};
+use causeway_store::{MessageRecord, Store, StoreError};
 use futures::future::BoxFuture;
 
-use crate::{ControlError, RelayerControls};
+use crate::{ControlError, RelayerControls, engine::Prospect};
 
 /// What the API has a running relayer do.
 pub trait Control: Send + Sync {
@@ -14,6 +14,11 @@ pub trait Control: Send + Sync {
 
     /// Takes in at once what a transaction of a source has sent. Returns the hashes of the messages.
     fn relay(&self, source: u64, tx_hash: B256) -> BoxFuture<'_, Result<Vec<B256>, ControlFault>>;
+
+    /// What a message waits for that is not delivered, where that is known.
+    fn prospect<'a>(&'a self, _message: &'a MessageRecord) -> BoxFuture<'a, Option<Prospect>> {
+        Box::pin(std::future::ready(None))
+    }
 
     /// The accounts that pay, on every chain.
     fn accounts(&self) -> Vec<Address>;
@@ -100,6 +105,10 @@ impl Control for RelayerControls {
 
     fn relay(&self, source_chain: u64, tx_hash: B256) -> BoxFuture<'_, Result<Vec<B256>, ControlFault>> {
         Box::pin(async move { Ok(self.relay_tx(source_chain, tx_hash).await?) })
+    }
+
+    fn prospect<'a>(&'a self, message: &'a MessageRecord) -> BoxFuture<'a, Option<Prospect>> {
+        Box::pin(Self::prospect(self, message))
     }
 
     fn accounts(&self) -> Vec<Address> {

@@ -141,12 +141,18 @@ impl State {
     }
 
     /// What is known of a message beside its record.
-    pub(super) async fn outlook(&self, record: &MessageRecord) -> Outlook {
+    pub(super) async fn outlook(&self, record: &MessageRecord, standing: Standing) -> Outlook {
         let ApiConfig { expiry_window, signing_margin: expiry_margin, .. } = self.config;
         let policy = Policy { expiry_window, expiry_margin, ..Policy::default() };
         let now = self.clock_of_destination(record).await;
         let sent_at = record.initiation.map(|initiation| initiation.identifier.timestamp);
         let is_late = now.zip(sent_at).is_some_and(|(now, sent_at)| sent_at < policy.late_before(now));
+        // What is delivered, or on its way, waits for nothing that a lane could tell.
+        let control = self.present().control.filter(|_| standing.is_waiting());
+        let prospect = match control {
+            Some(control) => control.prospect(record).await,
+            None => None,
+        };
         let observer = self.observer();
         let destination = u64::try_from(record.sent.destination).ok();
         let state = destination.and_then(|id| observer.chains().get(&id));
@@ -155,6 +161,8 @@ impl State {
             is_late,
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
+            standing_by: observer.standing_by().map(str::to_owned),
+            prospect,
         }
     }
 

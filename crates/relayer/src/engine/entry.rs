@@ -11,8 +11,8 @@ pub(crate) struct Entry {
     pub(crate) failures: u32,
     /// It failed before, or others like it cost us something: it is guarded and sent apart from the rest, after it.
     pub(crate) doubtful: bool,
-    /// It was said that it is not tried.
-    pub(crate) withheld: bool,
+    /// The gas that it takes, if it was said that it is not tried before as much has come back.
+    pub(crate) withheld: Option<u64>,
     /// How often the guard said that it was delivered while no log of that was seen.
     pub(crate) unseen: u32,
     /// How often the account could not pay for it.
@@ -74,7 +74,7 @@ impl Entry {
             phase: Phase::Queued,
             failures: 0,
             doubtful: false,
-            withheld: false,
+            withheld: None,
             unseen: 0,
             unfunded: 0,
             unavailable: 0,

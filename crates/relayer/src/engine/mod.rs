@@ -41,6 +41,7 @@ mod guards;
 mod lane;
 mod message;
 mod policy;
+mod prospect;
 mod roster;
 mod spent;
 mod trust;
@@ -59,3 +60,4 @@ pub use event::{
 pub use lane::Lane;
 pub use message::{Item, Message, SignedTx};
 pub use policy::{Limits, Policy};
+pub use prospect::Prospect;

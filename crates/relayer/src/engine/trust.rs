@@ -217,16 +217,27 @@ impl Trust {
         self.used(origin, now, policy).all(|party| self.is_due(origin, party, gas, now, policy))
     }
 
+    /// When so much gas has come back for all who used their budget up, if nothing more is lost until then.
+    pub(crate) fn due_at(&self, origin: Origin, gas: u64, now: u64, policy: &Policy) -> u64 {
+        let dues =
+            self.used(origin, now, policy).map(|party| self.comes_back_at(origin, party, gas, now, policy));
+        dues.max().unwrap_or(now)
+    }
+
+    fn is_due(&self, origin: Origin, party: Party, gas: u64, now: u64, policy: &Policy) -> bool {
+        now >= self.comes_back_at(origin, party, gas, now, policy)
+    }
+
     /// Half of what comes back is for applications that have lost us nothing: others, whose cheap messages have their time
     /// sooner, cannot take all of it, again and again.
-    fn is_due(&self, origin: Origin, party: Party, gas: u64, now: u64, policy: &Policy) -> bool {
+    fn comes_back_at(&self, origin: Origin, party: Party, gas: u64, now: u64, policy: &Policy) -> u64 {
         let is_first = self.is_blameless(origin, now, policy);
         let last = |record: &Record| if is_first { record.first_lost_at } else { record.lost_at };
         let since = self.records.get(&party).map_or(0, last);
         let (half_life, budget) = (policy.vain_half_life, (party.budget(policy) / 2).max(1));
         let wait = (u128::from(half_life) * u128::from(gas)).div_ceil(u128::from(budget));
         let wait = u64::try_from(wait).unwrap_or(half_life).min(half_life);
-        now >= since.saturating_add(wait)
+        since.saturating_add(wait)
     }
 
     /// Whether nothing that its application lost us is remembered.

@@ -6,12 +6,7 @@ use super::{
     transaction, view,
 };
 use crate::{
-    context::Context,
-    exit::Exit,
-    failure::{Outcome, OutcomeExt},
-    node_url, patience,
-    transfer::Currencies,
-    why::Why,
+    context::Context, exit::Exit, failure::Outcome, node_url, patience, transfer::Currencies, why::Why,
 };
 use alloy::primitives::U256;
 use causeway_client::{SurveyedMessage, diagnosis::Subject, status::RelayerApi};
@@ -40,7 +35,7 @@ pub(crate) struct StatusArgs {
 }
 
 pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
-    let relayer = args.relayer.as_deref().map(|url| relayer(url, context)).transpose()?;
+    let relayer = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
     let found = match find::by_hash(&args.named, &args.search, context).await {
         Ok(found) => found,
         // A transaction that was sent a moment ago has no message yet, and may never have one: that is worth telling.
@@ -67,13 +62,6 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
     let transaction = found.carrier.as_ref().map(|carrier| carrier.json());
     context.printer.report(&texts.join("\n\n"), &json!({ "messages": data, "transaction": transaction }));
     Ok(())
-}
-
-/// The relayer with this URL, of which nothing secret is shown.
-fn relayer(url: &str, context: &Context<'_>) -> Outcome<RelayerApi> {
-    let endpoint = node_url::relayer(url)?;
-    context.printer.hidden().endpoint(&endpoint);
-    RelayerApi::new(endpoint).what("cannot ask the relayer")
 }
 
 /// Why a message is not delivered, if it is not, with what a relayer says of it.

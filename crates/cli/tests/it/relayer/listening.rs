@@ -1,7 +1,11 @@
 //! A relayer that answers HTTP.
 
-use crate::causeway::{SEND, World};
-use serde_json::Value;
+use super::TARGET;
+use crate::{
+    causeway::{SEND, World},
+    gate::rpc,
+};
+use serde_json::{Value, json};
 
 /// Asks for a page; the status and what it says.
 fn page(url: &str, path: &str) -> (String, String) {
@@ -48,4 +52,48 @@ fn a_relayer_that_listens_says_how_it_stands() {
     assert!(printed["errors"][0]["hint"].as_str().unwrap().contains("--listen"), "{ran:?}");
     assert_eq!(service.interrupt(), 0);
     drop(devnet);
+}
+
+#[test]
+fn the_block_that_a_message_waits_for_is_explained() {
+    /// Reverts, whatever it is asked.
+    const REVERT: &str = "0x5f5ffd";
+    let (world, devnet) = World::with_devnet();
+    let code = |code: &str| rpc(devnet.rpc_url(1), "anvil_setCode", json!([TARGET, code]));
+    let head = || {
+        let head = rpc(devnet.rpc_url(1), "eth_blockNumber", json!([]));
+        u64::from_str_radix(head.as_str().unwrap().trim_start_matches("0x"), 16).unwrap()
+    };
+    code(REVERT);
+    let mut service = world.service(&["relayer", "run", "--listen", "127.0.0.1:0"]);
+    let url = service.until(|event| event["event"] == "listening")["url"].as_str().unwrap().to_owned();
+    let args =
+        ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--force", "--no-wait"];
+    let bad = world.json(&args)["messageHash"].as_str().unwrap().to_owned();
+    service.until(|event| event["event"] == "failed" && event["messageHash"] == *bad);
+    let before = head();
+    let next = world.json(&["relayer", "explain", &bad, "--relayer", &url])["messages"][0]["next"].clone();
+    assert_eq!((&next["code"], &next["note"]), (&json!("tried-again"), &Value::Null), "{next:#}");
+    let block = next["block"].as_u64().unwrap_or_else(|| panic!("{next:#}"));
+    // Two or four blocks after it failed last, and it has failed since the head from before.
+    assert!((before..=head() + 1_800).contains(&block), "{block} is none of {before} and after");
+    // That its target wakes it too, only its lane knows.
+    let words =
+        format!("tried again at block {block} of its destination, or when something of its sender or target");
+    assert!(next["explanation"].as_str().unwrap().starts_with(&words), "{next:#}");
+    assert!(next["reason"].as_str().unwrap().contains("revert"), "{next:#}");
+    let shown = world.run(&["relayer", "explain", &bad, "--relayer", &url]).stdout;
+    assert!(shown.contains("the relayer says: \"tried again at block "), "{shown}");
+
+    // The relayer that is asked need not be there, nor be one.
+    let next =
+        world.json(&["relayer", "explain", &bad, "--relayer", "http://127.0.0.1:1"])["messages"][0]["next"]
+            .clone();
+    assert_eq!((&next["code"], &next["block"]), (&json!("tried-again"), &Value::Null), "{next:#}");
+    assert_eq!(next["note"], "the relayer cannot be reached");
+    // It is what the lane knows: at that block, it is delivered.
+    code("0x");
+    let delivered = service.until(|event| event["event"] == "delivered" && event["messageHash"] == *bad);
+    assert!(delivered["blockNumber"].as_u64() > Some(before), "{delivered:#}");
+    assert_eq!(service.interrupt(), 0);
 }

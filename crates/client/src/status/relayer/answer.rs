@@ -1,7 +1,7 @@
 use alloy::primitives::{B256, U256};
 use serde::Deserialize;
 
-use super::word::RelayerWord;
+use super::{next::RelayerNext, word::RelayerWord};
 use crate::fault::printable;
 
 /// How much of a reason is told, in characters.
@@ -33,9 +33,14 @@ struct Place {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Next {
     code: Option<String>,
     text: Option<String>,
+    reason: Option<String>,
+    block: Option<u64>,
+    withheld: Option<String>,
+    not_before: Option<u64>,
 }
 
 /// How it says that it does not answer.
@@ -67,6 +72,33 @@ struct Version {
 
 /// Reads an answer, or says why it is of no use.
 pub(super) fn read(message: B256, ends: [U256; 2], status: u16, body: &[u8]) -> Result<RelayerWord, String> {
+    word(open(message, ends, status, body)?, ends)
+}
+
+/// Reads what happens next, or says why the answer is of no use.
+pub(super) fn read_next(
+    message: B256,
+    ends: [U256; 2],
+    status: u16,
+    body: &[u8],
+) -> Result<RelayerNext, String> {
+    let next = open(message, ends, status, body)?.next;
+    let tidied = |text: Option<String>| text.as_deref().and_then(tidy);
+    next.and_then(|next| {
+        Some(RelayerNext {
+            code: next.code.filter(|code| is_name(code))?,
+            text: tidied(next.text)?,
+            reason: tidied(next.reason),
+            block: next.block,
+            withheld: tidied(next.withheld),
+            not_before: next.not_before,
+        })
+    })
+    .ok_or_else(|| "the relayer does not say what happens next".to_owned())
+}
+
+/// An answer about this message.
+fn open(message: B256, ends: [U256; 2], status: u16, body: &[u8]) -> Result<Answer, String> {
     match status {
         200 => {}
         // So says any server of what it does not have; a relayer says what it is that it has never seen.
@@ -85,6 +117,11 @@ pub(super) fn read(message: B256, ends: [U256; 2], status: u16, body: &[u8]) -> 
     if (&answer.source, &answer.destination) != (&source, &destination) {
         return Err("the relayer answered for other chains".to_owned());
     }
+    Ok(answer)
+}
+
+fn word(answer: Answer, [_, destination]: [U256; 2]) -> Result<RelayerWord, String> {
+    let destination = destination.to_string();
     let Some(state) = WORDS.into_iter().find(|word| *word == answer.status) else {
         return Err("the relayer's answer has no status that is known".to_owned());
     };
@@ -250,6 +287,34 @@ mod tests {
             told("pending", json!(null)),
             RelayerWord { state: Some("pending"), ..RelayerWord::default() }
         );
+    }
+
+    #[test]
+    fn what_happens_next_is_read_or_it_is_said_that_it_is_not_told() {
+        let told = |next: Value| {
+            let mut answer = answer("pending", &json!([]));
+            answer["next"] = next;
+            read_next(MESSAGE, ENDS.map(U256::from), 200, answer.to_string().as_bytes())
+        };
+        let next = json!({
+            "code": "withheld", "text": "waits\u{7}\n for the budget", "reason": null, "block": 1234,
+            "withheld": "its token", "notBefore": 1_700_000_000,
+        });
+        let expected = RelayerNext {
+            code: "withheld".to_owned(),
+            text: "waits for the budget".to_owned(),
+            reason: None,
+            block: Some(1_234),
+            withheld: Some("its token".to_owned()),
+            not_before: Some(1_700_000_000),
+        };
+        assert_eq!(told(next), Ok(expected));
+        // A relayer of an earlier version tells less.
+        let next = told(json!({ "code": "queued", "text": "in turn" })).unwrap();
+        assert_eq!((next.code.as_str(), next.block), ("queued", None));
+        for nothing in [json!(null), json!({ "code": "A b", "text": "x" }), json!({ "code": "queued" })] {
+            assert!(told(nothing).is_err());
+        }
     }
 
     #[test]

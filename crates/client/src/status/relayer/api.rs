@@ -3,7 +3,11 @@ use std::time::Duration;
 use alloy::primitives::{B256, U256};
 use causeway_chain::Endpoint;
 
-use super::{answer::read, word::RelayerWord};
+use super::{
+    answer::{read, read_next},
+    next::RelayerNext,
+    word::RelayerWord,
+};
 use crate::{NodeFault, delivery::SentReceipt};
 
 /// How long a relayer has to answer.
@@ -44,6 +48,13 @@ impl RelayerApi {
             Err(fault) => Err(fault.reason),
         };
         word.unwrap_or_else(|note| RelayerWord { note: Some(note), ..RelayerWord::default() })
+    }
+
+    /// Asks what happens next with the message of this hash, from its source to its destination, by their chains' ids. What
+    /// fails says why nothing is known.
+    pub async fn next_of(&self, message: B256, ends: [U256; 2]) -> Result<RelayerNext, NodeFault> {
+        let (status, body) = self.get(message).await?;
+        read_next(message, ends, status, &body).map_err(|why| NodeFault::unavailable(&why))
     }
 
     async fn get(&self, message: B256) -> Result<(u16, Vec<u8>), NodeFault> {

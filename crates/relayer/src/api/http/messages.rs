@@ -101,7 +101,7 @@ pub(super) async fn one(
     let attempts = state.store.attempts_of(hash).await.map_err(|error| ApiError::store(&error))?;
     let costs = state.store.costs_of(hash).await.map_err(|error| ApiError::store(&error))?;
     let standing = state.standing(&record).await;
-    let next = next_step(&record, standing, &state.outlook(&record).await);
+    let next = next_step(&record, standing, &state.outlook(&record, standing).await);
     Ok(Json(TimelineView::new(record, standing, attempts, &costs, next)))
 }
 

@@ -1,16 +1,25 @@
 use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
 
-use super::standing::Standing;
-use crate::api::observer::LastFailure;
+use super::{forms::rfc3339_ms, standing::Standing};
+use crate::{api::observer::LastFailure, engine::Prospect};
 
 /// What happens next to a message, or what it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(in crate::api) struct NextStep {
     /// A stable name.
     code: &'static str,
     /// In words.
     text: String,
+    /// Why it was not delivered so far.
+    reason: Option<String>,
+    /// The block of its destination at which it is looked at again.
+    block: Option<u64>,
+    /// Whose budget for what is paid in vain is used up.
+    withheld: Option<String>,
+    /// Before this time of its destination it is not sent, in seconds since 1970.
+    not_before: Option<u64>,
 }
 
 /// What is known beside the record.
@@ -20,71 +29,199 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) is_relayed: bool,
     /// Whether too little of its time is left for a new transaction.
     pub(in crate::api) is_late: bool,
+    /// Who works while this relayer stands by.
+    pub(in crate::api) standing_by: Option<String>,
     /// What is wrong with the destination.
     pub(in crate::api) trouble: Option<String>,
     /// How it failed last, since the start.
     pub(in crate::api) failure: Option<LastFailure>,
+    /// What it waits for, as its lane says.
+    pub(in crate::api) prospect: Option<Prospect>,
+}
+
+impl NextStep {
+    fn new(code: &'static str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { code, text, reason: None, block: None, withheld: None, not_before: None }
+    }
+
+    fn because(self, reason: Option<&str>) -> Self {
+        Self { reason: reason.map(str::to_owned), ..self }
+    }
+
+    fn at(self, block: u64) -> Self {
+        Self { block: Some(block), ..self }
+    }
 }
 
 /// Says what happens next.
 pub(in crate::api) fn next_step(record: &MessageRecord, standing: Standing, outlook: &Outlook) -> NextStep {
-    let step = |code, text: String| NextStep { code, text };
     match standing {
-        Standing::Delivered => step("delivered", "nothing: it is delivered".to_owned()),
-        Standing::Reorged => step(
+        Standing::Delivered => NextStep::new("delivered", "nothing: it is delivered"),
+        Standing::Reorged => NextStep::new(
             "gone",
-            "a reorg of its source took it away; it is delivered if a block there holds it again".to_owned(),
+            "a reorg of its source took it away; it is delivered if a block there holds it again",
         ),
-        Standing::Expired => {
-            step("expired", "too old to be executed: resendMessage on its source makes it young again".to_owned())
-        }
-        Standing::InFlight => step(
-            "on-its-way",
-            "its transaction waits for a block; until then the same bytes are sent again where nodes lose them"
-                .to_owned(),
+        Standing::Expired => NextStep::new(
+            "expired",
+            "too old to be executed: resendMessage on its source makes it young again",
         ),
+        Standing::InFlight => on_its_way(),
         Standing::Failed | Standing::Pending => undelivered(record, outlook),
     }
 }
 
+fn expires_soon() -> NextStep {
+    NextStep::new(
+        "expires-soon",
+        "no new transaction takes it, since it is about to expire; resendMessage on its source makes it young again",
+    )
+}
+
+fn on_its_way() -> NextStep {
+    NextStep::new(
+        "on-its-way",
+        "its transaction waits for a block; until then the same bytes are sent again where nodes lose them",
+    )
+}
+
 fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
-    let step = |code, text: String| NextStep { code, text };
     if record.status == MessageStatus::Skipped {
-        let reason = record.skip_reason.as_deref().unwrap_or("no reason given");
-        return step("skipped", format!("nothing: an operator took it out ({reason}); a retry puts it back"));
+        let reason = record.skip_reason.as_deref();
+        let words = reason.unwrap_or("no reason given");
+        let text = format!("nothing: an operator took it out ({words}); a retry puts it back");
+        return NextStep::new("skipped", text).because(reason);
     }
     if !outlook.is_relayed {
-        return step(
+        return NextStep::new(
             "not-followed",
-            "nothing: this relayer does not relay between its source and its destination".to_owned(),
+            "nothing: this relayer does not relay between its source and its destination",
         );
     }
     if outlook.is_late {
-        return step(
-            "expires-soon",
-            "no new transaction takes it, since it is about to expire; resendMessage on its source makes it young again"
-                .to_owned(),
-        );
+        return expires_soon();
+    }
+    if let Some(holder) = &outlook.standing_by {
+        let text =
+            format!("this relayer stands by, and knows no more: the one that works says it ({holder})");
+        return NextStep::new("queued", text);
     }
     if let Some(trouble) = &outlook.trouble {
-        return step(
-            "wait-for-chain",
-            format!("it is tried when its destination can be used again: {trouble}"),
-        );
+        let text = format!("it is tried when its destination can be used again: {trouble}");
+        return NextStep::new("wait-for-chain", text).because(Some(trouble));
     }
+    outlook
+        .prospect
+        .as_ref()
+        .and_then(|prospect| foreseen(prospect, outlook.failure.as_ref()))
+        .unwrap_or_else(|| remembered(record, outlook))
+}
+
+/// What follows from what its lane says.
+fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextStep> {
+    let reason = failure.map(|failure| failure.reason.as_str());
+    let last = reason.map(|reason| format!("; last time: {reason}")).unwrap_or_default();
+    let step = match prospect {
+        Prospect::Turn => NextStep::new("queued", format!("it is judged and sent when its turn comes{last}")),
+        Prospect::Carried => on_its_way(),
+        Prospect::Pause => NextStep::new(
+            "queued",
+            format!(
+                "its destination does not judge it now: it is asked again in some seconds, or with the next block{last}"
+            ),
+        ),
+        Prospect::Dear => NextStep::new(
+            "queued",
+            "gas costs more than may be paid: that is looked at again with every block of its destination",
+        ),
+        Prospect::Capped => NextStep::new(
+            "queued",
+            "the transactions to its destination have used the gas that they may in an hour: it goes when the hour is over",
+        ),
+        Prospect::Refused { block } => {
+            let text = format!(
+                "tried again at block {block} of its destination, or when something of its sender or target is delivered before{last}"
+            );
+            NextStep::new("tried-again", text).at(*block)
+        }
+        Prospect::Block { block } => {
+            let text = format!("tried again at block {block} of its destination{last}");
+            NextStep::new("tried-again", text).at(*block)
+        }
+        Prospect::Withheld { party, block, not_before } => {
+            let time = rfc3339_ms(not_before.saturating_mul(1_000));
+            let text = format!(
+                "waits for the budget of {party}, which made the relayer pay too much in vain: looked at again at \
+                 block {block} of its destination, and sent not before {time} by its clock"
+            );
+            let step = NextStep::new("withheld", text).at(*block);
+            NextStep { withheld: Some(party.clone()), not_before: Some(*not_before), ..step }
+        }
+        Prospect::Filtered { reason } => {
+            return Some(NextStep::new("filtered", format!("nothing: {reason}")).because(Some(reason)));
+        }
+        Prospect::Late => expires_soon(),
+        Prospect::Dropped => return None,
+    };
+    Some(step.because(reason))
+}
+
+/// What follows from what was heard and is recorded, where its lane does not say, or does not have it.
+fn remembered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
+    let is_dropped = outlook.prospect == Some(Prospect::Dropped);
     match &outlook.failure {
-        Some(LastFailure { reason, retry_after_block: Some(block) }) => step(
-            "tried-again",
-            format!("tried again after block {block} of its destination; last time: {reason}"),
-        ),
-        Some(LastFailure { reason, retry_after_block: None }) => step(
+        Some(LastFailure { reason, retry_after_block: Some(block) }) => {
+            let text = format!("tried again at block {block} of its destination; last time: {reason}");
+            NextStep::new("tried-again", text).at(*block).because(Some(reason))
+        }
+        Some(LastFailure { reason, retry_after_block: None }) => {
+            let text =
+                format!("nothing: it was given up ({reason}); a retry, or sending it again, takes it up");
+            NextStep::new("given-up", text).because(Some(reason))
+        }
+        None if record.status == MessageStatus::Failed && is_dropped => NextStep::new(
             "given-up",
-            format!("nothing: it was given up ({reason}); a retry, or sending it again, takes it up"),
+            "nothing: its transactions reverted too often; a retry, or sending it again, takes it up",
         ),
-        None if record.status == MessageStatus::Failed => step(
+        None if record.status == MessageStatus::Failed => NextStep::new(
             "tried-again",
-            "its transaction reverted; it is tried again, unless that happened too often".to_owned(),
+            "its transaction reverted; it is tried again, unless that happened too often",
         ),
-        None => step("queued", "it is judged and sent when its turn comes".to_owned()),
+        None => NextStep::new("queued", "it is judged and sent when its turn comes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(prospect: Prospect, failure: Option<(&str, Option<u64>)>) -> NextStep {
+        let failure = failure
+            .map(|(reason, retry_after_block)| LastFailure { reason: reason.to_owned(), retry_after_block });
+        foreseen(&prospect, failure.as_ref()).unwrap()
+    }
+
+    #[test]
+    fn the_block_that_a_message_waits_for_is_told_with_why() {
+        let refused = step(Prospect::Refused { block: 1_234 }, Some(("Refused(7)", Some(9))));
+        // As its lane says: what was told when it failed is older.
+        assert_eq!((refused.code, refused.block), ("tried-again", Some(1_234)));
+        assert_eq!(refused.reason.as_deref(), Some("Refused(7)"));
+        assert_eq!(
+            refused.text,
+            "tried again at block 1234 of its destination, or when something of its sender or target is delivered \
+             before; last time: Refused(7)"
+        );
+        let filtered = step(Prospect::Filtered { reason: "its token is denied".to_owned() }, None);
+        assert_eq!((filtered.code, filtered.text.as_str()), ("filtered", "nothing: its token is denied"));
+    }
+
+    #[test]
+    fn whose_budget_is_used_up_is_told_with_the_time() {
+        let party = "its token".to_owned();
+        let step = step(Prospect::Withheld { party, block: 66, not_before: 1_700_000_000 }, None);
+        assert_eq!((step.code, step.block, step.not_before), ("withheld", Some(66), Some(1_700_000_000)));
+        assert_eq!(step.withheld.as_deref(), Some("its token"));
+        assert!(step.text.contains("not before 2023-11-14T22:13:20"), "{}", step.text);
     }
 }

@@ -12,6 +12,11 @@ pub(in crate::api) enum Standing {
 }
 
 impl Standing {
+    /// Whether it waits to be delivered, and no transaction carries it.
+    pub(in crate::api) const fn is_waiting(self) -> bool {
+        matches!(self, Self::Pending | Self::Failed)
+    }
+
     pub(in crate::api) const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",

@@ -8,6 +8,7 @@ mod kin;
 mod messages;
 mod nonces;
 mod outcomes;
+mod prospects;
 mod resuming;
 mod sending;
 mod standing;

@@ -99,7 +99,7 @@ impl Lane {
         let was_told = self.roster.change(message, |entry| {
             entry.doubtful = true;
             entry.phase = Phase::Asleep { until };
-            std::mem::replace(&mut entry.withheld, true)
+            entry.withheld.replace(gas).is_some()
         });
         if was_told == Some(false) {
             let reason = format!("{party} made the relayer pay too much in vain");

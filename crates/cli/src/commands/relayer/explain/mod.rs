@@ -8,8 +8,9 @@ use super::{
     nodes::Nodes,
     place::{DatabaseArgs, Place},
 };
-use crate::{context::Context, failure::Outcome, parse, why::Why};
+use crate::{context::Context, failure::Outcome, node_url, parse, why::Why};
 use alloy::primitives::{B256, U256};
+use causeway_client::status::RelayerApi;
 use causeway_devnet::Network;
 use causeway_relayer::engine::Policy;
 use causeway_store::{Attempt, MessageRecord, MessageStatus, Store};
@@ -24,13 +25,16 @@ use serde_json::json;
 
 Says what the database knows (transactions signed for it, what they cost in
 vain, what an operator decided), what both chains say now, and what the relayer
-does next. Nothing is sent.")]
+does next: which block it waits for, it says itself (--relayer). Nothing is sent.")]
 pub(crate) struct ExplainArgs {
     /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
     #[arg(value_name = "HASH", value_parser = parse::hash)]
     hash: B256,
     #[command(flatten)]
     database: DatabaseArgs,
+    /// The relayer itself is asked, too, by the URL of its API, or by @FILE that holds it: it knows which block it waits for
+    #[arg(long, value_name = "URL")]
+    relayer: Option<String>,
     /// One more chain to ask, by URL, or by @FILE that holds it (repeatable)
     #[arg(long, value_name = "URL")]
     rpc_url: Vec<String>,
@@ -50,6 +54,7 @@ struct Explained {
 }
 
 pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
+    let relayer = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
     let network = context.network().await?;
     let place = Place::open(&args.database, network.as_ref(), context).await?;
     let records = place.named(args.hash).await?;
@@ -57,7 +62,11 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     let nodes = Nodes::reach(network.as_ref(), &args.rpc_url, context).await?;
     let mut explained = Vec::new();
     for record in records {
-        explained.push(explain(record, &place, &nodes, network.as_ref(), context).await?);
+        let mut message = explain(record, &place, &nodes, network.as_ref(), context).await?;
+        if let Some(relayer) = &relayer {
+            message.next = asked(message.next, &message.record, relayer).await;
+        }
+        explained.push(message);
     }
     drop(spinner);
     place.store.close().await;
@@ -70,6 +79,18 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     });
     context.printer.report(&texts.join("\n\n"), &data);
     Ok(())
+}
+
+/// What the relayer itself says comes next, where the database does not settle it.
+async fn asked(next: Next, record: &MessageRecord, relayer: &RelayerApi) -> Next {
+    if next.is_settled() {
+        return next;
+    }
+    let ends = [U256::from(record.source), record.sent.destination];
+    match relayer.next_of(record.hash, ends).await {
+        Ok(told) => Next::told(told),
+        Err(fault) => Next { note: Some(fault.reason), ..next },
+    }
 }
 
 async fn explain(

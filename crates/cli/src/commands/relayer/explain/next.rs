@@ -1,6 +1,7 @@
 //! What the relayer does next about a message, as far as that follows from what is known. What only a running relayer knows
-//! (which block it waits for) is not made up.
+//! (which block it waits for) is not made up: it is asked, if its API is named.
 
+use causeway_client::status::RelayerNext;
 use causeway_relayer::engine::Policy;
 use causeway_store::{Attempt, AttemptState, MessageRecord, MessageStatus};
 
@@ -30,21 +31,38 @@ pub(super) struct Known<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Next {
     /// A stable name, for programs.
-    pub(super) code: &'static str,
+    pub(super) code: String,
     pub(super) text: String,
+    /// What the relayer itself says, if it was asked and knows more.
+    pub(super) told: Option<RelayerNext>,
+    /// Why its answer is of no use, if it was asked.
+    pub(super) note: Option<String>,
 }
 
 impl Next {
-    fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+    fn new(code: &str, text: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), text: text.into(), told: None, note: None }
+    }
+
+    /// As the relayer itself says. It is somebody else's text: quoted.
+    pub(super) fn told(told: RelayerNext) -> Self {
+        let text = format!("the relayer says: {:?}", told.text);
+        Self { told: Some(told.clone()), ..Self::new(&told.code, text) }
+    }
+
+    /// Whether the database alone decides it.
+    pub(super) fn is_settled(&self) -> bool {
+        matches!(self.code.as_str(), "delivered" | "gone" | "skipped" | "on-its-way")
     }
 }
 
 /// Says what happens next.
 pub(super) fn next(known: &Known<'_>) -> Next {
     let next = settled(known).unwrap_or_else(|| waiting(known));
-    let is_over =
-        matches!(next.code, "delivered" | "gone" | "skipped" | "not-followed" | "filtered" | "given-up");
+    let is_over = matches!(
+        next.code.as_str(),
+        "delivered" | "gone" | "skipped" | "not-followed" | "filtered" | "given-up"
+    );
     if known.has_relayer || is_over {
         return next;
     }

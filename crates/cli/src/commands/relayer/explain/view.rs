@@ -3,6 +3,7 @@
 use super::{
     super::{nodes::Nodes, place::Place, words},
     Explained,
+    next::Next,
 };
 use crate::{
     interoperable,
@@ -41,6 +42,7 @@ pub(super) fn paragraph(message: &Explained, place: &Place, nodes: &Nodes) -> St
     }
     lines.push(("relayer", place.relayer()));
     lines.push(("next", next.text.clone()));
+    lines.extend(next.note.iter().map(|note| ("asked", format!("of no use: {note}"))));
     lines.iter().map(|(key, value)| format!("{key:<0$} {value}", MARGIN - 1)).collect::<Vec<_>>().join("\n")
 }
 
@@ -96,7 +98,21 @@ pub(super) fn object(message: &Explained) -> Value {
         "paidInVain": in_vain,
         "undelivered": why.as_ref().and_then(|why| why.as_ref().ok()).map(Why::json),
         "unknown": unknown,
-        "next": { "code": next.code, "explanation": next.text },
+        "next": next_object(next),
+    })
+}
+
+/// What only the relayer itself knows is `null` where it was not asked.
+fn next_object(next: &Next) -> Value {
+    let told = next.told.as_ref();
+    json!({
+        "code": next.code,
+        "explanation": told.map_or(&next.text, |told| &told.text),
+        "reason": told.and_then(|told| told.reason.as_ref()),
+        "block": told.and_then(|told| told.block),
+        "withheld": told.and_then(|told| told.withheld.as_ref()),
+        "notBefore": told.and_then(|told| told.not_before),
+        "note": next.note,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What was paid in vain is remembered, and bounds what is risked; what may be spent is bounded too.
 
 use super::*;
-use crate::engine::{InVain, Loss, test_util::signer, trust::Origin};
+use crate::engine::{InVain, Loss, Prospect, test_util::signer, trust::Origin};
 
 const BUDGET: u64 = 2_000_000;
 
@@ -76,11 +76,16 @@ fn who_used_the_budget_up_waits_for_as_much_to_come_back() {
     };
     assert_eq!((*withheld, *retry_after_block), (next.hash, 66));
     assert_eq!(reason, "its sender made the relayer pay too much in vain");
+    let foreseen =
+        |block| Prospect::Withheld { party: "its sender".to_owned(), block, not_before: 1_002 + 3_600 };
+    assert_eq!(lane.prospect(next.hash), foreseen(66));
     let at = |number, timestamp| Event::Block { number, timestamp, deliveries: Vec::new() };
     assert_eq!(lane.handle(at(66, 1_002 + 3_599)), [guard(&next)]);
     assert!(lane.handle(taking(&next, BUDGET / 2)).is_empty(), "it is not told twice, and not sent");
+    assert_eq!(lane.prospect(next.hash), foreseen(130), "it sleeps on, to another block");
     assert_eq!(lane.handle(at(130, 1_002 + 3_600)), [guard(&next)]);
     assert_eq!(submitted(&lane.handle(taking(&next, BUDGET / 2))), [next.hash]);
+    assert_eq!(lane.prospect(next.hash), Prospect::Carried);
     lane.handle(committed(1));
     lane.handle(sent(1, B::Accepted));
     // While it is on its way no other of that sender goes; others do.
