@@ -18,6 +18,7 @@ mod span;
 mod table;
 mod urls;
 mod variables;
+mod webhook_url;
 mod wei;
 
 pub(crate) use funds::{Funds, fund};

@@ -33,6 +33,8 @@ impl<'a> Context<'a> {
             chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
         }
         printer.hidden().database(loaded.config.relayer.database.as_deref());
+        let hooks = loaded.config.relayer.webhook_urls.iter().filter_map(|url| url.endpoint());
+        hooks.for_each(|endpoint| printer.hidden().endpoint(&endpoint));
         Ok(Self { printer, loaded, network_file: global.network.clone() })
     }
 

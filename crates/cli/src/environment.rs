@@ -28,6 +28,8 @@ pub(crate) const PRIVATE_KEY: &str = "CAUSEWAY_PRIVATE_KEY";
 pub(crate) const LOG_FORMAT: &str = "CAUSEWAY_LOG_FORMAT";
 /// The URL of a Postgres database.
 pub(crate) const DATABASE_URL: &str = "CAUSEWAY_DATABASE_URL";
+/// The token of those who may command a relayer by its API, or `@` and the file that holds it.
+pub(crate) const RELAYER_TOKEN: &str = "CAUSEWAY_RELAYER_TOKEN";
 /// A shell that asks what could be typed next; its completions set it.
 pub(crate) const COMPLETE: &str = "CAUSEWAY_COMPLETE";
 /// Path of a JSON keystore, as foundry's tools read it.
@@ -48,8 +50,8 @@ pub(crate) const RUST_LOG: &str = "RUST_LOG";
 pub(crate) const CRASH_AT: &str = "CAUSEWAY_CRASH_AT";
 
 /// Variables with the configuration's prefix that set no configuration key.
-pub(crate) const NOT_CONFIGURATION: [&str; 8] =
-    [CONFIG, HOME, NETWORK, ANVIL, PRIVATE_KEY, LOG_FORMAT, DATABASE_URL, COMPLETE];
+pub(crate) const NOT_CONFIGURATION: [&str; 9] =
+    [CONFIG, HOME, NETWORK, ANVIL, PRIVATE_KEY, LOG_FORMAT, DATABASE_URL, RELAYER_TOKEN, COMPLETE];
 
 /// A variable's value, unless it is unset or empty.
 pub(crate) fn read(name: &str) -> Option<OsString> {

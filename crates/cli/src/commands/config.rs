@@ -38,6 +38,8 @@ fn show(loaded: &Loaded, mut mistakes: Vec<Failure>, printer: &Printer) -> Outco
         chain.nodes().for_each(|endpoint| printer.hidden().endpoint(endpoint));
     }
     printer.hidden().database(loaded.config.relayer.database.as_deref());
+    let hooks = loaded.config.relayer.webhook_urls.iter().filter_map(|url| url.endpoint());
+    hooks.for_each(|endpoint| printer.hidden().endpoint(&endpoint));
     let mut sources = vec!["defaults".to_owned()];
     sources.extend(loaded.file.iter().map(|file| file.display().to_string()));
     sources.extend(loaded.variables.iter().cloned());

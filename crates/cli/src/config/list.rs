@@ -58,6 +58,21 @@ impl Item for FixedBytes<4> {
     }
 }
 
+/// A name.
+impl Item for String {
+    const EXPECTED: &'static str = "texts without spaces";
+
+    fn read(text: &str) -> Option<Self> {
+        // `~/` is for paths, and would not be replaced here.
+        let is_name = !text.is_empty() && !text.contains(char::is_whitespace) && !text.starts_with('~');
+        is_name.then(|| text.to_owned())
+    }
+
+    fn shown(&self) -> String {
+        self.clone()
+    }
+}
+
 /// A path may begin with `~/`.
 impl Item for PathBuf {
     const EXPECTED: &'static str = "paths";

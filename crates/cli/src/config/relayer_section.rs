@@ -1,10 +1,10 @@
 //! `[relayer]`.
 
-use super::{List, Span, path, wei::Wei};
+use super::{List, Span, path, webhook_url::WebhookUrl, wei::Wei};
 use alloy::primitives::{Address, FixedBytes};
 use causeway_relayer::filter::{Rules, Selection};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use std::{num::NonZeroU64, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf, time::Duration};
 
 /// A lease that is shorter is lost whenever the database takes its time; with one that is longer nobody takes over.
 const LEASES: [Duration; 2] = [Duration::from_secs(1), Duration::from_hours(1)];
@@ -63,6 +63,20 @@ pub(crate) struct RelayerSection {
     /// Path of a file with addresses that are screened, read again when it changes.
     #[serde(deserialize_with = "path")]
     pub(crate) screening_list: Option<PathBuf>,
+    /// Address and port of the HTTP API.
+    pub(crate) listen: Option<SocketAddr>,
+    /// Path of a file with the token of those who may retry, skip and relay.
+    #[serde(deserialize_with = "path")]
+    pub(crate) api_token_file: Option<PathBuf>,
+    /// Names by which the API may be asked, beside addresses and localhost.
+    pub(crate) api_hosts: List<String>,
+    /// Origins, as browsers write them, whose pages may read the API.
+    pub(crate) api_origins: List<String>,
+    /// URLs that are told of deliveries, failures and what expires, or `@` and the file that holds one.
+    pub(crate) webhook_urls: List<WebhookUrl>,
+    /// Path of a file with what webhooks are signed by: whsec_ and base64.
+    #[serde(deserialize_with = "path")]
+    pub(crate) webhook_secret_file: Option<PathBuf>,
 }
 
 impl Default for RelayerSection {
@@ -91,6 +105,12 @@ impl Default for RelayerSection {
             min_value: None,
             max_value: None,
             screening_list: None,
+            listen: None,
+            api_token_file: None,
+            api_hosts: List::default(),
+            api_origins: List::default(),
+            webhook_urls: List::default(),
+            webhook_secret_file: None,
         }
     }
 }

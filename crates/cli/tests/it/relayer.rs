@@ -1,6 +1,7 @@
 //! What an operator types beside a relayer.
 
 mod listening;
+mod settings;
 mod sharing;
 
 use crate::{

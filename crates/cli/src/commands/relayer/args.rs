@@ -1,6 +1,6 @@
 //! What a relayer is told on the command line.
 
-use super::api::ApiArgs;
+use super::api_settings::ApiArgs;
 use crate::{candidates, parse, wallet::WalletArgs};
 use clap::Args;
 use std::path::PathBuf;

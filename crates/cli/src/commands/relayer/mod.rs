@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod api_settings;
 mod args;
 mod ask;
 mod check;

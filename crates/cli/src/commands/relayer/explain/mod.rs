@@ -17,6 +17,7 @@ use causeway_store::{Attempt, MessageRecord, MessageStatus, Store};
 use clap::Args;
 use next::{Known, Next};
 use serde_json::json;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Which message.
 #[derive(Debug, Args)]
@@ -33,6 +34,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     database: DatabaseArgs,
     /// The relayer itself is asked, too, by the URL of its API, or by @FILE that holds it: it knows which block it waits for
+    /// [default: relayer.listen of the configuration, while a relayer works on the database]
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
     /// One more chain to ask, by URL, or by @FILE that holds it (repeatable)
@@ -54,9 +56,13 @@ struct Explained {
 }
 
 pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
-    let relayer = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
+    let named = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
     let network = context.network().await?;
     let place = Place::open(&args.database, network.as_ref(), context).await?;
+    let relayer = match named {
+        None if place.holder.is_some() => configured(context)?,
+        named => named,
+    };
     let records = place.named(args.hash).await?;
     let spinner = context.printer.spinner("asking the chains");
     let nodes = Nodes::reach(network.as_ref(), &args.rpc_url, context).await?;
@@ -79,6 +85,21 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     });
     context.printer.report(&texts.join("\n\n"), &data);
     Ok(())
+}
+
+/// The relayer that listens where the configuration says.
+fn configured(context: &Context<'_>) -> Outcome<Option<RelayerApi>> {
+    let Some(mut address) = context.loaded.config.relayer.listen.filter(|address| address.port() != 0) else {
+        return Ok(None);
+    };
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    node_url::relayer_api(&format!("http://{address}"), context).map(Some)
 }
 
 /// What the relayer itself says comes next, where the database does not settle it.
