@@ -15,3 +15,4 @@ mod reorg;
 mod replicas;
 mod restart;
 mod support;
+mod telling;

@@ -104,6 +104,10 @@ impl Teller {
                 return Told::Stopped;
             };
             let Err(reason) = sent else { return Told::Taken };
+            if !*self.state.active().borrow() {
+                // The one that works tells it, and what comes behind.
+                return Told::Stopped;
+            }
             self.state.metrics.webhook("failed").increment(1);
             let id = id_of(news);
             let age = now_ms().saturating_sub(news.created_ms);

@@ -9,5 +9,5 @@ mod metrics;
 mod openapi;
 mod ops;
 mod told;
-mod webhooks;
+pub(crate) mod webhooks;
 mod world;

@@ -29,7 +29,7 @@ const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 const KEY: [u8; 24] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23];
 
 /// Somebody who is told, and answers as a test says.
-struct Receiver {
+pub(crate) struct Receiver {
     url: String,
     told: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
     first: Arc<Mutex<Vec<StatusCode>>>,
@@ -43,7 +43,7 @@ struct Answers {
 }
 
 impl Receiver {
-    async fn start(mut first: Vec<StatusCode>) -> Self {
+    pub(crate) async fn start(mut first: Vec<StatusCode>) -> Self {
         first.reverse();
         let (sender, told) = mpsc::unbounded_channel();
         let first = Arc::new(Mutex::new(first));
@@ -55,14 +55,25 @@ impl Receiver {
         Self { url, told, first }
     }
 
-    fn webhook(&self) -> Webhook {
+    pub(crate) fn webhook(&self) -> Webhook {
         let mut webhook = Webhook::new(&self.url, WebhookSecret::new(SECRET).unwrap()).unwrap();
         webhook.first_retry = Duration::from_millis(1);
         webhook
     }
 
+    /// Answers so from now on, and then that all is well.
+    pub(crate) fn answer_first(&self, mut first: Vec<StatusCode>) {
+        first.reverse();
+        *self.first.lock().unwrap() = first;
+    }
+
+    /// What was told so far does not count.
+    pub(crate) fn forget(&mut self) {
+        while self.told.try_recv().is_ok() {}
+    }
+
     /// What is told next: its id and its body, when its signature is good.
-    async fn next(&mut self) -> (String, Value) {
+    pub(crate) async fn next(&mut self) -> (String, Value) {
         let (headers, body) = timeout(PATIENCE, self.told.recv()).await.expect("it is told").unwrap();
         let header = |name: &str| headers[name].to_str().unwrap().to_owned();
         let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
