@@ -120,7 +120,8 @@ test-generated-crate: build-debug ## Hold a generated Rust crate to the lints of
 	script/test-generated-crate
 
 .PHONY: check-ops
-check-ops: ## Check the relayer's alert rules with promtool, and try them out
+check-ops: ## Check the relayer's alert rules with promtool, try them out, and have systemd read its unit
+	script/check-unit
 	promtool=$$(script/promtool) && cd ops/prometheus && $$promtool check rules relayer.rules.yml && $$promtool test rules relayer.test.yml
 
 .PHONY: packages

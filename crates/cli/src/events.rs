@@ -91,6 +91,15 @@ pub(crate) enum ServiceEvent {
         reason: String,
     },
     StoreWell {},
+    /// The screening list cannot be read: the one from before counts.
+    ScreeningUnread {
+        reason: String,
+    },
+    /// The screening list changed, and counts as it is now.
+    ScreeningRead {
+        denied: usize,
+        allowed: usize,
+    },
     // Of the verifier.
     Listening {
         url: String,
@@ -236,6 +245,8 @@ mod tests {
             E::Active {},
             E::StoreUnwell { reason: text() },
             E::StoreWell {},
+            E::ScreeningUnread { reason: text() },
+            E::ScreeningRead { denied: 0, allowed: 0 },
             E::Listening { url: text() },
             E::Failsafe { enabled: true },
             E::State { chain_id: id, state: "following", reason: None, head: None },
@@ -256,6 +267,7 @@ mod tests {
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::Withheld { .. } | E::Capped(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} => {}
+                E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}
             }

@@ -184,6 +184,10 @@ impl RelayerControls {
         &self.shared.config().filter
     }
 
+    pub(crate) fn announce(&self, event: RelayerEvent) {
+        self.shared.announce(event);
+    }
+
     pub(crate) fn store(&self) -> &Store {
         self.shared.store()
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use causeway_store::{MessageFilter, MessageStatus};
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, RelayerControls, filter::ScreeningNews};
+use crate::{ControlError, RelayerControls, RelayerEvent, filter::ScreeningNews};
 
 /// How often it is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,10 +30,12 @@ pub(crate) async fn watch(controls: RelayerControls, cancel: CancellationToken, 
         match controls.filter().refresh() {
             Some(ScreeningNews::Read { denied, allowed }) => {
                 tracing::info!(denied, allowed, "the screening list changed, and was read");
+                controls.announce(RelayerEvent::ScreeningRead { denied, allowed });
                 is_due = true;
             }
             Some(ScreeningNews::Kept { error }) => {
                 tracing::error!(%error, "the screening list cannot be read: the one from before counts");
+                controls.announce(RelayerEvent::ScreeningUnread { reason: error.to_string() });
             }
             None => {}
         }

@@ -228,6 +228,18 @@ pub enum RelayerEvent {
     /// Of the relayers on the store this one works from now on: all chains are taken up from what is recorded. Told by those
     /// that share a store.
     Active,
+    /// The screening list cannot be read since its file changed: the one from before counts. Told once, until it can be.
+    ScreeningUnread {
+        /// Why not.
+        reason: String,
+    },
+    /// The screening list changed, and counts as it is now.
+    ScreeningRead {
+        /// How many addresses are denied.
+        denied: usize,
+        /// How many are allowed; none: all that are not denied.
+        allowed: usize,
+    },
     /// The store answers again: all chains are taken up from what it has recorded.
     StoreWell,
 }

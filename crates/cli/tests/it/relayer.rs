@@ -191,7 +191,16 @@ fn a_screening_list_counts_from_the_moment_on_that_it_changes() {
     let explained = world.json(&["relayer", "explain", &screened])["messages"][0]["next"].clone();
     assert_eq!(explained["code"], "filtered");
     assert!(explained["explanation"].as_str().unwrap().contains("(not served)"), "{explained}");
+    // One that cannot be read changes nothing, and is told.
+    std::fs::write(&list, "who?\n").unwrap();
+    let unread = relayer.until(|event| event["event"] == "screening-unread");
+    assert!(unread["reason"].as_str().unwrap().contains("line 1"), "{unread:#}");
     std::fs::write(&list, "# everybody is served now\n").unwrap();
+    let read = relayer.until(|event| {
+        assert!(!is(event, "delivered", &screened), "the list from before counts");
+        event["event"] == "screening-read"
+    });
+    assert_eq!((&read["denied"], &read["allowed"]), (&json!(0), &json!(0)));
     relayer.until(|event| is(event, "delivered", &screened));
     assert_eq!(relayer.interrupt(), 0);
 

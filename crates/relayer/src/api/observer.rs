@@ -84,6 +84,8 @@ pub(super) struct Observer {
     failures: Recent<B256, LastFailure>,
     /// Who works while this relayer stands by.
     standing_by: Option<String>,
+    /// The screening list in its file cannot be read. That outlives the relayer, which is told once.
+    has_stale_list: bool,
 }
 
 impl Observer {
@@ -91,6 +93,7 @@ impl Observer {
     pub(super) fn begin(&mut self, chains: impl IntoIterator<Item = u64>) {
         *self = Self {
             chains: chains.into_iter().map(|id| (id, ChainState::default())).collect(),
+            has_stale_list: self.has_stale_list,
             ..Self::default()
         };
     }
@@ -169,6 +172,8 @@ impl Observer {
                 self.standing_by = Some(holder.clone());
             }
             RelayerEvent::Active => self.begin(self.chains.keys().copied().collect::<Vec<_>>()),
+            RelayerEvent::ScreeningUnread { .. } => self.has_stale_list = true,
+            RelayerEvent::ScreeningRead { .. } => self.has_stale_list = false,
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
             }
@@ -189,6 +194,11 @@ impl Observer {
     /// Who works while this relayer stands by.
     pub(super) fn standing_by(&self) -> Option<&str> {
         self.standing_by.as_deref()
+    }
+
+    /// Whether an older screening list counts than the one that stands in its file.
+    pub(super) const fn has_stale_list(&self) -> bool {
+        self.has_stale_list
     }
 
     /// Whether an account can pay, as far as it was heard.

@@ -196,9 +196,13 @@ impl State {
             sample.inspect_err(|error| tracing::warn!(%error, "the store does not tell how it stands"));
         let sample = sample.ok();
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let chains = self.observer().chains().clone();
+        let (chains, has_stale_list) = {
+            let observer = self.observer();
+            (observer.chains().clone(), observer.has_stale_list())
+        };
         Levels {
             is_active: *self.active.borrow(),
+            has_stale_list,
             chains,
             accounts: self.accounts(&sample.clone().unwrap_or_default()),
             sample,

@@ -137,6 +137,14 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let text = format!("store-unwell {reason}: nothing is sent until the database is back");
             (text, ServiceEvent::StoreUnwell { reason })
         }
+        RelayerEvent::ScreeningUnread { reason } => {
+            let text = format!("screening    the one from before counts: {reason}");
+            (text, ServiceEvent::ScreeningUnread { reason })
+        }
+        RelayerEvent::ScreeningRead { denied, allowed } => {
+            let text = format!("screening    the list was read again: {denied} denied, {allowed} allowed");
+            (text, ServiceEvent::ScreeningRead { denied, allowed })
+        }
         RelayerEvent::StoreWell => {
             ("store-well   the database is back".to_owned(), ServiceEvent::StoreWell {})
         }

@@ -14,6 +14,8 @@ pub(in crate::api) struct Levels {
     pub(in crate::api) chains: BTreeMap<u64, ChainState>,
     /// Whether this relayer works, rather than another one on the same store.
     pub(in crate::api) is_active: bool,
+    /// Whether an older screening list counts than the one that stands in its file.
+    pub(in crate::api) has_stale_list: bool,
     pub(in crate::api) accounts: Vec<Account>,
     pub(in crate::api) expiry_window: u64,
     pub(in crate::api) streams: usize,
@@ -26,6 +28,7 @@ impl Levels {
         register.gauge(names::EXPIRY, []).set(self.expiry_window as f64);
         register.gauge(names::STREAMS, []).set(self.streams as f64);
         register.gauge(names::ACTIVE, []).set(one_if(self.is_active));
+        register.gauge(names::STALE_LIST, []).set(one_if(self.has_stale_list));
         let is_writable = self.sample.as_ref().is_some_and(|sample| sample.is_writable);
         register.gauge(names::STORE_WRITABLE, []).set(one_if(is_writable));
         for (id, state) in &self.chains {

@@ -20,6 +20,7 @@ pub(super) const STATE: &str = "causeway_relayer_chain_state";
 pub(super) const HEAD: &str = "causeway_relayer_head_number";
 pub(super) const STORE_WRITABLE: &str = "causeway_relayer_store_writable";
 pub(super) const ACTIVE: &str = "causeway_relayer_active";
+pub(super) const STALE_LIST: &str = "causeway_relayer_screening_stale";
 pub(super) const GAS: &str = "causeway_relayer_gas_last_hour";
 pub(super) const FEES: &str = "causeway_relayer_fees_wei_last_hour";
 pub(super) const VAIN_FEES: &str = "causeway_relayer_vain_fees_wei_last_hour";
@@ -66,6 +67,7 @@ pub(super) fn describe(register: &Register<'_>) {
         (HEAD, "Number of the head when the chain was followed up to it last."),
         (STORE_WRITABLE, "1 while the database takes writes."),
         (ACTIVE, "1 while this relayer works, 0 while it stands by for another one on the same database."),
+        (STALE_LIST, "1 while the screening list cannot be read and the one from before counts."),
         (GAS, "Gas that was paid for in blocks of the last hour, by route."),
         (FEES, "Fees of the last hour, by route, L1 included."),
         (VAIN_FEES, "Of them, those for messages that the transaction did not deliver."),

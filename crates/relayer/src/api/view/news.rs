@@ -145,6 +145,10 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
         }
         E::StoreUnwell { reason } => ("store-unwell", json!({ "reason": reason })),
+        E::ScreeningUnread { reason } => ("screening-unread", json!({ "reason": reason })),
+        E::ScreeningRead { denied, allowed } => {
+            ("screening-read", json!({ "denied": denied, "allowed": allowed }))
+        }
         E::StandingBy { holder } => ("standing-by", json!({ "holder": holder })),
         E::Active => ("active", json!({})),
         E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),

@@ -110,3 +110,23 @@ async fn events_that_come_too_fast_are_counted() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_screening_list_that_cannot_be_read_is_seen_until_it_can_be() {
+    let world = World::start().await;
+    let stale = async |expected: &str| {
+        let text = world.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let line = format!("causeway_relayer_screening_stale {expected}");
+        assert!(text.lines().any(|it| it == line), "{text}");
+    };
+    stale("0").await;
+    world.tell(RelayerEvent::ScreeningUnread { reason: "line 1: expected an address".to_owned() }).await;
+    stale("1").await;
+    // It is told once, whoever works meanwhile.
+    world.tell(RelayerEvent::StandingBy { holder: "another one".to_owned() }).await;
+    world.tell(RelayerEvent::Active).await;
+    stale("1").await;
+    world.tell(RelayerEvent::ScreeningRead { denied: 7, allowed: 0 }).await;
+    stale("0").await;
+    world.end().await;
+}
