@@ -8,6 +8,7 @@ use crate::{
 };
 use causeway_store::Store;
 use std::{
+    collections::BTreeSet,
     fmt,
     path::{Path, PathBuf},
 };
@@ -92,8 +93,10 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
     Ok(url)
 }
 
-/// The relayer that works on a shared database, as its leases say.
+/// The relayers that work on a shared database, as its leases say: each once, in one line.
 pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
     let leases = store.leases().await?;
-    Ok(leases.into_iter().find(|lease| !lease.expires_in.is_zero()).map(|lease| lease.holder))
+    let held = leases.into_iter().filter(|lease| !lease.expires_in.is_zero());
+    let holders: BTreeSet<String> = held.map(|lease| lease.holder).collect();
+    Ok((!holders.is_empty()).then(|| holders.into_iter().collect::<Vec<_>>().join("; and ")))
 }

@@ -22,6 +22,11 @@ fn the_next_one_takes_over_from_one_that_is_stopped_and_gives_it_back() {
     assert!(holder.as_str().unwrap().contains(&first.pid().to_string()), "{holder}");
     let status = world.json(&["relayer", "status"]);
     assert_eq!(status["relayer"], holder, "{status:#}");
+    let leases = status["leases"].as_array().unwrap();
+    assert_eq!(leases.len(), 4, "blocks and one account, on two chains: {status:#}");
+    assert!(leases.iter().all(|lease| lease["held"] == true && lease["holder"] == holder), "{status:#}");
+    let shown = world.run(&["relayer", "status"]).stdout;
+    assert!(shown.contains("taking blocks in") && shown.contains(" more\n"), "{shown}");
 
     // It neither sends nor gives back what it has.
     signal(first.pid(), "STOP");
@@ -45,5 +50,8 @@ fn the_next_one_takes_over_from_one_that_is_stopped_and_gives_it_back() {
         assert_eq!(message["attempts"].as_array().unwrap().len(), 1, "{message:#}");
     }
     assert_eq!(first.interrupt(), 0);
+    let status = world.json(&["relayer", "status"]);
+    assert_eq!(status["relayer"], Value::Null, "none runs: {status:#}");
+    assert!(status["leases"].as_array().unwrap().iter().all(|lease| lease["held"] == false), "{status:#}");
     drop(devnet);
 }

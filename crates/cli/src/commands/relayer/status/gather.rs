@@ -10,7 +10,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
-use causeway_store::{MessageFilter, MessageStatus, StatusCount};
+use causeway_store::{Lease, MessageFilter, MessageStatus, StatusCount};
 use futures::future::join_all;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,6 +25,8 @@ pub(super) struct Report {
     pub(super) signers: Vec<Signer>,
     /// By route: what was paid in the last hour, and in the last day.
     pub(super) spend: Vec<Spend>,
+    /// Who does what, where several relayers may share the database.
+    pub(super) leases: Vec<Lease>,
 }
 
 /// What is on its way to a chain.
@@ -95,7 +97,8 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     }
     let spend = spend::spend(&place.store, now(&chains)).await?;
     let signers = signers(place, nodes, &spend).await?;
-    Ok(Report { lanes, chains, signers, spend })
+    let leases = place.store.leases().await?;
+    Ok(Report { lanes, chains, signers, spend, leases })
 }
 
 /// Messages by destination.

@@ -10,6 +10,7 @@ use crate::{
     json::{ChainId, Checksummed, chain_name, decimal},
 };
 use alloy::primitives::U256;
+use causeway_store::{Lease, Role};
 use serde_json::{Value, json};
 
 /// The largest number that every reader of JSON has.
@@ -34,7 +35,35 @@ pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
         spend.extend(report.spend.iter().map(spend_row));
         parts.push(words::table(&spend));
     }
+    if !report.leases.is_empty() {
+        let mut leases = vec![["lease", "of", "held by"].map(str::to_owned)];
+        leases.extend(report.leases.iter().map(|lease| lease_row(lease, nodes)));
+        parts.push(words::table(&leases));
+    }
     parts.join("\n\n")
+}
+
+/// What nobody renews is anybody's: where a relayer runs, it takes it within some seconds.
+fn lease_row(lease: &Lease, nodes: &Nodes) -> [String; 3] {
+    let holder = match lease.expires_in.as_secs() {
+        _ if lease.expires_in.is_zero() => format!("nobody; before, {}", lease.holder),
+        seconds => format!("{}, for {} more", lease.holder, words::span(seconds)),
+    };
+    [nodes.label(U256::from(lease.chain_id)), lease.role.to_string(), holder]
+}
+
+fn lease_object(lease: &Lease) -> Value {
+    let account = match lease.role {
+        Role::Index => None,
+        Role::Signer(account) => Some(Checksummed(account)),
+    };
+    json!({
+        "chainId": ChainId::from(lease.chain_id),
+        "account": account,
+        "holder": lease.holder,
+        "held": !lease.expires_in.is_zero(),
+        "expiresInSeconds": lease.expires_in.as_secs(),
+    })
 }
 
 fn lane_row(lane: &Lane, nodes: &Nodes) -> [String; 7] {
@@ -97,6 +126,7 @@ pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
         "chains": report.chains.iter().map(|chain| chain_object(chain, nodes)).collect::<Vec<_>>(),
         "signers": report.signers.iter().map(signer_object).collect::<Vec<_>>(),
         "spend": report.spend.iter().map(spend_object).collect::<Vec<_>>(),
+        "leases": report.leases.iter().map(lease_object).collect::<Vec<_>>(),
     })
 }
 
