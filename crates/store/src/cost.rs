@@ -1,5 +1,5 @@
 use crate::{StoreError, codec::int, database::Row};
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, Bytes, U256};
 
 /// Wei in a gwei. Fees are kept as gwei and what is below, so that the database can add them up.
 const GWEI: u64 = 1_000_000_000;
@@ -49,19 +49,34 @@ pub struct Spent {
     pub gas: Option<u64>,
 }
 
-/// Gas that was paid in vain for the messages of one sender to one target within ten minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Loss {
+/// What came of the messages of one sender to one target within ten minutes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Experience {
     /// The chain of the sender.
     pub source: u64,
     /// Who sent the messages.
     pub sender: Address,
     /// Whom they were for.
     pub target: Address,
-    /// The gas.
+    /// How the messages to a bridge begin: with a function and the first of its arguments. Empty for other targets.
+    pub beginning: Bytes,
+    /// The gas that delivered messages.
     pub gas: u64,
+    /// The gas that was paid in vain. Not counted is what came too late because somebody else had delivered the message.
+    pub vain_gas: u64,
     /// The timestamp of the last block of them, in seconds.
     pub at: u64,
+}
+
+/// A transaction that is in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Landed {
+    /// The height of the block.
+    pub block_number: u64,
+    /// The timestamp of the block, in seconds; `None` where it is not known.
+    pub timestamp: Option<u64>,
+    /// The gas that it used, or, while that is not known, the gas that its messages may use.
+    pub gas: u64,
 }
 
 /// By what costs are added up.

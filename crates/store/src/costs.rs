@@ -1,7 +1,7 @@
 //! What transactions cost: written down once their receipts are there, and taken back by reorgs.
 
 use crate::{
-    Attempt, Cost, Loss, Spent, Store, StoreError,
+    Attempt, Cost, Spent, Store, StoreError,
     attempt_rows::{find, load_all},
     codec::int,
     cost::{divide, gwei_and_rest},
@@ -80,30 +80,6 @@ impl Store {
             spent.entry(row.b256("hash")?).or_default().push(one);
         }
         Ok(spent)
-    }
-
-    /// The gas that was paid in vain on a chain in blocks from `since` (seconds) on, oldest first: also for messages that
-    /// were delivered in the end, or forgiven. Not counted is what came too late because somebody else had
-    /// delivered the message.
-    pub async fn losses(&self, chain_id: u64, since: u64) -> Result<Vec<Loss>, StoreError> {
-        let query = sql(
-            "SELECT source, sender, target, CAST(sum(gas) AS BIGINT) AS gas, max(landed_at) AS at FROM message_costs
-             WHERE chain_id = $1 AND landed_at >= $2 AND in_vain = 1 AND late = 0
-             GROUP BY source, sender, target, landed_at / 600 ORDER BY at, source, sender, target",
-        );
-        let query = query.bind(int("chain id", chain_id)?).bind(int("timestamp", since)?);
-        let rows = self.read().await?.fetch_all(query).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Loss {
-                    source: row.uint("source")?,
-                    sender: row.address("sender")?,
-                    target: row.address("target")?,
-                    gas: row.uint("gas")?,
-                    at: row.uint("at")?,
-                })
-            })
-            .collect()
     }
 }
 

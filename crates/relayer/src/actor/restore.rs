@@ -2,18 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use causeway_chain::{Follower, FollowerHandle, Start};
-use causeway_store::{Attempt, MessageFilter, MessageStatus, Spent};
+use causeway_interop::SUPERCHAIN_TOKEN_BRIDGE;
+use causeway_store::{Attempt, Landed, MessageFilter, MessageStatus, Spent};
 
 use super::ChainActor;
 use crate::{
     RelayerError, RelayerEvent,
-    engine::{Event, InVain, Message, SignedTx},
+    engine::{Event, Experience, InVain, Message, SignedTx},
 };
 
 /// How many messages are read from the store at once.
 const PAGE: u32 = 1_000;
+/// What the cap of gas counts, in seconds.
+const HOUR: u64 = 3_600;
+/// How much of the past counts still: a sixty-fourth of what is older.
+const HALF_LIVES: u64 = 6;
+/// The bytes of a call of the token bridge that name the token: those of its first argument.
+const TOKEN: std::ops::Range<usize> = 16..36;
+
+/// What the lane has to know of what came of messages.
+fn experience(past: causeway_store::Experience) -> Experience {
+    let causeway_store::Experience { source, sender, target, beginning, gas, vain_gas, at } = past;
+    // Only what a bridge sends to its own other end carries a token.
+    let token = (sender == target).then(|| beginning.get(TOKEN)).flatten().map(Address::from_slice);
+    Experience { source, sender, target, token, gas, vain_gas, at }
+}
 
 impl ChainActor {
     /// Tells the lane what the store knows: the last block, what is to be delivered, what was signed for it.
@@ -25,8 +40,23 @@ impl ChainActor {
             let (number, timestamp) = (tip.number, tip.timestamp);
             self.tell(Event::Block { number, timestamp, deliveries: Vec::new() }).await?;
         }
+        self.remember().await?;
         self.restore_messages(0, false).await?;
         self.restore_attempts().await
+    }
+
+    /// Tells the lane whom it can trust, and what it has spent.
+    async fn remember(&mut self) -> Result<(), RelayerError> {
+        let (chain_id, now) = (self.chain.chain_id, self.tip.map_or(0, |tip| tip.timestamp));
+        let since = now.saturating_sub(self.shared.policy().vain_half_life.saturating_mul(HALF_LIVES));
+        let past = self.shared.store().experience(chain_id, since, SUPERCHAIN_TOKEN_BRIDGE).await;
+        let past = past.map_err(|source| self.store_failed(source))?;
+        self.tell(Event::Remembered(past.into_iter().map(experience).collect())).await?;
+        let landed = self.shared.store().landed(chain_id, now.saturating_sub(HOUR)).await;
+        for Landed { block_number, timestamp, gas } in landed.map_err(|source| self.store_failed(source))? {
+            self.tell(Event::Spent { block_number, timestamp: timestamp.unwrap_or(now), gas }).await?;
+        }
+        Ok(())
     }
 
     /// After a reorg of this chain: its blocks had decided about messages that are not delivered.

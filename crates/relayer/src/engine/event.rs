@@ -37,9 +37,9 @@ pub enum Event {
         /// The transaction.
         tx: SignedTx,
     },
-    /// What was paid in vain in the past hours, by whose messages, oldest first: at start, before the first
+    /// What came of messages in the past hours, by whose they were, oldest first: at start, before the first
     /// [`Restored`](Self::Restored). Without it, only what messages that are restored have cost is known.
-    Lost(Vec<Loss>),
+    Remembered(Vec<Experience>),
     /// A transaction of ours that is in a block of the past hour: at start.
     Spent {
         /// The block's number.
@@ -150,9 +150,9 @@ pub struct InVain {
     pub gas: u64,
 }
 
-/// Gas that was paid in vain for messages of these.
+/// What came of messages of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Loss {
+pub struct Experience {
     /// The chain that they were sent on.
     pub source: u64,
     /// Who sent them there.
@@ -161,8 +161,10 @@ pub struct Loss {
     pub target: Address,
     /// The token that they carry, if a bridge sent them.
     pub token: Option<Address>,
-    /// The gas.
+    /// The gas that delivered them.
     pub gas: u64,
+    /// The gas that was paid in vain.
+    pub vain_gas: u64,
     /// The time of the newest block in which it was paid, in seconds.
     pub at: u64,
 }

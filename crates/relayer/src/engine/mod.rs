@@ -55,7 +55,8 @@ mod test_util;
 
 pub use command::{AttemptOutcome, Command, Notice};
 pub use event::{
-    BroadcastOutcome, Delivery, Event, GuardOutcome, Guarded, InVain, Loss, NotCommitted, ReceiptOutcome,
+    BroadcastOutcome, Delivery, Event, Experience, GuardOutcome, Guarded, InVain, NotCommitted,
+    ReceiptOutcome,
 };
 pub use lane::Lane;
 pub use message::{Item, Message, SignedTx};

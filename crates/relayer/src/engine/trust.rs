@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fmt};
 
 use alloy::primitives::Address;
 
-use crate::engine::{Loss, Message, Policy};
+use crate::engine::{Experience, Message, Policy};
 
 /// What an application, a sender, a target and a route have made us pay in vain, and what was delivered for them, beyond
 /// the messages themselves: who is sent again and again is not new each time.
@@ -135,11 +135,18 @@ impl Trust {
         }
     }
 
-    /// Takes in what was lost before the start.
-    pub(crate) fn restore(&mut self, losses: &[Loss], policy: &Policy) {
+    /// Takes in what was earned and lost before the start. Losses alone would make strangers of those that have long paid
+    /// for themselves.
+    pub(crate) fn restore(&mut self, past: &[Experience], policy: &Policy) {
         self.is_restored = true;
-        for Loss { source, sender, target, token, gas, at } in losses.iter().copied() {
-            self.lost(Origin { source, sender, target, token }, gas, at, policy);
+        for Experience { source, sender, target, token, gas, vain_gas, at } in past.iter().copied() {
+            let origin = Origin { source, sender, target, token };
+            if gas > 0 {
+                self.earned(origin, gas, at, policy);
+            }
+            if vain_gas > 0 {
+                self.lost(origin, vain_gas, at, policy);
+            }
         }
     }
 

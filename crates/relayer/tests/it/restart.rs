@@ -1,8 +1,9 @@
 //! A relayer that dies at a bad moment, and the next one.
 
+use causeway_relayer::RelayerEvent;
 use causeway_store::AttemptState;
 
-use crate::support::{Mode, Net};
+use crate::support::{Mode, Net, start};
 
 const SEND: &str = "eth_sendRawTransaction";
 const TRY: &str = "eth_simulateV1";
@@ -142,5 +143,29 @@ async fn aborts_over_and_over_loses_and_repeats_nothing() {
     }
     events.caught_up(902).await;
     assert_eq!((net.paid().await, net.effects().await), (30, 30));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_one_knows_what_was_spent_in_the_hour() {
+    let net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let first = net.send(1).await.remove(0);
+    events.submitted(first.message_hash).await;
+    net.mine_until(1).await;
+    events.delivered(first.message_hash).await;
+    relayer.shutdown().await.unwrap();
+
+    let mut config = net.config().await;
+    config.policy.max_gas_per_hour = Some(1);
+    let (relayer, mut events) = start(config);
+    net.send(1).await;
+    // The hour is known before anything is signed.
+    let comes_first = |event: &RelayerEvent| match event {
+        RelayerEvent::Capped { gas, .. } => Some(*gas > 1),
+        RelayerEvent::Submitted { .. } => Some(false),
+        _ => None,
+    };
+    assert!(events.until(comes_first).await, "it spends more");
     relayer.shutdown().await.unwrap();
 }

@@ -133,7 +133,7 @@ impl Lane {
             Event::Undelivered(message) => self.seen(message, out),
             Event::Resumed { signer, nonce, messages, tx } => self.resumed(signer, nonce, &messages, tx, out),
             Event::Guarded { outcomes } => self.guarded(outcomes, out),
-            Event::Lost(losses) => self.trust.restore(&losses, &self.policy),
+            Event::Remembered(past) => self.trust.restore(&past, &self.policy),
             Event::Spent { block_number, timestamp, gas } => self.budget.add(block_number, timestamp, gas),
             Event::Block { number, timestamp, deliveries } => {
                 self.take_in(number, timestamp, &deliveries, out);

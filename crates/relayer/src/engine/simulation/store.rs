@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256};
 
-use crate::engine::{AttemptOutcome, Delivery, Event, InVain, Message, SignedTx};
+use crate::engine::{AttemptOutcome, Delivery, Event, Experience, InVain, Message, SignedTx};
 
 /// A committed attempt.
 #[derive(Clone, Debug)]
@@ -120,6 +120,38 @@ impl Store {
 
     pub(super) fn open(&self) -> Vec<Stored> {
         self.attempts.iter().filter(|attempt| attempt.open).cloned().collect()
+    }
+
+    /// What the lane has to know of what was paid for: what came of the messages, and what landed. Every message takes one gas.
+    pub(super) fn remembered(&self, timestamp: impl Fn(u64) -> u64) -> Vec<Event> {
+        let landed = self.attempts.iter().filter(|attempt| attempt.landed);
+        let landed: Vec<_> = landed.filter_map(|attempt| Some((attempt.block?, attempt))).collect();
+        let mut past = Vec::new();
+        for (block, attempt) in &landed {
+            for Message { hash, source, sender, target, token, .. } in
+                attempt.messages.iter().filter_map(|hash| self.messages.get(hash))
+            {
+                let delivery = self.delivered.get(hash);
+                let is_ours = delivery.is_some_and(|(_, by)| *by == attempt.tx.hash);
+                let is_late = delivery.is_some_and(|(at, _)| at <= block);
+                past.push(Experience {
+                    source: *source,
+                    sender: *sender,
+                    target: *target,
+                    token: *token,
+                    gas: u64::from(is_ours),
+                    vain_gas: u64::from(!is_ours && !is_late),
+                    at: timestamp(*block),
+                });
+            }
+        }
+        past.sort_by_key(|one| one.at);
+        let spent = landed.iter().map(|(block, attempt)| Event::Spent {
+            block_number: *block,
+            timestamp: timestamp(*block),
+            gas: attempt.messages.len() as u64,
+        });
+        [Event::Remembered(past)].into_iter().chain(spent).collect()
     }
 
     /// What the lane has to know of messages: those that are not delivered, and what was paid for them in vain.

@@ -380,6 +380,9 @@ impl World {
         let number = self.held.len() as u64;
         self.handle(Event::Batcher(true));
         self.handle(Event::Block { number, timestamp: self.time(number), deliveries: Vec::new() });
+        for event in self.store.remembered(|number| self.time(number)) {
+            self.handle(event);
+        }
         self.restore();
         for event in Store::resumed(self.store.open().into_iter()) {
             self.handle(event);

@@ -152,3 +152,21 @@ fn what_only_speaks_for_somebody_is_forgotten_first() {
     }
     assert_eq!(trust.balance(Party::Sender(SOURCE, origin(0).sender), 0, &policy).0, 1);
 }
+
+#[test]
+fn a_start_brings_back_what_speaks_for_an_application_with_what_its_sender_lost() {
+    let policy = Policy::default();
+    let past = |token: u64, gas, vain_gas| {
+        let Origin { source, sender, target, token } = of_bridge(token);
+        Experience { source, sender, target, token, gas, vain_gas, at: 1_000 }
+    };
+    let losses = [past(2, 0, 8 * BUDGET)];
+    let mut trust = Trust::default();
+    trust.restore(&losses, &policy);
+    assert!(matches!(trust.credit(of_bridge(1), 1_000, &policy), Credit::Used(_)), "a stranger");
+    let mut trust = Trust::default();
+    trust.restore(&[&[past(1, 60_000, 0)][..], &losses].concat(), &policy);
+    assert_eq!(trust.credit(of_bridge(1), 1_000, &policy), Credit::Good);
+    assert!(matches!(trust.credit(of_bridge(2), 1_000, &policy), Credit::Used(_)), "who lost it");
+    assert!(trust.is_restored());
+}

@@ -3,12 +3,10 @@
 use super::with_messages;
 use crate::support::*;
 use alloy_primitives::{Address, U256};
-use causeway_store::{
-    Cost, CostBy, CostKey, Landing, Loss, MessageCost, NewAttempt, Spent, Store, StoreError,
-};
+use causeway_store::{Cost, CostBy, CostKey, Landing, MessageCost, NewAttempt, Store, StoreError};
 
 /// A store with a batch of the messages 0, 1 and 2 in block 1 of the destination, where 0 and 1 were delivered.
-async fn with_batch(gas: [u64; 3]) -> Store {
+pub(super) async fn with_batch(gas: [u64; 3]) -> Store {
     let store = with_messages(3).await;
     let items = (0..).zip(gas).map(|(nonce, gas)| item(nonce, gas)).collect();
     let new = NewAttempt { items, ..attempt(1, 0, &[]) };
@@ -20,7 +18,7 @@ async fn with_batch(gas: [u64; 3]) -> Store {
     store
 }
 
-fn paid(tx: u64) -> Cost {
+pub(super) fn paid(tx: u64) -> Cost {
     Cost { block_hash: chain(DESTINATION, 2)[1].hash, ..cost(tx) }
 }
 
@@ -123,40 +121,4 @@ async fn the_ledger_says_who_cost_what() {
     let of_first_day = store.costs(CostBy::Target, None, Some(next_day.landed_at)).await.unwrap();
     assert_eq!(of_first_day[0].fee, paid(1).fee);
     assert_eq!(store.costs(CostBy::Target, Some(next_day.landed_at + 1), None).await.unwrap(), []);
-}
-
-#[tokio::test]
-async fn losses_are_remembered_when_the_message_is_forgiven_or_delivered() {
-    let store = with_batch([100, 100, 300]).await;
-    assert_eq!(store.losses(DESTINATION, 0).await.unwrap(), []);
-    let tx = hash(&[1, 77]);
-    let spent = async || store.spent(DESTINATION).await.unwrap().remove(&message_hash(2));
-    assert_eq!(spent().await, Some(vec![Spent { tx_hash: tx, gas: None }]), "the cost is not known yet");
-    assert!(store.record_cost(tx, &paid(1)).await.unwrap());
-    let loss = Loss {
-        source: SOURCE,
-        sender: Address::with_last_byte(2),
-        target: sent(2).target,
-        gas: 60_002,
-        at: paid(1).landed_at,
-    };
-    assert_eq!(spent().await, Some(vec![Spent { tx_hash: tx, gas: Some(60_002) }]));
-    assert_eq!(store.losses(DESTINATION, 0).await.unwrap(), [loss]);
-    assert_eq!(store.losses(DESTINATION, loss.at + 1).await.unwrap(), []);
-    assert_eq!(store.losses(SOURCE, 0).await.unwrap(), []);
-    store.retry(message_hash(2)).await.unwrap();
-    assert_eq!(spent().await, None);
-    assert_eq!(store.losses(DESTINATION, 0).await.unwrap(), [loss]);
-    // Somebody else delivers it later. What we paid before was for its sender all the same.
-    let block = child(DESTINATION, &chain(DESTINATION, 2)[1], 0);
-    store.apply_block(DESTINATION, &block, &[], &[delivered(2, 0, hash(&[5]))], WINDOW).await.unwrap();
-    assert_eq!(store.losses(DESTINATION, 0).await.unwrap(), [loss]);
-    // What came too late is nobody's fault.
-    let late = attempt(2, 1, &[2]);
-    store.record_attempt(&late).await.unwrap();
-    store.record_landing(late.tx_hash, Landing { block_number: 2, success: false }, None).await.unwrap();
-    let cost = Cost { block_number: 2, block_hash: block.hash, ..paid(2) };
-    assert!(store.record_cost(late.tx_hash, &cost).await.unwrap());
-    assert_eq!(store.losses(DESTINATION, 0).await.unwrap(), [loss]);
-    assert!(store.costs_of(message_hash(2)).await.unwrap().iter().all(|cost| cost.in_vain));
 }

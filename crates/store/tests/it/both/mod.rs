@@ -5,6 +5,7 @@ mod blocks;
 mod concurrency;
 mod costs;
 mod decisions;
+mod experience;
 mod holds;
 mod leases;
 mod messages;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::*;
-use crate::engine::Loss;
+use crate::engine::Experience;
 
 fn to_one(id: u64) -> Message {
     Message { target: Address::repeat_byte(9), ..message(id) }
@@ -106,7 +106,8 @@ fn those_that_cost_something_wait_their_time() {
     let second = to_one(2);
     let mut lane = tried_often(&second);
     let Message { source, sender, target, token, .. } = second;
-    lane.handle(Event::Lost(vec![Loss { source, sender, target, token, gas: 2_000_000, at: lane.now }]));
+    let past = Experience { source, sender, target, token, gas: 0, vain_gas: 2_000_000, at: lane.now };
+    lane.handle(Event::Remembered(vec![past]));
     let commands = deliver(&mut lane, &to_one(1));
     assert!(!commands.contains(&guard(&second)), "64 blocks lie between two tries: {commands:?}");
 }

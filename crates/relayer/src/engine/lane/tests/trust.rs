@@ -1,7 +1,7 @@
 //! What was paid in vain is remembered, and bounds what is risked; what may be spent is bounded too.
 
 use super::*;
-use crate::engine::{InVain, Loss, Prospect, test_util::signer, trust::Origin};
+use crate::engine::{Experience, InVain, Prospect, test_util::signer, trust::Origin};
 
 const BUDGET: u64 = 2_000_000;
 
@@ -136,9 +136,9 @@ fn one_token_of_a_bridge_stops_no_other() {
 fn what_was_lost_before_the_start_is_known() {
     let (mut lane, next) = (lane(), from_one(2));
     let Message { source, sender, target, .. } = next;
-    let loss = |gas, at| Loss { source, sender, target, token: None, gas, at };
+    let loss = |vain_gas, at| Experience { source, sender, target, token: None, gas: 0, vain_gas, at };
     // Half of the first is forgotten by the time of the second.
-    lane.handle(Event::Lost(vec![loss(BUDGET, 1_000), loss(BUDGET, 1_000 + 3_600)]));
+    lane.handle(Event::Remembered(vec![loss(BUDGET, 1_000), loss(BUDGET, 1_000 + 3_600)]));
     // What a message has cost of that is not lost once more.
     let in_vain = vec![InVain { tx_hash: tx(0, 0).hash, gas: BUDGET }];
     lane.handle(Event::Restored { message: from_one(1), in_vain });

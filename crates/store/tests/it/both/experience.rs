@@ -1,0 +1,89 @@
+//! What a relayer that starts learns of what it paid for before.
+
+use super::costs::{paid, with_batch};
+use crate::support::*;
+use alloy_primitives::{Address, Bytes};
+use causeway_store::{Cost, Experience, Landed, Landing, Spent, Store};
+
+const NO_BRIDGE: Address = Address::repeat_byte(0xbb);
+
+async fn experience(store: &Store, since: u64) -> Vec<Experience> {
+    store.experience(DESTINATION, since, NO_BRIDGE).await.unwrap()
+}
+
+/// Of one message of [`with_batch`].
+fn of(nonce: u8, gas: u64, vain_gas: u64) -> Experience {
+    Experience {
+        source: SOURCE,
+        sender: Address::with_last_byte(nonce),
+        target: sent(u64::from(nonce)).target,
+        beginning: Bytes::new(),
+        gas,
+        vain_gas,
+        at: paid(1).landed_at,
+    }
+}
+
+#[tokio::test]
+async fn what_was_paid_is_remembered_when_the_message_is_forgiven_or_delivered() {
+    let store = with_batch([100, 100, 300]).await;
+    assert_eq!(experience(&store, 0).await, []);
+    let tx = hash(&[1, 77]);
+    let spent = async || store.spent(DESTINATION).await.unwrap().remove(&message_hash(2));
+    assert_eq!(spent().await, Some(vec![Spent { tx_hash: tx, gas: None }]), "the cost is not known yet");
+    assert!(store.record_cost(tx, &paid(1)).await.unwrap());
+    let expected = [of(0, 20_000, 0), of(1, 20_001, 0), of(2, 0, 60_002)];
+    assert_eq!(spent().await, Some(vec![Spent { tx_hash: tx, gas: Some(60_002) }]));
+    assert_eq!(experience(&store, 0).await, expected);
+    assert_eq!(experience(&store, paid(1).landed_at + 1).await, []);
+    assert_eq!(store.experience(SOURCE, 0, NO_BRIDGE).await.unwrap(), []);
+    store.retry(message_hash(2)).await.unwrap();
+    assert_eq!(spent().await, None);
+    assert_eq!(experience(&store, 0).await, expected);
+    // Somebody else delivers it later. What we paid before was for its sender all the same.
+    let block = child(DESTINATION, &chain(DESTINATION, 2)[1], 0);
+    store.apply_block(DESTINATION, &block, &[], &[delivered(2, 0, hash(&[5]))], WINDOW).await.unwrap();
+    assert_eq!(experience(&store, 0).await, expected);
+    // What came too late is nobody's fault.
+    let late = attempt(2, 1, &[2]);
+    store.record_attempt(&late).await.unwrap();
+    store.record_landing(late.tx_hash, Landing { block_number: 2, success: false }, None).await.unwrap();
+    let cost =
+        Cost { block_number: 2, block_hash: block.hash, landed_at: paid(2).landed_at + 600, ..paid(2) };
+    assert!(store.record_cost(late.tx_hash, &cost).await.unwrap());
+    let vain = experience(&store, 0).await.iter().map(|one| one.vain_gas).sum::<u64>();
+    assert_eq!(vain, 60_002);
+    assert!(store.costs_of(message_hash(2)).await.unwrap().iter().all(|cost| cost.in_vain));
+}
+
+#[tokio::test]
+async fn messages_to_a_bridge_are_told_apart_by_how_they_begin() {
+    let store = with_batch([100, 100, 300]).await;
+    assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
+    let bridge = sent(1).target;
+    let found = store.experience(DESTINATION, 0, bridge).await.unwrap();
+    for one in &found {
+        let nonce = u64::from(one.sender.0[19]);
+        let message = sent(nonce).message;
+        let beginning = if one.target == bridge { &message[..message.len().min(36)] } else { &[][..] };
+        assert_eq!(&one.beginning[..], beginning);
+    }
+    assert!(found.iter().any(|one| !one.beginning.is_empty()), "{found:?}");
+}
+
+#[tokio::test]
+async fn what_landed_is_known_before_its_cost_and_after() {
+    let store = with_batch([100, 100, 300]).await;
+    let block = chain(DESTINATION, 2)[1];
+    let landed = async |since| store.landed(DESTINATION, since).await.unwrap();
+    let planned = Landed { block_number: 1, timestamp: Some(block.timestamp), gas: 500 };
+    // Nobody knows what it cost, so it counts, however long ago that was.
+    assert_eq!(landed(u64::from(u32::MAX)).await, [planned]);
+    assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
+    let at = paid(1).landed_at;
+    let known = Landed { block_number: 1, timestamp: Some(at), gas: paid(1).gas_used };
+    assert_eq!(landed(at).await, [known]);
+    assert_eq!(landed(at + 1).await, []);
+    store.revert_to(DESTINATION, &chain(DESTINATION, 2)[0]).await.unwrap();
+    assert_eq!(landed(0).await, []);
+}
