@@ -14,6 +14,7 @@ mod list;
 mod load;
 mod mistake;
 mod relayer_section;
+mod remote_account;
 mod span;
 mod table;
 mod urls;
@@ -26,6 +27,7 @@ pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};
 pub(crate) use list::List;
 pub(crate) use load::{Loaded, load, load_what_is_right};
 pub(crate) use relayer_section::RelayerSection;
+pub(crate) use remote_account::RemoteAccount;
 pub(crate) use span::Span;
 pub(crate) use wei::Wei;
 

@@ -1,52 +1,16 @@
-//! A key in a file of its own. Who else could read the file could spend what the account has.
+//! A key in a file of its own.
 
-use crate::{
-    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
-    hidden::Hidden,
-    home, wallet,
-};
+use crate::{failure::Outcome, hidden::Hidden, secret_file, wallet};
 use alloy::signers::local::PrivateKeySigner;
-use std::{
-    fs::File,
-    io::Read,
-    os::unix::fs::{MetadataExt, PermissionsExt},
-    path::Path,
-};
-
-/// Much more than a key is no key.
-const LONGEST: u64 = 1_000;
+use std::path::Path;
 
 /// Reads the key in a file that its owner alone may read.
 pub(crate) fn read(path: &Path, hidden: &Hidden) -> Outcome<PrivateKeySigner> {
-    let shown = path.display();
-    let cannot = format!("cannot read the key file {shown}");
-    let file = File::open(path).what(cannot.clone()).code(ErrorCode::InvalidKey)?;
-    // Of the file that was opened, whatever stands there now.
-    let meta = file.metadata().what(cannot.clone()).code(ErrorCode::InvalidKey)?;
-    let mode = meta.permissions().mode() & 0o777;
-    let refused = |why: String, hint: &str| {
-        Err(Failure::usage(format!("the key file {shown} is not used: {why}"))
-            .with_code(ErrorCode::InvalidKey)
-            .with_hint(hint))
-    };
-    if !meta.is_file() {
-        return refused("it is no file".to_owned(), "name a file that holds one key");
-    }
-    if mode & 0o077 != 0 {
-        return refused(
-            format!("others may read or change it (mode {mode:03o})"),
-            "`chmod 600` leaves it to its owner alone; whoever has read it has the key",
-        );
-    }
-    if meta.uid() != 0 && home::own_uid().is_some_and(|own| own != meta.uid()) {
-        return refused("it belongs to another user".to_owned(), "give it to the user that runs this");
-    }
-    let mut text = String::new();
-    file.take(LONGEST).read_to_string(&mut text).what(cannot).code(ErrorCode::InvalidKey)?;
+    let text = secret_file::read(path, "key file")?;
     hidden.key(text.trim());
     wallet::from_key(&text).map_err(|failure| {
         failure
-            .context(format!("the key file {shown} holds no key"))
+            .context(format!("the key file {} holds no key", path.display()))
             .with_hint("it holds 0x and 64 digits, and nothing else")
     })
 }
@@ -54,7 +18,8 @@ pub(crate) fn read(path: &Path, hidden: &Hidden) -> Outcome<PrivateKeySigner> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
+    use crate::failure::ErrorCode;
+    use std::{fs, os::unix::fs::PermissionsExt};
 
     const KEY: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
 

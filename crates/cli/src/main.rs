@@ -46,6 +46,7 @@ mod printer;
 mod reference;
 mod route;
 mod runner;
+mod secret_file;
 mod sending;
 mod short;
 mod told;

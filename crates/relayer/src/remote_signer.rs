@@ -3,10 +3,13 @@
 use std::fmt;
 
 use alloy::{
-    consensus::{SignableTransaction, Transaction, TxEnvelope},
-    eips::eip2718::Decodable2718,
+    consensus::{SignableTransaction, Transaction, TxEip1559, TxEnvelope},
+    eips::{
+        eip2718::Decodable2718,
+        eip2930::{AccessList, AccessListItem},
+    },
     network::TxSigner,
-    primitives::{Address, Bytes, Signature, hex},
+    primitives::{Address, B256, Bytes, Signature, TxKind, hex},
     providers::{DynProvider, Provider},
     rpc::{
         json_rpc::RpcError,
@@ -16,6 +19,7 @@ use alloy::{
     transports::TransportError,
 };
 use causeway_chain::{ConnectError, ConnectOptions, Endpoint, connect};
+use causeway_interop::{CROSS_L2_INBOX, L2_TO_L2_CROSS_DOMAIN_MESSENGER};
 use serde_json::Value;
 
 /// An account that another program signs for, over JSON-RPC: op-signer, geth's clef behind a node, anvil, or whatever else
@@ -101,6 +105,12 @@ impl RemoteSigner {
         self.provider.get_accounts().await.map_err(|error| self.failed(error))
     }
 
+    /// Has it sign a transaction of the kind that a relayer makes, for a chain, and judges what it answers as always. No block
+    /// can ever have that transaction, whoever gets hold of it: it pays nothing, and no account has its nonce.
+    pub async fn try_out(&self, chain_id: u64) -> Result<(), RemoteSignerError> {
+        self.sign(&mut never_executed(chain_id)).await.map(drop)
+    }
+
     async fn sign(
         &self,
         tx: &mut (dyn SignableTransaction<Signature> + '_),
@@ -150,6 +160,25 @@ impl RemoteSigner {
 
     fn junk(&self) -> RemoteSignerError {
         RemoteSignerError::Junk { endpoint: self.endpoint.clone() }
+    }
+}
+
+/// A transaction with the parts that a delivery has, and that a signer may leave away, which is good for nothing.
+fn never_executed(chain_id: u64) -> TxEip1559 {
+    TxEip1559 {
+        chain_id,
+        // An account that had it could have no further one: no chain takes it (EIP-2681).
+        nonce: u64::MAX,
+        gas_limit: 100_000,
+        max_fee_per_gas: 0,
+        max_priority_fee_per_gas: 0,
+        // Signers may be told to sign calls of certain contracts only.
+        to: TxKind::Call(L2_TO_L2_CROSS_DOMAIN_MESSENGER),
+        access_list: AccessList(vec![AccessListItem {
+            address: CROSS_L2_INBOX,
+            storage_keys: vec![B256::ZERO],
+        }]),
+        ..TxEip1559::default()
     }
 }
 

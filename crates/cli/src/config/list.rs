@@ -1,5 +1,6 @@
 //! Lists of things that are written as text: in the file one by one or with commas between them, in a variable with commas.
 
+use super::RemoteAccount;
 use crate::{environment, parse};
 use alloy::primitives::{Address, FixedBytes};
 use serde::{
@@ -83,6 +84,19 @@ impl Item for PathBuf {
 
     fn shown(&self) -> String {
         self.display().to_string()
+    }
+}
+
+/// Without what its URL may hold of secrets.
+impl Item for RemoteAccount {
+    const EXPECTED: &'static str = "accounts and where they are signed for, ACCOUNT=URL or ACCOUNT=@FILE";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
     }
 }
 

@@ -272,6 +272,8 @@ mod tests {
                 format!("[devnet]\nblock-time = \"{secret}\"\n"),
                 format!("[devnet]\nhost = \"{secret}\"\n"),
                 format!("[verifier]\nlisten = \"{secret}\"\n"),
+                format!("[relayer]\nremote-signers = \"{secret}\"\n"),
+                format!("[relayer]\nremote-signers = [\"{}={other}\"]\n", alloy::primitives::Address::ZERO),
                 format!("{chain}rpc-url-file = \"/nowhere\"\nrpc-url = \"https://h/{key}?canaryquery\"\n"),
             ] {
                 std::fs::write(&file, &text).unwrap();

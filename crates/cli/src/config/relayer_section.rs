@@ -1,6 +1,6 @@
 //! `[relayer]`.
 
-use super::{List, Span, path, webhook_url::WebhookUrl, wei::Wei};
+use super::{List, RemoteAccount, Span, path, webhook_url::WebhookUrl, wei::Wei};
 use alloy::primitives::{Address, FixedBytes};
 use causeway_relayer::filter::{Rules, Selection};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -28,6 +28,8 @@ pub(crate) struct RelayerSection {
     pub(crate) password_file: Option<PathBuf>,
     /// Paths of files with the keys of accounts that pay: 0x and 64 digits, readable by their owner alone.
     pub(crate) key_files: List<PathBuf>,
+    /// Accounts that pay and that other programs sign for: `ACCOUNT=URL`, or `ACCOUNT=@FILE`.
+    pub(crate) remote_signers: List<RemoteAccount>,
     /// The most to pay for a unit of gas.
     pub(crate) max_fee_per_gas: Option<Wei>,
     /// The gas that all transactions to a chain may use in an hour.
@@ -88,6 +90,7 @@ impl Default for RelayerSection {
             keystores: List::default(),
             password_file: None,
             key_files: List::default(),
+            remote_signers: List::default(),
             max_fee_per_gas: None,
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },

@@ -11,6 +11,8 @@ use std::{
 /// What happens to the requests of one method; all others pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Loss {
+    /// Nothing is lost.
+    Nothing,
     /// They come through, their answers do not, and nothing passes afterwards.
     AnswerAndAllThatFollows(&'static str),
     /// They come through, their answers do not.
@@ -69,6 +71,11 @@ impl Gate {
     pub(crate) fn until(&self, method: &str) {
         let seen = self.state.seen.lock().unwrap();
         drop(self.state.news.wait_while(seen, |seen| !seen.iter().any(|name| name == method)).unwrap());
+    }
+
+    /// Closes it, so that nothing passes, or opens it again.
+    pub(crate) fn set_down(&self, is_down: bool) {
+        self.state.loss.lock().unwrap().1 = is_down;
     }
 
     /// Forgets what was asked for.

@@ -134,3 +134,31 @@ async fn a_refusal_is_told_and_nothing_secret() {
     let shown = format!("{error} {error:?} {signer:?}");
     assert!(!shown.contains("s3cret") && !shown.contains("k3y") && !shown.contains("operator"), "{shown}");
 }
+
+/// Whoever gets hold of what a trial has signed can do nothing with it.
+#[tokio::test]
+async fn a_trial_takes_a_signature_of_what_no_block_can_have() {
+    let key = PrivateKeySigner::random();
+    let try_out = async |by: PrivateKeySigner, change: fn(&mut TxEip1559)| {
+        let node = FakeNode::start(move |_, params| {
+            let asked = params[0].clone();
+            assert_eq!(
+                (&asked["nonce"], &asked["maxFeePerGas"]),
+                (&json!("0xffffffffffffffff"), &json!("0x0"))
+            );
+            assert_eq!((&asked["value"], &asked["chainId"]), (&json!("0x0"), &json!("0x386")));
+            let mut tx = never_executed(902);
+            change(&mut tx);
+            json!({ "result": signed(tx, &by) })
+        })
+        .await;
+        let signer = RemoteSigner::new(&node.endpoint(), key.address(), &ConnectOptions::default()).unwrap();
+        signer.try_out(902).await
+    };
+    assert!(try_out(key.clone(), |_| {}).await.is_ok());
+    // As one that leaves the access list away.
+    let lost = try_out(key.clone(), |tx| tx.access_list = AccessList::default()).await;
+    assert!(matches!(lost, Err(RemoteSignerError::Another { .. })), "{lost:?}");
+    let strangers = try_out(PrivateKeySigner::random(), |_| {}).await;
+    assert!(matches!(strangers, Err(RemoteSignerError::AnotherKey { .. })), "{strangers:?}");
+}

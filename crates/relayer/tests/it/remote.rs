@@ -28,6 +28,9 @@ fn is_verdict(event: &RelayerEvent) -> bool {
 async fn a_remote_signer_signs_and_its_outage_is_waited_out() {
     let net = Net::direct().await;
     let (gate, signer) = remote(&net, Duration::from_secs(10)).await;
+    let trial =
+        RemoteSigner::new(&gate.endpoint(), net.signer.address(), &ConnectOptions::default()).unwrap();
+    trial.try_out(902).await.unwrap();
     let (relayer, mut events) = start(net.config().await.with_signers(vec![signer]));
     let sent = net.send(3).await;
     events.submitted(sent[2].message_hash).await;

@@ -1,8 +1,9 @@
 //! The accounts that pay for deliveries.
 
-use super::args::RunArgs;
+use super::{args::RunArgs, signer::Signer};
 use crate::{
     chains::KnownChain,
+    config::RemoteAccount,
     context::Context,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     key_file, wallet,
@@ -10,61 +11,71 @@ use crate::{
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_devnet::{Network, relayer_key};
 use causeway_relayer::RelaySigner;
-use std::sync::Arc;
 
-/// Accounts that pay.
+/// Accounts that pay, at least one.
 #[derive(Debug)]
 pub(super) struct Accounts {
-    pub(super) first: PrivateKeySigner,
-    pub(super) others: Vec<PrivateKeySigner>,
+    pub(super) signers: Vec<Signer>,
     /// Whether it is the devnet's, whose key everybody knows.
     pub(super) is_devnets: bool,
 }
 
 impl Accounts {
-    fn all(&self) -> impl Iterator<Item = &PrivateKeySigner> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-
     pub(super) fn addresses(&self) -> Vec<Address> {
-        self.all().map(PrivateKeySigner::address).collect()
+        self.signers.iter().map(Signer::account).collect()
     }
 
     /// As a relayer takes them.
     pub(super) fn shared(&self) -> Vec<RelaySigner> {
-        self.all().map(|signer| Arc::new(signer.clone()) as RelaySigner).collect()
+        self.signers.iter().map(Signer::shared).collect()
     }
 
     /// For people, in one line.
     pub(super) fn names(&self) -> String {
-        self.all().map(|signer| signer.address().to_string()).collect::<Vec<_>>().join(", ")
+        self.addresses().iter().map(Address::to_string).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// The accounts whose keys are named: by flags, else by the configuration. None, if none is.
-pub(super) fn named(args: &RunArgs, context: &Context<'_>) -> Outcome<Vec<PrivateKeySigner>> {
+/// The accounts that are named, and what signs for them: by flags, else by the configuration. None, if none is.
+pub(super) fn named(args: &RunArgs, context: &Context<'_>) -> Outcome<Vec<Signer>> {
     let hidden = context.printer.hidden();
-    let mut signers: Vec<_> = args.wallet.signer(hidden)?.into_iter().collect();
+    let mut signers: Vec<_> = args.wallet.signer(hidden)?.map(Signer::Key).into_iter().collect();
     for path in &args.key_file {
-        signers.push(key_file::read(path, hidden)?);
+        signers.push(Signer::Key(key_file::read(path, hidden)?));
+    }
+    for text in &args.remote_signer {
+        let signer = RemoteAccount::named(text).and_then(|named| Signer::remote(&named, context));
+        signers.push(signer.map_err(|failure| failure.context("cannot use --remote-signer"))?);
     }
     if signers.is_empty() {
-        let section = &context.loaded.config.relayer;
-        for path in section.keystores.iter() {
-            let signer = wallet::from_keystore(path, section.password_file.as_deref());
-            signers.push(signer.map_err(|failure| failure.context("cannot use relayer.keystores"))?);
-        }
-        for path in section.key_files.iter() {
-            let signer = key_file::read(path, hidden);
-            signers.push(signer.map_err(|failure| failure.context("cannot use relayer.key-files"))?);
-        }
+        signers = configured(context)?;
     }
     for (index, signer) in signers.iter().enumerate() {
-        if signers[..index].iter().any(|other| other.address() == signer.address()) {
-            return Err(Failure::usage(format!("two of the keys are of one account, {}", signer.address()))
+        let account = signer.account();
+        if signers[..index].iter().any(|other| other.account() == account) {
+            return Err(Failure::usage(format!("two of the keys are of one account, {account}"))
                 .with_code(ErrorCode::InvalidKey)
                 .with_hint("each account works for itself: name it once"));
         }
+    }
+    Ok(signers)
+}
+
+/// Those of the configuration.
+fn configured(context: &Context<'_>) -> Outcome<Vec<Signer>> {
+    let section = &context.loaded.config.relayer;
+    let of = |key: &'static str| move |failure: Failure| failure.context(format!("cannot use relayer.{key}"));
+    let mut signers = Vec::new();
+    for path in section.keystores.iter() {
+        let signer = wallet::from_keystore(path, section.password_file.as_deref());
+        signers.push(Signer::Key(signer.map_err(of("keystores"))?));
+    }
+    for path in section.key_files.iter() {
+        let signer = key_file::read(path, context.printer.hidden());
+        signers.push(Signer::Key(signer.map_err(of("key-files"))?));
+    }
+    for named in section.remote_signers.iter() {
+        signers.push(Signer::remote(named, context).map_err(of("remote-signers"))?);
     }
     Ok(signers)
 }
@@ -80,16 +91,16 @@ pub(super) fn leave_away_what_needs_a_key(chains: &mut Vec<KnownChain>) -> Vec<K
 /// The accounts that pay: those that are named, else the devnet's. A devnet has one for this, beside those that are the user's:
 /// a relayer's account is nobody else's, or their nonces collide.
 pub(super) fn choose(
-    mut named: Vec<PrivateKeySigner>,
+    named: Vec<Signer>,
     args: &RunArgs,
     context: &Context<'_>,
     network: Option<&Network>,
     chains: &[KnownChain],
 ) -> Outcome<Accounts> {
     if !named.is_empty() {
-        return Ok(Accounts { first: named.remove(0), others: named, is_devnets: false });
+        return Ok(Accounts { signers: named, is_devnets: false });
     }
-    let alone = |first, is_devnets| Accounts { first, others: Vec::new(), is_devnets };
+    let alone = |key: PrivateKeySigner, is_devnets| Accounts { signers: vec![Signer::Key(key)], is_devnets };
     match network {
         Some(network) if chains.iter().all(|chain| chain.on_devnet) => {
             if network.relayer.is_some() {

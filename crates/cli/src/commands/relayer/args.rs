@@ -26,9 +26,13 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "URL")]
     pub(super) rpc_url: Vec<String>,
     /// File with the key of an account that pays, 0x and 64 digits, readable by its owner alone; several share the work
-    /// (repeatable) [default: relayer.keystores and relayer.key-files of the configuration]
+    /// (repeatable) [default: relayer.keystores, key-files and remote-signers of the configuration]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     pub(super) key_file: Vec<PathBuf>,
+    /// An account that pays, whose key another program has, and that program's URL: it is asked to sign (eth_signTransaction).
+    /// With @FILE instead, a file that its owner alone may read holds the URL (repeatable)
+    #[arg(long, value_name = "ACCOUNT=URL")]
+    pub(super) remote_signer: Vec<String>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,
     #[command(flatten)]

@@ -15,6 +15,7 @@ mod migrate;
 mod nodes;
 mod place;
 mod run;
+mod signer;
 mod simulate;
 mod status;
 mod words;

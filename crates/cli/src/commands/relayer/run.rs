@@ -162,8 +162,7 @@ fn config(
     store: &Store,
 ) -> RelayerConfig {
     let relayed = chains.iter().map(|chain| relay_chain(chain, args)).collect();
-    let mut config = RelayerConfig::new(relayed, accounts.first.clone(), store.clone());
-    config = config.with_signers(accounts.shared());
+    let mut config = RelayerConfig::of(relayed, accounts.shared(), store.clone());
     // For chains of no devnet nobody says who accepts whose messages, and their sequencers decide.
     config.dependency_set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
@@ -183,7 +182,7 @@ fn host_name() -> Option<String> {
 fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Database, context: &Context<'_>) {
     let version = env!("CARGO_PKG_VERSION");
     let path = database.to_string();
-    let (account, all) = (accounts.first.address(), accounts.names());
+    let all = accounts.names();
     tracing::info!(version, account = all, database = path, "relaying; Ctrl-C stops");
     for chain in chains {
         tracing::info!(chain = chain.label(), rpc_url = %chain.endpoints, "relaying to and from");
@@ -194,7 +193,7 @@ fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Database, c
         service: Service::Relayer,
         version,
         chains: entries,
-        account: Some(Checksummed(account)),
+        account: accounts.addresses().first().copied().map(Checksummed),
         path,
         accounts: accounts.addresses().into_iter().map(Checksummed).collect(),
     };

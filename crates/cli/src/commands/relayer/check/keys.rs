@@ -1,15 +1,20 @@
 //! The accounts that would pay.
 
-use super::{super::accounts, finding::Finding};
+use super::{
+    super::{accounts, signer::Signer},
+    finding::Finding,
+    signer,
+};
 use crate::{chains::KnownChain, commands::relayer::args::RunArgs, context::Context, failure::Failure};
 use alloy::primitives::Address;
 use causeway_devnet::{DEV_ACCOUNTS, Network, RELAYER_ACCOUNT};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
-const REMEDY: &str = "name one with --account NAME, --keystore PATH, --key-file PATH or CAUSEWAY_PRIVATE_KEY";
+const REMEDY: &str = "name one with --account NAME, --keystore PATH, --key-file PATH, --remote-signer ACCOUNT=URL or \
+                      CAUSEWAY_PRIVATE_KEY";
 
 /// The accounts, and what is to be said of their keys. Chains that nothing but the devnet's key is at hand for are taken away.
-pub(super) fn look(
+pub(super) async fn look(
     args: &RunArgs,
     context: &Context<'_>,
     network: Option<&Network>,
@@ -34,16 +39,34 @@ pub(super) fn look(
     };
     let password = context.loaded.config.relayer.password_file.as_deref().filter(|_| is_named);
     findings.extend(args.wallet.files().chain(password).filter_map(exposed));
-    findings.extend(accounts.addresses().into_iter().map(|account| match public(account, chains) {
-        Some(chain) => Finding::error(
+    let destinations = &context.loaded.config.relayer.allow_destinations;
+    for signer in &accounts.signers {
+        findings.extend(one(signer, accounts.is_devnets, chains, destinations).await);
+    }
+    (accounts.addresses(), findings)
+}
+
+/// An account. Its transactions are for these destinations only, if any are named.
+async fn one(signer: &Signer, is_devnets: bool, chains: &[KnownChain], destinations: &[u64]) -> Vec<Finding> {
+    let account = signer.account();
+    if let Some(chain) = public(account, chains) {
+        return vec![Finding::error(
             "key",
             format!("everybody knows the key of {account}, and {} is no devnet", chain.label()),
             "whatever it has there is taken at once: use a key of your own",
-        ),
-        None if accounts.is_devnets => Finding::ok("key", format!("{account}, the devnet's for relayers")),
-        None => Finding::ok("key", format!("{account}, on every chain")),
-    }));
-    (accounts.addresses(), findings)
+        )];
+    }
+    match signer {
+        Signer::Remote(account, signer) => {
+            let pays_on = |chain: &&KnownChain| destinations.is_empty() || destinations.contains(&chain.id);
+            let chains: Vec<_> = chains.iter().filter(pays_on).collect();
+            signer::look(*account, signer, &chains).await
+        }
+        Signer::Key(_) if is_devnets => {
+            vec![Finding::ok("key", format!("{account}, the devnet's for relayers"))]
+        }
+        Signer::Key(_) => vec![Finding::ok("key", format!("{account}, on every chain"))],
+    }
 }
 
 fn left_away(chain: &KnownChain) -> Finding {

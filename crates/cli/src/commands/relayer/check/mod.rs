@@ -4,6 +4,7 @@ mod database;
 mod finding;
 mod keys;
 mod node;
+mod signer;
 
 use super::{args::RunArgs, database::Database, limits, run::named_database};
 use crate::{
@@ -100,7 +101,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
             "name another one with --chain, --rpc-url or [chains.NAME]",
         ));
     }
-    let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains);
+    let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains).await;
     findings.extend(about_keys);
     let database = named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
     findings.extend(database::look(&database).await);
