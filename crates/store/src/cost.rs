@@ -17,7 +17,7 @@ pub struct Cost {
     pub gas_used: u64,
     /// The effective price of a unit of gas, in wei.
     pub gas_price: u128,
-    /// All that was paid, in wei; the L1 fee is part of it.
+    /// All that was paid, in wei; the L1 fee is part of it, and what the chain's operator took.
     pub fee: U256,
     /// What of the fee was for L1, in wei, where the chain says so.
     pub l1_fee: Option<U256>,

@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use alloy::{
-    primitives::{B256, U256},
-    providers::Provider,
-};
+use alloy::{primitives::B256, providers::Provider};
 use causeway_client::NodeFault;
 use causeway_store::{Attempt, Cost, StoreError};
 
@@ -104,8 +101,7 @@ impl Node {
             },
         };
         let (gas_used, gas_price) = (receipt.gas_used(), receipt.gas_price());
-        let l1_fee = receipt.l1_fee;
-        let fee = U256::from(gas_used) * U256::from(gas_price) + l1_fee.unwrap_or_default();
+        let (l1_fee, fee) = (receipt.l1_fee, receipt.fee());
         let gas_refund = None;
         Ok(Some(Cost { block_number, block_hash, landed_at, gas_used, gas_price, fee, l1_fee, gas_refund }))
     }

@@ -22,6 +22,11 @@ pub(super) struct Receipt {
     effective_gas_price: Option<U128>,
     /// What an OP Stack chain takes for the data on L1, in wei.
     pub(super) l1_fee: Option<U256>,
+    /// What its operator takes (since Isthmus), by gas and for the transaction.
+    operator_fee_scalar: Option<U64>,
+    operator_fee_constant: Option<U64>,
+    /// Told since Jovian, which changed the unit of the scalar.
+    da_footprint_gas_scalar: Option<U64>,
     #[serde(default)]
     logs: Vec<Log>,
 }
@@ -61,6 +66,27 @@ impl Receipt {
     /// What was paid for a unit of gas, in wei.
     pub(super) fn gas_price(&self) -> u128 {
         self.effective_gas_price.map(|price| price.to()).unwrap_or_default()
+    }
+
+    /// What the chain's operator took, in wei; `None` where the chain does not tell of a fee.
+    ///
+    /// See "Operator fee" in the OP Stack specs of the execution engine, Isthmus and Jovian.
+    pub(super) fn operator_fee(&self) -> Option<U256> {
+        let (scalar, constant) = (self.operator_fee_scalar, self.operator_fee_constant);
+        let by_gas = U256::from(self.gas_used) * U256::from(scalar.unwrap_or_default());
+        let by_gas = match self.da_footprint_gas_scalar {
+            Some(_) => by_gas * U256::from(100),
+            None => by_gas / U256::from(1_000_000),
+        };
+        scalar.or(constant).map(|_| by_gas + U256::from(constant.unwrap_or_default()))
+    }
+
+    /// All that was paid, in wei.
+    pub(super) fn fee(&self) -> U256 {
+        let gas = U256::from(self.gas_used()) * U256::from(self.gas_price());
+        // What a chain asks beside the gas is as large as it likes.
+        gas.saturating_add(self.l1_fee.unwrap_or_default())
+            .saturating_add(self.operator_fee().unwrap_or_default())
     }
 
     /// The messages that the batcher says it did not deliver, and why.
@@ -110,5 +136,31 @@ mod tests {
         let reason = "execution reverted: no reason given".to_owned();
         assert_eq!(receipt.failures(), [(B256::repeat_byte(1), reason)]);
         assert_eq!((receipt.block(), receipt.gas_used()), ((7, B256::repeat_byte(9)), 5));
+    }
+
+    /// The fee of 100,000 gas at 3 wei, where the receipt says this beside.
+    fn fee(told: serde_json::Value) -> u64 {
+        let mut receipt = json!({
+            "transactionHash": B256::ZERO, "from": US, "status": "0x1", "gasUsed": "0x186a0",
+            "blockNumber": "0x7", "blockHash": B256::ZERO, "effectiveGasPrice": "0x3",
+        });
+        let fields = receipt.as_object_mut().unwrap();
+        fields.extend(told.as_object().unwrap().clone());
+        serde_json::from_value::<Receipt>(receipt).unwrap().fee().to()
+    }
+
+    #[test]
+    fn the_fee_is_all_that_was_paid() {
+        assert_eq!(fee(json!({})), 300_000);
+        assert_eq!(fee(json!({ "l1Fee": "0x10" })), 300_016);
+        let isthmus = json!({
+            "l1Fee": "0x10", "operatorFeeScalar": "0x4c4b40", "operatorFeeConstant": "0x7",
+        });
+        assert_eq!(fee(isthmus.clone()), 300_016 + 5 * 100_000 + 7);
+        let mut jovian = isthmus;
+        jovian["daFootprintGasScalar"] = json!("0x190");
+        assert_eq!(fee(jovian), 300_016 + 5_000_000 * 100_000 * 100 + 7);
+        assert_eq!(fee(json!({ "operatorFeeConstant": "0x7", "daFootprintGasScalar": "0x190" })), 300_007);
+        assert_eq!(fee(json!({ "daFootprintGasScalar": "0x190", "operatorFeeScalar": null })), 300_000);
     }
 }
