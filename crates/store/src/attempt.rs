@@ -96,6 +96,8 @@ impl AttemptState {
 pub struct Landing {
     /// The height of the block.
     pub block_number: u64,
+    /// Its hash.
+    pub block_hash: B256,
     /// The status in the receipt.
     pub success: bool,
 }

@@ -6,6 +6,13 @@ use crate::{
 };
 use alloy_primitives::{Address, B256};
 
+/// Whether the block `$1` with the hash `$2` was applied. One that is older than all that are remembered is deeper than
+/// any reorg that could be followed.
+const IS_APPLIED: &str = " AND (
+    EXISTS (SELECT 1 FROM blocks b WHERE b.chain_id = attempts.chain_id AND b.number = $1 AND b.hash = $2)
+    OR $1 < (SELECT min(b.number) FROM blocks b WHERE b.chain_id = attempts.chain_id)
+)";
+
 impl Store {
     /// Records a signed transaction. To be called *before* it is sent: whatever happens then, its bytes are known,
     /// and sending them again does no harm.
@@ -44,35 +51,46 @@ impl Store {
 
     /// Notes that a block holds a transaction: *included* when it succeeded, *failed* otherwise. A reorg of that
     /// block opens the attempt again.
+    ///
+    /// Returns whether it was noted: not when that block is not among those that were applied (any more). Below them
+    /// every block is taken for the right one.
     pub async fn record_landing(
         &self,
         tx_hash: B256,
         landing: Landing,
         error: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let state = if landing.success { AttemptState::Included } else { AttemptState::Failed };
-        let query = sql("UPDATE attempts SET state = $1, block_number = $2, error = $3 WHERE tx_hash = $4")
-            .bind(state.as_str())
-            .bind(int("block number", landing.block_number)?)
-            .bind(error)
-            .bind(tx_hash);
-        self.update_attempt(tx_hash, query).await
+        let mut query =
+            sql("UPDATE attempts SET state = $4, block_number = $1, error = $5 WHERE tx_hash = $3")
+                .bind(int("block number", landing.block_number)?)
+                .bind(landing.block_hash)
+                .bind(tx_hash)
+                .bind(state.as_str())
+                .bind(error);
+        query.push(IS_APPLIED);
+        self.end_attempt(tx_hash, query).await
     }
 
     /// Notes that a block holds another transaction with the attempt's nonce. A reorg of that block opens the attempt
     /// again.
+    ///
+    /// Returns whether it was noted: as with [`Store::record_landing`], not when that block is gone.
     pub async fn record_replacement(
         &self,
         tx_hash: B256,
         block_number: u64,
+        block_hash: B256,
         error: &str,
-    ) -> Result<(), StoreError> {
-        let query =
-            sql("UPDATE attempts SET state = 'replaced', block_number = $1, error = $2 WHERE tx_hash = $3")
+    ) -> Result<bool, StoreError> {
+        let mut query =
+            sql("UPDATE attempts SET state = 'replaced', block_number = $1, error = $4 WHERE tx_hash = $3")
                 .bind(int("block number", block_number)?)
-                .bind(error)
-                .bind(tx_hash);
-        self.update_attempt(tx_hash, query).await
+                .bind(block_hash)
+                .bind(tx_hash)
+                .bind(error);
+        query.push(IS_APPLIED);
+        self.end_attempt(tx_hash, query).await
     }
 
     /// Notes which messages of a transaction failed while others may not have, and why. Forgotten when a reorg takes the
@@ -103,6 +121,18 @@ impl Store {
             return Err(StoreError::UnknownAttempt { tx_hash });
         }
         self.commit(transaction).await
+    }
+
+    /// Returns whether the update found the block that it is about.
+    async fn end_attempt(&self, tx_hash: B256, update: Query) -> Result<bool, StoreError> {
+        let mut transaction = self.begin().await?;
+        self.check_lease_of(&mut transaction, tx_hash).await?;
+        if transaction.execute(update).await? == 0 {
+            let known = find(&mut transaction, tx_hash).await?;
+            return known.map(|_| false).ok_or(StoreError::UnknownAttempt { tx_hash });
+        }
+        self.commit(transaction).await?;
+        Ok(true)
     }
 
     /// The attempt with this transaction.

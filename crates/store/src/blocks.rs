@@ -34,6 +34,16 @@ impl Store {
         stored_hash(&mut connection, int("chain id", chain_id)?, number).await
     }
 
+    /// The applied block at a height; `None` above the last one, and below the window.
+    pub async fn block(&self, chain_id: u64, number: u64) -> Result<Option<BlockRef>, StoreError> {
+        let query = sql(
+            "SELECT number, hash, parent_hash, timestamp FROM blocks WHERE chain_id = $1 AND number = $2",
+        );
+        let query = query.bind(int("chain id", chain_id)?).bind(int("block number", number)?);
+        let row = self.read().await?.fetch_optional(query).await?;
+        row.as_ref().map(block).transpose()
+    }
+
     /// Applies one block. See [`Store::apply_blocks`].
     pub async fn apply_block(
         &self,

@@ -1,5 +1,5 @@
 use alloy::primitives::{Address, B256, U256};
-use causeway_store::StoreError;
+use causeway_store::{Cost, StoreError};
 
 use super::receipt::Receipt;
 use crate::engine::Event;
@@ -13,8 +13,8 @@ pub(super) enum Answer {
     Fate(Verdict),
     /// What an account has.
     Balance(Address, Option<U256>),
-    /// The books are kept, as far as the node tells; there may be more to enter.
-    Books { more: bool },
+    /// These costs are entered, as far as the node tells; there may be more to enter.
+    Books { more: bool, entered: Vec<(B256, Cost)> },
     /// What the lane wants to know of the chain itself, where the node said it.
     Facts { batcher: Option<bool>, block_gas: Option<u64> },
     /// The store failed.
@@ -57,6 +57,7 @@ pub(super) enum Opened {
     /// The books are kept; there may be more to enter.
     Books {
         more: bool,
+        entered: Vec<(B256, Cost)>,
     },
     /// What the chain is.
     Facts {

@@ -46,24 +46,24 @@ impl Node {
     /// Enters what the transactions cost that landed and are not in the books.
     pub(super) async fn enter_costs(&self, head: u64) -> Answer {
         match self.enter_page(head).await {
-            Ok(more) => Answer::Books { more },
+            Ok((more, entered)) => Answer::Books { more, entered },
             Err(error) => Answer::Store(error),
         }
     }
 
-    /// Returns whether there is more that can be entered now.
-    async fn enter_page(&self, head: u64) -> Result<bool, StoreError> {
+    /// Returns whether there is more that can be entered now, and what was.
+    async fn enter_page(&self, head: u64) -> Result<(bool, Vec<(B256, Cost)>), StoreError> {
         let landed = self.store.uncosted_attempts(self.chain_id, PAGE).await?;
         if landed.is_empty() {
-            return Ok(false);
+            return Ok((false, Vec::new()));
         }
         let window = self.store.window(self.chain_id).await?;
         let times: HashMap<_, _> = window.iter().map(|block| (block.hash, block.timestamp)).collect();
-        let mut entered = 0;
+        let (mut done, mut entered) = (0, Vec::new());
         for attempt in &landed {
-            entered += u32::from(self.enter(attempt, &times, head).await?);
+            done += u32::from(self.enter(attempt, &times, head, &mut entered).await?);
         }
-        Ok(entered == PAGE)
+        Ok((done == PAGE, entered))
     }
 
     /// Returns whether the transaction is not to be asked about any more.
@@ -72,11 +72,16 @@ impl Node {
         attempt: &Attempt,
         times: &HashMap<B256, u64>,
         head: u64,
+        entered: &mut Vec<(B256, Cost)>,
     ) -> Result<bool, StoreError> {
         let tx_hash = attempt.tx.tx_hash;
         match self.cost(tx_hash, times).await {
             // Where the block is another one by now, the receipt is asked for again.
-            Ok(Some(cost)) => self.store.record_cost(tx_hash, &cost).await,
+            Ok(Some(cost)) => {
+                let is_entered = self.store.record_cost(tx_hash, &cost).await?;
+                entered.extend(is_entered.then_some((tx_hash, cost)));
+                Ok(is_entered)
+            }
             Ok(None) if attempt.block_number.is_some_and(|number| number.saturating_add(PATIENCE) < head) => {
                 self.store.record_cost_missing(tx_hash).await?;
                 Ok(true)

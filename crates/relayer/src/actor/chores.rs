@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use alloy::primitives::B256;
+use causeway_store::Cost;
+
 use super::ChainActor;
 use crate::{RelayerError, engine::Event};
 
@@ -60,8 +63,18 @@ impl ChainActor {
         }
     }
 
-    pub(super) fn books_kept(&mut self, more: bool) {
+    /// Tells the lane what its transactions took, and goes on.
+    pub(super) async fn books_kept(
+        &mut self,
+        more: bool,
+        entered: Vec<(B256, Cost)>,
+    ) -> Result<(), RelayerError> {
+        for (tx_hash, Cost { block_number, landed_at, gas_used, .. }) in entered {
+            let (timestamp, gas) = (landed_at, gas_used);
+            self.tell(Event::Used { tx_hash, block_number, timestamp, gas }).await?;
+        }
         self.books.end(more);
         self.keep_books();
+        Ok(())
     }
 }

@@ -65,12 +65,14 @@ impl ChainActor {
         self.accepted.remove(&tx_hash);
         let written = match outcome {
             AttemptOutcome::Landed { success, block_number } => {
-                let landing = Landing { block_number, success };
+                let block_hash = self.hash_of(block_number);
+                let landing = Landing { block_number, block_hash, success };
                 let error = (!success).then_some("the transaction reverted");
                 if !success && let Ok(Some(attempt)) = store.attempt(tx_hash).await {
                     self.node.doubtful.add(attempt.tx.messages());
                 }
-                store.record_landing(tx_hash, landing, error).await
+                let noted = store.record_landing(tx_hash, landing, error).await;
+                noted.map(|is_noted| self.ended(tx_hash, block_number, is_noted))
             }
             AttemptOutcome::ItemsFailed(failures) => {
                 self.node.doubtful.add(failures.iter().map(|(message, _)| *message));
@@ -82,7 +84,9 @@ impl ChainActor {
             }
             AttemptOutcome::Replaced { block_number } => {
                 let reason = "another transaction of the account has its nonce";
-                store.record_replacement(tx_hash, block_number, reason).await
+                let block_hash = self.hash_of(block_number);
+                let noted = store.record_replacement(tx_hash, block_number, block_hash, reason).await;
+                noted.map(|is_noted| self.ended(tx_hash, block_number, is_noted))
             }
             AttemptOutcome::Refused { reason } => {
                 store.set_attempt_state(tx_hash, AttemptState::Failed, Some(&reason)).await
@@ -92,6 +96,21 @@ impl ChainActor {
             }
         };
         written.map_err(|source| self.store_failed(source))
+    }
+
+    /// The hash of a block that the lane has just been told of.
+    fn hash_of(&self, block_number: u64) -> B256 {
+        let tip = self.tip.map(|tip| (tip.number, tip.hash));
+        let mut known = [self.receipt_in, tip].into_iter().flatten();
+        known.find(|(number, _)| *number == block_number).map(|(_, hash)| hash).unwrap_or_default()
+    }
+
+    /// What ends with a block that the store does not have (any more) goes on there.
+    fn ended(&self, tx_hash: B256, block_number: u64, is_noted: bool) {
+        if !is_noted {
+            let chain = self.chain.chain_id;
+            tracing::debug!(chain, tx = %tx_hash, block = block_number, "the block is gone: its end is not noted");
+        }
     }
 
     /// Writes down of one transaction that the node took it.
@@ -107,14 +126,14 @@ impl ChainActor {
             Some(Opened::Event(event)) => self.tell(event).await,
             Some(Opened::Fate(verdict)) => {
                 let (signer, nonce, tx_hash) = (verdict.signer, verdict.nonce, verdict.tx_hash);
-                let outcome = self.judge(verdict.fate).await?;
-                self.tell(Event::Receipt { signer, nonce, tx_hash, outcome }).await
+                let (outcome, block) = self.judge(verdict.fate).await?;
+                self.receipt_in = block;
+                let told = self.tell(Event::Receipt { signer, nonce, tx_hash, outcome }).await;
+                self.receipt_in = None;
+                told
             }
             Some(Opened::Facts { batcher, block_gas }) => self.learn(batcher, block_gas).await,
-            Some(Opened::Books { more }) => {
-                self.books_kept(more);
-                Ok(())
-            }
+            Some(Opened::Books { more, entered }) => self.books_kept(more, entered).await,
             None => Ok(()),
         }
     }
@@ -124,7 +143,7 @@ impl ChainActor {
         match answer {
             Ok(Answer::Event(event)) => Ok(Some(Opened::Event(event))),
             Ok(Answer::Fate(verdict)) => Ok(Some(Opened::Fate(verdict))),
-            Ok(Answer::Books { more }) => Ok(Some(Opened::Books { more })),
+            Ok(Answer::Books { more, entered }) => Ok(Some(Opened::Books { more, entered })),
             Ok(Answer::Facts { batcher, block_gas }) => Ok(Some(Opened::Facts { batcher, block_gas })),
             Ok(Answer::Balance(account, balance)) => {
                 self.announce(RelayerEvent::LowBalance { chain_id: self.chain.chain_id, account, balance });

@@ -40,6 +40,9 @@ struct Origin {
     nonce: U64,
 }
 
+/// The number and hash of a block.
+pub(super) type Place = (u64, B256);
+
 /// Whose transaction with which nonce is looked for, and which of them are ours.
 #[derive(Clone, Copy, Debug)]
 struct User<'a> {
@@ -156,34 +159,39 @@ impl Node {
 }
 
 impl ChainActor {
-    /// Holds what a node says of a nonce against the blocks that were taken in.
-    pub(super) async fn judge(&self, fate: Fate) -> Result<ReceiptOutcome, RelayerError> {
-        let (outcome, number, hash) = match fate {
-            Fate::Ours(receipt) => {
-                let (block_number, block_hash) = receipt.block();
-                let outcome = ReceiptOutcome::Included {
-                    tx_hash: receipt.transaction_hash,
-                    success: receipt.succeeded(),
-                    block_number,
-                    failures: receipt.failures(),
-                    gas_used: receipt.gas_used(),
-                };
-                (outcome, block_number, block_hash)
-            }
+    /// Holds what a node says of a nonce against the blocks that were taken in. Returns the block that it was said of, too.
+    pub(super) async fn judge(&self, fate: Fate) -> Result<(ReceiptOutcome, Option<Place>), RelayerError> {
+        let place = match &fate {
+            Fate::Ours(receipt) => receipt.block(),
             Fate::Other { block_number, block_hash } | Fate::Buried { block_number, block_hash } => {
-                (ReceiptOutcome::Replaced { block_number }, block_number, block_hash)
+                (*block_number, *block_hash)
             }
-            Fate::Unused => return Ok(ReceiptOutcome::Missing),
-            Fate::Unknown => return Ok(ReceiptOutcome::Unavailable),
+            Fate::Unused => return Ok((ReceiptOutcome::Missing, None)),
+            Fate::Unknown => return Ok((ReceiptOutcome::Unavailable, None)),
         };
-        if number > self.head {
-            return Ok(ReceiptOutcome::Missing);
+        let (block_number, block_hash) = place;
+        if block_number > self.head {
+            return Ok((ReceiptOutcome::Missing, None));
         }
-        let taken_in = self.shared.store().block_hash(self.chain.chain_id, number).await;
+        let taken_in = self.shared.store().block(self.chain.chain_id, block_number).await;
+        let taken_in = taken_in.map_err(|source| self.store_failed(source))?;
         // One that is not remembered any more is deeper than any reorg that could be followed.
-        match taken_in.map_err(|source| self.store_failed(source))? {
-            Some(taken_in) if taken_in != hash => Ok(ReceiptOutcome::Unavailable),
-            _ => Ok(outcome),
+        if taken_in.is_some_and(|taken_in| taken_in.hash != block_hash) {
+            return Ok((ReceiptOutcome::Unavailable, None));
         }
+        let Fate::Ours(receipt) = fate else {
+            return Ok((ReceiptOutcome::Replaced { block_number }, Some(place)));
+        };
+        // What is too old to be dated counts as if it were new.
+        let timestamp = taken_in.or(self.tip).map(|block| block.timestamp).unwrap_or_default();
+        let outcome = ReceiptOutcome::Included {
+            tx_hash: receipt.transaction_hash,
+            success: receipt.succeeded(),
+            block_number,
+            timestamp,
+            failures: receipt.failures(),
+            gas_used: receipt.gas_used(),
+        };
+        Ok((outcome, Some(place)))
     }
 }

@@ -49,6 +49,7 @@ use self::{
     answer::{Answer, Opened},
     books::Books,
     facts::Facts,
+    fate::Place,
     node::Node,
     router::Router,
 };
@@ -69,6 +70,8 @@ pub(crate) struct ChainActor {
     head: u64,
     /// That block, once there is one.
     tip: Option<BlockRef>,
+    /// The block that the lane is being told of by a receipt in it.
+    receipt_in: Option<Place>,
     /// Messages to this chain, from the actors of others.
     inbox: mpsc::Receiver<Routed>,
     /// Messages from this chain, for the actors of others.
@@ -124,6 +127,7 @@ impl ChainActor {
             lane,
             head: 0,
             tip: None,
+            receipt_in: None,
             inbox,
             router: Router::new(routes),
             asks: JoinSet::new(),

@@ -1,5 +1,7 @@
 use std::collections::VecDeque;
 
+use alloy::primitives::B256;
+
 /// What counts, in seconds.
 const WINDOW: u64 = 3_600;
 
@@ -14,6 +16,8 @@ pub(crate) struct Budget {
 
 #[derive(Clone, Copy, Debug)]
 struct Landed {
+    /// None of what was learned of at start.
+    tx_hash: Option<B256>,
     block_number: u64,
     timestamp: u64,
     gas: u64,
@@ -21,8 +25,18 @@ struct Landed {
 
 impl Budget {
     pub(crate) fn add(&mut self, block_number: u64, timestamp: u64, gas: u64) {
-        self.landed.push_back(Landed { block_number, timestamp, gas });
-        self.sum = self.sum.saturating_add(gas);
+        self.put(Landed { tx_hash: None, block_number, timestamp, gas });
+    }
+
+    /// A transaction is in a block. What is said of it later, with its receipt, counts instead.
+    pub(crate) fn land(&mut self, tx_hash: B256, block_number: u64, timestamp: u64, gas: u64) {
+        self.keep(|landed| landed.tx_hash != Some(tx_hash));
+        self.put(Landed { tx_hash: Some(tx_hash), block_number, timestamp, gas });
+    }
+
+    fn put(&mut self, landed: Landed) {
+        self.landed.push_back(landed);
+        self.sum = self.sum.saturating_add(landed.gas);
     }
 
     /// What lies longer than an hour back does not count any more.
@@ -61,5 +75,18 @@ mod tests {
         assert_eq!(budget.sum(), 12);
         budget.advance(100 + WINDOW);
         assert_eq!(budget.sum(), 7);
+    }
+
+    #[test]
+    fn a_transaction_counts_once() {
+        let mut budget = Budget::default();
+        budget.add(1, 100, 5);
+        let (planned, other) = (B256::repeat_byte(1), B256::repeat_byte(2));
+        budget.land(planned, 2, 200, 1_000);
+        budget.land(other, 2, 200, 70);
+        budget.land(planned, 2, 200, 600);
+        assert_eq!(budget.sum(), 5 + 70 + 600);
+        budget.reorg(1);
+        assert_eq!(budget.sum(), 5);
     }
 }

@@ -49,6 +49,17 @@ pub enum Event {
         /// The gas that the transaction used.
         gas: u64,
     },
+    /// The receipt of a transaction of ours was read: what was planned for it does not count any more.
+    Used {
+        /// The transaction's hash.
+        tx_hash: B256,
+        /// The block's number.
+        block_number: u64,
+        /// The block's timestamp, in seconds.
+        timestamp: u64,
+        /// The gas that it used.
+        gas: u64,
+    },
     /// A block of the destination was taken in.
     Block {
         /// The block's number.
@@ -280,6 +291,8 @@ pub enum ReceiptOutcome {
         success: bool,
         /// The block's number.
         block_number: u64,
+        /// The block's timestamp, in seconds.
+        timestamp: u64,
         /// The messages that it says it did not deliver, with decoded reasons (the batcher's `RelayFailed`).
         failures: Vec<(B256, String)>,
         /// The gas that it used.

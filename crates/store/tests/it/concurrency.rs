@@ -107,5 +107,6 @@ fn futures_are_send(store: &'static Store) {
     send(store.leases());
     send(causeway_store::migrate(store, store, |_, _| {}));
     send(store.costs(causeway_store::CostBy::Route, None, None));
-    send(store.record_landing(hash, causeway_store::Landing { block_number: 1, success: true }, None));
+    let landing = causeway_store::Landing { block_number: 1, block_hash: hash, success: true };
+    send(store.record_landing(hash, landing, None));
 }

@@ -71,7 +71,8 @@ fn any_receipt() -> impl Strategy<Value = ReceiptOutcome> {
     prop_oneof![
         (any::<bool>(), 0u64..9, any_signed(), failures).prop_map(
             |(success, block_number, (.., tx), failures)| {
-                ReceiptOutcome::Included { tx_hash: tx.hash, success, block_number, failures, gas_used: 9 }
+                let (tx_hash, timestamp, gas_used) = (tx.hash, block_number, 9);
+                ReceiptOutcome::Included { tx_hash, success, block_number, timestamp, failures, gas_used }
             }
         ),
         (0u64..9).prop_map(|block_number| ReceiptOutcome::Replaced { block_number }),

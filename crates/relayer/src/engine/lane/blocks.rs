@@ -68,7 +68,7 @@ impl Lane {
         self.clock.reset();
         let version = attempt.versions.iter().find(|version| version.tx.hash == tx_hash);
         let items = version.map(|version| version.items.clone()).unwrap_or_default();
-        self.budget.add(self.head, self.now, gas_of(&items));
+        self.budget.land(tx_hash, self.head, self.now, gas_of(&items));
         for item in items.iter().filter(|item| delivered.contains(&item.message)) {
             self.earn(item);
         }

@@ -14,6 +14,7 @@ struct Landing {
     tx_hash: B256,
     success: bool,
     block_number: u64,
+    timestamp: u64,
     failures: Vec<(B256, String)>,
     gas_used: u64,
 }
@@ -44,10 +45,11 @@ impl Lane {
             return;
         }
         match outcome {
-            ReceiptOutcome::Included { tx_hash, success, block_number, failures, gas_used }
+            ReceiptOutcome::Included { tx_hash, success, block_number, timestamp, failures, gas_used }
                 if block_number <= head =>
             {
-                self.included(slot, Landing { tx_hash, success, block_number, failures, gas_used }, out);
+                let landing = Landing { tx_hash, success, block_number, timestamp, failures, gas_used };
+                self.included(slot, landing, out);
             }
             ReceiptOutcome::Replaced { block_number } => self.replaced(slot, block_number, out),
             // The node is ahead of the blocks that were taken in, or was wrong: the next blocks will tell.
@@ -70,7 +72,7 @@ impl Lane {
     /// A block that was taken in holds a version of the transaction, which delivered nothing there: that would have been
     /// read before.
     fn included(&mut self, slot: Slot, landing: Landing, out: &mut Vec<Command>) {
-        let Landing { tx_hash, success, block_number, failures, gas_used } = landing;
+        let Landing { tx_hash, success, block_number, timestamp, failures, gas_used } = landing;
         let Some(attempt) = self.fleet.get(slot) else { return };
         let Some(version) = attempt.versions.iter().find(|version| version.tx.hash == tx_hash) else {
             self.suspect(slot);
@@ -81,7 +83,8 @@ impl Lane {
             out.push(Command::Record { tx_hash, outcome: AttemptOutcome::Landed { success, block_number } });
         }
         let Some(attempt) = self.settle(slot, tx_hash, block_number, out) else { return };
-        self.budget.add(block_number, self.now, gas_used);
+        // The receipt may come long after its block.
+        self.budget.land(tx_hash, block_number, timestamp, gas_used);
         let share = gas_used / u64::try_from(items.len()).unwrap_or(u64::MAX).max(1);
         let is_wanted =
             |item: &Load| self.roster.has(item.message) && attempt.members.contains(&item.message);

@@ -135,6 +135,11 @@ impl Lane {
             Event::Guarded { outcomes } => self.guarded(outcomes, out),
             Event::Remembered(past) => self.trust.restore(&past, &self.policy),
             Event::Spent { block_number, timestamp, gas } => self.budget.add(block_number, timestamp, gas),
+            // A reorg may have come in between.
+            Event::Used { block_number, .. } if block_number > self.head => {}
+            Event::Used { tx_hash, block_number, timestamp, gas } => {
+                self.budget.land(tx_hash, block_number, timestamp, gas);
+            }
             Event::Block { number, timestamp, deliveries } => {
                 self.take_in(number, timestamp, &deliveries, out);
             }

@@ -171,6 +171,7 @@ fn included(block_number: u64, mined: &Mined) -> ReceiptOutcome {
         tx_hash: mined.tx.tx_hash,
         success: mined.success(),
         block_number,
+        timestamp: 1_000 + block_number,
         failures: failures.collect(),
         gas_used: 300,
     }

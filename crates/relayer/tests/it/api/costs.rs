@@ -38,7 +38,8 @@ async fn costs_are_those_of_the_ledger() {
     let (landed, in_vain) = (B256::repeat_byte(0xaa), B256::repeat_byte(0xbb));
     attempt(&world.store, landed, 0, 0).await;
     attempt(&world.store, in_vain, 1, 1).await;
-    let landing = Landing { block_number: 1, success: false };
+    let block_hash = block(902, 1, 0).hash;
+    let landing = Landing { block_number: 1, block_hash, success: false };
     world.store.record_landing(in_vain, landing, Some("no")).await.unwrap();
     pay(&world.store, in_vain, 1, 20_000).await;
     deliver(&world.store, 0, landed).await;

@@ -9,7 +9,7 @@ use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER};
 use causeway_store::{Landing, Store};
 use serde_json::json;
 
-use super::world::{TOKEN, World, attempt, deliver, message_hash};
+use super::world::{TOKEN, World, attempt, block, deliver, message_hash};
 
 /// A message of the store as whoever sent it has it.
 async fn receipt(store: &Store, nonce: u64) -> SentReceipt {
@@ -40,7 +40,8 @@ async fn the_client_reads_what_the_store_says() {
     let (signed, failed, landed) = (B256::repeat_byte(1), B256::repeat_byte(2), B256::repeat_byte(3));
     attempt(&world.store, signed, 0, 0).await;
     attempt(&world.store, failed, 1, 1).await;
-    let landing = Landing { block_number: 1, success: false };
+    let block_hash = block(902, 1, 0).hash;
+    let landing = Landing { block_number: 1, block_hash, success: false };
     world.store.record_landing(failed, landing, Some("Refused(7)")).await.unwrap();
     attempt(&world.store, landed, 2, 2).await;
     deliver(&world.store, 2, landed).await;

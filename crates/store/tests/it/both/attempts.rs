@@ -51,7 +51,7 @@ async fn unknown_messages_and_attempts_are_refused() {
     assert_eq!(status(&store, 0).await, MessageStatus::Pending);
     let error = store.set_attempt_state(B256::ZERO, AttemptState::Failed, None).await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownAttempt { .. }), "{error}");
-    let landing = Landing { block_number: 1, success: true };
+    let landing = Landing { block_number: 1, block_hash: B256::ZERO, success: true };
     let error = store.record_landing(B256::ZERO, landing, None).await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownAttempt { .. }), "{error}");
 }
@@ -124,19 +124,49 @@ async fn a_landing_counts_once_its_block_was_read() {
     store.record_attempt(&new).await.unwrap();
     let blocks = chain(DESTINATION, 2);
     store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
-    let landing = Landing { block_number: 1, success: true };
-    store.record_landing(new.tx_hash, landing, None).await.unwrap();
-    assert_eq!(status(&store, 0).await, MessageStatus::Submitted, "the receipt came before the logs");
-    assert_eq!(store.open_attempts(DESTINATION).await.unwrap(), []);
+    let landing = Landing { block_number: 1, block_hash: blocks[1].hash, success: true };
+    assert!(
+        !store.record_landing(new.tx_hash, landing, None).await.unwrap(),
+        "the receipt came before the logs"
+    );
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 1);
     store.apply_block(DESTINATION, &blocks[1], &[], &[], WINDOW).await.unwrap();
+    assert!(store.record_landing(new.tx_hash, landing, None).await.unwrap());
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap(), []);
     assert_eq!(status(&store, 0).await, MessageStatus::Failed, "the logs do not tell of a delivery");
 
     // A reverted transaction opens again too when its block goes.
-    let landing = Landing { block_number: 1, success: false };
-    store.record_landing(new.tx_hash, landing, Some("reverted")).await.unwrap();
+    let landing = Landing { success: false, ..landing };
+    assert!(store.record_landing(new.tx_hash, landing, Some("reverted")).await.unwrap());
     assert_eq!(status(&store, 0).await, MessageStatus::Failed);
     assert_eq!(store.revert_to(DESTINATION, &blocks[0]).await.unwrap().reopened, [new.tx_hash]);
     assert_eq!(status(&store, 0).await, MessageStatus::Submitted);
+}
+
+#[tokio::test]
+async fn what_a_block_says_that_is_gone_is_not_noted() {
+    let store = with_messages(1).await;
+    let new = attempt(1, 0, &[0]);
+    store.record_attempt(&new).await.unwrap();
+    let blocks = chain(DESTINATION, 3);
+    store.apply_block(DESTINATION, &blocks[1], &[], &[], WINDOW).await.unwrap();
+    store.apply_block(DESTINATION, &blocks[2], &[], &[], WINDOW).await.unwrap();
+    let gone = Landing { block_number: 2, block_hash: blocks[2].hash, success: false };
+    let land = async |landing| store.record_landing(new.tx_hash, landing, Some("reverted")).await.unwrap();
+    let replace = async |hash| store.record_replacement(new.tx_hash, 2, hash, "replaced").await.unwrap();
+    store.revert_to(DESTINATION, &blocks[1]).await.unwrap();
+    assert!(!land(gone).await && !replace(gone.block_hash).await, "nothing stands in its place yet");
+    let other = child(DESTINATION, &blocks[1], 1);
+    store.apply_block(DESTINATION, &other, &[], &[], WINDOW).await.unwrap();
+    assert!(!land(gone).await && !replace(gone.block_hash).await, "another one stands in its place");
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap().len(), 1);
+    assert_eq!(status(&store, 0).await, MessageStatus::Submitted);
+
+    assert!(replace(other.hash).await);
+    assert_eq!(store.open_attempts(DESTINATION).await.unwrap(), []);
+    // What is older than the window no reorg takes away.
+    assert!(land(Landing { block_number: 0, ..gone }).await);
+    assert_eq!(status(&store, 0).await, MessageStatus::Failed);
 }
 
 #[tokio::test]

@@ -93,7 +93,8 @@ async fn the_ledger_says_who_cost_what() {
     assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
     // The next day, and in vain again: the transaction reverted.
     store.record_attempt(&attempt(2, 1, &[2])).await.unwrap();
-    store.record_landing(hash(&[2, 77]), Landing { block_number: 1, success: false }, None).await.unwrap();
+    let landing = Landing { block_number: 1, block_hash: paid(1).block_hash, success: false };
+    assert!(store.record_landing(hash(&[2, 77]), landing, None).await.unwrap());
     let next_day = Cost { landed_at: paid(1).landed_at + 86_400, ..paid(2) };
     assert!(store.record_cost(hash(&[2, 77]), &next_day).await.unwrap());
 

@@ -34,8 +34,10 @@ async fn a_message_that_is_taken_up_again_has_failed_as_before() {
     let store = with_messages(1).await;
     let failed = attempt(7, 0, &[0]);
     store.record_attempt(&failed).await.unwrap();
-    let landing = causeway_store::Landing { block_number: 0, success: false };
-    store.record_landing(failed.tx_hash, landing, Some("reverted")).await.unwrap();
+    let block = genesis(DESTINATION);
+    store.apply_block(DESTINATION, &block, &[], &[], WINDOW).await.unwrap();
+    let landing = causeway_store::Landing { block_number: 0, block_hash: block.hash, success: false };
+    assert!(store.record_landing(failed.tx_hash, landing, Some("reverted")).await.unwrap());
     let status = async || store.message(message_hash(0)).await.unwrap().unwrap().status;
     assert_eq!(status().await, MessageStatus::Failed);
     store.skip(message_hash(0), "not wanted").await.unwrap();

@@ -47,7 +47,8 @@ async fn what_was_paid_is_remembered_when_the_message_is_forgiven_or_delivered()
     // What came too late is nobody's fault.
     let late = attempt(2, 1, &[2]);
     store.record_attempt(&late).await.unwrap();
-    store.record_landing(late.tx_hash, Landing { block_number: 2, success: false }, None).await.unwrap();
+    let landing = Landing { block_number: 2, block_hash: block.hash, success: false };
+    assert!(store.record_landing(late.tx_hash, landing, None).await.unwrap());
     let cost =
         Cost { block_number: 2, block_hash: block.hash, landed_at: paid(2).landed_at + 600, ..paid(2) };
     assert!(store.record_cost(late.tx_hash, &cost).await.unwrap());

@@ -52,10 +52,11 @@ async fn all_versions_have_to_end() {
     // One of them is in a block, which settles the nonce: the other can never be.
     let blocks = chain(DESTINATION, 2);
     store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
-    let landing = Landing { block_number: 1, success: true };
-    store.record_landing(hash(&[2, 77]), landing, None).await.unwrap();
+    let landing = Landing { block_number: 1, block_hash: blocks[1].hash, success: true };
+    assert!(!store.record_landing(hash(&[2, 77]), landing, None).await.unwrap());
     assert_eq!(held(&store, &attempt(3, 1, &[1])).await, [message_hash(1)], "its block was not read");
     store.apply_block(DESTINATION, &blocks[1], &[], &[], WINDOW).await.unwrap();
+    assert!(store.record_landing(hash(&[2, 77]), landing, None).await.unwrap());
     assert_eq!(held(&store, &attempt(3, 1, &[0, 1])).await, NOBODY);
 }
 
@@ -66,8 +67,8 @@ async fn what_a_reorg_brings_back_holds_nothing_while_another_does() {
     store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
     store.apply_block(DESTINATION, &blocks[1], &[], &[], WINDOW).await.unwrap();
     store.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
-    let landing = Landing { block_number: 1, success: false };
-    store.record_landing(hash(&[1, 77]), landing, Some("reverted")).await.unwrap();
+    let landing = Landing { block_number: 1, block_hash: blocks[1].hash, success: false };
+    assert!(store.record_landing(hash(&[1, 77]), landing, Some("reverted")).await.unwrap());
     store.record_attempt(&attempt(2, 1, &[0])).await.unwrap();
 
     let reverted = store.revert_to(DESTINATION, &blocks[0]).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{new_store, with_messages};
 use crate::support::*;
-use alloy_primitives::Address;
+use alloy_primitives::{Address, B256};
 use causeway_store::{
     Acquired, AttemptState, Landing, NewAttempt, Role, Store, StoreDisposition, StoreError,
 };
@@ -65,12 +65,13 @@ async fn who_was_paused_is_refused_when_it_wakes_up() {
     assert_eq!(take(&second, SIGNING, HOUR).await, Some(2));
 
     // The first one wakes up in the middle of its work, and has not renewed yet.
-    let (tx, landing) = (hash(&[1, 77]), Landing { block_number: 1, success: true });
+    let (tx, void) = (hash(&[1, 77]), B256::ZERO);
+    let landing = Landing { block_number: 1, block_hash: void, success: true };
     assert!(is_fenced(&first.record_attempt(&attempt(2, 1, &[1])).await));
     assert!(is_fenced(&first.record_attempt(&attempt(1, 0, &[0])).await), "not even what is known");
     assert!(is_fenced(&first.set_attempt_state(tx, AttemptState::Failed, None).await));
     assert!(is_fenced(&first.record_landing(tx, landing, None).await));
-    assert!(is_fenced(&first.record_replacement(tx, 1, "why").await));
+    assert!(is_fenced(&first.record_replacement(tx, 1, void, "why").await));
     assert!(is_fenced(&first.record_item_failures(tx, &[]).await));
     assert!(is_fenced(&first.record_cost(tx, &cost(1)).await));
     assert!(is_fenced(&first.record_cost_missing(tx).await));

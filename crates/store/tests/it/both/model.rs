@@ -191,11 +191,15 @@ async fn take(store: &Store, model: &mut Model, step: Step) -> Result<(), TestCa
             }
         }
         Step::Landing { attempt, ahead, success } => {
-            let tip = model.destination.last().map_or(0, |tip| tip.block.number);
-            let block_number = tip + u64::from(ahead);
-            let result = store.record_landing(tx(attempt), Landing { block_number, success }, None).await;
+            let tip = model.destination.last().map(|tip| tip.block);
+            let (block_number, block_hash) = tip.map_or_else(Default::default, |tip| (tip.number, tip.hash));
+            let block_number = block_number + u64::from(ahead);
+            let landing = Landing { block_number, block_hash, success };
+            let result = store.record_landing(tx(attempt), landing, None).await;
             prop_assert_eq!(result.is_ok(), (attempt as usize) < model.attempts.len());
-            if let Some(attempt) = model.attempts.get_mut(attempt as usize) {
+            let is_there = tip.is_some() && !ahead;
+            prop_assert_eq!(result.ok().unwrap_or(is_there), is_there);
+            if let Some(attempt) = model.attempts.get_mut(attempt as usize).filter(|_| is_there) {
                 let state = if success { AttemptState::Included } else { AttemptState::Failed };
                 attempt.set(state, Some(block_number));
             }

@@ -25,10 +25,8 @@ async fn full(path: &Path) -> Store {
     // A remnant of a reorg beside the one that holds the message.
     store.apply_block(DESTINATION, &blocks[2], &[], &[], WINDOW).await.unwrap();
     store.record_attempt(&attempt(2, 1, &[200])).await.unwrap();
-    store
-        .record_landing(hash(&[2, 77]), Landing { block_number: 2, success: false }, Some("no"))
-        .await
-        .unwrap();
+    let landing = Landing { block_number: 2, block_hash: blocks[2].hash, success: false };
+    assert!(store.record_landing(hash(&[2, 77]), landing, Some("no")).await.unwrap());
     store.record_attempt(&attempt(3, 2, &[200])).await.unwrap();
     store.revert_to(DESTINATION, &blocks[1]).await.unwrap();
     store.record_attempt(&attempt(4, 3, &[])).await.unwrap();

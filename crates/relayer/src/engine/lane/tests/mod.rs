@@ -117,7 +117,8 @@ fn included(nonce: u64, success: bool, block_number: u64) -> Event {
 fn included_but(nonce: u64, success: bool, block_number: u64, failures: &[(&Message, &str)]) -> Event {
     let failures = failures.iter().map(|(message, why)| (message.hash, reason(why))).collect();
     let tx_hash = tx(nonce, 0).hash;
-    mined(nonce, R::Included { tx_hash, success, block_number, failures, gas_used: 1_000 })
+    let (timestamp, gas_used) = (1_000 + block_number, 1_000);
+    mined(nonce, R::Included { tx_hash, success, block_number, timestamp, failures, gas_used })
 }
 
 /// Block 2, in which this transaction delivers the message.

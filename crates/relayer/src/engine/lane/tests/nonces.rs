@@ -88,6 +88,7 @@ fn what_nobody_needs_gives_its_nonce_to_nothing() {
         tx_hash: nothing.hash,
         success: true,
         block_number: 5,
+        timestamp: 1_005,
         failures: Vec::new(),
         gas_used: 21_000,
     };

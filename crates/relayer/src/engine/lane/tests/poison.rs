@@ -86,8 +86,8 @@ impl Chain {
             }
             Command::Receipt { signer, nonce, tx_hashes } => {
                 let (block_number, tx_hash) = (self.block, tx_hashes[0]);
-                let (success, failures, gas_used) = (true, Vec::new(), GAS);
-                let outcome = R::Included { tx_hash, success, block_number, failures, gas_used };
+                let (success, timestamp, failures, gas_used) = (true, 1_000 + block_number, Vec::new(), GAS);
+                let outcome = R::Included { tx_hash, success, block_number, timestamp, failures, gas_used };
                 Event::Receipt { signer, nonce, tx_hash, outcome }
             }
             Command::Nonces { signer, epoch } => {

@@ -31,8 +31,8 @@ fn burn(lane: &mut Lane, message: &Message, nonce: u64, number: u64, gas_used: u
     lane.handle(head(number));
     lane.handle(nonces(nonce + 1, nonce + 1));
     let tx_hash = tx(nonce, 0).hash;
-    let (success, block_number, failures) = (false, number, Vec::new());
-    lane.handle(mined(nonce, R::Included { tx_hash, success, block_number, failures, gas_used }))
+    let (success, block_number, timestamp, failures) = (false, number, 1_000 + number, Vec::new());
+    lane.handle(mined(nonce, R::Included { tx_hash, success, block_number, timestamp, failures, gas_used }))
 }
 
 #[test]
@@ -217,6 +217,47 @@ fn cap_holds_back_what_is_new_and_only_that() {
     assert!(submitted(&lane.handle(head(3))).is_empty());
     let later = Event::Block { number: 4, timestamp: 1_002 + 3_600, deliveries: Vec::new() };
     assert_eq!(submitted(&lane.handle(later)), [third.hash]);
+}
+
+#[test]
+fn what_was_used_counts_instead_of_what_was_planned() {
+    let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
+    let mut lane = lane_of(policy, vec![SIGNER]);
+    let (first, second) = (message(1), message(2));
+    lane.handle(seen(&first));
+    lane.handle(taking(&first, 210_000));
+    lane.handle(committed(0));
+    lane.handle(sent(0, B::Accepted));
+    let tx_hash = tx(0, 0).hash;
+    lane.handle(delivered_in(2, &[(&first, tx_hash)]));
+    lane.handle(seen(&second));
+    assert!(submitted(&lane.handle(taking(&second, 50_000))).is_empty(), "it may have used it all");
+    let used = |block_number| Event::Used { tx_hash, block_number, timestamp: 1_002, gas: 120_000 };
+    assert!(submitted(&lane.handle(used(3))).is_empty(), "of a block that is not there");
+    assert!(lane.is_capped());
+    assert_eq!(submitted(&lane.handle(used(2))), [second.hash]);
+}
+
+#[test]
+fn a_late_receipt_counts_from_its_block_on() {
+    let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
+    let mut lane = lane_of(policy, vec![SIGNER]);
+    let (first, second) = (message(1), message(2));
+    lane.handle(seen(&first));
+    lane.handle(taking(&first, 150_000));
+    lane.handle(committed(0));
+    lane.handle(sent(0, B::Accepted));
+    // The node says nothing for most of an hour.
+    lane.handle(Event::Block { number: 9, timestamp: 1_000 + 3_590, deliveries: Vec::new() });
+    lane.handle(nonces(1, 1));
+    let (tx_hash, failures) = (tx(0, 0).hash, Vec::new());
+    let (success, block_number, timestamp, gas_used) = (false, 2, 1_002, 200_000);
+    lane.handle(mined(0, R::Included { tx_hash, success, block_number, timestamp, failures, gas_used }));
+    lane.handle(seen(&second));
+    assert!(submitted(&lane.handle(taking(&second, 100))).is_empty(), "the hour is not over");
+    assert!(lane.is_capped());
+    lane.handle(Event::Block { number: 10, timestamp: 1_002 + 3_600, deliveries: Vec::new() });
+    assert!(!lane.is_capped(), "an hour after its block");
 }
 
 #[test]
