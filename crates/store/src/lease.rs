@@ -13,19 +13,29 @@ pub enum Role {
     Index,
     /// Signs with this account.
     Signer(Address),
+    /// Is there: one of those who divide the work, in this place among them. Under [`Role::MEMBERS`], and no chain's.
+    Member(u32),
 }
 
 impl Role {
+    /// What stands in place of a chain's id where relayers say that they are there.
+    pub const MEMBERS: u64 = 0;
+
     /// The name, as in the database.
     pub(crate) fn name(self) -> String {
         match self {
             Self::Index => "index".to_owned(),
             Self::Signer(signer) => format!("{signer:#x}"),
+            Self::Member(place) => format!("member {place}"),
         }
     }
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        if name == "index" { Some(Self::Index) } else { name.parse().ok().map(Self::Signer) }
+        match name.strip_prefix("member ") {
+            Some(place) => place.parse().ok().map(Self::Member),
+            None if name == "index" => Some(Self::Index),
+            None => name.parse().ok().map(Self::Signer),
+        }
     }
 }
 
@@ -34,6 +44,7 @@ impl fmt::Display for Role {
         match self {
             Self::Index => f.write_str("taking blocks in"),
             Self::Signer(signer) => write!(f, "signing with {signer}"),
+            Self::Member(place) => write!(f, "being there in place {place}"),
         }
     }
 }
@@ -88,6 +99,11 @@ impl Epochs {
     pub(crate) fn let_go(&mut self) {
         let held = std::mem::take(&mut self.held);
         self.former.extend(held);
+    }
+
+    /// Writes nothing more under the leases of a chain.
+    pub(crate) fn let_go_of(&mut self, chain_id: u64) {
+        self.former.extend(self.held.extract_if(.., |(lease_of, _), _| *lease_of == chain_id));
     }
 }
 

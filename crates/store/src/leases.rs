@@ -107,6 +107,25 @@ impl Store {
         }
     }
 
+    /// The same for the leases of one chain.
+    pub fn let_go_of(&self, chain_id: u64) {
+        if let Some(replica) = &self.replica {
+            replica.epochs().let_go_of(chain_id);
+        }
+    }
+
+    /// Gives all leases of a chain back, those that were let go, too.
+    pub async fn release_chain(&self, chain_id: u64) -> Result<(), StoreError> {
+        let Some(replica) = &self.replica else { return Ok(()) };
+        let leases: Vec<_> = {
+            let mut epochs = replica.epochs();
+            epochs.let_go_of(chain_id);
+            let of_chain = epochs.former.iter().filter(|((lease_of, _), _)| *lease_of == chain_id);
+            of_chain.map(|(lease, epoch)| (*lease, *epoch)).collect()
+        };
+        self.give_back(&leases).await
+    }
+
     /// Gives a lease back, so that another one need not wait until it expires.
     pub async fn release(&self, chain_id: u64, role: Role) -> Result<(), StoreError> {
         let Some(replica) = &self.replica else { return Ok(()) };
@@ -124,15 +143,11 @@ impl Store {
             epochs.let_go();
             epochs.former.clone().into_iter().collect()
         };
-        if leases.is_empty() {
-            return Ok(());
-        }
-        self.give_back(&leases).await?;
-        replica.epochs().former.retain(|lease, epoch| !leases.contains(&(*lease, *epoch)));
-        Ok(())
+        self.give_back(&leases).await
     }
 
     async fn give_back(&self, leases: &[((u64, Role), u64)]) -> Result<(), StoreError> {
+        let (Some(replica), false) = (&self.replica, leases.is_empty()) else { return Ok(()) };
         let mut transaction = self.begin().await?;
         let mut query = sql("UPDATE leases SET expires_ms = 0 WHERE (chain_id, role, epoch) IN (VALUES ");
         query.push_rows(rows(leases)?, |query, (chain, role, epoch)| {
@@ -140,7 +155,9 @@ impl Store {
         });
         query.push(")");
         transaction.execute(query).await?;
-        self.commit(transaction).await
+        self.commit(transaction).await?;
+        replica.epochs().former.retain(|lease, epoch| !leases.contains(&(*lease, *epoch)));
+        Ok(())
     }
 
     /// Who does what, expired leases included.

@@ -171,3 +171,29 @@ async fn what_was_let_go_is_taken_anew() {
     second.release_all().await.unwrap();
     assert_eq!(take(&second, SIGNING, HOUR).await, None);
 }
+
+/// One chain is given back, and the others are kept.
+#[tokio::test]
+async fn a_chain_is_given_back_as_a_whole() {
+    let store = new_store().await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    for role in [Role::Index, SIGNING] {
+        assert!(take(&first, role, HOUR).await.is_some());
+        first.acquire(SOURCE, role, HOUR).await.unwrap();
+    }
+    first.acquire(Role::MEMBERS, Role::Member(0), HOUR).await.unwrap();
+    first.let_go_of(DESTINATION);
+    assert!(is_fenced(&first.revert_to(DESTINATION, &chain(DESTINATION, 1)[0]).await), "it was let go");
+    assert_eq!(take(&second, Role::Index, HOUR).await, None, "it was not given back yet");
+    first.release_chain(DESTINATION).await.unwrap();
+    for role in [Role::Index, SIGNING] {
+        assert!(take(&second, role, HOUR).await.is_some());
+    }
+    assert_eq!(first.renew(HOUR).await.unwrap(), [], "nothing that it wants to keep is lost");
+    let leases = store.leases().await.unwrap();
+    let of = |name: &str| -> Vec<Role> {
+        leases.iter().filter(|lease| lease.holder == name).map(|lease| lease.role).collect()
+    };
+    assert_eq!(of("A"), [Role::Member(0), SIGNING, Role::Index]);
+    assert_eq!(of("B").len(), 2);
+}
