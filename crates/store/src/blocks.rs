@@ -16,6 +16,9 @@ pub struct Applied {
     pub initiated: Vec<B256>,
     /// The messages with a new delivery, in order, whether known or not.
     pub delivered: Vec<B256>,
+    /// The position of the last change of messages that was noted with it; 0 if there is none. See
+    /// [`Store::changes_after`].
+    pub change: u64,
 }
 
 impl Store {
@@ -94,6 +97,7 @@ impl Store {
         {
             prune(&mut transaction, chain, tip.number, window_len).await?;
         }
+        applied.change = self.note_changes(&mut transaction, chain, &applied.initiated).await?;
         self.commit(transaction).await?;
         Ok(applied)
     }

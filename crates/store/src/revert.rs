@@ -25,6 +25,16 @@ pub struct Reverted {
     pub undelivered: Vec<B256>,
     /// Transactions of ours that were in void blocks. Their fate is open again; the same bytes can be sent again.
     pub reopened: Vec<B256>,
+    /// The position of the last change of messages that was noted with it; 0 if there is none. See
+    /// [`Store::changes_after`].
+    pub change: u64,
+}
+
+impl Reverted {
+    /// The messages that do not stand on their source as they did.
+    fn moved(&self) -> impl Iterator<Item = &B256> {
+        self.orphaned.iter().chain(&self.reidentified)
+    }
 }
 
 impl Store {
@@ -42,11 +52,12 @@ impl Store {
             let (number, hash) = (ancestor.number, ancestor.hash);
             return Err(StoreError::UnknownAncestor { chain_id, number, hash, stored });
         }
-        let reverted = void_above(&mut transaction, chain, int("block number", ancestor.number)?).await?;
+        let mut reverted = void_above(&mut transaction, chain, int("block number", ancestor.number)?).await?;
         if stored.is_none() {
             transaction.execute(sql("DELETE FROM blocks WHERE chain_id = $1").bind(chain)).await?;
             insert_block(&mut transaction, chain, ancestor).await?;
         }
+        reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;
         self.commit(transaction).await?;
         Ok(reverted)
     }
@@ -57,7 +68,8 @@ impl Store {
     pub async fn forget_chain(&self, chain_id: u64) -> Result<Reverted, StoreError> {
         let chain = int("chain id", chain_id)?;
         let mut transaction = self.begin_blocks(chain_id).await?;
-        let reverted = void_above(&mut transaction, chain, -1).await?;
+        let mut reverted = void_above(&mut transaction, chain, -1).await?;
+        reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;
         let query = sql(
             "UPDATE attempts SET state = 'abandoned', block_number = NULL, error = 'the chain was started anew'
              WHERE chain_id = $1 AND state <> 'abandoned'",
@@ -104,7 +116,7 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
     let query = sql("DELETE FROM blocks WHERE chain_id = $1 AND number > $2");
     let blocks = connection.execute(query.bind(chain).bind(number)).await?;
     let (reidentified, orphaned) = by_initiation(connection, uninitiated).await?;
-    Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened })
+    Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened, change: 0 })
 }
 
 async fn hashes(

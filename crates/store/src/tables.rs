@@ -21,7 +21,7 @@ pub(crate) struct Table {
     pub(crate) counter: Option<&'static str>,
 }
 
-/// All but the leases, which are a relayer's at work, and the row that writers of news wait for each other at. What refers
+/// All but the leases, which are a relayer's at work, the changes, which only those who are at work need, and the row that writers of news wait for each other at. What refers
 /// to another table comes after it.
 pub(crate) const TABLES: [Table; 10] = [
     Table {

@@ -1,5 +1,6 @@
 //! What is said of Postgres alone.
 
+mod changes;
 mod contention;
 mod moving;
 mod opening;
