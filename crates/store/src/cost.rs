@@ -71,6 +71,8 @@ pub struct Experience {
 /// A transaction that is in a block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Landed {
+    /// The transaction.
+    pub tx_hash: B256,
     /// The height of the block.
     pub block_number: u64,
     /// The timestamp of the block, in seconds; `None` where it is not known.

@@ -35,15 +35,15 @@ impl Store {
     /// known yet what they cost.
     pub async fn landed(&self, chain_id: u64, since: u64) -> Result<Vec<Landed>, StoreError> {
         let query = sql(
-            "SELECT a.block_number, a.landed_at AS at, a.gas_used AS gas
+            "SELECT a.tx_hash, a.block_number, a.landed_at AS at, a.gas_used AS gas
              FROM attempts a WHERE a.chain_id = $1 AND a.landed_at >= $2
              UNION ALL
-             SELECT a.block_number,
+             SELECT a.tx_hash, a.block_number,
              (SELECT b.timestamp FROM blocks b WHERE b.chain_id = a.chain_id AND b.number = a.block_number) AS at,
              CAST((SELECT coalesce(sum(am.gas_limit), 0) FROM attempt_messages am WHERE am.attempt = a.id) AS BIGINT) AS gas
              FROM attempts a WHERE a.chain_id = $1 AND a.block_number IS NOT NULL AND a.landed_at IS NULL
              AND a.cost_missing = 0 AND a.state IN ('included', 'failed')
-             ORDER BY 1, 2, 3",
+             ORDER BY 2, 1",
         );
         let query = query.bind(int("chain id", chain_id)?).bind(int("timestamp", since)?);
         let rows = self.read().await?.fetch_all(query).await?;
@@ -65,6 +65,7 @@ fn experience(row: &Row) -> Result<Experience, StoreError> {
 
 fn landed(row: &Row) -> Result<Landed, StoreError> {
     Ok(Landed {
+        tx_hash: row.b256("tx_hash")?,
         block_number: row.uint("block_number")?,
         timestamp: row.optional_uint("at")?,
         gas: row.uint("gas")?,

@@ -16,27 +16,18 @@ pub(crate) struct Budget {
 
 #[derive(Clone, Copy, Debug)]
 struct Landed {
-    /// None of what was learned of at start.
-    tx_hash: Option<B256>,
+    tx_hash: B256,
     block_number: u64,
     timestamp: u64,
     gas: u64,
 }
 
 impl Budget {
-    pub(crate) fn add(&mut self, block_number: u64, timestamp: u64, gas: u64) {
-        self.put(Landed { tx_hash: None, block_number, timestamp, gas });
-    }
-
     /// A transaction is in a block. What is said of it later, with its receipt, counts instead.
     pub(crate) fn land(&mut self, tx_hash: B256, block_number: u64, timestamp: u64, gas: u64) {
-        self.keep(|landed| landed.tx_hash != Some(tx_hash));
-        self.put(Landed { tx_hash: Some(tx_hash), block_number, timestamp, gas });
-    }
-
-    fn put(&mut self, landed: Landed) {
-        self.landed.push_back(landed);
-        self.sum = self.sum.saturating_add(landed.gas);
+        self.keep(|landed| landed.tx_hash != tx_hash);
+        self.landed.push_back(Landed { tx_hash, block_number, timestamp, gas });
+        self.sum = self.sum.saturating_add(gas);
     }
 
     /// What lies longer than an hour back does not count any more.
@@ -66,9 +57,9 @@ mod tests {
     #[test]
     fn an_hour_counts_and_void_blocks_do_not() {
         let mut budget = Budget::default();
-        budget.add(1, 100, 5);
-        budget.add(2, 200, 7);
-        budget.add(3, 300, 11);
+        for (number, timestamp, gas) in [(1, 100, 5), (2, 200, 7), (3, 300, 11)] {
+            budget.land(B256::with_last_byte(number), u64::from(number), timestamp, gas);
+        }
         budget.reorg(2);
         assert_eq!(budget.sum(), 12);
         budget.advance(100 + WINDOW - 1);
@@ -80,7 +71,7 @@ mod tests {
     #[test]
     fn a_transaction_counts_once() {
         let mut budget = Budget::default();
-        budget.add(1, 100, 5);
+        budget.land(B256::ZERO, 1, 100, 5);
         let (planned, other) = (B256::repeat_byte(1), B256::repeat_byte(2));
         budget.land(planned, 2, 200, 1_000);
         budget.land(other, 2, 200, 70);

@@ -40,16 +40,8 @@ pub enum Event {
     /// What came of messages in the past hours, by whose they were, oldest first: at start, before the first
     /// [`Restored`](Self::Restored). Without it, only what messages that are restored have cost is known.
     Remembered(Vec<Experience>),
-    /// A transaction of ours that is in a block of the past hour: at start.
-    Spent {
-        /// The block's number.
-        block_number: u64,
-        /// The block's timestamp, in seconds.
-        timestamp: u64,
-        /// The gas that the transaction used.
-        gas: u64,
-    },
-    /// The receipt of a transaction of ours was read: what was planned for it does not count any more.
+    /// The receipt of a transaction of ours was read, so that what was planned for it does not count any more; and at start,
+    /// for each that is in a block of the past hour.
     Used {
         /// The transaction's hash.
         tx_hash: B256,

@@ -134,7 +134,6 @@ impl Lane {
             Event::Resumed { signer, nonce, messages, tx } => self.resumed(signer, nonce, &messages, tx, out),
             Event::Guarded { outcomes } => self.guarded(outcomes, out),
             Event::Remembered(past) => self.trust.restore(&past, &self.policy),
-            Event::Spent { block_number, timestamp, gas } => self.budget.add(block_number, timestamp, gas),
             // A reorg may have come in between.
             Event::Used { block_number, .. } if block_number > self.head => {}
             Event::Used { tx_hash, block_number, timestamp, gas } => {

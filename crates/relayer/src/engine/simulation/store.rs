@@ -146,12 +146,13 @@ impl Store {
             }
         }
         past.sort_by_key(|one| one.at);
-        let spent = landed.iter().map(|(block, attempt)| Event::Spent {
+        let used = landed.iter().map(|(block, attempt)| Event::Used {
+            tx_hash: attempt.tx.hash,
             block_number: *block,
             timestamp: timestamp(*block),
             gas: attempt.messages.len() as u64,
         });
-        [Event::Remembered(past)].into_iter().chain(spent).collect()
+        [Event::Remembered(past)].into_iter().chain(used).collect()
     }
 
     /// What the lane has to know of messages: those that are not delivered, and what was paid for them in vain.

@@ -77,12 +77,13 @@ async fn what_landed_is_known_before_its_cost_and_after() {
     let store = with_batch([100, 100, 300]).await;
     let block = chain(DESTINATION, 2)[1];
     let landed = async |since| store.landed(DESTINATION, since).await.unwrap();
-    let planned = Landed { block_number: 1, timestamp: Some(block.timestamp), gas: 500 };
+    let tx_hash = hash(&[1, 77]);
+    let planned = Landed { tx_hash, block_number: 1, timestamp: Some(block.timestamp), gas: 500 };
     // Nobody knows what it cost, so it counts, however long ago that was.
     assert_eq!(landed(u64::from(u32::MAX)).await, [planned]);
-    assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
+    assert!(store.record_cost(tx_hash, &paid(1)).await.unwrap());
     let at = paid(1).landed_at;
-    let known = Landed { block_number: 1, timestamp: Some(at), gas: paid(1).gas_used };
+    let known = Landed { tx_hash, block_number: 1, timestamp: Some(at), gas: paid(1).gas_used };
     assert_eq!(landed(at).await, [known]);
     assert_eq!(landed(at + 1).await, []);
     store.revert_to(DESTINATION, &chain(DESTINATION, 2)[0]).await.unwrap();

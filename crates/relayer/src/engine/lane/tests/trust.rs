@@ -264,7 +264,8 @@ fn a_late_receipt_counts_from_its_block_on() {
 fn what_landed_before_the_start_counts_for_the_cap() {
     let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
     let mut lane = lane_of(policy, vec![signer(0)]);
-    let spent = Event::Spent { block_number: 1, timestamp: 1_000, gas: 200_000 };
+    let tx_hash = B256::repeat_byte(9);
+    let spent = Event::Used { tx_hash, block_number: 1, timestamp: 1_000, gas: 200_000 };
     let capped = Notice::Capped { gas: 200_000, cap: 200_000 };
     assert_eq!(lane.handle(spent), [Command::Notify(capped)]);
     lane.handle(seen(&message(1)));
