@@ -87,6 +87,8 @@ pub(crate) enum ServiceEvent {
         holder: String,
     },
     Active {},
+    Taken(ChainNews),
+    Left(ChainNews),
     StoreUnwell {
         reason: String,
     },
@@ -243,6 +245,8 @@ mod tests {
             E::Halted(of_chain()),
             E::StandingBy { holder: text() },
             E::Active {},
+            E::Taken(of_chain()),
+            E::Left(of_chain()),
             E::StoreUnwell { reason: text() },
             E::StoreWell {},
             E::ScreeningUnread { reason: text() },
@@ -265,7 +269,7 @@ mod tests {
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
-                E::Withheld { .. } | E::Capped(_) => {}
+                E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} => {}
                 E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}

@@ -80,10 +80,11 @@ pub struct RelayerConfig {
     pub max_fee_per_gas: Option<u128>,
     /// Which messages are delivered.
     pub filter: Filter,
-    /// Who this relayer is, in one line, for whoever finds the store in use.
+    /// Who this relayer is, in one line, for whoever finds the store in use. Where several share the store, each has a line of
+    /// its own.
     pub holder: String,
-    /// Where several relayers share the store: for how long after it was last heard of the one that works is waited for, before
-    /// another one takes over.
+    /// Where several relayers share the store: for how long after it was last heard of one is waited for, before another one
+    /// takes its chains over.
     pub lease: Duration,
 }
 

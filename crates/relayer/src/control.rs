@@ -1,24 +1,16 @@
 //! What whoever is in charge can have a running relayer do.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
-use alloy::{
-    primitives::{Address, B256, U256},
-    providers::DynProvider,
-};
+use alloy::primitives::{Address, B256, U256};
 use causeway_client::delivery::{SentError, sent_by};
 use causeway_store::{MessageRecord, Store, StoreError};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     RelayerEvent,
-    actor::{Routed, Shared},
+    actor::{Routed, Shared, Way},
     engine::Prospect,
     filter::Filter,
 };
@@ -30,25 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct RelayerControls {
     shared: Arc<Shared>,
-    ways: Arc<RwLock<Ways>>,
     cancel: CancellationToken,
-}
-
-/// The ways to the chains.
-#[derive(Default)]
-struct Ways {
-    to: BTreeMap<u64, Way>,
-    /// Who works in place of this relayer, while it stands by.
-    holder: Option<String>,
-}
-
-/// The way to a chain.
-#[derive(Clone)]
-pub(crate) struct Way {
-    /// Its actor's inbox.
-    pub(crate) inbox: mpsc::Sender<Routed>,
-    /// Its node.
-    pub(crate) provider: DynProvider,
 }
 
 /// Why a relayer does not do what it is told to.
@@ -85,8 +59,8 @@ pub enum ControlError {
     /// The store did not take it, or did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The relayer stands by, and another one works. What was written to the store, that one goes by.
-    #[error("this relayer stands by; the one that works: {holder}")]
+    /// Another relayer works for the chain. What was written to the store, that one goes by.
+    #[error("another relayer works for the chain: {holder}")]
     StandingBy {
         /// What the other one says of itself.
         holder: String,
@@ -97,29 +71,19 @@ pub enum ControlError {
 }
 
 impl RelayerControls {
-    /// Without ways so far: see [`Self::lead`]. The relayer has ended when `cancel` is cancelled.
-    pub(crate) fn new(shared: Arc<Shared>, cancel: CancellationToken) -> Self {
-        Self { shared, ways: Arc::default(), cancel }
-    }
-
-    /// From here on these are the ways to the chains: their actors were made anew.
-    pub(crate) fn lead(&self, ways: BTreeMap<u64, Way>) {
-        *self.ways.write().unwrap_or_else(PoisonError::into_inner) = Ways { to: ways, holder: None };
-    }
-
-    /// From here on another one works.
-    pub(crate) fn stand_by(&self, holder: &str) {
-        let ways = Ways { to: BTreeMap::new(), holder: Some(holder.to_owned()) };
-        *self.ways.write().unwrap_or_else(PoisonError::into_inner) = ways;
+    /// The relayer has ended when `cancel` is cancelled.
+    pub(crate) const fn new(shared: Arc<Shared>, cancel: CancellationToken) -> Self {
+        Self { shared, cancel }
     }
 
     fn way(&self, chain_id: U256) -> Result<Way, ControlError> {
-        let ways = self.ways.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(holder) = &ways.holder {
-            return Err(ControlError::StandingBy { holder: holder.clone() });
-        }
-        let way = u64::try_from(chain_id).ok().and_then(|id| ways.to.get(&id));
-        way.cloned().ok_or(ControlError::NotRelayed { chain_id })
+        let chains = &self.shared.config().chains;
+        let chain = chains.iter().map(|chain| chain.chain_id).find(|id| U256::from(*id) == chain_id);
+        let chain = chain.ok_or(ControlError::NotRelayed { chain_id })?;
+        let ways = self.shared.ways();
+        ways.to(chain).ok_or_else(|| ControlError::StandingBy {
+            holder: ways.other(chain).unwrap_or_else(|| "not known yet".to_owned()),
+        })
     }
 
     /// Tells an actor what the store says. One that has ended needs not be told while the relayer goes on: the next one
@@ -203,7 +167,7 @@ impl RelayerControls {
         })?;
         let hashes: Vec<_> = sent.iter().map(|sent| sent.message_hash).collect();
         for message in &hashes {
-            match self.reconsider(*message).await {
+            match self.try_now(*message).await {
                 // It comes with its block.
                 Ok(()) | Err(ControlError::Unknown { .. }) => {}
                 Err(error) => return Err(error),
@@ -223,6 +187,15 @@ impl RelayerControls {
         let (answer, told) = oneshot::channel();
         way.inbox.try_send(Routed::Asked(record.hash, answer)).ok()?;
         tokio::time::timeout(PATIENCE, told).await.ok()?.ok()
+    }
+
+    async fn try_now(&self, message: B256) -> Result<(), ControlError> {
+        let record = self.record(message).await?;
+        match self.way(record.sent.destination) {
+            // The other one learns of it by what is decided.
+            Err(ControlError::StandingBy { .. }) => Ok(self.shared.store().retry(message).await?),
+            _ => self.reconsider(message).await,
+        }
     }
 
     /// Returns the accounts that the relayer signs with.

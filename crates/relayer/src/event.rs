@@ -220,13 +220,14 @@ pub enum RelayerEvent {
         /// What the store said.
         reason: String,
     },
-    /// Another relayer on the same store works. This one sends nothing, and takes over when the other one ends, or is gone.
+    /// Others on the same store work for all chains. This relayer sends nothing, and takes a chain over when one of them ends,
+    /// or is gone.
     StandingBy {
-        /// What the other one says of itself.
+        /// What one of them says of itself.
         holder: String,
     },
-    /// Of the relayers on the store this one works from now on: all chains are taken up from what is recorded. Told by those
-    /// that share a store.
+    /// Of the relayers on the store this one works from now on, too: what it works for is told next. Told by those that share
+    /// a store.
     Active,
     /// The screening list cannot be read since its file changed: the one from before counts. Told once, until it can be.
     ScreeningUnread {
@@ -239,6 +240,16 @@ pub enum RelayerEvent {
         denied: usize,
         /// How many are allowed; none: all that are not denied.
         allowed: usize,
+    },
+    /// Of the relayers on the store this one works for a chain from now on: it is taken up from what is recorded.
+    ChainTaken {
+        /// The chain.
+        chain_id: u64,
+    },
+    /// It works for the chain no more: it is another relayer's, or soon will be.
+    ChainLeft {
+        /// The chain.
+        chain_id: u64,
     },
     /// The store answers again: all chains are taken up from what it has recorded.
     StoreWell,

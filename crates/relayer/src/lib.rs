@@ -7,12 +7,16 @@ pub mod filter;
 mod actor;
 mod config;
 mod control;
+mod crew;
 mod desk;
+mod divide;
 mod error;
 mod event;
+mod feed;
 mod keeper;
 mod relayer;
 mod remote_signer;
+mod share;
 mod supervisor;
 mod tenure;
 

@@ -32,8 +32,8 @@ impl Relayer {
     /// Starts to relay, in tasks of its own, until `cancel` is cancelled or the store fails for good. Must be called within a
     /// tokio runtime.
     ///
-    /// Takes the store's relayer lock; where relayers may share the store, one works at a time, and the others stand by
-    /// ([`RelayerEvent::StandingBy`]). Nodes that cannot be reached are waited for, each for itself, and so is a store
+    /// Takes the store's relayer lock; where relayers may share the store, they divide the chains among them
+    /// ([`RelayerEvent::ChainTaken`]), and one without a chain stands by ([`RelayerEvent::StandingBy`]). Nodes that cannot be reached are waited for, each for itself, and so is a store
     /// that is away: then all stand still, and are taken up from what it has recorded.
     pub fn spawn(
         mut config: RelayerConfig,

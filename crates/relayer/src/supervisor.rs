@@ -1,25 +1,23 @@
-//! Keeps the actors at work, and makes them anew after an outage of the store, or when the work was another's meanwhile.
+//! Keeps the actors at work, and makes them anew after an outage of the store.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use causeway_client::Disposition;
 use tokio::{
-    sync::mpsc,
     task::JoinSet,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep},
 };
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     RelayerControls, RelayerError, RelayerEvent,
-    actor::{ChainActor, Shared},
-    control::Way,
+    actor::Shared,
+    crew::{Crew, Recruit},
     desk,
-    keeper::Keeper,
+    divide::divide,
+    feed::Feed,
 };
 
-/// How many blocks' messages may be on their way from one chain's actor to another's.
-const ROUTE_CAPACITY: usize = 256;
 /// How long the store is left alone after its first outage. Each further one doubles it.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// It is never left alone for longer.
@@ -32,25 +30,9 @@ pub(crate) struct Supervisor {
     controls: RelayerControls,
     cancel: CancellationToken,
     /// Where several relayers share the store.
-    keeper: Option<Keeper>,
-    /// The first actors, and what ends them.
-    first: Option<Crew>,
-}
-
-/// One actor per chain, connected, and what ends them.
-struct Crew {
-    actors: Vec<ChainActor>,
-    ways: BTreeMap<u64, Way>,
-    cancel: CancellationToken,
-}
-
-/// How work ended that did not fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// It was told to.
-    Cancelled,
-    /// It is another relayer's now, or may be.
-    Lost,
+    feed: Option<Feed>,
+    /// The first actors of one that has the store for itself.
+    first: Option<(Crew, Vec<Recruit>)>,
 }
 
 impl Supervisor {
@@ -61,12 +43,12 @@ impl Supervisor {
         cancel: CancellationToken,
     ) -> Result<Self, RelayerError> {
         let first = crew(&shared, &cancel)?;
-        let keeper = Keeper::of(&shared, &controls);
-        match keeper {
-            Some(_) => controls.stand_by("not known yet"),
-            None => controls.lead(first.ways.clone()),
+        let feed = shared.store().is_shared().then(|| Feed::new(&shared));
+        if feed.is_some() {
+            shared.config().chains.iter().for_each(|chain| shared.ways().close(chain.chain_id));
         }
-        Ok(Self { shared, controls, cancel, keeper, first: Some(first) })
+        let first = feed.is_none().then_some(first);
+        Ok(Self { shared, controls, cancel, feed, first })
     }
 
     /// Works until it is cancelled, or something fails that does not pass.
@@ -82,10 +64,10 @@ impl Supervisor {
         loop {
             let since = Instant::now();
             let error = match self.take_a_turn().await {
-                Ok(End::Cancelled) => return Ok(()),
-                Ok(End::Lost) => {
-                    // Whoever has lost it waits a moment at least.
-                    self.cancel.run_until_cancelled(sleep_until(since + FIRST_PAUSE)).await;
+                Ok(()) if self.cancel.is_cancelled() => return Ok(()),
+                // Everything is taken up anew.
+                Ok(()) => {
+                    self.cancel.run_until_cancelled(sleep(FIRST_PAUSE)).await;
                     continue;
                 }
                 Err(error) => error,
@@ -105,32 +87,13 @@ impl Supervisor {
         }
     }
 
-    /// Works, and before that waits until the work is this relayer's.
-    async fn take_a_turn(&mut self) -> Result<End, RelayerError> {
-        let Some(keeper) = &self.keeper else {
-            let crew = self.first.take().map_or_else(|| crew(&self.shared, &self.cancel), Ok)?;
-            self.controls.lead(crew.ways.clone());
-            return work(crew, std::future::pending()).await;
-        };
-        let turn = async {
-            if !keeper.stand_by(&self.cancel).await.map_err(|source| RelayerError::Leases { source })? {
-                return Ok(End::Cancelled);
-            }
-            // New inboxes besides: what the old ones hold may not be so any more, and the store has it all.
-            let crew = self.first.take().map_or_else(|| crew(&self.shared, &self.cancel), Ok)?;
-            self.controls.lead(crew.ways.clone());
-            work(crew, keeper.keep()).await
-        };
-        let result = match turn.await {
-            Err(error) if error.is_fenced() => {
-                tracing::warn!(%error, "the work is another relayer's");
-                Ok(End::Lost)
-            }
-            result => result,
-        };
-        let is_store_away = result.as_ref().is_err_and(|error| error.disposition() == Disposition::Wait);
-        keeper.step_down(!is_store_away).await;
-        result
+    /// Works until all actors are done: together with others, or alone.
+    async fn take_a_turn(&mut self) -> Result<(), RelayerError> {
+        if let Some(feed) = &self.feed {
+            return divide(&self.shared, feed, &self.cancel).await;
+        }
+        let (crew, recruits) = self.first.take().map_or_else(|| crew(&self.shared, &self.cancel), Ok)?;
+        work(crew, recruits).await
     }
 }
 
@@ -153,57 +116,28 @@ async fn rest(controls: &RelayerControls, cancel: &CancellationToken, pause: &mu
     }
 }
 
-/// Runs the actors until all are done, or the work is lost to another relayer: then they end where they are.
+/// Runs the actors until all are done.
 ///
 /// One that fails ends all: it is the store that failed, which they share. What does not pass by itself is told rather than
 /// what does.
-async fn work(crew: Crew, lost: impl Future<Output = ()>) -> Result<End, RelayerError> {
-    let mut running = JoinSet::new();
-    for actor in crew.actors {
-        running.spawn(actor.run());
-    }
-    let mut result = Ok(End::Cancelled);
-    tokio::pin!(lost);
-    loop {
-        let end = tokio::select! {
-            () = &mut lost => {
-                running.shutdown().await;
-                return Ok(End::Lost);
-            }
-            end = running.join_next() => end,
-        };
-        let Some(end) = end else { return result };
-        let end = end.unwrap_or_else(|error| Err(RelayerError::Task { reason: error.to_string() }));
+async fn work(mut crew: Crew, recruits: Vec<Recruit>) -> Result<(), RelayerError> {
+    recruits.into_iter().for_each(|recruit| crew.start(recruit));
+    let mut result: Result<(), RelayerError> = Ok(());
+    while let Some((_, end)) = crew.next().await {
         let Err(error) = end else { continue };
-        crew.cancel.cancel();
+        crew.end_all();
         result = match result {
             Err(first) if first.gravity() >= error.gravity() => Err(first),
-            Ok(_) | Err(_) => Err(error),
+            Ok(()) | Err(_) => Err(error),
         };
     }
+    result
 }
 
-/// Makes one actor per chain and connects them.
-fn crew(shared: &Arc<Shared>, cancel: &CancellationToken) -> Result<Crew, RelayerError> {
-    let cancel = cancel.child_token();
-    let chains = &shared.config().chains;
-    let (mut routes, mut inboxes) = (BTreeMap::new(), Vec::new());
-    for chain in chains {
-        let (sender, receiver) = mpsc::channel(ROUTE_CAPACITY);
-        routes.insert(chain.chain_id, sender);
-        inboxes.push(receiver);
-    }
-    let actors = chains.iter().zip(inboxes).map(|(chain, inbox)| {
-        // Nothing goes from a chain to itself, and an actor that held its own inbox open would never see it end.
-        let routes = routes.iter().filter(|(id, _)| **id != chain.chain_id);
-        let routes = routes.map(|(id, sender)| (*id, sender.clone())).collect();
-        ChainActor::new(chain.clone(), Arc::clone(shared), inbox, routes, cancel.clone())
-    });
-    let actors = actors.collect::<Result<Vec<_>, RelayerError>>()?;
-    let way = |actor: &ChainActor| {
-        let (chain_id, provider) = actor.chain();
-        Some((chain_id, Way { inbox: routes.get(&chain_id)?.clone(), provider }))
-    };
-    let ways = actors.iter().filter_map(way).collect();
-    Ok(Crew { actors, ways, cancel })
+/// Makes one actor per chain.
+fn crew(shared: &Arc<Shared>, cancel: &CancellationToken) -> Result<(Crew, Vec<Recruit>), RelayerError> {
+    let crew = Crew::new(shared, cancel);
+    let recruits = shared.config().chains.iter().map(|chain| crew.recruit(chain));
+    let recruits = recruits.collect::<Result<_, _>>()?;
+    Ok((crew, recruits))
 }

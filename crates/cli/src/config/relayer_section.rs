@@ -18,7 +18,7 @@ pub(crate) struct RelayerSection {
     pub(crate) database: Option<PathBuf>,
     /// How often a node is asked for its head that does not push heads over WebSocket.
     pub(crate) poll_interval: Span,
-    /// Where several relayers share the database: how long after it was last heard of the one that works another one takes over.
+    /// Where several relayers share the database: how long after it was last heard of one another one takes its chains over.
     #[serde(deserialize_with = "lease")]
     pub(crate) lease: Span,
     /// Paths of JSON keystores of the accounts that pay.

@@ -32,6 +32,7 @@ impl ChainActor {
             }
             ChainEvent::Reorg { ancestor, removed } => {
                 tracing::info!(chain = chain_id, depth = removed.len(), ancestor = ancestor.number, "reorg");
+                self.all_told();
                 let reverted = self.shared.store().revert_to(chain_id, &ancestor).await;
                 let reverted = reverted.map_err(|source| self.store_failed(source))?;
                 self.revert(reverted, Some(ancestor)).await
@@ -80,8 +81,9 @@ impl ChainActor {
     /// Writes blocks down, then tells everybody what is in them.
     async fn apply(&mut self, blocks: Vec<SeenBlock>) -> Result<(), RelayerError> {
         let chain_id = self.chain.chain_id;
+        self.all_told();
         let applied = self.shared.store().apply_blocks(chain_id, &blocks, self.shared.window()).await;
-        applied.map_err(|source| self.store_failed(source))?;
+        self.noted = self.noted.max(applied.map_err(|source| self.store_failed(source))?.change);
         // The store has noted that these are included.
         for delivery in blocks.iter().flat_map(|block| &block.deliveries) {
             self.accepted.remove(&delivery.tx_hash);
@@ -151,8 +153,15 @@ impl ChainActor {
         Ok(())
     }
 
+    /// Of what was noted so far the lanes here have been told: nothing more of the chain is taken in before that. If this
+    /// actor ends before it has told what it writes now, others tell it, who read from here on.
+    fn all_told(&self) {
+        self.shared.ways().set_told(self.chain.chain_id, self.noted);
+    }
+
     /// Tells everybody what a reorg took away; without an ancestor, the whole chain.
     async fn revert(&mut self, reverted: Reverted, ancestor: Option<BlockRef>) -> Result<(), RelayerError> {
+        self.noted = self.noted.max(reverted.change);
         for message_hash in reverted.orphaned {
             self.announce(RelayerEvent::Orphaned { message_hash, source: self.chain.chain_id });
             let record = self.record(message_hash).await?;
@@ -211,6 +220,7 @@ impl ChainActor {
         match (&error, self.chain.on_reset) {
             (FollowerError::DeepReorg { .. }, OnReset::Forget) => {
                 tracing::warn!(chain = chain_id, %error, "forgetting the chain and beginning anew");
+                self.all_told();
                 let reverted = self.shared.store().forget_chain(chain_id).await;
                 let reverted = reverted.map_err(|source| self.store_failed(source))?;
                 self.tell(Event::Reset).await?;

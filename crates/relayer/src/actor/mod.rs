@@ -20,18 +20,17 @@ mod node;
 mod notices;
 mod receipt;
 mod restore;
+mod routed;
 mod router;
 mod shared;
 mod signing;
 mod simulation;
+mod ways;
 
 #[cfg(test)]
 mod test_util;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use alloy::{
     primitives::{Address, B256},
@@ -58,7 +57,7 @@ use crate::{
     engine::{Event, Lane},
 };
 
-pub(crate) use self::{router::Routed, shared::Shared};
+pub(crate) use self::{routed::Routed, shared::Shared, ways::Way};
 
 /// Works for one chain.
 pub(crate) struct ChainActor {
@@ -76,6 +75,8 @@ pub(crate) struct ChainActor {
     inbox: mpsc::Receiver<Routed>,
     /// Messages from this chain, for the actors of others.
     router: Router,
+    /// The last change of messages that was noted with this chain's blocks.
+    noted: u64,
     /// Questions to the node. Nothing is lost when they are dropped.
     asks: JoinSet<Answer>,
     /// What signs and sends. It is never dropped half done.
@@ -113,13 +114,13 @@ impl ChainActor {
         chain: RelayChain,
         shared: Arc<Shared>,
         inbox: mpsc::Receiver<Routed>,
-        routes: BTreeMap<u64, mpsc::Sender<Routed>>,
         cancel: CancellationToken,
     ) -> Result<Self, RelayerError> {
         let provider = connect(&chain.endpoints, shared.connect())
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
         let lane = Lane::new(shared.policy(), node.accounts.clone());
+        let (router, noted) = (Router::new(Arc::clone(shared.ways())), shared.ways().told(chain.chain_id));
         Ok(Self {
             chain,
             shared,
@@ -129,7 +130,8 @@ impl ChainActor {
             tip: None,
             receipt_in: None,
             inbox,
-            router: Router::new(routes),
+            router,
+            noted,
             asks: JoinSet::new(),
             sends: JoinSet::new(),
             wake: None,

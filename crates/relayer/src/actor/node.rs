@@ -59,7 +59,7 @@ impl Node {
         let sent = tokio::select! {
             // The first that is looked at.
             biased;
-            () = self.shared.tenure().over() => {
+            () = self.shared.tenure(self.chain_id).over() => {
                 let (chain_id, role) = (self.chain_id, Role::Signer(signer));
                 return Answer::Store(StoreError::Fenced { chain_id, role });
             }

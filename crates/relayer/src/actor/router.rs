@@ -1,35 +1,19 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::{collections::VecDeque, sync::Arc};
 
-use alloy::primitives::B256;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use crate::engine::{Message, Prospect};
+use super::{routed::Routed, ways::Ways};
 
-/// What a chain's actor is told by others' and by whoever is in charge.
-#[derive(Debug)]
-pub(crate) enum Routed {
-    /// Messages to that chain stand on this one.
-    Seen(Vec<Message>),
-    /// One stands there no more.
-    Orphaned(B256),
-    /// Somebody wants it tried now.
-    Retry(Message),
-    /// Somebody wants no more done for it.
-    Skipped(B256),
-    /// Somebody wants to know what it waits for.
-    Asked(B256, oneshot::Sender<Prospect>),
-}
-
-/// What is to be told to the actors of other chains, in order.
+/// What is to be told to the actors of other chains, in order. Those that are another relayer's learn it from the store.
 #[derive(Debug)]
 pub(super) struct Router {
-    routes: BTreeMap<u64, mpsc::Sender<Routed>>,
+    ways: Arc<Ways>,
     waiting: VecDeque<(u64, Routed)>,
 }
 
 impl Router {
-    pub(super) const fn new(routes: BTreeMap<u64, mpsc::Sender<Routed>>) -> Self {
-        Self { routes, waiting: VecDeque::new() }
+    pub(super) const fn new(ways: Arc<Ways>) -> Self {
+        Self { ways, waiting: VecDeque::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -40,7 +24,7 @@ impl Router {
     pub(super) fn push(&mut self, destination: u64, routed: Routed) {
         self.waiting.push_back((destination, routed));
         while let Some((destination, routed)) = self.waiting.pop_front() {
-            let Some(route) = self.routes.get(&destination) else { continue };
+            let Some(route) = self.ways.inbox(destination) else { continue };
             if let Err(mpsc::error::TrySendError::Full(routed)) = route.try_send(routed) {
                 self.waiting.push_front((destination, routed));
                 return;
@@ -51,11 +35,11 @@ impl Router {
     /// Sends the first one that waits, as soon as there is room. May be dropped at any time.
     pub(super) async fn send_one(&mut self) {
         let Some((destination, _)) = self.waiting.front() else { return };
-        let permit = match self.routes.get(destination) {
-            Some(route) => route.reserve().await.ok(),
+        let permit = match self.ways.inbox(*destination) {
+            Some(route) => route.reserve_owned().await.ok(),
             None => None,
         };
-        // Without a receiver the relayer is ending; the store has the message for the next one.
+        // Without a receiver its work is ending; the store has the message for the next one.
         if let (Some((_, routed)), Some(permit)) = (self.waiting.pop_front(), permit) {
             permit.send(routed);
         }

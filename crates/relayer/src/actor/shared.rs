@@ -1,3 +1,5 @@
+use std::{collections::BTreeMap, sync::Arc};
+
 use alloy::primitives::{Bytes, U256};
 use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
 use causeway_client::Shipment;
@@ -5,6 +7,7 @@ use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMess
 use causeway_store::{MessageRecord, MessageStatus, Store};
 use tokio::sync::broadcast;
 
+use super::ways::Ways;
 use crate::{
     RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
@@ -16,18 +19,27 @@ use crate::{
 pub(crate) struct Shared {
     config: RelayerConfig,
     events: broadcast::Sender<RelayerEvent>,
-    tenure: Tenure,
+    tenures: BTreeMap<u64, Tenure>,
+    /// Of chains that are not this relayer's.
+    nobodys: Tenure,
+    ways: Arc<Ways>,
 }
 
 impl Shared {
-    pub(crate) const fn new(config: RelayerConfig, events: broadcast::Sender<RelayerEvent>) -> Self {
-        let tenure = if config.store.is_shared() { Tenure::of_several() } else { Tenure::of_one() };
-        Self { config, events, tenure }
+    pub(crate) fn new(config: RelayerConfig, events: broadcast::Sender<RelayerEvent>) -> Self {
+        let tenure = || if config.store.is_shared() { Tenure::of_several() } else { Tenure::of_one() };
+        let tenures = config.chains.iter().map(|chain| (chain.chain_id, tenure())).collect();
+        Self { config, events, tenures, nobodys: Tenure::of_several(), ways: Arc::default() }
     }
 
-    /// Until when anything may be sent.
-    pub(crate) const fn tenure(&self) -> &Tenure {
-        &self.tenure
+    /// Until when anything may be sent to a chain.
+    pub(crate) fn tenure(&self, chain_id: u64) -> &Tenure {
+        self.tenures.get(&chain_id).unwrap_or(&self.nobodys)
+    }
+
+    /// The ways to the chains that are worked for.
+    pub(crate) const fn ways(&self) -> &Arc<Ways> {
+        &self.ways
     }
 
     pub(crate) const fn store(&self) -> &Store {
@@ -127,6 +139,12 @@ impl Shared {
             }
             RelayerEvent::StandingBy { holder } => {
                 tracing::info!(holder, "another relayer works: this one stands by");
+            }
+            RelayerEvent::ChainTaken { chain_id } => {
+                tracing::info!(chain = chain_id, "this relayer works for the chain from now on");
+            }
+            RelayerEvent::ChainLeft { chain_id } => {
+                tracing::info!(chain = chain_id, "this relayer works for the chain no more");
             }
             RelayerEvent::Active => tracing::info!("this relayer works from now on"),
             RelayerEvent::StoreWell => tracing::info!("the database is back: all chains are taken up again"),

@@ -16,6 +16,8 @@ const REMEMBERED: usize = 50_000;
 /// How a chain stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ChainState {
+    /// It is another relayer's on the same store.
+    pub(super) elsewhere: bool,
     /// The number of the head when the chain was last followed up to it.
     pub(super) caught_up: Option<u64>,
     /// Why its node cannot be reached or used.
@@ -29,9 +31,13 @@ pub(super) struct ChainState {
 }
 
 impl ChainState {
+    const ELSEWHERE: Self =
+        Self { elsewhere: true, caught_up: None, offline: None, halted: None, closed: None, unwell: None };
+
     /// A stable name of how it stands.
     pub(super) const fn code(&self) -> &'static str {
         match self {
+            Self { elsewhere: true, .. } => "elsewhere",
             Self { halted: Some(_), .. } => "halted",
             Self { offline: Some(_), .. } => "offline",
             Self { caught_up: None, .. } => "starting",
@@ -96,6 +102,12 @@ impl Observer {
             has_stale_list: self.has_stale_list,
             ..Self::default()
         };
+    }
+
+    /// The same on a store that is shared: what this relayer works for it is told next.
+    fn begin_elsewhere(&mut self) {
+        self.begin(self.chains.keys().copied().collect::<Vec<_>>());
+        self.chains.values_mut().for_each(|chain| *chain = ChainState::ELSEWHERE);
     }
 
     /// Takes an event in.
@@ -166,14 +178,16 @@ impl Observer {
                     (chain.unwell, chain.closed, chain.offline) = (None, None, None);
                 }
             }
-            // What is the other one's business is not known here.
+            // What is the others' business is not known here.
             RelayerEvent::StandingBy { holder } => {
-                self.begin(self.chains.keys().copied().collect::<Vec<_>>());
+                self.begin_elsewhere();
                 self.standing_by = Some(holder.clone());
             }
-            RelayerEvent::Active => self.begin(self.chains.keys().copied().collect::<Vec<_>>()),
             RelayerEvent::ScreeningUnread { .. } => self.has_stale_list = true,
             RelayerEvent::ScreeningRead { .. } => self.has_stale_list = false,
+            RelayerEvent::Active => self.begin_elsewhere(),
+            RelayerEvent::ChainTaken { chain_id } => *self.chain(*chain_id) = ChainState::default(),
+            RelayerEvent::ChainLeft { chain_id } => *self.chain(*chain_id) = ChainState::ELSEWHERE,
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
             }
@@ -333,6 +347,19 @@ mod tests {
         assert_eq!(code(&observer), "halted");
         observer.begin([902]);
         assert_eq!(code(&observer), "starting");
+    }
+
+    #[test]
+    fn a_chain_of_another_relayer_is_its_business() {
+        let (mut observer, now) = (live(), Instant::now());
+        let code = |observer: &Observer, id| observer.chains()[&id].code();
+        observer.hear(&RelayerEvent::Active, now);
+        observer.hear(&RelayerEvent::ChainTaken { chain_id: 901 }, now);
+        assert_eq!((code(&observer, 901), code(&observer, 902)), ("starting", "elsewhere"));
+        observer.hear(&RelayerEvent::CaughtUp { chain_id: 901, block_number: 7 }, now);
+        assert_eq!(code(&observer, 901), "following");
+        observer.hear(&RelayerEvent::ChainLeft { chain_id: 901 }, now);
+        assert_eq!(code(&observer, 901), "elsewhere");
     }
 
     #[test]

@@ -122,9 +122,9 @@ async fn listen(state: &State, desk: &Desk, mut events: Receiver<RelayerEvent>, 
         match event {
             Ok(event) => {
                 state.hear(&event);
-                if event == RelayerEvent::Active {
+                if let RelayerEvent::ChainTaken { chain_id } = event {
                     // What the one before had no time to write down.
-                    desk.begin(state.chain_ids()).await;
+                    desk.begin(vec![chain_id]).await;
                 }
                 desk.hear(&event).await;
             }

@@ -44,8 +44,10 @@ pub(super) struct State {
     pub(super) balances: Balances,
     pub(super) streams: Arc<Semaphore>,
     pub(super) stop: CancellationToken,
-    /// Whether the relayer works, rather than another one on the same store.
+    /// Whether the relayer works, rather than only others on the same store.
     active: watch::Sender<bool>,
+    /// Whether it is the one of them that tells webhooks: who works for the first chain does.
+    telling: watch::Sender<bool>,
     observer: Mutex<Observer>,
     present: Mutex<Present>,
     /// The time on each chain, in seconds, and when that was read.
@@ -73,6 +75,7 @@ impl State {
             present: Mutex::default(),
             clocks: Mutex::default(),
             active: watch::Sender::new(!store.is_shared()),
+            telling: watch::Sender::new(!store.is_shared()),
             stop,
             store,
             config,
@@ -84,7 +87,7 @@ impl State {
         let ids: Vec<_> = present.chains.iter().map(|chain| chain.chain_id).collect();
         self.metrics.begin(ids.iter().copied());
         self.observer().begin(ids);
-        self.active.send_replace(!self.store.is_shared());
+        self.rest();
         *self.present.lock().unwrap_or_else(PoisonError::into_inner) = present;
     }
 
@@ -92,15 +95,30 @@ impl State {
     pub(super) fn hear(&self, event: &RelayerEvent) {
         match event {
             RelayerEvent::Active => drop(self.active.send_replace(true)),
-            RelayerEvent::StandingBy { .. } => drop(self.active.send_replace(false)),
+            RelayerEvent::ChainTaken { chain_id } if self.is_first(*chain_id) => {
+                self.telling.send_replace(true);
+            }
+            RelayerEvent::ChainLeft { chain_id } if self.is_first(*chain_id) => {
+                self.telling.send_replace(false);
+            }
             // By the time that it is back, another one may work.
-            RelayerEvent::StoreUnwell { .. } => drop(self.active.send_replace(!self.store.is_shared())),
+            RelayerEvent::StandingBy { .. } | RelayerEvent::StoreUnwell { .. } => self.rest(),
             _ => {}
         }
         let measure = self.observer().hear(event, Instant::now());
         self.metrics.count(event, measure);
         let (name, value) = news(event, SystemTime::now());
         self.journal.push(name, value.to_string());
+    }
+
+    /// Nothing is done here, if there may be others who do it.
+    fn rest(&self) {
+        self.active.send_replace(!self.store.is_shared());
+        self.telling.send_replace(!self.store.is_shared());
+    }
+
+    fn is_first(&self, chain_id: u64) -> bool {
+        self.chain_ids().into_iter().min() == Some(chain_id)
     }
 
     /// So many events were too fast.
@@ -114,13 +132,18 @@ impl State {
         let mut present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
         if present.control.as_ref().is_some_and(|current| Arc::ptr_eq(current, control)) {
             present.control = None;
-            self.active.send_replace(!self.store.is_shared());
+            self.rest();
         }
     }
 
-    /// Whether the relayer works now, and when that changes. Only one of several does what has to be done once.
+    /// Whether the relayer works now, and when that changes.
     pub(super) fn active(&self) -> watch::Receiver<bool> {
         self.active.subscribe()
+    }
+
+    /// Whether it is the one of several that does what has to be done once, and when that changes.
+    pub(super) fn telling(&self) -> watch::Receiver<bool> {
+        self.telling.subscribe()
     }
 
     pub(super) fn observer(&self) -> MutexGuard<'_, Observer> {

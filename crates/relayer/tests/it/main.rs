@@ -6,6 +6,7 @@
 mod api;
 mod batches;
 mod controls;
+mod dividing;
 mod faults;
 mod lag;
 mod outage;

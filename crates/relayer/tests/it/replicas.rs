@@ -1,10 +1,10 @@
-//! Several relayers on one database: one works, and the others stand by.
+//! Several relayers on one database divide the chains, and go on with what another one had.
 
 use std::{sync::LazyLock, time::Duration};
 
 use causeway_relayer::{ControlError, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::{
-    Store,
+    Role, Store,
     test_utils::{PostgresServer, Wire},
 };
 use sqlx::{Connection, PgConnection};
@@ -28,6 +28,40 @@ async fn active(events: &mut Listener) {
     events.until(|event| matches!(event, RelayerEvent::Active).then_some(())).await;
 }
 
+/// Waits until it works for the chain, once more.
+async fn taken(events: &mut Listener, chain: u64) {
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::ChainTaken { chain_id } if *chain_id == chain).then_some(())
+        })
+        .await;
+}
+
+async fn left(events: &mut Listener, chain: u64) {
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::ChainLeft { chain_id } if *chain_id == chain).then_some(())
+        })
+        .await;
+}
+
+/// Two, of which the first one reads the source, and the second one delivers.
+async fn pair(
+    net: &Net,
+    urls: [&str; 2],
+    lease: Duration,
+) -> ((RelayerHandle, Listener), (RelayerHandle, Listener)) {
+    let (first, mut events_of_first) = replica(net, urls[0], "first", lease).await;
+    active(&mut events_of_first).await;
+    // It is alone.
+    taken(&mut events_of_first, 901).await;
+    taken(&mut events_of_first, 902).await;
+    let (second, mut events_of_second) = replica(net, urls[1], "second", lease).await;
+    left(&mut events_of_first, 902).await;
+    taken(&mut events_of_second, 902).await;
+    ((first, events_of_first), (second, events_of_second))
+}
+
 async fn standing_by(events: &mut Listener, expected: &str) {
     events
         .until(|event| {
@@ -39,22 +73,21 @@ async fn standing_by(events: &mut Listener, expected: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_one_takes_over_when_one_ends() {
     let (net, url) = (Net::direct().await, SERVER.new_url().await);
-    let (first, mut events_of_first) = replica(&net, &url, "first", LONG).await;
-    active(&mut events_of_first).await;
-    let (second, mut events_of_second) = replica(&net, &url, "second", LONG).await;
-    standing_by(&mut events_of_second, "first").await;
+    let ((first, mut events_of_first), (second, mut events_of_second)) = pair(&net, [&url, &url], LONG).await;
 
     let sent = net.send(3).await;
-    events_of_first.submitted(sent[2].message_hash).await;
-    // What is decided at the one that stands by, the other one finds in the store.
-    let controls = second.controls();
-    controls.retry(sent[0].message_hash).await.unwrap();
-    let error = controls.relay_tx(901, sent[0].tx_hash).await.unwrap_err();
+    events_of_first.seen(sent[2].message_hash).await;
+    events_of_second.submitted(sent[2].message_hash).await;
+    // What is decided at one, the other one finds in the store.
+    first.controls().retry(sent[0].message_hash).await.unwrap();
+    let hashes = first.controls().relay_tx(901, sent[0].tx_hash).await.unwrap();
+    assert_eq!(hashes, [sent[0].message_hash]);
+    let error = second.controls().relay_tx(901, sent[0].tx_hash).await.unwrap_err();
     assert!(matches!(&error, ControlError::StandingBy { holder } if holder == "first"), "{error}");
 
     // Nothing is waited for: the leases would go on for an hour.
     first.shutdown().await.unwrap();
-    active(&mut events_of_second).await;
+    taken(&mut events_of_second, 901).await;
     let later = net.send(2).await;
     events_of_second.submitted(later[1].message_hash).await;
     net.mine_until(5).await;
@@ -68,52 +101,49 @@ async fn the_next_one_takes_over_when_one_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_one_sends_what_a_killed_one_has_committed() {
     let (net, url) = (Net::gated().await, SERVER.new_url().await);
-    let (first, mut events_of_first) = replica(&net, &url, "first", SHORT).await;
-    active(&mut events_of_first).await;
-    let (second, mut events) = replica(&net, &url, "second", SHORT).await;
-    standing_by(&mut events, "first").await;
+    let ((first, mut events), (second, _)) = pair(&net, [&url, &url], SHORT).await;
     net.gate_b.set(Mode::HoldRequest(SEND));
     let sent = net.send(1).await.remove(0);
     let before = net.gate_b.requests(SEND, 1).await;
-    first.abort().await;
+    second.abort().await;
     net.gate_b.set(Mode::Pass);
 
-    active(&mut events).await;
+    taken(&mut events, 902).await;
     let after = net.gate_b.requests(SEND, 2).await;
     assert_eq!(after[..2], [before[0].clone(), before[0].clone()]);
     net.pooled(1).await;
     net.mine_until(1).await;
     events.delivered(sent.message_hash).await;
     net.delivered_once(1).await;
-    second.shutdown().await.unwrap();
+    first.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_cut_off_from_the_database_leaves_the_work_to_others() {
     let (net, schema) = (Net::direct().await, SERVER.new_schema().await);
     let wire = Wire::to(&SERVER).await;
-    let (first, mut events_of_first) = replica(&net, &wire.url(&schema), "first", SHORT).await;
-    active(&mut events_of_first).await;
-    let (second, mut events_of_second) = replica(&net, &SERVER.url(&schema), "second", SHORT).await;
-    standing_by(&mut events_of_second, "first").await;
+    let urls = [wire.url(&schema), SERVER.url(&schema)];
+    let ((first, mut events_of_first), (second, mut events_of_second)) =
+        pair(&net, [&urls[0], &urls[1]], SHORT).await;
     let sent = net.send(2).await;
-    events_of_first.submitted(sent[1].message_hash).await;
+    events_of_second.submitted(sent[1].message_hash).await;
     wire.cut();
     // Its blocks and its messages are in the middle of somewhere.
     let later = net.send(2).await;
-    active(&mut events_of_second).await;
+    taken(&mut events_of_second, 901).await;
     events_of_second.submitted(later[1].message_hash).await;
-    // What it has said meanwhile arrives now, and is too late.
+    left(&mut events_of_first, 901).await;
+    // What it has said meanwhile arrives now, and is too late. It gets a share again, with all that is on its way there.
     wire.mend();
-    standing_by(&mut events_of_first, "second").await;
+    taken(&mut events_of_first, 902).await;
     net.mine_until(4).await;
     for sent in sent.iter().chain(&later) {
-        events_of_second.delivered(sent.message_hash).await;
+        events_of_first.delivered(sent.message_hash).await;
     }
     net.delivered_once(4).await;
 
     second.shutdown().await.unwrap();
-    active(&mut events_of_first).await;
+    taken(&mut events_of_first, 901).await;
     let last = net.send(1).await.remove(0);
     events_of_first.submitted(last.message_hash).await;
     net.mine_until(5).await;
@@ -148,7 +178,8 @@ async fn one_that_is_refused_stands_by_and_goes_on_later() {
     net.delivered_once(3).await;
     relayer.shutdown().await.unwrap();
     let leases = Store::connect(&url).await.unwrap().leases().await.unwrap();
-    assert_eq!(leases.len(), 4, "blocks and one account, on two chains");
+    let of_chains = leases.iter().filter(|lease| lease.chain_id != Role::MEMBERS);
+    assert_eq!(of_chains.count(), 4, "blocks and one account, on two chains");
     assert!(leases.iter().all(|lease| lease.expires_in.is_zero()), "they are given back: {leases:?}");
     database.close().await.unwrap();
 }
@@ -175,4 +206,50 @@ async fn one_goes_on_when_the_database_is_back() {
     }
     net.delivered_once(4).await;
     relayer.shutdown().await.unwrap();
+}
+
+/// The one that reads the source sees the reorg, and the other one has the transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reorg_of_the_source_reaches_who_delivers() {
+    let (net, url) = (Net::gated().await, SERVER.new_url().await);
+    let ((first, mut events_of_first), (second, mut events)) = pair(&net, [&url, &url], LONG).await;
+    events.caught_up(902).await;
+    net.gate_b.set(Mode::Down);
+    let lost = net.send(1).await.remove(0);
+    events_of_first.seen(lost.message_hash).await;
+    net.a.reorg(1).await;
+    events_of_first
+        .until(|event| {
+            matches!(event, RelayerEvent::Orphaned { message_hash, .. } if *message_hash == lost.message_hash)
+                .then_some(())
+        })
+        .await;
+    net.gate_b.set(Mode::Pass);
+    // Another one has its nonce now; it alone is sent.
+    let other = net.send_to(alloy::primitives::Address::repeat_byte(7), 1).await.remove(0);
+    assert_ne!(other.message_hash, lost.message_hash);
+    assert_eq!(events.submitted(other.message_hash).await.1, 0);
+    net.b.mine().await;
+    events.delivered(other.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 0));
+
+    // One that moves while its transaction waits is paid for once, with the bytes that say where it is.
+    let before = net.send(1).await.remove(0);
+    let (old, nonce) = events.submitted(before.message_hash).await;
+    let refuse = Mode::Refuse { method: SEND, times: 1, code: -320600, message: "conflicting data" };
+    net.gate_b.set(refuse);
+    net.a.reorg(1).await;
+    net.a.mine().await;
+    let after = net.send(1).await.remove(0);
+    assert_eq!(after.message_hash, before.message_hash);
+    let (new, again) = events.submitted(after.message_hash).await;
+    assert_ne!(old, new);
+    assert_eq!((nonce, again), (1, 1), "a block takes one of them");
+    net.b.mine().await;
+    net.b.mine().await;
+    assert_eq!(events.delivered(after.message_hash).await.0, new);
+    assert_eq!((net.paid().await, net.effects().await), (2, 1));
+    for relayer in [first, second] {
+        relayer.shutdown().await.unwrap();
+    }
 }

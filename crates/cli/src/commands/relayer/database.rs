@@ -6,9 +6,9 @@ use crate::{
     failure::{ErrorCode, Outcome, OutcomeExt},
     home,
 };
-use causeway_store::Store;
+use causeway_store::{Role, Store};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     path::{Path, PathBuf},
 };
@@ -93,10 +93,31 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
     Ok(url)
 }
 
-/// The relayers that work on a shared database, as its leases say: each once, in one line.
+/// The relayers that work on a shared database, as their leases say: in one line, and who works for what if there are several.
 pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
+    let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let leases = store.leases().await?;
-    let held = leases.into_iter().filter(|lease| !lease.expires_in.is_zero());
-    let holders: BTreeSet<String> = held.map(|lease| lease.holder).collect();
-    Ok((!holders.is_empty()).then(|| holders.into_iter().collect::<Vec<_>>().join("; and ")))
+    for lease in leases.into_iter().filter(|lease| !lease.expires_in.is_zero()) {
+        let chains = work.entry(lease.holder).or_default();
+        if lease.chain_id != Role::MEMBERS {
+            chains.insert(lease.chain_id);
+        }
+    }
+    Ok(in_words(&work))
+}
+
+fn in_words(work: &BTreeMap<String, BTreeSet<u64>>) -> Option<String> {
+    if work.len() <= 1 {
+        return work.keys().next().cloned();
+    }
+    let one = |(holder, chains): (&String, &BTreeSet<u64>)| {
+        let chains: Vec<_> = chains.iter().map(u64::to_string).collect();
+        let share = if chains.is_empty() {
+            "stands by".to_owned()
+        } else {
+            format!("works for {}", chains.join(", "))
+        };
+        format!("{holder}: {share}")
+    };
+    Some(work.iter().map(one).collect::<Vec<_>>().join("; "))
 }

@@ -129,8 +129,16 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::StandingBy { holder } => {
             (format!("standing by  {holder} works"), ServiceEvent::StandingBy { holder })
         }
+        RelayerEvent::ChainTaken { chain_id } => {
+            let reason = "this relayer works for the chain from now on".to_owned();
+            chain("taken", ServiceEvent::Taken, chain_id, reason)
+        }
+        RelayerEvent::ChainLeft { chain_id } => {
+            let reason = "another relayer works for the chain".to_owned();
+            chain("left", ServiceEvent::Left, chain_id, reason)
+        }
         RelayerEvent::Active => (
-            "active       of the relayers on the database, this one works".to_owned(),
+            "active       of the relayers on the database, this one works, too".to_owned(),
             ServiceEvent::Active {},
         ),
         RelayerEvent::StoreUnwell { reason } => {

@@ -44,7 +44,7 @@ async fn nothing_is_sent_when_others_may_work() {
     let signer = node.accounts[0];
     let slot = Slot { signer, nonce: 0, head: 0, replaces: None };
     let Answer::Event(Event::Committed { tx, .. }) = node.fill(slot).await else { panic!() };
-    let tenure = node.shared.tenure();
+    let tenure = node.shared.tenure(902);
 
     tenure.last_until(Instant::now());
     let answer = node.broadcast(signer, 0, tx.clone()).await;

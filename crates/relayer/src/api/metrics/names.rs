@@ -35,7 +35,8 @@ pub(super) const SIDES: [&str; 2] = ["source", "destination"];
 /// How telling a webhook ended.
 pub(super) const WEBHOOK_OUTCOMES: [&str; 3] = ["told", "failed", "dropped"];
 /// The codes of `ChainState`.
-pub(super) const STATES: [&str; 6] = ["starting", "following", "closed", "unwell", "offline", "halted"];
+pub(super) const STATES: [&str; 7] =
+    ["starting", "following", "closed", "unwell", "offline", "halted", "elsewhere"];
 
 /// Says what each is.
 pub(super) fn describe(register: &Register<'_>) {

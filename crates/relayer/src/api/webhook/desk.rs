@@ -90,7 +90,7 @@ async fn write(
     tellers: Vec<Teller>,
 ) {
     let stop = state.stop.clone();
-    // Of several on one store, the one that works writes.
+    // Of several on one store, those that work write: each what happens on its chains.
     let mut active = state.active();
     if !matches!(stop.run_until_cancelled(active.wait_for(|is_active| *is_active)).await, Some(Ok(_))) {
         return;
@@ -173,7 +173,7 @@ async fn look(state: Arc<State>, papers: mpsc::Sender<Paper>, stop: Cancellation
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if !*state.active().borrow() {
+        if !*state.telling().borrow() {
             continue;
         }
         let now = SystemTime::now();

@@ -17,6 +17,8 @@ const PAGE: u32 = 32;
 const LONGEST: Duration = Duration::from_secs(300);
 /// How long to wait for a store that does not answer, and for news that nobody told of.
 const PAUSE: Duration = Duration::from_secs(30);
+/// How often is looked for news that others on the same store wrote.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Tells one webhook everything, in order, each until it was taken: beside everything else, and however long that takes.
 pub(super) struct Teller {
@@ -52,10 +54,11 @@ impl Teller {
 
     /// Tells until told to stop.
     pub(super) async fn run(mut self) {
-        let mut active = self.state.active();
+        let mut telling = self.state.telling();
+        let pause = if self.state.store.is_shared() { LOOK } else { PAUSE };
         while !self.stop.is_cancelled() {
-            // Of several on one store, the one that works tells.
-            match self.stop.run_until_cancelled(active.wait_for(|is_active| *is_active)).await {
+            // Of several on one store, one tells.
+            match self.stop.run_until_cancelled(telling.wait_for(|is_telling| *is_telling)).await {
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return,
             }
@@ -65,7 +68,7 @@ impl Teller {
                     tokio::select! {
                         () = self.stop.cancelled() => return,
                         _ = self.news.changed() => {}
-                        () = sleep(PAUSE) => {}
+                        () = sleep(pause) => {}
                     }
                 }
                 Ok(_) => {}
@@ -83,7 +86,7 @@ impl Teller {
         let position = store.news_position(key).await?.unwrap_or_default();
         let page = store.news_after(position, PAGE).await?;
         for News { id, news } in &page {
-            if !*self.state.active().borrow() {
+            if !*self.state.telling().borrow() {
                 break;
             }
             match self.tell(news).await {

@@ -2,4 +2,4 @@ mod net;
 
 pub(crate) use causeway_chain::test_utils::{Gate, Lag, Mode};
 pub(crate) use causeway_deploy::test_utils::{Anvil, Mining, USER};
-pub(crate) use net::{Listener, Net, PATIENCE, send, send_each, signers, start};
+pub(crate) use net::{Listener, Net, PATIENCE, relayer_signer, send, send_each, set_counter, signers, start};

@@ -29,6 +29,11 @@ const RELAYER_KEY: B256 = b256!("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c
 /// A contract that counts its calls in slot 0.
 const COUNTER: &str = "0x5f546001015f5500";
 
+/// Puts a contract there that counts its calls.
+pub(crate) async fn set_counter(chain: &Anvil) {
+    chain.set_code(Net::COUNTER, COUNTER).await;
+}
+
 pub(crate) fn relayer_signer() -> PrivateKeySigner {
     PrivateKeySigner::from_bytes(&RELAYER_KEY).unwrap()
 }

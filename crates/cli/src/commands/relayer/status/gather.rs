@@ -10,7 +10,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
-use causeway_store::{Lease, MessageFilter, MessageStatus, StatusCount};
+use causeway_store::{Lease, MessageFilter, MessageStatus, Role, StatusCount};
 use futures::future::join_all;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -97,7 +97,9 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     }
     let spend = spend::spend(&place.store, now(&chains)).await?;
     let signers = signers(place, nodes, &spend).await?;
-    let leases = place.store.leases().await?;
+    // That somebody is there is no work.
+    let leases = place.store.leases().await?.into_iter();
+    let leases = leases.filter(|lease| !matches!(lease.role, Role::Member(_))).collect();
     Ok(Report { lanes, chains, signers, spend, leases })
 }
 

@@ -1,0 +1,19 @@
+use alloy::primitives::B256;
+use tokio::sync::oneshot;
+
+use crate::engine::{Message, Prospect};
+
+/// What a chain's actor is told by others' and by whoever is in charge.
+#[derive(Debug)]
+pub(crate) enum Routed {
+    /// Messages to that chain stand on this one.
+    Seen(Vec<Message>),
+    /// One stands there no more.
+    Orphaned(B256),
+    /// Somebody wants it tried now.
+    Retry(Message),
+    /// Somebody wants no more done for it.
+    Skipped(B256),
+    /// Somebody wants to know what it waits for.
+    Asked(B256, oneshot::Sender<Prospect>),
+}

@@ -1,0 +1,263 @@
+//! One of several relayers at work: it takes chains, keeps them, and leaves them to others.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use causeway_client::Disposition;
+use causeway_store::StoreError;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    RelayChain, RelayerError, RelayerEvent,
+    actor::Shared,
+    crew::Crew,
+    feed::{Feed, KEEP},
+    keeper::{Keeper, View},
+    share::Step,
+};
+
+/// How often it is looked who is there and who works for what, at the most.
+const LOOK: Duration = Duration::from_millis(500);
+/// Whoever has lost a chain waits so long before it looks for chains again.
+const AFTER_LOSS: Duration = Duration::from_secs(1);
+/// How often what is old is forgotten.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// Works until it is cancelled or something fails that concerns all chains. Nothing goes on afterwards, and the leases are
+/// given back.
+pub(crate) async fn divide(
+    shared: &Arc<Shared>,
+    feed: &Feed,
+    cancel: &CancellationToken,
+) -> Result<(), RelayerError> {
+    let mut shift = Shift::new(shared, feed, cancel);
+    let result = shift.work(cancel).await;
+    let result = match shift.close(result).await {
+        Err(error) if error.is_fenced() => Ok(()),
+        result => result,
+    };
+    let is_store_away = result.as_ref().is_err_and(|error| error.disposition() == Disposition::Wait);
+    shift.keeper.step_down(!is_store_away).await;
+    result
+}
+
+struct Shift<'a> {
+    shared: Arc<Shared>,
+    feed: &'a Feed,
+    keeper: Keeper,
+    crew: Crew,
+    /// The chain that is being left to others.
+    leaving: Option<u64>,
+    /// Who was told to work in place of this relayer, while it stands by.
+    told: Option<String>,
+    /// When it is looked next, the leases were renewed last, and what is old was forgotten last.
+    look: Instant,
+    renewed: Instant,
+    tidied: Instant,
+}
+
+/// What comes next.
+enum Occasion {
+    Cancelled,
+    /// Nothing may be sent to the chain any more.
+    Over(u64),
+    Ended(u64, Result<(), RelayerError>),
+    Missed,
+    Seen(Result<Seen, StoreError>),
+}
+
+/// What was seen in the store.
+struct Seen {
+    renewed: Option<Instant>,
+    lost: BTreeSet<u64>,
+    view: View,
+}
+
+impl<'a> Shift<'a> {
+    fn new(shared: &Arc<Shared>, feed: &'a Feed, cancel: &CancellationToken) -> Self {
+        let now = Instant::now();
+        Self {
+            shared: Arc::clone(shared),
+            feed,
+            keeper: Keeper::new(shared),
+            crew: Crew::new(shared, cancel),
+            leaving: None,
+            told: None,
+            look: now,
+            renewed: now,
+            tidied: now,
+        }
+    }
+
+    async fn work(&mut self, cancel: &CancellationToken) -> Result<(), RelayerError> {
+        loop {
+            match self.next(cancel).await {
+                Occasion::Cancelled | Occasion::Missed => return Ok(()),
+                Occasion::Over(chain) => {
+                    tracing::warn!(chain, "the leases could not be renewed in time: others may work by now");
+                    self.crew.abort(chain).await;
+                    self.left(chain, false).await;
+                }
+                Occasion::Ended(chain, Err(error)) if error.is_fenced() => {
+                    tracing::warn!(chain, %error, "the work is another relayer's");
+                    self.left(chain, true).await;
+                    self.look = Instant::now() + AFTER_LOSS;
+                }
+                Occasion::Ended(chain, end) => {
+                    let is_store_well =
+                        end.as_ref().err().is_none_or(|error| error.disposition() != Disposition::Wait);
+                    self.left(chain, is_store_well).await;
+                    end?;
+                    // Others take it before this one looks whether it is free.
+                    self.look = Instant::now() + self.pause();
+                }
+                Occasion::Seen(Ok(seen)) => match cancel.run_until_cancelled(self.act(seen)).await {
+                    Some(done) => done.map_err(leases)?,
+                    None => return Ok(()),
+                },
+                // As long as there is work, it is tried again until the leases end.
+                Occasion::Seen(Err(error)) if !self.crew.is_empty() => {
+                    tracing::warn!(%error, "the leases are not renewed, and it is tried again");
+                    self.look = Instant::now() + self.keeper.ttl() / 12;
+                }
+                Occasion::Seen(Err(error)) => return Err(leases(error)),
+            }
+        }
+    }
+
+    async fn next(&mut self, cancel: &CancellationToken) -> Occasion {
+        let mine: BTreeSet<u64> = self.crew.chains().collect();
+        let is_renewal_due = self.renewed.elapsed() >= self.keeper.ttl() / 3;
+        let (keeper, look, feed) = (&self.keeper, self.look, self.feed);
+        let see = async {
+            sleep_until(look).await;
+            let asked = Instant::now();
+            let lost = if is_renewal_due { keeper.renew(&mine).await? } else { BTreeSet::new() };
+            let view = keeper.look(&mine).await?;
+            let lost = lost.union(&view.lost).copied().collect();
+            Ok(Seen { renewed: is_renewal_due.then_some(asked), lost, view })
+        };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Occasion::Cancelled,
+            chain = keeper.over(&mine) => Occasion::Over(chain),
+            Some((chain, end)) = self.crew.next() => Occasion::Ended(chain, end),
+            seen = see => Occasion::Seen(seen),
+            () = feed.run() => Occasion::Missed,
+        }
+    }
+
+    /// Does what was seen to be done.
+    async fn act(&mut self, seen: Seen) -> Result<(), StoreError> {
+        let Seen { renewed, lost, view } = seen;
+        self.look = Instant::now() + self.pause();
+        self.renewed = renewed.unwrap_or(self.renewed);
+        for chain in &lost {
+            self.crew.abort(*chain).await;
+            self.left(*chain, true).await;
+            self.look = Instant::now() + AFTER_LOSS;
+        }
+        if !view.is_present {
+            self.keeper.show_up(&view).await?;
+        }
+        self.shared.ways().set_others(view.others.clone());
+        // What was to be done was said of what was there before.
+        if lost.is_empty() {
+            self.even_out(view.step).await?;
+        }
+        self.tell_standing_by(&view.others);
+        if self.tidied.elapsed() >= TIDY {
+            self.tidied = Instant::now();
+            self.shared.store().forget_changes(KEEP).await?;
+        }
+        Ok(())
+    }
+
+    async fn even_out(&mut self, step: Step) -> Result<(), StoreError> {
+        if let (None, Some(chain)) = (self.leaving, step.give) {
+            tracing::info!(chain, "another relayer has less to do: the chain is left to it");
+            self.leaving = Some(chain);
+            self.crew.end(chain);
+        }
+        for chain in step.take {
+            self.take(chain).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins to work for a chain, if nobody was quicker.
+    async fn take(&mut self, chain_id: u64) -> Result<(), StoreError> {
+        let is_configured = |chain: &&RelayChain| chain.chain_id == chain_id;
+        let Some(chain) = self.shared.config().chains.iter().find(is_configured).cloned() else {
+            return Ok(());
+        };
+        if !self.keeper.take(chain_id).await? {
+            return Ok(());
+        }
+        if self.crew.is_empty() {
+            self.feed.begin().await?;
+            self.told = None;
+            self.shared.announce(RelayerEvent::Active);
+        }
+        self.feed.adopt(chain_id).await?;
+        // It could be made at the start; a client that cannot be made now is tried again.
+        match self.crew.recruit(&chain) {
+            Ok(recruit) => {
+                self.shared.announce(RelayerEvent::ChainTaken { chain_id });
+                self.crew.start(recruit);
+            }
+            Err(error) => {
+                tracing::error!(chain = chain_id, %error, "cannot begin to work for the chain");
+                self.keeper.leave(chain_id, true).await;
+                self.feed.resign(chain_id).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody here works for the chain any more.
+    async fn left(&mut self, chain_id: u64, is_store_well: bool) {
+        self.shared.ways().close(chain_id);
+        self.leaving = self.leaving.take().filter(|leaving| *leaving != chain_id);
+        self.feed.resign(chain_id).await;
+        self.shared.announce(RelayerEvent::ChainLeft { chain_id });
+        self.keeper.leave(chain_id, is_store_well).await;
+    }
+
+    /// If there is nothing to do here, says who works: each one once.
+    fn tell_standing_by(&mut self, others: &BTreeMap<u64, String>) {
+        let Some(holder) = others.values().next().filter(|_| self.crew.is_empty()) else { return };
+        if self.told.as_ref() != Some(holder) {
+            self.shared.announce(RelayerEvent::StandingBy { holder: holder.clone() });
+            self.told = Some(holder.clone());
+        }
+    }
+
+    /// Ends all that is at work, whatever it was that ended it. What does not pass by itself is told rather than what does.
+    async fn close(&mut self, mut result: Result<(), RelayerError>) -> Result<(), RelayerError> {
+        self.crew.end_all();
+        while let Some((chain_id, end)) = self.crew.next().await {
+            self.shared.ways().close(chain_id);
+            self.shared.announce(RelayerEvent::ChainLeft { chain_id });
+            result = match (result, end) {
+                (Err(first), Err(error)) if error.gravity() > first.gravity() => Err(error),
+                // The others go on when it is another relayer's.
+                (Ok(()), Err(error)) if !error.is_fenced() => Err(error),
+                (result, _) => result,
+            };
+        }
+        result
+    }
+
+    fn pause(&self) -> Duration {
+        LOOK.min(self.keeper.ttl() / 4)
+    }
+}
+
+const fn leases(source: StoreError) -> RelayerError {
+    RelayerError::Leases { source }
+}

@@ -1,0 +1,149 @@
+//! Where other relayers on the store read the sources, the lanes here learn from the store what is sent there.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use alloy::primitives::B256;
+use causeway_store::{MessageRecord, MessageStatus, Store, StoreError};
+use tokio::{
+    sync::Mutex,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    actor::{Routed, Shared},
+    engine::Message,
+};
+
+/// How often it is looked whether there is something new.
+const PAUSE: Duration = Duration::from_millis(50);
+/// How long a store is left alone that does not answer.
+const REST: Duration = Duration::from_secs(1);
+/// How many changes are read at once.
+const PAGE: u32 = 1_000;
+/// How long changes are remembered, and by whom they are read by then.
+pub(crate) const KEEP: Duration = Duration::from_secs(3_600);
+
+/// Tells the lanes of this relayer what happens on the sources that others read. The actors of its own sources do so
+/// themselves, and quicker.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    shared: Arc<Shared>,
+    sources: Mutex<Sources>,
+}
+
+/// Those of others.
+#[derive(Debug)]
+struct Sources {
+    /// Up to which change the lanes know what happened there.
+    positions: BTreeMap<u64, u64>,
+    /// When that was all that there was.
+    at: Instant,
+}
+
+impl Feed {
+    pub(crate) fn new(shared: &Arc<Shared>) -> Self {
+        let sources = Sources { positions: BTreeMap::new(), at: Instant::now() };
+        Self { shared: Arc::clone(shared), sources: Mutex::new(sources) }
+    }
+
+    /// Begins with what comes from now on: there are no lanes yet, and those to come read what there is. All sources are others'.
+    pub(crate) async fn begin(&self) -> Result<(), StoreError> {
+        let mut sources = self.sources.lock().await;
+        sources.at = Instant::now();
+        let newest = self.store().newest_change().await?;
+        sources.positions =
+            self.shared.config().chains.iter().map(|chain| (chain.chain_id, newest)).collect();
+        Ok(())
+    }
+
+    /// A source is this relayer's own from here on: nobody else writes of it any more, and its actor has not begun. Everything
+    /// before is told first, for what comes later is not to be overtaken by it.
+    pub(crate) async fn adopt(&self, source: u64) -> Result<(), StoreError> {
+        let mut sources = self.sources.lock().await;
+        while self.tell_page(&mut sources).await? {}
+        if let Some(position) = sources.positions.remove(&source) {
+            self.shared.ways().set_told(source, position);
+        }
+        Ok(())
+    }
+
+    /// A source's actor has ended. What it did not tell any more is told from here.
+    pub(crate) async fn resign(&self, source: u64) {
+        let told = self.shared.ways().told(source);
+        self.sources.lock().await.positions.insert(source, told);
+    }
+
+    /// Tells what there is, again and again. Ends when it was away for so long that it may have missed something.
+    pub(crate) async fn run(&self) {
+        loop {
+            sleep(PAUSE).await;
+            if self.shared.ways().is_empty() {
+                continue;
+            }
+            let mut sources = self.sources.lock().await;
+            if sources.at.elapsed() > KEEP / 2 {
+                tracing::warn!("what happens on others' chains was not read for too long");
+                return;
+            }
+            let told = self.tell_page(&mut sources).await;
+            drop(sources);
+            if let Err(error) = told {
+                tracing::debug!(%error, "what happens on others' chains is not known now");
+                sleep(REST).await;
+            }
+        }
+    }
+
+    /// Tells some of it. Returns whether there may be more. If it is dropped, or fails, the same is told again.
+    async fn tell_page(&self, sources: &mut Sources) -> Result<bool, StoreError> {
+        let asked = Instant::now();
+        let changes = self.store().changes_after(&sources.positions, PAGE).await?;
+        let more = changes.len() >= PAGE as usize;
+        let messages: BTreeSet<B256> = changes.iter().map(|change| change.message).collect();
+        if !messages.is_empty() {
+            let messages: Vec<B256> = messages.into_iter().collect();
+            self.tell(self.store().messages_by_hash(&messages).await?).await;
+        }
+        for change in changes {
+            sources.positions.insert(change.source, change.id);
+        }
+        if !more {
+            sources.at = asked;
+        }
+        Ok(more)
+    }
+
+    /// Tells the lanes here where messages to them stand.
+    async fn tell(&self, records: Vec<MessageRecord>) {
+        let mut seen: BTreeMap<u64, Vec<Message>> = BTreeMap::new();
+        for record in records {
+            let (hash, destination) = (record.hash, u64::try_from(record.sent.destination));
+            let is_gone = record.status == MessageStatus::Orphaned;
+            match (self.shared.deliverable(record), destination) {
+                (Some(message), _) => seen.entry(message.destination).or_default().push(message),
+                (None, Ok(destination)) if is_gone => {
+                    self.tell_one(destination, Routed::Orphaned(hash)).await;
+                }
+                (None, _) => {}
+            }
+        }
+        for (destination, messages) in seen {
+            self.tell_one(destination, Routed::Seen(messages)).await;
+        }
+    }
+
+    async fn tell_one(&self, destination: u64, routed: Routed) {
+        if let Some(inbox) = self.shared.ways().inbox(destination) {
+            // An actor that has ended needs not be told: the next one begins with what the store says.
+            drop(inbox.send(routed).await);
+        }
+    }
+
+    fn store(&self) -> &Store {
+        self.shared.store()
+    }
+}

@@ -1,0 +1,170 @@
+//! Three relayers on one database, and three chains.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use alloy::primitives::B256;
+use causeway_relayer::{RelayChain, RelayerConfig, RelayerEvent, RelayerHandle};
+use causeway_store::{Role, Store, test_utils::PostgresServer};
+use tokio::time::timeout;
+
+use crate::support::{Anvil, Listener, Mining, Net, PATIENCE, relayer_signer, send, set_counter, start};
+
+static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
+/// Nobody takes over from one that works.
+const LONG: Duration = Duration::from_secs(3_600);
+/// Others take over soon. On a slow machine they may do so too early, which has to cost nothing.
+const SHORT: Duration = Duration::from_secs(2);
+
+/// Three chains, and a database.
+struct World {
+    chains: [Anvil; 3],
+    url: String,
+    lease: Duration,
+}
+
+impl World {
+    async fn new(lease: Duration) -> Self {
+        let chain = |id| Anvil::start(id, Mining::WhenTold);
+        let (a, b, c) = tokio::join!(chain(901), chain(902), chain(903));
+        let chains = [a, b, c];
+        for chain in &chains {
+            set_counter(chain).await;
+        }
+        Self { chains, url: SERVER.new_url().await, lease }
+    }
+
+    async fn store(&self) -> Store {
+        Store::connect(&self.url).await.unwrap()
+    }
+
+    async fn replica(&self, name: &str) -> (RelayerHandle, Listener) {
+        let chain = |node: &Anvil| RelayChain::new(node.chain_id, node.chain_id.to_string(), node.endpoint());
+        let chains = self.chains.iter().map(chain).collect();
+        let mut config = RelayerConfig::new(chains, relayer_signer(), self.store().await);
+        config.poll_interval = Duration::from_millis(20);
+        (config.holder, config.lease) = (name.to_owned(), self.lease);
+        start(config)
+    }
+
+    /// Has so many messages sent in every direction. Returns those to each chain.
+    async fn send(&self, count: u16) -> BTreeMap<u64, BTreeSet<B256>> {
+        let mut sent: BTreeMap<u64, BTreeSet<B256>> = BTreeMap::new();
+        for from in &self.chains {
+            for to in self.chains.iter().filter(|to| to.chain_id != from.chain_id) {
+                let receipts = send(from, to.chain_id, Net::COUNTER, count).await;
+                let hashes = receipts.into_iter().map(|receipt| receipt.message_hash);
+                sent.entry(to.chain_id).or_default().extend(hashes);
+            }
+        }
+        sent
+    }
+
+    /// Has all chains make blocks until each has so many deliveries, then asserts that each message was delivered once, by
+    /// transactions each of which delivered some.
+    async fn delivered_once(&self, count: usize) {
+        let full = async {
+            for chain in &self.chains {
+                while chain.deliveries().await.len() < count {
+                    chain.mine().await;
+                }
+            }
+        };
+        timeout(PATIENCE, full).await.unwrap_or_else(|_| panic!("not everything is delivered"));
+        for chain in &self.chains {
+            let deliveries = chain.deliveries().await;
+            let messages: BTreeSet<_> = deliveries.iter().map(|(relayed, _)| relayed.message_hash).collect();
+            let carriers: BTreeSet<_> = deliveries.iter().map(|(_, tx_hash)| tx_hash).collect();
+            assert_eq!((messages.len(), deliveries.len()), (count, count));
+            assert_eq!(chain.storage(Net::COUNTER).await.to::<u64>(), count as u64);
+            // The relayer's account may have sent nothing else.
+            assert_eq!(chain.nonce(relayer_signer().address()).await, carriers.len() as u64);
+        }
+    }
+
+    /// Who works for what.
+    async fn work(&self) -> BTreeMap<String, BTreeSet<u64>> {
+        let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+        for lease in self.store().await.leases().await.unwrap() {
+            if lease.role == Role::Index && !lease.expires_in.is_zero() {
+                work.entry(lease.holder).or_default().insert(lease.chain_id);
+            }
+        }
+        work
+    }
+}
+
+async fn taken(events: &mut Listener, chain: u64) {
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::ChainTaken { chain_id } if *chain_id == chain).then_some(())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_works_for_one_chain_and_all_is_delivered() {
+    let world = World::new(LONG).await;
+    let (first, mut events_of_first) = world.replica("first").await;
+    for chain in [901, 902, 903] {
+        taken(&mut events_of_first, chain).await;
+    }
+    // What is in the middle of somewhere when others come goes with its chain.
+    let sent = world.send(3).await;
+    for hash in &sent[&903] {
+        events_of_first.submitted(*hash).await;
+    }
+    let (second, mut events_of_second) = world.replica("second").await;
+    taken(&mut events_of_second, 903).await;
+    let (third, mut events_of_third) = world.replica("third").await;
+    taken(&mut events_of_third, 902).await;
+    let expected = [("first", 901), ("second", 903), ("third", 902)];
+    assert_eq!(world.work().await, expected.map(|(name, chain)| (name.to_owned(), [chain].into())).into());
+
+    let later = world.send(3).await;
+    for (events, chain) in
+        [(&mut events_of_first, 901), (&mut events_of_second, 903), (&mut events_of_third, 902)]
+    {
+        for hash in &later[&chain] {
+            events.submitted(*hash).await;
+        }
+    }
+    world.delivered_once(12).await;
+    for relayer in [first, second, third] {
+        relayer.shutdown().await.unwrap();
+    }
+    assert!(world.work().await.is_empty(), "all is given back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_others_go_on_with_the_chain_of_a_killed_one() {
+    let world = World::new(SHORT).await;
+    let (first, mut events_of_first) = world.replica("first").await;
+    for chain in [901, 902, 903] {
+        taken(&mut events_of_first, chain).await;
+    }
+    let (second, mut events_of_second) = world.replica("second").await;
+    taken(&mut events_of_second, 903).await;
+    let (third, mut events_of_third) = world.replica("third").await;
+    taken(&mut events_of_third, 902).await;
+
+    let sent = world.send(2).await;
+    events_of_second.submitted(*sent[&903].first().unwrap()).await;
+    second.abort().await;
+    // Nobody reads 903 now, and what goes there waits.
+    let later = world.send(2).await;
+    for hash in &later[&901] {
+        // Those from 903 come when somebody reads it.
+        events_of_first.submitted(*hash).await;
+    }
+    world.delivered_once(8).await;
+    let work = world.work().await;
+    assert_eq!(work.values().map(BTreeSet::len).sum::<usize>(), 3, "{work:?}");
+    assert!(!work.contains_key("second"), "{work:?}");
+    for relayer in [first, third] {
+        relayer.shutdown().await.unwrap();
+    }
+}
