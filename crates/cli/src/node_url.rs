@@ -1,9 +1,9 @@
 //! A node, or a relayer, that is named by its URL, or by a file that holds it.
 
 use crate::{
-    context::Context,
     environment,
     failure::{Failure, Outcome, OutcomeExt},
+    hidden::Hidden,
     patience,
 };
 use causeway_chain::{ConnectOptions, Endpoint, Endpoints};
@@ -33,9 +33,9 @@ fn relayer(text: &str) -> Outcome<Endpoint> {
 }
 
 /// The API of the relayer with this URL, of which nothing secret is shown.
-pub(crate) fn relayer_api(text: &str, context: &Context<'_>) -> Outcome<RelayerApi> {
+pub(crate) fn relayer_api(text: &str, hidden: &Hidden) -> Outcome<RelayerApi> {
     let endpoint = relayer(text)?;
-    context.printer.hidden().endpoint(&endpoint);
+    hidden.endpoint(&endpoint);
     RelayerApi::new(endpoint).what("cannot ask the relayer")
 }
 

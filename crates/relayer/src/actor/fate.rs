@@ -18,7 +18,7 @@ use super::{
     ChainActor,
     answer::{Answer, Fate, Verdict},
     node::Node,
-    receipt::Receipt,
+    receipt::{Place, Receipt},
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
@@ -39,9 +39,6 @@ struct Origin {
     from: Address,
     nonce: U64,
 }
-
-/// The number and hash of a block.
-pub(super) type Place = (u64, B256);
 
 /// Whose transaction with which nonce is looked for, and which of them are ours.
 #[derive(Clone, Copy, Debug)]

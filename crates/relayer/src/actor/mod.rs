@@ -48,8 +48,8 @@ use self::{
     answer::{Answer, Opened},
     books::Books,
     facts::Facts,
-    fate::Place,
     node::Node,
+    receipt::Place,
     router::Router,
 };
 use crate::{

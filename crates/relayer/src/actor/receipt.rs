@@ -9,6 +9,9 @@ use causeway_bindings::{RELAY_BATCHER, RelayBatcher::RelayFailed, RevertReason};
 use causeway_client::NodeFault;
 use serde::Deserialize;
 
+/// The number and hash of a block.
+pub(super) type Place = (u64, B256);
+
 /// A receipt of a transaction in a block, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -14,7 +14,7 @@ fn of(leases: &[Lease], mine: &[u64]) -> View {
 #[test]
 fn what_nobody_has_is_free() {
     let expired = Lease { expires_in: Duration::ZERO, ..lease(1, Role::Index, "gone") };
-    let view = of(&[expired.clone(), lease(2, ACCOUNT, "other"), lease(7, Role::Index, "other")], &[]);
+    let view = of(&[expired, lease(2, ACCOUNT, "other"), lease(7, Role::Index, "other")], &[]);
     assert_eq!(view.step.take, [1, 3], "of one of which all leases have expired");
     assert_eq!(view.others, [(2, "other".to_owned())].into());
     assert!(!view.is_present);

@@ -35,7 +35,11 @@ pub(crate) struct StatusArgs {
 }
 
 pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
-    let relayer = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
+    let relayer = args
+        .relayer
+        .as_deref()
+        .map(|url| node_url::relayer_api(url, context.printer.hidden()))
+        .transpose()?;
     let found = match find::by_hash(&args.named, &args.search, context).await {
         Ok(found) => found,
         // A transaction that was sent a moment ago has no message yet, and may never have one: that is worth telling.

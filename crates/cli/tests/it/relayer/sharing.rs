@@ -9,6 +9,7 @@ fn delivered(hash: &str) -> impl FnMut(&Value) -> bool {
 }
 
 fn of_chain(event: &'static str, chain: u64) -> impl FnMut(&Value) -> bool {
+    let chain = chain.to_string();
     move |told| told["event"] == event && told["chainId"] == chain
 }
 

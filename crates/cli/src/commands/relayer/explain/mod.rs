@@ -56,7 +56,11 @@ struct Explained {
 }
 
 pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
-    let named = args.relayer.as_deref().map(|url| node_url::relayer_api(url, context)).transpose()?;
+    let named = args
+        .relayer
+        .as_deref()
+        .map(|url| node_url::relayer_api(url, context.printer.hidden()))
+        .transpose()?;
     let network = context.network().await?;
     let place = Place::open(&args.database, network.as_ref(), context).await?;
     let relayer = match named {
@@ -99,7 +103,7 @@ fn configured(context: &Context<'_>) -> Outcome<Option<RelayerApi>> {
             Ipv6Addr::LOCALHOST.into()
         });
     }
-    node_url::relayer_api(&format!("http://{address}"), context).map(Some)
+    node_url::relayer_api(&format!("http://{address}"), context.printer.hidden()).map(Some)
 }
 
 /// What the relayer itself says comes next, where the database does not settle it.
