@@ -241,6 +241,24 @@ const mutants = [
     "count < usize::MAX || sum <=",
   ],
   [
+    "a message goes out though no block of its source is safe",
+    "lane/settling.rs",
+    "            Some(None) => true,",
+    "            Some(None) => false,",
+  ],
+  [
+    "a message goes out before its block is safe",
+    "lane/settling.rs",
+    "entry.message.identifier.block_number > *up_to,",
+    "entry.message.identifier.block_number > up_to.saturating_add(1),",
+  ],
+  [
+    "what is not safe any more goes out",
+    "lane/settling.rs",
+    "        concerned.retain(|message| self.is_unsettled(*message));\n",
+    "        concerned.clear();\n",
+  ],
+  [
     "a message that is about to expire gets a transaction",
     "lane/expiry.rs",
     "is_old && self.fleet.slot_of_message(message).is_none()",

@@ -5,11 +5,11 @@ use alloy::{
     primitives::{Address, Signature},
     signers::local::PrivateKeySigner,
 };
-use causeway_chain::{ConnectOptions, Endpoints, HeadSource, Start};
+use causeway_chain::{ConnectOptions, Endpoint, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
 
-use crate::{engine::Policy, filter::Filter};
+use crate::{engine::Policy, filter::Filter, routes::Routes};
 
 /// A chain that messages come from and go to.
 #[derive(Clone, Debug)]
@@ -80,6 +80,11 @@ pub struct RelayerConfig {
     pub max_fee_per_gas: Option<u128>,
     /// Which messages are delivered.
     pub filter: Filter,
+    /// How messages are served by where they come from and where they go.
+    pub routes: Routes,
+    /// The verifier that is asked how safe the blocks of sources are (`supervisor_syncStatus`), where [`Self::routes`] want
+    /// them safe; without one, each source's node is, by its labels `safe` and `finalized`.
+    pub verifier: Option<Endpoint>,
     /// Who this relayer is, in one line, for whoever finds the store in use. Where several share the store, each has a line of
     /// its own.
     pub holder: String,
@@ -113,6 +118,8 @@ impl RelayerConfig {
             max_item_gas: 5_000_000,
             max_fee_per_gas: None,
             filter: Filter::default(),
+            routes: Routes::default(),
+            verifier: None,
             holder,
             lease: Duration::from_secs(15),
         }

@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use alloy::primitives::{Address, B256, U256};
 use causeway_client::delivery::{SentError, sent_by};
+use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -196,6 +197,13 @@ impl RelayerControls {
             Err(ControlError::StandingBy { .. }) => Ok(self.shared.store().retry(message).await?),
             _ => self.reconsider(message).await,
         }
+    }
+
+    /// Returns how safe the block of a message has to be on its source, and up to which block that is so, as far as this
+    /// relayer knows.
+    pub fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>) {
+        let level = self.shared.config().routes.safety(source, destination);
+        (level, self.shared.settled(source, destination))
     }
 
     /// Returns the accounts that the relayer signs with.

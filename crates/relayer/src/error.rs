@@ -1,5 +1,6 @@
 use alloy::primitives::Address;
 use causeway_chain::ConnectError;
+use causeway_interop::SafetyLevel;
 use causeway_store::{LockError, StoreDisposition, StoreError};
 
 use causeway_client::Disposition;
@@ -37,6 +38,32 @@ pub enum RelayerError {
         chain_id: u64,
         /// What went wrong.
         source: ConnectError,
+    },
+    /// There is no client for the verifier.
+    #[error("verifier: {source}")]
+    ConnectVerifier {
+        /// What went wrong.
+        source: ConnectError,
+    },
+    /// A route wants what only a verifier can tell, and none is named.
+    #[error(
+        "blocks of chain {chain_id} have to be {level}, which only a verifier can tell: name one, or say safe or finalized"
+    )]
+    NoVerifier {
+        /// The source.
+        chain_id: u64,
+        /// How safe its blocks have to be.
+        level: SafetyLevel,
+    },
+    /// Where several relayers share a store, one learns nothing of how safe the blocks are that another one reads.
+    #[error(
+        "messages of chain {chain_id} cannot wait until they are {level} where relayers share a database: only one with a file can do that"
+    )]
+    SafetyOfOthers {
+        /// The source.
+        chain_id: u64,
+        /// How safe its blocks have to be.
+        level: SafetyLevel,
     },
     /// The store did not take, or give, what has to be recorded. Without it nothing may be sent.
     #[error("chain {chain_id}: {source}")]
@@ -76,6 +103,9 @@ impl RelayerError {
             | Self::DuplicateSigner { .. }
             | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }
+            | Self::ConnectVerifier { .. }
+            | Self::NoVerifier { .. }
+            | Self::SafetyOfOthers { .. }
             | Self::Store { .. }
             | Self::Leases { .. }
             | Self::Task { .. } => Disposition::Halt,

@@ -1,10 +1,12 @@
 use std::{collections::BTreeSet, sync::Arc};
 
+use causeway_interop::SafetyLevel;
 use tokio::{sync::broadcast, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    RelayerConfig, RelayerControls, RelayerError, RelayerEvent, actor::Shared, supervisor::Supervisor,
+    RelayerConfig, RelayerControls, RelayerError, RelayerEvent, actor::Shared, routes::is_labelled,
+    supervisor::Supervisor,
 };
 
 /// How many events may wait for a listener before it misses some.
@@ -104,6 +106,7 @@ fn check(config: &RelayerConfig) -> Result<(), RelayerError> {
     if let Some(chain) = config.chains.iter().find(|chain| !ids.insert(chain.chain_id)) {
         return Err(RelayerError::DuplicateChain { chain_id: chain.chain_id });
     }
+    check_safety(config)?;
     if config.chains.is_empty() {
         return Err(RelayerError::NoChains);
     }
@@ -112,6 +115,27 @@ fn check(config: &RelayerConfig) -> Result<(), RelayerError> {
     match accounts.iter().find(|account| !seen.insert(**account)) {
         Some(account) => Err(RelayerError::DuplicateSigner { account: *account }),
         None if accounts.is_empty() => Err(RelayerError::NoSigners),
+        None => Ok(()),
+    }
+}
+
+/// Somebody can tell how safe blocks are, where they have to be.
+fn check_safety(config: &RelayerConfig) -> Result<(), RelayerError> {
+    let ids = || config.chains.iter().map(|chain| chain.chain_id);
+    let routes = ids().flat_map(|source| ids().map(move |destination| (source, destination)));
+    let levels = routes.map(|(source, destination)| (source, config.routes.safety(source, destination)));
+    let mut levels = levels.filter(|(_, level)| *level != SafetyLevel::Unsafe);
+    // Of a source that another one reads nobody would say it, and its messages would wait for ever.
+    if config.store.is_shared()
+        && let Some((chain_id, level)) = levels.next()
+    {
+        return Err(RelayerError::SafetyOfOthers { chain_id, level });
+    }
+    if config.verifier.is_some() {
+        return Ok(());
+    }
+    match levels.find(|(_, level)| !is_labelled(*level)) {
+        Some((chain_id, level)) => Err(RelayerError::NoVerifier { chain_id, level }),
         None => Ok(()),
     }
 }

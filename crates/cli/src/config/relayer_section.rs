@@ -1,8 +1,18 @@
 //! `[relayer]`.
 
-use super::{List, RemoteAccount, Span, path, webhook_url::WebhookUrl, wei::Wei};
+use super::{
+    List, RemoteAccount, Span, path,
+    routes::{RouteList, Safety},
+    urls::Url,
+    webhook_url::WebhookUrl,
+    wei::Wei,
+};
 use alloy::primitives::{Address, FixedBytes};
-use causeway_relayer::filter::{Rules, Selection};
+use causeway_chain::Endpoint;
+use causeway_relayer::{
+    Routes,
+    filter::{Rules, Selection},
+};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf, time::Duration};
 
@@ -38,6 +48,12 @@ pub(crate) struct RelayerSection {
     pub(crate) max_gas_per_message: NonZeroU64,
     /// How long before its expiry no new transaction takes a message any more; at most a quarter of the expiry window.
     pub(crate) expiry_margin: Span,
+    /// How safe the block of a message has to be on its source before the message is delivered.
+    pub(crate) safety: Safety,
+    /// What is said of single routes.
+    pub(crate) routes: RouteList,
+    /// URL of the verifier that says how safe blocks are; default: each source's node does.
+    pub(crate) verifier_url: Option<Url>,
     /// Ids of the chains whose messages are delivered.
     pub(crate) allow_sources: Vec<u64>,
     /// Ids of the chains that messages are delivered to.
@@ -95,6 +111,9 @@ impl Default for RelayerSection {
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },
             expiry_margin: Span::TEN_MINUTES,
+            safety: Safety::default(),
+            routes: RouteList::default(),
+            verifier_url: None,
             allow_sources: Vec::new(),
             allow_destinations: Vec::new(),
             allow_senders: List::default(),
@@ -119,6 +138,16 @@ impl Default for RelayerSection {
 }
 
 impl RelayerSection {
+    /// How messages are served by where they come from and where they go.
+    pub(crate) fn routes(&self) -> Routes {
+        Routes { safety: self.safety.0, rules: self.routes.rules() }
+    }
+
+    /// The verifier that says how safe blocks are.
+    pub(crate) fn verifier(&self) -> Option<&Endpoint> {
+        self.verifier_url.as_ref().map(|Url(endpoint)| endpoint)
+    }
+
     /// What is delivered by what it is.
     pub(crate) fn rules(&self) -> Rules {
         Rules {

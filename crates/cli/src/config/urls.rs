@@ -2,7 +2,7 @@
 
 use causeway_chain::{Endpoint, EndpointError};
 use serde::{
-    Deserializer, Serializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, SeqAccess, Visitor},
     ser::SerializeSeq,
 };
@@ -35,6 +35,23 @@ pub(super) fn split(text: &str) -> Result<Vec<Endpoint>, EndpointError> {
     let urls = text.split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>()?;
     // What is wrong with nothing, it says itself.
     if urls.is_empty() { text.parse().map(|url| vec![url]) } else { Ok(urls) }
+}
+
+/// One URL, shown redacted.
+#[derive(Clone, Debug)]
+pub(crate) struct Url(pub(crate) Endpoint);
+
+impl Serialize for Url {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Url {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // The parse error never quotes the text: it may hold a password.
+        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
 }
 
 struct Urls;

@@ -196,9 +196,11 @@ const fn relayer(error: &RelayerError) -> ErrorCode {
         RelayerError::NoChains
         | RelayerError::DuplicateChain { .. }
         | RelayerError::NoSigners
-        | RelayerError::DuplicateSigner { .. } => ErrorCode::InvalidConfig,
+        | RelayerError::DuplicateSigner { .. }
+        | RelayerError::NoVerifier { .. }
+        | RelayerError::SafetyOfOthers { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),
-        RelayerError::Connect { source, .. } => connect(source),
+        RelayerError::Connect { source, .. } | RelayerError::ConnectVerifier { source } => connect(source),
         RelayerError::Store { .. } | RelayerError::Leases { .. } => ErrorCode::StorageUnusable,
         RelayerError::Task { .. } => ErrorCode::ServiceFailed,
     }

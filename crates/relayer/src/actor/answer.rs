@@ -1,4 +1,5 @@
 use alloy::primitives::{Address, B256, U256};
+use causeway_client::{NodeFault, SafetyHeads};
 use causeway_store::{Cost, StoreError};
 
 use super::receipt::Receipt;
@@ -17,6 +18,8 @@ pub(super) enum Answer {
     Books { more: bool, entered: Vec<(B256, Cost)> },
     /// What the lane wants to know of the chain itself, where the node said it.
     Facts { batcher: Option<bool>, block_gas: Option<u64> },
+    /// How safe the blocks are, as the verifier says.
+    Safety(Result<SafetyHeads, NodeFault>),
     /// The store failed.
     Store(StoreError),
 }
@@ -59,6 +62,8 @@ pub(super) enum Opened {
         more: bool,
         entered: Vec<(B256, Cost)>,
     },
+    /// How safe the blocks are, as the verifier says.
+    Safety(Result<SafetyHeads, NodeFault>),
     /// What the chain is.
     Facts {
         batcher: Option<bool>,

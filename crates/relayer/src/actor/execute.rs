@@ -133,6 +133,7 @@ impl ChainActor {
                 told
             }
             Some(Opened::Facts { batcher, block_gas }) => self.learn(batcher, block_gas).await,
+            Some(Opened::Safety(answer)) => self.verified(answer).await,
             Some(Opened::Books { more, entered }) => self.books_kept(more, entered).await,
             None => Ok(()),
         }
@@ -144,6 +145,7 @@ impl ChainActor {
             Ok(Answer::Event(event)) => Ok(Some(Opened::Event(event))),
             Ok(Answer::Fate(verdict)) => Ok(Some(Opened::Fate(verdict))),
             Ok(Answer::Books { more, entered }) => Ok(Some(Opened::Books { more, entered })),
+            Ok(Answer::Safety(answer)) => Ok(Some(Opened::Safety(answer))),
             Ok(Answer::Facts { batcher, block_gas }) => Ok(Some(Opened::Facts { batcher, block_gas })),
             Ok(Answer::Balance(account, balance)) => {
                 self.announce(RelayerEvent::LowBalance { chain_id: self.chain.chain_id, account, balance });

@@ -53,8 +53,10 @@ impl ChainActor {
                 self.ask_facts();
                 Ok(())
             }
-            // Not asked for.
-            ChainEvent::Labels { .. } => Ok(()),
+            ChainEvent::Labels { safe, finalized } => {
+                self.settling.label(safe, finalized);
+                self.settle().await
+            }
         }
     }
 
@@ -93,6 +95,7 @@ impl ChainActor {
         for SeenBlock { block, deliveries, .. } in blocks {
             self.advance(block, &deliveries).await?;
         }
+        self.settle().await?;
         self.ask_facts();
         // A block may hold ours whose messages all failed, too: that is known a little later.
         self.books.are_due();
@@ -162,6 +165,7 @@ impl ChainActor {
     /// Tells everybody what a reorg took away; without an ancestor, the whole chain.
     async fn revert(&mut self, reverted: Reverted, ancestor: Option<BlockRef>) -> Result<(), RelayerError> {
         self.noted = self.noted.max(reverted.change);
+        self.unsettle(ancestor);
         for message_hash in reverted.orphaned {
             self.announce(RelayerEvent::Orphaned { message_hash, source: self.chain.chain_id });
             let record = self.record(message_hash).await?;

@@ -22,6 +22,8 @@ mod receipt;
 mod restore;
 mod routed;
 mod router;
+mod settle;
+mod settling;
 mod shared;
 mod signing;
 mod simulation;
@@ -30,7 +32,7 @@ mod ways;
 #[cfg(test)]
 mod test_util;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use alloy::{
     primitives::{Address, B256},
@@ -51,6 +53,7 @@ use self::{
     node::Node,
     receipt::Place,
     router::Router,
+    settling::Settling,
 };
 use crate::{
     RelayChain, RelayerError, RelayerEvent,
@@ -95,6 +98,7 @@ pub(crate) struct ChainActor {
     /// What is known of the chain itself.
     facts: Facts,
     books: Books,
+    settling: Settling,
     cancel: CancellationToken,
 }
 
@@ -119,8 +123,12 @@ impl ChainActor {
         let provider = connect(&chain.endpoints, shared.connect())
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
-        let lane = Lane::new(shared.policy(), node.accounts.clone());
+        let mut lane = Lane::new(shared.policy(), node.accounts.clone());
+        for source in shared.cautious_sources(chain.chain_id) {
+            lane.handle(Event::Settled { source, up_to: None });
+        }
         let (router, noted) = (Router::new(Arc::clone(shared.ways())), shared.ways().told(chain.chain_id));
+        let settling = Settling::of(chain.chain_id, shared.config());
         Ok(Self {
             chain,
             shared,
@@ -141,6 +149,7 @@ impl ChainActor {
             closed: false,
             facts: Facts::default(),
             books: Books::default(),
+            settling,
             cancel,
         })
     }
@@ -162,6 +171,7 @@ impl ChainActor {
     async fn work(&mut self) -> Result<(), RelayerError> {
         self.restore().await?;
         let mut follower = Some(self.follow().await?);
+        self.ask_verifier(Duration::ZERO)?;
         loop {
             match self.next(&mut follower).await {
                 Occasion::Cancelled => return self.wind_up().await,
@@ -219,6 +229,7 @@ impl ChainActor {
                 let _ = answer.send(self.lane.prospect(message));
                 return Ok(());
             }
+            Routed::Settled { source, up_to } => Event::Settled { source, up_to },
         })
         .await
     }

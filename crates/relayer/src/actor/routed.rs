@@ -14,6 +14,8 @@ pub(crate) enum Routed {
     Retry(Message),
     /// Somebody wants no more done for it.
     Skipped(B256),
+    /// The source's blocks up to this one are as safe as they have to be.
+    Settled { source: u64, up_to: Option<u64> },
     /// Somebody wants to know what it waits for.
     Asked(B256, oneshot::Sender<Prospect>),
 }

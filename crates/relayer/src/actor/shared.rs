@@ -1,13 +1,16 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use alloy::primitives::{Bytes, U256};
 use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
 use causeway_client::Shipment;
-use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
+use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SafetyLevel, SentMessage};
 use causeway_store::{MessageRecord, MessageStatus, Store};
 use tokio::sync::broadcast;
 
-use super::ways::Ways;
+use super::{settling::Settling, ways::Ways};
 use crate::{
     RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
@@ -23,13 +26,16 @@ pub(crate) struct Shared {
     /// Of chains that are not this relayer's.
     nobodys: Tenure,
     ways: Arc<Ways>,
+    /// Up to which block sources are as safe as destinations want them, by both.
+    settled: Mutex<BTreeMap<(u64, u64), u64>>,
 }
 
 impl Shared {
     pub(crate) fn new(config: RelayerConfig, events: broadcast::Sender<RelayerEvent>) -> Self {
         let tenure = || if config.store.is_shared() { Tenure::of_several() } else { Tenure::of_one() };
         let tenures = config.chains.iter().map(|chain| (chain.chain_id, tenure())).collect();
-        Self { config, events, tenures, nobodys: Tenure::of_several(), ways: Arc::default() }
+        let (nobodys, settled) = (Tenure::of_several(), Mutex::new(BTreeMap::new()));
+        Self { config, events, tenures, nobodys, ways: Arc::default(), settled }
     }
 
     /// Until when anything may be sent to a chain.
@@ -60,6 +66,26 @@ impl Shared {
         Policy { expiry_window, ..self.config.policy }
     }
 
+    /// The sources whose blocks have to be safe before this destination takes their messages.
+    pub(crate) fn cautious_sources(&self, destination: u64) -> impl Iterator<Item = u64> {
+        let ids = self.config.chains.iter().map(|chain| chain.chain_id);
+        ids.filter(move |source| self.config.routes.safety(*source, destination) != SafetyLevel::Unsafe)
+    }
+
+    pub(crate) fn note_settled(&self, source: u64, destination: u64, up_to: Option<u64>) {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        match up_to {
+            Some(up_to) => settled.insert((source, destination), up_to),
+            None => settled.remove(&(source, destination)),
+        };
+    }
+
+    /// Up to which block the source is as safe as the destination wants it.
+    pub(crate) fn settled(&self, source: u64, destination: u64) -> Option<u64> {
+        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.get(&(source, destination)).copied()
+    }
+
     /// How many blocks of each chain the store keeps.
     pub(crate) fn window(&self) -> u64 {
         u64::try_from(self.config.window).unwrap_or(u64::MAX)
@@ -75,6 +101,8 @@ impl Shared {
         config.heads = chain.heads.clone();
         config.window = self.config.window;
         config.poll_interval = self.config.poll_interval;
+        config.labels =
+            self.config.verifier.is_none() && Settling::of(chain.chain_id, &self.config).is_wanted();
         config.connect = self.config.connect.clone();
         config
     }

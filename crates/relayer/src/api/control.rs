@@ -1,4 +1,5 @@
 use alloy::primitives::{Address, B256, U256};
+use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
 use futures::future::BoxFuture;
 
@@ -22,6 +23,9 @@ pub trait Control: Send + Sync {
 
     /// The accounts that pay, on every chain.
     fn accounts(&self) -> Vec<Address>;
+
+    /// How safe the block of a message has to be on its source, and up to which block that is so, if anybody knows.
+    fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>);
 }
 
 /// Why a relayer did not do it.
@@ -114,6 +118,10 @@ impl Control for RelayerControls {
     fn accounts(&self) -> Vec<Address> {
         Self::accounts(self)
     }
+
+    fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>) {
+        Self::safety(self, source, destination)
+    }
 }
 
 /// Writes into the store what a relayer finds there.
@@ -156,5 +164,9 @@ impl Control for StoreControl {
 
     fn accounts(&self) -> Vec<Address> {
         self.accounts.clone()
+    }
+
+    fn safety(&self, _: u64, _: u64) -> (SafetyLevel, Option<u64>) {
+        (SafetyLevel::Unsafe, None)
     }
 }

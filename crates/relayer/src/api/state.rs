@@ -5,6 +5,7 @@ use std::{
 };
 
 use alloy::primitives::Address;
+use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
@@ -176,17 +177,28 @@ impl State {
             Some(control) => control.prospect(record).await,
             None => None,
         };
+        let unsettled = self.unsettled(record);
         let observer = self.observer();
         let destination = u64::try_from(record.sent.destination).ok();
         let state = destination.and_then(|id| observer.chains().get(&id));
         Outlook {
             is_relayed: observer.is_relayed(record.source, record.sent.destination),
             is_late,
+            unsettled,
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
             standing_by: observer.standing_by().map(str::to_owned),
             prospect,
         }
+    }
+
+    /// How safe the message's block has to become, and its number, if it is not so safe.
+    fn unsettled(&self, record: &MessageRecord) -> Option<(SafetyLevel, u64)> {
+        let number = record.initiation?.identifier.block_number;
+        let destination = u64::try_from(record.sent.destination).ok()?;
+        let (level, up_to) = self.present().control?.safety(record.source, destination);
+        let is_settled = level == SafetyLevel::Unsafe || up_to.is_some_and(|up_to| number <= up_to);
+        (!is_settled).then_some((level, number))
     }
 
     async fn clock_of_destination(&self, record: &MessageRecord) -> Option<u64> {

@@ -53,6 +53,8 @@ pub(crate) enum Phase {
     Asleep { until: u64 },
     /// It waits for the next block or tick, whichever comes first.
     Napping,
+    /// The block of its source is not as safe yet as it has to be.
+    Unsettled,
     /// So little of its time is left that no new transaction takes it: it waits for the end of that, or for a clock that
     /// goes back.
     Late,

@@ -66,6 +66,14 @@ pub enum Event {
         /// The number of the last block that stayed.
         ancestor: u64,
     },
+    /// How safe the blocks of a source are: messages in those above this one wait, and in all while there is none. Until it
+    /// is told, none of the source's messages waits for that.
+    Settled {
+        /// The source.
+        source: u64,
+        /// The number of its newest block that is as safe as its messages have to be.
+        up_to: Option<u64>,
+    },
     /// The destination is another chain under the same id: no transaction of before means anything there.
     Reset,
     /// Whether the batcher stands on the destination. Until it is told, every message has its own transaction.

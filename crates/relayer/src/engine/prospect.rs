@@ -36,6 +36,8 @@ pub enum Prospect {
         /// Which one.
         reason: String,
     },
+    /// Its source's block, which is not as safe yet as its route wants it.
+    Safety,
     /// Its end: so little of its time is left that no new transaction takes it.
     Late,
     /// Nothing: the lane does not have it. It was given up, has expired, or comes with the next block of its source.

@@ -20,6 +20,8 @@ pub(crate) struct Roster {
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
     late: BTreeSet<B256>,
+    /// By source and block.
+    unsettled: BTreeSet<(u64, u64, B256)>,
     /// Those asleep whose delivery would fail, by what they have in common with others, and by when they were tried.
     refused: BTreeSet<(Kin, u64, B256)>,
 }
@@ -123,7 +125,20 @@ impl Roster {
         self.late.iter().copied().collect()
     }
 
-    /// Returns the messages that were initiated before this time and wait for their turn to be guarded or to be sent.
+    /// Returns the messages of a source that wait for a block of it to be safe enough, up to this block.
+    pub(crate) fn unsettled(&self, source: u64, up_to: u64) -> Vec<B256> {
+        let all = (source, 0, B256::ZERO)..=(source, up_to, B256::repeat_byte(0xff));
+        self.unsettled.range(all).map(|(.., hash)| *hash).collect()
+    }
+
+    /// Returns the messages that wait for their turn to be guarded or to be sent.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Entry> {
+        let all = self.queued.iter().chain(&self.guarded);
+        let all = all.filter_map(|turn| self.entries.get(&turn.place.hash));
+        all.filter(|entry| matches!(entry.phase, Phase::Queued | Phase::Ready { .. }))
+    }
+
+    /// Returns those of them that were initiated before this time.
     pub(crate) fn waiting_initiated_before(&self, timestamp: u64) -> Vec<B256> {
         let is_old = |turn: &&Turn| turn.place.timestamp < timestamp;
         let first = Turn { doubtful: true, place: Place::FIRST };
@@ -161,6 +176,9 @@ impl Roster {
             }
             Phase::Napping => self.napping.insert(turn.place.hash),
             Phase::Late => self.late.insert(turn.place.hash),
+            Phase::Unsettled => {
+                self.unsettled.insert((turn.place.source, turn.place.block_number, turn.place.hash))
+            }
             Phase::Attempted { .. } => false,
         };
     }
@@ -179,6 +197,9 @@ impl Roster {
             }
             Phase::Napping => self.napping.remove(&turn.place.hash),
             Phase::Late => self.late.remove(&turn.place.hash),
+            Phase::Unsettled => {
+                self.unsettled.remove(&(turn.place.source, turn.place.block_number, turn.place.hash))
+            }
             Phase::Attempted { .. } => false,
         };
     }

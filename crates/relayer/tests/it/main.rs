@@ -15,5 +15,6 @@ mod remote;
 mod reorg;
 mod replicas;
 mod restart;
+mod safety;
 mod support;
 mod telling;

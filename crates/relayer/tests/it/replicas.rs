@@ -2,12 +2,14 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use causeway_relayer::{ControlError, RelayerConfig, RelayerEvent, RelayerHandle};
+use causeway_client::SafetyLevel;
+use causeway_relayer::{ControlError, Relayer, RelayerConfig, RelayerError, RelayerEvent, RelayerHandle};
 use causeway_store::{
     Role, Store,
     test_utils::{PostgresServer, Wire},
 };
 use sqlx::{Connection, PgConnection};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Listener, Mode, Net, start};
 
@@ -252,4 +254,14 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     for relayer in [first, second] {
         relayer.shutdown().await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_waits_for_the_safety_of_blocks_that_another_one_reads() {
+    let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    let store = Store::connect(&url).await.unwrap();
+    let mut config = RelayerConfig { store, ..net.config().await };
+    config.routes.safety = SafetyLevel::Finalized;
+    let error = Relayer::spawn(config, &CancellationToken::new()).unwrap_err();
+    assert!(matches!(error, RelayerError::SafetyOfOthers { .. }), "{error}");
 }

@@ -21,6 +21,8 @@ pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.max_fee_per_gas = section.max_fee_per_gas.map(|Wei(wei)| u128::try_from(wei).unwrap_or(u128::MAX));
     config.max_item_gas = section.max_gas_per_message.get();
     config.policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);
+    config.routes = section.routes();
+    config.verifier = section.verifier().cloned();
     config.policy.expiry_margin = section.expiry_margin.get().as_secs();
 }
 

@@ -1,3 +1,4 @@
+use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
 
@@ -31,6 +32,8 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) is_late: bool,
     /// Who works while this relayer stands by.
     pub(in crate::api) standing_by: Option<String>,
+    /// How safe the block of its source has to become first, and the block's number.
+    pub(in crate::api) unsettled: Option<(SafetyLevel, u64)>,
     /// What is wrong with the destination.
     pub(in crate::api) trouble: Option<String>,
     /// How it failed last, since the start.
@@ -106,6 +109,10 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
             format!("this relayer stands by, and knows no more: the one that works says it ({holder})");
         return NextStep::new("queued", text);
     }
+    if let Some((level, number)) = outlook.unsettled {
+        let text = format!("it waits until its source block {number} is {level}");
+        return NextStep::new("waits-for-safety", text);
+    }
     if let Some(trouble) = &outlook.trouble {
         let text = format!("it is tried when its destination can be used again: {trouble}");
         return NextStep::new("wait-for-chain", text).because(Some(trouble));
@@ -160,6 +167,10 @@ fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextSt
         Prospect::Filtered { reason } => {
             return Some(NextStep::new("filtered", format!("nothing: {reason}")).because(Some(reason)));
         }
+        Prospect::Safety => NextStep::new(
+            "waits-for-safety",
+            "it waits until the block of its source is as safe as its route wants it",
+        ),
         Prospect::Late => expires_soon(),
         Prospect::Dropped => return None,
     };

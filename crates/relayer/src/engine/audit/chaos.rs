@@ -131,6 +131,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         16 => any_news(),
         1 => any_number().prop_map(|ancestor| Event::Reorged { ancestor }),
         1 => Just(Event::Reset),
+        2 => (0u64..2, proptest::option::of(0u64..4))
+            .prop_map(|(source, up_to)| Event::Settled { source: 901 + source, up_to }),
         1 => any::<bool>().prop_map(Event::Batcher),
         1 => any_number().prop_map(Event::BlockGas),
         3 => Just(Event::CaughtUp),

@@ -97,6 +97,7 @@ fn waits(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         },
         Phase::Asleep { until } => until > lane.head,
         Phase::Napping => lane.clock.is_armed(),
+        Phase::Unsettled => lane.is_unsettled(entry.message.hash),
         Phase::Late => lane.is_late(entry.message.hash),
         Phase::Attempted { .. } => true,
     }

@@ -90,7 +90,7 @@ impl Lane {
         self.roster.change(message, |entry| entry.moved = true);
         let Some(attempt) = self.fleet.get_mut(slot) else { return };
         if attempt.void {
-            self.roster.set_phase(message, Phase::Queued);
+            self.queue(message);
             return;
         }
         match attempt.stage {

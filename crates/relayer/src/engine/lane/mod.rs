@@ -11,6 +11,7 @@ mod outcomes;
 mod prospects;
 mod resuming;
 mod sending;
+mod settling;
 mod standing;
 mod verdicts;
 mod weather;
@@ -57,6 +58,8 @@ pub struct Lane {
     spent: Spent,
     pub(super) trust: Trust,
     budget: Budget,
+    /// Of the sources whose blocks have to be safe, the newest block that is.
+    settled: BTreeMap<u64, Option<u64>>,
     /// The newest block of the destination that was taken in.
     pub(super) head: u64,
     /// Its timestamp.
@@ -96,6 +99,7 @@ impl Lane {
             spent: Spent::default(),
             trust: Trust::default(),
             budget: Budget::default(),
+            settled: BTreeMap::new(),
             head: 0,
             now: 0,
             last_time: 0,
@@ -143,6 +147,7 @@ impl Lane {
                 self.take_in(number, timestamp, &deliveries, out);
             }
             Event::Reorged { ancestor } => self.reorged(ancestor),
+            Event::Settled { source, up_to } => self.settle_source(source, up_to),
             Event::Reset => self.reset(),
             Event::Batcher(stands) => self.batcher = stands,
             Event::BlockGas(gas) => self.block_gas = Some(gas),
@@ -234,6 +239,7 @@ impl Lane {
         let phase = match attempt.or_else(|| self.fleet.inquest_of_message(message)) {
             Some(slot) if !is_void => Phase::Attempted { slot },
             None if self.is_late(message) => Phase::Late,
+            _ if self.is_unsettled(message) => Phase::Unsettled,
             _ => Phase::Queued,
         };
         self.roster.set_phase(message, phase);

@@ -104,7 +104,7 @@ impl Lane {
         let mut naps = false;
         let mut sleeps = false;
         let all = phases.all(|phase| match phase {
-            Phase::Asleep { .. } | Phase::Queued => {
+            Phase::Asleep { .. } | Phase::Queued | Phase::Unsettled => {
                 sleeps = true;
                 true
             }

@@ -16,6 +16,7 @@ impl Lane {
         match entry.phase {
             Phase::Attempted { .. } => Prospect::Carried,
             Phase::Napping => Prospect::Pause,
+            Phase::Unsettled => Prospect::Safety,
             Phase::Late => Prospect::Late,
             Phase::Asleep { until: block } if entry.refused => Prospect::Refused { block },
             Phase::Asleep { until: block } => {

@@ -68,7 +68,7 @@ impl Lane {
     pub(super) fn adopt(&mut self, messages: &BTreeSet<B256>) {
         for message in messages {
             if self.take_in_stray(*message)
-                && let Some(Phase::Guarding { .. } | Phase::Ready { .. } | Phase::Late) =
+                && let Some(Phase::Guarding { .. } | Phase::Ready { .. } | Phase::Late | Phase::Unsettled) =
                     self.roster.phase(*message)
             {
                 self.queue(*message);

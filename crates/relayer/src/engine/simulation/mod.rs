@@ -3,6 +3,7 @@
 
 mod answers;
 mod node;
+mod source;
 mod store;
 mod weather;
 mod world;
@@ -68,6 +69,17 @@ proptest! {
         for (message, paid) in world.paid() {
             prop_assert_eq!(paid.len(), 1, "{} was paid for {:?}", message, paid);
         }
+    }
+
+    /// One source's blocks have to be safe first, and what is not may be taken away or moved by a reorg, beside lost answers and
+    /// crashes. Then no transaction carries what is not safe, and such reorgs cost nothing at all.
+    #[test]
+    fn reorgs_of_what_is_not_safe_cost_nothing(steps in steps(), wide in any::<bool>()) {
+        let world = weathered(Weather { source: true, cautious: true, wide, ..Weather::default() }, steps);
+        prop_assert_eq!(world.undelivered(), 0);
+        let (in_vain, idle) = world.paid_in_vain();
+        prop_assert_eq!(in_vain, 0);
+        prop_assert!(wide || idle == 0);
     }
 
     /// Everything at once, with other relayers and other users of the accounts. Then every message that still exists is

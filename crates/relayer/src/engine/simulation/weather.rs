@@ -1,3 +1,6 @@
+/// The source whose blocks have to be safe, where that is so.
+pub(super) const CAUTIOUS: u64 = 901;
+
 /// What can go wrong, beside lost answers, crashes, evictions, and nodes that lag; and how the lane is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Weather {
@@ -15,6 +18,8 @@ pub(super) struct Weather {
     pub(super) max_reverts: Option<u32>,
     /// Messages are old within a few blocks.
     pub(super) hasty: bool,
+    /// The blocks of one of the sources have to be safe, which they become later.
+    pub(super) cautious: bool,
     /// Two accounts, each with several transactions signed and sent at once; otherwise one of each.
     pub(super) wide: bool,
 }

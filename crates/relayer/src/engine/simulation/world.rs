@@ -1,16 +1,16 @@
 use std::collections::{BTreeMap, VecDeque};
 
-use alloy::primitives::{Address, B256};
+use alloy::primitives::B256;
 
 use super::{
     node::{Block, Node, Pooled, Rules},
     store::Store,
-    weather::Weather,
+    weather::{CAUTIOUS, Weather},
 };
 use crate::engine::{
     Command, Delivery, Event, Item, Lane, Limits, Message, Policy,
     audit::{check_consistency, check_wakefulness},
-    test_util::{message_at, signer, tx},
+    test_util::{signer, tx},
 };
 
 /// A step of the simulation: which of the things that can happen now happens, and a number to vary it.
@@ -35,13 +35,15 @@ pub(super) struct World {
     /// The destination's blocks that were taken in.
     pub(super) held: Vec<Block>,
     /// The messages as they stand on the source chain.
-    source: BTreeMap<B256, Message>,
+    pub(super) source: BTreeMap<B256, Message>,
     pub(super) store: Store,
     /// What the followers found and nobody has taken in yet.
-    from_source: VecDeque<Event>,
+    pub(super) from_source: VecDeque<Event>,
     from_destination: VecDeque<Found>,
-    next_id: u64,
-    next_block: u64,
+    pub(super) next_id: u64,
+    pub(super) next_block: u64,
+    /// The newest block of the source whose blocks have to be safe that is so.
+    pub(super) safe: u64,
     pub(super) online: bool,
     /// Nothing goes wrong any more.
     pub(super) is_calm: bool,
@@ -65,10 +67,11 @@ impl World {
             from_destination: VecDeque::new(),
             next_id: 0,
             next_block: 0,
+            safe: 0,
             online: true,
             is_calm: false,
         };
-        world.handle(Event::Batcher(true));
+        world.begin();
         world.mine(0);
         world.take_from_destination();
         world.handle(Event::CaughtUp);
@@ -91,8 +94,9 @@ impl World {
             27 => self.evict(vary),
             28 if weather.destination => self.reorg_destination(vary),
             29 if weather.source => self.move_or_orphan(vary),
-            30 if weather.source => self.resend(vary),
+            30 if weather.source && !weather.cautious => self.resend(vary),
             31 if weather.others => self.meddle(vary),
+            30 | 31 if weather.cautious => self.become_safe(vary),
             _ => {}
         }
         check_consistency(&self.lane);
@@ -106,6 +110,7 @@ impl World {
         if !self.online {
             self.handle_weather(Event::CaughtUp);
         }
+        self.become_safe(0);
         for _ in 0..400 {
             while !self.from_source.is_empty() {
                 self.take_from_source();
@@ -170,6 +175,7 @@ impl World {
                     let held = self.store.held(signer, nonce, &messages);
                     assert!(self.weather.others || held.is_empty(), "{held:?} are in another attempt");
                     self.check_in_time(items, nonce);
+                    self.check_safe(items);
                     self.outstanding.push(command);
                 }
                 command => self.outstanding.push(command),
@@ -187,6 +193,20 @@ impl World {
         }
     }
 
+    /// What has to be safe is so when it gets a transaction.
+    fn check_safe(&self, items: &[Item]) {
+        let mut items = items.iter().filter(|item| self.weather.cautious && item.message.source == CAUTIOUS);
+        assert!(items.all(|item| item.message.identifier.block_number <= self.safe), "not safe");
+    }
+
+    /// What a lane is told first.
+    fn begin(&mut self) {
+        self.handle(Event::Batcher(true));
+        if self.weather.cautious {
+            self.handle(Event::Settled { source: CAUTIOUS, up_to: None });
+        }
+    }
+
     /// When a block of the destination is made.
     fn time(&self, number: u64) -> u64 {
         1_000 + number * if self.weather.hasty { 4 } else { 1 }
@@ -195,85 +215,6 @@ impl World {
     fn handle_weather(&mut self, event: Event) {
         self.online = event == Event::CaughtUp;
         self.handle(event);
-    }
-
-    fn send(&mut self, vary: u16) {
-        let mut block = Vec::new();
-        for _ in 0..=vary % 3 {
-            self.next_id += 1;
-            block.push(self.place(self.next_id, vary));
-        }
-        self.announce(block, vary);
-    }
-
-    fn place(&mut self, id: u64, vary: u16) -> Message {
-        self.next_block += u64::from(vary.is_multiple_of(3));
-        let at = u32::try_from(id).expect("few messages");
-        let message = message_at(id, 901 + u64::from(vary % 2), self.next_block, at);
-        // Some have a sender or a target in common.
-        Message {
-            sender: Address::left_padding_from(&(id % 5).to_be_bytes()),
-            target: Address::left_padding_from(&(id % 7).to_be_bytes()),
-            ..message
-        }
-    }
-
-    fn announce(&mut self, block: Vec<Message>, vary: u16) {
-        for (message, vary) in block.iter().zip(varied(vary)) {
-            let at = (message.identifier.block_number, message.identifier.log_index);
-            self.rules.valid.insert((message.hash, at));
-            if self.weather.reverting && vary.is_multiple_of(7) {
-                self.rules.reverting.insert(message.hash);
-            }
-            self.source.insert(message.hash, message.clone());
-        }
-        self.from_source.push_back(Event::Seen(block));
-    }
-
-    fn some_message(&self, vary: u16) -> Option<Message> {
-        let count = self.source.len().max(1);
-        self.source.values().nth(usize::from(vary) % count).cloned()
-    }
-
-    fn resend(&mut self, vary: u16) {
-        let Some(mut message) = self.some_message(vary) else { return };
-        self.next_block += 1;
-        message.identifier.block_number = self.next_block;
-        message.identifier.timestamp = 1_000 + self.next_block;
-        self.announce(vec![message], vary);
-    }
-
-    /// A reorg of the source: a message disappears, for good or to come back elsewhere.
-    fn move_or_orphan(&mut self, vary: u16) {
-        let Some(message) = self.some_message(vary) else { return };
-        // What the destination executed cannot vanish on its source without the destination reorganising too.
-        if self.node.is_delivered(message.hash, 0) {
-            return;
-        }
-        self.rules.valid.retain(|(hash, _)| *hash != message.hash);
-        self.source.remove(&message.hash);
-        self.from_source.push_back(Event::Orphaned(message.hash));
-        if !vary.is_multiple_of(3) {
-            self.source.insert(message.hash, message);
-            self.resend(u16::try_from(self.source.len()).expect("few messages"));
-            self.revalidate();
-        }
-    }
-
-    /// After a move: every message that exists has at least one valid log.
-    fn revalidate(&mut self) {
-        let without: Vec<Message> = self
-            .source
-            .values()
-            .filter(|message| !self.rules.valid.iter().any(|(hash, _)| *hash == message.hash))
-            .cloned()
-            .collect();
-        for mut message in without {
-            self.next_block += 1;
-            message.identifier.block_number = self.next_block;
-            message.identifier.timestamp = 1_000 + self.next_block;
-            self.announce(vec![message], 1);
-        }
     }
 
     fn take_from_source(&mut self) {
@@ -378,7 +319,7 @@ impl World {
         self.lane = lane(policy(self.weather), self.weather);
         self.wake = false;
         let number = self.held.len() as u64;
-        self.handle(Event::Batcher(true));
+        self.begin();
         self.handle(Event::Block { number, timestamp: self.time(number), deliveries: Vec::new() });
         for event in self.store.remembered(|number| self.time(number)) {
             self.handle(event);

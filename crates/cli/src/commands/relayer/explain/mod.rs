@@ -1,6 +1,7 @@
 //! `causeway relayer explain`.
 
 mod next;
+mod safety;
 mod view;
 
 use super::{
@@ -153,6 +154,7 @@ async fn explain(
         strangers: &strangers,
         filtered: filtered.map(|reason| reason.to_string()),
         obstacles: codes,
+        unsettled: safety::unsettled(&record, nodes, context).await,
         is_late: is_late(&record, &place.store, &policy).await?,
         destination: &nodes.label(destination),
         has_relayer: place.holder.is_some(),

@@ -22,6 +22,8 @@ pub(super) struct Known<'a> {
     pub(super) obstacles: Option<Result<Vec<&'static str>, &'a str>>,
     /// Whether too little of its time is left for a new transaction, by the clock of its destination.
     pub(super) is_late: bool,
+    /// How safe the block of its source has to become first, in words.
+    pub(super) unsettled: Option<String>,
     pub(super) destination: &'a str,
     pub(super) has_relayer: bool,
     pub(super) policy: Policy,
@@ -170,6 +172,9 @@ fn waiting(known: &Known<'_>) -> Next {
             "expires-soon",
             "no new transaction takes it, since it is about to expire: sent again, it is tried again",
         );
+    }
+    if let Some(what) = &known.unsettled {
+        return Next::new("waits-for-safety", what.clone());
     }
     if has("not-a-dependency") {
         return Next::new(

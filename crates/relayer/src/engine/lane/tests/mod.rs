@@ -4,6 +4,7 @@ mod expiry;
 mod flow;
 mod nonces;
 mod poison;
+mod settling;
 mod trouble;
 mod trust;
 

@@ -1,0 +1,62 @@
+use causeway_interop::SafetyLevel;
+
+/// How messages are served by where they come from and where they go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Routes {
+    /// How safe the block of a message has to be on its source before the message is delivered, where no rule says.
+    pub safety: SafetyLevel,
+    /// What is said of single routes: of each thing, the first rule counts that fits and says it.
+    pub rules: Vec<Route>,
+}
+
+/// What is said of routes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Route {
+    /// The chain that messages come from; any, if none is named.
+    pub source: Option<u64>,
+    /// The chain that they go to; any, if none is named.
+    pub destination: Option<u64>,
+    /// How safe their blocks have to be.
+    pub safety: Option<SafetyLevel>,
+}
+
+impl Routes {
+    /// Returns how safe the block of a message has to be on its source.
+    pub fn safety(&self, source: u64, destination: u64) -> SafetyLevel {
+        let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
+        rules.find_map(|rule| rule.safety).unwrap_or(self.safety)
+    }
+}
+
+impl Route {
+    fn fits(&self, source: u64, destination: u64) -> bool {
+        let is_it = |named: Option<u64>, id| named.is_none_or(|named| named == id);
+        is_it(self.source, source) && is_it(self.destination, destination)
+    }
+}
+
+/// Whether a node by itself tells by its labels which blocks are so safe. Who verified what, only a verifier can tell.
+pub(crate) const fn is_labelled(level: SafetyLevel) -> bool {
+    matches!(level, SafetyLevel::Safe | SafetyLevel::Finalized)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_rule_that_fits_and_says_it_counts() {
+        use SafetyLevel::{Finalized, Safe, Unsafe};
+        let rule = |source, destination, safety| Route { source, destination, safety };
+        let rules = vec![
+            rule(Some(901), Some(902), None),
+            rule(Some(901), None, Some(Finalized)),
+            rule(None, Some(902), Some(Unsafe)),
+        ];
+        let routes = Routes { safety: Safe, rules };
+        assert_eq!(routes.safety(901, 902), Finalized);
+        assert_eq!(routes.safety(903, 902), Unsafe);
+        assert_eq!(routes.safety(902, 901), Safe);
+        assert_eq!(Routes::default().safety(901, 902), Unsafe);
+    }
+}
