@@ -54,7 +54,10 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = options(url)?;
         let place = address(&options);
-        let failed = |source| OpenError::Failed { place: place.clone(), source };
+        let failed = |source| match is_untrusted(&source) {
+            true => OpenError::Untrusted { place: place.clone(), source },
+            false => OpenError::Failed { place: place.clone(), source },
+        };
         let mut connection = options.connect().await.map_err(failed)?;
         migrate(&mut connection).await.map_err(|refusal| refused(&place, refusal))?;
         sqlx::Connection::close(connection).await.map_err(failed)?;
@@ -124,6 +127,17 @@ fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
         Ok(options) => Ok(options.disable_statement_logging().application_name("causeway")),
         Err(error) => refuse(format!("its URL cannot be read: {error}")),
     }
+}
+
+/// Whether the server's certificate is signed by nobody who is known. By itself the driver knows nobody.
+fn is_untrusted(error: &sqlx::Error) -> bool {
+    let said = match error {
+        sqlx::Error::Tls(error) => error.to_string(),
+        // As rustls has it, in the error of a handshake.
+        sqlx::Error::Io(error) => error.to_string(),
+        _ => return false,
+    };
+    said.contains("UnknownIssuer") || said.contains("CaUsedAsEndEntity")
 }
 
 /// The address of a database, without credentials.

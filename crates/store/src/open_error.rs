@@ -48,6 +48,17 @@ pub enum OpenError {
         /// The file, or the database of a server.
         place: String,
     },
+    /// The server shows a certificate that nobody who is known has signed.
+    #[error(
+        "{place} shows a certificate that nobody who is known has signed ({source}): name in its URL the file with those who may, \
+         sslrootcert=PATH, which for a public one is /etc/ssl/certs/ca-certificates.crt on Debian"
+    )]
+    Untrusted {
+        /// The database of the server.
+        place: String,
+        /// What the driver says.
+        source: sqlx::Error,
+    },
     /// It cannot be opened or brought up to date: no permission, no space, no such directory; no server, no such account.
     #[error("cannot open {place}: {source}")]
     Failed {
@@ -69,7 +80,8 @@ impl OpenError {
             | Self::Foreign { .. }
             | Self::NewerSchema { .. }
             | Self::AlteredSchema { .. }
-            | Self::OtherName { .. } => StoreDisposition::Halt,
+            | Self::OtherName { .. }
+            | Self::Untrusted { .. } => StoreDisposition::Halt,
         }
     }
 }

@@ -238,6 +238,7 @@ const fn open(error: &OpenError) -> ErrorCode {
         | OpenError::Foreign { .. }
         | OpenError::NewerSchema { .. }
         | OpenError::AlteredSchema { .. }
+        | OpenError::Untrusted { .. }
         | OpenError::Failed { .. } => ErrorCode::StorageUnusable,
     }
 }

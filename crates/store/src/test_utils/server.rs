@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
+    net::TcpListener,
     os::unix::{fs::MetadataExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
@@ -16,13 +17,27 @@ use std::{
 /// Keeps a server running until nobody writes to its standard input any more, however that came about; then ends it by its
 /// id and cleans up. There is no port that could be another one's: the server listens on a socket in its own folder.
 const KEEPER: &str = r#"
-directory=$1 programs=$2 fsync=$3
+directory=$1 programs=$2 fsync=$3 port=$4
 cd "$directory"
 fail() { echo "failed: $(tail -n 5 initdb.log)"; exit 1; }
 "$programs/initdb" --pgdata=data --username=causeway --auth=trust --encoding=UTF8 --locale=C --no-sync \
     >initdb.log 2>&1 || fail
+listen=(-c listen_addresses=)
+if [ "$port" -gt 0 ]; then
+    # Somebody who signs, and a certificate of the server's that is signed.
+    {
+        openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=somebody &&
+        openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=localhost &&
+        echo subjectAltName=DNS:localhost >names &&
+        openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out server.crt -days 2 -extfile names &&
+        chmod 600 server.key && echo "hostssl all all 127.0.0.1/32 trust" >data/pg_hba.conf &&
+        echo "local all all trust" >>data/pg_hba.conf
+    } >>initdb.log 2>&1 || fail
+    listen=(-c listen_addresses=127.0.0.1 -c "port=$port" -c ssl=on \
+        -c "ssl_cert_file=$directory/server.crt" -c "ssl_key_file=$directory/server.key")
+fi
 start() {
-    "$programs/postgres" -D data -k "$directory" -c listen_addresses= -c fsync="$fsync" -c max_connections=300 \
+    "$programs/postgres" -D data -k "$directory" "${listen[@]}" -c fsync="$fsync" -c max_connections=300 \
         -c shared_buffers=16MB -c log_min_messages=log -c logging_collector=off 2>&1 </dev/null &
     server=$!
 }
@@ -49,6 +64,8 @@ const READY: &str = "ready to accept connections";
 #[derive(Debug)]
 pub struct PostgresServer {
     directory: PathBuf,
+    /// Where it listens by TLS, if it does; otherwise 0.
+    port: u16,
     keeper: Mutex<(ChildStdin, std::sync::mpsc::Receiver<String>)>,
     schemas: AtomicU64,
 }
@@ -56,19 +73,33 @@ pub struct PostgresServer {
 impl PostgresServer {
     /// Starts a server that need not survive a loss of power.
     pub fn start() -> Self {
-        Self::start_with("off")
+        Self::start_with("off", 0)
     }
 
     /// Starts a server that makes sure that what is written is on disk.
     pub fn start_durable() -> Self {
-        Self::start_with("on")
+        Self::start_with("on", 0)
     }
 
-    fn start_with(fsync: &str) -> Self {
+    /// Starts a server that listens on a port of this machine as well, to those who come by TLS.
+    pub fn start_with_tls() -> Self {
+        // Free a moment ago: a port that the system chooses, it tells nobody.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_with("off", port)
+    }
+
+    fn start_with(fsync: &str, port: u16) -> Self {
         let programs = programs();
         let directory = tempfile::Builder::new().prefix("cw-pg").tempdir().unwrap().keep();
         let mut command = Command::new("bash");
-        command.arg("-c").arg(KEEPER).arg("keeper").arg(&directory).arg(&programs).arg(fsync);
+        command
+            .arg("-c")
+            .arg(KEEPER)
+            .arg("keeper")
+            .arg(&directory)
+            .arg(&programs)
+            .arg(fsync)
+            .arg(port.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         // The server refuses to be root.
         if fs::metadata("/proc/self").unwrap().uid() == 0 {
@@ -87,7 +118,7 @@ impl PostgresServer {
             drop(child.wait());
         });
         let schemas = AtomicU64::new(0);
-        let server = Self { directory, keeper: Mutex::new((input, received)), schemas };
+        let server = Self { directory, port, keeper: Mutex::new((input, received)), schemas };
         server.wait_for(READY);
         server
     }
@@ -127,8 +158,23 @@ impl PostgresServer {
 
     /// The URL of the database, of which this schema is to be used.
     pub fn url(&self, schema: &str) -> String {
-        let directory = self.directory.display();
-        format!("postgres://causeway@localhost/postgres?host={directory}&options=-csearch_path%3D{schema}")
+        let (directory, port) = (self.directory.display(), if self.port == 0 { 5_432 } else { self.port });
+        format!(
+            "postgres://causeway@localhost:{port}/postgres?host={directory}&options=-csearch_path%3D{schema}"
+        )
+    }
+
+    /// The URL of a new empty database by TLS, checked as `mode` says.
+    pub async fn new_tls_url(&self, mode: &str) -> String {
+        let (port, schema) = (self.port, self.new_schema().await);
+        format!(
+            "postgres://causeway@localhost:{port}/postgres?sslmode={mode}&options=-csearch_path%3D{schema}"
+        )
+    }
+
+    /// The certificate of whoever signed that of the server.
+    pub fn root_certificate(&self) -> PathBuf {
+        self.directory.join("ca.crt")
     }
 
     /// Where it listens.

@@ -4,6 +4,7 @@ mod changes;
 mod contention;
 mod moving;
 mod opening;
+mod tls;
 
 use causeway_store::{Store, test_utils::PostgresServer};
 use sqlx::{Connection, PgConnection};
