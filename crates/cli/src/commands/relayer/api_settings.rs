@@ -24,7 +24,7 @@ pub(crate) struct ApiArgs {
     /// Answer HTTP on this address and port [default: relayer.listen of the configuration, else none; without an address 127.0.0.1:8460]
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = DEFAULT)]
     listen: Option<SocketAddr>,
-    /// File with the token of those who may retry, skip and relay [default: CAUSEWAY_RELAYER_TOKEN, the token itself or @FILE, else
+    /// File with the token of those who may retry, skip and relay [default: what CAUSEWAY_RELAYER_TOKEN says, else
     /// relayer.api-token-file of the configuration, else nobody may]
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
     api_token_file: Option<PathBuf>,
