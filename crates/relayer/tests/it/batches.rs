@@ -1,5 +1,7 @@
 //! Many messages in one transaction.
 
+use std::collections::BTreeSet;
+
 use alloy::{
     primitives::{Address, U256},
     providers::Provider,
@@ -30,9 +32,10 @@ async fn a_burst_goes_out_in_few_transactions() {
     net.delivered_once(300).await;
     let paid = net.paid().await;
     assert!(paid <= 12, "{paid} transactions for 300 messages");
-    let delivered: Vec<_> =
+    // Groups whose trial takes longer than others' may go later, so that nothing is said of their order here.
+    let delivered: BTreeSet<_> =
         net.b.deliveries().await.iter().map(|(relayed, _)| relayed.message_hash).collect();
-    assert_eq!(delivered, sent.iter().map(|sent| sent.message_hash).collect::<Vec<_>>(), "in order");
+    assert_eq!(delivered, sent.iter().map(|sent| sent.message_hash).collect::<BTreeSet<_>>());
     relayer.shutdown().await.unwrap();
 }
 
