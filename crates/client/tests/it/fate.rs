@@ -10,7 +10,7 @@ use causeway_chain::ConnectOptions;
 use causeway_client::{
     ChainClient, FaultKind, NodeFault, Shipment,
     bridge::{Prepared, SendError, prepare},
-    delivery::{LandError, WaitError},
+    delivery::{LandError, WaitError, wait_receipt},
 };
 
 use crate::support::{Anvil, Gate, Mining, Mode, PATIENCE, signer};
@@ -51,6 +51,12 @@ impl Way {
         }
     }
 
+    /// The node takes a transaction before it mines it: until it stands in a block.
+    async fn landed(&self) {
+        let node = ChainClient::connect(&self.node.endpoint(), &ConnectOptions::default()).await.unwrap();
+        wait_receipt(&node, self.prepared.transaction().tx_hash(), PATIENCE).await.unwrap();
+    }
+
     async fn paid(&self) -> u64 {
         self.node.nonce(self.prepared.transaction().account()).await
     }
@@ -79,6 +85,7 @@ async fn what_may_have_left_is_never_called_unsent() {
     // Time is over at once, which says nothing about the transaction.
     let way = Way::start().await;
     way.unseen(way.prepared.send(Duration::ZERO).await);
+    way.landed().await;
     assert_eq!(way.paid().await, 1, "it was sent all the same");
 
     // The connection is lost with the request, or right after it.
