@@ -52,6 +52,10 @@ impl Prey {
     /// It comes to a point. Returns whether it was killed there.
     pub(crate) fn comes_to(&self, at: Point) -> bool {
         let mut inner = self.0.lock().unwrap();
+        // What one that was killed had asked may come here later than that: the trap is for the next one.
+        if inner.living().is_none() {
+            return false;
+        }
         let Some(trap) = inner.trap.as_mut().filter(|trap| trap.point == at) else { return false };
         trap.times = trap.times.saturating_sub(1);
         let Trap { times, is_deadly, .. } = *trap;
