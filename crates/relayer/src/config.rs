@@ -91,6 +91,9 @@ pub struct RelayerConfig {
     /// Where several relayers share the store: for how long after it was last heard of one is waited for, before another one
     /// takes its chains over.
     pub lease: Duration,
+    /// Where several relayers share the store: how long one has to be there until others leave chains to it. Of one that ends again
+    /// and again the others would have to wait for its leases each time. Who is alone begins at once.
+    pub probation: Duration,
 }
 
 impl RelayerConfig {
@@ -122,6 +125,7 @@ impl RelayerConfig {
             verifier: None,
             holder,
             lease: Duration::from_secs(15),
+            probation: Duration::from_secs(15),
         }
     }
 

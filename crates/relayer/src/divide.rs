@@ -12,11 +12,13 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    RelayChain, RelayerError, RelayerEvent,
+    RelayerError, RelayerEvent,
     actor::Shared,
+    caution::Caution,
     crew::Crew,
     feed::{Feed, KEEP},
     keeper::{Keeper, View},
+    reach::{Reach, Trouble, hopeless},
     share::Step,
 };
 
@@ -52,6 +54,10 @@ struct Shift<'a> {
     crew: Crew,
     /// The chain that is being left to others.
     leaving: Option<u64>,
+    /// What came of those that were.
+    caution: Caution,
+    /// The chains that it cannot work for.
+    reach: Reach,
     /// Who was told to work in place of this relayer, while it stands by.
     told: Option<String>,
     /// When it is looked next, the leases were renewed last, and what is old was forgotten last.
@@ -67,6 +73,8 @@ enum Occasion {
     Over(u64),
     Ended(u64, Result<(), RelayerError>),
     Missed,
+    /// A chain's node answers again.
+    Regained(u64),
     Seen(Result<Seen, StoreError>),
 }
 
@@ -86,6 +94,8 @@ impl<'a> Shift<'a> {
             keeper: Keeper::new(shared),
             crew: Crew::new(shared, cancel),
             leaving: None,
+            caution: Caution::new(shared.config().lease),
+            reach: Reach::default(),
             told: None,
             look: now,
             renewed: now,
@@ -97,6 +107,9 @@ impl<'a> Shift<'a> {
         loop {
             match self.next(cancel).await {
                 Occasion::Cancelled | Occasion::Missed => return Ok(()),
+                Occasion::Regained(chain) => {
+                    tracing::info!(chain, "the chain's node answers again: this relayer is there for it");
+                }
                 Occasion::Over(chain) => {
                     tracing::warn!(chain, "the leases could not be renewed in time: others may work by now");
                     self.crew.abort(chain).await;
@@ -132,12 +145,12 @@ impl<'a> Shift<'a> {
     async fn next(&mut self, cancel: &CancellationToken) -> Occasion {
         let mine: BTreeSet<u64> = self.crew.chains().collect();
         let is_renewal_due = self.renewed.elapsed() >= self.keeper.ttl() / 3;
-        let (keeper, look, feed) = (&self.keeper, self.look, self.feed);
+        let (keeper, look, feed, out) = (&self.keeper, self.look, self.feed, self.reach.out().clone());
         let see = async {
             sleep_until(look).await;
             let asked = Instant::now();
             let lost = if is_renewal_due { keeper.renew(&mine).await? } else { BTreeSet::new() };
-            let view = keeper.look(&mine).await?;
+            let view = keeper.look(&mine, &out).await?;
             let lost = lost.union(&view.lost).copied().collect();
             Ok(Seen { renewed: is_renewal_due.then_some(asked), lost, view })
         };
@@ -146,6 +159,7 @@ impl<'a> Shift<'a> {
             () = cancel.cancelled() => Occasion::Cancelled,
             chain = keeper.over(&mine) => Occasion::Over(chain),
             Some((chain, end)) = self.crew.next() => Occasion::Ended(chain, end),
+            chain = self.reach.regained() => Occasion::Regained(chain),
             seen = see => Occasion::Seen(seen),
             () = feed.run() => Occasion::Missed,
         }
@@ -161,13 +175,12 @@ impl<'a> Shift<'a> {
             self.left(*chain, true).await;
             self.look = Instant::now() + AFTER_LOSS;
         }
-        if !view.is_present {
-            self.keeper.show_up(&view).await?;
-        }
+        self.keeper.show_up(&view).await?;
         self.shared.ways().set_others(view.others.clone());
         // What was to be done was said of what was there before.
         if lost.is_empty() {
-            self.even_out(view.step).await?;
+            self.even_out(view.step, &view.free).await?;
+            self.leave_hopeless(&view.rivals);
         }
         self.tell_standing_by(&view.others);
         if self.tidied.elapsed() >= TIDY {
@@ -177,26 +190,47 @@ impl<'a> Shift<'a> {
         Ok(())
     }
 
-    async fn even_out(&mut self, step: Step) -> Result<(), StoreError> {
-        if let (None, Some(chain)) = (self.leaving, step.give) {
+    async fn even_out(&mut self, step: Step, free: &BTreeSet<u64>) -> Result<(), StoreError> {
+        let now = Instant::now();
+        if let (None, Some(chain), true) = (self.leaving, step.give, self.caution.may_give(now)) {
             tracing::info!(chain, "another relayer has less to do: the chain is left to it");
             self.leaving = Some(chain);
+            self.caution.gave(chain, now);
             self.crew.end(chain);
         }
-        for chain in step.take {
-            self.take(chain).await?;
+        let overdue = self.caution.overdue(free, now);
+        for chain in overdue.iter().copied().chain(step.take) {
+            if self.take(chain).await? {
+                self.caution.took(chain, overdue.contains(&chain), Instant::now());
+            }
         }
         Ok(())
     }
 
-    /// Begins to work for a chain, if nobody was quicker.
-    async fn take(&mut self, chain_id: u64) -> Result<(), StoreError> {
-        let is_configured = |chain: &&RelayChain| chain.chain_id == chain_id;
-        let Some(chain) = self.shared.config().chains.iter().find(is_configured).cloned() else {
-            return Ok(());
+    /// Leaves a chain that it cannot work for to who can.
+    fn leave_hopeless(&mut self, rivals: &BTreeSet<u64>) {
+        let (ttl, shared) = (self.keeper.ttl(), Arc::clone(&self.shared));
+        let troubled = shared.ways().troubled();
+        let Some((chain_id, Trouble { is_halted, .. })) =
+            hopeless(&troubled, rivals, 2 * ttl, Instant::now()).filter(|_| self.leaving.is_none())
+        else {
+            return;
         };
-        if !self.keeper.take(chain_id).await? {
-            return Ok(());
+        let Some(chain) = shared.chain(chain_id) else { return };
+        tracing::warn!(chain = chain_id, "it cannot be followed here: the chain is left to another relayer");
+        // Where it is the chain's fault, the other one will not fare better.
+        let pause = if is_halted { 20 * ttl } else { ttl / 3 };
+        self.reach.lose(chain, &shared.config().connect, pause);
+        self.leaving = Some(chain_id);
+        self.crew.end(chain_id);
+    }
+
+    /// Begins to work for a chain, if nobody was quicker. Returns whether it did.
+    async fn take(&mut self, chain_id: u64) -> Result<bool, StoreError> {
+        let Some(chain) = self.shared.chain(chain_id).cloned() else { return Ok(false) };
+        let is_at_work = self.crew.chains().any(|at_work| at_work == chain_id);
+        if is_at_work || !self.keeper.take(chain_id).await? {
+            return Ok(false);
         }
         if self.crew.is_empty() {
             self.feed.begin().await?;
@@ -214,9 +248,10 @@ impl<'a> Shift<'a> {
                 tracing::error!(chain = chain_id, %error, "cannot begin to work for the chain");
                 self.keeper.leave(chain_id, true).await;
                 self.feed.resign(chain_id).await;
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Nobody here works for the chain any more.

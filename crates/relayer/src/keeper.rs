@@ -11,23 +11,27 @@ use tokio::time::{Instant, timeout};
 
 use crate::{
     actor::Shared,
-    share::{Crowd, Step},
+    share::{Crowd, Member, Step},
 };
 
 /// How long giving leases back may take: nobody is harmed by leases that expire.
 const PARTING: Duration = Duration::from_secs(5);
 
 /// Gets, keeps and gives back the leases of one of several relayers: for each chain that of its blocks and those of all
-/// accounts there, together, and one that says that it is there.
+/// accounts there, together, and one that says that it could work for it.
 pub(crate) struct Keeper {
     shared: Arc<Shared>,
+    /// Since when it is here.
+    since: Instant,
     chains: BTreeSet<u64>,
+    /// As what it says that it is there, by chain.
+    shown: BTreeMap<u64, Role>,
     /// Of a chain, in the order in which everybody takes them: who has the first one gets the rest.
     roles: BTreeSet<Role>,
 }
 
 /// How it all stands.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct View {
     /// What is to be done.
     pub(crate) step: Step,
@@ -35,10 +39,33 @@ pub(crate) struct View {
     pub(crate) lost: BTreeSet<u64>,
     /// Who works for the chains that are others'.
     pub(crate) others: BTreeMap<u64, String>,
-    /// Whether the others know that this relayer is there.
-    pub(crate) is_present: bool,
-    /// The first place that nobody has among those who are there.
-    place: u32,
+    /// The chains that nobody works for and that this relayer could.
+    pub(crate) free: BTreeSet<u64>,
+    /// The chains that another one is there for, too.
+    pub(crate) rivals: BTreeSet<u64>,
+    /// What the others do not know yet of this relayer, by chain: as what it is there, in the first place that nobody has.
+    pub(crate) unseen: BTreeMap<u64, Role>,
+}
+
+/// What one of several knows of itself.
+struct Me<'a> {
+    name: &'a str,
+    /// The chains that it is configured for.
+    knows: &'a BTreeSet<u64>,
+    /// Those of them that it cannot work for at present.
+    out: &'a BTreeSet<u64>,
+    /// Those that it works for.
+    mine: &'a BTreeSet<u64>,
+    /// It is not here for long enough.
+    is_new: bool,
+}
+
+impl Me<'_> {
+    /// Of what others work for, what it is configured for.
+    fn among(&self, mut others: BTreeMap<u64, String>) -> BTreeMap<u64, String> {
+        others.retain(|chain, _| self.knows.contains(chain));
+        others
+    }
 }
 
 impl Keeper {
@@ -47,16 +74,21 @@ impl Keeper {
         let signers = config.accounts().into_iter().map(Role::Signer);
         Self {
             shared: Arc::clone(shared),
+            since: Instant::now(),
+            shown: BTreeMap::new(),
             chains: config.chains.iter().map(|chain| chain.chain_id).collect(),
             roles: std::iter::once(Role::Index).chain(signers).collect(),
         }
     }
 
     /// Looks who is there and who works for what. Only read: whoever tried to take a lease would lock it for a moment, and hold
-    /// up those who write under it.
-    pub(crate) async fn look(&self, mine: &BTreeSet<u64>) -> Result<View, StoreError> {
+    /// up those who write under it. For the chains in `out` it cannot work.
+    pub(crate) async fn look(&self, mine: &BTreeSet<u64>, out: &BTreeSet<u64>) -> Result<View, StoreError> {
         let leases = self.store().leases().await?;
-        let mut view = view(&leases, &self.shared.config().holder, &self.chains, mine);
+        let config = self.shared.config();
+        let is_new = self.since.elapsed() < config.probation;
+        let me = Me { name: &config.holder, knows: &self.chains, out, mine, is_new };
+        let mut view = view(&leases, &me);
         let is_others = |lease: &&Lease| {
             !lease.is_ours && mine.contains(&lease.chain_id) && self.roles.contains(&lease.role)
         };
@@ -64,10 +96,18 @@ impl Keeper {
         Ok(view)
     }
 
-    /// Says that this relayer is there.
-    pub(crate) async fn show_up(&self, view: &View) -> Result<(), StoreError> {
-        // If another one was quicker, the next look finds another place.
-        self.store().acquire(Role::MEMBERS, Role::Member(view.place), self.ttl()).await.map(drop)
+    /// Says that this relayer is there, and for which chains.
+    pub(crate) async fn show_up(&mut self, view: &View) -> Result<(), StoreError> {
+        for (chain, role) in &view.unseen {
+            // If another one was quicker, the next look finds another place.
+            let acquired = self.store().acquire(*chain, *role, self.ttl()).await?;
+            if matches!(acquired, Acquired::Ours { .. })
+                && let Some(former) = self.shown.insert(*chain, *role).filter(|former| former != role)
+            {
+                self.store().release(*chain, former).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Takes all leases of a chain, or none. Returns whether it has them.
@@ -88,7 +128,9 @@ impl Keeper {
     pub(crate) async fn renew(&self, mine: &BTreeSet<u64>) -> Result<BTreeSet<u64>, StoreError> {
         // Counted from before it is asked: the answer may take its time.
         let asked = Instant::now();
-        let lost = self.store().renew(self.ttl()).await?;
+        let mut lost = self.store().renew(self.ttl()).await?;
+        // Whoever is not seen any more shows up again: that ends no work.
+        lost.retain(|(_, role)| role.is_work());
         for (chain, role) in &lost {
             tracing::warn!(chain, %role, "another relayer has taken over");
         }
@@ -157,35 +199,54 @@ async fn part(parting: impl Future<Output = Result<(), StoreError>>) {
 }
 
 /// What leases say to one of several.
-fn view(leases: &[Lease], me: &str, chains: &BTreeSet<u64>, mine: &BTreeSet<u64>) -> View {
+fn view(leases: &[Lease], me: &Me<'_>) -> View {
     let (mut crowd, mut others) = (Crowd::default(), BTreeMap::new());
-    crowd.members.insert(me.to_owned(), mine.clone());
-    let (mut is_present, mut places) = (false, BTreeSet::new());
+    let (mut seen, mut places) = (BTreeSet::new(), BTreeSet::new());
     // Its own that it does not work under it can take at once.
     for lease in leases.iter().filter(|lease| !lease.expires_in.is_zero()) {
-        match lease.role {
-            Role::Member(place) => drop(places.insert(place)),
-            Role::Index | Role::Signer(_) if !chains.contains(&lease.chain_id) => continue,
-            Role::Index | Role::Signer(_) => {}
+        let chain = lease.chain_id;
+        if let Role::Member(place) | Role::Away(place) = lease.role {
+            places.insert((chain, place));
         }
         if lease.is_ours {
-            is_present |= matches!(lease.role, Role::Member(_));
+            let is_true = matches!(lease.role, Role::Away(_)) == me.out.contains(&chain);
+            if !lease.role.is_work() && is_true {
+                seen.insert(chain);
+            }
             continue;
         }
         // Two should not have the same name; if they do, they are two all the same.
-        let name = if lease.holder == me { format!("{me}, another one") } else { lease.holder.clone() };
-        let of_other = crowd.members.entry(name).or_default();
-        if !matches!(lease.role, Role::Member(_)) && !mine.contains(&lease.chain_id) {
-            // A chain's leases are one relayer's, but for a moment.
-            if others.insert(lease.chain_id, lease.holder.clone()).is_none() {
-                of_other.insert(lease.chain_id);
-            }
+        let twin = || format!("{}, another one", me.name);
+        let name = if lease.holder == me.name { twin() } else { lease.holder.clone() };
+        let of_other: &mut Member = crowd.members.entry(name).or_default();
+        of_other.knows.insert(chain);
+        if !matches!(lease.role, Role::Away(_)) {
+            of_other.able.insert(chain);
+        }
+        // A chain's leases are one relayer's, but for a moment.
+        if lease.role.is_work() && !me.mine.contains(&chain) && !others.contains_key(&chain) {
+            others.insert(chain, lease.holder.clone());
+            of_other.has.insert(chain);
         }
     }
-    let is_free = |chain: &u64| !mine.contains(chain) && !others.contains_key(chain);
-    crowd.free = chains.iter().copied().filter(is_free).collect();
-    let place = (0..=u32::MAX).find(|place| !places.contains(place)).unwrap_or_default();
-    View { step: crowd.step(me), lost: BTreeSet::new(), others, is_present, place }
+    // Who is new and not alone waits, and is not counted.
+    if me.is_new && me.mine.is_empty() && seen.is_empty() && !crowd.members.is_empty() {
+        return View { others: me.among(others), ..View::default() };
+    }
+    let able: BTreeSet<u64> = me.knows.difference(me.out).copied().collect();
+    let of_others = crowd.members.values().flat_map(|member| &member.able);
+    let rivals = of_others.copied().filter(|chain| able.contains(chain)).collect();
+    let is_free = |chain: &u64| !me.mine.contains(chain) && !others.contains_key(chain);
+    let free = able.iter().copied().filter(is_free).collect();
+    let member = Member { knows: me.knows.clone(), able, has: me.mine.clone() };
+    crowd.members.insert(me.name.to_owned(), member);
+    let unseen = me.knows.difference(&seen).map(|chain| {
+        let place = (0..u32::MAX).find(|place| !places.contains(&(*chain, *place))).unwrap_or_default();
+        let is_out = me.out.contains(chain);
+        (*chain, if is_out { Role::Away(place) } else { Role::Member(place) })
+    });
+    let unseen = unseen.collect();
+    View { step: crowd.step(me.name), lost: BTreeSet::new(), others: me.among(others), free, rivals, unseen }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod filter;
 
 mod actor;
+mod caution;
 mod config;
 mod control;
 mod crew;
@@ -14,6 +15,7 @@ mod error;
 mod event;
 mod feed;
 mod keeper;
+mod reach;
 mod relayer;
 mod remote_signer;
 mod routes;

@@ -13,13 +13,17 @@ pub enum Role {
     Index,
     /// Signs with this account.
     Signer(Address),
-    /// Is there: one of those who divide the work, in this place among them. Under [`Role::MEMBERS`], and no chain's.
+    /// Is there, and could work for the chain: one of those who divide the work, in this place among them.
     Member(u32),
+    /// The same, but cannot work for the chain at present: its node does not answer.
+    Away(u32),
 }
 
 impl Role {
-    /// What stands in place of a chain's id where relayers say that they are there.
-    pub const MEMBERS: u64 = 0;
+    /// Whether something is done under it. Only being there is no work.
+    pub const fn is_work(self) -> bool {
+        !matches!(self, Self::Member(_) | Self::Away(_))
+    }
 
     /// The name, as in the database.
     pub(crate) fn name(self) -> String {
@@ -27,12 +31,15 @@ impl Role {
             Self::Index => "index".to_owned(),
             Self::Signer(signer) => format!("{signer:#x}"),
             Self::Member(place) => format!("member {place}"),
+            Self::Away(place) => format!("away {place}"),
         }
     }
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name.strip_prefix("member ") {
-            Some(place) => place.parse().ok().map(Self::Member),
+        match name.split_once(' ') {
+            Some(("member", place)) => place.parse().ok().map(Self::Member),
+            Some(("away", place)) => place.parse().ok().map(Self::Away),
+            Some(_) => None,
             None if name == "index" => Some(Self::Index),
             None => name.parse().ok().map(Self::Signer),
         }
@@ -45,6 +52,7 @@ impl fmt::Display for Role {
             Self::Index => f.write_str("taking blocks in"),
             Self::Signer(signer) => write!(f, "signing with {signer}"),
             Self::Member(place) => write!(f, "being there in place {place}"),
+            Self::Away(place) => write!(f, "being there without a node, in place {place}"),
         }
     }
 }
@@ -101,9 +109,10 @@ impl Epochs {
         self.former.extend(held);
     }
 
-    /// Writes nothing more under the leases of a chain.
+    /// Writes nothing more under the leases of a chain. It stays one of those who are there.
     pub(crate) fn let_go_of(&mut self, chain_id: u64) {
-        self.former.extend(self.held.extract_if(.., |(lease_of, _), _| *lease_of == chain_id));
+        let is_its = |(of, role): &(u64, Role), _: &mut u64| *of == chain_id && role.is_work();
+        self.former.extend(self.held.extract_if(.., is_its));
     }
 }
 

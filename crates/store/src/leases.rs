@@ -107,20 +107,21 @@ impl Store {
         }
     }
 
-    /// The same for the leases of one chain.
+    /// The same for the leases of one chain, but for the one by which it is there.
     pub fn let_go_of(&self, chain_id: u64) {
         if let Some(replica) = &self.replica {
             replica.epochs().let_go_of(chain_id);
         }
     }
 
-    /// Gives all leases of a chain back, those that were let go, too.
+    /// Gives all leases of a chain back, those that were let go, too, but for the one by which it is there.
     pub async fn release_chain(&self, chain_id: u64) -> Result<(), StoreError> {
         let Some(replica) = &self.replica else { return Ok(()) };
         let leases: Vec<_> = {
             let mut epochs = replica.epochs();
             epochs.let_go_of(chain_id);
-            let of_chain = epochs.former.iter().filter(|((lease_of, _), _)| *lease_of == chain_id);
+            let is_its = |(of, role): &(u64, Role)| *of == chain_id && role.is_work();
+            let of_chain = epochs.former.iter().filter(|(lease, _)| is_its(lease));
             of_chain.map(|(lease, epoch)| (*lease, *epoch)).collect()
         };
         self.give_back(&leases).await

@@ -43,11 +43,13 @@ impl ChainActor {
             }
             ChainEvent::Offline { reason } => {
                 self.announce(RelayerEvent::ChainOffline { chain_id, reason });
+                self.shared.ways().set_trouble(chain_id, false);
                 self.facts.caught_up = false;
                 self.tell(Event::Offline).await
             }
             ChainEvent::Online => {
                 self.announce(RelayerEvent::ChainOnline { chain_id });
+                self.shared.ways().clear_trouble(chain_id);
                 self.node.simulator.forget();
                 self.facts.doubt();
                 self.ask_facts();
@@ -241,6 +243,7 @@ impl ChainActor {
                 let reason = error.to_string();
                 tracing::error!(chain = chain_id, reason, "cannot follow the chain any further");
                 self.announce(RelayerEvent::ChainHalted { chain_id, reason });
+                self.shared.ways().set_trouble(chain_id, true);
                 Ok(None)
             }
         }

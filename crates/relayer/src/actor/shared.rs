@@ -66,6 +66,11 @@ impl Shared {
         Policy { expiry_window, ..self.config.policy }
     }
 
+    /// A chain that is configured.
+    pub(crate) fn chain(&self, chain_id: u64) -> Option<&RelayChain> {
+        self.config.chains.iter().find(|chain| chain.chain_id == chain_id)
+    }
+
     /// The sources whose blocks have to be safe before this destination takes their messages.
     pub(crate) fn cautious_sources(&self, destination: u64) -> impl Iterator<Item = u64> {
         let ids = self.config.chains.iter().map(|chain| chain.chain_id);

@@ -4,9 +4,10 @@ use std::{
 };
 
 use alloy::providers::DynProvider;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::routed::Routed;
+use crate::reach::Trouble;
 
 /// The ways to the chains that this relayer works for at present.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ struct Known {
     others: BTreeMap<u64, String>,
     /// Up to which change of messages the lanes here have been told by a chain's own actor.
     told: BTreeMap<u64, u64>,
+    /// The chains here that cannot be followed at present.
+    troubled: BTreeMap<u64, Trouble>,
 }
 
 /// The way to a chain.
@@ -35,12 +38,32 @@ impl Ways {
     pub(crate) fn open(&self, chain_id: u64, way: Way) {
         let mut known = self.write();
         known.others.remove(&chain_id);
+        known.troubled.remove(&chain_id);
         known.to.insert(chain_id, way);
     }
 
     /// Nobody here works for the chain any more.
     pub(crate) fn close(&self, chain_id: u64) {
-        self.write().to.remove(&chain_id);
+        let mut known = self.write();
+        known.to.remove(&chain_id);
+        known.troubled.remove(&chain_id);
+    }
+
+    /// The chain cannot be followed from now on, since its node is away or for what it says.
+    pub(crate) fn set_trouble(&self, chain_id: u64, is_halted: bool) {
+        let mut known = self.write();
+        let trouble = known.troubled.entry(chain_id).or_insert(Trouble { since: Instant::now(), is_halted });
+        trouble.is_halted |= is_halted;
+    }
+
+    /// The chain is followed again.
+    pub(crate) fn clear_trouble(&self, chain_id: u64) {
+        self.write().troubled.remove(&chain_id);
+    }
+
+    /// The chains here that cannot be followed at present.
+    pub(crate) fn troubled(&self) -> BTreeMap<u64, Trouble> {
+        self.read().troubled.clone()
     }
 
     pub(crate) fn to(&self, chain_id: u64) -> Option<Way> {

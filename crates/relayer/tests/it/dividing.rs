@@ -9,9 +9,12 @@ use std::{
 use alloy::primitives::B256;
 use causeway_relayer::{RelayChain, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::{Role, Store, test_utils::PostgresServer};
+use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
-use crate::support::{Anvil, Listener, Mining, Net, PATIENCE, relayer_signer, send, set_counter, start};
+use crate::support::{
+    Anvil, Gate, Listener, Mining, Mode, Net, PATIENCE, relayer_signer, send, set_counter, start,
+};
 
 static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 /// Nobody takes over from one that works.
@@ -24,6 +27,7 @@ struct World {
     chains: [Anvil; 3],
     url: String,
     lease: Duration,
+    probation: Duration,
 }
 
 impl World {
@@ -34,7 +38,7 @@ impl World {
         for chain in &chains {
             set_counter(chain).await;
         }
-        Self { chains, url: SERVER.new_url().await, lease }
+        Self { chains, url: SERVER.new_url().await, lease, probation: Duration::ZERO }
     }
 
     async fn store(&self) -> Store {
@@ -42,11 +46,14 @@ impl World {
     }
 
     async fn replica(&self, name: &str) -> (RelayerHandle, Listener) {
-        let chain = |node: &Anvil| RelayChain::new(node.chain_id, node.chain_id.to_string(), node.endpoint());
-        let chains = self.chains.iter().map(chain).collect();
+        self.replica_of(name, self.chains.iter().map(relay_chain).collect()).await
+    }
+
+    async fn replica_of(&self, name: &str, chains: Vec<RelayChain>) -> (RelayerHandle, Listener) {
         let mut config = RelayerConfig::new(chains, relayer_signer(), self.store().await);
         config.poll_interval = Duration::from_millis(20);
         (config.holder, config.lease) = (name.to_owned(), self.lease);
+        config.probation = self.probation;
         start(config)
     }
 
@@ -95,6 +102,10 @@ impl World {
         }
         work
     }
+}
+
+fn relay_chain(node: &Anvil) -> RelayChain {
+    RelayChain::new(node.chain_id, node.chain_id.to_string(), node.endpoint())
 }
 
 async fn taken(events: &mut Listener, chain: u64) {
@@ -167,4 +178,68 @@ async fn the_others_go_on_with_the_chain_of_a_killed_one() {
     for relayer in [first, third] {
         relayer.shutdown().await.unwrap();
     }
+}
+
+/// Who knows fewer chains would not deliver what the others send: it stands by as long as somebody knows more.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_configured_for_fewer_chains_stands_by() {
+    let world = World::new(LONG).await;
+    let two = world.chains[..2].iter().map(relay_chain).collect();
+    let (second, mut events_of_second) = world.replica_of("second", two).await;
+    for chain in [901, 902] {
+        taken(&mut events_of_second, chain).await;
+    }
+    let (first, mut events_of_first) = world.replica("first").await;
+    for chain in [903, 902, 901] {
+        taken(&mut events_of_first, chain).await;
+    }
+    world.send(1).await;
+    world.delivered_once(2).await;
+    assert_eq!(world.work().await, [("first".to_owned(), [901, 902, 903].into())].into());
+    first.shutdown().await.unwrap();
+    for chain in [901, 902] {
+        taken(&mut events_of_second, chain).await;
+    }
+    second.shutdown().await.unwrap();
+}
+
+/// Who cannot reach a chain's node leaves it to one that can, until the node answers again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_goes_to_who_can_reach_its_node() {
+    let world = World::new(SHORT).await;
+    let (first, mut events_of_first) = world.replica("first").await;
+    for chain in [901, 902, 903] {
+        taken(&mut events_of_first, chain).await;
+    }
+    let gate = Gate::before(world.chains[2].port).await;
+    gate.set(Mode::Down);
+    let mut chains: Vec<_> = world.chains.iter().map(relay_chain).collect();
+    chains[2] = RelayChain::new(903, "903", gate.endpoint());
+    let (second, mut events_of_second) = world.replica_of("second", chains).await;
+    taken(&mut events_of_second, 903).await;
+    taken(&mut events_of_first, 903).await;
+    world.send(1).await;
+    world.delivered_once(2).await;
+    gate.set(Mode::Pass);
+    taken(&mut events_of_second, 903).await;
+    for relayer in [first, second] {
+        relayer.shutdown().await.unwrap();
+    }
+}
+
+/// What nobody takes for whom it would be is taken by who is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_takes_nothing_holds_nobody_up() {
+    let world = World::new(SHORT).await;
+    let mut database = PgConnection::connect(&world.url).await.unwrap();
+    drop(world.store().await);
+    let ghost = "INSERT INTO leases (chain_id, role, holder, epoch, expires_ms)
+        SELECT id, 'member 0', 'a ghost', 1, 9000000000000 FROM unnest(array[901, 902, 903]) AS id";
+    sqlx::raw_sql(ghost).execute(&mut database).await.unwrap();
+    let (first, mut events) = world.replica("first").await;
+    for chain in [901, 902, 903] {
+        taken(&mut events, chain).await;
+    }
+    first.shutdown().await.unwrap();
+    database.close().await.unwrap();
 }

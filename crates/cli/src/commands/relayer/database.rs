@@ -6,7 +6,7 @@ use crate::{
     failure::{ErrorCode, Outcome, OutcomeExt},
     home,
 };
-use causeway_store::{Role, Store};
+use causeway_store::Store;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -99,7 +99,7 @@ pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
     let leases = store.leases().await?;
     for lease in leases.into_iter().filter(|lease| !lease.expires_in.is_zero()) {
         let chains = work.entry(lease.holder).or_default();
-        if lease.chain_id != Role::MEMBERS {
+        if lease.role.is_work() {
             chains.insert(lease.chain_id);
         }
     }

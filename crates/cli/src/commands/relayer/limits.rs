@@ -18,6 +18,7 @@ use std::num::NonZeroU64;
 pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.poll_interval = section.poll_interval.get();
     config.lease = section.lease.get();
+    config.probation = config.lease;
     config.max_fee_per_gas = section.max_fee_per_gas.map(|Wei(wei)| u128::try_from(wei).unwrap_or(u128::MAX));
     config.max_item_gas = section.max_gas_per_message.get();
     config.policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);

@@ -6,7 +6,7 @@ use alloy_primitives::{Address, B256};
 use causeway_store::{
     Acquired, AttemptState, Landing, NewAttempt, Role, Store, StoreDisposition, StoreError,
 };
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 const HOUR: Duration = Duration::from_secs(3_600);
 const SIGNING: Role = Role::Signer(SIGNER);
@@ -181,7 +181,7 @@ async fn a_chain_is_given_back_as_a_whole() {
         assert!(take(&first, role, HOUR).await.is_some());
         first.acquire(SOURCE, role, HOUR).await.unwrap();
     }
-    first.acquire(Role::MEMBERS, Role::Member(0), HOUR).await.unwrap();
+    first.acquire(DESTINATION, Role::Member(0), HOUR).await.unwrap();
     first.let_go_of(DESTINATION);
     assert!(is_fenced(&first.revert_to(DESTINATION, &chain(DESTINATION, 1)[0]).await), "it was let go");
     assert_eq!(take(&second, Role::Index, HOUR).await, None, "it was not given back yet");
@@ -191,9 +191,10 @@ async fn a_chain_is_given_back_as_a_whole() {
     }
     assert_eq!(first.renew(HOUR).await.unwrap(), [], "nothing that it wants to keep is lost");
     let leases = store.leases().await.unwrap();
-    let of = |name: &str| -> Vec<Role> {
-        leases.iter().filter(|lease| lease.holder == name).map(|lease| lease.role).collect()
+    let of = |name: &str| -> BTreeSet<(u64, Role)> {
+        leases.iter().filter(|lease| lease.holder == name).map(|lease| (lease.chain_id, lease.role)).collect()
     };
-    assert_eq!(of("A"), [Role::Member(0), SIGNING, Role::Index]);
+    let kept = [(SOURCE, Role::Index), (SOURCE, SIGNING), (DESTINATION, Role::Member(0))];
+    assert_eq!(of("A"), kept.into(), "it is still there");
     assert_eq!(of("B").len(), 2);
 }

@@ -10,7 +10,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
-use causeway_store::{Lease, MessageFilter, MessageStatus, Role, StatusCount};
+use causeway_store::{Lease, MessageFilter, MessageStatus, StatusCount};
 use futures::future::join_all;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -99,7 +99,7 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     let signers = signers(place, nodes, &spend).await?;
     // That somebody is there is no work.
     let leases = place.store.leases().await?.into_iter();
-    let leases = leases.filter(|lease| !matches!(lease.role, Role::Member(_))).collect();
+    let leases = leases.filter(|lease| lease.role.is_work()).collect();
     Ok(Report { lanes, chains, signers, spend, leases })
 }
 

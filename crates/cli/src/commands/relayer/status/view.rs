@@ -54,7 +54,7 @@ fn lease_row(lease: &Lease, nodes: &Nodes) -> [String; 3] {
 
 fn lease_object(lease: &Lease) -> Value {
     let account = match lease.role {
-        Role::Index | Role::Member(_) => None,
+        Role::Index | Role::Member(_) | Role::Away(_) => None,
         Role::Signer(account) => Some(Checksummed(account)),
     };
     json!({
