@@ -43,6 +43,15 @@ impl Tenure {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = end;
     }
 
+    /// Whether it is over.
+    pub(crate) fn is_over(&self) -> bool {
+        match *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            End::Never => false,
+            End::Past => true,
+            End::At(end) => end <= Instant::now(),
+        }
+    }
+
     /// Returns when it is over, at once if it is.
     pub(crate) async fn over(&self) {
         loop {

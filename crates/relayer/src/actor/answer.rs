@@ -16,6 +16,8 @@ pub(super) enum Answer {
     Balance(Address, Option<U256>),
     /// These costs are entered, as far as the node tells; there may be more to enter.
     Books { more: bool, entered: Vec<(B256, Cost)> },
+    /// So many transactions of accounts that are not configured were sent again.
+    Orphans(usize),
     /// What the lane wants to know of the chain itself, where the node said it.
     Facts { batcher: Option<bool>, block_gas: Option<u64> },
     /// How safe the blocks are, as the verifier says.
@@ -62,6 +64,8 @@ pub(super) enum Opened {
         more: bool,
         entered: Vec<(B256, Cost)>,
     },
+    /// So many transactions of accounts that are not configured were sent again.
+    Orphans(usize),
     /// How safe the blocks are, as the verifier says.
     Safety(Result<SafetyHeads, NodeFault>),
     /// What the chain is.

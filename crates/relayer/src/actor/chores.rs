@@ -63,6 +63,14 @@ impl ChainActor {
         }
     }
 
+    /// Has sent again what accounts have signed that are not configured any more, if that is due.
+    pub(super) fn send_orphans(&mut self) {
+        if self.orphans.begin(self.head) {
+            let node = Arc::clone(&self.node);
+            self.asks.spawn(async move { node.send_orphans().await });
+        }
+    }
+
     /// Tells the lane what its transactions took, and goes on.
     pub(super) async fn books_kept(
         &mut self,

@@ -25,11 +25,12 @@ impl ChainActor {
                     self.asks.spawn(async move { node.guard(messages, head).await });
                 }
                 Command::Submit { signer, nonce, items, replaces } => {
-                    let slot = Slot { signer, nonce, head, replaces };
+                    let was_poor = self.unfunded.contains(&signer);
+                    let slot = Slot { signer, nonce, head, replaces, was_poor };
                     self.sends.spawn(async move { node.submit(slot, items).await });
                 }
                 Command::Fill { signer, nonce, replaces } => {
-                    let slot = Slot { signer, nonce, head, replaces };
+                    let slot = Slot { signer, nonce, head, replaces, was_poor: false };
                     self.sends.spawn(async move { node.fill(slot).await });
                 }
                 Command::Broadcast { signer, nonce, tx } => {
@@ -135,6 +136,10 @@ impl ChainActor {
             Some(Opened::Facts { batcher, block_gas }) => self.learn(batcher, block_gas).await,
             Some(Opened::Safety(answer)) => self.verified(answer).await,
             Some(Opened::Books { more, entered }) => self.books_kept(more, entered).await,
+            Some(Opened::Orphans(count)) => {
+                self.orphans.sent(count);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -147,6 +152,7 @@ impl ChainActor {
             Ok(Answer::Books { more, entered }) => Ok(Some(Opened::Books { more, entered })),
             Ok(Answer::Safety(answer)) => Ok(Some(Opened::Safety(answer))),
             Ok(Answer::Facts { batcher, block_gas }) => Ok(Some(Opened::Facts { batcher, block_gas })),
+            Ok(Answer::Orphans(count)) => Ok(Some(Opened::Orphans(count))),
             Ok(Answer::Balance(account, balance)) => {
                 self.announce(RelayerEvent::LowBalance { chain_id: self.chain.chain_id, account, balance });
                 Ok(None)

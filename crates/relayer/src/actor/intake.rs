@@ -102,6 +102,7 @@ impl ChainActor {
         // A block may hold ours whose messages all failed, too: that is known a little later.
         self.books.are_due();
         self.keep_books();
+        self.send_orphans();
         Ok(())
     }
 

@@ -18,6 +18,7 @@ mod guard;
 mod intake;
 mod node;
 mod notices;
+mod orphans;
 mod receipt;
 mod restore;
 mod routed;
@@ -51,6 +52,7 @@ use self::{
     books::Books,
     facts::Facts,
     node::Node,
+    orphans::Orphans,
     receipt::Place,
     router::Router,
     settling::Settling,
@@ -99,6 +101,7 @@ pub(crate) struct ChainActor {
     facts: Facts,
     books: Books,
     settling: Settling,
+    orphans: Orphans,
     cancel: CancellationToken,
 }
 
@@ -150,6 +153,7 @@ impl ChainActor {
             facts: Facts::default(),
             books: Books::default(),
             settling,
+            orphans: Orphans::default(),
             cancel,
         })
     }

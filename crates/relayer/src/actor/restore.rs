@@ -125,11 +125,15 @@ impl ChainActor {
     }
 
     /// What the lane has to know of an attempt whose fate is open.
-    pub(super) fn resumed(&self, attempt: Attempt) -> Option<Event> {
+    pub(super) fn resumed(&mut self, attempt: Attempt) -> Option<Event> {
         let Attempt { tx, .. } = attempt;
         let (signer, nonce) = (tx.signer, tx.nonce);
         if !self.node.signers.contains_key(&signer) {
-            tracing::warn!(chain = self.chain.chain_id, tx = %tx.tx_hash, %signer, "another account's");
+            tracing::warn!(
+                chain = self.chain.chain_id, tx = %tx.tx_hash, %signer,
+                "its account is not configured any more: the same bytes go out again, and what is in it waits for that"
+            );
+            self.orphans.found();
             return None;
         }
         let messages: Vec<_> = tx.messages().collect();

@@ -6,7 +6,8 @@ use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxEnvelope},
     eips::eip2718::Encodable2718,
     network::TransactionBuilder,
-    primitives::{Address, B256, Bytes, TxKind},
+    primitives::{Address, B256, Bytes, TxKind, U256},
+    providers::Provider,
     rpc::types::TransactionRequest,
 };
 use causeway_store::{AttemptItem, NewAttempt, StoreError};
@@ -28,6 +29,8 @@ pub(super) struct Slot {
     pub(super) head: u64,
     /// The version that it takes the place of: its fees have to be outbid.
     pub(super) replaces: Option<SignedTx>,
+    /// The account could not pay the last time: it is looked at what it has.
+    pub(super) was_poor: bool,
 }
 
 /// Why nothing was signed.
@@ -35,6 +38,7 @@ pub(super) struct Slot {
 enum Obstacle {
     Fault(String),
     Ceiling { lowest: u128, ceiling: u128 },
+    Unfunded(String),
     Held(Vec<B256>),
 }
 
@@ -50,6 +54,7 @@ impl Node {
         let signed = async {
             let fees = self.fees(&slot).await?;
             let request = carry(&items, fees.block_gas).map_err(|error| error.to_string())?;
+            self.afford(&slot, &request, fees).await?;
             self.sign(&slot, request, fees).await
         };
         let tx = match signed.await {
@@ -110,6 +115,20 @@ impl Node {
         }
     }
 
+    /// Whether the account can pay, if it could not the last time: what no node takes need not be written down with every block.
+    async fn afford(&self, slot: &Slot, request: &TransactionRequest, fees: Fees) -> Result<(), Obstacle> {
+        if !slot.was_poor {
+            return Ok(());
+        }
+        let gas = U256::from(request.gas.unwrap_or_default());
+        let need = gas.saturating_mul(U256::from(fees.max_fee));
+        match self.provider.get_balance(slot.signer).await {
+            Ok(have) if have < need => Err(Obstacle::Unfunded(format!("it has {have} wei, needs {need}"))),
+            // A node that does not say so is asked to take it.
+            Ok(_) | Err(_) => Ok(()),
+        }
+    }
+
     async fn sign(&self, slot: &Slot, request: TransactionRequest, fees: Fees) -> Result<SignedTx, Obstacle> {
         let signer = self.signers.get(&slot.signer).ok_or_else(|| "no such account".to_owned())?;
         let mut tx = TxEip1559 {
@@ -139,6 +158,10 @@ impl Node {
             Obstacle::Ceiling { lowest, ceiling } => {
                 tracing::warn!(chain, %signer, nonce, lowest, ceiling, "nothing signed: gas is too expensive");
                 NotCommitted::Ceiling
+            }
+            Obstacle::Unfunded(reason) => {
+                tracing::debug!(chain, %signer, nonce, reason, "nothing signed: the account cannot pay");
+                NotCommitted::Unfunded { reason }
             }
             Obstacle::Held(messages) => {
                 tracing::debug!(chain, %signer, nonce, ?messages, "not written down: other transactions hold these");

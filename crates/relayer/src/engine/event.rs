@@ -198,6 +198,11 @@ pub enum NotCommitted {
     Fault,
     /// The fees that it takes are above the ceiling.
     Ceiling,
+    /// The account could not pay the last time, and cannot still.
+    Unfunded {
+        /// What it has and what it takes.
+        reason: String,
+    },
     /// The store says that attempts of others hold these messages. None of the others was committed either.
     Held {
         /// The hashes of the messages.

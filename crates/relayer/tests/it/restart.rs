@@ -3,7 +3,7 @@
 use causeway_relayer::RelayerEvent;
 use causeway_store::AttemptState;
 
-use crate::support::{Mode, Net, start};
+use crate::support::{Mode, Net, signers, start};
 
 const SEND: &str = "eth_sendRawTransaction";
 const TRY: &str = "eth_simulateV1";
@@ -51,6 +51,30 @@ async fn death_between_commit_and_broadcast_sends_the_same_bytes() {
     relayer.shutdown().await.unwrap();
     let attempts = store.attempts_of(sent.message_hash).await.unwrap();
     assert_eq!(attempts.iter().map(|attempt| attempt.state).collect::<Vec<_>>(), [AttemptState::Included]);
+}
+
+/// Its key is not there any more. What it has signed may land at any time, so nothing is signed in its place.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bytes_of_an_account_that_is_gone_go_out_again() {
+    let net = Net::gated().await;
+    net.gate_b.set(Mode::HoldRequest(SEND));
+    let (relayer, _events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    let before = net.gate_b.requests(SEND, 1).await;
+    relayer.abort().await;
+    net.gate_b.set(Mode::Pass);
+
+    let other = net.funded().await;
+    let (relayer, mut events) = start(net.config().await.with_signers(signers(&[other])));
+    events.caught_up(902).await;
+    net.b.mine().await;
+    let after = net.gate_b.requests(SEND, 2).await;
+    assert_eq!(after, [before[0].clone(), before[0].clone()]);
+    net.pooled(1).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ async fn nothing_is_signed_above_the_ceiling() {
     let (mut node, _gate) = node(&b).await;
     let signer = node.accounts[0];
     let lowest = node.fees.at(0, &node.provider).await.unwrap().lowest;
-    let slot = |replaces| Slot { signer, nonce: 0, head: 0, replaces };
+    let slot = |replaces| Slot { signer, nonce: 0, head: 0, replaces, was_poor: false };
     node.max_fee_per_gas = Some(lowest - 1);
     let reason = |answer| match answer {
         Answer::Event(Event::NotCommitted { reason, nonce: 0, .. }) => reason,
@@ -42,7 +42,7 @@ async fn nothing_is_sent_when_others_may_work() {
     let (_a, b) = chains().await;
     let (node, _gate) = node(&b).await;
     let signer = node.accounts[0];
-    let slot = Slot { signer, nonce: 0, head: 0, replaces: None };
+    let slot = Slot { signer, nonce: 0, head: 0, replaces: None, was_poor: false };
     let Answer::Event(Event::Committed { tx, .. }) = node.fill(slot).await else { panic!() };
     let tenure = node.shared.tenure(902);
 
@@ -57,4 +57,23 @@ async fn nothing_is_sent_when_others_may_work() {
     assert_eq!(b.call("txpool_status", serde_json::json!([])).await["pending"], "0x1");
     tenure.end();
     tenure.over().await;
+}
+
+/// With every block a transaction would be signed and written down that no node takes.
+#[tokio::test]
+async fn nothing_is_signed_for_an_account_that_cannot_pay_still() {
+    let (_a, b) = chains().await;
+    let (node, _gate) = node(&b).await;
+    let signer = node.accounts[0];
+    let slot = |was_poor| Slot { signer, nonce: 0, head: 0, replaces: None, was_poor };
+    let fees = node.fees.at(0, &node.provider).await.unwrap();
+    let request = TransactionRequest::default().with_to(signer).with_gas_limit(TRANSFER_GAS);
+    assert!(node.afford(&slot(true), &request, fees).await.is_ok(), "somebody has sent it ether");
+    b.call("anvil_setBalance", serde_json::json!([signer, "0x1"])).await;
+    let refused = node.afford(&slot(true), &request, fees).await;
+    assert!(
+        matches!(&refused, Err(Obstacle::Unfunded(reason)) if reason.contains("it has 1 wei")),
+        "{refused:?}"
+    );
+    assert!(node.afford(&slot(false), &request, fees).await.is_ok(), "as far as is known it can");
 }

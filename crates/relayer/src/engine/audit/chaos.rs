@@ -85,6 +85,7 @@ fn any_not_committed() -> impl Strategy<Value = NotCommitted> {
     prop_oneof![
         Just(NotCommitted::Fault),
         Just(NotCommitted::Ceiling),
+        reason().prop_map(|reason| NotCommitted::Unfunded { reason }),
         any_messages().prop_map(|messages| NotCommitted::Held {
             messages: messages.into_iter().map(|message| message.hash).collect()
         }),

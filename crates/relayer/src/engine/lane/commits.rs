@@ -46,7 +46,13 @@ impl Lane {
         Some((slot, std::mem::take(&mut attempt.signing)))
     }
 
-    pub(super) fn not_committed(&mut self, signer: Address, nonce: u64, reason: NotCommitted) {
+    pub(super) fn not_committed(
+        &mut self,
+        signer: Address,
+        nonce: u64,
+        reason: NotCommitted,
+        out: &mut Vec<Command>,
+    ) {
         let Some((slot, items)) = self.signed(signer, nonce) else { return };
         match reason {
             NotCommitted::Fault => {
@@ -60,6 +66,10 @@ impl Lane {
                 if let Some(account) = self.fleet.account_mut(slot.account) {
                     account.shaky_until = shaky_until;
                 }
+            }
+            NotCommitted::Unfunded { reason } => {
+                self.put_back(slot);
+                self.cannot_pay(slot, reason, out);
             }
             NotCommitted::Ceiling => {
                 self.dear = true;

@@ -156,7 +156,9 @@ impl Lane {
             Event::Tick => self.tick(),
             Event::Nonces { signer, epoch, nonces } => self.nonces(signer, epoch, nonces, out),
             Event::Committed { signer, nonce, tx } => self.committed(signer, nonce, tx, out),
-            Event::NotCommitted { signer, nonce, reason } => self.not_committed(signer, nonce, reason),
+            Event::NotCommitted { signer, nonce, reason } => {
+                self.not_committed(signer, nonce, reason, out);
+            }
             Event::Broadcast { signer, nonce, tx_hash, outcome } => {
                 self.broadcast(signer, nonce, tx_hash, outcome, out);
             }

@@ -129,6 +129,10 @@ impl Lane {
         } else {
             self.refused(slot, AttemptOutcome::Abandoned { reason: reason.clone() }, out);
         }
+        self.cannot_pay(slot, reason, out);
+    }
+
+    pub(super) fn cannot_pay(&mut self, slot: Slot, reason: String, out: &mut Vec<Command>) {
         let Some(account) = self.fleet.account_mut(slot.account) else { return };
         account.broke = true;
         out.push(Command::Notify(Notice::Unfunded { signer: Some(account.signer), reason }));

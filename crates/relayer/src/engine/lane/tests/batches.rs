@@ -372,3 +372,17 @@ fn nothing_is_signed_above_the_ceiling() {
     assert_eq!(lane.handle(ok(&m)), [], "not in this block");
     assert_eq!(lane.handle(head(2)), [submit(&m, 0)]);
 }
+
+/// It could not pay, and its balance was looked at before anything more was signed: as if the node had said so, with nothing recorded.
+#[test]
+fn an_account_that_cannot_pay_still_waits_for_the_next_block() {
+    let (mut lane, m) = (lane(), message(1));
+    lane.handle(seen(&m));
+    lane.handle(ok(&m));
+    let unfunded = NotCommitted::Unfunded { reason: "0 wei".to_owned() };
+    let told = Command::Notify(Notice::Unfunded { signer: Some(SIGNER), reason: "0 wei".to_owned() });
+    let commands = lane.handle(Event::NotCommitted { signer: SIGNER, nonce: 0, reason: unfunded });
+    assert_eq!(commands, [told], "not in this block");
+    assert_eq!(lane.handle(head(2)), [guard(&m)]);
+    assert_eq!(lane.handle(ok(&m)), [submit(&m, 0)]);
+}
