@@ -149,19 +149,31 @@ fn address(options: &PgConnectOptions) -> String {
     }
 }
 
-/// Looks at the schema, then brings it up to date.
+/// Looks at the schema, then brings it up to date. One that is up to date may be read by those who may not write, and where
+/// nobody may.
 async fn migrate(connection: &mut PgConnection) -> Result<(), Refusal> {
-    let is_foreign: bool = sqlx::query_scalar(
-        "SELECT to_regclass(quote_ident(current_schema()) || '._sqlx_migrations') IS NULL
-         AND EXISTS (SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
+    let (is_ours, is_empty): (bool, bool) = sqlx::query_as(
+        "SELECT to_regclass(quote_ident(current_schema()) || '._sqlx_migrations') IS NOT NULL,
+         NOT EXISTS (SELECT 1 FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f')
              AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()))",
     )
     .fetch_one(&mut *connection)
     .await?;
-    if is_foreign {
+    if !is_ours && !is_empty {
         return Err(Refusal::Foreign);
     }
+    if is_ours && is_up_to_date(connection).await? {
+        return Ok(());
+    }
     POSTGRES.run_direct(None, connection, false).await.map_err(|error| Refusal::of(&POSTGRES, error))
+}
+
+/// Whether it has had all migrations, and no others.
+async fn is_up_to_date(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let query = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(query).fetch_all(connection).await?;
+    let known = POSTGRES.iter().map(|migration| (migration.version, migration.checksum.to_vec()));
+    Ok(known.eq(applied))
 }
 
 fn refused(place: &str, refusal: Refusal) -> OpenError {

@@ -11,6 +11,8 @@ mod row;
 
 use crate::StoreError;
 use sqlx::{PgPool, SqlitePool};
+use std::time::Duration;
+use tokio::time::timeout;
 
 pub(crate) use connection::Connection;
 pub(crate) use fault::is_outage;
@@ -18,6 +20,9 @@ pub(crate) use query::{Query, Value, sql};
 pub(crate) use row::Row;
 
 use connection::{Held, within};
+
+/// How long leaving a server may take.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// The way to a database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,7 +62,8 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            // What a server that does not answer was asked last is read first, and there is nothing to be saved.
+            Self::Postgres(pool) => drop(timeout(CLOSING, pool.close()).await),
         }
     }
 }

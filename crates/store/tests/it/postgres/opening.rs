@@ -1,7 +1,11 @@
 use super::{meddle, new_url};
 use crate::support::*;
-use causeway_store::{LockError, OpenError, Store, StoreDisposition, test_utils::PostgresServer};
+use causeway_store::{
+    LockError, OpenError, Store, StoreDisposition,
+    test_utils::{PostgresServer, Wire},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use std::time::Duration;
 
 #[tokio::test]
 async fn what_was_written_is_there_again() {
@@ -70,6 +74,32 @@ async fn a_server_that_is_away_is_waited_for_and_its_password_is_not_told() {
     // That server is for tests.
     let weakness = store.weakness().await.unwrap().unwrap();
     assert_eq!(weakness, format!("fsync is off on the server of {}", store.place()));
+}
+
+/// After a failover, on a full disk, or for somebody who may only look: reading goes on.
+#[tokio::test]
+async fn a_database_that_takes_no_writes_can_be_read() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 3).await;
+    store.close().await;
+    let read_only = format!("{url}%20-cdefault_transaction_read_only%3Don");
+    let store = Store::connect(&read_only).await.unwrap();
+    assert_eq!(store.messages(&Default::default()).await.unwrap().len(), 3);
+    let refused = store.skip(message_hash(0), "why").await.unwrap_err();
+    assert_eq!(refused.disposition(), StoreDisposition::Wait, "{refused:?}");
+}
+
+/// A server that gives no answer any more keeps nobody from leaving, whatever it was asked last.
+#[tokio::test]
+async fn a_server_that_is_frozen_is_left() {
+    let server = PostgresServer::start();
+    let wire = Wire::to(&server).await;
+    let store = Store::connect(&wire.url(&server.new_schema().await)).await.unwrap();
+    wire.cut();
+    let question = store.newest_decision();
+    assert!(tokio::time::timeout(Duration::from_millis(100), question).await.is_err(), "it is cut");
+    store.close().await;
 }
 
 /// What is answered survives the loss of the server, and what fails meanwhile says that it may be tried again.
