@@ -233,7 +233,7 @@ fn tidy(text: &str) -> String {
 
 /// What somebody else wrote, with spaces for what Rust would escape: control characters, and those that are not seen or turn the
 /// direction of what follows.
-pub(crate) fn printable(text: &str) -> impl Iterator<Item = char> {
+pub fn printable(text: &str) -> impl Iterator<Item = char> {
     let is_unprintable = |c: char| c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
     text.chars().map(move |c| if is_unprintable(c) { ' ' } else { c })
 }

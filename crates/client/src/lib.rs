@@ -25,7 +25,7 @@ pub use causeway_interop::{DependencySet, SafetyLevel};
 pub use client::ChainClient;
 pub use disposition::Disposition;
 pub use execution::{Execution, ExecutionError};
-pub use fault::{FaultKind, NodeFault};
+pub use fault::{FaultKind, NodeFault, printable};
 pub use filler::{FillError, Filling, InteropFiller};
 pub use interop::{Interop, InteropError, InteropExt, InteropReceipt, MessageEvent, MessageFilter, OnChain};
 pub use safety::{SafetyHeads, safety_heads};

@@ -103,6 +103,15 @@ pub enum StoreError {
         /// What has to be left to the other one.
         role: Role,
     },
+    /// The reason for which a message would be skipped is none that can be shown to whoever asks later.
+    #[error(
+        "a reason is one line of at most {} bytes that can be read: this one {problem}",
+        crate::messages::MAX_REASON
+    )]
+    Reason {
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// The same transaction was recorded before with other contents.
     #[error("attempt {tx_hash} was recorded before, with other contents")]
     ConflictingAttempt {
@@ -133,6 +142,7 @@ impl StoreError {
             | Self::NotLinked { .. }
             | Self::UnknownAncestor { .. }
             | Self::UnknownMessage { .. }
+            | Self::Reason { .. }
             | Self::UnknownAttempt { .. } => StoreDisposition::Refused,
             Self::Database { .. }
             | Self::Lost { .. }

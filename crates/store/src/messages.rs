@@ -9,6 +9,9 @@ use alloy_primitives::{B256, U256};
 /// How many hashes are looked up by one statement.
 const HASHES: usize = 500;
 
+/// The longest reason for which a message is skipped, in bytes.
+pub(crate) const MAX_REASON: usize = 500;
+
 impl Store {
     /// The message with this hash.
     pub async fn message(&self, hash: B256) -> Result<Option<MessageRecord>, StoreError> {
@@ -68,7 +71,12 @@ impl Store {
     }
 
     /// Takes a message out of delivery, for the reason given.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Reason`] when the reason has no words, more than 500 bytes, or characters that no terminal should get.
     pub async fn skip(&self, hash: B256, reason: &str) -> Result<(), StoreError> {
+        readable(reason)?;
         let mut transaction = self.begin_decision().await?;
         let query = sql("UPDATE messages SET skip_reason = $1 WHERE hash = $2").bind(reason).bind(hash);
         if transaction.execute(query).await? == 0 {
@@ -88,6 +96,21 @@ impl Store {
         }
         self.commit(transaction).await
     }
+}
+
+/// Whether whoever asks later can read why.
+fn readable(reason: &str) -> Result<(), StoreError> {
+    let is_hidden = |c: char| c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\');
+    let problem = if reason.trim().is_empty() {
+        "has no words"
+    } else if reason.len() > MAX_REASON {
+        "is longer"
+    } else if reason.chars().any(is_hidden) {
+        "has control characters, or such as are not seen"
+    } else {
+        return Ok(());
+    };
+    Err(StoreError::Reason { problem })
 }
 
 fn select(filter: &MessageFilter) -> Result<Query, StoreError> {

@@ -53,7 +53,7 @@ fn own_code(error: &(dyn Error + 'static)) -> Option<ErrorCode> {
         .or_else(|| by(error, |_: &ServerError| ErrorCode::PortInUse))
         .or_else(|| by(error, lock))
         .or_else(|| by(error, open))
-        .or_else(|| by(error, |_: &StoreError| ErrorCode::StorageUnusable))
+        .or_else(|| by(error, store))
         .or_else(|| by(error, |_: &NodeExited| ErrorCode::DevnetFailed))
         .or_else(|| by(error, find_anvil))
         .or_else(|| by(error, discover))
@@ -227,6 +227,13 @@ const fn lock(error: &LockError) -> ErrorCode {
     match error {
         LockError::Held { .. } => ErrorCode::StorageInUse,
         LockError::Io { .. } | LockError::Shared { .. } => ErrorCode::StorageUnusable,
+    }
+}
+
+fn store(error: &StoreError) -> ErrorCode {
+    match error {
+        StoreError::Reason { .. } => ErrorCode::InvalidArgument,
+        _ => ErrorCode::StorageUnusable,
     }
 }
 

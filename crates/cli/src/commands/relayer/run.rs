@@ -13,15 +13,16 @@ use crate::{
     context::Context,
     dependencies,
     events::{Service, ServiceEvent},
-    failure::{Outcome, OutcomeExt},
+    failure::{Failure, Outcome, OutcomeExt},
     interrupt::Interrupt,
     json::Checksummed,
     newcomers::{Newcomers, refuse_wrong_nodes},
 };
 use causeway_chain::Start;
 use causeway_devnet::Network;
-use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerEvent, RelayerHandle};
-use causeway_store::Store;
+use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerError, RelayerEvent, RelayerHandle};
+use causeway_store::{LockError, Store};
+use std::hash::{BuildHasher, RandomState};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
@@ -64,9 +65,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             limit(&mut config, &context.loaded.config.relayer);
             config.filter = filter.clone();
             let relayed = config.chains.clone();
-            let mut relayer = Relayer::spawn(config, &CancellationToken::new())
-                .what("cannot start the relayer")
-                .hint("one relayer works on a database at a time: stop the other one, or name another --database")?;
+            let mut relayer = Relayer::spawn(config, &CancellationToken::new()).map_err(cannot_start)?;
             tell_start(&chains, &accounts, &database, context);
             let mut events = relayer.events();
             if let Some(api) = &api {
@@ -84,6 +83,17 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
         };
         take_in(book.with_its_name(newcomer), &mut chains, accounts.is_devnets);
     }
+}
+
+fn cannot_start(error: RelayerError) -> Failure {
+    let is_held = matches!(error, RelayerError::Lock(LockError::Held { .. }));
+    let failure = Failure::from(error).context("cannot start the relayer");
+    if is_held {
+        return failure.or_hint(
+            "one relayer works on a database at a time: stop the other one, or name another --database",
+        );
+    }
+    failure
 }
 
 /// Ends what served beside the relayer.
@@ -167,16 +177,24 @@ fn config(
     config.dependency_set =
         network.and_then(|network| dependencies::of_devnet(network, chains.iter().map(|chain| chain.id)));
     let labels = chains.iter().map(KnownChain::label).collect::<Vec<_>>().join(", ");
+    // In containers all may be process 1, of machines of one name.
     let host =
-        host_name().filter(|_| store.is_shared()).map_or_else(String::new, |name| format!(" on {name}"));
+        if store.is_shared() { format!(" ({:08x}) on {}", drawn(), host_name()) } else { String::new() };
     config.holder = format!("{}, process {}{host}, between {labels}", config.holder, std::process::id());
     config
 }
 
 /// The name of this machine, where it is told.
-fn host_name() -> Option<String> {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
-    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+fn host_name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "a machine without a name".to_owned() } else { name.trim().to_owned() }
+}
+
+/// A number that no other process has.
+fn drawn() -> u32 {
+    // The keys of a hasher are drawn at random.
+    let hash = RandomState::new().hash_one(std::process::id());
+    (hash >> 32) as u32
 }
 
 fn tell_start(chains: &[KnownChain], accounts: &Accounts, database: &Database, context: &Context<'_>) {

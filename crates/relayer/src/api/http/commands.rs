@@ -8,6 +8,7 @@ use axum::{
     extract::{State as Shared, rejection::JsonRejection},
     http::{HeaderMap, StatusCode},
 };
+use causeway_store::StoreError;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -15,9 +16,6 @@ use super::{
     query::{MessageHash, hash, of_body, source},
 };
 use crate::api::{Control, ControlFault, error::ApiError, state::State};
-
-/// The longest reason that is written down, in bytes.
-const MAX_REASON: usize = 500;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,9 +58,6 @@ pub(super) async fn skip(
 ) -> Answer {
     authorize(&state, &headers)?;
     let Json(SkipBody { reason }) = body.map_err(|rejection| of_body(&rejection))?;
-    if reason.trim().is_empty() || reason.len() > MAX_REASON {
-        return Err(ApiError::bad_request(format!("reason has no words, or more than {MAX_REASON} bytes")));
-    }
     control(&state)?.skip(hash, reason).await.map_err(refused)?;
     tracing::info!(message = %hash, "skipped by request");
     Ok(taken(vec![hash]))
@@ -100,6 +95,7 @@ fn refused(fault: ControlFault) -> ApiError {
             .with_hint("try again when it is in a block; GET /v1/routes says whether its chain is followed"),
         ControlFault::Node { .. } => ApiError::new(StatusCode::BAD_GATEWAY, "node-unavailable", message)
             .with_hint("try again: nothing is concluded from it"),
+        ControlFault::Store(StoreError::Reason { .. }) => ApiError::bad_request(message),
         ControlFault::Store(error) => ApiError::store(&error),
         ControlFault::StandingBy { .. } => {
             ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "standing-by", message)

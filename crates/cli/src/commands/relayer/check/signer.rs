@@ -16,8 +16,14 @@ pub(super) async fn look(account: Address, signer: &RemoteSigner, chains: &[&Kno
     for chain in chains {
         match patience::within(patience::SHORT, signer.try_out(chain.id)).await {
             Ok(Ok(())) => {}
-            Ok(Err(RemoteSignerError::Connect(_) | RemoteSignerError::Away { .. })) | Err(_) => {
-                let text = format!("the remote signer at {at} does not answer, which signs for {account}");
+            Ok(Err(error @ (RemoteSignerError::Connect(_) | RemoteSignerError::Away { .. }))) => {
+                let text = format!("{error}; it signs for {account}");
+                let remedy = "the relayer waits for it; does it run, and does it let this relayer in?";
+                return vec![Finding::error("key", text, remedy)];
+            }
+            Err(_) => {
+                let text =
+                    format!("the remote signer at {at} does not answer in time, which signs for {account}");
                 return vec![Finding::error("key", text, "the relayer waits for it; is it running?")];
             }
             Ok(Err(error)) => findings.push(wrong(account, signer, error).await.on(chain)),

@@ -11,6 +11,7 @@ use crate::{
     why::Why,
 };
 use alloy::primitives::U256;
+use causeway_client::printable;
 use causeway_store::Attempt;
 use serde_json::{Value, json};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -43,7 +44,11 @@ pub(super) fn paragraph(message: &Explained, place: &Place, nodes: &Nodes) -> St
     lines.push(("relayer", place.relayer()));
     lines.push(("next", next.text.clone()));
     lines.extend(next.note.iter().map(|note| ("asked", format!("of no use: {note}"))));
-    lines.iter().map(|(key, value)| format!("{key:<0$} {value}", MARGIN - 1)).collect::<Vec<_>>().join("\n")
+    // Others wrote some of it: nodes, targets, whoever skipped it.
+    let line = |(key, value): &(&str, String)| {
+        format!("{key:<0$} {1}", MARGIN - 1, printable(value).collect::<String>())
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn attempt_words(attempt: &Attempt) -> String {
