@@ -2,6 +2,9 @@ use crate::{Role, database::is_outage};
 use alloy_primitives::B256;
 use std::path::PathBuf;
 
+/// The longest reason for which a message is skipped, in bytes.
+pub(crate) const MAX_REASON: usize = 500;
+
 /// Why the store did not do what it was asked to.
 ///
 /// Nothing was written that the next one to open it could rely on; only where the disposition is
@@ -104,10 +107,7 @@ pub enum StoreError {
         role: Role,
     },
     /// The reason for which a message would be skipped is none that can be shown to whoever asks later.
-    #[error(
-        "a reason is one line of at most {} bytes that can be read: this one {problem}",
-        crate::messages::MAX_REASON
-    )]
+    #[error("a reason is one line of at most {} bytes that can be read: this one {problem}", MAX_REASON)]
     Reason {
         /// What is wrong with it.
         problem: &'static str,

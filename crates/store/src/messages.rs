@@ -2,15 +2,13 @@ use crate::{
     MessageFilter, MessageRecord, MessageStatus, StatusCount, Store, StoreError,
     codec::int,
     database::{Query, sql},
+    error::MAX_REASON,
     message::{record, status},
 };
 use alloy_primitives::{B256, U256};
 
 /// How many hashes are looked up by one statement.
 const HASHES: usize = 500;
-
-/// The longest reason for which a message is skipped, in bytes.
-pub(crate) const MAX_REASON: usize = 500;
 
 impl Store {
     /// The message with this hash.
