@@ -22,6 +22,7 @@ mod urls;
 mod variables;
 mod webhook_url;
 mod wei;
+mod weight;
 
 pub(crate) use funds::{Funds, fund};
 pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};

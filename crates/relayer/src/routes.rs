@@ -1,5 +1,7 @@
 use causeway_interop::SafetyLevel;
 
+use crate::engine::Weight;
+
 /// How messages are served by where they come from and where they go.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routes {
@@ -7,6 +9,9 @@ pub struct Routes {
     pub safety: SafetyLevel,
     /// What is said of single routes: of each thing, the first rule counts that fits and says it.
     pub rules: Vec<Route>,
+    /// Who has how many turns, when more waits than there is room for: of each message, the first weight counts that fits.
+    /// Without any the oldest message goes first.
+    pub weights: Vec<Weight>,
 }
 
 /// What is said of routes.
@@ -25,6 +30,12 @@ impl Routes {
     pub fn safety(&self, source: u64, destination: u64) -> SafetyLevel {
         let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
         rules.find_map(|rule| rule.safety).unwrap_or(self.safety)
+    }
+
+    /// The weights that may fit a message to this chain.
+    pub(crate) fn weights(&self, destination: u64) -> Vec<Weight> {
+        let weights = self.weights.iter().copied();
+        weights.filter(|weight| weight.destination.is_none_or(|named| named == destination)).collect()
     }
 }
 
@@ -53,7 +64,7 @@ mod tests {
             rule(Some(901), None, Some(Finalized)),
             rule(None, Some(902), Some(Unsafe)),
         ];
-        let routes = Routes { safety: Safe, rules };
+        let routes = Routes { safety: Safe, rules, ..Routes::default() };
         assert_eq!(routes.safety(901, 902), Finalized);
         assert_eq!(routes.safety(903, 902), Unsafe);
         assert_eq!(routes.safety(902, 901), Safe);

@@ -140,7 +140,7 @@ impl Default for RelayerSection {
 impl RelayerSection {
     /// How messages are served by where they come from and where they go.
     pub(crate) fn routes(&self) -> Routes {
-        Routes { safety: self.safety.0, rules: self.routes.rules() }
+        Routes { safety: self.safety.0, rules: self.routes.rules(), weights: self.routes.weights() }
     }
 
     /// The verifier that says how safe blocks are.

@@ -1,14 +1,19 @@
-//! `[[relayer.routes]]`: tables in the file, and in a variable texts such as `901>902 finalized, *>902 safe`.
+//! `[[relayer.routes]]`: tables in the file, and in a variable texts such as `901>902 finalized weight=3, *>902 safe`.
 
+use super::weight::Turns;
+use alloy::primitives::Address;
 use causeway_interop::SafetyLevel;
-use causeway_relayer::Route;
+use causeway_relayer::{Route, engine::Weight};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, SeqAccess, Visitor},
 };
 use std::fmt;
 
-const EXPECTED: &str = "routes, such as `901>902 finalized`, with commas between them";
+const EXPECTED: &str = "routes, such as `901>902 finalized weight=3`, with commas between them";
+const SAFETY_OF_PARTIES: &str = "`safety` is of all messages of a route: in an entry that names a sender or a target it cannot stand; \
+                                 give it an entry of its own";
+const PARTIES_OF_NOTHING: &str = "an entry that names a sender or a target says their `weight`: it has none";
 
 /// What is said of single routes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +29,18 @@ struct RouteSection {
     /// Id of the chain that they go to; default: any.
     #[serde(skip_serializing_if = "Option::is_none")]
     destination: Option<u64>,
+    /// Who sends the messages; default: anybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<Address>,
+    /// What they call; default: anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<Address>,
     /// How safe the block of a message has to be; default: as `relayer.safety` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     safety: Option<Safety>,
+    /// How many of them have their turn in a round, when more waits than there is room for; default: one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<Turns>,
 }
 
 /// A level of safety, by its name.
@@ -34,28 +48,66 @@ struct RouteSection {
 pub(crate) struct Safety(pub(crate) SafetyLevel);
 
 impl RouteList {
-    /// As the relayer takes them.
+    /// How safe the relayer wants the blocks of which routes.
     pub(crate) fn rules(&self) -> Vec<Route> {
+        let routes = self.0.iter().filter(|route| !route.names_parties());
         let rule = |route: &RouteSection| {
-            let RouteSection { source, destination, safety } = *route;
+            let RouteSection { source, destination, safety, .. } = *route;
             Route { source, destination, safety: safety.map(|Safety(level)| level) }
         };
-        self.0.iter().map(rule).collect()
+        routes.map(rule).collect()
+    }
+
+    /// Who has how many turns.
+    pub(crate) fn weights(&self) -> Vec<Weight> {
+        let weight = |route: &RouteSection| {
+            let RouteSection { source, destination, sender, target, weight, .. } = *route;
+            weight.map(|Turns(turns)| Weight { source, destination, sender, target, turns })
+        };
+        self.0.iter().filter_map(weight).collect()
     }
 }
 
 impl RouteSection {
-    /// Reads `901>902 finalized`; `*` is any chain.
-    fn read(text: &str) -> Option<Self> {
+    /// Reads `901>902 finalized weight=3 target=0x…`; `*` is any chain. What is wrong is not repeated.
+    fn read(text: &str) -> Result<Self, String> {
+        let expected = || format!("expected {EXPECTED}");
         let mut words = text.split_whitespace();
-        let (source, destination) = words.next()?.split_once('>')?;
-        let mut route = Self { source: chain(source)?, destination: chain(destination)?, safety: None };
+        let (source, destination) =
+            words.next().and_then(|chains| chains.split_once('>')).ok_or_else(expected)?;
+        let chains = chain(source).zip(chain(destination)).ok_or_else(expected)?;
+        let mut route = Self { source: chains.0, destination: chains.1, ..Self::default() };
         for word in words {
-            if route.safety.replace(Safety(word.parse().ok()?)).is_some() {
-                return None;
+            let was_said = match word.split_once('=') {
+                None => {
+                    let level = word.parse().map_err(|_| expected())?;
+                    route.safety.replace(Safety(level)).is_some()
+                }
+                Some(("weight", turns)) => route.weight.replace(turns.parse()?).is_some(),
+                Some(("sender", who)) => route.sender.replace(who.parse().map_err(|_| expected())?).is_some(),
+                Some(("target", what)) => {
+                    route.target.replace(what.parse().map_err(|_| expected())?).is_some()
+                }
+                Some(_) => return Err(expected()),
+            };
+            if was_said {
+                return Err(expected());
             }
         }
-        Some(route)
+        route.check().map(|()| route).map_err(str::to_owned)
+    }
+
+    const fn names_parties(&self) -> bool {
+        self.sender.is_some() || self.target.is_some()
+    }
+
+    /// What is said of a sender or a target is their weight and nothing else.
+    const fn check(&self) -> Result<(), &'static str> {
+        match (self.names_parties(), self.safety, self.weight) {
+            (true, Some(_), _) => Err(SAFETY_OF_PARTIES),
+            (true, None, None) => Err(PARTIES_OF_NOTHING),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -82,8 +134,7 @@ impl<'de> Deserialize<'de> for RouteList {
 
             fn visit_str<E: Error>(self, text: &str) -> Result<RouteList, E> {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-                let routes = parts.map(RouteSection::read).collect::<Option<_>>();
-                routes.map(RouteList).ok_or_else(|| E::custom(format!("expected {EXPECTED}")))
+                parts.map(RouteSection::read).collect::<Result<_, _>>().map(RouteList).map_err(E::custom)
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RouteList, A::Error> {
@@ -104,7 +155,9 @@ struct Table(RouteSection);
 
 impl<'de> Deserialize<'de> for Table {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        super::table::section(deserializer).map(Self)
+        let route: RouteSection = super::table::section(deserializer)?;
+        route.check().map_err(D::Error::custom)?;
+        Ok(Self(route))
     }
 }
 
@@ -140,13 +193,19 @@ mod tests {
     fn routes_are_read_from_tables_and_texts() {
         let tables = json!([
             { "source": 901, "destination": 902, "safety": "finalized" },
-            { "destination": 902, "safety": "safe" },
+            { "destination": 902, "safety": "safe", "weight": 3 },
+            { "source": 901, "target": "0x00000000000000000000000000000000000000aa", "weight": 1000 },
         ]);
-        let routes = read(json!("901>902 finalized, *>902 safe,")).unwrap();
+        let text = "901>902 finalized, *>902 safe weight=3, 901>* weight=1000 target=0x00000000000000000000000000000000000000AA,";
+        let routes = read(json!(text)).unwrap();
         assert_eq!(read(tables.clone()), Ok(routes.clone()));
         assert_eq!(serde_json::to_value(&routes).unwrap(), tables);
         let rule = Route { source: Some(901), destination: Some(902), safety: Some(SafetyLevel::Finalized) };
-        assert_eq!(routes.rules()[0], rule);
+        assert_eq!((routes.rules()[0], routes.rules().len()), (rule, 2));
+        let of_chains = |weight: &Weight| (weight.source, weight.destination, weight.turns.get());
+        let weights: Vec<_> = routes.weights().iter().map(of_chains).collect();
+        assert_eq!(weights, [(None, Some(902), 3), (Some(901), None, 1_000)]);
+        assert_eq!(routes.weights()[1].target, Some(Address::with_last_byte(0xaa)));
         assert_eq!(read(json!("")), Ok(RouteList::default()));
     }
 
@@ -158,11 +217,39 @@ mod tests {
             json!("901>902 safe safe"),
             json!([{ "source": 901, "safety": "s3cret" }]),
             json!([{ "s0urce": 901 }]),
+            json!("901>902 weight=s3cret"),
+            json!("901>902 target=s3cret weight=1"),
+            json!("901>902 weight=1 weight=2"),
+            json!("901>902 wait=1"),
+            json!([{ "target": "s3cret", "weight": 1 }]),
             json!([[901, 902, "safe"]]),
             json!(7),
         ] {
             let said = read(bad).unwrap_err();
             assert!(!said.contains("s3cret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn no_route_is_shut_out_or_alone_by_its_weight() {
+        for turns in ["0", "1001", "-3", "1.5", "4294967297"] {
+            let text = read(json!(format!("*>* weight={turns}"))).unwrap_err();
+            assert!(text.contains("from 1 to 1000"), "{turns}: {text}");
+            let number: Value = turns.parse().unwrap();
+            let table = read(json!([{ "weight": number }])).unwrap_err();
+            assert!(table.contains("from 1 to 1000"), "{turns}: {table}");
+        }
+        assert!(read(json!([{ "weight": 0 }])).unwrap_err().contains("deny-senders"), "what to do instead");
+    }
+
+    #[test]
+    fn parties_have_weights_and_nothing_else() {
+        let target = "0x00000000000000000000000000000000000000aa";
+        for (bad, why) in [
+            (json!([{ "target": target, "weight": 3, "safety": "safe" }]), "an entry of its own"),
+            (json!(format!("*>* sender={target}")), "it has none"),
+        ] {
+            assert!(read(bad).unwrap_err().contains(why));
         }
     }
 }

@@ -126,7 +126,8 @@ impl ChainActor {
         let provider = connect(&chain.endpoints, shared.connect())
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
-        let mut lane = Lane::new(shared.policy(), node.accounts.clone());
+        let weights = shared.config().routes.weights(chain.chain_id);
+        let mut lane = Lane::new(shared.policy(), node.accounts.clone()).with_weights(weights);
         for source in shared.cautious_sources(chain.chain_id) {
             lane.handle(Event::Settled { source, up_to: None });
         }

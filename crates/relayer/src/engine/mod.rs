@@ -45,6 +45,8 @@ mod prospect;
 mod roster;
 mod spent;
 mod trust;
+mod turns;
+mod weight;
 
 #[cfg(test)]
 mod audit;
@@ -62,3 +64,4 @@ pub use lane::Lane;
 pub use message::{Item, Message, SignedTx};
 pub use policy::{Limits, Policy};
 pub use prospect::Prospect;
+pub use weight::Weight;

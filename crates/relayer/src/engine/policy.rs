@@ -62,6 +62,10 @@ pub struct Policy {
     pub max_wait: Duration,
     /// How long after its initiation a message can be executed, in seconds.
     pub expiry_window: u64,
+    /// Where sources and applications have weights: after how many seconds since its initiation a message shares a quarter of the
+    /// room with others that have waited for so long, oldest first, whatever their weights. What has less than a seventh of its
+    /// expiry window left goes before all others.
+    pub aged_after: u64,
     /// How many seconds before the end of that window no new transaction takes a message any more: it might come too late
     /// for a block. A quarter of the window at most.
     pub expiry_margin: u64,
@@ -112,6 +116,7 @@ impl Default for Policy {
             first_wait: Duration::from_millis(50),
             max_wait: Duration::from_secs(5),
             expiry_window: MESSAGE_EXPIRY_WINDOW,
+            aged_after: 3_600,
             expiry_margin: 600,
         }
     }
@@ -128,6 +133,16 @@ impl Policy {
         let most = self.expiry_window / 4;
         let margin = if self.expiry_margin < most { self.expiry_margin } else { most };
         now.saturating_add(margin).saturating_sub(self.expiry_window)
+    }
+
+    /// Returns before which time a message was initiated that has so little of its time left that it goes before all others.
+    pub(crate) const fn urgent_before(&self, now: u64) -> u64 {
+        now.saturating_sub(self.expiry_window / 7 * 6)
+    }
+
+    /// Returns before which time a message was initiated that has waited for long.
+    pub(crate) const fn aged_before(&self, now: u64) -> u64 {
+        now.saturating_sub(self.aged_after)
     }
 
     /// Returns how many blocks a message waits that failed so often: 1, 2, 4, ...

@@ -6,6 +6,7 @@ use crate::engine::{
     Message,
     entry::{Entry, Kin, Phase, Turn},
     message::Place,
+    weight::{Flow, Weights},
 };
 
 /// The messages of a lane, found by hash, by place and by what they wait for.
@@ -16,6 +17,9 @@ pub(crate) struct Roster {
     entries: BTreeMap<B256, Entry>,
     all: BTreeSet<Place>,
     queued: BTreeSet<Turn>,
+    weights: Weights,
+    /// Those queued that are not doubtful, by flow; where there are weights.
+    flows: BTreeMap<Flow, BTreeSet<Turn>>,
     guarded: BTreeSet<Turn>,
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
@@ -27,6 +31,15 @@ pub(crate) struct Roster {
 }
 
 impl Roster {
+    /// An empty one, whose messages share the room by these weights.
+    pub(crate) fn new(weights: Weights) -> Self {
+        Self { weights, ..Self::default() }
+    }
+
+    pub(crate) const fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
     pub(crate) fn get(&self, hash: B256) -> Option<&Entry> {
         self.entries.get(&hash)
     }
@@ -76,6 +89,17 @@ impl Roster {
             true => self.queued.range(first..),
             false => self.queued.range(..first),
         };
+        turns.filter_map(|turn| self.entries.get(&turn.place.hash))
+    }
+
+    /// Returns of which flows how many messages wait to be guarded that are not doubtful; where there are weights.
+    pub(crate) fn flows(&self) -> impl Iterator<Item = (Flow, usize)> {
+        self.flows.iter().map(|(flow, turns)| (*flow, turns.len()))
+    }
+
+    /// Returns those of a flow, in their order.
+    pub(crate) fn queued_of(&self, flow: Flow) -> impl Iterator<Item = &Entry> {
+        let turns = self.flows.get(&flow).into_iter().flatten();
         turns.filter_map(|turn| self.entries.get(&turn.place.hash))
     }
 
@@ -166,7 +190,12 @@ impl Roster {
         let turn = entry.turn();
         self.all.insert(turn.place);
         match entry.phase {
-            Phase::Queued => self.queued.insert(turn),
+            Phase::Queued => {
+                if let Some(flow) = self.flow(entry) {
+                    self.flows.entry(flow).or_default().insert(turn);
+                }
+                self.queued.insert(turn)
+            }
             Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.insert(turn),
             Phase::Asleep { until } => {
                 if entry.refused {
@@ -187,7 +216,17 @@ impl Roster {
         let turn = entry.turn();
         self.all.remove(&turn.place);
         match entry.phase {
-            Phase::Queued => self.queued.remove(&turn),
+            Phase::Queued => {
+                if let Some(flow) = self.flow(entry)
+                    && let Some(turns) = self.flows.get_mut(&flow)
+                {
+                    turns.remove(&turn);
+                    if turns.is_empty() {
+                        self.flows.remove(&flow);
+                    }
+                }
+                self.queued.remove(&turn)
+            }
             Phase::Guarding { .. } | Phase::Ready { .. } => self.guarded.remove(&turn),
             Phase::Asleep { until } => {
                 for kin in entry.kin() {
@@ -202,6 +241,12 @@ impl Roster {
             }
             Phase::Attempted { .. } => false,
         };
+    }
+
+    /// The flow in which the message waits.
+    fn flow(&self, entry: &Entry) -> Option<Flow> {
+        let counts = !self.weights.is_empty() && !entry.doubtful;
+        counts.then(|| self.weights.flow(&entry.message))
     }
 
     #[cfg(test)]

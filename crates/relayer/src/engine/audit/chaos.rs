@@ -1,12 +1,14 @@
 //! Events that make no sense at all.
 
+use std::num::NonZeroU32;
+
 use alloy::primitives::Address;
 use proptest::prelude::*;
 
 use super::check_consistency;
 use crate::engine::{
     BroadcastOutcome, Delivery, Event, GuardOutcome, Guarded, InVain, Lane, Limits, Message, NotCommitted,
-    Policy, ReceiptOutcome, SignedTx,
+    Policy, ReceiptOutcome, SignedTx, Weight,
     test_util::{message_at, signer, tx},
 };
 
@@ -159,13 +161,17 @@ proptest! {
 
     /// Events that make no sense at all, answers to what was never asked.
     #[test]
-    fn lane_is_total_and_consistent(events in proptest::collection::vec(any_event(), 0..150)) {
+    fn lane_is_total_and_consistent(
+        events in proptest::collection::vec(any_event(), 0..150), weighted in any::<bool>(),
+    ) {
         let limits = Limits { messages: 3, ..Limits::default() };
         let policy = Policy {
             limits, max_in_flight: 3, max_in_flight_alone: 3, max_sending: 2, max_guarded: 4, guard_group: 2, max_guards: 2,
             ..Policy::default()
         };
-        let mut lane = Lane::new(policy, vec![signer(0), signer(1), signer(0)]);
+        let weight = Weight { source: Some(902), destination: None, sender: None, target: None, turns: NonZeroU32::MIN };
+        let weights = if weighted { vec![weight] } else { Vec::new() };
+        let mut lane = Lane::new(policy, vec![signer(0), signer(1), signer(0)]).with_weights(weights);
         for event in events {
             lane.handle(event);
             check_consistency(&lane);

@@ -46,6 +46,10 @@ pub(super) fn check_consistency(lane: &Lane) {
             assert_eq!(holders.get(&entry.message.hash), Some(&slot), "an attempt without an attempt");
         }
     }
+    if !lane.roster.weights().is_empty() {
+        let by_flow: usize = lane.roster.flows().map(|(_, count)| count).sum();
+        assert_eq!(by_flow, lane.roster.queued(false).count(), "whose turn would never come");
+    }
     let signers: BTreeSet<_> = lane.fleet.iter().map(|(_, account)| account.signer).collect();
     assert_eq!(signers.len(), lane.fleet.iter().count());
 }

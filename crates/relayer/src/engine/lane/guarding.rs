@@ -1,9 +1,11 @@
 //! Which messages the destination is asked about, in which groups.
 
+use std::collections::BTreeMap;
+
 use alloy::primitives::B256;
 
 use super::{Command, Lane, Phase};
-use crate::engine::{Message, entry::Entry};
+use crate::engine::{Message, entry::Entry, turns::Turns};
 
 impl Lane {
     /// Has as many messages guarded as may be under way, in their order.
@@ -30,7 +32,7 @@ impl Lane {
     }
 
     /// The messages to ask about next, together.
-    fn next_group(&self) -> Vec<Message> {
+    fn next_group(&mut self) -> Vec<Message> {
         let size = self.policy.guard_group.max(1);
         // Others wait for the nonces of those whose transaction has to go out anew.
         let again = self.to_guard_again(size);
@@ -41,18 +43,58 @@ impl Lane {
             return Vec::new();
         }
         let size = size.min(self.policy.max_guarded.saturating_sub(self.roster.guarded_len()));
-        let take =
-            |doubtful| self.roster.queued(doubtful).take(size).map(|entry| entry.message.clone()).collect();
         // Doubtful ones can take long: they are asked about by themselves, and leave room for the others.
         let (doubtful, others) = (self.guards.doubtful(), self.guards.len() - self.guards.doubtful());
         if doubtful > 0 || others == 0 {
-            let fresh: Vec<Message> = take(false);
+            let fresh = self.take_fresh(size);
             if !fresh.is_empty() || doubtful >= (self.policy.max_guards / 4).max(1) {
                 return fresh;
             }
         }
-        let doubtful: Vec<Message> = if self.has_room_for_doubtful() { take(true) } else { Vec::new() };
-        if doubtful.is_empty() { take(false) } else { doubtful }
+        let room = if self.has_room_for_doubtful() { size } else { 0 };
+        let doubtful = messages(self.roster.queued(true).take(room));
+        if doubtful.is_empty() { self.take_fresh(size) } else { doubtful }
+    }
+
+    fn take_fresh(&mut self, size: usize) -> Vec<Message> {
+        let (next, turns) = self.fresh(size);
+        let next = messages(next);
+        self.turns = turns;
+        next
+    }
+
+    /// Those that come next of which nothing is held against anybody, in their order, and whose turn it is after that. Without
+    /// weights, the oldest.
+    pub(super) fn fresh(&self, size: usize) -> (Vec<&Entry>, Turns) {
+        let (weights, mut turns) = (self.roster.weights(), self.turns);
+        if weights.is_empty() {
+            return (self.roster.queued(false).take(size).collect(), turns);
+        }
+        let pressing = self.pressing(size, &mut turns);
+        let mut next: Vec<&Entry> = self.roster.queued(false).take(pressing).collect();
+        let (mut waiting, mut taken) = (self.roster.flows().collect::<BTreeMap<_, _>>(), BTreeMap::new());
+        for flow in next.iter().map(|entry| weights.flow(&entry.message)) {
+            waiting.entry(flow).and_modify(|count| *count = count.saturating_sub(1));
+            *taken.entry(flow).or_insert(0) += 1;
+        }
+        for (flow, count) in turns.share(waiting, size - next.len(), weights) {
+            let before = taken.get(&flow).copied().unwrap_or(0);
+            next.extend(self.roster.queued_of(flow).skip(before).take(count));
+        }
+        next.sort_by_key(|entry| entry.turn());
+        (next, turns)
+    }
+
+    /// How many of the oldest go before what weights say: all that have little of their time left, and some of those that have
+    /// waited for long.
+    fn pressing(&self, size: usize, turns: &mut Turns) -> usize {
+        let older = |before| {
+            let is_older = move |entry: &&Entry| entry.message.identifier.timestamp < before;
+            self.roster.queued(false).take(size).take_while(is_older).count()
+        };
+        let urgent = older(self.policy.urgent_before(self.now));
+        let aged = older(self.policy.aged_before(self.now)).saturating_sub(urgent);
+        urgent + turns.age(aged, size - urgent)
     }
 
     /// Whether more doubtful messages may be guarded: those that are ready and wait for each other leave room for the rest.
@@ -116,4 +158,8 @@ impl Lane {
     pub(super) fn doubtful_in_flight(&self) -> usize {
         self.fleet.attempts().filter(|(_, attempt)| attempt.doubtful).count()
     }
+}
+
+fn messages<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Vec<Message> {
+    entries.into_iter().map(|entry| entry.message.clone()).collect()
 }

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use alloy::primitives::{Address, B256};
 
 use crate::engine::{
-    Command, Event, Policy,
+    Command, Event, Policy, Weight,
     budget::Budget,
     clock::Clock,
     entry::{Kin, Phase},
@@ -33,6 +33,8 @@ use crate::engine::{
     roster::Roster,
     spent::Spent,
     trust::Trust,
+    turns::Turns,
+    weight::Weights,
 };
 
 /// The state of everything that goes to one destination.
@@ -54,6 +56,7 @@ pub struct Lane {
     pub(super) roster: Roster,
     pub(super) fleet: Fleet,
     pub(super) guards: Guards,
+    turns: Turns,
     pub(super) clock: Clock,
     spent: Spent,
     pub(super) trust: Trust,
@@ -95,6 +98,7 @@ impl Lane {
             roster: Roster::default(),
             fleet: Fleet::new(signers),
             guards: Guards::default(),
+            turns: Turns::default(),
             clock: Clock::default(),
             spent: Spent::default(),
             trust: Trust::default(),
@@ -113,6 +117,13 @@ impl Lane {
             news: BTreeMap::new(),
             judged: None,
         }
+    }
+
+    /// Has its messages share the room by these weights, of which the first one counts that fits, when more wait than there is
+    /// room for. Without any the oldest goes first, whatever its source. To be said before the first event.
+    #[must_use]
+    pub fn with_weights(self, weights: Vec<Weight>) -> Self {
+        Self { roster: Roster::new(Weights::new(weights)), ..self }
     }
 
     /// Takes in what happened and returns what is to be done, in this order.

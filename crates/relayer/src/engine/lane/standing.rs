@@ -69,7 +69,7 @@ impl Lane {
 
     fn next_to_sort_out(&self) -> Option<(B256, Credit)> {
         let size = self.policy.guard_group.max(1);
-        let others = self.roster.queued(false).take(size);
+        let others = self.fresh(size).0.into_iter();
         let doubtful = self.roster.queued(true).take(size);
         let mut next = others.chain(doubtful).filter_map(|entry| {
             let credit = self.credit(&entry.message);

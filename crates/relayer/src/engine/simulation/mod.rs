@@ -24,8 +24,8 @@ proptest! {
     /// address, fees above the ceiling. No reorgs, nobody else relays. Then every message is in one transaction, and with
     /// one account that sends one at a time no transaction does nothing.
     #[test]
-    fn faults_and_crashes_cost_nothing(steps in steps(), wide in any::<bool>()) {
-        let world = weathered(Weather { wide, ..Weather::default() }, steps);
+    fn faults_and_crashes_cost_nothing(steps in steps(), weighted in any::<bool>(), wide in any::<bool>()) {
+        let world = weathered(Weather { weighted, wide, ..Weather::default() }, steps);
         prop_assert_eq!(world.undelivered(), 0);
         let (in_vain, idle) = world.paid_in_vain();
         prop_assert_eq!(in_vain, 0);
@@ -62,8 +62,10 @@ proptest! {
     /// Messages expire within some blocks, beside lost answers, crashes and reorgs of the destination. Then none gets its first
     /// transaction shortly before that, none is paid for twice, and in the end each was delivered or has expired.
     #[test]
-    fn nothing_is_begun_shortly_before_it_expires(steps in steps(), wide in any::<bool>()) {
-        let weather = Weather { destination: true, hasty: true, wide, ..Weather::default() };
+    fn nothing_is_begun_shortly_before_it_expires(
+        steps in steps(), weighted in any::<bool>(), wide in any::<bool>(),
+    ) {
+        let weather = Weather { destination: true, hasty: true, weighted, wide, ..Weather::default() };
         let world = weathered(weather, steps);
         prop_assert_eq!(world.pending(), 0);
         for (message, paid) in world.paid() {
@@ -85,9 +87,11 @@ proptest! {
     /// Everything at once, with other relayers and other users of the accounts. Then every message that still exists is
     /// delivered.
     #[test]
-    fn storms_pass(steps in steps(), lax in any::<bool>(), wide in any::<bool>()) {
+    fn storms_pass(
+        steps in steps(), lax in any::<bool>(), weighted in any::<bool>(), wide in any::<bool>(),
+    ) {
         let weather = Weather {
-            destination: true, source: true, others: true, reverting: true, lax, wide, ..Weather::default()
+            destination: true, source: true, others: true, reverting: true, lax, weighted, wide, ..Weather::default()
         };
         prop_assert_eq!(weathered(weather, steps).undelivered(), 0);
     }

@@ -1,3 +1,7 @@
+use std::num::NonZeroU32;
+
+use crate::engine::{Lane, Limits, Policy, Weight, test_util::signer};
+
 /// The source whose blocks have to be safe, where that is so.
 pub(super) const CAUTIOUS: u64 = 901;
 
@@ -20,6 +24,38 @@ pub(super) struct Weather {
     pub(super) hasty: bool,
     /// The blocks of one of the sources have to be safe, which they become later.
     pub(super) cautious: bool,
+    /// Of the sources one has a larger weight.
+    pub(super) weighted: bool,
     /// Two accounts, each with several transactions signed and sent at once; otherwise one of each.
     pub(super) wide: bool,
+}
+
+pub(super) fn policy(weather: Weather) -> Policy {
+    Policy {
+        limits: Limits { messages: 3, ..Limits::default() },
+        max_in_flight: 4,
+        max_in_flight_alone: 4,
+        max_sending: if weather.wide { 3 } else { 1 },
+        max_guarded: 6,
+        guard_group: 2,
+        max_guards: 2,
+        strangers_patience: 4,
+        vain_gas_per_sender: 600,
+        vain_gas_per_route: 2_000,
+        vain_half_life: 8,
+        modest_gas: 50,
+        max_reverts: weather.max_reverts.unwrap_or(1_000),
+        expiry_window: if weather.hasty { 40 } else { Policy::default().expiry_window },
+        expiry_margin: 10,
+        aged_after: 10,
+        ..Policy::default()
+    }
+}
+
+pub(super) fn lane(policy: Policy, weather: Weather) -> Lane {
+    let signers = if weather.wide { vec![signer(0), signer(1)] } else { vec![signer(0)] };
+    let weight = |source, turns| Weight { source, destination: None, sender: None, target: None, turns };
+    let three = const { NonZeroU32::new(3).unwrap() };
+    let weights = vec![weight(Some(CAUTIOUS), three), weight(None, NonZeroU32::MIN)];
+    Lane::new(policy, signers).with_weights(if weather.weighted { weights } else { Vec::new() })
 }

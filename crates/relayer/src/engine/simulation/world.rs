@@ -5,10 +5,10 @@ use alloy::primitives::B256;
 use super::{
     node::{Block, Node, Pooled, Rules},
     store::Store,
-    weather::{CAUTIOUS, Weather},
+    weather::{CAUTIOUS, Weather, lane, policy},
 };
 use crate::engine::{
-    Command, Delivery, Event, Item, Lane, Limits, Message, Policy,
+    Command, Delivery, Event, Item, Lane, Message,
     audit::{check_consistency, check_wakefulness},
     test_util::{signer, tx},
 };
@@ -338,30 +338,4 @@ impl World {
 /// As many numbers as it takes, from one.
 pub(super) fn varied(vary: u16) -> impl Iterator<Item = u16> {
     (0..u16::MAX).map(move |more| vary.wrapping_add(more))
-}
-
-fn policy(weather: Weather) -> Policy {
-    Policy {
-        limits: Limits { messages: 3, ..Limits::default() },
-        max_in_flight: 4,
-        max_in_flight_alone: 4,
-        max_sending: if weather.wide { 3 } else { 1 },
-        max_guarded: 6,
-        guard_group: 2,
-        max_guards: 2,
-        strangers_patience: 4,
-        vain_gas_per_sender: 600,
-        vain_gas_per_route: 2_000,
-        vain_half_life: 8,
-        modest_gas: 50,
-        max_reverts: weather.max_reverts.unwrap_or(1_000),
-        expiry_window: if weather.hasty { 40 } else { Policy::default().expiry_window },
-        expiry_margin: 10,
-        ..Policy::default()
-    }
-}
-
-fn lane(policy: Policy, weather: Weather) -> Lane {
-    let signers = if weather.wide { vec![signer(0), signer(1)] } else { vec![signer(0)] };
-    Lane::new(policy, signers)
 }

@@ -5,6 +5,7 @@ mod finding;
 mod keys;
 mod node;
 mod signer;
+mod weights;
 
 use super::{args::RunArgs, database::Database, limits, run::named_database};
 use crate::{
@@ -107,6 +108,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     findings.extend(database::look(&database).await);
     findings.extend(screening(context));
     let routes = routes(&chains, network.as_ref(), context);
+    findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
     let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));
     findings.extend(join_all(looks).await.into_iter().flatten());
     Ok((Plan { chains, accounts, database, routes }, findings))

@@ -7,6 +7,7 @@ mod poison;
 mod settling;
 mod trouble;
 mod trust;
+mod weights;
 
 use alloy::primitives::B256;
 

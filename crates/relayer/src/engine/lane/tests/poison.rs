@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::engine::test_util::signer;
 
 /// What a perfect node had to do until the last good message was delivered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Work {
+pub(super) struct Work {
     groups: usize,
     transactions: usize,
     blocks: u64,
@@ -25,14 +24,16 @@ enum Poison {
 }
 
 /// A chain whose blocks have room for so many messages, and a node that answers at once.
-struct Chain {
+pub(super) struct Chain {
     lane: Lane,
     poison: BTreeMap<B256, Poison>,
     pool: BTreeMap<u64, (B256, Vec<Item>)>,
     next_nonce: u64,
-    block: u64,
+    pub(super) block: u64,
     work: Work,
     delivered: BTreeSet<B256>,
+    /// What was delivered in which block, in this order.
+    pub(super) landed: Vec<(B256, u64)>,
 }
 
 const GAS: u64 = 100_000;
@@ -40,21 +41,28 @@ const BLOCK: usize = 300;
 
 impl Chain {
     fn new(poison: BTreeMap<B256, Poison>) -> Self {
-        let mut lane = lane_of(Policy::default(), vec![signer(0)]);
-        lane.handle(Event::Batcher(true));
-        let work = Work::default();
-        Self {
+        Self { poison, ..Self::of(Lane::new(Policy::default(), vec![SIGNER])) }
+    }
+
+    /// One whose lane was told nothing yet.
+    pub(super) fn of(lane: Lane) -> Self {
+        let mut chain = Self {
             lane,
-            poison,
+            poison: BTreeMap::new(),
             pool: BTreeMap::new(),
             next_nonce: 0,
             block: 1,
-            work,
+            work: Work::default(),
             delivered: BTreeSet::new(),
+            landed: Vec::new(),
+        };
+        for event in [Event::Batcher(true), head(1), Event::CaughtUp] {
+            chain.handle(event);
         }
+        chain
     }
 
-    fn handle(&mut self, event: Event) {
+    pub(super) fn handle(&mut self, event: Event) {
         let mut commands = self.lane.handle(event);
         while !commands.is_empty() {
             let events: Vec<Event> = commands.drain(..).filter_map(|command| self.answer(command)).collect();
@@ -97,7 +105,7 @@ impl Chain {
         })
     }
 
-    fn mine(&mut self) {
+    pub(super) fn mine(&mut self) {
         self.block += 1;
         self.work.blocks += 1;
         let (mut deliveries, mut room) = (Vec::new(), BLOCK);
@@ -111,6 +119,7 @@ impl Chain {
                     self.work.in_vain += item.gas;
                 } else {
                     self.delivered.insert(item.message.hash);
+                    self.landed.push((item.message.hash, self.block));
                     deliveries.push(Delivery { message: item.message.hash, tx_hash: *tx_hash });
                 }
             }
@@ -121,12 +130,12 @@ impl Chain {
         self.handle(Event::Block { number, timestamp, deliveries });
     }
 
-    /// Works until all these are delivered.
-    fn work_for(&mut self, good: usize) -> Work {
+    /// Works until so many are delivered.
+    pub(super) fn work_for(&mut self, good: usize) -> Work {
         while self.delivered.len() < good {
             self.handle(Event::Tick);
             self.mine();
-            assert!(self.block < 1_000, "{:?}", self.work);
+            assert!(self.work.blocks < 1_000, "{:?}", self.work);
         }
         self.work
     }
@@ -179,4 +188,47 @@ fn burners_are_paid_for_up_to_their_budget() {
     }
     let budget = Policy::default().vain_gas_per_sender;
     assert!(chain.work.in_vain <= budget + 10 * GAS, "{:?}", chain.work);
+}
+
+/// After how many blocks the slowest of a hundred good messages are delivered, by how many come with each block while every
+/// 20th is bad, or left out.
+fn p99(per_block: u64, poison: Option<Poison>) -> u64 {
+    let (mut came, mut chain) = (BTreeMap::new(), Chain::new(BTreeMap::new()));
+    let mut id = 0;
+    for number in 0..40 {
+        let mut block: Vec<Message> = Vec::new();
+        for index in 0..per_block {
+            id += 1;
+            let mut message = message_at(id, SOURCE, number, index as u32);
+            if id % 20 == 7 {
+                let Some(poison) = poison else { continue };
+                message.sender = Address::repeat_byte((id % 100) as u8);
+                message.target = message.sender;
+                chain.poison.insert(message.hash, poison);
+            } else {
+                came.insert(message.hash, chain.block);
+            }
+            block.push(message);
+        }
+        chain.handle(Event::Seen(block));
+        chain.handle(Event::Tick);
+        chain.mine();
+    }
+    chain.work_for(came.len());
+    let mut waits: Vec<u64> = chain.landed.iter().map(|(message, block)| block - came[message]).collect();
+    waits.sort_unstable();
+    waits[waits.len() * 99 / 100]
+}
+
+/// The slowest of a hundred good messages wait no more than half as long again when five in a hundred others are bad.
+#[test]
+fn five_in_a_hundred_do_not_make_the_others_slow() {
+    for per_block in [20, 100] {
+        let pure = p99(per_block, None);
+        for (name, poison) in [("reverts", Poison::Reverts), ("burns", Poison::Burns)] {
+            let mixed = p99(per_block, Some(poison));
+            println!("{per_block} a block, {name}: p99 {mixed} blocks beside {pure}");
+            assert!(mixed * 2 <= pure * 3, "{per_block} a block, {name}: {mixed} blocks beside {pure}");
+        }
+    }
 }
