@@ -83,6 +83,12 @@ pub(crate) enum ServiceEvent {
     Offline(ChainNews),
     Online(ChainNews),
     Halted(ChainNews),
+    /// Messages of a chain are missing.
+    NonceGap {
+        chain_id: ChainId,
+        from: String,
+        to: String,
+    },
     StandingBy {
         holder: String,
     },
@@ -247,6 +253,7 @@ mod tests {
             E::Active {},
             E::Taken(of_chain()),
             E::Left(of_chain()),
+            E::NonceGap { chain_id: id, from: "0".to_owned(), to: "0".to_owned() },
             E::StoreUnwell { reason: text() },
             E::StoreWell {},
             E::ScreeningUnread { reason: text() },
@@ -270,7 +277,7 @@ mod tests {
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
-                E::StoreUnwell { .. } | E::StoreWell {} => {}
+                E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}
                 E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}
                 E::InvalidBlock { .. } | E::Mended { .. } => {}

@@ -189,6 +189,16 @@ pub enum RelayerEvent {
         /// The chain.
         chain_id: u64,
     },
+    /// Messages of a chain are missing: its messenger numbers them one by one, and the next one that its node told of has a
+    /// later number. The node leaves logs out. What it does tell of is delivered all the same. Told once.
+    NonceGap {
+        /// The chain.
+        chain_id: u64,
+        /// The nonce of the first that is missing, without the version in its top 16 bits.
+        from: U256,
+        /// The nonce of the last one.
+        to: U256,
+    },
     /// All blocks of a chain up to its head are known.
     CaughtUp {
         /// The chain.

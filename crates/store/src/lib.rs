@@ -25,6 +25,7 @@ mod messages;
 mod migrate;
 mod migrations;
 mod news;
+mod nonces;
 mod open;
 mod open_error;
 mod revert;

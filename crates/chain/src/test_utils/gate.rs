@@ -6,6 +6,7 @@ use std::{
     },
 };
 
+use alloy::primitives::{B256, Bloom, U64};
 use axum::{
     Router,
     body::{Body, Bytes},
@@ -80,6 +81,8 @@ struct Inner {
     logs: Mutex<(Vec<Value>, Value)>,
     /// What it does not know.
     unknown: Mutex<BTreeSet<&'static str>>,
+    /// The log that it leaves out: its block, what it has among its topics, and the bloom filter of the other logs.
+    hidden: Mutex<Option<(U64, B256, Bloom)>>,
     client: reqwest::Client,
 }
 
@@ -102,6 +105,7 @@ impl Gate {
             lag: Mutex::new(None),
             logs: Mutex::default(),
             unknown: Mutex::default(),
+            hidden: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let router = Router::new().fallback(post(pass)).with_state(Arc::clone(&inner));
@@ -133,6 +137,14 @@ impl Gate {
     /// Does not know this method from now on.
     pub fn without(&self, method: &'static str) {
         self.inner.unknown.lock().unwrap().insert(method);
+    }
+
+    /// Lies from now on: leaves the last log of this block out, which has this topic, and has the header say that there are only
+    /// those of this bloom filter. It knows no receipts either, which would tell.
+    pub fn hide(&self, number: u64, topic: B256, others: Bloom) {
+        self.without_receipts();
+        self.without("eth_getTransactionReceipt");
+        *self.inner.hidden.lock().unwrap() = Some((U64::from(number), topic, others));
     }
 
     /// Leads to another node from now on.
@@ -171,6 +183,9 @@ impl Inner {
             *answer = json!({"jsonrpc": "2.0", "id": request["id"], "error": error});
             return;
         }
+        if let Some(result) = answer.get_mut("result") {
+            self.conceal(method, result);
+        }
         if method != "eth_getLogs" {
             return;
         }
@@ -186,6 +201,26 @@ impl Inner {
             Lag::Previous => *logs = previous,
             Lag::ABlockLate if asked == request["params"] => {}
             Lag::ABlockLate => logs.clear(),
+        }
+    }
+
+    /// Leaves out what is to be hidden.
+    fn conceal(&self, method: &str, result: &mut Value) {
+        let Some((number, topic, others)) = *self.hidden.lock().unwrap() else { return };
+        let (number, topic) = (json!(number), json!(topic));
+        match method {
+            "eth_getBlockByNumber" | "eth_getBlockByHash" if result["number"] == number => {
+                result["logsBloom"] = json!(others);
+            }
+            "eth_getLogs" => {
+                let Some(logs) = result.as_array_mut() else { return };
+                let is_it = |log: &Value| {
+                    let topics = log["topics"].as_array();
+                    log["blockNumber"] == number && topics.is_some_and(|topics| topics.contains(&topic))
+                };
+                logs.retain(|log| !is_it(log));
+            }
+            _ => {}
         }
     }
 }

@@ -86,8 +86,10 @@ impl ChainActor {
     async fn apply(&mut self, blocks: Vec<SeenBlock>) -> Result<(), RelayerError> {
         let chain_id = self.chain.chain_id;
         self.all_told();
+        let gaps = self.find_gaps(&blocks).await?;
         let applied = self.shared.store().apply_blocks(chain_id, &blocks, self.shared.window()).await;
         self.noted = self.noted.max(applied.map_err(|source| self.store_failed(source))?.change);
+        gaps.into_iter().for_each(|gap| self.announce(gap));
         // The store has noted that these are included.
         for delivery in blocks.iter().flat_map(|block| &block.deliveries) {
             self.accepted.remove(&delivery.tx_hash);
@@ -169,6 +171,7 @@ impl ChainActor {
     async fn revert(&mut self, reverted: Reverted, ancestor: Option<BlockRef>) -> Result<(), RelayerError> {
         self.noted = self.noted.max(reverted.change);
         self.unsettle(ancestor);
+        self.numbering = None;
         for message_hash in reverted.orphaned {
             self.announce(RelayerEvent::Orphaned { message_hash, source: self.chain.chain_id });
             let record = self.record(message_hash).await?;

@@ -14,9 +14,11 @@ mod execute;
 mod facts;
 mod fate;
 mod fees;
+mod gaps;
 mod guard;
 mod intake;
 mod node;
+mod nonces;
 mod notices;
 mod orphans;
 mod receipt;
@@ -52,6 +54,7 @@ use self::{
     books::Books,
     facts::Facts,
     node::Node,
+    nonces::Numbering,
     orphans::Orphans,
     receipt::Place,
     router::Router,
@@ -102,6 +105,8 @@ pub(crate) struct ChainActor {
     books: Books,
     settling: Settling,
     orphans: Orphans,
+    /// Where the chain's messages have got to; `None` until the store is asked.
+    numbering: Option<Numbering>,
     cancel: CancellationToken,
 }
 
@@ -155,6 +160,7 @@ impl ChainActor {
             books: Books::default(),
             settling,
             orphans: Orphans::default(),
+            numbering: None,
             cancel,
         })
     }

@@ -133,6 +133,12 @@ impl Shared {
                     "the chain is followed up to its head"
                 );
             }
+            RelayerEvent::NonceGap { chain_id, from, to } => {
+                tracing::warn!(
+                    chain = chain_id, %from, %to,
+                    "messages are missing: the node left out the logs with these nonces"
+                );
+            }
             RelayerEvent::Closed { chain_id, reason } => {
                 tracing::warn!(
                     chain = chain_id,

@@ -58,6 +58,7 @@ impl Metrics {
                 drop(self.reorged(chain_id, side));
             }
             drop(self.faults(chain_id));
+            drop(self.gaps(chain_id));
             drop(self.register().histogram(names::SUBMISSION_LAG, [destination(chain_id)]));
             drop(self.register().histogram(names::DELIVERY_LAG, [destination(chain_id)]));
         }
@@ -105,6 +106,7 @@ impl Metrics {
             RelayerEvent::ChainOffline { chain_id, .. } | RelayerEvent::NodeUnwell { chain_id, .. } => {
                 self.faults(*chain_id)
             }
+            RelayerEvent::NonceGap { chain_id, .. } => self.gaps(*chain_id),
             _ => return None,
         })
     }
@@ -154,6 +156,10 @@ impl Metrics {
 
     fn faults(&self, chain_id: u64) -> Counter {
         self.register().counter(names::NODE_FAULTS, [chain(chain_id)])
+    }
+
+    fn gaps(&self, chain_id: u64) -> Counter {
+        self.register().counter(names::NONCE_GAPS, [chain(chain_id)])
     }
 }
 

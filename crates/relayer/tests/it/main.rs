@@ -8,6 +8,7 @@ mod batches;
 mod controls;
 mod dividing;
 mod faults;
+mod gaps;
 mod lag;
 mod outage;
 mod relay;

@@ -145,6 +145,13 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let text = format!("store-unwell {reason}: nothing is sent until the database is back");
             (text, ServiceEvent::StoreUnwell { reason })
         }
+        RelayerEvent::NonceGap { chain_id, from, to } => {
+            let text = format!(
+                "nonce-gap    {chain_id}: its node left messages out, those with the nonces {from} to {to}"
+            );
+            let (from, to) = (from.to_string(), to.to_string());
+            (text, ServiceEvent::NonceGap { chain_id: chain_id.into(), from, to })
+        }
         RelayerEvent::ScreeningUnread { reason } => {
             let text = format!("screening    the one from before counts: {reason}");
             (text, ServiceEvent::ScreeningUnread { reason })

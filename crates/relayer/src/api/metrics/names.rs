@@ -6,6 +6,7 @@ pub(super) const ATTEMPTS: &str = "causeway_relayer_attempts_total";
 pub(super) const FAILED: &str = "causeway_relayer_failures_total";
 pub(super) const REORGED: &str = "causeway_relayer_reorged_messages_total";
 pub(super) const NODE_FAULTS: &str = "causeway_relayer_node_faults_total";
+pub(super) const NONCE_GAPS: &str = "causeway_relayer_nonce_gaps_total";
 pub(super) const EVENTS_DROPPED: &str = "causeway_relayer_events_dropped_total";
 pub(super) const HTTP_REQUESTS: &str = "causeway_relayer_http_requests_total";
 pub(super) const WEBHOOKS: &str = "causeway_relayer_webhooks_total";
@@ -50,6 +51,7 @@ pub(super) fn describe(register: &Register<'_>) {
             NODE_FAULTS,
             "How often a chain's node could not be reached, or neither judged nor took transactions.",
         ),
+        (NONCE_GAPS, "How often messages of a chain were missing, by their nonces."),
         (EVENTS_DROPPED, "Events that came too fast to be shown; nothing is decided by them."),
         (HTTP_REQUESTS, "HTTP requests."),
         (WEBHOOKS, "Tries to tell a webhook, by how they ended."),

@@ -144,6 +144,9 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::Capped { chain_id, gas, cap } => {
             of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
         }
+        E::NonceGap { chain_id, from, to } => {
+            ("nonce-gap", json!({ "chainId": chain_id, "from": from.to_string(), "to": to.to_string() }))
+        }
         E::StoreUnwell { reason } => ("store-unwell", json!({ "reason": reason })),
         E::ScreeningUnread { reason } => ("screening-unread", json!({ "reason": reason })),
         E::ScreeningRead { denied, allowed } => {

@@ -112,3 +112,20 @@ async fn counts_by_route_and_status() {
         counts.iter().all(|count| count.source == SOURCE && count.destination == U256::from(DESTINATION))
     );
 }
+
+#[tokio::test]
+async fn nonces_are_those_of_messages_that_stand_on_their_chain() {
+    let store = with_messages(6).await;
+    let recent = async |chain_id, limit| {
+        let nonces = store.recent_nonces(chain_id, limit).await.unwrap();
+        nonces.into_iter().map(|nonce| nonce.to()).collect::<Vec<u64>>()
+    };
+    assert_eq!(recent(SOURCE, 4).await, [5, 4, 3, 2]);
+    assert_eq!(recent(DESTINATION, 4).await, [0_u64; 0]);
+    let next = child(SOURCE, &chain(SOURCE, 2)[1], 0);
+    let seen = SeenMessage { sent: sent(6), log_index: 0, tx_hash: hash(&[6, 1]) };
+    store.apply_block(SOURCE, &next, &[seen], &[], WINDOW).await.unwrap();
+    assert_eq!(recent(SOURCE, 2).await, [6, 5]);
+    store.revert_to(SOURCE, &chain(SOURCE, 2)[1]).await.unwrap();
+    assert_eq!(recent(SOURCE, 2).await, [5, 4]);
+}
