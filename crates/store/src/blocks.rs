@@ -1,7 +1,7 @@
 use crate::{
     SeenBlock, SeenDelivery, SeenMessage, Store, StoreError,
     codec::int,
-    database::{Connection, Row, sql},
+    database::{Connection, Durability, Row, sql},
     insert::{insert_block, insert_deliveries, insert_messages},
 };
 use alloy_primitives::B256;
@@ -65,7 +65,7 @@ impl Store {
     /// Each must stand on the last applied one, if there is any. Blocks that were applied before, and are still
     /// within the window, are passed over, so that applying twice is harmless. Keeps the newest `window_len` blocks
     /// (at least one), the rest is forgotten, but not the messages in it. Attempts of ours whose transaction
-    /// delivered something are marked as included.
+    /// delivered something are marked as included. A file does not wait for the disk, except for a chain's first block.
     pub async fn apply_blocks(
         &self,
         chain_id: u64,
@@ -73,8 +73,7 @@ impl Store {
         window_len: u64,
     ) -> Result<Applied, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks(chain_id).await?;
-        let mut tip = tip(&mut transaction, chain).await?;
+        let (mut transaction, mut tip) = self.begin_after_tip(chain_id).await?;
         let mut applied = Applied::default();
         for seen in blocks {
             if let Some(tip) = &tip
@@ -100,6 +99,20 @@ impl Store {
         applied.change = self.note_changes(&mut transaction, chain, &applied.initiated).await?;
         self.commit(transaction).await?;
         Ok(applied)
+    }
+
+    /// Begins to apply blocks after the last applied one. Where there is none, the block that the chain is begun with has to be
+    /// on disk: begun anew, it could be a later one, and what is between them would be missed.
+    async fn begin_after_tip(&self, chain_id: u64) -> Result<(Connection, Option<BlockRef>), StoreError> {
+        let chain = int("chain id", chain_id)?;
+        let mut transaction = self.begin_blocks(chain_id, Durability::Retold).await?;
+        if let Some(tip) = tip(&mut transaction, chain).await? {
+            return Ok((transaction, Some(tip)));
+        }
+        drop(transaction);
+        let mut transaction = self.begin_blocks(chain_id, Durability::Disk).await?;
+        let tip = tip(&mut transaction, chain).await?;
+        Ok((transaction, tip))
     }
 }
 

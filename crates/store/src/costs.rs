@@ -17,9 +17,10 @@ impl Store {
     /// Notes what a transaction cost, and what of it each message that it carries: in proportion to the gas that their
     /// items may use, or evenly where that is not known.
     ///
-    /// Returns whether it was noted: not when the transaction is not in that block (any more).
+    /// Returns whether it was noted: not when the transaction is not in that block (any more). A file does not wait for the
+    /// disk.
     pub async fn record_cost(&self, tx_hash: B256, cost: &Cost) -> Result<bool, StoreError> {
-        let mut transaction = self.begin().await?;
+        let mut transaction = self.begin_retold().await?;
         self.check_lease_of(&mut transaction, tx_hash).await?;
         let attempt = find(&mut transaction, tx_hash).await?;
         let attempt = attempt.ok_or(StoreError::UnknownAttempt { tx_hash })?;

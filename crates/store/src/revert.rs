@@ -2,7 +2,7 @@ use crate::{
     Store, StoreError,
     blocks::stored_hash,
     codec::int,
-    database::{Connection, sql},
+    database::{Connection, Durability, sql},
     insert::insert_block,
 };
 use alloy_primitives::B256;
@@ -41,10 +41,10 @@ impl Store {
     /// Takes back every block of a chain above `ancestor`, with all that it said, in one transaction.
     ///
     /// Doing it twice is harmless. The ancestor may be unknown when it is below the window; it then is the only
-    /// block of the new window.
+    /// block of the new window. A file does not wait for the disk.
     pub async fn revert_to(&self, chain_id: u64, ancestor: &BlockRef) -> Result<Reverted, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks(chain_id).await?;
+        let mut transaction = self.begin_blocks(chain_id, Durability::Retold).await?;
         let stored = stored_hash(&mut transaction, chain, ancestor.number).await?;
         if let Some(stored) = stored
             && stored != ancestor.hash
@@ -67,7 +67,7 @@ impl Store {
     /// nonces do not haunt the new chain.
     pub async fn forget_chain(&self, chain_id: u64) -> Result<Reverted, StoreError> {
         let chain = int("chain id", chain_id)?;
-        let mut transaction = self.begin_blocks(chain_id).await?;
+        let mut transaction = self.begin_blocks(chain_id, Durability::Disk).await?;
         let mut reverted = void_above(&mut transaction, chain, -1).await?;
         reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;
         let query = sql(

@@ -1,6 +1,6 @@
 use crate::{
     StoreError,
-    database::{Connection, Database},
+    database::{Connection, Database, Durability},
     files::Files,
     lease::{Replica, Role},
 };
@@ -12,11 +12,13 @@ const POINT: &str = "causeway::point";
 /// The durable record. Cheap to clone; all clones are the same store.
 ///
 /// It lives in a SQLite file ([`Store::open`]) or in a Postgres database ([`Store::connect`]) and behaves the same in both.
-/// Every method that changes something is one transaction, on disk when it returns, and may be done again when it is
-/// not known whether it was done. Readers never wait for writers.
+/// Every method that changes something is one transaction, on disk when it returns unless it is said here, and may be done
+/// again when it is not known whether it was done. Readers never wait for writers.
 ///
-/// * SQLite: `synchronous = FULL` in WAL mode; `NORMAL` could lose the last transactions when the power fails, and with
-///   them the record of a transaction that was sent. When the file or its write-ahead log is removed or replaced
+/// * SQLite: `synchronous = FULL` in WAL mode, so that the record of a transaction that is sent then survives a failure of
+///   the power. Only what the chains tell again, blocks and costs, is written with `NORMAL`, which survives the end of the
+///   process and may lose the last of it with the power. What stands before the record of a transaction, or before any other
+///   write with `FULL`, is on disk with it. When the file or its write-ahead log is removed or replaced
 ///   meanwhile, writes fail instead of going where nobody will read. Files are created for their owner alone. Several
 ///   processes may share the file; only one of them may hold [`Store::lock_relayer`].
 /// * Postgres: several relayers may share the database. The server must not have `fsync` switched off.
@@ -64,15 +66,28 @@ impl Store {
         self.database.read().await
     }
 
-    /// Begins to write.
+    /// Begins to write what has to be on disk.
     pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
+        self.begin_as(Durability::Disk).await
+    }
+
+    /// Begins to write what a chain tells again.
+    pub(crate) async fn begin_retold(&self) -> Result<Connection, StoreError> {
+        self.begin_as(Durability::Retold).await
+    }
+
+    async fn begin_as(&self, durability: Durability) -> Result<Connection, StoreError> {
         self.check_files()?;
-        self.database.begin().await
+        self.database.begin(durability).await
     }
 
     /// Begins to apply blocks of a chain, or to take them back: one after the other, whatever chains they are of.
-    pub(crate) async fn begin_blocks(&self, chain_id: u64) -> Result<Connection, StoreError> {
-        let mut transaction = self.begin().await?;
+    pub(crate) async fn begin_blocks(
+        &self,
+        chain_id: u64,
+        durability: Durability,
+    ) -> Result<Connection, StoreError> {
+        let mut transaction = self.begin_as(durability).await?;
         transaction.lock_blocks().await?;
         self.check_lease(&mut transaction, chain_id, Role::Index).await?;
         Ok(transaction)
@@ -99,5 +114,50 @@ impl Store {
             Place::File(files) => files.check(),
             Place::Memory { .. } | Place::Server(_) => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{NewAttempt, SeenBlock};
+    use alloy_primitives::{Address, B256, Bytes};
+    use causeway_chain::BlockRef;
+
+    /// What the connection that writes waits for at each commit since the last one began: 1 for nothing, 2 for the disk.
+    async fn synchronous(store: &Store) -> i64 {
+        let Database::Sqlite { writer, .. } = &store.database else { panic!("not SQLite") };
+        sqlx::query_scalar("PRAGMA synchronous").fetch_one(writer).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_attempt_is_on_disk_whatever_was_written_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("causeway.db")).await.unwrap();
+        assert_eq!(synchronous(&store).await, 2, "as it was opened");
+        let block = BlockRef { number: 7, hash: B256::ZERO, parent_hash: B256::ZERO, timestamp: 1 };
+        let attempt = |nonce: u8| NewAttempt {
+            items: Vec::new(),
+            chain_id: 901,
+            signer: Address::ZERO,
+            nonce: nonce.into(),
+            tx_hash: B256::repeat_byte(nonce),
+            raw_tx: Bytes::new(),
+            created_ms: 0,
+        };
+        let seen = [SeenBlock { block, messages: Vec::new(), deliveries: Vec::new() }];
+        store.apply_blocks(901, &seen, 8).await.unwrap();
+        assert_eq!(synchronous(&store).await, 2, "without its first block one might begin with a later one");
+        for nonce in 1..3 {
+            store.apply_blocks(901, &seen, 8).await.unwrap();
+            assert_eq!(synchronous(&store).await, 1, "a chain tells its blocks again");
+            store.record_attempt(&attempt(nonce)).await.unwrap();
+            assert_eq!(synchronous(&store).await, 2, "nobody tells what was signed again");
+        }
+        store.revert_to(901, &block).await.unwrap();
+        assert_eq!(synchronous(&store).await, 1);
+        // An error leaves nothing behind.
+        store.skip(B256::ZERO, "unknown").await.unwrap_err();
+        assert_eq!(synchronous(&store).await, 2);
     }
 }

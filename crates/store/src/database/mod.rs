@@ -35,6 +35,28 @@ pub(crate) enum Database {
     Postgres(PgPool),
 }
 
+/// What a write has to survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// The end of power, too: it is on disk when it is committed, and so is all that was committed before it.
+    Disk,
+    /// The end of this process: the chains tell again what the end of power takes away, and nobody waits for the disk.
+    Retold,
+}
+
+impl Durability {
+    /// How SQLite begins; a connection keeps what it was told last, so it is told each time. With `NORMAL` the end of the
+    /// write-ahead log may be lost with the power, and never anything in its middle.
+    ///
+    /// Postgres always waits for its disk: what relayers there read of each other must not be taken back.
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Disk => "PRAGMA synchronous = FULL; BEGIN IMMEDIATE",
+            Self::Retold => "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE",
+        }
+    }
+}
+
 impl Database {
     /// A connection to read from.
     pub(crate) async fn read(&self) -> Result<Connection, StoreError> {
@@ -46,10 +68,10 @@ impl Database {
 
     /// Begins to write. SQLite lets one write at a time: its lock is taken at once, so that nothing can change between
     /// reading and writing. With Postgres several write at once, and who depends on what another does locks it.
-    pub(crate) async fn begin(&self) -> Result<Connection, StoreError> {
+    pub(crate) async fn begin(&self, durability: Durability) -> Result<Connection, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => {
-                let begun = writer.begin_with("BEGIN IMMEDIATE").await;
+                let begun = writer.begin_with(durability.begin()).await;
                 Connection::Sqlite(Held::Transaction(begun.map_err(after_another)?))
             }
             Self::Postgres(pool) => Connection::Postgres(Held::Transaction(within(pool.begin()).await?)),
