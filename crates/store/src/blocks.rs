@@ -2,10 +2,14 @@ use crate::{
     SeenBlock, SeenDelivery, SeenMessage, Store, StoreError,
     codec::int,
     database::{Connection, Durability, Row, sql},
-    insert::{insert_block, insert_deliveries, insert_messages},
+    insert::{hashes, insert_block, insert_deliveries, insert_messages},
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
+use std::collections::BTreeSet;
+
+/// How many hashes are looked up by one statement.
+const HASHES: usize = 500;
 
 /// What applying blocks did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +20,9 @@ pub struct Applied {
     pub initiated: Vec<B256>,
     /// The messages with a new delivery, in order, whether known or not.
     pub delivered: Vec<B256>,
+    /// Of the messages in the blocks, whether these were applied before or not, those that are not to be delivered any more:
+    /// somebody has delivered them, or does not want them delivered.
+    pub closed: BTreeSet<B256>,
     /// The position of the last change of messages that was noted with it; 0 if there is none. See
     /// [`Store::changes_after`].
     pub change: u64,
@@ -96,6 +103,7 @@ impl Store {
         {
             prune(&mut transaction, chain, tip.number, window_len).await?;
         }
+        applied.closed = closed(&mut transaction, chain_id, blocks).await?;
         applied.change = self.note_changes(&mut transaction, chain, &applied.initiated).await?;
         self.commit(transaction).await?;
         Ok(applied)
@@ -114,6 +122,24 @@ impl Store {
         let tip = tip(&mut transaction, chain).await?;
         Ok((transaction, tip))
     }
+}
+
+/// The messages of blocks that are delivered, or skipped.
+async fn closed(
+    connection: &mut Connection,
+    chain_id: u64,
+    blocks: &[SeenBlock],
+) -> Result<BTreeSet<B256>, StoreError> {
+    let mut closed = BTreeSet::new();
+    let all: Vec<B256> = blocks.iter().flat_map(|seen| hashes(chain_id, seen)).collect();
+    for some in all.chunks(HASHES) {
+        let mut query = sql("SELECT hash FROM messages WHERE hash IN ");
+        query.push_hashes(some).push(" AND (delivered = 1 OR skip_reason IS NOT NULL)");
+        for row in connection.fetch_all(query).await? {
+            closed.insert(row.b256("hash")?);
+        }
+    }
+    Ok(closed)
 }
 
 fn block(row: &Row) -> Result<BlockRef, StoreError> {

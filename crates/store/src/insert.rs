@@ -47,6 +47,11 @@ pub(crate) async fn insert_messages(
     Ok(hashes)
 }
 
+/// The hashes of a block's messages.
+pub(crate) fn hashes(chain_id: u64, seen: &SeenBlock) -> impl Iterator<Item = B256> {
+    seen.messages.iter().map(move |seen| seen.sent.message_hash(U256::from(chain_id)))
+}
+
 /// Inserts the deliveries, and marks our attempts that made them as included.
 pub(crate) async fn insert_deliveries(
     connection: &mut Connection,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use alloy::primitives::{B256, U256};
 use causeway_chain::{BlockLogs, BlockRef, ChainEvent, FollowerError, FollowerHandle};
-use causeway_interop::{RelayedMessage, SentMessage};
-use causeway_store::{MessageRecord, Reverted, SeenBlock, SeenDelivery, SeenMessage};
+use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage};
+use causeway_store::{Applied, MessageRecord, Reverted, SeenBlock, SeenDelivery, SeenMessage};
 
 use super::{ChainActor, Routed};
 use crate::{
@@ -88,14 +88,14 @@ impl ChainActor {
         self.all_told();
         let gaps = self.find_gaps(&blocks).await?;
         let applied = self.shared.store().apply_blocks(chain_id, &blocks, self.shared.window()).await;
-        self.noted = self.noted.max(applied.map_err(|source| self.store_failed(source))?.change);
+        let applied = applied.map_err(|source| self.store_failed(source))?;
+        self.noted = self.noted.max(applied.change);
         gaps.into_iter().for_each(|gap| self.announce(gap));
         // The store has noted that these are included.
         for delivery in blocks.iter().flat_map(|block| &block.deliveries) {
             self.accepted.remove(&delivery.tx_hash);
         }
-        let sent: Vec<_> = blocks.iter().flat_map(|block| &block.messages).collect();
-        self.sent(&sent).await?;
+        self.sent(&blocks, &applied).await?;
         for SeenBlock { block, deliveries, .. } in blocks {
             self.advance(block, &deliveries).await?;
         }
@@ -129,17 +129,33 @@ impl ChainActor {
         .await
     }
 
-    /// Messages were sent on this chain.
-    async fn sent(&mut self, seen: &[&SeenMessage]) -> Result<(), RelayerError> {
-        let source = self.chain.chain_id;
-        let mut hashes = Vec::with_capacity(seen.len());
-        for seen in seen {
+    /// Messages were sent on this chain. Of those that are to be delivered still, its blocks say all that it takes; of blocks
+    /// that were known before, the store says what has become of their messages since.
+    async fn sent(&mut self, blocks: &[SeenBlock], applied: &Applied) -> Result<(), RelayerError> {
+        let (source, is_news) = (self.chain.chain_id, applied.blocks == blocks.len());
+        let (mut hashes, mut open): (Vec<B256>, BTreeMap<u64, Vec<Message>>) = Default::default();
+        let all = blocks.iter().flat_map(|seen| seen.messages.iter().map(|message| (&seen.block, message)));
+        for (block, seen) in all {
             let message_hash = seen.sent.message_hash(U256::from(source));
             let (destination, tx_hash) = (seen.sent.destination, seen.tx_hash);
             self.announce(RelayerEvent::Seen { message_hash, source, destination, tx_hash });
-            hashes.push(message_hash);
+            if !is_news {
+                hashes.push(message_hash);
+            } else if !applied.closed.contains(&message_hash)
+                && let Some(message) =
+                    self.shared.wanted(message_hash, &seen.sent, identifier(source, block, seen))
+            {
+                open.entry(message.destination).or_default().push(message);
+            }
         }
+        self.hand_over(open);
         self.pass_on(&hashes).await
+    }
+
+    fn hand_over(&mut self, by_destination: BTreeMap<u64, Vec<Message>>) {
+        for (destination, messages) in by_destination {
+            self.router.push(destination, Routed::Seen(messages));
+        }
     }
 
     /// Tells the destinations where messages of this chain stand, if they have to be delivered still.
@@ -155,9 +171,7 @@ impl ChainActor {
                 by_destination.entry(message.destination).or_default().push(message);
             }
         }
-        for (destination, messages) in by_destination {
-            self.router.push(destination, Routed::Seen(messages));
-        }
+        self.hand_over(by_destination);
         Ok(())
     }
 
@@ -251,6 +265,17 @@ impl ChainActor {
                 Ok(None)
             }
         }
+    }
+}
+
+/// Where a message's log stands.
+fn identifier(source: u64, block: &BlockRef, seen: &SeenMessage) -> Identifier {
+    Identifier {
+        origin: L2_TO_L2_CROSS_DOMAIN_MESSENGER,
+        block_number: block.number,
+        log_index: seen.log_index,
+        timestamp: block.timestamp,
+        chain_id: U256::from(source),
     }
 }
 

@@ -3,10 +3,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use alloy::primitives::{Bytes, U256};
+use alloy::primitives::{B256, Bytes, U256};
 use causeway_chain::{ConnectOptions, Content, FollowerConfig, Start};
 use causeway_client::Shipment;
-use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SafetyLevel, SentMessage};
+use causeway_interop::{
+    Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SafetyLevel, SentMessage,
+};
 use causeway_store::{MessageRecord, MessageStatus, Store};
 use tokio::sync::broadcast;
 
@@ -202,22 +204,28 @@ impl Shared {
             MessageStatus::Delivered | MessageStatus::Orphaned | MessageStatus::Skipped => return None,
             MessageStatus::Submitted | MessageStatus::Failed | MessageStatus::Pending => {}
         }
-        let destination = u64::try_from(record.sent.destination).ok()?;
-        if !self.is_route(record.source, destination) || !self.admits(&record) {
+        self.wanted(record.hash, &record.sent, record.initiation?.identifier)
+    }
+
+    /// What the engine needs of a message whose log stands there, if it is one that is wanted.
+    pub(crate) fn wanted(&self, hash: B256, sent: &SentMessage, identifier: Identifier) -> Option<Message> {
+        let source = u64::try_from(identifier.chain_id).ok()?;
+        let destination = u64::try_from(sent.destination).ok()?;
+        if !self.is_route(source, destination) || self.config.filter.admits(sent, source).is_err() {
             return None;
         }
-        let token = match Shipment::of(&record.sent).1 {
+        let token = match Shipment::of(sent).1 {
             Shipment::Erc20 { token, .. } => Some(token),
             _ => None,
         };
         Some(Message {
-            hash: record.hash,
-            source: record.source,
+            hash,
+            source,
             destination,
-            identifier: record.initiation?.identifier,
-            payload: Bytes::from(record.sent.encode_payload()),
-            sender: record.sent.sender,
-            target: record.sent.target,
+            identifier,
+            payload: Bytes::from(sent.encode_payload()),
+            sender: sent.sender,
+            target: sent.target,
             token,
         })
     }

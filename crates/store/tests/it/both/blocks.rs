@@ -4,6 +4,7 @@ use alloy_primitives::{B256, U256};
 use causeway_chain::BlockRef;
 use causeway_interop::{Identifier, L2_TO_L2_CROSS_DOMAIN_MESSENGER};
 use causeway_store::{Applied, MessageStatus, SeenBlock, Store, StoreError};
+use std::collections::BTreeSet;
 
 async fn status(store: &Store, nonce: u64) -> MessageStatus {
     store.message(message_hash(nonce)).await.unwrap().unwrap().status
@@ -48,6 +49,25 @@ async fn applying_twice_changes_nothing() {
     assert_eq!(again, Applied::default());
     assert_eq!(store.messages(&Default::default()).await.unwrap(), before);
     assert_eq!(store.window(SOURCE).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn tells_which_messages_are_not_to_be_delivered_any_more() {
+    let store = with_messages(3).await;
+    let there = chain(DESTINATION, 2);
+    store.apply_block(DESTINATION, &there[0], &[], &[], WINDOW).await.unwrap();
+    // The destination is ahead: it has delivered one of the next block already.
+    let deliveries = [delivered(2, 0, hash(&[7])), delivered(4, 1, hash(&[8]))];
+    store.apply_block(DESTINATION, &there[1], &[], &deliveries, WINDOW).await.unwrap();
+    store.skip(message_hash(1), "unwanted").await.unwrap();
+    let (block, messages) = (chain(SOURCE, 2)[1], [seen(0, 0), seen(1, 1), seen(2, 2)]);
+    let again = store.apply_block(SOURCE, &block, &messages, &[], WINDOW).await.unwrap();
+    assert_eq!(again.blocks, 0);
+    assert_eq!(again.closed, BTreeSet::from([message_hash(1), message_hash(2)]));
+    let next = child(SOURCE, &block, 0);
+    let applied = store.apply_block(SOURCE, &next, &[seen(3, 0), seen(4, 1)], &[], WINDOW).await.unwrap();
+    assert_eq!(applied.initiated, [message_hash(3), message_hash(4)]);
+    assert_eq!(applied.closed, BTreeSet::from([message_hash(4)]));
 }
 
 #[tokio::test]
