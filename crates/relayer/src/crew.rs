@@ -59,6 +59,8 @@ impl Crew {
         let actor = ChainActor::new(chain.clone(), Arc::clone(&self.shared), inbox, cancel.clone())?;
         let (chain_id, provider) = actor.chain();
         self.shared.ways().open(chain_id, Way { inbox: sender, provider });
+        // After the way is open: what is told from here on arrives.
+        self.shared.forget_settled(chain_id);
         Ok(Recruit { actor, cancel })
     }
 

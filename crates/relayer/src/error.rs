@@ -55,16 +55,6 @@ pub enum RelayerError {
         /// How safe its blocks have to be.
         level: SafetyLevel,
     },
-    /// Where several relayers share a store, one learns nothing of how safe the blocks are that another one reads.
-    #[error(
-        "messages of chain {chain_id} cannot wait until they are {level} where relayers share a database: only one with a file can do that"
-    )]
-    SafetyOfOthers {
-        /// The source.
-        chain_id: u64,
-        /// How safe its blocks have to be.
-        level: SafetyLevel,
-    },
     /// The store did not take, or give, what has to be recorded. Without it nothing may be sent.
     #[error("chain {chain_id}: {source}")]
     Store {
@@ -105,7 +95,6 @@ impl RelayerError {
             | Self::Connect { .. }
             | Self::ConnectVerifier { .. }
             | Self::NoVerifier { .. }
-            | Self::SafetyOfOthers { .. }
             | Self::Store { .. }
             | Self::Leases { .. }
             | Self::Task { .. } => Disposition::Halt,

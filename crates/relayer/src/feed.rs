@@ -1,4 +1,5 @@
-//! Where other relayers on the store read the sources, the lanes here learn from the store what is sent there.
+//! Where other relayers on the store read the sources, the lanes here learn from the store what is sent there, and how safe it
+//! is.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,8 +7,7 @@ use std::{
     time::Duration,
 };
 
-use alloy::primitives::B256;
-use causeway_store::{MessageRecord, MessageStatus, Store, StoreError};
+use causeway_store::{MessageRecord, MessageStatus, SourceHead, SourceNews, Store, StoreError};
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep},
@@ -32,6 +32,8 @@ pub(crate) const KEEP: Duration = Duration::from_secs(3_600);
 #[derive(Debug)]
 pub(crate) struct Feed {
     shared: Arc<Shared>,
+    /// The sources whose blocks have to be safe before some destination takes their messages.
+    cautious: BTreeSet<u64>,
     sources: Mutex<Sources>,
 }
 
@@ -44,10 +46,21 @@ struct Sources {
     at: Instant,
 }
 
+/// Up to which block a source is as safe as a destination wants it.
+#[derive(Clone, Copy, Debug)]
+struct Settled {
+    source: u64,
+    destination: u64,
+    up_to: Option<u64>,
+}
+
 impl Feed {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
         let sources = Sources { positions: BTreeMap::new(), at: Instant::now() };
-        Self { shared: Arc::clone(shared), sources: Mutex::new(sources) }
+        let destinations = shared.config().chains.iter().map(|chain| chain.chain_id);
+        let cautious = destinations.flat_map(|destination| shared.cautious_sources(destination));
+        let cautious = cautious.map(|(source, _)| source).collect();
+        Self { shared: Arc::clone(shared), cautious, sources: Mutex::new(sources) }
     }
 
     /// Begins with what comes from now on: there are no lanes yet, and those to come read what there is. All sources are others'.
@@ -99,22 +112,56 @@ impl Feed {
     }
 
     /// Tells some of it. Returns whether there may be more. If it is dropped, or fails, the same is told again.
+    ///
+    /// What is no longer safe is told before the messages, and what has become safe after them, when it is all: a lane never
+    /// takes a block for safe that has taken the place of a safe one. A lane that reads the store itself meanwhile, since it is
+    /// a new one, may be ahead of what is told here, and has to wait for the next time.
     async fn tell_page(&self, sources: &mut Sources) -> Result<bool, StoreError> {
-        let asked = Instant::now();
-        let changes = self.store().changes_after(&sources.positions, PAGE).await?;
+        let (asked, ready) = (Instant::now(), self.shared.ways().restored());
+        let news = self.store().source_news(&sources.positions, PAGE, &self.cautious).await?;
+        let SourceNews { changes, messages, heads } = news;
         let more = changes.len() >= PAGE as usize;
-        let messages: BTreeSet<B256> = changes.iter().map(|change| change.message).collect();
-        if !messages.is_empty() {
-            let messages: Vec<B256> = messages.into_iter().collect();
-            self.tell(self.store().messages_by_hash(&messages).await?).await;
+        let settled = self.settled(sources.positions.keys(), &heads, &ready);
+        let known = |settled: &Settled| self.shared.settled(settled.source, settled.destination);
+        for settled in settled.iter().filter(|settled| settled.up_to < known(settled)) {
+            self.tell_settled(settled).await;
         }
+        self.tell(messages).await;
         for change in changes {
             sources.positions.insert(change.source, change.id);
         }
         if !more {
+            for settled in settled.iter().filter(|settled| settled.up_to > known(settled)) {
+                self.tell_settled(settled).await;
+            }
             sources.at = asked;
         }
         Ok(more)
+    }
+
+    /// How safe the blocks of these sources are for each of these destinations. What nobody has said is not safe.
+    fn settled<'a>(
+        &self,
+        sources: impl Iterator<Item = &'a u64>,
+        heads: &[SourceHead],
+        destinations: &BTreeSet<u64>,
+    ) -> Vec<Settled> {
+        let sources: BTreeSet<u64> = sources.copied().collect();
+        let mut all = Vec::new();
+        for destination in destinations.iter().copied() {
+            let wanted = self.shared.cautious_sources(destination);
+            all.extend(wanted.filter(|(source, _)| sources.contains(source)).map(|(source, level)| {
+                let head = heads.iter().find(|head| (head.source, head.level) == (source, level));
+                Settled { source, destination, up_to: head.map(|head| head.number) }
+            }));
+        }
+        all
+    }
+
+    async fn tell_settled(&self, settled: &Settled) {
+        let Settled { source, destination, up_to } = *settled;
+        self.tell_one(destination, Routed::Settled { source, up_to }).await;
+        self.shared.note_settled(source, destination, up_to);
     }
 
     /// Tells the lanes here where messages to them stand.

@@ -125,12 +125,6 @@ fn check_safety(config: &RelayerConfig) -> Result<(), RelayerError> {
     let routes = ids().flat_map(|source| ids().map(move |destination| (source, destination)));
     let levels = routes.map(|(source, destination)| (source, config.routes.safety(source, destination)));
     let mut levels = levels.filter(|(_, level)| *level != SafetyLevel::Unsafe);
-    // Of a source that another one reads nobody would say it, and its messages would wait for ever.
-    if config.store.is_shared()
-        && let Some((chain_id, level)) = levels.next()
-    {
-        return Err(RelayerError::SafetyOfOthers { chain_id, level });
-    }
     if config.verifier.is_some() {
         return Ok(());
     }

@@ -2,12 +2,17 @@
 //! another's.
 
 use crate::{
-    Store, StoreError,
+    MessageRecord, SourceHead, Store, StoreError,
     codec::int,
     database::{Connection, sql},
+    heads::heads_of,
+    messages::by_hash,
 };
 use alloy_primitives::B256;
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// Rows per statement.
 const ROWS: usize = 500;
@@ -24,6 +29,17 @@ pub struct Change {
     pub message: B256,
 }
 
+/// What is new of sources that others read.
+#[derive(Clone, Debug, Default)]
+pub struct SourceNews {
+    /// What changed about messages, oldest first.
+    pub changes: Vec<Change>,
+    /// The messages that it was about, each once.
+    pub messages: Vec<MessageRecord>,
+    /// How safe the blocks of the sources are. Of a level that is missing, no block is known to be so safe.
+    pub heads: Vec<SourceHead>,
+}
+
 impl Store {
     /// At most `limit` changes of messages, oldest first: of each of these sources those after the position that is named
     /// with it. A store that is not [shared](Self::is_shared) notes none.
@@ -35,20 +51,30 @@ impl Store {
         if positions.is_empty() || !self.is_shared() {
             return Ok(Vec::new());
         }
-        let mut query = sql("SELECT id, source, message_hash FROM message_changes WHERE ");
-        for (index, (source, position)) in positions.iter().enumerate() {
-            query.push(if index == 0 { "(source = " } else { " OR (source = " });
-            query.push_bind(int("chain id", *source)?).push(" AND id > ");
-            query.push_bind(int("position", *position)?).push(")");
+        changes_after(&mut self.read().await?, positions, limit).await
+    }
+
+    /// The same changes with the messages that they are of, and how safe the blocks of those among `cautious` are that are
+    /// named, all as of one moment: a reorg is in all of it or in nothing. Where nobody is cautious, messages may be newer.
+    pub async fn source_news(
+        &self,
+        positions: &BTreeMap<u64, u64>,
+        limit: u32,
+        cautious: &BTreeSet<u64>,
+    ) -> Result<SourceNews, StoreError> {
+        if positions.is_empty() || !self.is_shared() {
+            return Ok(SourceNews::default());
         }
-        query.push(" ORDER BY id LIMIT ").push_bind(i64::from(limit));
-        let rows = self.read().await?.fetch_all(query).await?;
-        rows.iter()
-            .map(|row| {
-                let (id, source) = (row.uint("id")?, row.uint("source")?);
-                Ok(Change { id, source, message: row.b256("message_hash")? })
-            })
-            .collect()
+        let mut moment =
+            if cautious.is_empty() { self.read().await? } else { self.database.read_moment().await? };
+        let changes = changes_after(&mut moment, positions, limit).await?;
+        let messages: BTreeSet<B256> = changes.iter().map(|change| change.message).collect();
+        let messages: Vec<B256> = messages.into_iter().collect();
+        let messages = by_hash(&mut moment, &messages).await?;
+        let heads =
+            heads_of(&mut moment, positions.keys().filter(|source| cautious.contains(source))).await?;
+        moment.commit().await?;
+        Ok(SourceNews { changes, messages, heads })
     }
 
     /// The position of the last change; 0 if there is none.
@@ -97,4 +123,25 @@ impl Store {
         }
         Ok(last)
     }
+}
+
+async fn changes_after(
+    connection: &mut Connection,
+    positions: &BTreeMap<u64, u64>,
+    limit: u32,
+) -> Result<Vec<Change>, StoreError> {
+    let mut query = sql("SELECT id, source, message_hash FROM message_changes WHERE ");
+    for (index, (source, position)) in positions.iter().enumerate() {
+        query.push(if index == 0 { "(source = " } else { " OR (source = " });
+        query.push_bind(int("chain id", *source)?).push(" AND id > ");
+        query.push_bind(int("position", *position)?).push(")");
+    }
+    query.push(" ORDER BY id LIMIT ").push_bind(i64::from(limit));
+    let rows = connection.fetch_all(query).await?;
+    rows.iter()
+        .map(|row| {
+            let (id, source) = (row.uint("id")?, row.uint("source")?);
+            Ok(Change { id, source, message: row.b256("message_hash")? })
+        })
+        .collect()
 }

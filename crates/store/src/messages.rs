@@ -1,7 +1,7 @@
 use crate::{
     MessageFilter, MessageRecord, MessageStatus, StatusCount, Store, StoreError,
     codec::int,
-    database::{Query, sql},
+    database::{Connection, Query, sql},
     error::MAX_REASON,
     message::{record, status},
 };
@@ -20,18 +20,7 @@ impl Store {
 
     /// The messages with these hashes, in the order in which they were first seen. Those that are unknown are left out.
     pub async fn messages_by_hash(&self, hashes: &[B256]) -> Result<Vec<MessageRecord>, StoreError> {
-        let mut connection = self.read().await?;
-        let mut records = Vec::with_capacity(hashes.len());
-        for hashes in hashes.chunks(HASHES) {
-            let mut query = sql("SELECT * FROM message_records WHERE hash IN ");
-            query.push_hashes(hashes);
-            for row in connection.fetch_all(query).await? {
-                records.push(record(&row)?);
-            }
-        }
-        records.sort_unstable_by_key(|record| record.seq);
-        records.dedup_by_key(|record| record.seq);
-        Ok(records)
+        by_hash(&mut self.read().await?, hashes).await
     }
 
     /// The messages that match, in the order in which they were first seen.
@@ -109,6 +98,23 @@ fn readable(reason: &str) -> Result<(), StoreError> {
         return Ok(());
     };
     Err(StoreError::Reason { problem })
+}
+
+pub(crate) async fn by_hash(
+    connection: &mut Connection,
+    hashes: &[B256],
+) -> Result<Vec<MessageRecord>, StoreError> {
+    let mut records = Vec::with_capacity(hashes.len());
+    for hashes in hashes.chunks(HASHES) {
+        let mut query = sql("SELECT * FROM message_records WHERE hash IN ");
+        query.push_hashes(hashes);
+        for row in connection.fetch_all(query).await? {
+            records.push(record(&row)?);
+        }
+    }
+    records.sort_unstable_by_key(|record| record.seq);
+    records.dedup_by_key(|record| record.seq);
+    Ok(records)
 }
 
 fn select(filter: &MessageFilter) -> Result<Query, StoreError> {

@@ -3,6 +3,7 @@ use crate::{
     blocks::stored_hash,
     codec::int,
     database::{Connection, Durability, sql},
+    heads::lower_heads,
     insert::insert_block,
 };
 use alloy_primitives::B256;
@@ -57,6 +58,7 @@ impl Store {
             transaction.execute(sql("DELETE FROM blocks WHERE chain_id = $1").bind(chain)).await?;
             insert_block(&mut transaction, chain, ancestor).await?;
         }
+        lower_heads(&mut transaction, chain, Some(ancestor)).await?;
         reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;
         self.commit(transaction).await?;
         Ok(reverted)
@@ -69,6 +71,7 @@ impl Store {
         let chain = int("chain id", chain_id)?;
         let mut transaction = self.begin_blocks(chain_id, Durability::Disk).await?;
         let mut reverted = void_above(&mut transaction, chain, -1).await?;
+        lower_heads(&mut transaction, chain, None).await?;
         reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;
         let query = sql(
             "UPDATE attempts SET state = 'abandoned', block_number = NULL, error = 'the chain was started anew'

@@ -21,8 +21,8 @@ pub(crate) struct Table {
     pub(crate) counter: Option<&'static str>,
 }
 
-/// All but the leases, which are a relayer's at work, the changes, which only those who are at work need, and the row that writers of news wait for each other at. What refers
-/// to another table comes after it.
+/// All but the leases, which are a relayer's at work, the changes and the heads of sources, which only those who are at work need,
+/// and the row that writers of news wait for each other at. What refers to another table comes after it.
 pub(crate) const TABLES: [Table; 10] = [
     Table {
         name: "blocks",

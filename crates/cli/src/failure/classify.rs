@@ -197,8 +197,7 @@ const fn relayer(error: &RelayerError) -> ErrorCode {
         | RelayerError::DuplicateChain { .. }
         | RelayerError::NoSigners
         | RelayerError::DuplicateSigner { .. }
-        | RelayerError::NoVerifier { .. }
-        | RelayerError::SafetyOfOthers { .. } => ErrorCode::InvalidConfig,
+        | RelayerError::NoVerifier { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),
         RelayerError::Connect { source, .. } | RelayerError::ConnectVerifier { source } => connect(source),
         RelayerError::Store { .. } | RelayerError::Leases { .. } => ErrorCode::StorageUnusable,

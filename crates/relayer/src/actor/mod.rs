@@ -133,7 +133,7 @@ impl ChainActor {
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
         let weights = shared.config().routes.weights(chain.chain_id);
         let mut lane = Lane::new(shared.policy(), node.accounts.clone()).with_weights(weights);
-        for source in shared.cautious_sources(chain.chain_id) {
+        for (source, _) in shared.cautious_sources(chain.chain_id) {
             lane.handle(Event::Settled { source, up_to: None });
         }
         let (router, noted) = (Router::new(Arc::clone(shared.ways())), shared.ways().told(chain.chain_id));

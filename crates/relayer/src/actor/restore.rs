@@ -42,7 +42,9 @@ impl ChainActor {
         }
         self.remember().await?;
         self.restore_messages(0, false).await?;
-        self.restore_attempts().await
+        self.restore_attempts().await?;
+        self.shared.ways().set_restored(self.chain.chain_id);
+        Ok(())
     }
 
     /// Tells the lane whom it can trust, and what it has spent.

@@ -14,14 +14,41 @@ impl ChainActor {
     /// Tells the destinations what has become safe. A block counts only if it is one of those that were taken in: what is
     /// said may be about a branch that is about to be left, or about blocks that are still to come.
     pub(super) async fn settle(&mut self) -> Result<(), RelayerError> {
+        // Until somebody says something, what was said to whoever read the chain before holds.
+        let Some(heads) = self.settling.heads else { return Ok(()) };
+        self.note_heads(&heads).await?;
         for (destination, level) in self.settling.wanted.clone() {
-            let up_to = match self.settling.heads.at(level) {
+            let up_to = match heads.at(level) {
                 None => None,
-                Some(head) if self.settling.told.get(&destination) == Some(&Some(head.number)) => continue,
+                Some(head) if self.settled(destination) == Some(head.number) => continue,
                 Some(head) if self.is_taken_in(head).await? => Some(head.number),
                 Some(_) => continue,
             };
             self.tell_settled(destination, up_to);
+        }
+        Ok(())
+    }
+
+    /// Writes down what has changed, for destinations that are other relayers'.
+    async fn note_heads(&mut self, heads: &SafetyHeads) -> Result<(), RelayerError> {
+        if !self.shared.store().is_shared() {
+            return Ok(());
+        }
+        for level in self.settling.wanted.clone().into_values() {
+            let head = heads.at(level);
+            if self.settling.noted.get(&level) == Some(&head) {
+                continue;
+            }
+            if let Some(head) = head
+                && !self.is_taken_in(head).await?
+            {
+                continue;
+            }
+            let block = head.map(|head| (head.number, head.hash));
+            let noted = self.shared.store().note_head(self.chain.chain_id, level, block).await;
+            if noted.map_err(|source| self.store_failed(source))? {
+                self.settling.noted.insert(level, head);
+            }
         }
         Ok(())
     }
@@ -36,9 +63,11 @@ impl ChainActor {
         Ok(hash.is_none_or(|hash| hash == block.hash))
     }
 
-    /// The blocks above this one are no more; without one, none is left.
+    /// The blocks above this one are no more; without one, none is left. The store knows.
     pub(super) fn unsettle(&mut self, ancestor: Option<BlockRef>) {
-        for (destination, up_to) in self.settling.told.clone() {
+        self.settling.noted.clear();
+        for destination in self.settling.wanted.clone().into_keys() {
+            let up_to = self.settled(destination);
             let left = ancestor.and_then(|ancestor| up_to.map(|up_to| up_to.min(ancestor.number)));
             self.tell_settled(destination, left);
         }
@@ -46,10 +75,15 @@ impl ChainActor {
 
     fn tell_settled(&mut self, destination: u64, up_to: Option<u64>) {
         let source = self.chain.chain_id;
-        if self.settling.told.insert(destination, up_to) != Some(up_to) {
+        if self.settled(destination) != up_to {
             self.shared.note_settled(source, destination, up_to);
             self.router.push(destination, Routed::Settled { source, up_to });
         }
+    }
+
+    /// Up to which block the destination was told that all is safe.
+    fn settled(&self, destination: u64) -> Option<u64> {
+        self.shared.settled(self.chain.chain_id, destination)
     }
 
     /// Has the verifier asked from now on, if there is one and somebody wants to know.
@@ -76,7 +110,7 @@ impl ChainActor {
         let was_silent = std::mem::replace(&mut self.settling.silent, answer.is_err());
         match answer {
             Ok(heads) => {
-                self.settling.heads = heads;
+                self.settling.heads = Some(heads);
                 self.settle().await?;
             }
             Err(fault) if !was_silent => {

@@ -1,6 +1,6 @@
 //! How safe this chain's blocks are, for the destinations that want them safe before they take a message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use alloy::eips::BlockNumHash;
 use causeway_chain::BlockRef;
@@ -8,15 +8,15 @@ use causeway_client::{SafetyHeads, SafetyLevel};
 
 use crate::RelayerConfig;
 
-/// What is known of how safe the blocks are, and who was told what.
+/// What is known of how safe the blocks are. What destinations were told of it is in [`Shared`](super::Shared).
 #[derive(Debug, Default)]
 pub(super) struct Settling {
     /// What destinations want, other than unsafe blocks.
     pub(super) wanted: BTreeMap<u64, SafetyLevel>,
-    /// As the node or the verifier says. They may be of another branch than what was taken in.
-    pub(super) heads: SafetyHeads,
-    /// Up to which block the destinations were told that all is safe.
-    pub(super) told: BTreeMap<u64, Option<u64>>,
+    /// As the node or the verifier says, once one has. They may be of another branch than what was taken in.
+    pub(super) heads: Option<SafetyHeads>,
+    /// What is in the store of it, for those who do not read this chain.
+    pub(super) noted: HashMap<SafetyLevel, Option<BlockNumHash>>,
     /// The verifier did not answer the last time.
     pub(super) silent: bool,
 }
@@ -38,7 +38,10 @@ impl Settling {
     /// Takes the labels of the node in.
     pub(super) fn label(&mut self, safe: Option<BlockRef>, finalized: Option<BlockRef>) {
         let block = |block: BlockRef| BlockNumHash { number: block.number, hash: block.hash };
-        self.heads =
-            SafetyHeads { safe: safe.map(block), finalized: finalized.map(block), ..SafetyHeads::default() };
+        self.heads = Some(SafetyHeads {
+            safe: safe.map(block),
+            finalized: finalized.map(block),
+            ..SafetyHeads::default()
+        });
     }
 }

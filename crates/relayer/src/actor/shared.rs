@@ -73,10 +73,11 @@ impl Shared {
         self.config.chains.iter().find(|chain| chain.chain_id == chain_id)
     }
 
-    /// The sources whose blocks have to be safe before this destination takes their messages.
-    pub(crate) fn cautious_sources(&self, destination: u64) -> impl Iterator<Item = u64> {
+    /// The sources whose blocks have to be safe before this destination takes their messages, and how safe.
+    pub(crate) fn cautious_sources(&self, destination: u64) -> impl Iterator<Item = (u64, SafetyLevel)> {
         let ids = self.config.chains.iter().map(|chain| chain.chain_id);
-        ids.filter(move |source| self.config.routes.safety(*source, destination) != SafetyLevel::Unsafe)
+        let levels = ids.map(move |source| (source, self.config.routes.safety(source, destination)));
+        levels.filter(|(_, level)| *level != SafetyLevel::Unsafe)
     }
 
     pub(crate) fn note_settled(&self, source: u64, destination: u64, up_to: Option<u64>) {
@@ -91,6 +92,12 @@ impl Shared {
     pub(crate) fn settled(&self, source: u64, destination: u64) -> Option<u64> {
         let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         settled.get(&(source, destination)).copied()
+    }
+
+    /// The destination's lane is a new one, which was told nothing yet.
+    pub(crate) fn forget_settled(&self, destination: u64) {
+        let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        settled.retain(|(_, of), _| *of != destination);
     }
 
     /// How many blocks of each chain the store keeps.

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -16,6 +16,8 @@ pub(crate) struct Ways(RwLock<Known>);
 #[derive(Debug, Default)]
 struct Known {
     to: BTreeMap<u64, Way>,
+    /// Those of them whose lanes have read what there was to read.
+    restored: BTreeSet<u64>,
     /// Who works for the other chains.
     others: BTreeMap<u64, String>,
     /// Up to which change of messages the lanes here have been told by a chain's own actor.
@@ -39,6 +41,7 @@ impl Ways {
         let mut known = self.write();
         known.others.remove(&chain_id);
         known.troubled.remove(&chain_id);
+        known.restored.remove(&chain_id);
         known.to.insert(chain_id, way);
     }
 
@@ -64,6 +67,17 @@ impl Ways {
     /// The chains here that cannot be followed at present.
     pub(crate) fn troubled(&self) -> BTreeMap<u64, Trouble> {
         self.read().troubled.clone()
+    }
+
+    /// The chain's lane has read from the store what was there before.
+    pub(crate) fn set_restored(&self, chain_id: u64) {
+        self.write().restored.insert(chain_id);
+    }
+
+    /// The chains that are worked for and whose lanes have read what was there before.
+    pub(crate) fn restored(&self) -> BTreeSet<u64> {
+        let known = self.read();
+        known.restored.iter().copied().filter(|chain| known.to.contains_key(chain)).collect()
     }
 
     pub(crate) fn to(&self, chain_id: u64) -> Option<Way> {

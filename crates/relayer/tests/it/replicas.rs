@@ -2,16 +2,18 @@
 
 use std::{sync::LazyLock, time::Duration};
 
+use alloy::primitives::B256;
 use causeway_client::SafetyLevel;
-use causeway_relayer::{ControlError, Relayer, RelayerConfig, RelayerError, RelayerEvent, RelayerHandle};
+use causeway_relayer::{ControlError, RelayerConfig, RelayerEvent, RelayerHandle, Route, engine::Prospect};
 use causeway_store::{
     Store,
     test_utils::{PostgresServer, Wire},
 };
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{sleep, timeout};
 
-use crate::support::{Listener, Mode, Net, start};
+use crate::support::{Anvil, Listener, Mode, Net, PATIENCE, start};
 
 static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 const SEND: &str = "eth_sendRawTransaction";
@@ -48,18 +50,43 @@ async fn left(events: &mut Listener, chain: u64) {
         .await;
 }
 
-/// Two, of which the first one reads the source, and the second one delivers.
-async fn pair(
+/// One that wants blocks of the source to be so safe.
+async fn cautious_replica(
     net: &Net,
-    urls: [&str; 2],
-    lease: Duration,
-) -> ((RelayerHandle, Listener), (RelayerHandle, Listener)) {
-    let (first, mut events_of_first) = replica(net, urls[0], "first", lease).await;
+    url: &str,
+    name: &str,
+    safety: SafetyLevel,
+) -> (RelayerHandle, Listener) {
+    let store = Store::connect(url).await.unwrap();
+    let mut config = RelayerConfig { store, holder: name.to_owned(), lease: LONG, ..net.config().await };
+    config.routes.rules = vec![Route { source: Some(901), destination: Some(902), safety: Some(safety) }];
+    start(config)
+}
+
+type Running = (RelayerHandle, Listener);
+
+/// Two, of which the first one reads the source, and the second one delivers.
+async fn pair(net: &Net, urls: [&str; 2], lease: Duration) -> (Running, Running) {
+    let first = replica(net, urls[0], "first", lease).await;
+    let second = replica(net, urls[1], "second", lease);
+    divided(first, second).await
+}
+
+/// The same, with blocks of the source that have to be so safe.
+async fn cautious_pair(net: &Net, urls: [&str; 2], safety: SafetyLevel) -> (Running, Running) {
+    let first = cautious_replica(net, urls[0], "first", safety).await;
+    let second = cautious_replica(net, urls[1], "second", safety);
+    divided(first, second).await
+}
+
+/// The second one begins when the first one has everything.
+async fn divided(first: Running, second: impl Future<Output = Running>) -> (Running, Running) {
+    let (first, mut events_of_first) = first;
     active(&mut events_of_first).await;
     // It is alone.
     taken(&mut events_of_first, 901).await;
     taken(&mut events_of_first, 902).await;
-    let (second, mut events_of_second) = replica(net, urls[1], "second", lease).await;
+    let (second, mut events_of_second) = second.await;
     left(&mut events_of_first, 902).await;
     taken(&mut events_of_second, 902).await;
     ((first, events_of_first), (second, events_of_second))
@@ -257,12 +284,106 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     }
 }
 
+/// Waits until the relayer's lane knows the message, and waits for its block.
+async fn waits_for_safety(relayer: &RelayerHandle, net: &Net, url: &str, message: B256) {
+    let (store, controls) = (Store::connect(url).await.unwrap(), relayer.controls());
+    let waits = async {
+        loop {
+            let record = store.message(message).await.unwrap();
+            if let Some(record) = record.filter(|record| record.initiation.is_some())
+                && controls.prospect(&record).await == Some(Prospect::Safety)
+            {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, waits).await.expect("it never waits for its block");
+    net.b.mine().await;
+    assert!(store.attempts_of(message).await.unwrap().is_empty());
+}
+
+/// How many blocks anvil's safe block lies behind its head.
+const SAFE_LAG: u64 = 32;
+
+async fn mine(anvil: &Anvil, count: u64) {
+    anvil.call("anvil_mine", json!([format!("{count:#x}")])).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn none_waits_for_the_safety_of_blocks_that_another_one_reads() {
+async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
     let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    let ((first, mut events_of_first), (second, mut events)) =
+        cautious_pair(&net, [&url, &url], SafetyLevel::Safe).await;
+    let sent = net.send(2).await;
+    waits_for_safety(&second, &net, &url, sent[1].message_hash).await;
+    assert!(second.controls().safety(901, 902).1.is_none_or(|up_to| up_to < sent[0].identifier.block_number));
+    mine(&net.a, SAFE_LAG).await;
+    events.submitted(sent[1].message_hash).await;
+    assert!(second.controls().safety(901, 902).1.unwrap() >= sent[1].identifier.block_number);
+    net.mine_until(2).await;
+    net.delivered_once(2).await;
+
+    // What a reorg takes away, or moves, before it is safe costs nothing.
+    let lost = net.send(1).await.remove(0);
+    waits_for_safety(&second, &net, &url, lost.message_hash).await;
+    net.a.reorg(1).await;
+    events_of_first
+        .until(|event| {
+            matches!(event, RelayerEvent::Orphaned { message_hash, .. } if *message_hash == lost.message_hash)
+                .then_some(())
+        })
+        .await;
+    net.a.mine().await;
+    let moved = net.send(1).await.remove(0);
+    assert_eq!(moved.message_hash, lost.message_hash);
+    waits_for_safety(&second, &net, &url, moved.message_hash).await;
+    mine(&net.a, SAFE_LAG).await;
+    events.submitted(moved.message_hash).await;
+    net.mine_until(3).await;
+    net.delivered_once(3).await;
+    for relayer in [first, second] {
+        relayer.shutdown().await.unwrap();
+    }
+}
+
+/// Nothing new becomes safe when a chain changes hands: what is known of it goes with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_later_learns_what_has_been_safe() {
+    let (net, url) = (Net::gated().await, SERVER.new_url().await);
+    let ((first, mut events_of_first), (second, _)) =
+        cautious_pair(&net, [&url, &url], SafetyLevel::Safe).await;
+    net.gate_b.set(Mode::Down);
+    let sent = net.send(1).await.remove(0);
+    events_of_first.seen(sent.message_hash).await;
+    mine(&net.a, SAFE_LAG).await;
+    let number = sent.identifier.block_number;
     let store = Store::connect(&url).await.unwrap();
-    let mut config = RelayerConfig { store, ..net.config().await };
-    config.routes.safety = SafetyLevel::Finalized;
-    let error = Relayer::spawn(config, &CancellationToken::new()).unwrap_err();
-    assert!(matches!(error, RelayerError::SafetyOfOthers { .. }), "{error}");
+    let is_safe = async {
+        loop {
+            let news = store.source_news(&[(901, 0)].into(), 9, &[901].into()).await.unwrap();
+            if news.heads.iter().any(|head| head.number >= number) {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, is_safe).await.expect("nobody says that it is safe");
+    // Of who reads the source itself.
+    second.shutdown().await.unwrap();
+    taken(&mut events_of_first, 902).await;
+    // Of another one.
+    let (third, mut events) = cautious_replica(&net, &url, "third", SafetyLevel::Safe).await;
+    left(&mut events_of_first, 902).await;
+    taken(&mut events, 902).await;
+    net.gate_b.set(Mode::Pass);
+    events.submitted(sent.message_hash).await;
+    third.shutdown().await.unwrap();
+    taken(&mut events_of_first, 902).await;
+    let again = net.send(1).await.remove(0);
+    mine(&net.a, SAFE_LAG).await;
+    events_of_first.submitted(again.message_hash).await;
+    net.mine_until(2).await;
+    net.delivered_once(2).await;
+    first.shutdown().await.unwrap();
 }

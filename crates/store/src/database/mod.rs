@@ -66,6 +66,19 @@ impl Database {
         })
     }
 
+    /// A connection to read from that sees, in all that it is asked, the state of one moment.
+    pub(crate) async fn read_moment(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => {
+                Connection::Sqlite(Held::Transaction(readers.begin_with("BEGIN").await?))
+            }
+            Self::Postgres(pool) => {
+                let moment = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                Connection::Postgres(Held::Transaction(within(moment).await?))
+            }
+        })
+    }
+
     /// Begins to write. SQLite lets one write at a time: its lock is taken at once, so that nothing can change between
     /// reading and writing. With Postgres several write at once, and who depends on what another does locks it.
     pub(crate) async fn begin(&self, durability: Durability) -> Result<Connection, StoreError> {

@@ -2,6 +2,7 @@
 
 mod changes;
 mod contention;
+mod heads;
 mod moving;
 mod opening;
 mod tls;
