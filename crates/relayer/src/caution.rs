@@ -9,6 +9,8 @@ use tokio::time::Instant;
 
 /// A distance doubles so often at the most.
 const DOUBLINGS: u32 = 4;
+/// No distance is longer than that, or than a lease.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// What became of the chains that were left to others. One that comes and goes, or that does not take what is its, would
 /// otherwise be given a chain again and again, and nobody would work for it in between.
@@ -49,18 +51,23 @@ impl Caution {
         self.given.insert(chain, now);
     }
 
-    /// A chain was taken, which nobody else took when it was theirs, if it is overdue.
-    pub(crate) fn took(&mut self, chain: u64, is_overdue: bool, now: Instant) {
-        let memory = self.lease * 2_u32.pow(DOUBLINGS);
+    /// A chain was taken, which nobody else took when it was theirs, if it is overdue, or which who had it before has deserted.
+    /// That one ends in order is no reason to give the next one less.
+    pub(crate) fn took(&mut self, chain: u64, is_overdue: bool, is_deserted: bool, now: Instant) {
+        let memory = self.distance(DOUBLINGS);
         if self.until.is_some_and(|until| now >= until + memory) {
             self.strikes = 0;
         }
         self.free_since.remove(&chain);
         let came_back = self.given.remove(&chain).is_some_and(|given| now.duration_since(given) < memory);
-        if came_back || is_overdue {
+        if (came_back && is_deserted) || is_overdue {
             self.strikes = (self.strikes + 1).min(DOUBLINGS);
-            self.until = Some(now + self.lease * 2_u32.pow(self.strikes));
+            self.until = Some(now + self.distance(self.strikes));
         }
+    }
+
+    fn distance(&self, doublings: u32) -> Duration {
+        (self.lease * 2_u32.pow(doublings)).min(LONGEST.max(self.lease))
     }
 }
 
@@ -80,7 +87,7 @@ mod tests {
         // Somebody had it in between.
         assert!(caution.overdue(&[2].into(), at(4_500)).is_empty());
         assert_eq!(caution.overdue(&[1, 2].into(), at(8_000)), [2].into());
-        caution.took(2, true, at(8_000));
+        caution.took(2, true, false, at(8_000));
         assert!(
             !caution.may_give(at(37_000)) && caution.may_give(at(38_000)),
             "the one whose it was is gone by then"
@@ -95,7 +102,7 @@ mod tests {
             assert!(caution.may_give(now));
             caution.gave(7, now);
             now += Duration::from_secs(20);
-            caution.took(7, false, now);
+            caution.took(7, false, true, now);
             let begun = now;
             while !caution.may_give(now) {
                 now += Duration::from_secs(1);
@@ -106,17 +113,23 @@ mod tests {
         // It stays for long, and all is forgotten.
         caution.gave(7, now);
         now += LEASE * 64;
-        caution.took(7, false, now);
+        caution.took(7, false, true, now);
         assert!(caution.may_give(now), "others may end for good reasons");
         caution.gave(7, now);
-        caution.took(7, false, now + Duration::from_secs(1));
+        caution.took(7, false, true, now + Duration::from_secs(1));
         assert!(caution.may_give(now + Duration::from_secs(32)));
     }
 
     #[test]
     fn a_chain_of_others_is_taken_without_a_word() {
         let (mut caution, now) = (Caution::new(LEASE), Instant::now());
-        caution.took(7, false, now);
+        caution.took(7, false, true, now);
         assert!(caution.may_give(now));
+        caution.gave(7, now);
+        caution.took(7, false, false, now);
+        assert!(caution.may_give(now), "it was given back");
+        let mut long = Caution::new(LEASE * 120);
+        long.took(7, true, false, now);
+        assert!(long.may_give(now + LEASE * 120));
     }
 }

@@ -19,7 +19,6 @@ use crate::{
     feed::{Feed, KEEP},
     keeper::{Keeper, View},
     reach::{Reach, Trouble, hopeless},
-    share::Step,
 };
 
 /// How often it is looked who is there and who works for what, at the most.
@@ -179,7 +178,7 @@ impl<'a> Shift<'a> {
         self.shared.ways().set_others(view.others.clone());
         // What was to be done was said of what was there before.
         if lost.is_empty() {
-            self.even_out(view.step, &view.free).await?;
+            self.even_out(&view).await?;
             self.leave_hopeless(&view.rivals);
         }
         self.tell_standing_by(&view.others);
@@ -190,8 +189,8 @@ impl<'a> Shift<'a> {
         Ok(())
     }
 
-    async fn even_out(&mut self, step: Step, free: &BTreeSet<u64>) -> Result<(), StoreError> {
-        let now = Instant::now();
+    async fn even_out(&mut self, view: &View) -> Result<(), StoreError> {
+        let (now, View { step, free, deserted, .. }) = (Instant::now(), view);
         if let (None, Some(chain), true) = (self.leaving, step.give, self.caution.may_give(now)) {
             tracing::info!(chain, "another relayer has less to do: the chain is left to it");
             self.leaving = Some(chain);
@@ -199,9 +198,10 @@ impl<'a> Shift<'a> {
             self.crew.end(chain);
         }
         let overdue = self.caution.overdue(free, now);
-        for chain in overdue.iter().copied().chain(step.take) {
-            if self.take(chain).await? {
-                self.caution.took(chain, overdue.contains(&chain), Instant::now());
+        for chain in overdue.iter().chain(&step.take) {
+            if self.take(*chain).await? {
+                let is_deserted = deserted.contains(chain);
+                self.caution.took(*chain, overdue.contains(chain), is_deserted, Instant::now());
             }
         }
         Ok(())

@@ -43,6 +43,8 @@ pub(crate) struct View {
     pub(crate) free: BTreeSet<u64>,
     /// The chains that another one is there for, too.
     pub(crate) rivals: BTreeSet<u64>,
+    /// The chains that another one has left in disorder: its leases have expired, or it cannot reach the node.
+    pub(crate) deserted: BTreeSet<u64>,
     /// What the others do not know yet of this relayer, by chain: as what it is there, in the first place that nobody has.
     pub(crate) unseen: BTreeMap<u64, Role>,
 }
@@ -202,6 +204,11 @@ async fn part(parting: impl Future<Output = Result<(), StoreError>>) {
 fn view(leases: &[Lease], me: &Me<'_>) -> View {
     let (mut crowd, mut others) = (Crowd::default(), BTreeMap::new());
     let (mut seen, mut places) = (BTreeSet::new(), BTreeSet::new());
+    let is_deserted = |lease: &&Lease| {
+        let has_expired = lease.role == Role::Index && lease.expires_in.is_zero() && !lease.is_given_back;
+        has_expired || (matches!(lease.role, Role::Away(_)) && !lease.is_ours && !lease.expires_in.is_zero())
+    };
+    let deserted = leases.iter().filter(is_deserted).map(|lease| lease.chain_id).collect();
     // Its own that it does not work under it can take at once.
     for lease in leases.iter().filter(|lease| !lease.expires_in.is_zero()) {
         let chain = lease.chain_id;
@@ -246,7 +253,15 @@ fn view(leases: &[Lease], me: &Me<'_>) -> View {
         (*chain, if is_out { Role::Away(place) } else { Role::Member(place) })
     });
     let unseen = unseen.collect();
-    View { step: crowd.step(me.name), lost: BTreeSet::new(), others: me.among(others), free, rivals, unseen }
+    View {
+        step: crowd.step(me.name),
+        lost: BTreeSet::new(),
+        others: me.among(others),
+        free,
+        rivals,
+        deserted,
+        unseen,
+    }
 }
 
 #[cfg(test)]

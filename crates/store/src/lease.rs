@@ -70,6 +70,8 @@ pub struct Lease {
     pub epoch: u64,
     /// How long the lease goes on if it is not renewed, by the clock of the database. Zero when anybody may take it.
     pub expires_in: Duration,
+    /// Whether the holder gave it back, and did not let it expire.
+    pub is_given_back: bool,
     /// Whether the holder is the one who asks.
     pub is_ours: bool,
 }

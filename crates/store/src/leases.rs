@@ -165,7 +165,7 @@ impl Store {
     pub async fn leases(&self) -> Result<Vec<Lease>, StoreError> {
         let mut connection = self.read().await?;
         let mut query = sql("SELECT chain_id, role, holder, epoch, expires_ms - ");
-        query.push(connection.clock()).push(" AS rest FROM leases ORDER BY chain_id, role");
+        query.push(connection.clock()).push(" AS rest, expires_ms FROM leases ORDER BY chain_id, role");
         let rows = connection.fetch_all(query).await?;
         rows.iter()
             .map(|row| {
@@ -177,6 +177,7 @@ impl Store {
                     holder: row.text("holder")?,
                     epoch,
                     expires_in: Duration::from_millis(rest),
+                    is_given_back: row.int("expires_ms")? == 0,
                     is_ours: self
                         .replica
                         .as_ref()

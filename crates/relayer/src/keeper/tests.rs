@@ -4,7 +4,7 @@ const ACCOUNT: Role = Role::Signer(alloy::primitives::Address::ZERO);
 
 fn lease(chain_id: u64, role: Role, holder: &str) -> Lease {
     let (expires_in, is_ours) = (Duration::from_secs(1), holder == "me");
-    Lease { chain_id, role, holder: holder.to_owned(), epoch: 1, expires_in, is_ours }
+    Lease { chain_id, role, holder: holder.to_owned(), epoch: 1, expires_in, is_given_back: false, is_ours }
 }
 
 fn of(leases: &[Lease], mine: &[u64]) -> View {
@@ -72,6 +72,7 @@ fn who_cannot_work_for_a_chain_is_there_all_the_same() {
     assert_eq!(view.rivals, [2].into());
     assert_eq!(view.unseen, [(1, Role::Member(1)), (2, Role::Member(1)), (3, Role::Away(2))].into());
     assert_eq!((view.step, view.free), (Step::default(), BTreeSet::new()), "the other one takes 3");
+    assert_eq!(view.deserted, [1].into());
 }
 
 #[test]
@@ -100,4 +101,12 @@ fn who_is_new_waits_unless_it_is_alone() {
     let later = [lease(1, Role::Member(0), "me"), lease(1, Role::Member(1), "other")];
     assert_eq!(seen_by(&later, &[], true).unseen.len(), 2);
     assert_eq!(seen_by(&later, &[], true).rivals, [1].into());
+}
+
+#[test]
+fn what_is_given_back_is_not_deserted() {
+    let expired = Lease { expires_in: Duration::ZERO, ..lease(1, Role::Index, "other") };
+    let given_back = Lease { chain_id: 2, is_given_back: true, ..expired.clone() };
+    let view = of(&[expired, given_back, lease(3, Role::Index, "other")], &[]);
+    assert_eq!((view.deserted, view.free), ([1].into(), [1, 2].into()));
 }
