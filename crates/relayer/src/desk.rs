@@ -4,19 +4,25 @@
 use std::time::Duration;
 
 use causeway_store::{MessageFilter, MessageStatus};
+use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, RelayerControls, RelayerEvent, filter::ScreeningNews};
+use crate::{
+    ControlError, RelayerControls, RelayerEvent,
+    filter::{Filter, ScreeningNews},
+};
 
 /// How often it is looked at.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long reading the list may take until it is said that it hangs.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How many messages are read from the store at once.
 const PAGE: u32 = 1_000;
 
 /// Looks until it is cancelled, or the relayer ends. `last` is the last decision that the lanes know of.
 pub(crate) async fn watch(controls: RelayerControls, cancel: CancellationToken, mut last: Option<u64>) {
     // What the list says is asked of every message again, even if the store did not answer at first.
-    let mut is_due = false;
+    let (mut is_due, mut reader) = (false, ListReader::new(controls.filter().clone()));
     loop {
         match act(&controls, &mut last).await {
             Ok(()) => {}
@@ -27,7 +33,7 @@ pub(crate) async fn watch(controls: RelayerControls, cancel: CancellationToken, 
             () = cancel.cancelled() => return,
             () = tokio::time::sleep(PAUSE) => {}
         }
-        match controls.filter().refresh() {
+        match reader.news().await {
             Some(ScreeningNews::Read { denied, allowed }) => {
                 tracing::info!(denied, allowed, "the screening list changed, and was read");
                 controls.announce(RelayerEvent::ScreeningRead { denied, allowed });
@@ -49,6 +55,45 @@ pub(crate) async fn watch(controls: RelayerControls, cancel: CancellationToken, 
                 }
             };
         }
+    }
+}
+
+/// Reads the screening list beside everything else: a disk that hangs holds up nothing.
+struct ListReader {
+    filter: Filter,
+    /// What comes of the reading that is under way.
+    reading: Option<oneshot::Receiver<Option<ScreeningNews>>>,
+    hangs: bool,
+}
+
+impl ListReader {
+    const fn new(filter: Filter) -> Self {
+        Self { filter, reading: None, hangs: false }
+    }
+
+    async fn news(&mut self) -> Option<ScreeningNews> {
+        self.filter.screening.as_ref()?;
+        let reading = self.reading.get_or_insert_with(|| {
+            let (tell, told) = oneshot::channel();
+            let filter = self.filter.clone();
+            // A thread of its own, which no end of the process waits for.
+            std::thread::spawn(move || drop(tell.send(filter.refresh())));
+            told
+        });
+        match timeout(PATIENCE, reading).await {
+            Ok(news) => {
+                self.reading = None;
+                let was_hanging = std::mem::take(&mut self.hangs);
+                news.ok().flatten().or_else(|| was_hanging.then(|| self.as_it_was()).flatten())
+            }
+            Err(_) if std::mem::replace(&mut self.hangs, true) => None,
+            Err(_) => self.filter.screening.as_ref().map(|list| ScreeningNews::Kept { error: list.hangs() }),
+        }
+    }
+
+    fn as_it_was(&self) -> Option<ScreeningNews> {
+        let list = self.filter.screening.as_ref()?.list();
+        Some(ScreeningNews::Read { denied: list.denied(), allowed: list.allowed() })
     }
 }
 

@@ -38,6 +38,14 @@ impl ScreeningList {
         self.allow.len()
     }
 
+    /// Whether somebody may pass whom the other list stops.
+    pub(super) fn lets_through(&self, other: &Self) -> bool {
+        let is_open =
+            self.allow.is_empty() || self.allow.iter().any(|address| !other.allow.contains(address));
+        let is_less_denied = other.deny.keys().any(|address| !self.deny.contains_key(address));
+        is_less_denied || (!other.allow.is_empty() && is_open)
+    }
+
     pub(super) fn admit(&self, parties: &Parties) -> Result<(), Reason> {
         let denied = parties.all().find_map(|address| Some((address, self.deny.get(&address)?)));
         if let Some((address, note)) = denied {

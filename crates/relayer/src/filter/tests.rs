@@ -4,7 +4,11 @@ use alloy::{
 };
 use causeway_bindings::{SuperchainETHBridge::relayETHCall, SuperchainTokenBridge::relayERC20Call};
 use causeway_interop::{SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE, SentMessage};
-use std::{collections::BTreeSet, fs};
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
 
 use super::{Filter, Reason, Rules, Screening, ScreeningFault, ScreeningList, ScreeningNews, Selection};
 
@@ -171,12 +175,8 @@ fn a_changed_list_counts_and_a_broken_one_does_not() {
     assert!(filter.refresh().is_none());
     assert!(filter.admits(&plain, 901).is_err());
 
-    fs::write(&path, "# nobody any more\n").unwrap();
-    assert!(matches!(filter.refresh(), Some(ScreeningNews::Read { denied: 0, allowed: 0 })));
-    assert_eq!(filter.admits(&plain, 901), Ok(()));
-
-    fs::write(&path, format!("{ALICE}\n")).unwrap();
-    assert!(filter.refresh().is_some());
+    fs::write(&path, format!("{ALICE}\n{CAROL}\n")).unwrap();
+    assert!(matches!(filter.refresh(), Some(ScreeningNews::Read { denied: 2, allowed: 0 })));
     fs::write(&path, "what?\n").unwrap();
     let Some(ScreeningNews::Kept { error }) = filter.refresh() else { panic!("it is broken") };
     assert!(error.to_string().contains("line 1"), "{error}");
@@ -189,10 +189,46 @@ fn a_changed_list_counts_and_a_broken_one_does_not() {
     // Another file in its place, as editors and configuration maps put it there.
     let clone = filter.clone();
     let other = path.with_extension("new");
-    fs::write(&other, format!("{BOB}\n")).unwrap();
+    fs::write(&other, format!("{ALICE}\n{CAROL}\n{BOB}\n")).unwrap();
     fs::rename(&other, &path).unwrap();
-    assert!(matches!(filter.refresh(), Some(ScreeningNews::Read { denied: 1, .. })));
-    assert_eq!(clone.admits(&message(ALICE, CAROL, &[]), 901), Ok(()));
+    assert!(matches!(filter.refresh(), Some(ScreeningNews::Read { denied: 3, .. })));
+    assert!(clone.admits(&message(BOB, TOKEN, &[]), 901).is_err());
+}
+
+/// While a file is written it may be empty, or end in the middle: nobody passes for that.
+#[test]
+fn a_list_that_stops_fewer_counts_when_its_file_is_left_alone() {
+    let (_folder, path, filter) = screening(&format!("{ALICE}\nallow {CAROL}\n"));
+    let (list, start) = (filter.screening.clone().unwrap(), Instant::now());
+    let at = |millis| start + Duration::from_millis(millis);
+    let plain = message(ALICE, BOB, &[]);
+    fs::write(&path, "").unwrap();
+    assert!(matches!(
+        list.refresh_at(start),
+        Some(ScreeningNews::Kept { error: ScreeningFault::Empty { .. } })
+    ));
+    assert!(list.refresh_at(at(60_000)).is_none() && filter.admits(&plain, 901).is_err(), "however long");
+
+    fs::write(&path, "# nobody any more\n").unwrap();
+    assert!(list.refresh_at(at(61_000)).is_none());
+    assert!(list.refresh_at(at(62_000)).is_none() && filter.admits(&plain, 901).is_err());
+    fs::write(&path, format!("# nobody\nallow {BOB}\n")).unwrap();
+    assert!(list.refresh_at(at(63_500)).is_none(), "it was written again");
+    assert!(list.refresh_at(at(65_000)).is_none() && filter.admits(&plain, 901).is_err());
+    assert!(matches!(list.refresh_at(at(65_500)), Some(ScreeningNews::Read { denied: 0, allowed: 1 })));
+    assert_eq!(filter.admits(&plain, 901), Ok(()));
+}
+
+/// Whoever reads a pipe waits for who writes.
+#[test]
+fn what_is_no_file_is_no_list() {
+    let (folder, path, filter) = screening(&format!("{ALICE}\n"));
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert!(matches!(filter.refresh(), Some(ScreeningNews::Kept { error: ScreeningFault::Io { .. } })));
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(matches!(Screening::open(&pipe), Err(ScreeningFault::Io { .. })));
 }
 
 #[test]

@@ -144,7 +144,15 @@ async fn explain(
         };
         strangers.extend((!is_followed).then(|| nodes.label(id)));
     }
-    let filtered = super::limits::filter(context)?.admits(&record.sent, record.source).err();
+    let filtered = match super::limits::filter(context) {
+        Ok(filter) => filter.admits(&record.sent, record.source).err(),
+        Err(failure) => {
+            // The relayer that runs goes by the list from before.
+            let why = failure.message();
+            context.printer.warn(&format!("whether a rule keeps it is not known: {why}"));
+            None
+        }
+    };
     let policy = super::limits::policy(context, network);
     let codes = why.as_ref().map(|why| why.as_ref().map(Why::codes).map_err(String::as_str));
     let known = Known {
