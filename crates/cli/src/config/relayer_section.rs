@@ -180,6 +180,13 @@ fn selection<T: Ord + Copy>(allow: &List<T>, deny: &List<T>) -> Selection<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloy::{
+        primitives::{U256, address},
+        sol_types::SolCall,
+    };
+    use causeway_bindings::{SuperchainETHBridge::relayETHCall, SuperchainTokenBridge::relayERC20Call};
+    use causeway_interop::{SUPERCHAIN_ETH_BRIDGE, SUPERCHAIN_TOKEN_BRIDGE, SentMessage};
+    use causeway_relayer::filter::{Filter, Reason};
 
     #[test]
     fn leases_are_neither_short_nor_endless() {
@@ -190,5 +197,58 @@ mod tests {
         for bad in ["999ms", "2h"] {
             assert!(read(bad).unwrap_err().to_string().contains("from 1s to 1h"), "{bad}");
         }
+    }
+
+    const ALICE: Address = address!("0x00000000000000000000000000000000000000A1");
+    const BOB: Address = address!("0x00000000000000000000000000000000000000B0");
+    const TOKEN: Address = address!("0x420beeF000000000000000000000000000000001");
+
+    fn sent(by: Address, call: impl SolCall) -> SentMessage {
+        let message = call.abi_encode().into();
+        SentMessage { destination: U256::from(902), target: by, nonce: U256::ZERO, sender: by, message }
+    }
+
+    /// Every key by itself keeps what it names, and nothing else.
+    #[test]
+    fn each_key_keeps_what_it_names() {
+        let tokens = relayERC20Call { _token: TOKEN, _from: ALICE, _to: BOB, _amount: U256::ONE };
+        let tokens = sent(SUPERCHAIN_TOKEN_BRIDGE, tokens);
+        let ether = relayETHCall { _from: ALICE, _to: BOB, _amount: U256::from(5) };
+        let ether = sent(SUPERCHAIN_ETH_BRIDGE, ether);
+        let call = FixedBytes::from(relayERC20Call::SELECTOR);
+        for (key, message, kept, passed) in [
+            ("allow-sources", &tokens, "[903]".to_owned(), "[901]".to_owned()),
+            ("allow-destinations", &tokens, "[903]".to_owned(), "[902]".to_owned()),
+            ("allow-senders", &tokens, list(BOB), list(ALICE)),
+            ("deny-senders", &tokens, list(ALICE), list(BOB)),
+            ("allow-targets", &tokens, list(ALICE), list(BOB)),
+            ("deny-targets", &tokens, list(BOB), list(ALICE)),
+            ("allow-tokens", &tokens, list(BOB), list(TOKEN)),
+            ("deny-tokens", &tokens, list(TOKEN), list(BOB)),
+            ("allow-selectors", &tokens, list("0x01020304"), list(call)),
+            ("deny-selectors", &tokens, list(call), list("0x01020304")),
+            ("min-value", &ether, "\"6wei\"".to_owned(), "\"5wei\"".to_owned()),
+            ("max-value", &ether, "\"4wei\"".to_owned(), "\"5wei\"".to_owned()),
+        ] {
+            let said = |value: &str| {
+                let section: RelayerSection = toml::from_str(&format!("{key} = {value}")).unwrap();
+                Filter { rules: section.rules(), screening: None }.admits(message, 901)
+            };
+            let expected = match key.split_once('-').map_or(key, |(_, what)| what) {
+                "sources" => Reason::Source { chain_id: 901 },
+                "destinations" => Reason::Destination { chain_id: U256::from(902) },
+                "senders" => Reason::Sender { address: ALICE },
+                "targets" => Reason::Target { address: BOB },
+                "tokens" => Reason::Token { address: TOKEN },
+                "selectors" => Reason::Selector { selector: Some(call) },
+                _ => Reason::Value { value: U256::from(5) },
+            };
+            assert_eq!(said(&kept), Err(expected), "{key} = {kept}");
+            assert_eq!(said(&passed), Ok(()), "{key} = {passed}");
+        }
+    }
+
+    fn list(one: impl std::fmt::Display) -> String {
+        format!("[\"{one}\"]")
     }
 }
