@@ -1,10 +1,11 @@
 //! What of the API stands in causeway.toml, in the environment and in flags.
 
+use super::{levels, unready};
 use crate::causeway::{Service, World};
 use std::{
     fs,
-    io::{Read as _, Write as _},
-    net::TcpStream,
+    io::{ErrorKind, Read as _, Write as _},
+    net::{TcpListener, TcpStream},
     process::Stdio,
 };
 
@@ -101,4 +102,48 @@ fn what_is_wrong_with_them_is_said_and_nothing_secret() {
     assert!(shown.contains("hooks.example"), "{shown}");
     assert!(!shown.contains("s3cret") && !shown.contains("hunter2"), "{shown}");
     drop(devnet);
+}
+
+/// What a check finds of the API and of webhooks, where nothing else is known.
+fn found(world: &World, args: &[&str]) -> (Vec<String>, Vec<String>) {
+    let found = unready(world, args);
+    for secret in [OF_FILE, SECRET, "s3cret"] {
+        assert!(!found.to_string().contains(secret), "{found:#}");
+    }
+    (levels(&found, "api"), levels(&found, "webhooks"))
+}
+
+const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
+#[test]
+fn a_check_looks_at_who_would_be_answered_and_told() {
+    let world = World::new();
+    for (name, text) in [("token", OF_FILE), ("short", "s3cret"), ("secret", SECRET), ("no-secret", "s3cret")]
+    {
+        fs::write(world.path().join(name), text).unwrap();
+    }
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let api = |args: &[&str]| found(&world, args).0;
+    assert_eq!(found(&world, &[]), (vec![], vec![]));
+    assert_eq!(api(&["--listen", "127.0.0.1:0"]), ["ok"]);
+    assert_eq!(api(&["--listen", &address]), ["error"], "another one listens there");
+    assert_eq!(api(&["--listen", "192.0.2.1:1"]), ["error", "warning"], "no address of this machine");
+    assert_eq!(api(&["--listen", "0.0.0.0:0"]), ["ok", "warning"], "everybody may read");
+    for (file, level) in [("token", "ok"), ("short", "error"), ("none", "error")] {
+        assert_eq!(api(&["--listen", "127.0.0.1:0", "--api-token-file", file]), [level], "{file}");
+    }
+    assert_eq!(api(&["--listen", "127.0.0.1:0", "--api-origin", "dapp"]), ["error"]);
+
+    // A webhook that is told nothing.
+    taken.set_nonblocking(true).unwrap();
+    let url = format!("http://user:s3cret@{address}/hook");
+    let hook =
+        |url: &str, secret: &str| found(&world, &["--webhook-url", url, "--webhook-secret-file", secret]);
+    assert_eq!(hook(&url, "secret"), (vec![], vec!["ok".to_owned()]));
+    for (url, secret) in [("ftp://s3cret", "secret"), (&url, "no-secret"), (&url, "none")] {
+        assert_eq!(hook(url, secret), (vec!["error".to_owned()], vec![]));
+    }
+    assert_eq!(api(&["--webhook-url", &url]), ["error"], "it is signed by nothing");
+    assert_eq!(taken.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
 }

@@ -1,5 +1,6 @@
 //! `causeway relayer check`: everything that `relayer run` would need, looked at without sending anything.
 
+mod api;
 mod database;
 mod finding;
 mod keys;
@@ -107,6 +108,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     let database = named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
     findings.extend(database::look(&database).await);
     findings.extend(screening(context));
+    findings.extend(api::look(&args.run, context).await);
     let routes = routes(&chains, network.as_ref(), context);
     findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
     let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));
