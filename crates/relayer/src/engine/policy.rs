@@ -56,7 +56,9 @@ pub struct Policy {
     /// After how many useless answers about one message or transaction in a row it is held for the cause of them, and
     /// waits for blocks instead of holding others up.
     pub max_unavailable: u32,
-    /// The first of the growing waits where no event tells when to go on.
+    /// How long messages that are ready wait at most for earlier ones of their source that are still being judged.
+    pub guard_patience: Duration,
+    /// The first of the growing waits after what the node did not answer, or refused for now, where no event tells when to go on.
     pub first_wait: Duration,
     /// The longest of these waits.
     pub max_wait: Duration,
@@ -113,6 +115,7 @@ impl Default for Policy {
             max_gas_per_hour: None,
             max_unseen: 4,
             max_unavailable: 20,
+            guard_patience: Duration::from_millis(50),
             first_wait: Duration::from_millis(50),
             max_wait: Duration::from_secs(5),
             expiry_window: MESSAGE_EXPIRY_WINDOW,

@@ -19,7 +19,7 @@ async fn a_burst_goes_out_in_few_transactions() {
     let net = Net::direct().await;
     let mut config = net.config().await;
     // Later ones do not pass those whose trial takes long, as it may on a busy machine.
-    config.policy.first_wait = PATIENCE;
+    config.policy.guard_patience = PATIENCE;
     let (relayer, mut events) = start(config);
     events.caught_up(902).await;
     let sent = net.send(300).await;

@@ -236,7 +236,7 @@ impl Lane {
             || self.fleet.iter().any(|(_, account)| account.is_unanswered())
             || self.fleet.iter().any(|(_, account)| self.is_held_by_strangers(account))
             || self.fleet.attempts().any(|(_, attempt)| attempt.suspect);
-        let short = self.is_waiting_for_guard().then_some(self.policy.first_wait);
+        let short = self.is_waiting_for_guard().then_some(self.policy.guard_patience);
         let policy = self.policy;
         if let Some(after) = self.clock.arm(is_waiting, |waits| policy.wait(waits), short) {
             self.guards.armed();

@@ -1,5 +1,7 @@
 //! What happens to messages when nodes behave.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
@@ -31,15 +33,22 @@ fn nothing_happens_before_all_blocks_are_known() {
     assert_eq!(lane.handle(nonces(8, 8)), [submit(&m, 8)]);
 }
 
+/// How long [`patient`] waits for those that are being judged: longer than after a fault.
+const PATIENCE: Duration = Duration::from_millis(70);
+
+fn patient() -> Lane {
+    lane_of(Policy { guard_patience: PATIENCE, ..Policy::default() }, vec![SIGNER])
+}
+
 #[test]
 fn messages_of_a_source_keep_their_order_and_other_sources_do_not_wait() {
-    let mut lane = lane();
+    let mut lane = patient();
     let (first, second) = (message_at(1, 901, 5, 0), message_at(2, 901, 5, 1));
     let other = message_at(3, 903, 6, 0);
     for message in [&second, &first, &other] {
         lane.handle(seen(message));
     }
-    let wake = Command::Wake { after: Policy::default().first_wait };
+    let wake = Command::Wake { after: PATIENCE };
     assert_eq!(lane.handle(ok(&second)), [wake], "the first is not judged yet");
     assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
     assert_eq!(lane.handle(ok(&first)), [submit(&first, 1), submit(&second, 2)]);
@@ -47,11 +56,11 @@ fn messages_of_a_source_keep_their_order_and_other_sources_do_not_wait() {
 
 #[test]
 fn judgement_that_takes_long_holds_nobody_up() {
-    let mut lane = lane();
+    let mut lane = patient();
     let (slow, second) = (message_at(1, 901, 5, 0), message_at(2, 901, 5, 1));
     lane.handle(seen(&slow));
     lane.handle(seen(&second));
-    let wake = Command::Wake { after: Policy::default().first_wait };
+    let wake = Command::Wake { after: PATIENCE };
     assert_eq!(lane.handle(ok(&second)), [wake]);
     assert_eq!(lane.handle(Event::Tick), [submit(&second, 0)]);
     assert_eq!(lane.handle(ok(&slow)), [submit(&slow, 1)]);
