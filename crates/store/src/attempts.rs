@@ -2,7 +2,7 @@ use crate::{
     Attempt, AttemptState, Landing, NewAttempt, Role, Store, StoreError,
     attempt_rows::{check_free, find, insert, load_all},
     codec::int,
-    database::{Query, sql},
+    database::{Connection, Query, sql},
 };
 use alloy_primitives::{Address, B256};
 
@@ -69,7 +69,7 @@ impl Store {
                 .bind(state.as_str())
                 .bind(error);
         query.push(IS_APPLIED);
-        self.end_attempt(tx_hash, query).await
+        self.end_attempt(tx_hash, (landing.block_number, landing.block_hash), query).await
     }
 
     /// Notes that a block holds another transaction with the attempt's nonce. A reorg of that block opens the attempt
@@ -90,7 +90,7 @@ impl Store {
                 .bind(tx_hash)
                 .bind(error);
         query.push(IS_APPLIED);
-        self.end_attempt(tx_hash, query).await
+        self.end_attempt(tx_hash, (block_number, block_hash), query).await
     }
 
     /// Notes which messages of a transaction failed while others may not have, and why. Forgotten when a reorg takes the
@@ -123,10 +123,20 @@ impl Store {
         self.commit(transaction).await
     }
 
-    /// Returns whether the update found the block that it is about.
-    async fn end_attempt(&self, tx_hash: B256, update: Query) -> Result<bool, StoreError> {
+    /// Returns whether the update found the block that it is about. Whoever takes the block back meanwhile waits, and finds what
+    /// was updated; or has done so, and then it is not found.
+    async fn end_attempt(
+        &self,
+        tx_hash: B256,
+        block: (u64, B256),
+        update: Query,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.begin().await?;
         self.check_lease_of(&mut transaction, tx_hash).await?;
+        let query = sql("SELECT chain_id FROM attempts WHERE tx_hash = $1").bind(tx_hash);
+        if let Some(attempt) = transaction.fetch_optional(query).await? {
+            lock_block(&mut transaction, attempt.int("chain_id")?, block).await?;
+        }
         if transaction.execute(update).await? == 0 {
             let known = find(&mut transaction, tx_hash).await?;
             return known.map(|_| false).ok_or(StoreError::UnknownAttempt { tx_hash });
@@ -166,6 +176,23 @@ impl Store {
         let query = query.bind(int("chain id", chain_id)?).bind(signer);
         self.read().await?.fetch_one(query).await?.uint("nonce")
     }
+}
+
+/// Lets nobody take this block back before the transaction ends; where it is older than all that are remembered, not the oldest
+/// of them. Returns whether it is there.
+pub(crate) async fn lock_block(
+    transaction: &mut Connection,
+    chain: i64,
+    (number, hash): (u64, B256),
+) -> Result<bool, StoreError> {
+    let mut query =
+        sql("SELECT number FROM blocks WHERE chain_id = $1 AND (number = $2 AND hash = $3 OR number > $2
+         AND number = (SELECT min(b.number) FROM blocks b WHERE b.chain_id = blocks.chain_id))")
+        .bind(chain)
+        .bind(int("block number", number)?)
+        .bind(hash);
+    query.push(transaction.for_share());
+    Ok(!transaction.fetch_all(query).await?.is_empty())
 }
 
 /// An attempt may be recorded again if it says the same.

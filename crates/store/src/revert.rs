@@ -85,6 +85,9 @@ impl Store {
 
 /// Deletes what blocks above `number` said.
 async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Result<Reverted, StoreError> {
+    // First: what somebody is noting of these blocks is found below, and nobody notes more.
+    let query = sql("DELETE FROM blocks WHERE chain_id = $1 AND number > $2");
+    let blocks = connection.execute(query.bind(chain).bind(number)).await?;
     let uninitiated = hashes(
         connection,
         "SELECT m.hash FROM messages m WHERE m.seq IN
@@ -116,8 +119,6 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
     ] {
         connection.execute(sql(text).bind(chain).bind(number)).await?;
     }
-    let query = sql("DELETE FROM blocks WHERE chain_id = $1 AND number > $2");
-    let blocks = connection.execute(query.bind(chain).bind(number)).await?;
     let (reidentified, orphaned) = by_initiation(connection, uninitiated).await?;
     Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened, change: 0 })
 }

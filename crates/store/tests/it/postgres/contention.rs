@@ -1,9 +1,10 @@
 //! Several processes with one database.
 
-use super::new_url;
+use super::{new_url, wait_for_waiters};
 use crate::support::*;
 use alloy_primitives::B256;
-use causeway_store::{MessageStatus, NewAttempt, Store, StoreError};
+use causeway_store::{Cost, Landing, MessageStatus, NewAttempt, Store, StoreError};
+use sqlx::{Connection, PgConnection};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_that_take_the_same_message_one_does() {
@@ -98,10 +99,107 @@ async fn no_decision_is_overheard() {
     }
 }
 
+/// A transaction that is signed, and block 1 of its chain, which somebody says has it.
+async fn with_landing(store: &Store) -> (B256, Landing) {
+    fill(store, 1).await;
+    for block in chain(DESTINATION, 2) {
+        store.apply_block(DESTINATION, &block, &[], &[], WINDOW).await.unwrap();
+    }
+    let new = attempt(1, 0, &[0]);
+    store.record_attempt(&new).await.unwrap();
+    let block = chain(DESTINATION, 2)[1];
+    (new.tx_hash, Landing { block_number: 1, block_hash: block.hash, success: false })
+}
+
+/// Whichever of the two is first.
+async fn has_no_block(store: &Store, tx_hash: B256, was_noted: bool, reopened: &[B256]) {
+    let attempt = store.attempt(tx_hash).await.unwrap().unwrap();
+    assert_eq!(attempt.block_number, None, "its block is gone: {:?}", attempt.state);
+    let expected: &[B256] = if was_noted { &[tx_hash] } else { &[] };
+    assert_eq!(reopened, expected, "what is open again is told");
+}
+
+/// The reorg has begun, and is held up at the block; then somebody notes what is in it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_lands_while_its_block_goes_is_not_left_there() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    let (tx_hash, landing) = with_landing(&store).await;
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    let hold = "BEGIN; SELECT 1 FROM blocks WHERE chain_id = 902 AND number = 1 FOR NO KEY UPDATE";
+    sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+    let reverting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.revert_to(DESTINATION, &genesis(DESTINATION)).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 1, || reverting.is_finished()).await;
+    let noting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.record_landing(tx_hash, landing, None).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 2, || noting.is_finished()).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    let (was_noted, reverted) = (noting.await.unwrap(), reverting.await.unwrap());
+    has_no_block(&store, tx_hash, was_noted, &reverted.reopened).await;
+    holder.close().await.unwrap();
+}
+
+/// Somebody has found the block, and is held up at the transaction; then the reorg comes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_block_that_goes_while_something_lands_there_takes_it_along() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    let (tx_hash, landing) = with_landing(&store).await;
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT 1 FROM attempts FOR NO KEY UPDATE").execute(&mut holder).await.unwrap();
+    let noting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.record_landing(tx_hash, landing, None).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 1, || noting.is_finished()).await;
+    let reverting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.revert_to(DESTINATION, &genesis(DESTINATION)).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 2, || reverting.is_finished()).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    let (was_noted, reverted) = (noting.await.unwrap(), reverting.await.unwrap());
+    has_no_block(&store, tx_hash, was_noted, &reverted.reopened).await;
+    holder.close().await.unwrap();
+}
+
+/// The same for what it cost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_transaction_cost_goes_with_its_block() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    let (tx_hash, landing) = with_landing(&store).await;
+    assert!(store.record_landing(tx_hash, landing, None).await.unwrap());
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    let hold = "BEGIN; SELECT 1 FROM blocks WHERE chain_id = 902 AND number = 1 FOR NO KEY UPDATE";
+    sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+    let reverting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.revert_to(DESTINATION, &genesis(DESTINATION)).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 1, || reverting.is_finished()).await;
+    let noting = {
+        let store = store.clone();
+        let cost = Cost { block_hash: landing.block_hash, ..cost(1) };
+        tokio::spawn(async move { store.record_cost(tx_hash, &cost).await.unwrap() })
+    };
+    wait_for_waiters(&mut holder, 2, || noting.is_finished()).await;
+    sqlx::raw_sql("ROLLBACK").execute(&mut holder).await.unwrap();
+    let (_, reverted) = (noting.await.unwrap(), reverting.await.unwrap());
+    has_no_block(&store, tx_hash, true, &reverted.reopened).await;
+    assert_eq!(store.attempt(tx_hash).await.unwrap().unwrap().cost, None);
+    assert_eq!(store.costs_of(message_hash(0)).await.unwrap(), []);
+    holder.close().await.unwrap();
+}
+
 /// Also for a program that does not ask.
 #[tokio::test]
 async fn the_database_itself_refuses() {
-    use sqlx::{Connection, PgConnection};
     let url = new_url().await;
     let store = Store::connect(&url).await.unwrap();
     fill(&store, 2).await;

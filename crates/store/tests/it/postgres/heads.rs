@@ -1,11 +1,12 @@
 //! What relayers tell each other of how safe the blocks of a source are.
 
-use super::new_store;
+use super::{new_store, wait_for_waiters};
 use crate::support::*;
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
 use causeway_interop::SafetyLevel::{self, CrossUnsafe, Finalized, Safe};
 use causeway_store::{Role, Store, StoreError};
+use sqlx::{Connection, PgConnection};
 use std::{collections::BTreeMap, time::Duration};
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -95,33 +96,28 @@ async fn who_lost_the_source_says_no_more_of_it() {
     assert_eq!(heads(&store).await, [("safe", (1, blocks[1].hash))].into());
 }
 
-/// A reorg is in all that is read together, or in nothing of it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+/// What is written while it is read is in nothing of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn news_are_of_one_moment() {
-    let store = new_store().await;
-    let block = genesis(SOURCE);
-    store.apply_block(SOURCE, &block, &[], &[], WINDOW).await.unwrap();
-    let branches = [0, 1].map(|branch| child(SOURCE, &block, branch));
-    let writer = store.clone();
-    let writing = tokio::spawn(async move {
-        for turn in 0..100 {
-            let branch = branches[turn % 2];
-            writer.revert_to(SOURCE, &block).await.unwrap();
-            writer.apply_block(SOURCE, &branch, &[seen(0, turn as u32)], &[], WINDOW).await.unwrap();
-            assert!(writer.note_head(SOURCE, Safe, Some((1, branch.hash))).await.unwrap());
-        }
-    });
-    while !writing.is_finished() {
-        let news = store.source_news(&[(SOURCE, 0)].into(), 999, &[SOURCE].into()).await.unwrap();
-        for (head, record) in news.heads.iter().zip(&news.messages) {
-            let Some(initiation) = record.initiation else { continue };
-            assert_eq!(
-                head.number == 1,
-                head.number == initiation.identifier.block_number && head.hash == initiation.block_hash
-            );
-        }
-    }
-    writing.await.unwrap();
+    let url = super::new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 1).await;
+    let block = chain(SOURCE, 2)[1];
+    assert!(note(&store, Safe, &block).await);
+    // It has read the messages, and is held up at the heads.
+    let mut holder = PgConnection::connect(&url).await.unwrap();
+    let hold = "BEGIN; LOCK TABLE source_heads IN ACCESS EXCLUSIVE MODE";
+    sqlx::raw_sql(hold).execute(&mut holder).await.unwrap();
+    let reading =
+        tokio::spawn(
+            async move { store.source_news(&[(SOURCE, 0)].into(), 9, &[SOURCE].into()).await.unwrap() },
+        );
+    wait_for_waiters(&mut holder, 1, || reading.is_finished()).await;
+    sqlx::raw_sql("DELETE FROM source_heads; COMMIT").execute(&mut holder).await.unwrap();
+    let news = reading.await.unwrap();
+    assert_eq!((news.messages.len(), news.heads.len()), (1, 1));
+    assert_eq!((news.heads[0].number, news.heads[0].hash), (1, block.hash));
+    holder.close().await.unwrap();
 }
 
 /// It needs nobody to tell it.

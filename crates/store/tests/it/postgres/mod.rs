@@ -30,3 +30,18 @@ async fn meddle(url: &str, statements: &'static str) {
     sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
 }
+
+/// Waits until so many wait for this connection's transaction, or for one that does, unless it is over before.
+async fn wait_for_waiters(holder: &mut PgConnection, count: usize, is_over: impl Fn() -> bool) {
+    let text = "WITH RECURSIVE waiting (pid) AS (
+            SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))
+            UNION SELECT l.pid FROM pg_locks l JOIN waiting w ON w.pid = ANY (pg_blocking_pids(l.pid)) WHERE NOT l.granted
+        ) SELECT count(*) FROM waiting";
+    while !is_over() {
+        let waiting: i64 = sqlx::query_scalar(text).fetch_one(&mut *holder).await.unwrap();
+        if waiting >= count as i64 {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
