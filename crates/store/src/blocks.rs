@@ -6,7 +6,7 @@ use crate::{
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many hashes are looked up by one statement.
 const HASHES: usize = 500;
@@ -36,6 +36,18 @@ impl Store {
         );
         let rows = self.read().await?.fetch_all(query.bind(int("chain id", chain_id)?)).await?;
         rows.iter().map(block).collect()
+    }
+
+    /// The last applied block of each of these chains that has any. Reads one row a chain, however long their windows are.
+    pub async fn heads(&self, chain_ids: &[u64]) -> Result<BTreeMap<u64, BlockRef>, StoreError> {
+        let mut connection = self.read().await?;
+        let mut heads = BTreeMap::new();
+        for chain_id in chain_ids {
+            if let Some(head) = tip(&mut connection, int("chain id", *chain_id)?).await? {
+                heads.insert(*chain_id, head);
+            }
+        }
+        Ok(heads)
     }
 
     /// The hash of the applied block at a height; `None` above the last one, and below the window.

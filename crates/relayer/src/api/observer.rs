@@ -18,8 +18,8 @@ const REMEMBERED: usize = 50_000;
 pub(super) struct ChainState {
     /// It is another relayer's on the same store.
     pub(super) elsewhere: bool,
-    /// The number of the head when the chain was last followed up to it.
-    pub(super) caught_up: Option<u64>,
+    /// It was followed up to its head.
+    is_caught_up: bool,
     /// Why its node cannot be reached or used.
     pub(super) offline: Option<String>,
     /// Why it is not followed any more.
@@ -31,8 +31,14 @@ pub(super) struct ChainState {
 }
 
 impl ChainState {
-    const ELSEWHERE: Self =
-        Self { elsewhere: true, caught_up: None, offline: None, halted: None, closed: None, unwell: None };
+    const ELSEWHERE: Self = Self {
+        elsewhere: true,
+        is_caught_up: false,
+        offline: None,
+        halted: None,
+        closed: None,
+        unwell: None,
+    };
 
     /// A stable name of how it stands.
     pub(super) const fn code(&self) -> &'static str {
@@ -40,7 +46,7 @@ impl ChainState {
             Self { elsewhere: true, .. } => "elsewhere",
             Self { halted: Some(_), .. } => "halted",
             Self { offline: Some(_), .. } => "offline",
-            Self { caught_up: None, .. } => "starting",
+            Self { is_caught_up: false, .. } => "starting",
             Self { closed: Some(_), .. } => "closed",
             Self { unwell: Some(_), .. } => "unwell",
             _ => "following",
@@ -58,7 +64,7 @@ impl ChainState {
 
     /// Whether it is followed, whatever it takes.
     pub(super) const fn is_followed(&self) -> bool {
-        self.halted.is_none() && self.offline.is_none() && self.caught_up.is_some()
+        self.halted.is_none() && self.offline.is_none() && self.is_caught_up
     }
 }
 
@@ -155,9 +161,9 @@ impl Observer {
 
     fn hear_of_chain(&mut self, event: &RelayerEvent) {
         match event {
-            RelayerEvent::CaughtUp { chain_id, block_number } => {
+            RelayerEvent::CaughtUp { chain_id, .. } => {
                 let chain = self.chain(*chain_id);
-                (chain.caught_up, chain.offline) = (Some(*block_number), None);
+                (chain.is_caught_up, chain.offline) = (true, None);
             }
             RelayerEvent::ChainOffline { chain_id, reason } => {
                 self.chain(*chain_id).offline = Some(reason.clone());

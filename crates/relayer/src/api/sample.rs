@@ -6,6 +6,7 @@ use std::{
 };
 
 use alloy::primitives::{Address, U256};
+use causeway_chain::BlockRef;
 use causeway_store::{Backlog, CostBy, CostKey, CostTotal, MessageStatus, Store, StoreError};
 use tokio::sync::Mutex;
 
@@ -23,6 +24,8 @@ const HOUR: u64 = 3_600;
 pub(super) struct Sample {
     /// Whether it takes writes.
     pub(super) is_writable: bool,
+    /// The newest block of each chain that was taken in, by whichever relayer reads it.
+    pub(super) heads: BTreeMap<u64, BlockRef>,
     /// Every route between the relayer's chains, and those that have undelivered messages, or had.
     pub(super) routes: Vec<RouteLevel>,
     /// What was paid in the last hour, by route.
@@ -121,6 +124,7 @@ impl Sampler {
         state.known.extend(backlog.iter().map(|backlog| (backlog.source, backlog.destination)));
         let sample = Sample {
             is_writable: self.is_writable().await,
+            heads: self.store.heads(chains).await?,
             routes: state.known.iter().map(|(from, to)| RouteLevel::new(*from, *to, &backlog)).collect(),
             costs: state.costs(&self.store, self.max_age * COSTS_AGE).await?,
             open: self.open(chains).await?,

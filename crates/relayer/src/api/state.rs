@@ -213,8 +213,8 @@ impl State {
         {
             return *time;
         }
-        let window = self.store.window(chain_id).await.ok()?;
-        let time = window.last().map(|tip| tip.timestamp);
+        let heads = self.store.heads(&[chain_id]).await.ok()?;
+        let time = heads.get(&chain_id).map(|head| head.timestamp);
         clocks().insert(chain_id, (Instant::now(), time));
         time
     }

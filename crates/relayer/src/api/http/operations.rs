@@ -95,7 +95,7 @@ pub(super) async fn routes(Shared(state): Shared<Arc<State>>) -> Result<Json<Rou
             rpc_url: chain.rpc_url,
             state: known.code(),
             reason: known.reason().map(str::to_owned),
-            head: known.caught_up,
+            head: sample.heads.get(&chain.chain_id).map(|head| head.number),
         }
     });
     let routes = sample.routes.iter().map(RouteView::new).collect();

@@ -36,7 +36,6 @@ impl Levels {
                 let gauge = register.gauge(names::STATE, [chain(*id), ("state", name.to_owned())]);
                 gauge.set(one_if(state.code() == name));
             }
-            register.gauge(names::HEAD, [chain(*id)]).set(state.caught_up.unwrap_or_default() as f64);
         }
         for account in &self.accounts {
             let labels = || [chain(account.chain_id), ("signer", account.address.to_string())];
@@ -50,6 +49,9 @@ impl Levels {
             register.gauge(names::RUNWAY, labels()).set(runway);
         }
         if let Some(sample) = &self.sample {
+            for (id, head) in &sample.heads {
+                register.gauge(names::HEAD, [chain(*id)]).set(head.number as f64);
+            }
             self.set_queues(register, sample);
         }
     }

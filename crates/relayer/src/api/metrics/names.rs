@@ -67,7 +67,7 @@ pub(super) fn describe(register: &Register<'_>) {
         (RUNWAY, "How long that lasts at the pace of the last hour."),
         (FUNDED, "0 while an account could not pay for a transaction."),
         (STATE, "1 for the state that the chain is in."),
-        (HEAD, "Number of the head when the chain was followed up to it last."),
+        (HEAD, "Number of the newest block that was taken in."),
         (STORE_WRITABLE, "1 while the database takes writes."),
         (ACTIVE, "1 while this relayer works, 0 while it stands by for another one on the same database."),
         (STALE_LIST, "1 while the screening list cannot be read and the one from before counts."),

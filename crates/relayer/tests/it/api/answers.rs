@@ -133,7 +133,10 @@ async fn routes_and_accounts_say_how_it_stands_and_nothing_secret() {
     let text = world.get("/v1/routes").send().await.unwrap().text().await.unwrap();
     assert!(!text.contains("secret") && !text.contains("key-a"), "{text}");
     let routes = world.json("/v1/routes").await;
-    assert_eq!(routes["chains"][0]["state"], "following");
+    assert_eq!(
+        (&routes["chains"][0]["state"], &routes["chains"][0]["head"]),
+        (&"following".into(), &1.into())
+    );
     let there = &routes["routes"][0];
     assert_eq!((&there["source"], &there["destination"]), (&"901".into(), &"902".into()));
     assert_eq!((&there["undelivered"], &there["byStatus"]["submitted"]), (&3.into(), &1.into()));
@@ -145,6 +148,21 @@ async fn routes_and_accounts_say_how_it_stands_and_nothing_secret() {
         (&on_b["chainId"], &on_b["inFlight"], &on_b["balance"]),
         (&"902".into(), &1.into(), &().into())
     );
+    world.end().await;
+}
+
+/// Also of a chain whose blocks another relayer reads.
+#[tokio::test]
+async fn the_head_of_a_chain_is_the_newest_block_that_was_taken_in() {
+    let world = World::start().await;
+    world.fill(1, 10).await;
+    world.catch_up().await;
+    world.tell(RelayerEvent::Active).await;
+    let head = async || world.json("/v1/routes").await["chains"][1].clone();
+    let before = head().await;
+    assert_eq!((&before["state"], &before["head"]), (&"elsewhere".into(), &1.into()));
+    deliver(&world.store, 0, B256::repeat_byte(0xaa)).await;
+    assert_eq!(head().await["head"], 2);
     world.end().await;
 }
 

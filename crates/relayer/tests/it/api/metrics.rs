@@ -62,6 +62,8 @@ async fn metrics_say_what_happened_and_how_it_stands() {
         format!(r#"causeway_relayer_in_flight{{chain_id="902",signer="{SIGNER}"}} 1"#),
         r#"causeway_relayer_chain_state{chain_id="901",state="offline"} 1"#.to_owned(),
         r#"causeway_relayer_chain_state{chain_id="902",state="following"} 1"#.to_owned(),
+        // Chain 902 was caught up with at block 1.
+        r#"causeway_relayer_head_number{chain_id="902"} 2"#.to_owned(),
         "causeway_relayer_store_writable 1".to_owned(),
         "causeway_relayer_expiry_window_seconds 604800".to_owned(),
         "causeway_relayer_events_dropped_total 0".to_owned(),

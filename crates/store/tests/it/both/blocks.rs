@@ -20,6 +20,8 @@ async fn window_is_what_was_applied() {
     }
     assert_eq!(store.window(SOURCE).await.unwrap(), blocks);
     assert_eq!(store.window(DESTINATION).await.unwrap(), []);
+    let head = blocks.last().map(|head| (SOURCE, *head));
+    assert_eq!(store.heads(&[SOURCE, DESTINATION]).await.unwrap(), head.into_iter().collect());
 }
 
 #[tokio::test]

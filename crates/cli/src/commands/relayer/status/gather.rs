@@ -79,11 +79,10 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     let ids: BTreeSet<U256> = ends.chain(nodes.ids()).collect();
     let mut chains = Vec::new();
     for id in ids {
-        let window = match u64::try_from(id) {
-            Ok(id) => place.store.window(id).await?,
-            Err(_) => Vec::new(),
+        let taken_in = match u64::try_from(id) {
+            Ok(id) => place.store.heads(&[id]).await?.get(&id).map(|head| (head.number, head.timestamp)),
+            Err(_) => None,
         };
-        let taken_in = window.last().map(|block| (block.number, block.timestamp));
         chains.push(ChainState { id, taken_in, head: Err(String::new()) });
     }
     let heads = join_all(chains.iter().map(|chain| head(nodes, chain.id))).await;
