@@ -14,7 +14,7 @@ use causeway_relayer::{
     filter::{Rules, Selection},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use std::{net::SocketAddr, num::NonZeroU64, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, num::NonZeroU64, path::PathBuf, time::Duration};
 
 /// A lease that is shorter is lost whenever the database takes its time; with one that is longer nobody takes over.
 const LEASES: [Duration; 2] = [Duration::from_secs(1), Duration::from_hours(1)];
@@ -141,6 +141,11 @@ impl RelayerSection {
     /// How messages are served by where they come from and where they go.
     pub(crate) fn routes(&self) -> Routes {
         Routes { safety: self.safety.0, rules: self.routes.rules(), weights: self.routes.weights() }
+    }
+
+    /// The chains that entries of `routes` name.
+    pub(crate) fn chains_of_routes(&self) -> BTreeSet<u64> {
+        self.routes.chains()
     }
 
     /// The verifier that says how safe blocks are.

@@ -8,11 +8,12 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, SeqAccess, Visitor},
 };
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 const EXPECTED: &str = "routes, such as `901>902 finalized weight=3`, with commas between them";
 const SAFETY_OF_PARTIES: &str = "`safety` is of all messages of a route: in an entry that names a sender or a target it cannot stand; \
                                  give it an entry of its own";
+const NOTHING: &str = "an entry says how safe its messages have to be, or their `weight`: it says neither";
 const PARTIES_OF_NOTHING: &str = "an entry that names a sender or a target says their `weight`: it has none";
 
 /// What is said of single routes.
@@ -56,6 +57,11 @@ impl RouteList {
             Route { source, destination, safety: safety.map(|Safety(level)| level) }
         };
         routes.map(rule).collect()
+    }
+
+    /// The chains that are named.
+    pub(crate) fn chains(&self) -> BTreeSet<u64> {
+        self.0.iter().flat_map(|route| [route.source, route.destination]).flatten().collect()
     }
 
     /// Who has how many turns.
@@ -106,6 +112,7 @@ impl RouteSection {
         match (self.names_parties(), self.safety, self.weight) {
             (true, Some(_), _) => Err(SAFETY_OF_PARTIES),
             (true, None, None) => Err(PARTIES_OF_NOTHING),
+            (false, None, None) => Err(NOTHING),
             _ => Ok(()),
         }
     }
@@ -215,6 +222,8 @@ mod tests {
             json!("s3cret"),
             json!("901>902 s3cret"),
             json!("901>902 safe safe"),
+            json!("901>902"),
+            json!([{ "source": 901 }]),
             json!([{ "source": 901, "safety": "s3cret" }]),
             json!([{ "s0urce": 901 }]),
             json!("901>902 weight=s3cret"),

@@ -107,6 +107,12 @@ fn a_check_says_what_would_keep_a_relayer_from_working() {
     assert_eq!(levels(&wrong, "key"), ["ok"], "on this machine everybody's key will do");
     let public = unready(&world, &["--chain", "public", "--chain", "902", "--private-key", PUBLIC]);
     assert_eq!(levels(&public, "key"), ["error"]);
+    // With a typo in an id what should wait would go out at once.
+    let route = "[[relayer.routes]]\nsource = 910\nsafety = \"finalized\"\n";
+    std::fs::write(world.path().join("causeway.toml"), route).unwrap();
+    assert_eq!(levels(&unready(&world, &[]), "routes"), ["error"]);
+    let refused = world.run(&["relayer", "run"]);
+    assert!(refused.code == 2 && refused.stderr.contains("910"), "{}: {}", refused.code, refused.stderr);
     std::fs::remove_file(world.path().join("causeway.toml")).unwrap();
 
     let mut relayer = world.service(&["relayer", "run"]);

@@ -1,10 +1,11 @@
 //! What the configuration says of what is delivered, and of what that may cost.
 
 use crate::{
+    chains::{ChainBook, KnownChain},
     config::{RelayerSection, Wei},
     context::Context,
     dependencies,
-    failure::{ErrorCode, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
 use causeway_devnet::Network;
 use causeway_relayer::{
@@ -36,6 +37,22 @@ pub(super) fn policy(context: &Context<'_>, network: Option<&Network>) -> Policy
         expiry_margin: context.loaded.config.relayer.expiry_margin.get().as_secs(),
         ..default
     }
+}
+
+/// What is said of routes of chains that nobody knows: with a typo in an id, messages would go out before their blocks are as
+/// safe as they should be.
+pub(super) fn unknown_routes(
+    context: &Context<'_>,
+    book: &ChainBook,
+    chains: &[KnownChain],
+) -> Option<Failure> {
+    let is_known = |id: &u64| book.has(*id) || chains.iter().any(|chain| chain.id == *id);
+    let mut named = context.loaded.config.relayer.chains_of_routes();
+    named.retain(|id| !is_known(id));
+    let unknown: Vec<_> = named.iter().map(u64::to_string).collect();
+    let text = format!("`relayer.routes` names chains that are not known: {}", unknown.join(", "));
+    (!unknown.is_empty())
+        .then(|| Failure::usage(text).with_code(ErrorCode::InvalidConfig).with_hint(book.known()))
 }
 
 /// What is delivered, by the configuration.

@@ -6,7 +6,7 @@ use super::{
     args::RunArgs,
     database::Database,
     events::print,
-    limits::{filter, limit},
+    limits::{filter, limit, unknown_routes},
 };
 use crate::{
     chains::{self, KnownChain},
@@ -34,6 +34,12 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     silent.extend(named);
     if chains.is_empty() && silent.is_empty() {
         book.some_for_a_service()?;
+    }
+    match unknown_routes(context, &book, &chains) {
+        Some(failure) if silent.is_empty() => return Err(failure),
+        // One of those that do not answer may be meant.
+        Some(failure) => context.printer.warn(&failure.message()),
+        None => {}
     }
     let named = accounts::named(args, context)?;
     if named.is_empty() && args.chain.is_empty() {

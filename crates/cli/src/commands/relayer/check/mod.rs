@@ -20,7 +20,8 @@ use crate::{
 };
 use alloy::primitives::{Address, U256};
 use causeway_devnet::Network;
-use causeway_relayer::filter::Rules;
+use causeway_interop::SafetyLevel;
+use causeway_relayer::{Routes, filter::Rules};
 use clap::Args;
 use finding::{Finding, Level};
 use futures::future::join_all;
@@ -59,7 +60,11 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
     let spinner = context.printer.spinner("looking");
     let (plan, findings) = interrupt.before_sending(look(args, context)).await?;
     drop(spinner);
-    let text = format!("{}\n\n{}", finding::text(&findings), words(&plan, &findings));
+    let text = format!(
+        "{}\n\n{}",
+        finding::text(&findings),
+        words(&plan, &context.loaded.config.relayer.routes(), &findings)
+    );
     let data = json!({
         "ready": !findings.iter().any(|finding| finding.level >= Level::Unknown),
         "findings": finding::general(&findings),
@@ -102,6 +107,9 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
             "there is one chain only: nothing can be relayed between it and others",
             "name another one with --chain, --rpc-url or [chains.NAME]",
         ));
+    }
+    if let Some(failure) = limits::unknown_routes(context, &book, &chains) {
+        findings.push(Finding::error("routes", failure.message(), failure.hint().unwrap_or_default()));
     }
     let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains).await;
     findings.extend(about_keys);
@@ -161,13 +169,17 @@ fn routes(chains: &[KnownChain], network: Option<&Network>, context: &Context<'_
 }
 
 /// What `relayer run` would do, in words.
-fn words(plan: &Plan, findings: &[Finding]) -> String {
+fn words(plan: &Plan, safety: &Routes, findings: &[Finding]) -> String {
     let would = if findings.iter().any(|finding| finding.level == Level::Error) {
         "once that is mended, `causeway relayer run` would deliver"
     } else {
         "`causeway relayer run` would deliver"
     };
-    let routes: Vec<_> = plan.routes.iter().map(|(from, to)| format!("  {from} -> {to}")).collect();
+    let line = |(from, to): &(u64, u64)| match safety.safety(*from, *to) {
+        SafetyLevel::Unsafe => format!("  {from} -> {to}"),
+        level => format!("  {from} -> {to}, when the message is {level}"),
+    };
+    let routes: Vec<_> = plan.routes.iter().map(line).collect();
     let accounts: Vec<_> = plan.accounts.iter().map(Address::to_string).collect();
     let by = if accounts.is_empty() { String::new() } else { format!("\npaid by {}", accounts.join(", ")) };
     let routes = if routes.is_empty() { "  nothing".to_owned() } else { routes.join("\n") };
