@@ -90,7 +90,9 @@ pub enum CostBy {
     Target,
     /// Source and sender.
     Sender,
-    /// Day (UTC, of the destination's blocks) and destination.
+    /// Chain and account that paid; with what was paid for no message.
+    Account,
+    /// Day (UTC, of the destination's blocks) and destination; with what was paid for no message.
     Day,
 }
 
@@ -117,6 +119,13 @@ pub enum CostKey {
         source: u64,
         /// Its address.
         sender: Address,
+    },
+    /// An account.
+    Account {
+        /// The chain that was paid on.
+        chain_id: u64,
+        /// Its address.
+        signer: Address,
     },
     /// A day.
     Day {

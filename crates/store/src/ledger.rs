@@ -9,11 +9,30 @@ use crate::{
 use alloy_primitives::B256;
 
 impl Store {
-    /// What was paid for messages in blocks from `since` on and before `until` (seconds), added up. Reads the costs of
+    /// What was paid in blocks from `since` on and before `until` (seconds), added up. Reads the costs of
     /// that time one by one: for people, not for loops.
     pub async fn costs(
         &self,
         by: CostBy,
+        since: Option<u64>,
+        until: Option<u64>,
+    ) -> Result<Vec<CostTotal>, StoreError> {
+        self.totals(by, by.rows(), since, until).await
+    }
+
+    /// What accounts paid for transactions without messages, added up by [`CostBy::Account`] over the same time.
+    pub async fn overheads(
+        &self,
+        since: Option<u64>,
+        until: Option<u64>,
+    ) -> Result<Vec<CostTotal>, StoreError> {
+        self.totals(CostBy::Account, "account_costs WHERE message IS NULL AND", since, until).await
+    }
+
+    async fn totals(
+        &self,
+        by: CostBy,
+        rows: &str,
         since: Option<u64>,
         until: Option<u64>,
     ) -> Result<Vec<CostTotal>, StoreError> {
@@ -25,10 +44,9 @@ impl Store {
              CAST(sum(fee_gwei) AS BIGINT) AS fee_gwei, CAST(sum(fee_rest) AS BIGINT) AS fee_rest,
              CAST(sum(gas * in_vain) AS BIGINT) AS vain_gas,
              CAST(sum(fee_gwei * in_vain) AS BIGINT) AS vain_gwei,
-             CAST(sum(fee_rest * in_vain) AS BIGINT) AS vain_rest
-             FROM message_costs WHERE landed_at >= ",
+             CAST(sum(fee_rest * in_vain) AS BIGINT) AS vain_rest FROM ",
         );
-        query.push_bind(int("timestamp", since.unwrap_or(0))?);
+        query.push(rows).push(" landed_at >= ").push_bind(int("timestamp", since.unwrap_or(0))?);
         if let Some(until) = until {
             query.push(" AND landed_at < ").push_bind(int("timestamp", until)?);
         }
@@ -62,7 +80,16 @@ impl CostBy {
             Self::Route => "source, destination",
             Self::Target => "chain_id, target",
             Self::Sender => "source, sender",
+            Self::Account => "chain_id, signer",
             Self::Day => "day, chain_id",
+        }
+    }
+
+    /// What is added up.
+    const fn rows(self) -> &'static str {
+        match self {
+            Self::Route | Self::Target | Self::Sender => "message_costs WHERE",
+            Self::Account | Self::Day => "account_costs WHERE",
         }
     }
 
@@ -75,6 +102,9 @@ impl CostBy {
                 CostKey::Target { chain_id: row.uint("chain_id")?, target: row.address("target")? }
             }
             Self::Sender => CostKey::Sender { source: row.uint("source")?, sender: row.address("sender")? },
+            Self::Account => {
+                CostKey::Account { chain_id: row.uint("chain_id")?, signer: row.address("signer")? }
+            }
             Self::Day => CostKey::Day { chain_id: row.uint("chain_id")?, day: row.text("day")? },
         })
     }

@@ -29,6 +29,7 @@ mod news;
 mod nonces;
 mod open;
 mod open_error;
+mod overheads;
 mod revert;
 mod seen_block;
 mod store;
@@ -53,6 +54,7 @@ pub use message::{
 pub use migrate::{MigrateError, Migrated, migrate};
 pub use news::{NewNews, News};
 pub use open_error::OpenError;
+pub use overheads::Overhead;
 pub use revert::Reverted;
 pub use seen_block::SeenBlock;
 pub use store::Store;

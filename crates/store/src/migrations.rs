@@ -16,6 +16,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(5, "news", include_str!("../migrations/sqlite/0005_news.sql")),
         migration(6, "changes", include_str!("../migrations/sqlite/0006_changes.sql")),
         migration(7, "heads", include_str!("../migrations/sqlite/0007_heads.sql")),
+        migration(8, "overheads", include_str!("../migrations/sqlite/0008_overheads.sql")),
     ])
 });
 
@@ -27,6 +28,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(5, "news", include_str!("../migrations/postgres/0005_news.sql")),
         migration(6, "changes", include_str!("../migrations/postgres/0006_changes.sql")),
         migration(7, "heads", include_str!("../migrations/postgres/0007_heads.sql")),
+        migration(8, "overheads", include_str!("../migrations/postgres/0008_overheads.sql")),
     ])
 });
 
@@ -86,8 +88,17 @@ mod tests {
         let fifth = "924742e0e1ea66302a090f48869a51f7b504222c3d9d21ed7da014fc02ead44767335af3a8417b17e9addb9632e8249e";
         let sixth = "2dc6f39cb5416e0a44620207aac67f5445ae19c50c84df97beb0b970855fac5a5002d0ec32e0e8c4e76b5dd5b4e160a0";
         let seventh = "9034233191a636c012f698fd792480cd8f8ba9b559c2a2e511f7f4878f2acc7015e9c4858bc056e7ef0dcf7aca165734";
-        let expected =
-            [(1, first), (2, second), (3, third), (4, fourth), (5, fifth), (6, sixth), (7, seventh)];
+        let eighth = "f1ffb519e4d05bb4f1146d95ce5ba087b4056d89840a30e91906ba645005e3a2da3497476986718cc0202b7f3bc3bb8a";
+        let expected = [
+            (1, first),
+            (2, second),
+            (3, third),
+            (4, fourth),
+            (5, fifth),
+            (6, sixth),
+            (7, seventh),
+            (8, eighth),
+        ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
         let second = "13da452b24b74010df8ff2e93fba9cefb648780c1a878b787f199cc5e4791ddc9645a7069f8c2e03b184df6ca9f4769a";
@@ -95,7 +106,16 @@ mod tests {
         let fifth = "5758030d258274157858f18ff79ffe6646a804b1da448a81b2ca1d088d3dff5bee4c97463b420b2cacf64b36a40ef5e6";
         let sixth = "dfdfda3fec55327d4c47b705c1a57469f945fe0886fb30254a8065c77490755a58533f7b91c30b9d9af6b58a3230b43e";
         let seventh = "34f51491ace3763e1f88e6906b0db7c4fb755fceb30e06ac6bc7c83e77e4c1a5b6c6f7c923940ea1bdcee7d5c6542273";
-        let expected = [(1, first), (2, second), (4, fourth), (5, fifth), (6, sixth), (7, seventh)];
+        let eighth = "270167f99ffa8350fff4e31ad42eaea5e8f4bb724ab50f6404759d407c7e5e537c8db65cf177beb10e9728015c25cb95";
+        let expected = [
+            (1, first),
+            (2, second),
+            (4, fourth),
+            (5, fifth),
+            (6, sixth),
+            (7, seventh),
+            (8, eighth),
+        ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }
 

@@ -5,6 +5,7 @@ use crate::{
     database::{Connection, Durability, sql},
     heads::lower_heads,
     insert::insert_block,
+    overheads::void_overheads,
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
@@ -119,6 +120,7 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
     ] {
         connection.execute(sql(text).bind(chain).bind(number)).await?;
     }
+    void_overheads(connection, chain, number).await?;
     let (reidentified, orphaned) = by_initiation(connection, uninitiated).await?;
     Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened, change: 0 })
 }

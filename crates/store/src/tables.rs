@@ -23,7 +23,7 @@ pub(crate) struct Table {
 
 /// All but the leases, which are a relayer's at work, the changes and the heads of sources, which only those who are at work need,
 /// and the row that writers of news wait for each other at. What refers to another table comes after it.
-pub(crate) const TABLES: [Table; 10] = [
+pub(crate) const TABLES: [Table; 11] = [
     Table {
         name: "blocks",
         key: &["chain_id", "number"],
@@ -126,6 +126,24 @@ pub(crate) const TABLES: [Table; 10] = [
             ("fee_rest", Int),
         ],
         counter: None,
+    },
+    Table {
+        name: "overheads",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("tx_hash", Blob),
+            ("chain_id", Int),
+            ("signer", Blob),
+            ("nonce", Int),
+            ("block_number", Int),
+            ("block_hash", Blob),
+            ("landed_at", Int),
+            ("gas_used", Int),
+            ("fee_gwei", Int),
+            ("fee_rest", Int),
+        ],
+        counter: Some("id"),
     },
     Table {
         name: "holds",

@@ -44,14 +44,25 @@ pub(super) struct Verdict {
 pub(super) enum Fate {
     /// A block holds our transaction.
     Ours(Box<Receipt>),
-    /// A block holds another transaction of the account.
-    Other { block_number: u64, block_hash: B256 },
+    /// A block holds another transaction of the account, of which the node may have the receipt.
+    Other { block_number: u64, block_hash: B256, receipt: Option<Box<Receipt>> },
     /// It was used by the oldest block that is remembered, or before.
     Buried { block_number: u64, block_hash: B256 },
     /// No block that was taken in uses it.
     Unused,
     /// The node cannot tell.
     Unknown,
+}
+
+impl Fate {
+    /// The receipt of the transaction that used the nonce, if the node has told.
+    pub(super) fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Ours(receipt) => Some(receipt),
+            Self::Other { receipt, .. } => receipt.as_deref(),
+            Self::Buried { .. } | Self::Unused | Self::Unknown => None,
+        }
+    }
 }
 
 /// An answer that concerns the lane.

@@ -97,7 +97,7 @@ impl Node {
     /// What a transaction cost, if the node knows.
     async fn cost(&self, tx_hash: B256, times: &HashMap<B256, u64>) -> Result<Option<Cost>, NodeFault> {
         let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? else { return Ok(None) };
-        let (block_number, block_hash) = receipt.block();
+        let (_, block_hash) = receipt.block();
         let landed_at = match times.get(&block_hash) {
             Some(timestamp) => *timestamp,
             None => match self.provider.get_block_by_hash(block_hash).await? {
@@ -105,9 +105,6 @@ impl Node {
                 None => return Ok(None),
             },
         };
-        let (gas_used, gas_price) = (receipt.gas_used(), receipt.gas_price());
-        let (l1_fee, fee) = (receipt.l1_fee, receipt.fee());
-        let gas_refund = None;
-        Ok(Some(Cost { block_number, block_hash, landed_at, gas_used, gas_price, fee, l1_fee, gas_refund }))
+        Ok(Some(receipt.cost(landed_at)))
     }
 }

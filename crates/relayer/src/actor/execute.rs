@@ -127,11 +127,16 @@ impl ChainActor {
             Some(Opened::Event(event)) => self.tell(event).await,
             Some(Opened::Fate(verdict)) => {
                 let (signer, nonce, tx_hash) = (verdict.signer, verdict.nonce, verdict.tx_hash);
+                let receipt = verdict.fate.receipt().cloned();
                 let (outcome, block) = self.judge(verdict.fate).await?;
                 self.receipt_in = block;
                 let told = self.tell(Event::Receipt { signer, nonce, tx_hash, outcome }).await;
                 self.receipt_in = None;
-                told
+                told?;
+                match receipt.filter(|_| block.is_some()) {
+                    Some(receipt) => self.enter_overhead(signer, nonce, &receipt).await,
+                    None => Ok(()),
+                }
             }
             Some(Opened::Facts { batcher, block_gas }) => self.learn(batcher, block_gas).await,
             Some(Opened::Safety(answer)) => self.verified(answer).await,

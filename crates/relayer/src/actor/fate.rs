@@ -146,12 +146,15 @@ impl Node {
         else {
             return Ok(Some(Fate::Unknown));
         };
-        let is_ours = ours.contains(signed.tx_hash());
-        // Of ours there is a receipt, which the node will find.
-        Ok(Some(match is_ours {
-            true => Fate::Unknown,
-            false => Fate::Other { block_number: block.number, block_hash: block.hash },
-        }))
+        if ours.contains(signed.tx_hash()) {
+            // Of ours there is a receipt, which the node will find.
+            return Ok(Some(Fate::Unknown));
+        }
+        let (block_number, block_hash) = (block.number, block.hash);
+        // Nothing hangs on what it cost.
+        let receipt = Receipt::of(&self.provider, *signed.tx_hash()).await.ok().flatten();
+        let receipt = receipt.filter(|receipt| receipt.block() == (block_number, block_hash)).map(Box::new);
+        Ok(Some(Fate::Other { block_number, block_hash, receipt }))
     }
 }
 
@@ -160,7 +163,7 @@ impl ChainActor {
     pub(super) async fn judge(&self, fate: Fate) -> Result<(ReceiptOutcome, Option<Place>), RelayerError> {
         let place = match &fate {
             Fate::Ours(receipt) => receipt.block(),
-            Fate::Other { block_number, block_hash } | Fate::Buried { block_number, block_hash } => {
+            Fate::Other { block_number, block_hash, .. } | Fate::Buried { block_number, block_hash } => {
                 (*block_number, *block_hash)
             }
             Fate::Unused => return Ok((ReceiptOutcome::Missing, None)),

@@ -7,6 +7,7 @@ use alloy::{
 };
 use causeway_bindings::{RELAY_BATCHER, RelayBatcher::RelayFailed, RevertReason};
 use causeway_client::NodeFault;
+use causeway_store::Cost;
 use serde::Deserialize;
 
 /// The number and hash of a block.
@@ -90,6 +91,21 @@ impl Receipt {
         // What a chain asks beside the gas is as large as it likes.
         gas.saturating_add(self.l1_fee.unwrap_or_default())
             .saturating_add(self.operator_fee().unwrap_or_default())
+    }
+
+    /// What the transaction cost, in a block of this time in seconds.
+    pub(super) fn cost(&self, landed_at: u64) -> Cost {
+        let (block_number, block_hash) = self.block();
+        Cost {
+            block_number,
+            block_hash,
+            landed_at,
+            gas_used: self.gas_used(),
+            gas_price: self.gas_price(),
+            fee: self.fee(),
+            l1_fee: self.l1_fee,
+            gas_refund: None,
+        }
     }
 
     /// The messages that the batcher says it did not deliver, and why.

@@ -28,7 +28,7 @@ pub(super) struct Sample {
     pub(super) heads: BTreeMap<u64, BlockRef>,
     /// Every route between the relayer's chains, and those that have undelivered messages, or had.
     pub(super) routes: Vec<RouteLevel>,
-    /// What was paid in the last hour, by route.
+    /// What was paid in the last hour, by route, and for no message, by account.
     pub(super) costs: Vec<CostTotal>,
     /// Transactions whose fate is open.
     pub(super) open: BTreeMap<(u64, Address), usize>,
@@ -70,7 +70,9 @@ impl State {
             return Ok(costs.clone());
         }
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let mut costs = store.costs(CostBy::Route, Some(now.saturating_sub(HOUR)), None).await?;
+        let since = Some(now.saturating_sub(HOUR));
+        let mut costs = store.costs(CostBy::Route, since, None).await?;
+        costs.extend(store.overheads(since, None).await?);
         // A route that paid nothing for an hour goes to zero, and does not stay as it was.
         for old in self.costs.iter().flat_map(|(_, costs)| costs) {
             if !costs.iter().any(|cost| cost.key == old.key) {
@@ -95,7 +97,11 @@ impl State {
 impl Sample {
     /// What is paid an hour on a chain, in wei.
     pub(super) fn hourly_fee(&self, chain_id: u64) -> U256 {
-        let of_chain = |total: &&CostTotal| matches!(total.key, CostKey::Route { destination, .. } if destination == U256::from(chain_id));
+        let of_chain = |total: &&CostTotal| match total.key {
+            CostKey::Route { destination, .. } => destination == U256::from(chain_id),
+            CostKey::Account { chain_id: of, .. } => of == chain_id,
+            _ => false,
+        };
         self.costs.iter().filter(of_chain).map(|total| total.fee).sum()
     }
 

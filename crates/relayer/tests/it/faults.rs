@@ -9,9 +9,11 @@ use alloy::{
 use causeway_chain::ConnectOptions;
 use causeway_client::{ChainClient, delivery::relay_request};
 use causeway_relayer::RelayerEvent;
-use causeway_store::AttemptState;
+use causeway_store::{AttemptState, CostBy, CostKey};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
 
-use crate::support::{Mode, Net, USER};
+use crate::support::{Mode, Net, PATIENCE, USER};
 
 const SEND: &str = "eth_sendRawTransaction";
 
@@ -223,6 +225,8 @@ async fn nonce_that_somebody_else_used_is_proven_by_his_transaction() {
         .with_nonce(nonce)
         .with_max_fee_per_gas(1_000_000_000_000)
         .with_max_priority_fee_per_gas(500_000_000_000);
+    let account = net.signer.address();
+    let before = net.b.provider.get_balance(account).await.unwrap();
     let _ = stranger(&net).await.provider().send_transaction(transfer).await.unwrap();
     net.b.mine().await;
     let replaced = events
@@ -238,8 +242,25 @@ async fn nonce_that_somebody_else_used_is_proven_by_his_transaction() {
     net.b.mine().await;
     events.delivered(sent.message_hash).await;
     assert_eq!((net.paid().await, net.effects().await), (2, 1));
+    // The ledger has all that left the account: what the message cost, and what the other transaction did.
+    let store = net.store().await;
+    let entered = async {
+        loop {
+            let of_account = store.costs(CostBy::Account, None, None).await.unwrap();
+            if let [total] = of_account.as_slice()
+                && total.transactions == 2
+            {
+                return total.clone();
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let total = timeout(PATIENCE, entered).await.expect("it is not all in the ledger");
+    assert_eq!(total.key, CostKey::Account { chain_id: 902, signer: account });
+    assert_eq!(total.fee, before - net.b.provider.get_balance(account).await.unwrap());
+    assert_eq!(store.overheads(None, None).await.unwrap()[0].gas, 21_000);
     relayer.shutdown().await.unwrap();
-    let attempts = net.store().await.attempts_of(sent.message_hash).await.unwrap();
+    let attempts = store.attempts_of(sent.message_hash).await.unwrap();
     let states: Vec<_> = attempts.iter().map(|attempt| (attempt.state, attempt.block_number)).collect();
     assert_eq!(states, [(AttemptState::Replaced, Some(1)), (AttemptState::Included, Some(2))]);
 }

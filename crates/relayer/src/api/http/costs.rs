@@ -31,10 +31,11 @@ pub(super) async fn costs(
         None | Some("route") => ("route", CostBy::Route),
         Some("sender") => ("sender", CostBy::Sender),
         Some("target") => ("target", CostBy::Target),
+        Some("account") => ("account", CostBy::Account),
         Some("day") => ("day", CostBy::Day),
         Some(other) => {
             return Err(ApiError::bad_request(format!("costs are not summed up by {other:?}"))
-                .with_hint("one of route, sender, target, day"));
+                .with_hint("one of route, sender, target, account, day"));
         }
     };
     let since = asked.since.map(|text| number("since", &text)).transpose()?;

@@ -58,6 +58,10 @@ impl Levels {
 
     fn set_queues(&self, register: &Register<'_>, sample: &Sample) {
         for total in &sample.costs {
+            if let CostKey::Account { chain_id, signer } = &total.key {
+                let labels = [chain(*chain_id), ("signer", signer.to_string())];
+                register.gauge(names::OVERHEAD_FEES, labels).set(f64::from(total.fee));
+            }
             let CostKey::Route { source, destination } = &total.key else { continue };
             let labels = || [("source", source.to_string()), ("destination", destination.to_string())];
             register.gauge(names::GAS, labels()).set(total.gas as f64);

@@ -25,6 +25,7 @@ pub(super) const STALE_LIST: &str = "causeway_relayer_screening_stale";
 pub(super) const GAS: &str = "causeway_relayer_gas_last_hour";
 pub(super) const FEES: &str = "causeway_relayer_fees_wei_last_hour";
 pub(super) const VAIN_FEES: &str = "causeway_relayer_vain_fees_wei_last_hour";
+pub(super) const OVERHEAD_FEES: &str = "causeway_relayer_overhead_fees_wei_last_hour";
 pub(super) const STREAMS: &str = "causeway_relayer_event_streams";
 
 /// What becomes of transactions, by message.
@@ -74,6 +75,10 @@ pub(super) fn describe(register: &Register<'_>) {
         (GAS, "Gas that was paid for in blocks of the last hour, by route."),
         (FEES, "Fees of the last hour, by route, L1 included."),
         (VAIN_FEES, "Of them, those for messages that the transaction did not deliver."),
+        (
+            OVERHEAD_FEES,
+            "Fees of the last hour for transactions that carry no message, by account: with those by route, all that was paid.",
+        ),
         (STREAMS, "Listeners to events."),
     ] {
         register.gauge_help(name, help);

@@ -46,6 +46,9 @@ impl From<CostTotal> for CostTotalView {
             CostKey::Target { chain_id, target } => {
                 (None, Some(chain_id.into()), Some(Checksummed(target)), None)
             }
+            CostKey::Account { chain_id, signer } => {
+                (None, Some(chain_id.into()), Some(Checksummed(signer)), None)
+            }
             CostKey::Sender { source, sender } => {
                 (Some(source.into()), None, Some(Checksummed(sender)), None)
             }

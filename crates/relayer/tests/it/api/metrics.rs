@@ -89,6 +89,7 @@ async fn every_metric_is_documented_and_no_other_is() {
         "causeway_relayer_gas_last_hour",
         "causeway_relayer_fees_wei_last_hour",
         "causeway_relayer_vain_fees_wei_last_hour",
+        "causeway_relayer_overhead_fees_wei_last_hour",
     ];
     let ours = served.iter().filter(|name| name.starts_with("causeway_relayer_")).cloned();
     let all: BTreeSet<String> = ours.chain(of_nodes.map(str::to_owned)).collect();

@@ -42,7 +42,13 @@ async fn dashboard_and_alerts_ask_for_metrics_that_there_are() {
     let mut served = names(&everything(&world).await);
     world.end().await;
     // Nodes that answer tell balances, and blocks what was paid.
-    let paid = ["gas_last_hour", "fees_wei_last_hour", "vain_fees_wei_last_hour", "signer_balance_wei"];
+    let paid = [
+        "gas_last_hour",
+        "fees_wei_last_hour",
+        "vain_fees_wei_last_hour",
+        "overhead_fees_wei_last_hour",
+        "signer_balance_wei",
+    ];
     served.extend(paid.map(|name| format!("causeway_relayer_{name}")));
     let mut found = Vec::new();
     expressions(&serde_json::from_str(DASHBOARD).unwrap(), &mut found);

@@ -11,6 +11,7 @@ mod leases;
 mod messages;
 mod model;
 mod news;
+mod overheads;
 
 use crate::support::fill;
 use causeway_store::Store;

@@ -3,7 +3,8 @@
 use super::new_store;
 use crate::support::*;
 use causeway_store::{
-    AttemptState, Cost, CostBy, Landing, MigrateError, NewAttempt, NewNews, Store, StoreError, migrate,
+    AttemptState, Cost, CostBy, Landing, MigrateError, NewAttempt, NewNews, Overhead, Store, StoreError,
+    migrate,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::path::Path;
@@ -21,6 +22,9 @@ async fn full(path: &Path) -> Store {
     store.apply_block(DESTINATION, &blocks[1], &[], &deliveries, WINDOW).await.unwrap();
     let cost = Cost { block_hash: blocks[1].hash, ..cost(1) };
     assert!(store.record_cost(batch.tx_hash, &cost).await.unwrap());
+    let (chain_id, signer) = (DESTINATION, SIGNER);
+    let filler = Overhead { chain_id, signer, nonce: 7, tx_hash: hash(&[9, 78]), cost };
+    assert!(store.record_overhead(&filler).await.unwrap());
     store.record_item_failures(batch.tx_hash, &[(message_hash(95), "poison".to_owned())]).await.unwrap();
     // A remnant of a reorg beside the one that holds the message.
     store.apply_block(DESTINATION, &blocks[2], &[], &[], WINDOW).await.unwrap();
@@ -63,7 +67,7 @@ async fn a_file_moves_into_a_database_with_all_that_it_knows() {
     assert_eq!(from.window(DESTINATION).await.unwrap(), to.window(DESTINATION).await.unwrap());
     assert_eq!(from.counts().await.unwrap(), to.counts().await.unwrap());
     assert_eq!(from.spent(DESTINATION).await.unwrap(), to.spent(DESTINATION).await.unwrap());
-    for by in [CostBy::Route, CostBy::Target, CostBy::Sender, CostBy::Day] {
+    for by in [CostBy::Route, CostBy::Target, CostBy::Sender, CostBy::Account, CostBy::Day] {
         assert_eq!(from.costs(by, None, None).await.unwrap(), to.costs(by, None, None).await.unwrap());
     }
     // Both go on from there in the same way: the next messages, who holds what, what happens by itself.

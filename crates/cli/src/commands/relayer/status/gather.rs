@@ -2,7 +2,7 @@
 
 use super::{
     super::{nodes::Nodes, place::Place},
-    spend::{self, Runway, Spend},
+    spend::{self, Overhead, Runway, Spend},
 };
 use crate::{failure::Outcome, patience};
 use alloy::{
@@ -25,6 +25,7 @@ pub(super) struct Report {
     pub(super) signers: Vec<Signer>,
     /// By route: what was paid in the last hour, and in the last day.
     pub(super) spend: Vec<Spend>,
+    pub(super) overheads: Vec<Overhead>,
     /// Who does what, where several relayers may share the database.
     pub(super) leases: Vec<Lease>,
 }
@@ -95,11 +96,12 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
         lane.oldest = sent.map(|sent| now(&chains).saturating_sub(sent));
     }
     let spend = spend::spend(&place.store, now(&chains)).await?;
-    let signers = signers(place, nodes, &spend).await?;
+    let overheads = spend::overheads(&place.store, now(&chains)).await?;
+    let signers = signers(place, nodes, &spend, &overheads).await?;
     // That somebody is there is no work.
     let leases = place.store.leases().await?.into_iter();
     let leases = leases.filter(|lease| lease.role.is_work()).collect();
-    Ok(Report { lanes, chains, signers, spend, leases })
+    Ok(Report { lanes, chains, signers, spend, overheads, leases })
 }
 
 /// Messages by destination.
@@ -157,14 +159,19 @@ async fn head(nodes: &Nodes, id: U256) -> Result<u64, String> {
 }
 
 /// The accounts that have signed something, on each chain that they did.
-async fn signers(place: &Place, nodes: &Nodes, spend: &[Spend]) -> Outcome<Vec<Signer>> {
+async fn signers(
+    place: &Place,
+    nodes: &Nodes,
+    spend: &[Spend],
+    overheads: &[Overhead],
+) -> Outcome<Vec<Signer>> {
     let known = place.store.signers().await?;
     let signers = known.iter().map(async |signer| {
         let balance = balance(nodes, signer.chain_id, signer.account).await;
         // What is spent on a chain they share.
         let sharers = known.iter().filter(|other| other.chain_id == signer.chain_id).count();
-        let runway =
-            balance.as_ref().ok().and_then(|has| spend::runway(*has, spend, signer.chain_id, sharers));
+        let has = balance.as_ref().ok();
+        let runway = has.and_then(|has| spend::runway(*has, spend, overheads, signer.chain_id, sharers));
         Signer { account: signer.account, chain_id: signer.chain_id, balance, runway }
     });
     Ok(join_all(signers).await)

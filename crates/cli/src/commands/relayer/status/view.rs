@@ -3,7 +3,7 @@
 use super::{
     super::{nodes::Nodes, place::Place, words},
     gather::{ChainState, Lane, Report, Signer},
-    spend::{Paid, Runway, Spend},
+    spend::{Overhead, Paid, Runway, Spend},
 };
 use crate::{
     interoperable,
@@ -34,6 +34,11 @@ pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
         let mut spend = vec![head.map(str::to_owned)];
         spend.extend(report.spend.iter().map(spend_row));
         parts.push(words::table(&spend));
+    }
+    if !report.overheads.is_empty() {
+        let mut paid = vec![["paid for no message", "on", "in an hour", "in a day"].map(str::to_owned)];
+        paid.extend(report.overheads.iter().map(|overhead| overhead_row(overhead, nodes)));
+        parts.push(words::table(&paid));
     }
     if !report.leases.is_empty() {
         let mut leases = vec![["lease", "of", "held by"].map(str::to_owned)];
@@ -118,6 +123,15 @@ fn spend_row(spend: &Spend) -> [String; 6] {
     ]
 }
 
+fn overhead_row(overhead: &Overhead, nodes: &Nodes) -> [String; 4] {
+    [
+        overhead.account.to_string(),
+        nodes.label(U256::from(overhead.chain_id)),
+        words::ether(overhead.hour.fee),
+        words::ether(overhead.day.fee),
+    ]
+}
+
 pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
     json!({
         "database": place.database.to_string(),
@@ -126,6 +140,7 @@ pub(super) fn data(report: &Report, place: &Place, nodes: &Nodes) -> Value {
         "chains": report.chains.iter().map(|chain| chain_object(chain, nodes)).collect::<Vec<_>>(),
         "signers": report.signers.iter().map(signer_object).collect::<Vec<_>>(),
         "spend": report.spend.iter().map(spend_object).collect::<Vec<_>>(),
+        "overheads": report.overheads.iter().map(overhead_object).collect::<Vec<_>>(),
         "leases": report.leases.iter().map(lease_object).collect::<Vec<_>>(),
     })
 }
@@ -165,6 +180,16 @@ fn signer_object(signer: &Signer) -> Value {
         "reason": signer.balance.as_ref().err(),
         "runwaySeconds": signer.runway.map(|runway| runway.hours.saturating_mul(3_600).min(LARGEST)),
         "runwayMessages": signer.runway.map(|runway| runway.messages.min(LARGEST)),
+    })
+}
+
+fn overhead_object(overhead: &Overhead) -> Value {
+    let paid = |paid: &Paid| json!({ "gas": paid.gas, "fee": decimal(paid.fee) });
+    json!({
+        "account": Checksummed(overhead.account),
+        "chainId": ChainId::from(overhead.chain_id),
+        "hour": paid(&overhead.hour),
+        "day": paid(&overhead.day),
     })
 }
 
