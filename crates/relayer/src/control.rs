@@ -1,6 +1,11 @@
 //! What whoever is in charge can have a running relayer do.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use alloy::primitives::{Address, B256, U256};
 use causeway_client::delivery::{SentError, sent_by};
@@ -204,6 +209,16 @@ impl RelayerControls {
     pub fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>) {
         let level = self.shared.config().routes.safety(source, destination);
         (level, self.shared.settled(source, destination))
+    }
+
+    /// Returns the chains that no relayer works for, as far as this one sees: it and others share the store.
+    pub(crate) fn nobodys(&self) -> BTreeSet<u64> {
+        self.shared.ways().nobodys()
+    }
+
+    /// Returns when another relayer, which reads its source, saw a message. Told once.
+    pub(crate) fn learned(&self, message: B256) -> Option<Instant> {
+        self.shared.learned(message)
     }
 
     /// Returns the accounts that the relayer signs with.

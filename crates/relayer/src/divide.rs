@@ -43,6 +43,8 @@ pub(crate) async fn divide(
     };
     let is_store_away = result.as_ref().is_err_and(|error| error.disposition() == Disposition::Wait);
     shift.keeper.step_down(!is_store_away).await;
+    // Who does not look does not know.
+    shared.ways().set_nobodys(BTreeSet::new());
     result
 }
 
@@ -181,6 +183,9 @@ impl<'a> Shift<'a> {
             self.even_out(&view).await?;
             self.leave_hopeless(&view.rivals);
         }
+        // What was not taken nobody has yet, or has gone to who was quicker: the next look tells.
+        let mine: BTreeSet<u64> = self.crew.chains().collect();
+        self.shared.ways().set_nobodys(view.nobodys.difference(&mine).copied().collect());
         self.tell_standing_by(&view.others);
         if self.tidied.elapsed() >= TIDY {
             self.tidied = Instant::now();

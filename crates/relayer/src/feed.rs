@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use causeway_store::{MessageRecord, MessageStatus, SourceHead, SourceNews, Store, StoreError};
+use causeway_store::{Change, MessageRecord, MessageStatus, SourceHead, SourceNews, Store, StoreError};
 use tokio::{
     sync::Mutex,
     time::{Instant, sleep},
@@ -126,6 +126,7 @@ impl Feed {
         for settled in settled.iter().filter(|settled| settled.up_to < known(settled)) {
             self.tell_settled(settled).await;
         }
+        self.learn(&changes, asked);
         self.tell(messages).await;
         for change in changes {
             sources.positions.insert(change.source, change.id);
@@ -137,6 +138,15 @@ impl Feed {
             sources.at = asked;
         }
         Ok(more)
+    }
+
+    /// Remembers when who reads the sources saw the messages.
+    fn learn(&self, changes: &[Change], now: Instant) {
+        for Change { message, age, .. } in changes {
+            if let Some(at) = now.checked_sub(*age) {
+                self.shared.learn(*message, at.into_std());
+            }
+        }
     }
 
     /// How safe the blocks of these sources are for each of these destinations. What nobody has said is not safe.

@@ -41,6 +41,8 @@ pub(crate) struct View {
     pub(crate) others: BTreeMap<u64, String>,
     /// The chains that nobody works for and that this relayer could.
     pub(crate) free: BTreeSet<u64>,
+    /// The chains that nobody works for, whoever could.
+    pub(crate) nobodys: BTreeSet<u64>,
     /// The chains that another one is there for, too.
     pub(crate) rivals: BTreeSet<u64>,
     /// The chains that another one has left in disorder: its leases have expired, or it cannot reach the node.
@@ -245,6 +247,7 @@ fn view(leases: &[Lease], me: &Me<'_>) -> View {
     let rivals = of_others.copied().filter(|chain| able.contains(chain)).collect();
     let is_free = |chain: &u64| !me.mine.contains(chain) && !others.contains_key(chain);
     let free = able.iter().copied().filter(is_free).collect();
+    let nobodys = me.knows.iter().copied().filter(is_free).collect();
     let member = Member { knows: me.knows.clone(), able, has: me.mine.clone() };
     crowd.members.insert(me.name.to_owned(), member);
     let unseen = me.knows.difference(&seen).map(|chain| {
@@ -258,6 +261,7 @@ fn view(leases: &[Lease], me: &Me<'_>) -> View {
         lost: BTreeSet::new(),
         others: me.among(others),
         free,
+        nobodys,
         rivals,
         deserted,
         unseen,

@@ -16,6 +16,7 @@ mod event;
 mod feed;
 mod keeper;
 mod reach;
+mod recent;
 mod relayer;
 mod remote_signer;
 mod routes;

@@ -27,6 +27,8 @@ pub struct Change {
     pub source: u64,
     /// The message's hash.
     pub message: B256,
+    /// How long ago it was noted, by the clock of the database.
+    pub age: Duration,
 }
 
 /// What is new of sources that others read.
@@ -130,7 +132,8 @@ async fn changes_after(
     positions: &BTreeMap<u64, u64>,
     limit: u32,
 ) -> Result<Vec<Change>, StoreError> {
-    let mut query = sql("SELECT id, source, message_hash FROM message_changes WHERE ");
+    let mut query = sql("SELECT id, source, message_hash, ");
+    query.push(connection.clock()).push(" - created_ms AS age FROM message_changes WHERE ");
     for (index, (source, position)) in positions.iter().enumerate() {
         query.push(if index == 0 { "(source = " } else { " OR (source = " });
         query.push_bind(int("chain id", *source)?).push(" AND id > ");
@@ -141,7 +144,8 @@ async fn changes_after(
     rows.iter()
         .map(|row| {
             let (id, source) = (row.uint("id")?, row.uint("source")?);
-            Ok(Change { id, source, message: row.b256("message_hash")? })
+            let age = Duration::from_millis(u64::try_from(row.int("age")?).unwrap_or(0));
+            Ok(Change { id, source, message: row.b256("message_hash")?, age })
         })
         .collect()
 }

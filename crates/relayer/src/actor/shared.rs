@@ -1,6 +1,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Instant,
 };
 
 use alloy::primitives::{B256, Bytes, U256};
@@ -16,6 +17,7 @@ use super::{settling::Settling, ways::Ways};
 use crate::{
     RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
+    recent::Recent,
     tenure::Tenure,
 };
 
@@ -30,6 +32,8 @@ pub(crate) struct Shared {
     ways: Arc<Ways>,
     /// Up to which block sources are as safe as destinations want them, by both.
     settled: Mutex<BTreeMap<(u64, u64), u64>>,
+    /// When messages were seen that come from a source which another relayer reads.
+    learned: Mutex<Recent<B256, Instant>>,
 }
 
 impl Shared {
@@ -37,7 +41,8 @@ impl Shared {
         let tenure = || if config.store.is_shared() { Tenure::of_several() } else { Tenure::of_one() };
         let tenures = config.chains.iter().map(|chain| (chain.chain_id, tenure())).collect();
         let (nobodys, settled) = (Tenure::of_several(), Mutex::new(BTreeMap::new()));
-        Self { config, events, tenures, nobodys, ways: Arc::default(), settled }
+        let learned = Mutex::default();
+        Self { config, events, tenures, nobodys, ways: Arc::default(), settled, learned }
     }
 
     /// Until when anything may be sent to a chain.
@@ -98,6 +103,16 @@ impl Shared {
     pub(crate) fn forget_settled(&self, destination: u64) {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         settled.retain(|(_, of), _| *of != destination);
+    }
+
+    /// Another relayer saw a message then.
+    pub(crate) fn learn(&self, message: B256, at: Instant) {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert(message, at);
+    }
+
+    /// When another relayer saw a message. Told once.
+    pub(crate) fn learned(&self, message: B256) -> Option<Instant> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner).remove(&message)
     }
 
     /// How many blocks of each chain the store keeps.

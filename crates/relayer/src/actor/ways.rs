@@ -20,6 +20,8 @@ struct Known {
     restored: BTreeSet<u64>,
     /// Who works for the other chains.
     others: BTreeMap<u64, String>,
+    /// The chains that nobody works for.
+    nobodys: BTreeSet<u64>,
     /// Up to which change of messages the lanes here have been told by a chain's own actor.
     told: BTreeMap<u64, u64>,
     /// The chains here that cannot be followed at present.
@@ -100,6 +102,15 @@ impl Ways {
 
     pub(crate) fn other(&self, chain_id: u64) -> Option<String> {
         self.read().others.get(&chain_id).cloned()
+    }
+
+    /// Which chains nobody works for, as far as this relayer sees.
+    pub(crate) fn set_nobodys(&self, nobodys: BTreeSet<u64>) {
+        self.write().nobodys = nobodys;
+    }
+
+    pub(crate) fn nobodys(&self) -> BTreeSet<u64> {
+        self.read().nobodys.clone()
     }
 
     /// The lanes here have been told of all changes up to this one, as far as they are of this source.

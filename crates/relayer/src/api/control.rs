@@ -1,3 +1,5 @@
+use std::{collections::BTreeSet, time::Instant};
+
 use alloy::primitives::{Address, B256, U256};
 use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
@@ -26,6 +28,16 @@ pub trait Control: Send + Sync {
 
     /// How safe the block of a message has to be on its source, and up to which block that is so, if anybody knows.
     fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>);
+
+    /// The chains that no relayer works for, where several share the store.
+    fn nobodys(&self) -> BTreeSet<u64> {
+        BTreeSet::new()
+    }
+
+    /// When another relayer, which reads its source, saw a message. Told once.
+    fn learned(&self, _message: B256) -> Option<Instant> {
+        None
+    }
 }
 
 /// Why a relayer did not do it.
@@ -121,6 +133,14 @@ impl Control for RelayerControls {
 
     fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>) {
         Self::safety(self, source, destination)
+    }
+
+    fn nobodys(&self) -> BTreeSet<u64> {
+        Self::nobodys(self)
+    }
+
+    fn learned(&self, message: B256) -> Option<Instant> {
+        Self::learned(self, message)
     }
 }
 

@@ -1,17 +1,13 @@
 //! What can be told of a relayer from its events alone: how its chains stand, and how long messages take.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    hash::Hash,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
-use alloy::primitives::{Address, B256, U256, map::HashMap};
+use alloy::primitives::{Address, B256, U256};
 
-use crate::RelayerEvent;
-
-/// Of how many messages it is remembered when they were seen, or how they failed.
-const REMEMBERED: usize = 50_000;
+use crate::{RelayerEvent, recent::Recent};
 
 /// How a chain stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -237,51 +233,19 @@ impl Observer {
         self.chains.contains_key(&source) && destination.is_some_and(|id| self.chains.contains_key(&id))
     }
 
+    /// A message was seen then by another relayer, which reads its source. What was seen here is known better.
+    pub(super) fn learn(&mut self, message: B256, destination: u64, at: Instant) {
+        if self.is_live(destination) && self.seen.get(&message).is_none() {
+            self.seen.insert(message, (at, false));
+        }
+    }
+
     fn is_live(&self, chain_id: u64) -> bool {
         self.chains.get(&chain_id).is_some_and(ChainState::is_followed)
     }
 
     fn chain(&mut self, chain_id: u64) -> &mut ChainState {
         self.chains.entry(chain_id).or_default()
-    }
-}
-
-/// A map that forgets what was put in first when it is full.
-#[derive(Debug)]
-struct Recent<K, V> {
-    values: HashMap<K, V>,
-    order: VecDeque<K>,
-}
-
-impl<K, V> Default for Recent<K, V> {
-    fn default() -> Self {
-        Self { values: HashMap::default(), order: VecDeque::new() }
-    }
-}
-
-impl<K: Copy + Eq + Hash, V> Recent<K, V> {
-    fn insert(&mut self, key: K, value: V) {
-        if self.values.insert(key, value).is_none() {
-            self.order.push_back(key);
-        }
-        // Those that were removed meanwhile still stand in the order.
-        while self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.values.remove(&oldest);
-            }
-        }
-    }
-
-    fn get(&self, key: &K) -> Option<&V> {
-        self.values.get(key)
-    }
-
-    fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.values.get_mut(key)
-    }
-
-    fn remove(&mut self, key: &K) -> Option<V> {
-        self.values.remove(key)
     }
 }
 
@@ -328,6 +292,20 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_another_relayer_saw_is_timed_from_there() {
+        let (mut observer, start) = (live(), Instant::now());
+        let message = B256::repeat_byte(1);
+        observer.learn(message, 902, start);
+        let took = Some(Measure::Submission { destination: 902, took: SECOND });
+        assert_eq!(observer.hear(&submitted(1), start + SECOND), took);
+        observer.learn(message, 902, start + SECOND);
+        let took = Some(Measure::Delivery { destination: 902, took: 2 * SECOND });
+        assert_eq!(observer.hear(&delivered(1), start + 2 * SECOND), took);
+        observer.learn(message, 903, start);
+        assert_eq!(observer.hear(&submitted(1), start), None, "not a chain that is followed");
+    }
+
+    #[test]
     fn history_is_not_timed() {
         let mut observer = Observer::default();
         observer.begin([901, 902]);
@@ -366,16 +344,5 @@ mod tests {
         assert_eq!(code(&observer, 901), "following");
         observer.hear(&RelayerEvent::ChainLeft { chain_id: 901 }, now);
         assert_eq!(code(&observer, 901), "elsewhere");
-    }
-
-    #[test]
-    fn memory_is_bounded() {
-        let mut recent = Recent::default();
-        for number in 0..2 * REMEMBERED {
-            recent.insert(number, ());
-            recent.remove(&(number / 2));
-        }
-        assert!(recent.order.len() <= REMEMBERED && recent.values.len() <= REMEMBERED);
-        assert!(recent.get(&(2 * REMEMBERED - 1)).is_some());
     }
 }

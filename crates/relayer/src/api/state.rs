@@ -106,10 +106,21 @@ impl State {
             RelayerEvent::StandingBy { .. } | RelayerEvent::StoreUnwell { .. } => self.rest(),
             _ => {}
         }
+        self.learn(event);
         let measure = self.observer().hear(event, Instant::now());
         self.metrics.count(event, measure);
         let (name, value) = news(event, SystemTime::now());
         self.journal.push(name, value.to_string());
+    }
+
+    /// Of a message that another relayer saw, when that was.
+    fn learn(&self, event: &RelayerEvent) {
+        if let RelayerEvent::Submitted { message_hash, destination, .. }
+        | RelayerEvent::Delivered { message_hash, destination, .. } = event
+            && let Some(at) = self.present().control.and_then(|control| control.learned(*message_hash))
+        {
+            self.observer().learn(*message_hash, *destination, at);
+        }
     }
 
     /// Nothing is done here, if there may be others who do it.
@@ -235,8 +246,10 @@ impl State {
             let observer = self.observer();
             (observer.chains().clone(), observer.has_stale_list())
         };
+        let nobodys = self.present().control.map(|control| control.nobodys()).unwrap_or_default();
         Levels {
             is_active: *self.active.borrow(),
+            nobodys,
             has_stale_list,
             chains,
             accounts: self.accounts(&sample.clone().unwrap_or_default()),

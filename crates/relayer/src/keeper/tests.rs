@@ -73,6 +73,7 @@ fn who_cannot_work_for_a_chain_is_there_all_the_same() {
     assert_eq!(view.unseen, [(1, Role::Member(1)), (2, Role::Member(1)), (3, Role::Away(2))].into());
     assert_eq!((view.step, view.free), (Step::default(), BTreeSet::new()), "the other one takes 3");
     assert_eq!(view.deserted, [1].into());
+    assert_eq!(view.nobodys, [3].into(), "until it has");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod dividing;
 mod faults;
 mod gaps;
 mod lag;
+mod measured;
 mod outage;
 mod relay;
 mod remote;

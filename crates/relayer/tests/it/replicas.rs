@@ -15,10 +15,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::support::{Anvil, Listener, Mode, Net, PATIENCE, start};
 
-static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
+pub(crate) static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 const SEND: &str = "eth_sendRawTransaction";
 /// Nobody takes over from one that works.
-const LONG: Duration = Duration::from_secs(3_600);
+pub(crate) const LONG: Duration = Duration::from_secs(3_600);
 /// Others take over soon. On a slow machine they may do so too early, which has to cost nothing.
 const SHORT: Duration = Duration::from_secs(2);
 
@@ -63,10 +63,10 @@ async fn cautious_replica(
     start(config)
 }
 
-type Running = (RelayerHandle, Listener);
+pub(crate) type Running = (RelayerHandle, Listener);
 
 /// Two, of which the first one reads the source, and the second one delivers.
-async fn pair(net: &Net, urls: [&str; 2], lease: Duration) -> (Running, Running) {
+pub(crate) async fn pair(net: &Net, urls: [&str; 2], lease: Duration) -> (Running, Running) {
     let first = replica(net, urls[0], "first", lease).await;
     let second = replica(net, urls[1], "second", lease);
     divided(first, second).await

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use causeway_service::Register;
 use causeway_store::CostKey;
@@ -14,6 +14,8 @@ pub(in crate::api) struct Levels {
     pub(in crate::api) chains: BTreeMap<u64, ChainState>,
     /// Whether this relayer works, rather than another one on the same store.
     pub(in crate::api) is_active: bool,
+    /// The chains that no relayer works for.
+    pub(in crate::api) nobodys: BTreeSet<u64>,
     /// Whether an older screening list counts than the one that stands in its file.
     pub(in crate::api) has_stale_list: bool,
     pub(in crate::api) accounts: Vec<Account>,
@@ -36,6 +38,7 @@ impl Levels {
                 let gauge = register.gauge(names::STATE, [chain(*id), ("state", name.to_owned())]);
                 gauge.set(one_if(state.code() == name));
             }
+            register.gauge(names::UNHELD, [chain(*id)]).set(one_if(self.nobodys.contains(id)));
         }
         for account in &self.accounts {
             let labels = || [chain(account.chain_id), ("signer", account.address.to_string())];

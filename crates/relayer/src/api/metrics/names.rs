@@ -21,6 +21,7 @@ pub(super) const STATE: &str = "causeway_relayer_chain_state";
 pub(super) const HEAD: &str = "causeway_relayer_head_number";
 pub(super) const STORE_WRITABLE: &str = "causeway_relayer_store_writable";
 pub(super) const ACTIVE: &str = "causeway_relayer_active";
+pub(super) const UNHELD: &str = "causeway_relayer_chain_unheld";
 pub(super) const STALE_LIST: &str = "causeway_relayer_screening_stale";
 pub(super) const GAS: &str = "causeway_relayer_gas_last_hour";
 pub(super) const FEES: &str = "causeway_relayer_fees_wei_last_hour";
@@ -42,8 +43,14 @@ pub(super) const STATES: [&str; 7] =
 
 /// Says what each is.
 pub(super) fn describe(register: &Register<'_>) {
-    register.seconds_help(SUBMISSION_LAG, "From a message's log seen to its transaction taken by a node.");
-    register.seconds_help(DELIVERY_LAG, "From a message's log seen to its delivery seen.");
+    register.seconds_help(
+        SUBMISSION_LAG,
+        "From a message's log seen, by whoever reads its source, to its transaction taken by a node.",
+    );
+    register.seconds_help(
+        DELIVERY_LAG,
+        "From a message's log seen, by whoever reads its source, to its delivery seen.",
+    );
     for (name, help) in [
         (ATTEMPTS, "What became of transactions, counted by message."),
         (FAILED, "Messages that could not be delivered, or not at once, by why."),
@@ -71,6 +78,7 @@ pub(super) fn describe(register: &Register<'_>) {
         (HEAD, "Number of the newest block that was taken in."),
         (STORE_WRITABLE, "1 while the database takes writes."),
         (ACTIVE, "1 while this relayer works, 0 while it stands by for another one on the same database."),
+        (UNHELD, "1 while none of the relayers on the database works for the chain, as this one sees it."),
         (STALE_LIST, "1 while the screening list cannot be read and the one from before counts."),
         (GAS, "Gas that was paid for in blocks of the last hour, by route."),
         (FEES, "Fees of the last hour, by route, L1 included."),
