@@ -107,7 +107,9 @@ async fn the_next_one_takes_over_when_one_ends() {
 
     let sent = net.send(3).await;
     events_of_first.seen(sent[2].message_hash).await;
-    events_of_second.submitted(sent[2].message_hash).await;
+    for sent in &sent {
+        events_of_second.submitted(sent.message_hash).await;
+    }
     // What is decided at one, the other one finds in the store.
     first.controls().retry(sent[0].message_hash).await.unwrap();
     let hashes = first.controls().relay_tx(901, sent[0].tx_hash).await.unwrap();
@@ -247,6 +249,8 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     net.gate_b.set(Mode::Down);
     let lost = net.send(1).await.remove(0);
     events_of_first.seen(lost.message_hash).await;
+    // Who delivers has heard of it before it is gone.
+    waits_for(&second, &url, lost.message_hash, |prospect| prospect != Prospect::Dropped).await;
     net.a.reorg(1).await;
     events_of_first
         .until(|event| {
@@ -284,22 +288,28 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     }
 }
 
-/// Waits until the relayer's lane knows the message, and waits for its block.
-async fn waits_for_safety(relayer: &RelayerHandle, net: &Net, url: &str, message: B256) {
+/// Waits until the relayer's lane knows the message, and says that it waits for such a thing.
+async fn waits_for(relayer: &RelayerHandle, url: &str, message: B256, what: impl Fn(Prospect) -> bool) {
     let (store, controls) = (Store::connect(url).await.unwrap(), relayer.controls());
     let waits = async {
         loop {
             let record = store.message(message).await.unwrap();
             if let Some(record) = record.filter(|record| record.initiation.is_some())
-                && controls.prospect(&record).await == Some(Prospect::Safety)
+                && controls.prospect(&record).await.is_some_and(&what)
             {
                 return;
             }
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, waits).await.expect("it never waits for its block");
+    timeout(PATIENCE, waits).await.expect("the lane does not know of it");
+}
+
+/// Waits until it waits for its block to be safe.
+async fn waits_for_safety(relayer: &RelayerHandle, net: &Net, url: &str, message: B256) {
+    waits_for(relayer, url, message, |prospect| prospect == Prospect::Safety).await;
     net.b.mine().await;
+    let store = Store::connect(url).await.unwrap();
     assert!(store.attempts_of(message).await.unwrap().is_empty());
 }
 
