@@ -2,7 +2,7 @@ use crate::{
     SeenBlock, SeenDelivery, SeenMessage, Store, StoreError,
     codec::int,
     database::{Connection, Durability, Row, sql},
-    insert::{hashes, insert_block, insert_deliveries, insert_messages},
+    insert::{hashes, insert_blocks, insert_deliveries, insert_messages},
 };
 use alloy_primitives::B256;
 use causeway_chain::BlockRef;
@@ -94,22 +94,28 @@ impl Store {
         let chain = int("chain id", chain_id)?;
         let (mut transaction, mut tip) = self.begin_after_tip(chain_id).await?;
         let mut applied = Applied::default();
+        let mut new: Vec<&SeenBlock> = Vec::with_capacity(blocks.len());
         for seen in blocks {
             if let Some(tip) = &tip
                 && !seen.block.is_child_of(tip)
             {
-                if stored_hash(&mut transaction, chain, seen.block.number).await? == Some(seen.block.hash) {
+                let is_known = new.iter().any(|new| new.block == seen.block)
+                    || stored_hash(&mut transaction, chain, seen.block.number).await?
+                        == Some(seen.block.hash);
+                if is_known {
                     continue;
                 }
                 return Err(not_linked(chain_id, &seen.block, tip));
             }
-            insert_block(&mut transaction, chain, &seen.block).await?;
-            applied.initiated.extend(insert_messages(&mut transaction, chain_id, seen).await?);
-            insert_deliveries(&mut transaction, chain, seen).await?;
-            applied.delivered.extend(seen.deliveries.iter().map(|seen| seen.relayed.message_hash));
-            applied.blocks += 1;
+            new.push(seen);
             tip = Some(seen.block);
         }
+        insert_blocks(&mut transaction, chain, new.iter().map(|seen| seen.block)).await?;
+        applied.initiated = insert_messages(&mut transaction, chain_id, &new).await?;
+        insert_deliveries(&mut transaction, chain, &new).await?;
+        let deliveries = new.iter().flat_map(|seen| &seen.deliveries);
+        applied.delivered = deliveries.map(|seen| seen.relayed.message_hash).collect();
+        applied.blocks = new.len();
         if let Some(tip) = tip
             && applied.blocks > 0
         {

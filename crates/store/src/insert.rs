@@ -7,25 +7,32 @@ use crate::{
 };
 use alloy_primitives::{B256, U256};
 use causeway_chain::BlockRef;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Rows per statement; SQLite takes 32,766 parameters at most, and a row has ten or fewer.
 const ROWS: usize = 200;
 
-pub(crate) async fn insert_block(
+pub(crate) async fn insert_blocks(
     connection: &mut Connection,
     chain: i64,
-    block: &BlockRef,
+    blocks: impl IntoIterator<Item = BlockRef>,
 ) -> Result<(), StoreError> {
-    let query = sql(
-        "INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(chain)
-    .bind(int("block number", block.number)?)
-    .bind(block.hash)
-    .bind(block.parent_hash)
-    .bind(int("timestamp", block.timestamp)?);
-    connection.execute(query).await?;
+    let rows: Vec<_> = blocks.into_iter().collect();
+    let rows = rows.iter().map(|block| Ok((Position::of(block)?, block.parent_hash)));
+    let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+    for rows in rows.chunks(ROWS) {
+        let mut query = sql("INSERT INTO blocks (chain_id, number, hash, parent_hash, timestamp) VALUES ");
+        query.push_rows(rows, |query, (block, parent_hash)| {
+            query.push_row(vec![
+                chain.into(),
+                block.number.into(),
+                block.hash.into(),
+                (*parent_hash).into(),
+                block.timestamp.into(),
+            ]);
+        });
+        connection.execute(query).await?;
+    }
     Ok(())
 }
 
@@ -33,18 +40,20 @@ pub(crate) async fn insert_block(
 pub(crate) async fn insert_messages(
     connection: &mut Connection,
     chain_id: u64,
-    seen: &SeenBlock,
+    blocks: &[&SeenBlock],
 ) -> Result<Vec<B256>, StoreError> {
-    let (chain, position) = (int("chain id", chain_id)?, Position::of(&seen.block)?);
-    let mut hashes = Vec::with_capacity(seen.messages.len());
-    for messages in seen.messages.chunks(ROWS) {
-        let rows: Vec<_> =
-            messages.iter().map(|seen| (seen.sent.message_hash(U256::from(chain_id)), seen)).collect();
-        connection.execute(message_rows(&rows, chain)).await?;
-        connection.execute(initiation_rows(&rows, chain, position)).await?;
-        hashes.extend(rows.iter().map(|(hash, _)| *hash));
+    let chain = int("chain id", chain_id)?;
+    let mut all = Vec::new();
+    for seen in blocks {
+        let position = Position::of(&seen.block)?;
+        let rows = seen.messages.iter();
+        all.extend(rows.map(|seen| (seen.sent.message_hash(U256::from(chain_id)), seen, position)));
     }
-    Ok(hashes)
+    for rows in all.chunks(ROWS) {
+        connection.execute(message_rows(rows, chain)).await?;
+        connection.execute(initiation_rows(rows, chain)).await?;
+    }
+    Ok(all.into_iter().map(|(hash, ..)| hash).collect())
 }
 
 /// The hashes of a block's messages.
@@ -56,21 +65,29 @@ pub(crate) fn hashes(chain_id: u64, seen: &SeenBlock) -> impl Iterator<Item = B2
 pub(crate) async fn insert_deliveries(
     connection: &mut Connection,
     chain: i64,
-    seen: &SeenBlock,
+    blocks: &[&SeenBlock],
 ) -> Result<(), StoreError> {
-    let position = Position::of(&seen.block)?;
-    for deliveries in seen.deliveries.chunks(ROWS) {
-        connection.execute(delivery_rows(deliveries, chain, position)).await?;
+    let mut all = Vec::new();
+    for seen in blocks {
+        let position = Position::of(&seen.block)?;
+        all.extend(seen.deliveries.iter().map(|seen| (seen, position)));
     }
-    let transactions: BTreeSet<B256> = seen.deliveries.iter().map(|seen| seen.tx_hash).collect();
-    let transactions: Vec<B256> = transactions.into_iter().collect();
-    for transactions in transactions.chunks(ROWS) {
-        let mut query = sql(
-            "UPDATE attempts SET state = 'included', block_number = $1, error = NULL WHERE chain_id = $2",
-        )
-        .bind(position.number)
-        .bind(chain);
-        query.push(" AND tx_hash IN ").push_hashes(transactions);
+    for rows in all.chunks(ROWS) {
+        connection.execute(delivery_rows(rows, chain)).await?;
+    }
+    let transactions: BTreeMap<B256, i64> =
+        all.iter().map(|(seen, position)| (seen.tx_hash, position.number)).collect();
+    let transactions: Vec<(B256, i64)> = transactions.into_iter().collect();
+    for rows in transactions.chunks(ROWS) {
+        let mut query = sql("WITH landed (tx_hash, number) AS (VALUES ");
+        query.push_rows(rows, |query, (tx_hash, number)| {
+            query.push_row(vec![(*tx_hash).into(), (*number).into()]);
+        });
+        query.push(
+            ") UPDATE attempts SET state = 'included', block_number = landed.number, error = NULL
+             FROM landed WHERE attempts.tx_hash = landed.tx_hash AND attempts.chain_id = ",
+        );
+        query.push_bind(chain);
         connection.execute(query).await?;
     }
     Ok(())
@@ -91,10 +108,10 @@ impl Position {
     }
 }
 
-fn message_rows(rows: &[(B256, &SeenMessage)], chain: i64) -> Query {
+fn message_rows(rows: &[(B256, &SeenMessage, Position)], chain: i64) -> Query {
     let mut query =
         sql("INSERT INTO messages (hash, source, destination, nonce, sender, target, message) VALUES ");
-    query.push_rows(rows, |query, (hash, SeenMessage { sent, .. })| {
+    query.push_rows(rows, |query, (hash, SeenMessage { sent, .. }, _)| {
         query.push_row(vec![
             (*hash).into(),
             chain.into(),
@@ -109,11 +126,11 @@ fn message_rows(rows: &[(B256, &SeenMessage)], chain: i64) -> Query {
     query
 }
 
-fn initiation_rows(rows: &[(B256, &SeenMessage)], chain: i64, block: Position) -> Query {
+fn initiation_rows(rows: &[(B256, &SeenMessage, Position)], chain: i64) -> Query {
     let mut query = sql(
         "INSERT INTO initiations (message, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) VALUES ",
     );
-    query.push_rows(rows, |query, (hash, seen)| {
+    query.push_rows(rows, |query, (hash, seen, block)| {
         query.push("((SELECT seq FROM messages WHERE hash = ").push_bind(*hash).push("), ");
         query.push_values(vec![
             chain.into(),
@@ -128,12 +145,12 @@ fn initiation_rows(rows: &[(B256, &SeenMessage)], chain: i64, block: Position) -
     query
 }
 
-fn delivery_rows(rows: &[SeenDelivery], chain: i64, block: Position) -> Query {
+fn delivery_rows(rows: &[(&SeenDelivery, Position)], chain: i64) -> Query {
     let mut query = sql(
         "INSERT INTO deliveries
          (message_hash, source, nonce, chain_id, block_number, block_hash, timestamp, log_index, tx_hash) VALUES ",
     );
-    query.push_rows(rows, |query, SeenDelivery { relayed, log_index, tx_hash }| {
+    query.push_rows(rows, |query, (SeenDelivery { relayed, log_index, tx_hash }, block)| {
         query.push_row(vec![
             relayed.message_hash.into(),
             relayed.source.into(),

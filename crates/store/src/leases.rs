@@ -1,8 +1,9 @@
 //! Dividing the work among several relayers.
 //!
 //! A lease is taken over when it expires, and gets a new epoch then. Who wrote under the epoch before is refused from
-//! that moment on, by the transaction that writes: it locks the lease until it is done, so that no write of the holder
-//! before comes after the new holder has begun. Until somebody takes a lease over, it does no harm that it expired.
+//! that moment on, by the transaction that writes: it locks the lease's epoch until it is done, so that no write of the
+//! holder before comes after the new holder has begun. The epoch is a part of a key, the time of expiry is not: that a lease
+//! goes on never waits for what is written under it, however long that takes. Until somebody takes a lease over, it does no harm that it expired.
 
 use crate::{
     Acquired, Lease, Role, Store, StoreError,
@@ -201,7 +202,7 @@ impl Store {
             .bind(int("chain id", chain_id)?)
             .bind(role.name())
             .bind(int("epoch", epoch)?);
-        query.push(transaction.for_share());
+        query.push(transaction.for_key_share());
         transaction.fetch_optional(query).await?.map(drop).ok_or(fenced)
     }
 

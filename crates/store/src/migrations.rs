@@ -29,6 +29,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(6, "changes", include_str!("../migrations/postgres/0006_changes.sql")),
         migration(7, "heads", include_str!("../migrations/postgres/0007_heads.sql")),
         migration(8, "overheads", include_str!("../migrations/postgres/0008_overheads.sql")),
+        migration(9, "fences", include_str!("../migrations/postgres/0009_fences.sql")),
     ])
 });
 
@@ -107,8 +108,17 @@ mod tests {
         let sixth = "dfdfda3fec55327d4c47b705c1a57469f945fe0886fb30254a8065c77490755a58533f7b91c30b9d9af6b58a3230b43e";
         let seventh = "34f51491ace3763e1f88e6906b0db7c4fb755fceb30e06ac6bc7c83e77e4c1a5b6c6f7c923940ea1bdcee7d5c6542273";
         let eighth = "270167f99ffa8350fff4e31ad42eaea5e8f4bb724ab50f6404759d407c7e5e537c8db65cf177beb10e9728015c25cb95";
-        let expected =
-            [(1, first), (2, second), (4, fourth), (5, fifth), (6, sixth), (7, seventh), (8, eighth)];
+        let ninth = "92f197368c97a138d8a38a984884d707ffc211bc02cd1f0e9aaac0689ea273c3b24d8f39153b4da79248c5091e16b72f";
+        let expected = [
+            (1, first),
+            (2, second),
+            (4, fourth),
+            (5, fifth),
+            (6, sixth),
+            (7, seventh),
+            (8, eighth),
+            (9, ninth),
+        ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }
 

@@ -4,7 +4,7 @@ use crate::{
     codec::int,
     database::{Connection, Durability, sql},
     heads::lower_heads,
-    insert::insert_block,
+    insert::insert_blocks,
     overheads::void_overheads,
 };
 use alloy_primitives::B256;
@@ -57,7 +57,7 @@ impl Store {
         let mut reverted = void_above(&mut transaction, chain, int("block number", ancestor.number)?).await?;
         if stored.is_none() {
             transaction.execute(sql("DELETE FROM blocks WHERE chain_id = $1").bind(chain)).await?;
-            insert_block(&mut transaction, chain, ancestor).await?;
+            insert_blocks(&mut transaction, chain, [*ancestor]).await?;
         }
         lower_heads(&mut transaction, chain, Some(ancestor)).await?;
         reverted.change = self.note_changes(&mut transaction, chain, reverted.moved()).await?;

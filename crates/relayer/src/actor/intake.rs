@@ -15,6 +15,8 @@ use crate::{
 
 /// How many blocks are written in one transaction, when that many are there.
 const MAX_BLOCKS: usize = 128;
+/// How many messages and deliveries it takes to end one before: what waits for it must not wait for long.
+const MAX_EVENTS: usize = 1_000;
 /// How many messages are read from the store at once.
 const MAX_MESSAGES: usize = 1_000;
 
@@ -69,12 +71,19 @@ impl ChainActor {
         follower: &mut Option<FollowerHandle>,
     ) -> Vec<SeenBlock> {
         let mut blocks = vec![read_block(self.chain.chain_id, &first)];
+        let events = |block: &SeenBlock| block.messages.len() + block.deliveries.len();
+        let mut found = blocks.iter().map(events).sum::<usize>();
         while let Some(follower) = follower
             && blocks.len() < MAX_BLOCKS
+            && found < MAX_EVENTS
             && self.postponed.is_none()
         {
             match follower.events.try_recv() {
-                Ok(ChainEvent::Block(next)) => blocks.push(read_block(self.chain.chain_id, &next)),
+                Ok(ChainEvent::Block(next)) => {
+                    let next = read_block(self.chain.chain_id, &next);
+                    found += events(&next);
+                    blocks.push(next);
+                }
                 Ok(other) => self.postponed = Some(other),
                 Err(_) => break,
             }

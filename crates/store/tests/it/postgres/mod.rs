@@ -2,6 +2,7 @@
 
 mod changes;
 mod contention;
+mod fences;
 mod heads;
 mod moving;
 mod opening;
