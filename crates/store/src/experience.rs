@@ -3,32 +3,62 @@
 use crate::{
     Experience, Landed, Store, StoreError,
     codec::int,
-    database::{Row, sql},
+    database::{Query, Row, is_cancelled, sql},
 };
 use alloy_primitives::Address;
 
+/// What is told apart by time, in seconds.
+const BIN: i64 = 600;
+/// A slice of time with fewer costs than this was a small one: the next one is wider.
+const FEW: u64 = 5_000;
+
 impl Store {
     /// What came of messages on a chain in blocks from `since` (seconds) on, oldest first: also of those that were delivered in
-    /// the end, or forgiven. Those to `bridge` are told apart by how they begin. Reads the costs of that time one by one.
+    /// the end, or forgiven. Those to `bridge` are told apart by how they begin.
+    ///
+    /// Reads the costs of that time one by one, the newest first and `limit` of them at most; older ones are left out then, and
+    /// so are those that the database takes too long to find. The log says so.
     pub async fn experience(
         &self,
         chain_id: u64,
         since: u64,
         bridge: Address,
+        limit: u32,
     ) -> Result<Vec<Experience>, StoreError> {
-        let query = sql(
-            "SELECT c.source, c.sender, c.target,
-             CASE WHEN c.target = $1 THEN substr(m.message, 1, 36) ELSE substr(m.message, 1, 0) END AS beginning,
-             CAST(sum(CASE WHEN c.in_vain = 0 THEN c.gas ELSE 0 END) AS BIGINT) AS gas,
-             CAST(sum(CASE WHEN c.in_vain = 1 AND c.late = 0 THEN c.gas ELSE 0 END) AS BIGINT) AS vain_gas,
-             max(c.landed_at) AS at
-             FROM message_costs c JOIN messages m ON m.seq = c.message
-             WHERE c.chain_id = $2 AND c.landed_at >= $3
-             GROUP BY 1, 2, 3, 4, c.landed_at / 600 ORDER BY at, 1, 2, 3, 4",
-        );
-        let query = query.bind(bridge).bind(int("chain id", chain_id)?).bind(int("timestamp", since)?);
-        let rows = self.read().await?.fetch_all(query).await?;
-        rows.iter().map(experience).collect()
+        let (chain, since) = (int("chain id", chain_id)?, int("timestamp", since)?);
+        let mut connection = self.read().await?;
+        let query = sql("SELECT max(landed_at) AS at FROM attempts WHERE chain_id = $1 AND landed_at >= $2");
+        let newest = connection.fetch_one(query.bind(chain).bind(since)).await?.optional_uint("at")?;
+        let Some(newest) = newest else { return Ok(Vec::new()) };
+        let (mut found, mut rest, mut width) = (Vec::new(), u64::from(limit), BIN);
+        let mut end = (int("timestamp", newest)? / BIN).saturating_add(1).saturating_mul(BIN);
+        while end > since && rest > 0 {
+            let begin = end.saturating_sub(width).max(since);
+            let query = slice(bridge, int("limit", rest)?, chain, begin, end);
+            let rows = match connection.fetch_all(query).await {
+                Err(StoreError::Database { source }) if is_cancelled(&source) => {
+                    tracing::warn!(chain = chain_id, %source, "what was paid before {end} is not remembered");
+                    break;
+                }
+                rows => rows?,
+            };
+            let mut costs = 0;
+            for row in &rows {
+                found.push(experience(row)?);
+                costs += row.uint("costs")?;
+            }
+            if costs < FEW {
+                width = width.saturating_mul(4);
+            }
+            rest = rest.saturating_sub(costs);
+            end = begin;
+        }
+        if rest == 0 {
+            tracing::info!(chain = chain_id, limit, "more was paid lately than is remembered");
+        }
+        let key = |one: &Experience| (one.at, one.source, one.sender, one.target, one.beginning.clone());
+        found.sort_by_cached_key(key);
+        Ok(found)
     }
 
     /// The transactions that are in blocks of a chain from `since` (seconds) on, oldest first, and those of which it is not
@@ -49,6 +79,34 @@ impl Store {
         let rows = self.read().await?.fetch_all(query).await?;
         rows.iter().map(landed).collect()
     }
+}
+
+/// The costs from `begin` up to `end`, the newest `limit` of them, added up. Whether somebody else was faster is only asked
+/// where we were in vain. What is asked for each is no EXISTS, for which all deliveries that ever were might be read.
+fn slice(bridge: Address, limit: i64, chain: i64, begin: i64, end: i64) -> Query {
+    sql("SELECT source, sender, target, beginning,
+         CAST(sum(CASE WHEN fate = 0 THEN gas ELSE 0 END) AS BIGINT) AS gas,
+         CAST(sum(CASE WHEN fate = 2 THEN gas ELSE 0 END) AS BIGINT) AS vain_gas,
+         max(landed_at) AS at, count(*) AS costs
+         FROM (
+             SELECT m.source, m.sender, m.target, a.landed_at, am.gas_share AS gas,
+             CASE WHEN m.target = $1 THEN substr(m.message, 1, 36) ELSE substr(m.message, 1, 0) END AS beginning,
+             CASE WHEN (
+                 SELECT 1 FROM deliveries d WHERE d.message_hash = m.hash AND d.tx_hash = a.tx_hash LIMIT 1
+             ) IS NOT NULL THEN 0 WHEN (
+                 SELECT 1 FROM deliveries d
+                 WHERE d.message_hash = m.hash AND d.tx_hash <> a.tx_hash AND d.block_number <= a.block_number LIMIT 1
+             ) IS NOT NULL THEN 1 ELSE 2 END AS fate
+             FROM attempts a JOIN attempt_messages am ON am.attempt = a.id JOIN messages m ON m.seq = am.message
+             WHERE a.chain_id = $2 AND a.landed_at >= $3 AND a.landed_at < $4 AND am.gas_share IS NOT NULL
+             ORDER BY a.landed_at DESC, a.id DESC LIMIT $5
+         ) costs
+         GROUP BY source, sender, target, beginning, landed_at / 600")
+    .bind(bridge)
+    .bind(chain)
+    .bind(begin)
+    .bind(end)
+    .bind(limit)
 }
 
 fn experience(row: &Row) -> Result<Experience, StoreError> {

@@ -17,6 +17,8 @@ use crate::{
 const PAGE: u32 = 1_000;
 /// What the cap of gas counts, in seconds.
 const HOUR: u64 = 3_600;
+/// How many costs of the past are read, the newest: it takes some seconds at most, and what is older weighs least.
+const COSTS: u32 = 100_000;
 /// How much of the past counts still: a sixty-fourth of what is older.
 const HALF_LIVES: u64 = 6;
 /// The bytes of a call of the token bridge that name the token: those of its first argument.
@@ -51,7 +53,7 @@ impl ChainActor {
     async fn remember(&mut self) -> Result<(), RelayerError> {
         let (chain_id, now) = (self.chain.chain_id, self.tip.map_or(0, |tip| tip.timestamp));
         let since = now.saturating_sub(self.shared.policy().vain_half_life.saturating_mul(HALF_LIVES));
-        let past = self.shared.store().experience(chain_id, since, SUPERCHAIN_TOKEN_BRIDGE).await;
+        let past = self.shared.store().experience(chain_id, since, SUPERCHAIN_TOKEN_BRIDGE, COSTS).await;
         let past = past.map_err(|source| self.store_failed(source))?;
         self.tell(Event::Remembered(past.into_iter().map(experience).collect())).await?;
         let landed = self.shared.store().landed(chain_id, now.saturating_sub(HOUR)).await;

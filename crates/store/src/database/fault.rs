@@ -28,6 +28,11 @@ pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether a server gave a statement up: it took too long, or somebody cancelled it. The same one may take as long again.
+pub(crate) fn is_cancelled(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().as_deref() == Some("57014"))
+}
+
 /// Whether Postgres says so by its code.
 fn passes(code: &str) -> bool {
     // Classes: the connection is gone; a conflict of transactions; no resources (space, memory, connections).

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 pub(crate) use connection::Connection;
-pub(crate) use fault::is_outage;
+pub(crate) use fault::{is_cancelled, is_outage};
 pub(crate) use query::{Query, Value, sql};
 pub(crate) use row::Row;
 

@@ -6,9 +6,10 @@ use alloy_primitives::{Address, Bytes};
 use causeway_store::{Cost, Experience, Landed, Landing, Spent, Store};
 
 const NO_BRIDGE: Address = Address::repeat_byte(0xbb);
+const ALL: u32 = u32::MAX;
 
 async fn experience(store: &Store, since: u64) -> Vec<Experience> {
-    store.experience(DESTINATION, since, NO_BRIDGE).await.unwrap()
+    store.experience(DESTINATION, since, NO_BRIDGE, ALL).await.unwrap()
 }
 
 /// Of one message of [`with_batch`].
@@ -36,7 +37,7 @@ async fn what_was_paid_is_remembered_when_the_message_is_forgiven_or_delivered()
     assert_eq!(spent().await, Some(vec![Spent { tx_hash: tx, gas: Some(60_002) }]));
     assert_eq!(experience(&store, 0).await, expected);
     assert_eq!(experience(&store, paid(1).landed_at + 1).await, []);
-    assert_eq!(store.experience(SOURCE, 0, NO_BRIDGE).await.unwrap(), []);
+    assert_eq!(store.experience(SOURCE, 0, NO_BRIDGE, ALL).await.unwrap(), []);
     store.retry(message_hash(2)).await.unwrap();
     assert_eq!(spent().await, None);
     assert_eq!(experience(&store, 0).await, expected);
@@ -62,7 +63,7 @@ async fn messages_to_a_bridge_are_told_apart_by_how_they_begin() {
     let store = with_batch([100, 100, 300]).await;
     assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
     let bridge = sent(1).target;
-    let found = store.experience(DESTINATION, 0, bridge).await.unwrap();
+    let found = store.experience(DESTINATION, 0, bridge, ALL).await.unwrap();
     for one in &found {
         let nonce = u64::from(one.sender.0[19]);
         let message = sent(nonce).message;
@@ -88,4 +89,30 @@ async fn what_landed_is_known_before_its_cost_and_after() {
     assert_eq!(landed(at + 1).await, []);
     store.revert_to(DESTINATION, &chain(DESTINATION, 2)[0]).await.unwrap();
     assert_eq!(landed(0).await, []);
+}
+
+/// However much there was: the newest counts most.
+#[tokio::test]
+async fn of_more_than_can_be_read_the_newest_is_remembered() {
+    let store = with_batch([100, 100, 300]).await;
+    assert!(store.record_cost(hash(&[1, 77]), &paid(1)).await.unwrap());
+    store.retry(message_hash(2)).await.unwrap();
+    let block = child(DESTINATION, &chain(DESTINATION, 2)[1], 0);
+    store.apply_block(DESTINATION, &block, &[], &[], WINDOW).await.unwrap();
+    let again = attempt(2, 1, &[2]);
+    store.record_attempt(&again).await.unwrap();
+    let landing = Landing { block_number: 2, block_hash: block.hash, success: false };
+    assert!(store.record_landing(again.tx_hash, landing, None).await.unwrap());
+    let at = paid(1).landed_at + 6 * 3_600;
+    let cost = Cost { block_number: 2, block_hash: block.hash, landed_at: at, ..paid(2) };
+    assert!(store.record_cost(again.tx_hash, &cost).await.unwrap());
+    let read = async |limit| store.experience(DESTINATION, 0, NO_BRIDGE, limit).await.unwrap();
+    let newest = Experience { at, ..of(2, 0, cost.gas_used) };
+    let all = [of(0, 20_000, 0), of(1, 20_001, 0), of(2, 0, 60_002), newest];
+    assert_eq!(read(ALL).await, all);
+    assert_eq!(read(4).await, all);
+    assert_eq!(read(2).await.len(), 2);
+    assert_eq!(read(2).await.last(), all.last());
+    assert_eq!(read(1).await, all[3..]);
+    assert_eq!(read(0).await, []);
 }

@@ -1,5 +1,6 @@
 //! What is said of Postgres alone.
 
+mod cancelled;
 mod changes;
 mod contention;
 mod fences;

@@ -1,0 +1,38 @@
+//! What is read once, and takes the server too long.
+
+use super::new_url;
+use crate::support::*;
+use alloy_primitives::Address;
+use causeway_store::Store;
+use sqlx::{Connection, PgConnection};
+
+/// The server is there: what it gave up is no outage, and who waits for it would wait for ever.
+#[tokio::test]
+async fn a_memory_that_takes_too_long_is_done_without() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 1).await;
+    let new = attempt(1, 0, &[0]);
+    store.record_attempt(&new).await.unwrap();
+    let blocks = chain(DESTINATION, 2);
+    store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
+    store.apply_block(DESTINATION, &blocks[1], &[], &[delivered(0, 0, new.tx_hash)], WINDOW).await.unwrap();
+    let cost = causeway_store::Cost { block_hash: blocks[1].hash, ..cost(1) };
+    assert!(store.record_cost(new.tx_hash, &cost).await.unwrap());
+
+    let mut barrier = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE attempt_messages").execute(&mut barrier).await.unwrap();
+    let reader = store.clone();
+    let reading =
+        tokio::spawn(async move { reader.experience(DESTINATION, 0, Address::ZERO, u32::MAX).await });
+    // As the server does itself when a statement takes too long.
+    let cancel = "SELECT pg_cancel_backend(pid) FROM pg_locks
+         WHERE relation = 'attempt_messages'::regclass AND NOT granted";
+    while sqlx::query(cancel).fetch_optional(&mut barrier).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(reading.await.unwrap().unwrap(), []);
+    barrier.close().await.unwrap();
+    let found = store.experience(DESTINATION, 0, Address::ZERO, u32::MAX).await.unwrap();
+    assert_eq!(found.iter().map(|one| one.gas).collect::<Vec<_>>(), [cost.gas_used]);
+}
