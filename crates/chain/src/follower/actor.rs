@@ -35,7 +35,8 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 pub(super) struct Actor {
     pub(super) config: FollowerConfig,
     pub(super) nodes: Nodes,
-    /// The one of them that had our tip: what it says of lower blocks is a change of mind, and not a lag behind another.
+    /// The one of them that had our tip: what it says of lower blocks is a change of mind, and not a lag behind another. None
+    /// has shown it yet where it was recorded before.
     pub(super) vouched: Option<usize>,
     /// The highest block that another node pushed.
     hinted: u64,

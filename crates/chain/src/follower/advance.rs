@@ -165,8 +165,9 @@ impl Actor {
             return Ok(());
         }
         self.shrunk_since = None;
+        // A node that has not shown yet what was recorded, through whatever node, has taken nothing back.
         if let Some(tip) = self.window.tip()
-            && !self.is_believed()
+            && (self.vouched.is_none() || !self.is_believed())
         {
             return Err(Fault::NotThere { head, tip: tip.number }.into());
         }
@@ -224,6 +225,7 @@ impl Actor {
         match self.window.tip() {
             Some(ancestor) if !removed.is_empty() => {
                 let ancestor = *ancestor;
+                self.vouched = Some(self.nodes.current());
                 self.recovered().await?;
                 self.emit(ChainEvent::Reorg { ancestor, removed }).await
             }
@@ -264,6 +266,7 @@ impl Actor {
         // An empty window takes any block.
         let _ = window.push(ancestor);
         self.window = window;
+        self.vouched = Some(self.nodes.current());
         self.recovered().await?;
         self.emit(ChainEvent::Reorg { ancestor, removed }).await
     }

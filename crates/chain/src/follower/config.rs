@@ -28,7 +28,8 @@ pub struct FollowerConfig {
     pub idle_poll_interval: Duration,
     /// How long the node's head must stay where it is, below the newest known block and without contradicting it, until
     /// that counts as a reorg to a shorter chain; at least three times as long as blocks usually take to come, and 10
-    /// seconds at most. Behind a load balancer a lagging node looks the same for a moment.
+    /// seconds at most. Behind a load balancer a lagging node looks the same for a moment. Blocks of [`Start::After`] that
+    /// the node has not shown yet are none that it has taken back: it is waited for.
     pub shrink_grace: Duration,
     /// The most blocks to ask for at once when catching up. Halved when the node refuses.
     pub max_batch: u64,

@@ -47,7 +47,7 @@ pub(crate) enum Fault {
     Outrun { head: u64, best: u64 },
     /// It lacks, or has otherwise, what another node has told.
     #[error(
-        "the node's head {head} is not above block {tip}, which another node had: it lags, or the other was wrong"
+        "the node's head {head} is not above block {tip}, which another node had, or this one long ago: it lags, or what was seen then was wrong"
     )]
     NotThere { head: u64, tip: u64 },
     /// It has nothing in common with what another node has told.

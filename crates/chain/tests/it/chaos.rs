@@ -76,6 +76,8 @@ async fn live(steps: Vec<Step>, seed: u64, content: Content) {
         Mirror::with(config)
     };
     let mut mirror = follow(Start::Genesis);
+    // What was recorded, and is not above the node's head, is waited for.
+    let mut recorded = 0;
     for (branch, step) in (1..).zip(steps) {
         {
             let backend = &mut *backend.lock().unwrap();
@@ -87,8 +89,13 @@ async fn live(steps: Vec<Step>, seed: u64, content: Content) {
                     backend.now.rewind(ancestor);
                     extend(&mut backend.now, count, branch);
                 }
-                Step::Restart => mirror = follow(Start::After(mirror.known())),
+                Step::Restart => {
+                    recorded = mirror.tip().map_or(0, |tip| tip.number);
+                    mirror = follow(Start::After(mirror.known()));
+                }
             }
+            let missing = recorded.saturating_sub(backend.now.head().number);
+            extend(&mut backend.now, missing, branch);
         }
         // Half of the time the follower has to cope with several changes at once.
         if branch % 2 == 0 {

@@ -198,6 +198,47 @@ async fn a_node_behind_the_memory_is_waited_for() {
     assert_eq!((mirror.blocks.len(), mirror.reorgs.len()), (0, 0));
 }
 
+/// What was recorded may come from another node, that of a relayer before.
+#[tokio::test]
+async fn a_node_behind_what_was_recorded_takes_nothing_back() {
+    let chain = fake_chain(20);
+    let late = |length: u64| {
+        let mut late = chain.clone();
+        late.rewind(length - 1);
+        late
+    };
+    let served = Arc::new(Mutex::new(late(17)));
+    let node = FakeNode::start({
+        let served = Arc::clone(&served);
+        move |method, params| served.lock().unwrap().answer(method, params)
+    })
+    .await;
+    let mut config = config(node.endpoint(), Start::After(chain.refs()));
+    config.heads = HeadSource::Poll;
+    config.poll_interval = std::time::Duration::from_millis(5);
+    let mut mirror = Mirror::with(config.clone());
+    mirror.until(|mirror| !mirror.offline.is_empty()).await;
+    assert!(mirror.offline[0].contains("16 is not above block 19"), "{}", mirror.offline[0]);
+    // It comes up.
+    extend(&mut served.lock().unwrap(), 4, 0);
+    let head = served.lock().unwrap().head();
+    mirror.until(|mirror| mirror.tip() == Some(head)).await;
+    assert_eq!(mirror.reorgs, []);
+    // What it has shown itself, it can take back.
+    *served.lock().unwrap() = late(17);
+    mirror.until(|mirror| !mirror.reorgs.is_empty()).await;
+    assert_eq!((mirror.tip(), mirror.reorgs[0].1.len()), (Some(chain.block_ref(16)), 4));
+    drop(mirror);
+
+    // Another block at a height that was recorded says that it does not merely lag.
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| !mirror.offline.is_empty()).await;
+    extend(&mut served.lock().unwrap(), 1, 1);
+    let head = served.lock().unwrap().head();
+    mirror.until(|mirror| mirror.tip() == Some(head)).await;
+    assert_eq!(mirror.reorgs.iter().map(|(_, removed)| removed.len()).collect::<Vec<_>>(), [3]);
+}
+
 #[tokio::test]
 async fn a_reorg_while_batches_are_under_way_is_found() {
     for content in [Content::default(), Content::Receipts { trusted: false }] {
