@@ -17,6 +17,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(6, "changes", include_str!("../migrations/sqlite/0006_changes.sql")),
         migration(7, "heads", include_str!("../migrations/sqlite/0007_heads.sql")),
         migration(8, "overheads", include_str!("../migrations/sqlite/0008_overheads.sql")),
+        migration(10, "errands", include_str!("../migrations/sqlite/0010_errands.sql")),
     ])
 });
 
@@ -30,6 +31,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(7, "heads", include_str!("../migrations/postgres/0007_heads.sql")),
         migration(8, "overheads", include_str!("../migrations/postgres/0008_overheads.sql")),
         migration(9, "fences", include_str!("../migrations/postgres/0009_fences.sql")),
+        migration(10, "errands", include_str!("../migrations/postgres/0010_errands.sql")),
     ])
 });
 
@@ -90,6 +92,7 @@ mod tests {
         let sixth = "2dc6f39cb5416e0a44620207aac67f5445ae19c50c84df97beb0b970855fac5a5002d0ec32e0e8c4e76b5dd5b4e160a0";
         let seventh = "9034233191a636c012f698fd792480cd8f8ba9b559c2a2e511f7f4878f2acc7015e9c4858bc056e7ef0dcf7aca165734";
         let eighth = "f1ffb519e4d05bb4f1146d95ce5ba087b4056d89840a30e91906ba645005e3a2da3497476986718cc0202b7f3bc3bb8a";
+        let tenth = "2ceeca0869703fd415f048d4e1dbc4c33a5469f86d6115d8b54b6fdfbd44ae0413b9730889444fc04fe699eb56ed1508";
         let expected = [
             (1, first),
             (2, second),
@@ -99,6 +102,7 @@ mod tests {
             (6, sixth),
             (7, seventh),
             (8, eighth),
+            (10, tenth),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -109,6 +113,7 @@ mod tests {
         let seventh = "34f51491ace3763e1f88e6906b0db7c4fb755fceb30e06ac6bc7c83e77e4c1a5b6c6f7c923940ea1bdcee7d5c6542273";
         let eighth = "270167f99ffa8350fff4e31ad42eaea5e8f4bb724ab50f6404759d407c7e5e537c8db65cf177beb10e9728015c25cb95";
         let ninth = "92f197368c97a138d8a38a984884d707ffc211bc02cd1f0e9aaac0689ea273c3b24d8f39153b4da79248c5091e16b72f";
+        let tenth = "30ec4a8a3588a754e66509bd437a752432ee00c14dac5634c5da29b842c8dc0e9833a95533d230de36358692d890ca1c";
         let expected = [
             (1, first),
             (2, second),
@@ -118,6 +123,7 @@ mod tests {
             (7, seventh),
             (8, eighth),
             (9, ninth),
+            (10, tenth),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

@@ -79,6 +79,13 @@ impl Store {
              WHERE chain_id = $1 AND state <> 'abandoned'",
         );
         transaction.execute(query.bind(chain)).await?;
+        // On the new chain nothing was spent, and the same bytes may be signed anew.
+        for text in [
+            "DELETE FROM errand_versions WHERE errand IN (SELECT id FROM errands WHERE chain_id = $1)",
+            "DELETE FROM errands WHERE chain_id = $1",
+        ] {
+            transaction.execute(sql(text).bind(chain)).await?;
+        }
         self.commit(transaction).await?;
         Ok(Reverted { reopened: Vec::new(), ..reverted })
     }
@@ -117,6 +124,7 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
         "DELETE FROM deliveries WHERE chain_id = $1 AND block_number > $2",
         "UPDATE attempts SET state = 'broadcast', block_number = NULL, error = NULL
          WHERE chain_id = $1 AND block_number > $2",
+        "UPDATE errands SET state = 'open', block_number = NULL WHERE chain_id = $1 AND block_number > $2",
     ] {
         connection.execute(sql(text).bind(chain).bind(number)).await?;
     }

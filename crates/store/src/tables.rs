@@ -23,7 +23,7 @@ pub(crate) struct Table {
 
 /// All but the leases, which are a relayer's at work, the changes and the heads of sources, which only those who are at work need,
 /// and the row that writers of news wait for each other at. What refers to another table comes after it.
-pub(crate) const TABLES: [Table; 11] = [
+pub(crate) const TABLES: [Table; 13] = [
     Table {
         name: "blocks",
         key: &["chain_id", "number"],
@@ -174,6 +174,29 @@ pub(crate) const TABLES: [Table; 11] = [
         name: "news_readers",
         key: &["id"],
         columns: &[("id", Int), ("reader", Blob), ("position", Int)],
+        counter: Some("id"),
+    },
+    Table {
+        name: "errands",
+        key: &["id"],
+        columns: &[
+            ("id", Int),
+            ("chain_id", Int),
+            ("account", Blob),
+            ("nonce", Int),
+            ("kind", Text),
+            ("subject", Blob),
+            ("amount", Blob),
+            ("state", Text),
+            ("block_number", Int),
+            ("created_ms", Int),
+        ],
+        counter: Some("id"),
+    },
+    Table {
+        name: "errand_versions",
+        key: &["id"],
+        columns: &[("id", Int), ("errand", Int), ("tx_hash", Blob), ("raw_tx", Blob)],
         counter: Some("id"),
     },
 ];

@@ -5,6 +5,7 @@ mod blocks;
 mod concurrency;
 mod costs;
 mod decisions;
+mod errands;
 mod experience;
 mod holds;
 mod leases;

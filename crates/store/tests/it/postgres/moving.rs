@@ -2,9 +2,10 @@
 
 use super::new_store;
 use crate::support::*;
+use alloy_primitives::{Address, U256};
 use causeway_store::{
-    AttemptState, Cost, CostBy, Landing, MigrateError, NewAttempt, NewNews, Overhead, Store, StoreError,
-    migrate,
+    AttemptState, Cost, CostBy, ErrandKind, ErrandState, ErrandVersion, Landing, MigrateError, NewAttempt,
+    NewErrand, NewNews, Overhead, Store, StoreError, migrate,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::path::Path;
@@ -46,6 +47,19 @@ async fn full(path: &Path) -> Store {
     store.set_news_position(hash(&[8]), 1).await.unwrap();
     store.skip(message_hash(300), "why").await.unwrap();
     store.retry(message_hash(95)).await.unwrap();
+    let version = ErrandVersion { tx_hash: hash(&[5]), raw_tx: vec![2].into() };
+    let errand = NewErrand {
+        chain_id: DESTINATION,
+        account: Address::repeat_byte(9),
+        nonce: 3,
+        kind: ErrandKind::TopUp,
+        subject: SIGNER.into_word(),
+        amount: U256::from(5),
+        version,
+    };
+    store.record_errand(&errand, U256::MAX).await.unwrap();
+    let errand = store.open_errands(DESTINATION).await.unwrap().remove(0);
+    assert!(store.end_errand(&errand, ErrandState::Landed, (1, blocks[1].hash)).await.unwrap());
     store
 }
 
@@ -124,6 +138,10 @@ async fn each_column_of_each_table_is_copied() {
     assert_eq!(from.decisions_after(0, 10).await.unwrap(), to.decisions_after(0, 10).await.unwrap());
     assert_eq!(from.news_after(0, 10).await.unwrap(), to.news_after(0, 10).await.unwrap());
     assert_eq!(to.news_position(hash(&[8])).await.unwrap(), Some(1));
+    let errands = async |store: &Store| {
+        store.errands_for(DESTINATION, ErrandKind::TopUp, SIGNER.into_word()).await.unwrap()
+    };
+    assert_eq!(errands(&from).await, errands(&to).await);
     // What is decided next comes after what was decided, for whoever has read so far.
     let read = to.newest_decision().await.unwrap();
     to.skip(message_hash(301), "why").await.unwrap();
