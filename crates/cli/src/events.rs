@@ -62,6 +62,15 @@ pub(crate) enum ServiceEvent {
     },
     Capped(ChainNews),
     LowBalance(ChainNews),
+    ToppedUp {
+        chain_id: ChainId,
+        reason: String,
+        amount: Value,
+        transaction_hash: B256,
+        block_number: u64,
+    },
+    TopUpCapped(ChainNews),
+    TopUpUnfunded(ChainNews),
     Closed(ChainNews),
     Opened(ChainNews),
     TakenUp(MessageNews),
@@ -232,6 +241,15 @@ mod tests {
             E::Withheld { message_hash: hash, destination: id, reason: text(), retry_after_block: 0 },
             E::Capped(of_chain()),
             E::LowBalance(of_chain()),
+            E::ToppedUp {
+                chain_id: id,
+                reason: text(),
+                amount: "0".into(),
+                transaction_hash: hash,
+                block_number: 0,
+            },
+            E::TopUpCapped(of_chain()),
+            E::TopUpUnfunded(of_chain()),
             E::Closed(of_chain()),
             E::Opened(of_chain()),
             E::TakenUp(of_message()),
@@ -276,6 +294,7 @@ mod tests {
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
+                E::ToppedUp { .. } | E::TopUpCapped(_) | E::TopUpUnfunded(_) => {}
                 E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}
                 E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}

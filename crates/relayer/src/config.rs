@@ -9,7 +9,7 @@ use causeway_chain::{ConnectOptions, Endpoint, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
 
-use crate::{engine::Policy, filter::Filter, routes::Routes};
+use crate::{engine::Policy, errand::TopUpLimits, filter::Filter, routes::Routes};
 
 /// A chain that messages come from and go to.
 #[derive(Clone, Debug)]
@@ -55,6 +55,24 @@ impl RelayChain {
 /// An account that signs: by a key in memory, or by whatever holds the key.
 pub type RelaySigner = Arc<dyn TxSigner<Signature> + Send + Sync>;
 
+/// Who gives ether to signers that have too little, and how much.
+#[derive(Clone)]
+pub struct TopUp {
+    /// The funding account, on every chain. It is no signer of deliveries, and nobody else should use it.
+    pub signer: RelaySigner,
+    /// When it gives, and how much.
+    pub limits: TopUpLimits,
+}
+
+impl fmt::Debug for TopUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TopUp")
+            .field("account", &self.signer.address())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a relayer works with.
 #[derive(Clone)]
 pub struct RelayerConfig {
@@ -85,6 +103,8 @@ pub struct RelayerConfig {
     /// The verifier that is asked how safe the blocks of sources are (`supervisor_syncStatus`), where [`Self::routes`] want
     /// them safe; without one, each source's node is, by its labels `safe` and `finalized`.
     pub verifier: Option<Endpoint>,
+    /// Who gives ether to signers that have too little; by default nobody does.
+    pub top_up: Option<TopUp>,
     /// Who this relayer is, in one line, for whoever finds the store in use. Where several share the store, each has a line of
     /// its own.
     pub holder: String,
@@ -123,6 +143,7 @@ impl RelayerConfig {
             filter: Filter::default(),
             routes: Routes::default(),
             verifier: None,
+            top_up: None,
             holder,
             lease: Duration::from_secs(15),
             probation: Duration::from_secs(15),
@@ -134,6 +155,16 @@ impl RelayerConfig {
     pub fn with_signers(self, signers: Vec<RelaySigner>) -> Self {
         let holder = holder(&signers);
         Self { signers, holder, ..self }
+    }
+
+    /// Whether there is anything to do beside delivering.
+    pub(crate) const fn has_errands(&self) -> bool {
+        self.top_up.is_some()
+    }
+
+    /// The accounts that sign what delivers nothing.
+    pub(crate) fn errand_signers(&self) -> Vec<&RelaySigner> {
+        self.top_up.iter().map(|top_up| &top_up.signer).collect()
     }
 
     /// Returns the addresses of the accounts.

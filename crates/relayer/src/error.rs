@@ -1,4 +1,4 @@
-use alloy::primitives::Address;
+use alloy::primitives::{Address, U256};
 use causeway_chain::ConnectError;
 use causeway_interop::SafetyLevel;
 use causeway_store::{LockError, StoreDisposition, StoreError};
@@ -27,6 +27,26 @@ pub enum RelayerError {
     DuplicateSigner {
         /// The account.
         account: Address,
+    },
+    /// An account that signs deliveries is to do something else besides.
+    #[error(
+        "account {account} delivers and is {role}, too, but its nonces are for deliveries alone: name another account as {role}"
+    )]
+    ErrandSigner {
+        /// The account.
+        account: Address,
+        /// What it is to be besides.
+        role: &'static str,
+    },
+    /// Signers are to be given ether until they have less than when they are given some.
+    #[error(
+        "signers that have less than {below} wei would be given ether until they have {to}: say {below} at least"
+    )]
+    TopUpBackwards {
+        /// When they are given some.
+        below: U256,
+        /// What they have then.
+        to: U256,
     },
     /// The store cannot be had for oneself.
     #[error(transparent)]
@@ -91,6 +111,8 @@ impl RelayerError {
             | Self::DuplicateChain { .. }
             | Self::NoSigners
             | Self::DuplicateSigner { .. }
+            | Self::ErrandSigner { .. }
+            | Self::TopUpBackwards { .. }
             | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }
             | Self::ConnectVerifier { .. }

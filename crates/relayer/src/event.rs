@@ -113,6 +113,44 @@ pub enum RelayerEvent {
         /// What it has, in wei; `None` when the node did not say.
         balance: Option<U256>,
     },
+    /// A block holds the transfer by which the funding account gave ether to a signer.
+    ToppedUp {
+        /// The chain.
+        chain_id: u64,
+        /// Who was given it.
+        signer: Address,
+        /// Who gave it.
+        account: Address,
+        /// How much, in wei.
+        amount: U256,
+        /// The transaction.
+        tx_hash: B256,
+        /// The block that holds it.
+        block_number: u64,
+    },
+    /// A signer needs ether and is given none: what was given on the chain in the past day is at its cap. Told once until that
+    /// changes.
+    TopUpCapped {
+        /// The chain.
+        chain_id: u64,
+        /// The signer.
+        signer: Address,
+        /// What was given in the past day, in wei.
+        spent: U256,
+        /// The cap, in wei.
+        cap: U256,
+    },
+    /// A signer needs ether and is given none: the funding account has too little. Told once until that changes.
+    TopUpUnfunded {
+        /// The chain.
+        chain_id: u64,
+        /// The signer.
+        signer: Address,
+        /// The funding account.
+        account: Address,
+        /// What that has, in wei.
+        balance: U256,
+    },
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod engine;
+pub mod errand;
 pub mod filter;
 
 mod actor;
@@ -24,7 +25,7 @@ mod share;
 mod supervisor;
 mod tenure;
 
-pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig};
+pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, TopUp};
 pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
 pub use event::RelayerEvent;

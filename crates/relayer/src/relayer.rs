@@ -1,12 +1,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
+use alloy::primitives::Address;
 use causeway_interop::SafetyLevel;
 use tokio::{sync::broadcast, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    RelayerConfig, RelayerControls, RelayerError, RelayerEvent, actor::Shared, routes::is_labelled,
-    supervisor::Supervisor,
+    RelayerConfig, RelayerControls, RelayerError, RelayerEvent, TopUp, actor::Shared, errand::TopUpLimits,
+    routes::is_labelled, supervisor::Supervisor,
 };
 
 /// How many events may wait for a listener before it misses some.
@@ -115,8 +116,19 @@ fn check(config: &RelayerConfig) -> Result<(), RelayerError> {
     match accounts.iter().find(|account| !seen.insert(**account)) {
         Some(account) => Err(RelayerError::DuplicateSigner { account: *account }),
         None if accounts.is_empty() => Err(RelayerError::NoSigners),
-        None => Ok(()),
+        None => check_errands(config, &accounts),
     }
+}
+
+/// What delivers nothing is signed by accounts of its own.
+fn check_errands(config: &RelayerConfig, signers: &[Address]) -> Result<(), RelayerError> {
+    let Some(TopUp { signer, limits }) = &config.top_up else { return Ok(()) };
+    let account = signer.address();
+    if signers.contains(&account) {
+        return Err(RelayerError::ErrandSigner { account, role: "the funding account" });
+    }
+    let TopUpLimits { below, to, .. } = *limits;
+    if to < below { Err(RelayerError::TopUpBackwards { below, to }) } else { Ok(()) }
 }
 
 /// Somebody can tell how safe blocks are, where they have to be.

@@ -40,6 +40,18 @@ pub(crate) struct RelayerSection {
     pub(crate) key_files: List<PathBuf>,
     /// Accounts that pay and that other programs sign for: `ACCOUNT=URL`, or `ACCOUNT=@FILE`.
     pub(crate) remote_signers: List<RemoteAccount>,
+    /// Path of a JSON keystore of the account that gives ether to signers; `password-file` opens it.
+    #[serde(deserialize_with = "path")]
+    pub(crate) top_up_keystore: Option<PathBuf>,
+    /// Path of a file with the key of that account, readable by its owner alone.
+    #[serde(deserialize_with = "path")]
+    pub(crate) top_up_key_file: Option<PathBuf>,
+    /// Signers that have less are given some.
+    pub(crate) top_up_below: Option<Wei>,
+    /// What they have then.
+    pub(crate) top_up_to: Option<Wei>,
+    /// What all signers together are given on a chain within 24 hours, at most.
+    pub(crate) top_up_max_per_day: Option<Wei>,
     /// The most to pay for a unit of gas.
     pub(crate) max_fee_per_gas: Option<Wei>,
     /// The gas that all transactions to a chain may use in an hour.
@@ -107,6 +119,11 @@ impl Default for RelayerSection {
             password_file: None,
             key_files: List::default(),
             remote_signers: List::default(),
+            top_up_keystore: None,
+            top_up_key_file: None,
+            top_up_below: None,
+            top_up_to: None,
+            top_up_max_per_day: None,
             max_fee_per_gas: None,
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },

@@ -197,6 +197,8 @@ const fn relayer(error: &RelayerError) -> ErrorCode {
         | RelayerError::DuplicateChain { .. }
         | RelayerError::NoSigners
         | RelayerError::DuplicateSigner { .. }
+        | RelayerError::ErrandSigner { .. }
+        | RelayerError::TopUpBackwards { .. }
         | RelayerError::NoVerifier { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),
         RelayerError::Connect { source, .. } | RelayerError::ConnectVerifier { source } => connect(source),

@@ -3,7 +3,7 @@ use causeway_client::{NodeFault, SafetyHeads};
 use causeway_store::{Cost, StoreError};
 
 use super::receipt::Receipt;
-use crate::engine::Event;
+use crate::{engine::Event, errand::Memory};
 
 /// What comes of a request to the node.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) enum Answer {
     Facts { batcher: Option<bool>, block_gas: Option<u64> },
     /// How safe the blocks are, as the verifier says.
     Safety(Result<SafetyHeads, NodeFault>),
+    /// A round of errands is over.
+    Errands(Memory),
     /// The store failed.
     Store(StoreError),
 }
@@ -79,6 +81,8 @@ pub(super) enum Opened {
     Orphans(usize),
     /// How safe the blocks are, as the verifier says.
     Safety(Result<SafetyHeads, NodeFault>),
+    /// A round of errands is over.
+    Errands(Memory),
     /// What the chain is.
     Facts {
         batcher: Option<bool>,

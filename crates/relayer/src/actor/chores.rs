@@ -6,7 +6,7 @@ use alloy::primitives::{Address, B256};
 use causeway_store::{Cost, Overhead};
 
 use super::{ChainActor, receipt::Receipt};
-use crate::{RelayerError, engine::Event};
+use crate::{RelayerError, engine::Event, errand::Memory};
 
 impl ChainActor {
     /// Asks the chain, unless it is being asked.
@@ -100,5 +100,20 @@ impl ChainActor {
         let cost = receipt.cost(block.or(self.tip).map(|block| block.timestamp).unwrap_or_default());
         let overhead = Overhead { chain_id, signer, nonce, tx_hash: receipt.transaction_hash, cost };
         store.record_overhead(&overhead).await.map_err(|source| self.store_failed(source)).map(drop)
+    }
+
+    /// Begins a round of errands, if one is due and nobody is at it.
+    pub(super) fn run_errands(&mut self) {
+        let (Some(tip), true) = (self.tip, self.shared.config().has_errands()) else { return };
+        if let Some(memory) = self.errands.begin() {
+            let node = Arc::clone(&self.node);
+            self.asks.spawn(async move { node.run_errands(tip, memory).await });
+        }
+    }
+
+    /// A round has ended.
+    pub(super) fn errands_run(&mut self, memory: Memory) {
+        self.errands.end(memory);
+        self.run_errands();
     }
 }

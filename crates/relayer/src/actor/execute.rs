@@ -145,6 +145,10 @@ impl ChainActor {
                 self.orphans.sent(count);
                 Ok(())
             }
+            Some(Opened::Errands(memory)) => {
+                self.errands_run(memory);
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -155,6 +159,7 @@ impl ChainActor {
             Ok(Answer::Event(event)) => Ok(Some(Opened::Event(event))),
             Ok(Answer::Fate(verdict)) => Ok(Some(Opened::Fate(verdict))),
             Ok(Answer::Books { more, entered }) => Ok(Some(Opened::Books { more, entered })),
+            Ok(Answer::Errands(memory)) => Ok(Some(Opened::Errands(memory))),
             Ok(Answer::Safety(answer)) => Ok(Some(Opened::Safety(answer))),
             Ok(Answer::Facts { batcher, block_gas }) => Ok(Some(Opened::Facts { batcher, block_gas })),
             Ok(Answer::Orphans(count)) => Ok(Some(Opened::Orphans(count))),

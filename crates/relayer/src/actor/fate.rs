@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
+use causeway_store::StoreError;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
 const READ_AHEAD: usize = 4;
@@ -55,22 +56,32 @@ impl Node {
             let (tx_hash, fate) = (B256::ZERO, Fate::Unknown);
             return Answer::Fate(Verdict { signer, nonce, tx_hash, fate });
         };
-        let fate = match self.landed(&tx_hashes).await {
-            Ok(Some(receipt)) => Ok(Fate::Ours(Box::new(receipt))),
-            Ok(None) => match self.store.window(self.chain_id).await {
-                Ok(window) => {
-                    let user = User { account: signer, nonce, ours: &tx_hashes };
-                    self.used(user, &window).await
-                }
-                Err(error) => return Answer::Store(error),
-            },
-            Err(fault) => Err(fault),
+        let fate = match self.whereabouts(signer, nonce, &tx_hashes).await {
+            Ok(fate) => fate,
+            Err(error) => return Answer::Store(error),
         };
         let fate = fate.unwrap_or_else(|fault| {
             tracing::debug!(chain = self.chain_id, %signer, nonce, reason = fault.reason, "unknown fate");
             Fate::Unknown
         });
         Answer::Fate(Verdict { signer, nonce, tx_hash, fate })
+    }
+
+    /// What the node says of a nonce for which these transactions may have been sent.
+    pub(super) async fn whereabouts(
+        &self,
+        account: Address,
+        nonce: u64,
+        ours: &[B256],
+    ) -> Result<Result<Fate, NodeFault>, StoreError> {
+        Ok(match self.landed(ours).await {
+            Ok(Some(receipt)) => Ok(Fate::Ours(Box::new(receipt))),
+            Ok(None) => {
+                let window = self.store.window(self.chain_id).await?;
+                self.used(User { account, nonce, ours }, &window).await
+            }
+            Err(fault) => Err(fault),
+        })
     }
 
     /// The receipt of one of the transactions, if there is one.

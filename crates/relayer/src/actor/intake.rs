@@ -41,12 +41,15 @@ impl ChainActor {
             }
             ChainEvent::CaughtUp { head } => {
                 self.announce(RelayerEvent::CaughtUp { chain_id, block_number: head.number });
+                self.errands.set_at_head(true);
+                self.run_errands();
                 self.caught_up().await
             }
             ChainEvent::Offline { reason } => {
                 self.announce(RelayerEvent::ChainOffline { chain_id, reason });
                 self.shared.ways().set_trouble(chain_id, false);
                 self.facts.caught_up = false;
+                self.errands.set_at_head(false);
                 self.tell(Event::Offline).await
             }
             ChainEvent::Online => {
@@ -114,6 +117,8 @@ impl ChainActor {
         self.books.are_due();
         self.keep_books();
         self.send_orphans();
+        self.errands.are_due();
+        self.run_errands();
         Ok(())
     }
 

@@ -10,6 +10,7 @@ mod books;
 mod carrier;
 mod chores;
 mod doubtful;
+mod errands;
 mod execute;
 mod facts;
 mod fate;
@@ -52,6 +53,7 @@ use tokio_util::sync::CancellationToken;
 use self::{
     answer::{Answer, Opened},
     books::Books,
+    errands::Errands,
     facts::Facts,
     node::Node,
     nonces::Numbering,
@@ -103,6 +105,7 @@ pub(crate) struct ChainActor {
     /// What is known of the chain itself.
     facts: Facts,
     books: Books,
+    errands: Errands,
     settling: Settling,
     orphans: Orphans,
     /// Where the chain's messages have got to; `None` until the store is asked.
@@ -158,6 +161,7 @@ impl ChainActor {
             closed: false,
             facts: Facts::default(),
             books: Books::default(),
+            errands: Errands::default(),
             settling,
             orphans: Orphans::default(),
             numbering: None,

@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use alloy::{
     eips::BlockId,
-    primitives::Address,
+    primitives::{Address, U256},
     providers::{DynProvider, Provider},
     rpc::json_rpc::RpcError,
 };
@@ -83,9 +83,7 @@ impl Node {
     /// Asks for an account's nonces: as of the newest block that was taken in, since what later blocks hold is not known
     /// yet, and with what waits in the node's pool.
     pub(super) async fn nonces(&self, signer: Address, epoch: u64, tip: Option<BlockRef>) -> Answer {
-        let nonces = tokio::try_join!(self.nonce_at(signer, tip), async {
-            Ok(self.provider.get_transaction_count(signer).pending().await?)
-        });
+        let nonces = tokio::try_join!(self.nonce_at(signer, tip), self.pending_nonce(signer));
         Answer::Event(Event::Nonces { signer, epoch, nonces: nonces.ok() })
     }
 
@@ -93,6 +91,20 @@ impl Node {
     pub(super) async fn nonce_at(&self, signer: Address, block: Option<BlockRef>) -> Result<u64, NodeFault> {
         let of_account = || self.provider.get_transaction_count(signer);
         let Some(block) = block else { return Ok(of_account().await?) };
+        match of_account().block_id(BlockId::hash(block.hash)).await {
+            Err(RpcError::ErrorResp(_)) => Ok(of_account().block_id(BlockId::number(block.number)).await?),
+            answer => Ok(answer?),
+        }
+    }
+
+    /// An account's nonce with what waits in the node's pool.
+    pub(super) async fn pending_nonce(&self, signer: Address) -> Result<u64, NodeFault> {
+        Ok(self.provider.get_transaction_count(signer).pending().await?)
+    }
+
+    /// What an account has as of a block: by its hash, as [`Self::nonce_at`] asks.
+    pub(super) async fn balance_at(&self, account: Address, block: BlockRef) -> Result<U256, NodeFault> {
+        let of_account = || self.provider.get_balance(account);
         match of_account().block_id(BlockId::hash(block.hash)).await {
             Err(RpcError::ErrorResp(_)) => Ok(of_account().block_id(BlockId::number(block.number)).await?),
             answer => Ok(answer?),

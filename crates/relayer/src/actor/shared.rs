@@ -214,6 +214,15 @@ impl Shared {
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 tracing::warn!(chain = chain_id, %account, "the account cannot pay for gas");
             }
+            RelayerEvent::TopUpCapped { chain_id, signer, spent, cap } => {
+                tracing::warn!(chain = chain_id, %signer, %spent, %cap, "no top-up: the cap of the day is reached");
+            }
+            RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance } => {
+                tracing::warn!(
+                    chain = chain_id, %signer, %account, %balance,
+                    "no top-up: the funding account has too little"
+                );
+            }
             // That a chain is halted is said where it happens. Of single messages there may be very many.
             event => tracing::debug!(?event),
         }

@@ -59,6 +59,9 @@ impl Metrics {
             }
             drop(self.faults(chain_id));
             drop(self.gaps(chain_id));
+            for outcome in names::TOP_UP_OUTCOMES {
+                drop(self.top_ups(chain_id, outcome));
+            }
             drop(self.register().histogram(names::SUBMISSION_LAG, [destination(chain_id)]));
             drop(self.register().histogram(names::DELIVERY_LAG, [destination(chain_id)]));
         }
@@ -103,6 +106,9 @@ impl Metrics {
             RelayerEvent::Expired { destination, .. } => self.failures(*destination, "expired"),
             RelayerEvent::Orphaned { source, .. } => self.reorged(*source, "source"),
             RelayerEvent::Undelivered { destination, .. } => self.reorged(*destination, "destination"),
+            RelayerEvent::ToppedUp { chain_id, .. } => self.top_ups(*chain_id, "given"),
+            RelayerEvent::TopUpCapped { chain_id, .. } => self.top_ups(*chain_id, "capped"),
+            RelayerEvent::TopUpUnfunded { chain_id, .. } => self.top_ups(*chain_id, "unfunded"),
             RelayerEvent::ChainOffline { chain_id, .. } | RelayerEvent::NodeUnwell { chain_id, .. } => {
                 self.faults(*chain_id)
             }
@@ -152,6 +158,10 @@ impl Metrics {
 
     fn reorged(&self, chain_id: u64, side: &'static str) -> Counter {
         self.register().counter(names::REORGED, [chain(chain_id), ("side", side.to_owned())])
+    }
+
+    fn top_ups(&self, chain_id: u64, outcome: &'static str) -> Counter {
+        self.register().counter(names::TOP_UPS, [chain(chain_id), ("outcome", outcome.to_owned())])
     }
 
     fn faults(&self, chain_id: u64) -> Counter {

@@ -7,6 +7,7 @@ mod api;
 mod batches;
 mod controls;
 mod dividing;
+mod errands;
 mod faults;
 mod gaps;
 mod lag;

@@ -33,6 +33,10 @@ pub(crate) struct RunArgs {
     /// With @FILE instead, a file that its owner alone may read holds the URL (repeatable)
     #[arg(long, value_name = "ACCOUNT=URL")]
     pub(super) remote_signer: Vec<String>,
+    /// File with the key of the account that gives ether to accounts that pay when they have too little, as
+    /// relayer.top-up-below, top-up-to and top-up-max-per-day of the configuration say
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    pub(super) top_up_key_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 use crate::{
     events::{ChainNews, MessageNews, ServiceEvent},
+    json::decimal,
     printer::Printer,
 };
 use causeway_relayer::RelayerEvent;
@@ -65,6 +66,27 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let balance = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
             let reason = format!("{account} has {balance} and cannot pay for gas");
             chain("low-balance", ServiceEvent::LowBalance, chain_id, reason)
+        }
+        RelayerEvent::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
+            let reason = format!("{account} gave {signer} {amount} wei");
+            let text = format!("topped-up    chain {chain_id}: {reason} in block {block_number}");
+            let event = ServiceEvent::ToppedUp {
+                chain_id: chain_id.into(),
+                reason,
+                amount: decimal(amount),
+                transaction_hash: tx_hash,
+                block_number,
+            };
+            (text, event)
+        }
+        RelayerEvent::TopUpCapped { chain_id, signer, spent, cap } => {
+            let reason = format!("{signer} needs ether, and {spent} wei of {cap} were given in the past day");
+            chain("top-up-capped", ServiceEvent::TopUpCapped, chain_id, reason)
+        }
+        RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance } => {
+            let reason =
+                format!("{signer} needs ether, and the funding account {account} has {balance} wei only");
+            chain("top-up-unfunded", ServiceEvent::TopUpUnfunded, chain_id, reason)
         }
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (

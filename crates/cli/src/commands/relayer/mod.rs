@@ -18,6 +18,7 @@ mod run;
 mod signer;
 mod simulate;
 mod status;
+mod top_up;
 mod words;
 
 pub(crate) use events::print;

@@ -7,6 +7,7 @@ use super::{
     database::Database,
     events::print,
     limits::{filter, limit, unknown_routes},
+    top_up::top_up,
 };
 use crate::{
     chains::{self, KnownChain},
@@ -51,6 +52,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     refuse_wrong_nodes(&chains).await?;
     let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
     let filter = filter(context)?;
+    let top_up = top_up(args, context, &accounts.addresses())?;
     let database = named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
     let store = database.open().await?;
     if chains.len() + silent.len() == 1 {
@@ -70,6 +72,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             let mut config = config(args, &chains, network.as_ref(), &accounts, &store);
             limit(&mut config, &context.loaded.config.relayer);
             config.filter = filter.clone();
+            config.top_up = top_up.clone();
             let relayed = config.chains.clone();
             let mut relayer = Relayer::spawn(config, &CancellationToken::new()).map_err(cannot_start)?;
             tell_start(&chains, &accounts, &database, context);

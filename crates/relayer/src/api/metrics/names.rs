@@ -9,6 +9,7 @@ pub(super) const NODE_FAULTS: &str = "causeway_relayer_node_faults_total";
 pub(super) const NONCE_GAPS: &str = "causeway_relayer_nonce_gaps_total";
 pub(super) const EVENTS_DROPPED: &str = "causeway_relayer_events_dropped_total";
 pub(super) const HTTP_REQUESTS: &str = "causeway_relayer_http_requests_total";
+pub(super) const TOP_UPS: &str = "causeway_relayer_top_ups_total";
 pub(super) const WEBHOOKS: &str = "causeway_relayer_webhooks_total";
 pub(super) const QUEUE: &str = "causeway_relayer_queue_length";
 pub(super) const OLDEST: &str = "causeway_relayer_oldest_undelivered_age_seconds";
@@ -35,6 +36,8 @@ pub(super) const OUTCOMES: [&str; 5] = ["submitted", "delivered", "reverted", "r
 pub(super) const FAILURES: [&str; 4] = ["refused", "reverted", "given-up", "expired"];
 /// On which side of messages a reorg was.
 pub(super) const SIDES: [&str; 2] = ["source", "destination"];
+/// How a signer's need of ether ended.
+pub(super) const TOP_UP_OUTCOMES: [&str; 3] = ["given", "capped", "unfunded"];
 /// How telling a webhook ended.
 pub(super) const WEBHOOK_OUTCOMES: [&str; 3] = ["told", "failed", "dropped"];
 /// The codes of `ChainState`.
@@ -62,6 +65,10 @@ pub(super) fn describe(register: &Register<'_>) {
         (NONCE_GAPS, "How often messages of a chain were missing, by their nonces."),
         (EVENTS_DROPPED, "Events that came too fast to be shown; nothing is decided by them."),
         (HTTP_REQUESTS, "HTTP requests."),
+        (
+            TOP_UPS,
+            "How often signers were given ether, or were not: the cap was reached, the funding account had too little.",
+        ),
         (WEBHOOKS, "Tries to tell a webhook, by how they ended."),
     ] {
         register.counter_help(name, help);

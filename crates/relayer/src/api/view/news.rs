@@ -126,6 +126,26 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             value["account"] = json!(Checksummed(*account));
             (name, value)
         }
+        E::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => (
+            "topped-up",
+            json!({
+                "chainId": ChainId::from(*chain_id),
+                "reason": format!("{account} gave {signer} {amount} wei"),
+                "amount": Decimal(*amount),
+                "transactionHash": tx_hash,
+                "blockNumber": block_number,
+            }),
+        ),
+        E::TopUpCapped { chain_id, signer, spent, cap } => of(
+            "top-up-capped",
+            chain_id,
+            format!("{signer} needs ether, and {spent} wei of {cap} were given in the past day"),
+        ),
+        E::TopUpUnfunded { chain_id, signer, account, balance } => of(
+            "top-up-unfunded",
+            chain_id,
+            format!("{signer} needs ether, and the funding account {account} has {balance} wei only"),
+        ),
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
         E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),

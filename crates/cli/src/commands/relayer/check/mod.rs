@@ -6,6 +6,7 @@ mod finding;
 mod keys;
 mod node;
 mod signer;
+mod top_up;
 mod weights;
 
 use super::{args::RunArgs, database::Database, limits, run::named_database};
@@ -117,6 +118,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     findings.extend(database::look(&database).await);
     findings.extend(screening(context));
     findings.extend(api::look(&args.run, context).await);
+    findings.extend(top_up::look(&args.run, context, &accounts, &chains).await);
     let routes = routes(&chains, network.as_ref(), context);
     findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
     let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));

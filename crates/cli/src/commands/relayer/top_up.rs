@@ -1,0 +1,69 @@
+//! Who gives ether to signers that have too little.
+
+use super::args::RunArgs;
+use crate::{
+    config::Wei,
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+    key_file, wallet,
+};
+use alloy::{primitives::Address, signers::local::PrivateKeySigner};
+use causeway_relayer::{TopUp, errand::TopUpLimits};
+use std::sync::Arc;
+
+const HINT: &str = "relayer.top-up-key-file (or top-up-keystore) says who gives, top-up-below who is given some, top-up-to how \
+                    much they have then, and top-up-max-per-day how much is given on a chain within 24 hours";
+
+/// The funding account and its limits, if there is one. It delivers nothing: `signers` do.
+pub(super) fn top_up(args: &RunArgs, context: &Context<'_>, signers: &[Address]) -> Outcome<Option<TopUp>> {
+    let section = &context.loaded.config.relayer;
+    let numbers = (section.top_up_below, section.top_up_to, section.top_up_max_per_day);
+    let limits = match (key(args, context)?, numbers) {
+        (None, (None, None, None)) => return Ok(None),
+        (Some(key), (Some(Wei(below)), Some(Wei(to)), Some(Wei(max_per_day)))) => {
+            (key, TopUpLimits { below, to, max_per_day })
+        }
+        (key, _) => {
+            let missing = if key.is_none() { "nobody is named who gives" } else { "a limit is missing" };
+            return Err(wrong(format!("signers are to be topped up, and {missing}"), HINT));
+        }
+    };
+    let (key, limits) = limits;
+    let account = key.address();
+    if signers.contains(&account) {
+        let text = format!(
+            "the funding account {account} delivers, too, but a signer's nonces are for deliveries alone"
+        );
+        return Err(wrong(text, "name another account with relayer.top-up-key-file or top-up-keystore"));
+    }
+    if limits.to < limits.below {
+        let text = "relayer.top-up-to is less than relayer.top-up-below, so that a signer would be topped up for ever";
+        return Err(wrong(text.to_owned(), "say as much at least"));
+    }
+    Ok(Some(TopUp { signer: Arc::new(key), limits }))
+}
+
+/// The key of the funding account: by flag, else by the configuration.
+fn key(args: &RunArgs, context: &Context<'_>) -> Outcome<Option<PrivateKeySigner>> {
+    let (section, hidden) = (&context.loaded.config.relayer, context.printer.hidden());
+    if let Some(path) = &args.top_up_key_file {
+        return key_file::read(path, hidden).map(Some);
+    }
+    let of = |key: &'static str| move |failure: Failure| failure.context(format!("cannot use relayer.{key}"));
+    match (&section.top_up_key_file, &section.top_up_keystore) {
+        (Some(_), Some(_)) => {
+            let text = "both relayer.top-up-key-file and relayer.top-up-keystore are named";
+            Err(wrong(text.to_owned(), "there is one funding account: name one of them"))
+        }
+        (Some(path), None) => key_file::read(path, hidden).map(Some).map_err(of("top-up-key-file")),
+        (None, Some(path)) => {
+            let key = wallet::from_keystore(path, section.password_file.as_deref());
+            key.map(Some).map_err(of("top-up-keystore"))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+fn wrong(text: String, hint: &str) -> Failure {
+    Failure::usage(text).with_code(ErrorCode::InvalidConfig).with_hint(hint)
+}

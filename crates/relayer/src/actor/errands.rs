@@ -1,0 +1,221 @@
+//! Runs errands beside the deliveries: one round with each block at the head, by whoever has the chain.
+//!
+//! A round looks first what became of what was signed before; what is open goes out again, the same bytes or with higher fees,
+//! and only an account of which nothing is open signs anything new. All is as of one block that was taken in, so that a node
+//! that is behind cannot have it done twice.
+
+mod top_up;
+mod transaction;
+
+use std::collections::BTreeMap;
+
+use alloy::primitives::Address;
+use causeway_chain::BlockRef;
+use causeway_client::NodeFault;
+use causeway_store::{Errand, ErrandKind, ErrandState, StoreError};
+
+use super::{
+    answer::{Answer, Fate},
+    node::Node,
+};
+use crate::{
+    RelaySigner, RelayerEvent,
+    engine::SignedTx,
+    errand::{Memory, Move, Pace},
+};
+
+/// Whether a round is due, and whether somebody is at it.
+#[derive(Debug)]
+pub(super) struct Errands {
+    /// `None` while a round goes on.
+    memory: Option<Memory>,
+    due: bool,
+    /// All blocks are known: what is further back says little of now.
+    at_head: bool,
+}
+
+impl Default for Errands {
+    fn default() -> Self {
+        Self { memory: Some(Memory::default()), due: false, at_head: false }
+    }
+}
+
+impl Errands {
+    /// There is a new block.
+    pub(super) const fn are_due(&mut self) {
+        self.due = true;
+    }
+
+    /// All blocks are known from here on, or not any more.
+    pub(super) const fn set_at_head(&mut self, at_head: bool) {
+        self.at_head = at_head;
+        self.due |= at_head;
+    }
+
+    /// What somebody needs who has to set about it now.
+    pub(super) const fn begin(&mut self) -> Option<Memory> {
+        if !self.due || !self.at_head {
+            return None;
+        }
+        let memory = self.memory.take();
+        if memory.is_some() {
+            self.due = false;
+        }
+        memory
+    }
+
+    /// A round has ended.
+    pub(super) fn end(&mut self, memory: Memory) {
+        self.memory = Some(memory);
+    }
+}
+
+/// Why a round ended early.
+enum Trouble {
+    Store(StoreError),
+    /// The next block brings the next round.
+    Node(NodeFault),
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<NodeFault> for Trouble {
+    fn from(fault: NodeFault) -> Self {
+        Self::Node(fault)
+    }
+}
+
+impl Node {
+    pub(super) async fn run_errands(&self, tip: BlockRef, mut memory: Memory) -> Answer {
+        match self.round(tip, &mut memory).await {
+            Ok(()) => Answer::Errands(memory),
+            Err(Trouble::Store(error)) => Answer::Store(error),
+            Err(Trouble::Node(fault)) => {
+                let chain = self.chain_id;
+                tracing::debug!(chain, reason = fault.reason, "errands wait for the next block");
+                Answer::Errands(memory)
+            }
+        }
+    }
+
+    async fn round(&self, tip: BlockRef, memory: &mut Memory) -> Result<(), Trouble> {
+        let mut open: BTreeMap<Address, Vec<Errand>> = BTreeMap::new();
+        for errand in self.store.open_errands(self.chain_id).await? {
+            if !self.has_ended(&errand, tip).await? {
+                open.entry(errand.account).or_default().push(errand);
+            }
+        }
+        let is_open = |account: Address, nonce: u64| {
+            open.get(&account).is_some_and(|errands| errands.iter().any(|errand| errand.nonce == nonce))
+        };
+        memory.pace.keep(is_open);
+        for errands in open.values() {
+            // The others cannot land before it.
+            if let Some(first) = errands.iter().min_by_key(|errand| errand.nonce) {
+                self.pursue(first, tip, &mut memory.pace).await?;
+            }
+        }
+        let open: Vec<Errand> = open.into_values().flatten().collect();
+        if let Some(settings) = &self.shared.config().top_up {
+            self.top_up(settings, &open, tip, &mut memory.held).await?;
+        }
+        Ok(())
+    }
+
+    /// Looks what became of an errand, and notes it. Returns whether it has ended.
+    async fn has_ended(&self, errand: &Errand, tip: BlockRef) -> Result<bool, Trouble> {
+        let hashes: Vec<_> = errand.versions.iter().map(|version| version.tx_hash).collect();
+        let (state, block, tx_hash) = match self.whereabouts(errand.account, errand.nonce, &hashes).await? {
+            Ok(Fate::Ours(receipt)) => {
+                let state = if receipt.succeeded() { ErrandState::Landed } else { ErrandState::Reverted };
+                (state, receipt.block(), receipt.transaction_hash)
+            }
+            Ok(Fate::Other { block_number, block_hash, .. } | Fate::Buried { block_number, block_hash }) => {
+                (ErrandState::Replaced, (block_number, block_hash), Default::default())
+            }
+            Ok(Fate::Unused | Fate::Unknown) => return Ok(false),
+            Err(fault) => return Err(fault.into()),
+        };
+        // Not while the block was not taken in, or is another one; nor if it came after the one that all is asked as of, which
+        // knows nothing of what it changed.
+        if block.0 > tip.number || !self.store.end_errand(errand, state, block).await? {
+            return Ok(false);
+        }
+        let (chain, nonce) = (self.chain_id, errand.nonce);
+        match state {
+            ErrandState::Landed if errand.kind == ErrandKind::TopUp => {
+                self.shared.announce(RelayerEvent::ToppedUp {
+                    chain_id: chain,
+                    signer: Address::from_word(errand.subject),
+                    account: errand.account,
+                    amount: errand.amount,
+                    tx_hash,
+                    block_number: block.0,
+                });
+            }
+            ErrandState::Landed | ErrandState::Open => {}
+            ErrandState::Reverted => {
+                tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted: it is begun anew");
+            }
+            ErrandState::Replaced => {
+                tracing::warn!(
+                    chain, account = %errand.account, nonce,
+                    "another transaction has the nonce of an errand: does somebody else use the key?"
+                );
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends what no block holds: the same bytes, or the next version with higher fees.
+    async fn pursue(&self, errand: &Errand, tip: BlockRef, pace: &mut Pace) -> Result<(), Trouble> {
+        let Some(newest) = errand.versions.last() else { return Ok(()) };
+        let Some(signer) = self.errand_signer(errand.account) else {
+            let (chain, account, nonce) = (self.chain_id, errand.account, errand.nonce);
+            tracing::warn!(chain, %account, nonce, "an errand of an account that is none any more is not known to have ended");
+            return Ok(());
+        };
+        let tx = SignedTx { hash: newest.tx_hash, raw: newest.raw_tx.clone() };
+        let next = pace.next(errand.account, errand.nonce, newest.tx_hash, tip.number);
+        let tx = match next {
+            Move::SendAgain => tx,
+            Move::Outbid => match self.outbid(errand, &tx, signer, tip).await? {
+                Some(version) => version,
+                None => {
+                    pace.wait(errand.account, errand.nonce, tip.number);
+                    tx
+                }
+            },
+        };
+        self.send_errand(errand.account, errand.nonce, tx).await
+    }
+
+    /// Sends what was written down. Nothing is made of the answer: blocks say what became of it.
+    async fn send_errand(&self, account: Address, nonce: u64, tx: SignedTx) -> Result<(), Trouble> {
+        match self.broadcast(account, nonce, tx).await {
+            Answer::Store(error) => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who signs for an account of errands.
+    fn errand_signer(&self, account: Address) -> Option<&RelaySigner> {
+        let signers = self.shared.config().errand_signers();
+        signers.into_iter().find(|signer| signer.address() == account)
+    }
+
+    /// The nonce of an account of errands, of which none is open; `None` while transactions that are not known wait in the
+    /// node's pool, which may be errands from before the database.
+    async fn errand_nonce(&self, account: Address, tip: BlockRef) -> Result<Option<u64>, NodeFault> {
+        let (nonce, pending) =
+            tokio::try_join!(self.nonce_at(account, Some(tip)), self.pending_nonce(account))?;
+        if nonce != pending {
+            tracing::debug!(chain = self.chain_id, %account, nonce, pending, "the account of errands is busy");
+        }
+        Ok((nonce == pending).then_some(nonce))
+    }
+}

@@ -1,0 +1,3 @@
+//! What the relayer does beside delivering, by accounts of their own.
+
+mod top_up;
