@@ -1,4 +1,4 @@
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 
@@ -8,15 +8,16 @@ const WINDOW: u64 = 3_600;
 /// The gas of what landed in the past hour, by the time of blocks.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Budget {
-    landed: VecDeque<Landed>,
-    sum: u64,
+    landed: BTreeMap<B256, Landed>,
+    /// The same by time, oldest first.
+    by_time: BTreeSet<(u64, B256)>,
+    sum: u128,
     /// It was said that the cap is reached.
     pub(crate) is_told: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Landed {
-    tx_hash: B256,
     block_number: u64,
     timestamp: u64,
     gas: u64,
@@ -25,28 +26,39 @@ struct Landed {
 impl Budget {
     /// A transaction is in a block. What is said of it later, with its receipt, counts instead.
     pub(crate) fn land(&mut self, tx_hash: B256, block_number: u64, timestamp: u64, gas: u64) {
-        self.keep(|landed| landed.tx_hash != tx_hash);
-        self.landed.push_back(Landed { tx_hash, block_number, timestamp, gas });
-        self.sum = self.sum.saturating_add(gas);
+        self.forget(tx_hash);
+        self.landed.insert(tx_hash, Landed { block_number, timestamp, gas });
+        self.by_time.insert((timestamp, tx_hash));
+        self.sum += u128::from(gas);
     }
 
     /// What lies longer than an hour back does not count any more.
     pub(crate) fn advance(&mut self, now: u64) {
-        self.keep(|landed| landed.timestamp.saturating_add(WINDOW) > now);
+        while let Some((timestamp, tx_hash)) = self.by_time.first().copied()
+            && timestamp.saturating_add(WINDOW) <= now
+        {
+            self.forget(tx_hash);
+        }
     }
 
     /// The blocks above this one are no more.
     pub(crate) fn reorg(&mut self, ancestor: u64) {
-        self.keep(|landed| landed.block_number <= ancestor);
+        let void = self.landed.iter().filter(|(_, landed)| landed.block_number > ancestor);
+        let void: Vec<B256> = void.map(|(tx_hash, _)| *tx_hash).collect();
+        for tx_hash in void {
+            self.forget(tx_hash);
+        }
     }
 
-    fn keep(&mut self, counts: impl Fn(&Landed) -> bool) {
-        self.landed.retain(counts);
-        self.sum = self.landed.iter().fold(0, |sum, landed| sum.saturating_add(landed.gas));
+    fn forget(&mut self, tx_hash: B256) {
+        if let Some(Landed { timestamp, gas, .. }) = self.landed.remove(&tx_hash) {
+            self.by_time.remove(&(timestamp, tx_hash));
+            self.sum -= u128::from(gas);
+        }
     }
 
-    pub(crate) const fn sum(&self) -> u64 {
-        self.sum
+    pub(crate) fn sum(&self) -> u64 {
+        u64::try_from(self.sum).unwrap_or(u64::MAX)
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use alloy::primitives::B256;
 use causeway_interop::Identifier;
 
-use crate::engine::trust::Origin;
+use crate::engine::origin::Origin;
 
 /// What messages have cost in vain: the transactions for them that are in blocks and did not deliver them.
 ///

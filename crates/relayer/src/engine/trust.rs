@@ -1,8 +1,10 @@
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
-use alloy::primitives::Address;
-
-use crate::engine::{Experience, Message, Policy};
+use crate::engine::{
+    Experience, Policy,
+    origin::{Origin, Party},
+    stakes::{Stake, Stakes},
+};
 
 /// What an application, a sender, a target and a route have made us pay in vain, and what was delivered for them, beyond
 /// the messages themselves: who is sent again and again is not new each time.
@@ -20,24 +22,9 @@ pub(crate) struct Trust {
     has_losses: bool,
     /// What was lost before the start is known already.
     is_restored: bool,
-}
-
-/// Whose message it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Origin {
-    source: u64,
-    sender: Address,
-    target: Address,
-    token: Option<Address>,
-}
-
-/// Who answers for a message, from the narrowest to the widest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Party {
-    Application(u64, Address, Address, Option<Address>),
-    Sender(u64, Address),
-    Target(Address),
-    Route(u64),
+    /// How often a record was looked at.
+    #[cfg(test)]
+    pub(crate) looks: std::sync::Arc<std::sync::atomic::AtomicU64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -70,37 +57,6 @@ pub(crate) enum Credit {
 
 /// Above how many records those are forgotten that only speak for somebody.
 const MAX_RECORDS: usize = 100_000;
-
-impl Origin {
-    pub(crate) const fn of(message: &Message) -> Self {
-        let Message { source, sender, target, token, .. } = *message;
-        Self { source, sender, target, token }
-    }
-
-    /// The application, the sender, the target and the route.
-    const fn parties(self) -> [Party; 4] {
-        let Self { source, sender, target, token } = self;
-        let application = Party::Application(source, sender, target, token);
-        [application, Party::Sender(source, sender), Party::Target(target), Party::Route(source)]
-    }
-
-    /// Whether the party answers for it.
-    fn is_of(self, party: Party) -> bool {
-        self.parties().contains(&party)
-    }
-}
-
-impl fmt::Display for Party {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Application(.., Some(_)) => "its token",
-            Self::Application(.., None) => "its application",
-            Self::Sender(..) => "its sender",
-            Self::Target(_) => "its target",
-            Self::Route(_) => "its source",
-        })
-    }
-}
 
 impl Fading {
     fn at(self, now: u64, half_life: u64) -> u64 {
@@ -209,14 +165,12 @@ impl Trust {
         &self,
         origin: Origin,
         gas: u64,
-        on_their_way: &[Origin],
+        on_their_way: &Stakes,
         now: u64,
         policy: &Policy,
     ) -> bool {
-        self.used(origin, now, policy).all(|party| {
-            self.is_due(origin, party, gas, now, policy)
-                && !on_their_way.iter().any(|other| other.is_of(party))
-        })
+        self.used(origin, now, policy)
+            .all(|party| on_their_way.of(party).count == 0 && self.is_due(origin, party, gas, now, policy))
     }
 
     /// Whether so much gas has come back for all who used their budget up.
@@ -262,9 +216,14 @@ impl Trust {
         rooms.min().unwrap_or_default()
     }
 
-    /// Whether another message counts for the room that this one has.
-    pub(crate) fn is_alike(&self, origin: Origin, other: Origin, now: u64, policy: &Policy) -> bool {
-        self.answering(origin, now, policy).any(|party| other.is_of(party))
+    /// Returns what counts for the room that this one has, of what is on its way.
+    pub(crate) fn at_stake(&self, origin: Origin, stakes: &Stakes, now: u64, policy: &Policy) -> Stake {
+        let [application, ..] = origin.parties();
+        match is_proven(self.balance(application, now, policy)) {
+            true => stakes.of(application),
+            // Who has the application in common has the sender and the target in common.
+            false => stakes.of_either(origin),
+        }
     }
 
     /// Returns how many blocks lie between two tries of what these have lost us: one more for each 64th of the budget.
@@ -283,6 +242,8 @@ impl Trust {
 
     /// What was lost and what was earned.
     fn balance(&self, party: Party, now: u64, policy: &Policy) -> (u64, u64) {
+        #[cfg(test)]
+        self.looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let record = self.records.get(&party).copied().unwrap_or_default();
         let half_life = policy.vain_half_life;
         (record.lost.at(now, half_life), record.earned.at(now, half_life))

@@ -120,7 +120,7 @@ fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         let doubtful = entry.doubtful && !lane.may_send_doubtful(account);
         assert!(lane.next_batch(account).is_none(), "a batch could go: {lane:#?}");
         let Phase::Ready { gas, .. } = entry.phase else { return true };
-        let risky = !lane.may_risk(&entry.message, entry.doubtful, gas, &[]) && lane.fleet.in_flight() > 0;
+        let risky = !lane.may_risk(entry, gas, &lane.stakes()) && lane.fleet.in_flight() > 0;
         return earlier && lane.clock.is_armed() || doubtful || risky;
     }
     // Each account has something that will make it free.

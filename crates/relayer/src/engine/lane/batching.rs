@@ -8,6 +8,8 @@ use crate::engine::{
     account::Account,
     attempt::{Attempt, Load, Slot, Stage},
     entry::Entry,
+    origin::Origin,
+    stakes::Stakes,
 };
 
 /// What the batcher itself takes, and the transaction before it runs.
@@ -131,6 +133,7 @@ impl Lane {
         let any_void = self.fleet.attempts().any(|(_, attempt)| attempt.void);
         let has_gap = self.has_gap(account);
         let is_held = |message| any_void && self.fleet.slot_of_message(message).is_some();
+        let mut stakes = None;
         for entry in self.roster.guarded() {
             if entry.doubtful && !batch.doubtful {
                 if !batch.items.is_empty() || !self.may_send_doubtful(account) {
@@ -138,13 +141,19 @@ impl Lane {
                 }
                 batch = self.batch(true);
             }
+            let mut may_risk = |gas| {
+                let stakes = stakes.get_or_insert_with(|| self.stakes_with(&batch));
+                self.may_risk(entry, gas, stakes)
+            };
             match entry.phase {
                 _ if is_held(entry.message.hash) => {}
-                Phase::Ready { gas, .. }
-                    if !has_gap && !self.may_risk(&entry.message, entry.doubtful, gas, &batch.items) => {}
+                Phase::Ready { gas, .. } if !has_gap && self.is_a_risk(entry, gas) && !may_risk(gas) => {}
                 Phase::Ready { gas, .. } if entry.doubtful || !blocked.contains(&entry.message.source) => {
                     if !batch.add(entry, gas) {
                         break;
+                    }
+                    if let Some(stakes) = &mut stakes {
+                        stakes.add(Origin::of(&entry.message), gas);
                     }
                 }
                 Phase::Guarding { group } if !self.guards.is_in_time(group) => {}
@@ -152,6 +161,15 @@ impl Lane {
             }
         }
         Some(batch).filter(|batch| !batch.items.is_empty())
+    }
+
+    /// What is on its way, this batch included.
+    fn stakes_with(&self, batch: &Batch) -> Stakes {
+        let mut stakes = self.stakes();
+        for Item { message, gas } in &batch.items {
+            stakes.add(Origin::of(message), *gas);
+        }
+        stakes
     }
 
     /// Whether one more transaction of the account may carry doubtful messages: some of them at a time, or when others wait

@@ -157,6 +157,7 @@ impl Lane {
         }
         if !told.is_empty() {
             out.push(Command::Record { tx_hash, outcome: AttemptOutcome::ItemsFailed(told) });
+            self.reconsider(out);
         }
     }
 }

@@ -103,6 +103,7 @@ impl Lane {
                 let reason = "the transaction reverted".to_owned();
                 self.failed(item.message, reason, Some((tx_hash, share)), out);
             }
+            self.reconsider(out);
         }
         self.adopt(&attempt.members);
         self.wait_again(&attempt.members);

@@ -7,7 +7,7 @@ use crate::engine::{
     InVain, Message,
     attempt::{Attempt, Slot, Stage},
     lane::sending::abandon,
-    trust::Origin,
+    origin::Origin,
 };
 
 impl Lane {

@@ -3,11 +3,7 @@
 use alloy::primitives::B256;
 
 use super::{Lane, Phase};
-use crate::engine::{
-    Prospect,
-    entry::Entry,
-    trust::{Credit, Origin},
-};
+use crate::engine::{Prospect, entry::Entry, origin::Origin, trust::Credit};
 
 impl Lane {
     /// Returns what a message waits for.

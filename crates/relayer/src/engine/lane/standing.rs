@@ -4,11 +4,13 @@ use alloy::primitives::B256;
 
 use super::{Command, Lane, Phase};
 use crate::engine::{
-    Item, Message, Notice,
+    Message, Notice,
     attempt::{Attempt, Load},
     entry::Entry,
     lane::batching::gas_of,
-    trust::{Credit, Origin},
+    origin::Origin,
+    stakes::Stakes,
+    trust::Credit,
 };
 
 /// After how many blocks a message is looked at again whose time has not come.
@@ -42,7 +44,8 @@ impl Lane {
         origin.map_or(0, |origin| self.trust.distance(origin, self.now, &self.policy))
     }
 
-    /// Something was lost: those that are ready to go may not be as good as they seemed.
+    /// Something was lost: those that are ready to go may not be as good as they seemed. To be called once for all that a
+    /// transaction lost.
     pub(super) fn reconsider(&mut self, out: &mut Vec<Command>) {
         let is_ready = |entry: &&Entry| matches!(entry.phase, Phase::Ready { .. });
         let ready = self.roster.guarded().filter(is_ready);
@@ -62,21 +65,44 @@ impl Lane {
         if !self.trust.has_losses() {
             return;
         }
-        while let Some((message, credit)) = self.next_to_sort_out() {
-            self.set_apart(message, credit);
+        loop {
+            let [others, doubtful] = [false, true].map(|doubtful| self.out_of_place(doubtful));
+            // By weights, others have their turn in place of those that are set apart.
+            let is_done = others.is_empty() || self.roster.weights().is_empty();
+            for (message, credit) in others.into_iter().chain(doubtful) {
+                self.set_apart(message, credit);
+            }
+            if is_done {
+                return;
+            }
         }
     }
 
-    fn next_to_sort_out(&self) -> Option<(B256, Credit)> {
+    /// Those that are among the others and should be among the doubtful ones, or the reverse, as far as it takes to find a whole
+    /// group that is in its place; by weights, in the next group.
+    fn out_of_place(&self, doubtful: bool) -> Vec<(B256, Credit)> {
         let size = self.policy.guard_group.max(1);
-        let others = self.fresh(size).0.into_iter();
-        let doubtful = self.roster.queued(true).take(size);
-        let mut next = others.chain(doubtful).filter_map(|entry| {
-            let credit = self.credit(&entry.message);
-            let is_right = entry.doubtful == (credit != Credit::Good || entry.failures > 0);
-            (!is_right).then_some((entry.message.hash, credit))
-        });
-        next.next()
+        if !doubtful && !self.roster.weights().is_empty() {
+            return self.fresh(size).0.into_iter().filter_map(|entry| self.is_misplaced(entry)).collect();
+        }
+        let (mut wrong, mut right) = (Vec::new(), 0);
+        for entry in self.roster.queued(doubtful) {
+            if let Some(misplaced) = self.is_misplaced(entry) {
+                wrong.push(misplaced);
+                continue;
+            }
+            right += 1;
+            if right >= size {
+                break;
+            }
+        }
+        wrong
+    }
+
+    fn is_misplaced(&self, entry: &Entry) -> Option<(B256, Credit)> {
+        let credit = self.credit(&entry.message);
+        let is_right = entry.doubtful == (credit != Credit::Good || entry.failures > 0);
+        (!is_right).then_some((entry.message.hash, credit))
     }
 
     fn set_apart(&mut self, message: B256, credit: Credit) {
@@ -107,25 +133,36 @@ impl Lane {
         }
     }
 
-    /// Whether one more message like this may be on its way: a modest one that nothing is held against, one within what
-    /// may be lost, or the only one of those that answer for it. Where these used their budget up, the only one, in its time.
-    pub(crate) fn may_risk(&self, message: &Message, doubtful: bool, gas: u64, batch: &[Item]) -> bool {
-        if !doubtful && gas <= self.policy.modest_gas {
+    /// What transactions on their way carry.
+    pub(crate) fn stakes(&self) -> Stakes {
+        let mut stakes = Stakes::default();
+        for load in self.fleet.attempts().flat_map(|(_, attempt)| loads(attempt)) {
+            if let Some(entry) = self.roster.get(load.message) {
+                stakes.add(Origin::of(&entry.message), load.gas);
+            }
+        }
+        stakes
+    }
+
+    /// Whether something depends on what is on its way already.
+    pub(super) const fn is_a_risk(&self, entry: &Entry, gas: u64) -> bool {
+        entry.doubtful || gas > self.policy.modest_gas
+    }
+
+    /// Whether one more message like this may be on its way beside these: a modest one that nothing is held against, one
+    /// within what may be lost, or the only one of those that answer for it. Where these used their budget up, the only one,
+    /// in its time.
+    pub(crate) fn may_risk(&self, entry: &Entry, gas: u64, others: &Stakes) -> bool {
+        if !self.is_a_risk(entry, gas) {
             return true;
         }
-        let (origin, now, policy) = (Origin::of(message), self.now, &self.policy);
-        let loads = self.fleet.attempts().flat_map(|(_, attempt)| loads(attempt));
-        let on_their_way = loads.filter_map(|load| Some((&self.roster.get(load.message)?.message, load.gas)));
-        let with_it = batch.iter().map(|item| (&item.message, item.gas));
-        let others = on_their_way.chain(with_it).map(|(other, gas)| (Origin::of(other), gas));
+        let (origin, now, policy) = (Origin::of(&entry.message), self.now, &self.policy);
         if let Credit::Used(_) = self.trust.credit(origin, now, policy) {
-            let others: Vec<Origin> = others.map(|(other, _)| other).collect();
-            return self.trust.may_try(origin, gas, &others, now, policy);
+            return self.trust.may_try(origin, gas, others, now, policy);
         }
-        let alike = others.filter(|(other, _)| self.trust.is_alike(origin, *other, now, policy));
-        let (count, sum) =
-            alike.fold((0_usize, gas), |(count, sum), (_, gas)| (count + 1, sum.saturating_add(gas)));
-        count == 0 || sum <= self.trust.room(origin, now, policy)
+        let alike = self.trust.at_stake(origin, others, now, policy);
+        let sum = alike.gas + u128::from(gas);
+        alike.count == 0 || sum <= u128::from(self.trust.room(origin, now, policy))
     }
 
     /// Whether what landed in the past hour, and what may land still, has reached the cap.

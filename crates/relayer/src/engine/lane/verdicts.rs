@@ -152,9 +152,6 @@ impl Lane {
         };
         let tx_hash = cost.map(|(tx_hash, _)| tx_hash);
         out.push(Command::Notify(Notice::Failed { message, reason, tx_hash, retry_after_block }));
-        if cost.is_some() {
-            self.reconsider(out);
-        }
     }
 
     /// The account cannot pay for this message; for others, which take less, it perhaps can.

@@ -1,5 +1,7 @@
 //! Who is trusted how far.
 
+use alloy::primitives::Address;
+
 use super::*;
 use crate::engine::test_util::{SOURCE, message};
 
@@ -8,6 +10,12 @@ const HOUR: u64 = 3_600;
 
 fn origin(id: u64) -> Origin {
     Origin::of(&message(id))
+}
+
+fn on_its_way(origin: Origin) -> Stakes {
+    let mut stakes = Stakes::default();
+    stakes.add(origin, 1);
+    stakes
 }
 
 /// A token of a bridge.
@@ -86,7 +94,7 @@ fn no_more_is_lost_in_a_time_than_comes_back_in_it() {
         for now in 0..=4 * HOUR {
             // The known one, and new ones each time.
             for of in [bad, of_bridge(tokens + 1)] {
-                if trust.may_try(of, gas, &[], now, &policy) {
+                if trust.may_try(of, gas, &Stakes::default(), now, &policy) {
                     trust.lost(of, gas, now, &policy);
                     lost += gas;
                     tokens += u64::from(of != bad);
@@ -96,7 +104,7 @@ fn no_more_is_lost_in_a_time_than_comes_back_in_it() {
         assert!(lost <= most, "{gas}: {lost}");
         assert!(lost + lost / 50 + 2 * gas >= most, "{gas}: nothing is shut out, {lost}");
         let forever = Policy { vain_half_life: u64::MAX / 4, ..policy };
-        assert!(!trust.may_try(bad, gas, &[bad], 100 * HOUR, &forever));
+        assert!(!trust.may_try(bad, gas, &on_its_way(bad), 100 * HOUR, &forever));
     }
 }
 
@@ -106,13 +114,16 @@ fn cheap_messages_of_a_bad_token_do_not_hold_a_new_one_up() {
     let (bad, new) = (of_bridge(1), of_bridge(2));
     trust.lost(bad, 100 * BUDGET, 0, &policy);
     for now in 0..396 {
-        assert!(!trust.may_try(new, 110_000, &[], now, &policy), "half of the budget is for it, {now}");
-        if trust.may_try(bad, 55_000, &[], now, &policy) {
+        assert!(
+            !trust.may_try(new, 110_000, &Stakes::default(), now, &policy),
+            "half of the budget is for it, {now}"
+        );
+        if trust.may_try(bad, 55_000, &Stakes::default(), now, &policy) {
             trust.lost(bad, 55_000, now, &policy);
         }
     }
-    assert!(trust.may_try(new, 110_000, &[], 396, &policy));
-    assert!(!trust.may_try(bad, 110_000, &[], 396, &policy), "it has used its own half");
+    assert!(trust.may_try(new, 110_000, &Stakes::default(), 396, &policy));
+    assert!(!trust.may_try(bad, 110_000, &Stakes::default(), 396, &policy), "it has used its own half");
 }
 
 #[test]
@@ -120,10 +131,10 @@ fn what_is_delivered_needs_no_wait() {
     let (mut trust, policy, of) = (Trust::default(), Policy::default(), origin(1));
     trust.lost(of, 100 * BUDGET, 0, &policy);
     for _ in 0..10 {
-        assert!(trust.may_try(of, 100_000, &[], 360, &policy));
+        assert!(trust.may_try(of, 100_000, &Stakes::default(), 360, &policy));
         trust.earned(of, 100_000, 360, &policy);
     }
-    assert!(!trust.may_try(of, 100_000, &[], 359, &policy));
+    assert!(!trust.may_try(of, 100_000, &Stakes::default(), 359, &policy));
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! A few bad messages leave the way of the good ones as it was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::atomic::Ordering,
+};
 
 use super::*;
 
@@ -231,4 +234,26 @@ fn five_in_a_hundred_do_not_make_the_others_slow() {
             assert!(mixed * 2 <= pure * 3, "{per_block} a block, {name}: {mixed} blocks beside {pure}");
         }
     }
+}
+
+/// How often it is looked what somebody lost or earned, for each message, while so many bad ones come with every block, and as
+/// many good ones.
+fn looks_for_each(bad: u64) -> u64 {
+    const BLOCKS: u64 = 20;
+    let of_block = |block: u64| (block * 1_000..block * 1_000 + 2 * bad).map(message);
+    let is_bad = |message: &Message| (message.identifier.block_number % 1_000).is_multiple_of(2);
+    let all = (0..BLOCKS).flat_map(of_block).filter(is_bad);
+    let mut chain = Chain::new(all.map(|message| (message.hash, Poison::Burns)).collect());
+    for block in 0..BLOCKS {
+        chain.handle(Event::Seen(of_block(block).collect()));
+        chain.mine();
+    }
+    let looks = chain.lane.trust.looks.load(Ordering::Relaxed);
+    looks / (2 * bad * BLOCKS)
+}
+
+#[test]
+fn what_bad_messages_cost_to_think_about_grows_with_their_number_alone() {
+    let (few, many) = (looks_for_each(35), looks_for_each(280));
+    assert!(many <= 2 * few, "{many} beside {few}");
 }

@@ -1,7 +1,7 @@
 //! What was paid in vain is remembered, and bounds what is risked; what may be spent is bounded too.
 
 use super::*;
-use crate::engine::{Experience, InVain, Prospect, test_util::signer, trust::Origin};
+use crate::engine::{Experience, InVain, Prospect, origin::Origin, test_util::signer};
 
 const BUDGET: u64 = 2_000_000;
 
