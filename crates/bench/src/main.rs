@@ -8,6 +8,7 @@ mod deploy;
 mod devnet;
 mod gateway;
 mod latencies;
+mod memory;
 mod relayer;
 mod table;
 mod timed;
@@ -27,6 +28,9 @@ struct Args {
     /// Runs of each measurement
     #[arg(long, default_value_t = 5)]
     runs: usize,
+    /// Messages that pass through the relayer whose memory is measured
+    #[arg(long, default_value_t = 1_000_000)]
+    messages: u64,
     /// Measure nothing but this
     #[arg(long)]
     only: Option<Part>,
@@ -41,6 +45,8 @@ enum Part {
     Gateway,
     /// The relayer: how soon it delivers, and how many
     Relayer,
+    /// Of the relayer, the memory that it takes for many messages; only by itself
+    Memory,
     /// Contracts on chains: the commands, and a forge script
     Deploy,
     /// Bindings of 200 contracts: generators, what they write, and compiling it
@@ -71,6 +77,9 @@ fn main() -> eyre::Result<()> {
     }
     if wanted(Part::Verifier) {
         verifier::measure(args.runs)?;
+    }
+    if args.only == Some(Part::Memory) {
+        memory::measure(&args.causeway, args.messages)?;
     }
     if args.only == Some(Part::Backfill) {
         verifier::measure_backfill(args.runs)?;

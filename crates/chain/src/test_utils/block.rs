@@ -16,17 +16,19 @@ pub struct FakeTransaction {
     pub kind: u8,
     /// What it emitted.
     pub logs: Vec<Log>,
+    /// Its hash; without one it gets one that depends on its block.
+    pub hash: Option<B256>,
 }
 
 impl FakeTransaction {
     /// A transaction of a user, of type 2.
     pub const fn user(logs: Vec<Log>) -> Self {
-        Self { kind: 2, logs }
+        Self { kind: 2, logs, hash: None }
     }
 
     /// A deposit.
     pub const fn deposit(logs: Vec<Log>) -> Self {
-        Self { kind: 0x7e, logs }
+        Self { kind: 0x7e, logs, hash: None }
     }
 }
 
@@ -94,7 +96,14 @@ impl FakeBlock {
 
     /// The hash of the transaction at an index.
     pub fn tx_hash(&self, index: usize) -> B256 {
-        keccak256([self.hash.as_slice(), &index.to_be_bytes()].concat())
+        let own = self.transactions.get(index).and_then(|transaction| transaction.hash);
+        own.unwrap_or_else(|| keccak256([self.hash.as_slice(), &index.to_be_bytes()].concat()))
+    }
+
+    /// Forgets all but the header: the node has pruned it.
+    pub(super) fn strip(&mut self) {
+        self.transactions = Vec::new();
+        self.answers = Arc::new(Answers { header: self.answers.header.clone(), receipts: Value::Null });
     }
 
     /// Its logs, as a follower tells them.

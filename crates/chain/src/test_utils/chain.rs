@@ -1,6 +1,6 @@
 use super::{FakeBlock, FakeTransaction, refusal};
 use crate::BlockRef;
-use alloy::primitives::U64;
+use alloy::primitives::{B256, U64};
 use serde_json::{Value, json};
 
 /// A chain that a test makes up, and what an honest node says about it.
@@ -33,6 +33,14 @@ impl FakeChain {
     /// Removes all blocks above a height.
     pub fn rewind(&mut self, number: u64) {
         self.blocks.retain(|block| block.block().number <= number);
+    }
+
+    /// Forgets the receipts of the block at a height, and of those below that still have some.
+    pub fn strip(&mut self, number: u64) {
+        let end = usize::try_from(number).unwrap().min(self.blocks.len());
+        for block in self.blocks[..end].iter_mut().rev().take_while(|block| !block.receipts().is_null()) {
+            block.strip();
+        }
     }
 
     /// The newest block.
@@ -79,7 +87,8 @@ impl FakeChain {
             "safe" => self.safe?,
             "finalized" => self.finalized?,
             hash if hash.len() == 66 => {
-                return self.blocks.iter().find(|block| block.block().hash.to_string() == hash);
+                let hash: B256 = hash.parse().unwrap();
+                return self.blocks.iter().rev().find(|block| block.block().hash == hash);
             }
             number => u64::from_str_radix(number.trim_start_matches("0x"), 16).unwrap(),
         };

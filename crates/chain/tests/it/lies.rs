@@ -16,7 +16,7 @@ fn chain(length: u64) -> FakeChain {
             FakeTransaction::deposit(vec![log(b"a")]),
             FakeTransaction::deposit(vec![]),
             FakeTransaction::user(vec![log(b"b"), log(b"c")]),
-            FakeTransaction { kind: 0, logs: vec![log(b"d")] },
+            FakeTransaction { kind: 0, ..FakeTransaction::user(vec![log(b"d")]) },
         ];
         chain.push(1000 + number * 2, transactions);
     }
