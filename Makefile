@@ -302,7 +302,7 @@ format: setup ## Format everything
 	$(DROP_IN) forge fmt
 
 .PHONY: bench
-bench: setup bench-verifier bench-packages ## Print the figures that the documents quote
+bench: setup setup-postgres bench-verifier bench-packages ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
 	cargo build --release --locked --package causeway --package causeway-bench
 	for part in devnet gateway relayer deploy bindings; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done

@@ -69,7 +69,17 @@ impl<'a> Devnet<'a> {
 
     /// Starts a command that finds this devnet and no other.
     pub(crate) fn join(&self, arguments: &[&str]) -> eyre::Result<Child> {
-        Ok(command(self.causeway, self.home.path()).args(arguments).spawn()?)
+        self.join_by(self.causeway, arguments)
+    }
+
+    /// Starts a command of another program that finds this devnet and no other.
+    pub(crate) fn join_by(&self, program: &Path, arguments: &[&str]) -> eyre::Result<Child> {
+        Ok(command(program, self.home.path()).args(arguments).spawn()?)
+    }
+
+    /// Where it and what joins it keep what is theirs.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
     }
 
     /// The process that answers for all chains.

@@ -25,6 +25,9 @@ struct Args {
     /// The binary to measure
     #[arg(long, default_value = "target/release/causeway")]
     causeway: PathBuf,
+    /// Another binary, whose relayer is measured in turns with that of the first one
+    #[arg(long)]
+    beside: Option<PathBuf>,
     /// Runs of each measurement
     #[arg(long, default_value_t = 5)]
     runs: usize,
@@ -45,8 +48,16 @@ enum Part {
     Gateway,
     /// The relayer: how soon it delivers, and how many
     Relayer,
+    /// Of the relayer, only how soon it delivers, and what waits when it starts
+    Latency,
+    /// Of the relayer, only bursts of many messages
+    Bursts,
+    /// Of the relayer, only several on one Postgres
+    Replicas,
     /// Of the relayer, the memory that it takes for many messages; only by itself
     Memory,
+    /// Of the relayer, how soon it hands transactions over, between chains that are made up; only by itself
+    Handing,
     /// Contracts on chains: the commands, and a forge script
     Deploy,
     /// Bindings of 200 contracts: generators, what they write, and compiling it
@@ -66,8 +77,15 @@ fn main() -> eyre::Result<()> {
     if wanted(Part::Gateway) {
         gateway::measure(&args.causeway, args.runs)?;
     }
-    if wanted(Part::Relayer) {
-        relayer::measure(&args.causeway, args.runs)?;
+    let relayer = args.only.is_none_or(|only| only == Part::Relayer);
+    if relayer || args.only == Some(Part::Latency) {
+        relayer::measure_latency(&args.causeway, args.beside.as_deref(), args.runs)?;
+    }
+    if relayer || args.only == Some(Part::Bursts) {
+        relayer::measure_bursts(&args.causeway, args.runs)?;
+    }
+    if relayer || args.only == Some(Part::Replicas) {
+        relayer::measure_replicas(&args.causeway, args.runs)?;
     }
     if wanted(Part::Deploy) {
         deploy::measure(&args.causeway, args.runs)?;
@@ -80,6 +98,9 @@ fn main() -> eyre::Result<()> {
     }
     if args.only == Some(Part::Memory) {
         memory::measure(&args.causeway, args.messages)?;
+    }
+    if args.only == Some(Part::Handing) {
+        memory::measure_handing(&args.causeway, args.beside.as_deref(), args.runs)?;
     }
     if args.only == Some(Part::Backfill) {
         verifier::measure_backfill(args.runs)?;

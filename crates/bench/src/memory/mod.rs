@@ -1,8 +1,11 @@
 //! What memory a relayer takes while many messages pass through it, and how soon it works again on the store that they leave:
 //! the real program, between two chains that are made up here and deliver whatever they are sent.
 
+mod handing;
 mod node;
 mod world;
+
+pub(crate) use handing::measure as measure_handing;
 
 use crate::{devnet::stop, latencies::Shown};
 use causeway_chain::test_utils::FakeNode;

@@ -1,6 +1,6 @@
 //! What the nodes of the two chains answer.
 
-use super::world::{DESTINATION, World, relayed};
+use super::world::{DESTINATION, SOURCE, World, relayed};
 use alloy::primitives::{Address, B256, Bytes, Log, U64};
 use causeway_bindings::{RELAY_BATCHER, RelayBatcher};
 use causeway_chain::test_utils::{FakeNode, refusal};
@@ -45,6 +45,10 @@ fn answer(world: &mut World, id: u64, method: &str, params: &Value) -> Value {
             None => refusal(-32602, "no bytes"),
         },
         "eth_getTransactionReceipt" => json!({"result": receipt(world, &params[0])}),
+        "eth_getBlockReceipts" | "eth_getLogs" if id == SOURCE => {
+            world.note_told();
+            world.chain(id).answer(method, params)
+        }
         _ => world.chain(id).answer(method, params),
     }
 }

@@ -1,5 +1,6 @@
 //! Two chains that are made up: messages leave one, and arrive on the other by whatever it is sent.
 
+use crate::latencies::Latencies;
 use alloy::{
     consensus::{Transaction, TxEnvelope},
     eips::eip2718::Decodable2718,
@@ -11,7 +12,10 @@ use causeway_chain::test_utils::{FakeChain, FakeTransaction};
 use causeway_interop::{
     L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage, SentMessage, relay_batch::decode_compact,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Instant,
+};
 
 pub(super) const SOURCE: u64 = 901;
 pub(super) const DESTINATION: u64 = 902;
@@ -37,6 +41,10 @@ pub(super) struct World {
     /// Where the newest transactions are.
     places: HashMap<B256, (u64, usize)>,
     taken: u64,
+    /// When the log of each message was told for the first time.
+    told: Vec<Instant>,
+    /// From then until the first transaction with it came.
+    pub(super) handed: Latencies,
     timestamp: u64,
 }
 
@@ -57,6 +65,8 @@ impl World {
             nonces: vec![0],
             places: HashMap::new(),
             taken: 0,
+            told: Vec::new(),
+            handed: Latencies::default(),
             timestamp,
         }
     }
@@ -68,6 +78,11 @@ impl World {
     /// How many transactions the destination has taken so far.
     pub(super) const fn taken(&self) -> u64 {
         self.taken
+    }
+
+    /// The logs of all messages that have left are being told.
+    pub(super) fn note_told(&mut self) {
+        self.told.resize(usize::try_from(self.sent).unwrap_or(usize::MAX), Instant::now());
     }
 
     /// A block on both chains, in which so many messages leave, and what was sent arrives.
@@ -127,6 +142,10 @@ impl World {
             return Err("nonce too low");
         }
         let relayed = relayed(transaction.input()).ok_or("invalid input")?;
+        let now = Instant::now();
+        for told in relayed.iter().filter_map(|log| self.told.get(number(log)?)) {
+            self.handed.add(now.saturating_duration_since(*told));
+        }
         self.pool.insert(nonce, (hash, relayed));
         self.taken += 1;
         Ok(hash)
@@ -143,6 +162,12 @@ fn sent(number: u64) -> Log {
         message: Bytes::from(vec![7; LENGTH]),
     };
     messengers(sent.topics().to_vec(), sent.data())
+}
+
+/// The number of the message that a log says to have arrived.
+fn number(log: &Log) -> Option<usize> {
+    let nonce = RelayedMessage::decode(log.topics(), &log.data.data).ok()?.nonce;
+    usize::try_from(nonce.as_limbs()[0]).ok()
 }
 
 fn messengers(topics: Vec<B256>, data: Vec<u8>) -> Log {

@@ -53,7 +53,7 @@ impl Way {
         match self {
             Self::ByHand => "batches of 50, signed before and blasted by hand",
             Self::Relayer => "the relayer",
-            Self::OneByOne => "the relayer, one message a transaction",
+            Self::OneByOne => "the relayer without a batcher, one message a transaction",
         }
     }
 }
@@ -71,19 +71,24 @@ pub(super) async fn measure(causeway: &Path, rounds: usize) -> eyre::Result<()> 
         devnet.stop().await?;
     }
     println!(
-        "| a burst, one way | messages | seconds | messages/s | transactions | gas of a message | processor time of one |"
+        "| a burst, one way | messages | seconds | messages/s | to those by hand | transactions | gas of a message | to one alone | processor time of one |"
     );
-    println!("|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let rate_of = |way: Way, burst: &Burst| way.count() as f64 / median(burst.seconds.clone());
+    let gas_of = |burst: &Burst| median(burst.gas.clone());
+    let [by_hand, _, alone] = &bursts;
+    let (rate_by_hand, gas_alone) = (rate_of(Way::ByHand, by_hand), gas_of(alone));
     for (way, burst) in Way::ALL.into_iter().zip(&bursts) {
         let (count, seconds) = (way.count(), median(burst.seconds.clone()));
-        let [transactions, gas] = [&burst.transactions, &burst.gas].map(|values| median(values.clone()));
+        let (transactions, gas) = (median(burst.transactions.clone()), gas_of(burst));
         let cpu = match way {
             Way::ByHand => String::new(),
             _ => format!("{:.2} ms", median(burst.cpu.clone())),
         };
-        let rate = count as f64 / seconds;
+        let rate = rate_of(way, burst);
+        let (rate_share, gas_share) = (100.0 * rate / rate_by_hand, 100.0 * gas / gas_alone);
         println!(
-            "| {} | {count} | {seconds:.2} | {rate:.0} | {transactions:.0} | {gas:.0} | {cpu} |",
+            "| {} | {count} | {seconds:.2} | {rate:.0} | {rate_share:.0} % | {transactions:.0} | {gas:.0} | {gas_share:.0} % | {cpu} |",
             way.name()
         );
     }
