@@ -54,6 +54,8 @@ impl Levels {
         if let Some(sample) = &self.sample {
             for (id, head) in &sample.heads {
                 register.gauge(names::HEAD, [chain(*id)]).set(head.number as f64);
+                let age = self.now.saturating_sub(head.timestamp);
+                register.gauge(names::HEAD_AGE, [chain(*id)]).set(age as f64);
             }
             self.set_queues(register, sample);
         }

@@ -20,6 +20,7 @@ pub(super) const RUNWAY: &str = "causeway_relayer_signer_runway_seconds";
 pub(super) const FUNDED: &str = "causeway_relayer_signer_funded";
 pub(super) const STATE: &str = "causeway_relayer_chain_state";
 pub(super) const HEAD: &str = "causeway_relayer_head_number";
+pub(super) const HEAD_AGE: &str = "causeway_relayer_head_age_seconds";
 pub(super) const STORE_WRITABLE: &str = "causeway_relayer_store_writable";
 pub(super) const ACTIVE: &str = "causeway_relayer_active";
 pub(super) const UNHELD: &str = "causeway_relayer_chain_unheld";
@@ -83,6 +84,7 @@ pub(super) fn describe(register: &Register<'_>) {
         (FUNDED, "0 while an account could not pay for a transaction."),
         (STATE, "1 for the state that the chain is in."),
         (HEAD, "Number of the newest block that was taken in."),
+        (HEAD_AGE, "Age of that block, by its timestamp against this machine's clock."),
         (STORE_WRITABLE, "1 while the database takes writes."),
         (ACTIVE, "1 while this relayer works, 0 while it stands by for another one on the same database."),
         (UNHELD, "1 while none of the relayers on the database works for the chain, as this one sees it."),

@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::SystemTime};
 
 use alloy::primitives::{B256, U256};
 use causeway_relayer::RelayerEvent;
 
-use super::world::{SIGNER, World, attempt, deliver, message_hash, sent_in};
+use super::world::{SIGNER, World, attempt, block, deliver, message_hash, sent_in};
 
 /// The names of the metrics in Prometheus text; of a histogram, that of the whole.
 pub(crate) fn names(text: &str) -> BTreeSet<String> {
@@ -94,6 +94,28 @@ async fn every_metric_is_documented_and_no_other_is() {
     let ours = served.iter().filter(|name| name.starts_with("causeway_relayer_")).cloned();
     let all: BTreeSet<String> = ours.chain(of_nodes.map(str::to_owned)).collect();
     assert_eq!(all, documented);
+}
+
+/// Where a node answers and its chain stands still nothing else says so.
+#[tokio::test]
+async fn the_age_of_the_newest_block_is_by_this_machines_clock() {
+    let world = World::start().await;
+    let ages = async || {
+        let text = world.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let ages =
+            text.lines().filter_map(|line| line.strip_prefix("causeway_relayer_head_age_seconds{chain_id="));
+        ages.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(ages().await, Vec::<String>::new(), "nothing was taken in");
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    for (chain, timestamp) in [(901, now - 5_000), (902, now + 5_000)] {
+        world.store.apply_block(chain, &block(chain, 0, timestamp), &[], &[], 64).await.unwrap();
+    }
+    let ages = ages().await;
+    let age = |id: &str| ages.iter().find_map(|it| it.strip_prefix(id)?.strip_prefix("} ")).unwrap();
+    assert!((5_000..5_300).contains(&age(r#""901""#).parse().unwrap()), "{ages:?}");
+    assert_eq!(age(r#""902""#), "0", "a clock that is ahead makes nothing old");
+    world.end().await;
 }
 
 /// What cannot be heard in time is counted, and listeners are told of the gap.

@@ -10,6 +10,7 @@ use alloy::{
     primitives::{Address, U256},
     providers::Provider,
 };
+use causeway_chain::BlockRef;
 use causeway_store::{Lease, MessageFilter, MessageStatus, StatusCount};
 use futures::future::join_all;
 use std::{
@@ -49,17 +50,34 @@ pub(super) struct Lane {
 #[derive(Debug)]
 pub(super) struct ChainState {
     pub(super) id: U256,
-    /// Number and timestamp of the last block taken in.
-    pub(super) taken_in: Option<(u64, u64)>,
+    /// The last block taken in.
+    pub(super) taken_in: Option<TakenIn>,
     /// The node's newest block, or why it is not known.
     pub(super) head: Result<u64, String>,
+}
+
+/// The last block of a chain that was taken in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TakenIn {
+    pub(super) number: u64,
+    /// In seconds since 1970.
+    pub(super) timestamp: u64,
+    /// Seconds since then by this machine's clock.
+    pub(super) age: u64,
+}
+
+impl TakenIn {
+    fn new(head: &BlockRef, here: u64) -> Self {
+        let (number, timestamp) = (head.number, head.timestamp);
+        Self { number, timestamp, age: here.saturating_sub(timestamp) }
+    }
 }
 
 impl ChainState {
     /// How many blocks are still to be taken in.
     pub(super) fn behind(&self) -> Option<u64> {
-        let ((taken_in, _), head) = (self.taken_in?, self.head.as_ref().ok()?);
-        Some(head.saturating_sub(taken_in))
+        let (taken_in, head) = (self.taken_in?, self.head.as_ref().ok()?);
+        Some(head.saturating_sub(taken_in.number))
     }
 }
 
@@ -81,7 +99,7 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     let mut chains = Vec::new();
     for id in ids {
         let taken_in = match u64::try_from(id) {
-            Ok(id) => place.store.heads(&[id]).await?.get(&id).map(|head| (head.number, head.timestamp)),
+            Ok(id) => place.store.heads(&[id]).await?.get(&id).map(|head| TakenIn::new(head, here())),
             Err(_) => None,
         };
         chains.push(ChainState { id, taken_in, head: Err(String::new()) });
@@ -142,9 +160,13 @@ async fn oldest(place: &Place, destination: U256) -> Outcome<Option<u64>> {
 
 /// Chains may be ahead of this machine: a devnet's clock can be set.
 fn now(chains: &[ChainState]) -> u64 {
-    let here = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let there = chains.iter().filter_map(|chain| chain.taken_in).map(|(_, timestamp)| timestamp);
-    there.fold(here, u64::max)
+    let there = chains.iter().filter_map(|chain| chain.taken_in).map(|head| head.timestamp);
+    there.fold(here(), u64::max)
+}
+
+/// This machine's time, in seconds since 1970.
+fn here() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 async fn head(nodes: &Nodes, id: U256) -> Result<u64, String> {
@@ -190,6 +212,7 @@ async fn balance(nodes: &Nodes, chain_id: u64, account: Address) -> Result<U256,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloy::primitives::B256;
 
     #[test]
     fn a_lane_counts_what_goes_there_from_everywhere() {
@@ -210,11 +233,20 @@ mod tests {
 
     #[test]
     fn behind_is_told_only_where_both_are_known() {
+        let at = |number| Some(TakenIn { number, timestamp: 0, age: 0 });
         let state = |taken_in, head| ChainState { id: U256::from(1), taken_in, head };
-        assert_eq!(state(Some((5, 0)), Ok(9)).behind(), Some(4));
+        assert_eq!(state(at(5), Ok(9)).behind(), Some(4));
         // The node's answer may be older than what was taken in meanwhile.
-        assert_eq!(state(Some((9, 0)), Ok(8)).behind(), Some(0));
+        assert_eq!(state(at(9), Ok(8)).behind(), Some(0));
         assert_eq!(state(None, Ok(9)).behind(), None);
-        assert_eq!(state(Some((5, 0)), Err("away".to_owned())).behind(), None);
+        assert_eq!(state(at(5), Err("away".to_owned())).behind(), None);
+    }
+
+    #[test]
+    fn a_block_is_as_old_as_this_machine_says() {
+        let (hash, parent_hash) = (B256::ZERO, B256::ZERO);
+        let head = BlockRef { number: 5, hash, parent_hash, timestamp: 1_000 };
+        assert_eq!(TakenIn::new(&head, 1_150).age, 150);
+        assert_eq!(TakenIn::new(&head, 900).age, 0, "a chain may be ahead");
     }
 }

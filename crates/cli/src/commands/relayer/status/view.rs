@@ -83,8 +83,10 @@ fn lane_row(lane: &Lane, nodes: &Nodes) -> [String; 7] {
 }
 
 fn chain_row(chain: &ChainState, nodes: &Nodes) -> [String; 3] {
-    let taken_in =
-        chain.taken_in.map_or_else(|| "nothing".to_owned(), |(number, _)| format!("block {number}"));
+    let taken_in = chain.taken_in.map_or_else(
+        || "nothing".to_owned(),
+        |head| format!("block {}, {} old", head.number, words::span(head.age)),
+    );
     let behind = match (chain.behind(), &chain.head) {
         (Some(blocks), _) => words::counted(blocks, "block"),
         (None, Ok(head)) => format!("not followed; its head is block {head}"),
@@ -163,8 +165,9 @@ fn chain_object(chain: &ChainState, nodes: &Nodes) -> Value {
     json!({
         "chainId": ChainId::from(chain.id),
         "name": chain_name(nodes.name(chain.id)),
-        "blockNumber": chain.taken_in.map(|(number, _)| number),
-        "timestamp": chain.taken_in.map(|(_, timestamp)| timestamp),
+        "blockNumber": chain.taken_in.map(|head| head.number),
+        "timestamp": chain.taken_in.map(|head| head.timestamp),
+        "ageSeconds": chain.taken_in.map(|head| head.age),
         "head": chain.head.as_ref().ok(),
         "behind": chain.behind(),
         "reason": chain.head.as_ref().err(),
