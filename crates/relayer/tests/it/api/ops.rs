@@ -63,6 +63,21 @@ async fn dashboard_and_alerts_ask_for_metrics_that_there_are() {
     assert_eq!(asked(&alerted).difference(&ours).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
+/// What is read from the database is the same at each of the relayers on it.
+#[test]
+fn what_each_relayer_tells_alike_is_not_added_up() {
+    let mut found = Vec::new();
+    expressions(&serde_json::from_str(DASHBOARD).unwrap(), &mut found);
+    let of = |metric: &str| found.iter().filter(|it| it.contains(metric)).cloned().collect::<Vec<_>>();
+    let (queues, chains) = (of("causeway_relayer_queue_length"), of("state=\"following\""));
+    assert!(!queues.is_empty() && !chains.is_empty(), "{found:?}");
+    let one = "max by (source, destination, state) (causeway_relayer_queue_length";
+    assert!(queues.iter().all(|it| it.contains(one)), "{queues:?}");
+    // A chain is followed by one of them, and elsewhere for the others.
+    let one = "max by (chain_id) (causeway_relayer_chain_state";
+    assert!(chains.iter().all(|it| it.contains(one)), "{chains:?}");
+}
+
 #[test]
 fn every_alert_says_what_to_do() {
     let alerts: BTreeSet<_> =
