@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, U256};
 use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{Semaphore, watch};
@@ -183,7 +183,8 @@ impl State {
         let sent_at = record.initiation.map(|initiation| initiation.identifier.timestamp);
         let is_late = now.zip(sent_at).is_some_and(|(now, sent_at)| sent_at < policy.late_before(now));
         // What is delivered, or on its way, waits for nothing that a lane could tell.
-        let control = self.present().control.filter(|_| standing.is_waiting());
+        let present = self.present();
+        let control = present.control.filter(|_| standing.is_waiting());
         let prospect = match control {
             Some(control) => control.prospect(record).await,
             None => None,
@@ -196,11 +197,25 @@ impl State {
             is_relayed: observer.is_relayed(record.source, record.sent.destination),
             is_late,
             unsettled,
+            broke: destination.map(|id| self.broke(id, &present.accounts, &observer)).unwrap_or_default(),
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
             standing_by: observer.standing_by().map(str::to_owned),
             prospect,
         }
+    }
+
+    /// The accounts with what they have, if none of them could pay on this chain.
+    fn broke(
+        &self,
+        chain_id: u64,
+        accounts: &[Address],
+        observer: &Observer,
+    ) -> Vec<(Address, Option<U256>)> {
+        let broke = accounts.iter().filter(|account| !observer.is_funded(chain_id, **account));
+        let broke =
+            broke.map(|account| (*account, self.balances.get(chain_id, *account))).collect::<Vec<_>>();
+        if broke.len() == accounts.len() { broke } else { Vec::new() }
     }
 
     /// How safe the message's block has to become, and its number, if it is not so safe.

@@ -1,3 +1,4 @@
+use alloy::primitives::{Address, U256};
 use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
@@ -34,6 +35,8 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) standing_by: Option<String>,
     /// How safe the block of its source has to become first, and the block's number.
     pub(in crate::api) unsettled: Option<(SafetyLevel, u64)>,
+    /// The relayer's accounts on the destination with what they have, in wei, if none of them could pay when it was tried last.
+    pub(in crate::api) broke: Vec<(Address, Option<U256>)>,
     /// What is wrong with the destination.
     pub(in crate::api) trouble: Option<String>,
     /// How it failed last, since the start.
@@ -81,6 +84,17 @@ fn expires_soon() -> NextStep {
     )
 }
 
+/// None of these accounts could pay.
+fn no_funds(record: &MessageRecord, accounts: &[(Address, Option<U256>)]) -> NextStep {
+    let accounts = accounts.iter().map(|(account, balance)| match balance {
+        Some(wei) => format!("{account} has {wei} wei"),
+        None => format!("what {account} has is not known"),
+    });
+    let (accounts, chain) = (accounts.collect::<Vec<_>>().join(", "), record.sent.destination);
+    let text = format!("no account can pay for it on chain {chain} ({accounts}): it goes when one has ether");
+    NextStep::new("no-funds", text)
+}
+
 fn on_its_way() -> NextStep {
     NextStep::new(
         "on-its-way",
@@ -117,6 +131,12 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
         let text = format!("it is tried when its destination can be used again: {trouble}");
         return NextStep::new("wait-for-chain", text).because(Some(trouble));
     }
+    // With each block it is its turn again, until the accounts have been asked about.
+    let is_its_turn =
+        outlook.prospect.as_ref().map_or(outlook.failure.is_none(), |it| *it == Prospect::Turn);
+    if is_its_turn && !outlook.broke.is_empty() {
+        return no_funds(record, &outlook.broke);
+    }
     outlook
         .prospect
         .as_ref()
@@ -138,11 +158,11 @@ fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextSt
             ),
         ),
         Prospect::Dear => NextStep::new(
-            "queued",
+            "fee-cap",
             "gas costs more than may be paid: that is looked at again with every block of its destination",
         ),
         Prospect::Capped => NextStep::new(
-            "queued",
+            "gas-cap",
             "the transactions to its destination have used the gas that they may in an hour: it goes when the hour is over",
         ),
         Prospect::Refused { block } => {
@@ -225,6 +245,11 @@ mod tests {
         );
         let filtered = step(Prospect::Filtered { reason: "its token is denied".to_owned() }, None);
         assert_eq!((filtered.code, filtered.text.as_str()), ("filtered", "nothing: its token is denied"));
+    }
+
+    #[test]
+    fn what_caps_hold_back_is_not_said_to_be_sent_next() {
+        assert_eq!([Prospect::Dear, Prospect::Capped].map(|it| step(it, None).code), ["fee-cap", "gas-cap"]);
     }
 
     #[test]

@@ -175,8 +175,15 @@ async fn readiness_says_what_is_not_ready() {
     world.catch_up().await;
     assert_eq!(world.json("/ready").await["ready"], true);
 
+    world.fill(1, 10).await;
+    let next = async || world.json(&format!("/v1/messages/{}", message_hash(0))).await["next"].clone();
+    assert_eq!(next().await["code"], "queued");
     let low = RelayerEvent::LowBalance { chain_id: 902, account: SIGNER, balance: None };
     world.tell(low).await;
+    let next = next().await;
+    assert_eq!(next["code"], "no-funds");
+    let text = next["text"].as_str().unwrap();
+    assert!(text.contains(&SIGNER.to_string()) && text.contains("chain 902"), "{text}");
     let answer = world.get("/ready").send().await.unwrap();
     assert_eq!(answer.status(), 503);
     assert!(answer.text().await.unwrap().contains("cannot pay for gas on chain 902"));
