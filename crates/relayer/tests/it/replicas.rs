@@ -13,7 +13,7 @@ use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Anvil, Listener, Mode, Net, PATIENCE, start};
+use crate::support::{Anvil, Listener, Mode, Net, PATIENCE, set_counter, start};
 
 pub(crate) static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 const SEND: &str = "eth_sendRawTransaction";
@@ -357,43 +357,43 @@ async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
     }
 }
 
+/// Waits until its delivery was tried out, and would fail.
+async fn refused(events: &mut Listener, message: B256) {
+    events
+        .until(|event| {
+            matches!(event, RelayerEvent::Failed { message_hash, .. } if *message_hash == message)
+                .then_some(())
+        })
+        .await;
+}
+
 /// Nothing new becomes safe when a chain changes hands: what is known of it goes with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_comes_later_learns_what_has_been_safe() {
-    let (net, url) = (Net::gated().await, SERVER.new_url().await);
-    let ((first, mut events_of_first), (second, _)) =
+    let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    let ((first, mut events_of_first), (second, mut events)) =
         cautious_pair(&net, [&url, &url], SafetyLevel::Safe).await;
-    net.gate_b.set(Mode::Down);
+    // It would fail for now, so that it still waits when the chain changes hands: first to who reads the source itself.
+    net.b.set_code(Net::COUNTER, "0x5f5ffd").await;
     let sent = net.send(1).await.remove(0);
-    events_of_first.seen(sent.message_hash).await;
     mine(&net.a, SAFE_LAG).await;
-    let number = sent.identifier.block_number;
-    let store = Store::connect(&url).await.unwrap();
-    let is_safe = async {
-        loop {
-            let news = store.source_news(&[(901, 0)].into(), 9, &[901].into()).await.unwrap();
-            if news.heads.iter().any(|head| head.number >= number) {
-                return;
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(PATIENCE, is_safe).await.expect("nobody says that it is safe");
-    // Of who reads the source itself.
+    refused(&mut events, sent.message_hash).await;
+    set_counter(&net.b).await;
     second.shutdown().await.unwrap();
-    taken(&mut events_of_first, 902).await;
-    // Of another one.
-    let (third, mut events) = cautious_replica(&net, &url, "third", SafetyLevel::Safe).await;
-    left(&mut events_of_first, 902).await;
-    taken(&mut events, 902).await;
-    net.gate_b.set(Mode::Pass);
-    events.submitted(sent.message_hash).await;
-    third.shutdown().await.unwrap();
-    taken(&mut events_of_first, 902).await;
-    let again = net.send(1).await.remove(0);
+    events_of_first.submitted(sent.message_hash).await;
+    net.mine_until(1).await;
+    events_of_first.delivered(sent.message_hash).await;
+    // Then to another one.
+    net.b.set_code(Net::COUNTER, "0x5f5ffd").await;
+    let later = net.send(1).await.remove(0);
     mine(&net.a, SAFE_LAG).await;
-    events_of_first.submitted(again.message_hash).await;
+    refused(&mut events_of_first, later.message_hash).await;
+    set_counter(&net.b).await;
+    let (third, mut events) = cautious_replica(&net, &url, "third", SafetyLevel::Safe).await;
+    events.submitted(later.message_hash).await;
     net.mine_until(2).await;
     net.delivered_once(2).await;
-    first.shutdown().await.unwrap();
+    for relayer in [first, third] {
+        relayer.shutdown().await.unwrap();
+    }
 }

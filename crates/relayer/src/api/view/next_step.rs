@@ -132,8 +132,7 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
         return NextStep::new("wait-for-chain", text).because(Some(trouble));
     }
     // With each block it is its turn again, until the accounts have been asked about.
-    let is_its_turn =
-        outlook.prospect.as_ref().map_or(outlook.failure.is_none(), |it| *it == Prospect::Turn);
+    let is_its_turn = outlook.prospect.as_ref().map_or(outlook.failure.is_none(), |it| *it == Prospect::Turn);
     if is_its_turn && !outlook.broke.is_empty() {
         return no_funds(record, &outlook.broke);
     }
