@@ -38,7 +38,7 @@ pub(crate) struct Node {
 }
 
 /// The safe and the finalized block, where the node names one.
-type Labels = (Option<BlockRef>, Option<BlockRef>);
+pub(crate) type Labels = (Option<BlockRef>, Option<BlockRef>);
 
 /// Where the logs come from.
 enum Reader {
@@ -94,7 +94,7 @@ impl Node {
             Err(Fault::Refused { method, reason } | Fault::Pruned { method, reason }) => {
                 let words = reason.to_lowercase();
                 let says_none = NO_LABEL.iter().any(|phrase| words.contains(phrase));
-                // What means nothing to us is an outage.
+                // What means nothing to us is no answer.
                 if says_none { Ok(None) } else { Err(Fault::Busy { method, reason }) }
             }
             Err(fault) => Err(fault),

@@ -3,7 +3,7 @@ use super::{
     event::ChainEvent,
     fault::{FollowerError, Stop},
     heads::Heads,
-    labels::Labels,
+    labels::{Answer, Labels},
     rhythm::Rhythm,
 };
 use crate::{
@@ -76,6 +76,8 @@ enum Wake {
     Polled(Header),
     /// Another node than the one that is followed pushed a head.
     Hint,
+    /// The node was asked which blocks are safe and finalized, and has answered or not.
+    Labels(Answer),
 }
 
 impl Actor {
@@ -131,6 +133,7 @@ impl Actor {
 
     /// Follows the chain for as long as the node is of use.
     async fn session(&mut self) -> Stop {
+        self.labels.forget();
         let mut wake = match self.greet().await {
             Ok(head) => Wake::Polled(head),
             Err(stop) => return stop,
@@ -221,6 +224,11 @@ impl Actor {
     }
 
     async fn wait(&mut self, is_behind: bool) -> Result<Wake, Stop> {
+        // They say nothing of a node that fails in other things, and must not end the count of that.
+        let takes_labels = self.strikes == 0;
+        if takes_labels && let Some(answer) = self.labels.answered() {
+            return Ok(Wake::Labels(answer));
+        }
         if is_behind {
             return Ok(Wake::Poll);
         }
@@ -246,6 +254,7 @@ impl Actor {
             }
             // Subscribed: heads may have been missed. No longer subscribed: perhaps the node is gone.
             Ok(()) = self.heads.subscribed.changed() => Ok(Wake::Poll),
+            Some(answer) = self.labels.answer(), if takes_labels => Ok(Wake::Labels(answer)),
             () = sleep_until(deadline) => Ok(Wake::Poll),
         }
     }
@@ -262,7 +271,8 @@ impl Actor {
                 self.misses = 0;
                 self.nodes.note_head(head.number(), None);
                 self.advance(&head, false).await?;
-                return self.update_labels().await;
+                self.ask_labels();
+                return Ok(());
             }
             Wake::Poll => {
                 self.nodes.look_after().await;
@@ -278,9 +288,10 @@ impl Actor {
                 self.latest().await?
             }
             Wake::Polled(head) => head,
+            Wake::Labels(answer) => return self.take_labels(answer).await,
         };
         self.advance(&head, true).await?;
-        self.update_labels().await?;
+        self.ask_labels();
         if self.is_caught_up || self.shrunk_since.is_some() {
             return Ok(());
         }
@@ -337,23 +348,35 @@ impl Actor {
         self.config.labels.then(due).flatten()
     }
 
-    /// Asks which blocks are safe and finalized, unless that was done just now, and tells what changed.
-    async fn update_labels(&mut self) -> Result<(), Stop> {
-        let tip = self.window.tip().copied();
-        if !self.config.labels || !self.labels.ask(tip, self.config.poll_interval) {
+    /// Asks which blocks are safe and finalized, unless that was done just now.
+    fn ask_labels(&mut self) {
+        if self.config.labels {
+            let (tip, patience) = (self.window.tip().copied(), self.config.connect.request_timeout);
+            self.labels.ask(self.nodes.node(), tip, self.config.poll_interval, patience);
+        }
+    }
+
+    /// Tells which blocks are safe and finalized, if that is news. They are as they were until the node says otherwise.
+    async fn take_labels(&mut self, answer: Answer) -> Result<(), Stop> {
+        let chain = self.config.chain_id;
+        let is_news = self.labels.note_silence(answer.is_err());
+        let (safe, finalized) = match answer {
+            Ok(named) => named,
+            Err(reason) => {
+                if is_news {
+                    tracing::warn!(chain, reason, "the node does not say what is safe");
+                }
+                return Ok(());
+            }
+        };
+        if is_news {
+            tracing::info!(chain, "the node says again what is safe");
+        }
+        if !self.labels.learn((safe, finalized)) {
             return Ok(());
         }
-        let (safe, finalized) = match self.node().labels().await {
-            Ok(labels) => labels,
-            // They are as they were until somebody says otherwise.
-            Err(Fault::Busy { .. }) => return Ok(()),
-            Err(fault) => return Err(fault.into()),
-        };
-        if self.labels.learn(safe, finalized) {
-            self.recovered().await?;
-            self.emit(ChainEvent::Labels { safe, finalized }).await?;
-        }
-        Ok(())
+        self.recovered().await?;
+        self.emit(ChainEvent::Labels { safe, finalized }).await
     }
 
     /// Says that the node is of use again, if that is news.

@@ -37,7 +37,8 @@ pub struct FollowerConfig {
     pub concurrency: usize,
     /// Whether to ask also which blocks are safe and finalized, and report
     /// [`ChainEvent::Labels`](crate::ChainEvent::Labels): when the head has moved, and when it is polled, but not
-    /// more often than every `poll_interval`.
+    /// more often than every `poll_interval`, and beside the following: where a node does not answer it within
+    /// [`ConnectOptions::request_timeout`], or not at all, they are as they were, and the log says so once.
     pub labels: bool,
     /// How many events may wait for the consumer. The follower pauses when it is full.
     pub channel_capacity: usize,

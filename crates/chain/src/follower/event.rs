@@ -25,7 +25,7 @@ pub enum ChainEvent {
         /// The head.
         head: BlockRef,
     },
-    /// The node calls other blocks safe or finalized than before; `None` where it names none. Only with
+    /// The node calls other blocks safe or finalized than before, or says it for the first time; `None` where it names none. Only with
     /// [`FollowerConfig::labels`](crate::FollowerConfig::labels). The blocks may not have been announced yet, or be
     /// of a branch that is about to be left.
     Labels {

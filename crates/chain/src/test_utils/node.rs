@@ -41,7 +41,7 @@ impl Drop for FakeNode {
 
 impl FakeNode {
     /// Starts a node. The handler is given the method and the parameters of each request, and returns an object with
-    /// `result` or `error`.
+    /// `result` or `error`. A single request for which it returns null is never answered.
     pub async fn start(handler: impl FnMut(&str, &Value) -> Value + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -115,6 +115,9 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
         let mut one = |request: &Value| {
             let handler = &mut *handler.lock().unwrap();
             let mut answer = handler(request["method"].as_str().unwrap(), &request["params"]);
+            if answer.is_null() {
+                return answer;
+            }
             answer["jsonrpc"] = "2.0".into();
             answer["id"] = request["id"].clone();
             answer
@@ -128,6 +131,9 @@ async fn serve(stream: TcpStream, handler: Arc<Mutex<Handler>>, manners: Arc<Mut
             Some(batch) => Value::Array(batch.iter().map(&mut one).collect()),
             None => one(&body),
         };
+        if answer.is_null() {
+            return std::future::pending().await;
+        }
         let text = if status == 200 { answer.to_string() } else { String::new() };
         let retry = retry_after.map_or_else(String::new, |seconds| format!("retry-after: {seconds}\r\n"));
         let head = format!("HTTP/1.1 {status} \r\n{retry}content-length: {}\r\n\r\n", text.len());

@@ -1,6 +1,10 @@
 use crate::support::{FakeNode, Mirror, config, extend, fake_chain, refusal};
 use causeway_chain::{Content, HeadSource, Start};
-use std::sync::{Arc, Mutex};
+use serde_json::Value;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 #[tokio::test]
 async fn labels_are_told_when_they_change() {
@@ -26,8 +30,10 @@ async fn labels_are_told_when_they_change() {
         let chain = &mut *chain.lock().unwrap();
         (chain.safe, chain.finalized) = (safe, finalized);
     };
+    // That there are none is told, too.
+    mirror.until(|mirror| mirror.labels == [(None, None)]).await;
     set(Some(20), None);
-    mirror.until(|mirror| mirror.labels.len() == 1).await;
+    mirror.until(|mirror| mirror.labels.len() == 2).await;
     set(Some(21), Some(10));
     mirror.until(|mirror| mirror.labels.last() == Some(&(at(21), at(10)))).await;
     // With the head, and without it.
@@ -36,7 +42,7 @@ async fn labels_are_told_when_they_change() {
     mirror.until(|mirror| mirror.labels.last() == Some(&(at(33), at(20)))).await;
     set(None, None);
     mirror.until(|mirror| mirror.labels.last() == Some(&(None, None))).await;
-    assert_eq!(mirror.labels[0], (at(20), None));
+    assert_eq!(mirror.labels[1], (at(20), None));
     assert!(mirror.labels.windows(2).all(|pair| pair[0] != pair[1]), "{:?}", mirror.labels);
     assert_eq!((mirror.offline.len(), mirror.known()), (0, chain.lock().unwrap().refs()));
 
@@ -49,4 +55,44 @@ async fn labels_are_told_when_they_change() {
     extend(&mut chain.lock().unwrap(), 1, 0);
     mirror.until(|mirror| mirror.tip().is_some_and(|tip| tip.number == 35)).await;
     assert_eq!(mirror.labels, []);
+}
+
+#[tokio::test]
+async fn a_node_that_hangs_only_on_labels_is_followed() {
+    let mut first = fake_chain(10);
+    (first.safe, first.finalized) = (Some(8), Some(6));
+    let chain = Arc::new(Mutex::new(first));
+    // Whether it hangs, and how often it did.
+    let hang = Arc::new(Mutex::new((false, 0)));
+    let node = FakeNode::start({
+        let (chain, hang) = (Arc::clone(&chain), Arc::clone(&hang));
+        move |method, params| {
+            let (hangs, count) = &mut *hang.lock().unwrap();
+            if *hangs && params[0] == "safe" {
+                *count += 1;
+                return Value::Null;
+            }
+            chain.lock().unwrap().answer(method, params)
+        }
+    })
+    .await;
+    let mut config = config(node.endpoint(), Start::Genesis);
+    config.heads = HeadSource::Poll;
+    config.labels = true;
+    config.connect.request_timeout = Duration::from_millis(300);
+    let mut mirror = Mirror::with(config);
+    let at = |number| Some(chain.lock().unwrap().block_ref(number));
+    mirror.until(|mirror| mirror.labels == [(at(8), at(6))]).await;
+    hang.lock().unwrap().0 = true;
+    // Long enough that the question is given up, and asked anew.
+    while hang.lock().unwrap().1 < 6 {
+        extend(&mut chain.lock().unwrap(), 1, 0);
+        let head = chain.lock().unwrap().head();
+        mirror.until(|mirror| mirror.tip() == Some(head)).await;
+    }
+    assert_eq!((mirror.labels.len(), mirror.offline.len()), (1, 0));
+    hang.lock().unwrap().0 = false;
+    chain.lock().unwrap().safe = Some(9);
+    mirror.until(|mirror| mirror.labels.last() == Some(&(at(9), at(6)))).await;
+    assert_eq!(mirror.offline, Vec::<String>::new());
 }

@@ -315,7 +315,7 @@ async fn a_block_without_logs_needs_no_receipts() {
 }
 
 #[tokio::test]
-async fn a_lie_about_a_label_is_named() {
+async fn a_lie_about_a_label_changes_nothing() {
     let mut chain = chain(10);
     (chain.safe, chain.finalized) = (Some(8), Some(6));
     let (truth, mut left) = (chain.clone(), LIES);
@@ -333,9 +333,9 @@ async fn a_lie_about_a_label_is_named() {
     config.content = Content::Receipts { trusted: false };
     config.labels = true;
     let mut mirror = Mirror::with(config);
-    mirror.until(|mirror| mirror.caught_up == 1).await;
+    mirror.until(|mirror| mirror.caught_up == 1 && !mirror.labels.is_empty()).await;
     assert_eq!(mirror.labels, [(Some(chain.block_ref(8)), Some(chain.block_ref(6)))]);
-    assert_eq!((mirror.offline.len(), mirror.online), (1, 1));
-    assert!(mirror.offline[0].contains("header of block 9 does not hash to"), "{}", mirror.offline[0]);
+    // What it says of the chain was true.
+    assert_eq!((mirror.offline.len(), mirror.online), (0, 0));
     assert_whole(&mirror, &chain);
 }

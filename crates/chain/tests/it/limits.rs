@@ -75,7 +75,7 @@ async fn an_outage_behind_the_node_changes_no_label() {
     config.heads = HeadSource::Poll;
     config.labels = true;
     let mut mirror = Mirror::with(config);
-    mirror.until(|mirror| mirror.caught_up == 1).await;
+    mirror.until(|mirror| mirror.caught_up == 1 && !mirror.labels.is_empty()).await;
     let expected = (Some(chain.block_ref(8)), Some(chain.block_ref(6)));
     assert_eq!(mirror.labels, [expected]);
     *is_away.lock().unwrap() = true;
