@@ -11,6 +11,11 @@ use clap::{
 use clap_complete::CompleteEnv;
 use std::{collections::BTreeSet, ffi::OsString};
 
+/// By which flags a relayer's accounts are named, beside the one of the user.
+const NAMING_ACCOUNTS: [&str; 2] = ["key_file", "remote_signer"];
+/// By which flags, and variables, the account of the user is named.
+const OWN_ACCOUNT: [&str; 3] = ["private_key", "account", "keystore"];
+
 /// What is wrong with a command line.
 #[derive(Debug)]
 pub(crate) struct Mistake {
@@ -56,6 +61,7 @@ pub(crate) fn read() -> Result<Cli, Mistake> {
     };
     let mut command = Cli::command();
     let mut beaten = beaten(&command, &typed);
+    beaten.extend(unasked_accounts(&typed));
     beaten.extend(typed);
     command = without_variables(command, &|arg| beaten.contains(arg.get_id()) || variable(arg).is_none());
     let matches = command.clone().try_get_matches_from(&arguments);
@@ -104,6 +110,13 @@ fn beaten(command: &Command, typed: &BTreeSet<Id>) -> BTreeSet<Id> {
     beaten
 }
 
+/// The flags of an account whose variables do not count: who types by what a relayer's accounts sign means these and no more.
+/// The key that he has for his own transactions would pay besides. Typed, they name further accounts.
+fn unasked_accounts(typed: &BTreeSet<Id>) -> impl Iterator<Item = Id> {
+    let are_named = NAMING_ACCOUNTS.iter().any(|flag| typed.contains(*flag));
+    OWN_ACCOUNT.into_iter().filter(move |_| are_named).map(Id::from)
+}
+
 fn without_variables(command: Command, is_left_away: &dyn Fn(&Arg) -> bool) -> Command {
     command
         .mut_args(|arg| if is_left_away(&arg) { arg.env(Resettable::Reset) } else { arg })
@@ -142,6 +155,28 @@ fn visit(command: &Command, each: &mut dyn FnMut(&Arg)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_variables_account_does_not_pay_beside_those_that_are_typed() {
+        for (typed, left_away) in [
+            ("--key-file key", &OWN_ACCOUNT[..]),
+            ("--remote-signer 0x00000000000000000000000000000000000000AA=@url", &OWN_ACCOUNT[..]),
+            ("--listen", &[]),
+        ] {
+            for command in ["run", "check"] {
+                let arguments = format!("causeway relayer {command} {typed}");
+                let matches = Cli::command().try_get_matches_from(arguments.split(' ')).unwrap();
+                let unasked: Vec<Id> = unasked_accounts(&flags(&matches)).collect();
+                assert_eq!(unasked, left_away, "{arguments}");
+            }
+        }
+        // The names are those of flags.
+        let command = Cli::command();
+        let relayer = command.find_subcommand("relayer").unwrap().find_subcommand("run").unwrap();
+        for flag in OWN_ACCOUNT.iter().chain(&NAMING_ACCOUNTS) {
+            assert!(relayer.get_arguments().any(|arg| arg.get_id() == flag), "{flag}");
+        }
+    }
 
     #[test]
     fn what_was_typed_beats_the_variables_that_it_excludes() {
