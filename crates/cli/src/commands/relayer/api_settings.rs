@@ -5,7 +5,7 @@ use crate::{
     context::Context,
     environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
-    parse,
+    parse, secret_file,
 };
 use causeway_relayer::api::{AllowedOrigins, ApiToken, Webhook, WebhookSecret};
 use clap::Args;
@@ -121,13 +121,13 @@ fn token(args: &ApiArgs, section: &RelayerSection, context: &Context<'_>) -> Out
         wrong_token(failure)
             .context(format!("cannot use the API's token in {}, which {by} names", file.display()))
     };
-    let text = std::fs::read_to_string(&file).map_err(|error| wrong(Failure::usage(error)))?;
+    let text = secret(&file, "file with the API's token", context).map_err(wrong)?;
     context.printer.hidden().key(text.trim());
     ApiToken::new(&text).map(Some).map_err(|error| wrong(Failure::usage(error)))
 }
 
 fn wrong_token(failure: Failure) -> Failure {
-    failure.with_code(ErrorCode::InvalidKey).with_hint("make one with: openssl rand -hex 32 > api-token")
+    failure.with_code(ErrorCode::InvalidKey).or_hint("make one with: openssl rand -hex 32 > api-token")
 }
 
 fn origins(args: &ApiArgs, section: &RelayerSection) -> Outcome<AllowedOrigins> {
@@ -165,24 +165,38 @@ fn webhooks(args: &ApiArgs, section: &RelayerSection, context: &Context<'_>) -> 
         failure
             .with_code(ErrorCode::InvalidKey)
             .context(format!("cannot use the webhooks' secret in {}", path.display()))
-            .with_hint("make one with: openssl rand -base64 32 | sed 's/^/whsec_/' > webhook-secret")
+            .or_hint("make one with: openssl rand -base64 32 | sed 's/^/whsec_/' > webhook-secret")
     };
-    let text = std::fs::read_to_string(path).map_err(|error| wrong(Failure::usage(error)))?;
+    let text = secret(path, "file with the webhooks' secret", context).map_err(wrong)?;
     context.printer.hidden().key(text.trim());
     let secret = WebhookSecret::new(&text).map_err(|error| wrong(Failure::usage(error)))?;
-    urls.iter().map(|url| webhook(url, &secret)).collect()
+    let mut webhooks: Vec<Webhook> = Vec::new();
+    for url in &urls {
+        let webhook = webhook(url, &secret, context)?;
+        if webhooks.iter().any(|other| other.is_to_same(&webhook)) {
+            return Err(Failure::usage(format!("two of the webhooks are of one URL, at {webhook}"))
+                .with_hint("name it once: it would be told everything twice"));
+        }
+        webhooks.push(webhook);
+    }
+    Ok(webhooks)
 }
 
-fn webhook(text: &str, secret: &WebhookSecret) -> Outcome<Webhook> {
+/// What stands in a file, if nobody else may change it.
+fn secret(path: &Path, what: &str, context: &Context<'_>) -> Outcome<String> {
+    secret_file::read_shared(path, what, |text| context.printer.warn(text))
+}
+
+fn webhook(text: &str, signed_by: &WebhookSecret, context: &Context<'_>) -> Outcome<Webhook> {
     let url = match text.strip_prefix('@') {
         None => text.to_owned(),
         Some(path) => environment::expand(Path::new(path))
-            .and_then(std::fs::read_to_string)
             .what(format!("cannot read the URL of a webhook from {path}"))
             .bad_input()
+            .and_then(|path| secret(&path, "file with a webhook's URL", context))
             .hint("the file after the @ holds one URL")?,
     };
-    Webhook::new(&url, secret.clone())
+    Webhook::new(&url, signed_by.clone())
         .what("wrong URL for a webhook")
         .bad_input()
         .hint("expected https:// or http:// and a host, or @FILE with one")

@@ -4,7 +4,7 @@ use crate::{
     context::Context,
     environment,
     failure::{ErrorCode, Outcome, OutcomeExt},
-    home,
+    home, secret_file,
 };
 use causeway_store::Store;
 use std::{
@@ -82,9 +82,13 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
     let url = match text.strip_prefix('@') {
         None => text.to_owned(),
         Some(path) => environment::expand(Path::new(path))
-            .and_then(std::fs::read_to_string)
             .what(format!("cannot read the URL of the database from {path}"))
             .bad_input()
+            .and_then(|path| {
+                secret_file::read_shared(&path, "file with the database's URL", |text| {
+                    context.printer.warn(text)
+                })
+            })
             .hint("the file after the @ holds one URL")?
             .trim()
             .to_owned(),

@@ -54,6 +54,11 @@ impl Webhook {
         Ok(Self { url, secret, timeout, first_retry, keep: 3 * day })
     }
 
+    /// Whether another one tells the same URL.
+    pub fn is_to_same(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+
     pub(super) const fn url(&self) -> &Url {
         &self.url
     }
