@@ -190,6 +190,7 @@ fn overhead_object(overhead: &Overhead) -> Value {
     let paid = |paid: &Paid| json!({ "gas": paid.gas, "fee": decimal(paid.fee) });
     json!({
         "account": Checksummed(overhead.account),
+        "accountInteroperable": interoperable::text(U256::from(overhead.chain_id), overhead.account),
         "chainId": ChainId::from(overhead.chain_id),
         "hour": paid(&overhead.hour),
         "day": paid(&overhead.day),
