@@ -245,6 +245,7 @@ impl ChainActor {
                 return Ok(());
             }
             Routed::Settled { source, up_to } => Event::Settled { source, up_to },
+            Routed::Unsettled => return self.settle().await,
         })
         .await
     }

@@ -7,7 +7,7 @@ use causeway_chain::{Follower, FollowerHandle, Start};
 use causeway_interop::SUPERCHAIN_TOKEN_BRIDGE;
 use causeway_store::{Attempt, Landed, MessageFilter, MessageStatus, Spent};
 
-use super::ChainActor;
+use super::{ChainActor, Routed};
 use crate::{
     RelayerError, RelayerEvent,
     engine::{Event, Experience, InVain, Message, SignedTx},
@@ -46,6 +46,13 @@ impl ChainActor {
         self.restore_messages(0, false).await?;
         self.restore_attempts().await?;
         self.shared.ways().set_restored(self.chain.chain_id);
+        // Of sources that are read here it is told anew; of others it is read from the store.
+        for (source, _) in self.shared.cautious_sources(self.chain.chain_id) {
+            if let Some(inbox) = self.shared.ways().inbox(source) {
+                // Whoever has that much to do takes a block in soon, and tells it then.
+                drop(inbox.try_send(Routed::Unsettled));
+            }
+        }
         Ok(())
     }
 

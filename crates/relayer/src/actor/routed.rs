@@ -16,6 +16,8 @@ pub(crate) enum Routed {
     Skipped(B256),
     /// The source's blocks up to this one are as safe as they have to be.
     Settled { source: u64, up_to: Option<u64> },
+    /// A new lane wants to know how safe the blocks of this chain are.
+    Unsettled,
     /// Somebody wants to know what it waits for.
     Asked(B256, oneshot::Sender<Prospect>),
 }
