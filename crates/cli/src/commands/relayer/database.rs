@@ -86,7 +86,7 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
             .bad_input()
             .and_then(|path| {
                 secret_file::read_shared(&path, "file with the database's URL", |text| {
-                    context.printer.warn(text)
+                    context.printer.warn(text);
                 })
             })
             .hint("the file after the @ holds one URL")?
