@@ -191,7 +191,7 @@ pub(crate) async fn lock_block(
         .bind(chain)
         .bind(int("block number", number)?)
         .bind(hash);
-    query.push(transaction.for_key_share());
+    query.push(transaction.for_share());
     Ok(!transaction.fetch_all(query).await?.is_empty())
 }
 

@@ -130,6 +130,14 @@ impl Connection {
         }
     }
 
+    /// Locks the rows that a statement reads against changes by others, until the transaction ends.
+    pub(crate) const fn for_share(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR SHARE",
+        }
+    }
+
     /// Locks the keys of the rows that a statement reads against changes by others, until the transaction ends. Other columns
     /// may change meanwhile.
     pub(crate) const fn for_key_share(&self) -> &'static str {
