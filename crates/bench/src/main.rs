@@ -16,6 +16,7 @@ mod verifier;
 mod wire;
 
 use clap::{Parser, ValueEnum};
+use eyre::WrapErr;
 use std::path::PathBuf;
 
 /// Measure causeway from the outside.
@@ -69,7 +70,11 @@ enum Part {
 }
 
 fn main() -> eyre::Result<()> {
-    let args = Args::parse();
+    let mut args = Args::parse();
+    // Some are started from another folder.
+    for program in std::iter::once(&mut args.causeway).chain(&mut args.beside) {
+        *program = program.canonicalize().wrap_err_with(|| format!("no binary: {}", program.display()))?;
+    }
     let wanted = |part| args.only.is_none_or(|only| only == part);
     if wanted(Part::Devnet) {
         binary::measure(&args.causeway, args.runs)?;

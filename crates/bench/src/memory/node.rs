@@ -88,7 +88,11 @@ fn trials(payload: &Value) -> Vec<Value> {
 }
 
 fn told(log: &Log) -> Value {
-    json!({"address": log.address, "topics": log.topics(), "data": log.data.data})
+    json!({
+        "address": log.address, "topics": log.topics(), "data": log.data.data, "removed": false,
+        "blockNumber": "0x1", "blockHash": B256::ZERO, "blockTimestamp": "0x1",
+        "transactionHash": B256::ZERO, "transactionIndex": "0x0", "logIndex": "0x0",
+    })
 }
 
 fn receipt(world: &World, hash: &Value) -> Option<Value> {

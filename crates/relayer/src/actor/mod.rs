@@ -6,6 +6,7 @@
 //! source to that of their destination.
 
 mod answer;
+mod as_of;
 mod books;
 mod carrier;
 mod chores;

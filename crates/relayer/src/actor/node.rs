@@ -1,16 +1,16 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy::{
-    eips::BlockId,
     primitives::{Address, U256},
     providers::{DynProvider, Provider},
-    rpc::json_rpc::RpcError,
 };
 use causeway_bindings::{RELAY_BATCHER, RelayBatcher};
 use causeway_chain::BlockRef;
 use causeway_store::{Role, Store, StoreError};
 
-use super::{Shared, answer::Answer, doubtful::Doubtful, fees::FeeCache, simulation::Simulator};
+use super::{
+    Shared, answer::Answer, as_of::as_of, doubtful::Doubtful, fees::FeeCache, simulation::Simulator,
+};
 use crate::{
     RelaySigner,
     engine::{BroadcastOutcome, Event, SignedTx},
@@ -87,14 +87,11 @@ impl Node {
         Answer::Event(Event::Nonces { signer, epoch, nonces: nonces.ok() })
     }
 
-    /// An account's nonce as of a block. By its hash, so that no other block can be meant; some nodes take numbers only.
+    /// An account's nonce as of a block.
     pub(super) async fn nonce_at(&self, signer: Address, block: Option<BlockRef>) -> Result<u64, NodeFault> {
         let of_account = || self.provider.get_transaction_count(signer);
         let Some(block) = block else { return Ok(of_account().await?) };
-        match of_account().block_id(BlockId::hash(block.hash)).await {
-            Err(RpcError::ErrorResp(_)) => Ok(of_account().block_id(BlockId::number(block.number)).await?),
-            answer => Ok(answer?),
-        }
+        Ok(as_of(block, |id| of_account().block_id(id)).await?)
     }
 
     /// An account's nonce with what waits in the node's pool.
@@ -102,13 +99,9 @@ impl Node {
         Ok(self.provider.get_transaction_count(signer).pending().await?)
     }
 
-    /// What an account has as of a block: by its hash, as [`Self::nonce_at`] asks.
+    /// What an account has as of a block.
     pub(super) async fn balance_at(&self, account: Address, block: BlockRef) -> Result<U256, NodeFault> {
-        let of_account = || self.provider.get_balance(account);
-        match of_account().block_id(BlockId::hash(block.hash)).await {
-            Err(RpcError::ErrorResp(_)) => Ok(of_account().block_id(BlockId::number(block.number)).await?),
-            answer => Ok(answer?),
-        }
+        Ok(as_of(block, |id| self.provider.get_balance(account).block_id(id)).await?)
     }
 
     /// Asks for an account's balance.

@@ -95,15 +95,26 @@ pub(crate) async fn paid(side: Side, chain: &Chain) -> Vec<Paid> {
     found
 }
 
-/// How many transactions of the account wait in the pool.
-pub(crate) async fn pooled(chain: &Chain) -> usize {
+/// The transactions of the account that wait in the pool, each in words. One whose nonce is used up can get into no block:
+/// anvil may keep it for ever, when it was handed out once more while the block that has it was made.
+pub(crate) async fn waiting(side: Side, chain: &Chain) -> Vec<String> {
     let pool = chain.anvil.call("txpool_content", json!([])).await;
-    let parts = ["pending", "queued"].iter().filter_map(|part| pool[part].as_object()).flatten();
-    parts
-        .filter(|(from, _)| from.parse() == Ok(ACCOUNT))
-        .filter_map(|(_, of)| of.as_object())
-        .map(serde_json::Map::len)
-        .sum()
+    // Read after the pool: what got into a block since does not wait.
+    let next = number(&chain.anvil.call("eth_getTransactionCount", json!([ACCOUNT, "latest"])).await);
+    let parts = ["pending", "queued"].into_iter().filter_map(|part| Some((part, pool[part].as_object()?)));
+    let of_account = parts.flat_map(|(part, senders)| {
+        let ours = senders.iter().filter(|(from, _)| from.parse() == Ok(ACCOUNT));
+        ours.filter_map(|(_, of)| of.as_object()).flatten().map(move |(_, transaction)| (part, transaction))
+    });
+    let waits = of_account.filter(|(_, transaction)| number(&transaction["nonce"]) >= next);
+    let in_words = |(part, transaction): (&str, &Value)| {
+        format!(
+            "{side:?}: {} with the nonce {} is {part}, and {next} is the next",
+            transaction["hash"],
+            number(&transaction["nonce"])
+        )
+    };
+    waits.map(in_words).collect()
 }
 
 fn address(value: &Value) -> Option<Address> {

@@ -141,8 +141,13 @@ impl World {
         sleep(CALM).await;
     }
 
-    async fn pooled(&self) -> usize {
-        ledger::pooled(&self.chains[&Side::A]).await + ledger::pooled(&self.chains[&Side::B]).await
+    /// What waits in the pools, in words.
+    async fn waiting(&self) -> Vec<String> {
+        let mut waiting = Vec::new();
+        for (side, chain) in &self.chains {
+            waiting.extend(ledger::waiting(*side, chain).await);
+        }
+        waiting
     }
 
     /// The faults stop: everything is delivered, nothing more is sent, and the relayers end when they are told to. Panics
@@ -173,7 +178,7 @@ impl World {
             replica.interrupt().await;
         }
         self.mine().await;
-        let (after, pooled) = (Books::read(&self.chains).await, self.pooled().await);
+        let (after, waiting) = (Books::read(&self.chains).await, self.waiting().await);
         let mut faults = after.faults();
         faults.extend(self.replicas.iter_mut().flat_map(|replica| std::mem::take(&mut replica.faults)));
         // A nonce is given up only when what it was signed for is gone, or changed its mind.
@@ -181,9 +186,7 @@ impl World {
         if after.fillers() > excuses {
             faults.push(format!("{} nonces were filled, with {excuses} reasons to", after.fillers()));
         }
-        if pooled > 0 {
-            faults.push(format!("{pooled} transactions of the account wait in the pools still"));
-        }
+        faults.extend(waiting.into_iter().map(|one| format!("a transaction waits in a pool still: {one}")));
         let tails: String = self.replicas.iter().map(Replica::tail).collect();
         assert!(faults.is_empty(), "seed {seed}: {faults:#?}\nbefore: {books}\nafter: {after}\n{tails}");
         let sum = |of: fn(&Replica) -> u64| self.replicas.iter().map(of).sum();
@@ -205,7 +208,7 @@ impl World {
                 (simple, None)
             } else {
                 let books = Books::read(&self.chains).await;
-                if books.missing().is_empty() && self.pooled().await == 0 {
+                if books.missing().is_empty() && self.waiting().await.is_empty() {
                     return books;
                 }
                 (books.missing().len(), Some(books))
@@ -216,7 +219,10 @@ impl World {
             if since.elapsed() > PATIENCE {
                 let books = if let Some(books) = books { books } else { Books::read(&self.chains).await };
                 let tails: String = self.replicas.iter().map(Replica::tail).collect();
-                panic!("seed {seed}: {missing} are not delivered: {:#?}\n{books}\n{tails}", books.missing());
+                let (missing, waiting) = (books.missing(), self.waiting().await);
+                panic!(
+                    "seed {seed}: not delivered: {missing:#?}\nin the pools: {waiting:#?}\n{books}\n{tails}"
+                );
             }
         }
     }
