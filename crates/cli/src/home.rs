@@ -79,6 +79,16 @@ pub(crate) async fn state_file(
     Ok(runs.join(&network.instance).join(name))
 }
 
+/// The place of a folder that outlives services, whether it is there or not.
+pub(crate) fn kept(name: &str) -> Option<PathBuf> {
+    Some(environment::state_folder()?.join(name))
+}
+
+/// Makes a folder in the state folder, and that.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 /// Every place that [`state_file`] may have given a file that is there, with this devnet or with none.
 pub(crate) fn state_files(name: &str, network: Option<&Network>) -> Vec<PathBuf> {
     let of_run = |folder: PathBuf| Some(folder.join("devnets").join(&network?.instance).join(name));
@@ -133,7 +143,7 @@ fn make_private(folder: &Path) -> io::Result<()> {
 
 /// Whether files can be made in a folder, which is made for that.
 fn try_out(folder: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    make_folder(folder)?;
     tempfile::tempfile_in(folder).map(drop)
 }
 

@@ -54,10 +54,7 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self, OpenError> {
         let options = options(url)?;
         let place = address(&options);
-        let failed = |source| match is_untrusted(&source) {
-            true => OpenError::Untrusted { place: place.clone(), source },
-            false => OpenError::Failed { place: place.clone(), source },
-        };
+        let failed = |source| unopened(&place, source);
         let mut connection = options.connect().await.map_err(failed)?;
         migrate(&mut connection).await.map_err(|refusal| refused(&place, refusal))?;
         sqlx::Connection::close(connection).await.map_err(failed)?;
@@ -71,6 +68,19 @@ impl Store {
             .await
             .map_err(failed)?;
         Ok(Self { database: Database::Postgres(pool), place: Place::Server(Arc::from(place)), replica: None })
+    }
+
+    /// Whether no store was ever made in the Postgres database at `url`, or it is there no more. Makes nothing.
+    pub async fn is_untouched(url: &str) -> Result<bool, OpenError> {
+        let options = options(url)?;
+        let place = address(&options);
+        let failed = |source| unopened(&place, source);
+        let mut connection = options.connect().await.map_err(failed)?;
+        // Without a schema to look in, there is none either.
+        let query = "SELECT coalesce(to_regclass(quote_ident(current_schema()) || '._sqlx_migrations') IS NULL, true)";
+        let is_untouched = sqlx::query_scalar(query).fetch_one(&mut connection).await.map_err(failed)?;
+        sqlx::Connection::close(connection).await.map_err(failed)?;
+        Ok(is_untouched)
     }
 
     /// What the server is told that lets it lose what was committed when the machine fails: `fsync` is off, for instance.
@@ -138,6 +148,14 @@ fn is_untrusted(error: &sqlx::Error) -> bool {
         _ => return false,
     };
     said.contains("UnknownIssuer") || said.contains("CaUsedAsEndEntity")
+}
+
+fn unopened(place: &str, source: sqlx::Error) -> OpenError {
+    let place = place.to_owned();
+    match is_untrusted(&source) {
+        true => OpenError::Untrusted { place, source },
+        false => OpenError::Failed { place, source },
+    }
 }
 
 /// The address of a database, without credentials.

@@ -32,6 +32,7 @@ mod nonces;
 mod open;
 mod open_error;
 mod overheads;
+mod places;
 mod revert;
 mod seen_block;
 mod store;

@@ -6,6 +6,7 @@ use crate::{
     codec::int,
     database::{Connection, Row, Value, sql},
     message::record,
+    places::note_move,
     tables::{Kind, TABLES, Table},
 };
 
@@ -23,7 +24,7 @@ pub struct Migrated {
     pub rows: u64,
 }
 
-/// Why a store was not moved. The one that it was to go to is as it was.
+/// Why a store was not moved. But for [`Unmarked`](Self::Unmarked), the one that it was to go to is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
     /// The one to move from is shared, or the one to move to is not.
@@ -48,13 +49,20 @@ pub enum MigrateError {
         /// What differs.
         what: String,
     },
+    /// All is copied, and the file does not say so.
+    #[error("all was copied, and the file could not be marked as moved: {source}")]
+    Unmarked {
+        /// What the file's database says.
+        source: StoreError,
+    },
     /// One of the two does not take part.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
 /// Copies a store in a file to an empty Postgres database, all or nothing, and compares what both say of every message and
-/// every transaction before it counts. The file is left as it is; nobody can write to it meanwhile.
+/// every transaction before it counts. The file keeps what it has, and says from then on where it was moved to
+/// ([`Store::moved_to`]); nobody can write to it meanwhile.
 ///
 /// Take the relayer's lock of the file first: what a relayer would go on to write there afterwards, the copy would not
 /// have. `progress` is told how many rows of how many have been copied.
@@ -100,6 +108,8 @@ pub async fn migrate(
     compare_messages(&mut source, &mut target).await?;
     compare_attempts(&mut source, &mut target).await?;
     to.commit(target).await?;
+    note_move(&mut source, &to.place()).await.map_err(|source| MigrateError::Unmarked { source })?;
+    from.commit(source).await.map_err(|source| MigrateError::Unmarked { source })?;
     Ok(migrated)
 }
 

@@ -18,6 +18,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(7, "heads", include_str!("../migrations/sqlite/0007_heads.sql")),
         migration(8, "overheads", include_str!("../migrations/sqlite/0008_overheads.sql")),
         migration(10, "errands", include_str!("../migrations/sqlite/0010_errands.sql")),
+        migration(12, "moved", include_str!("../migrations/sqlite/0012_moved.sql")),
     ])
 });
 
@@ -93,6 +94,7 @@ mod tests {
         let seventh = "9034233191a636c012f698fd792480cd8f8ba9b559c2a2e511f7f4878f2acc7015e9c4858bc056e7ef0dcf7aca165734";
         let eighth = "f1ffb519e4d05bb4f1146d95ce5ba087b4056d89840a30e91906ba645005e3a2da3497476986718cc0202b7f3bc3bb8a";
         let tenth = "2ceeca0869703fd415f048d4e1dbc4c33a5469f86d6115d8b54b6fdfbd44ae0413b9730889444fc04fe699eb56ed1508";
+        let twelfth = "bd4a351a9b143edf894a873a8fbdbf81c14755da63971b35b74cb569d70c4762dd708ee2a614337dac17326bc9ed09aa";
         let expected = [
             (1, first),
             (2, second),
@@ -103,6 +105,7 @@ mod tests {
             (7, seventh),
             (8, eighth),
             (10, tenth),
+            (12, twelfth),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";

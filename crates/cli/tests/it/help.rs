@@ -38,6 +38,7 @@ fn help_of_every_command() {
         "relayer simulate",
         "relayer check",
         "relayer migrate",
+        "relayer accept",
         "upgrade",
         "verifier",
         "verifier run",

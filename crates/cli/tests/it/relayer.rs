@@ -1,6 +1,7 @@
 //! What an operator types beside a relayer.
 
 mod listening;
+mod lost;
 mod remote_signer;
 mod settings;
 mod sharing;

@@ -202,6 +202,7 @@ fn every_command_prints_what_its_schema_says() {
     operate(&mut round, other["messageHash"].as_str().unwrap());
     assert_eq!(relayer.interrupt(), 0);
     round.run(&["relayer", "check"]);
+    round.run(&["relayer", "accept"]);
     drop(devnet);
     round.note(&["demo"]);
     demo(&world);

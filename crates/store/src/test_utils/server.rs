@@ -156,6 +156,14 @@ impl PostgresServer {
         schema
     }
 
+    /// Makes a schema empty, as it was when it was new.
+    pub async fn empty(&self, schema: &str) {
+        let mut connection = PgConnection::connect(&self.url("public")).await.unwrap();
+        let statements = AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}"));
+        sqlx::raw_sql(statements).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// The URL of the database, of which this schema is to be used.
     pub fn url(&self, schema: &str) -> String {
         let (directory, port) = (self.directory.display(), if self.port == 0 { 5_432 } else { self.port });

@@ -9,7 +9,7 @@ use crate::{
 use causeway_store::Store;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -41,6 +41,32 @@ impl Database {
             .bad_input()
             .hint("expected a path, postgres://USER:PASSWORD@HOST:PORT/NAME, or @FILE with such a URL")?;
         Ok(Some(Self::Server { url, shown }))
+    }
+
+    /// Whether nothing is there yet, or any more. Makes nothing.
+    pub(super) async fn is_missing(&self) -> Outcome<bool> {
+        match self {
+            Self::File(path) => Ok(match path.metadata() {
+                Ok(meta) => meta.is_file() && meta.len() == 0,
+                // What else is wrong is said when it is opened.
+                Err(error) => error.kind() == io::ErrorKind::NotFound,
+            }),
+            Self::Server { url, .. } => Store::is_untouched(url).await.what("cannot open the database"),
+        }
+    }
+
+    /// What tells it from all others, whatever the credentials: a server's database may have stores in several schemas.
+    pub(super) fn identity(&self) -> String {
+        match self {
+            Self::File(path) => {
+                std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
+            Self::Server { url, shown } => {
+                let (_, parameters) = url.split_once('?').unwrap_or_default();
+                let options = parameters.split('&').find(|parameter| parameter.starts_with("options"));
+                format!("{shown} {}", options.unwrap_or_default())
+            }
+        }
     }
 
     /// Opens it, and makes it where there is none.

@@ -1,6 +1,9 @@
 //! `causeway relayer retry` and `skip`: what an operator decides about messages, written into the database.
 
-use super::place::{DatabaseArgs, Place};
+use super::{
+    mark::moved,
+    place::{DatabaseArgs, Place},
+};
 use crate::{context::Context, failure::Outcome, parse};
 use alloy::primitives::B256;
 use causeway_store::{MessageFilter, MessageRecord, MessageStatus};
@@ -88,7 +91,12 @@ pub(super) async fn skip(args: &SkipArgs, context: &Context<'_>) -> Outcome {
 
 async fn open(database: &DatabaseArgs, context: &Context<'_>) -> Outcome<Place> {
     let network = context.network().await?;
-    Place::open(database, network.as_ref(), context).await
+    let place = Place::open(database, network.as_ref(), context).await?;
+    // Nobody would act by it.
+    match &place.moved {
+        Some(to) => Err(moved(&place.database, to)),
+        None => Ok(place),
+    }
 }
 
 /// Every message that a hash names. Nothing is decided about some of them if one is wrong.

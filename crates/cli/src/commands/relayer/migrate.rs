@@ -19,7 +19,8 @@ use std::path::PathBuf;
   causeway relayer migrate --from relayer.sqlite --to @/run/secrets/postgres
 
 The Postgres database has to be empty, and no relayer may work on the file. All
-is copied or nothing, and compared; the file stays as it is.")]
+is copied or nothing, and compared; the file stays, and `relayer run` refuses it
+from then on.")]
 pub(crate) struct MigrateArgs {
     /// Database to copy
     #[arg(long, value_name = "PATH", value_parser = parse::path())]
@@ -79,9 +80,9 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
         "rows": migrated.rows,
     });
     context.printer.result(&text, &data);
-    context
-        .printer
-        .note("run no relayer on the file any more: two with one key would take each other's nonces");
+    context.printer.note(
+        "`relayer run` refuses the file from now on: two relayers with one key would take each other's nonces",
+    );
     Ok(())
 }
 
@@ -101,6 +102,11 @@ fn explain(error: MigrateError) -> Failure {
         MigrateError::Direction { .. } => "--from is a file, and --to a Postgres database",
         MigrateError::Differs { .. } => {
             "nothing was kept of the copy; does something else write to that database?"
+        }
+        MigrateError::Unmarked { .. } => {
+            return Failure::from(error)
+                .with_hint("run no relayer on the file any more: name the copy with --database @FILE")
+                .with_code(ErrorCode::StorageUnusable);
         }
         MigrateError::Store(_) => "nothing was kept of the copy: it may be tried again",
     };

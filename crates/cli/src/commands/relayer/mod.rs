@@ -1,5 +1,6 @@
 //! `causeway relayer`: deliver messages as a service, and operate it.
 
+mod accept;
 mod accounts;
 mod api;
 mod api_settings;
@@ -11,6 +12,7 @@ mod decide;
 mod events;
 mod explain;
 mod limits;
+mod mark;
 mod migrate;
 mod nodes;
 mod place;
@@ -45,6 +47,8 @@ pub(crate) enum RelayerCommand {
     Check(check::CheckArgs),
     /// Copy a database from a file into Postgres
     Migrate(migrate::MigrateArgs),
+    /// Let a relayer begin anew whose database is lost, or work on one again that was copied
+    Accept(accept::AcceptArgs),
 }
 
 pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outcome {
@@ -57,5 +61,6 @@ pub(crate) async fn run(command: &RelayerCommand, context: &Context<'_>) -> Outc
         RelayerCommand::Simulate(args) => simulate::run(args, context).await,
         RelayerCommand::Check(args) => check::run(args, context).await,
         RelayerCommand::Migrate(args) => migrate::run(args, context).await,
+        RelayerCommand::Accept(args) => accept::run(args, context).await,
     }
 }

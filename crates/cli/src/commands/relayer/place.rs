@@ -27,6 +27,8 @@ pub(crate) struct Place {
     pub(crate) store: Store,
     /// What the relayer says of itself that works on it.
     pub(crate) holder: Option<String>,
+    /// Where it was copied to: relayers work there.
+    pub(crate) moved: Option<String>,
 }
 
 impl Place {
@@ -42,14 +44,16 @@ impl Place {
             Database::File(path) => relayer_at(path),
             Database::Server { .. } => worker(&store).await?,
         };
-        Ok(Self { database, store, holder })
+        let moved = store.moved_to().await?;
+        Ok(Self { database, store, holder, moved })
     }
 
     /// Who works on it, in one line.
     pub(crate) fn relayer(&self) -> String {
-        match &self.holder {
-            Some(holder) => format!("runs: {holder}"),
-            None => "does not run: `causeway relayer run` starts one".to_owned(),
+        match (&self.holder, &self.moved) {
+            (Some(holder), _) => format!("runs: {holder}"),
+            (None, Some(place)) => format!("does not run here: the database was copied to {place}"),
+            (None, None) => "does not run: `causeway relayer run` starts one".to_owned(),
         }
     }
 

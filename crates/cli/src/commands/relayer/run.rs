@@ -7,6 +7,7 @@ use super::{
     database::Database,
     events::print,
     limits::{filter, limit, unknown_routes},
+    mark::{Mark, open_to_work, remember},
     top_up::top_up,
 };
 use crate::{
@@ -53,8 +54,10 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
     let filter = filter(context)?;
     let top_up = top_up(args, context, &accounts.addresses())?;
-    let database = named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
-    let store = database.open().await?;
+    let (database, mut mark) =
+        named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
+    let store = open_to_work(&database, mark.as_ref()).await?;
+    remember(&mut mark, &store, context.printer).await;
     if chains.len() + silent.len() == 1 {
         context.printer.warn("there is one chain only: nothing can be relayed between it and others");
     }
@@ -81,7 +84,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
                 api.attach(&mut relayer, &relayed);
             }
             let newcomer = tokio::select! {
-                newcomer = work(&mut relayer, &mut events, &mut newcomers, context) => newcomer?,
+                newcomer = work(&mut relayer, &mut events, &mut newcomers, &store, &mut mark, context) => newcomer?,
                 () = interrupt.caught() => None,
             };
             relayer.shutdown().await.what("the relayer did not stop cleanly")?;
@@ -116,22 +119,25 @@ async fn end(api: Option<api::Service>, store: &Store) -> Outcome {
     Ok(())
 }
 
-/// The database that is worked on. Chains that begin anew under their old ids would be halted by what another devnet's relayer
-/// has written.
+/// The database that is worked on, and the mark that it leaves, unless its chains are a devnet's, and begin anew themselves. Chains
+/// that begin anew under their old ids would be halted by what another devnet's relayer has written.
 pub(super) async fn named_database(
     args: &RunArgs,
     context: &Context<'_>,
     network: Option<&Network>,
     chains: &[KnownChain],
     all_answer: bool,
-) -> Outcome<Database> {
+) -> Outcome<(Database, Option<Mark>)> {
     let named = Database::named(args.database.as_deref(), context)?;
     let is_devnets = !chains.is_empty() && all_answer && chains.iter().all(|chain| chain.on_devnet);
     let of_devnet = network.filter(|_| args.chain.is_empty() || is_devnets);
-    match named {
-        Some(database) => Ok(database),
-        None => context.state_file("relayer.sqlite", "--database", of_devnet).await.map(Database::File),
-    }
+    let ends_with_devnet = is_devnets || (named.is_none() && of_devnet.is_some());
+    let database = match named {
+        Some(database) => database,
+        None => Database::File(context.state_file("relayer.sqlite", "--database", of_devnet).await?),
+    };
+    let mark = Mark::of(&database).filter(|_| !ends_with_devnet);
+    Ok((database, mark))
 }
 
 /// Prints what the relayer does until a further chain can be relayed, too.
@@ -139,12 +145,17 @@ async fn work(
     relayer: &mut RelayerHandle,
     events: &mut Receiver<RelayerEvent>,
     newcomers: &mut Newcomers,
+    store: &Store,
+    mark: &mut Option<Mark>,
     context: &Context<'_>,
 ) -> Outcome<Option<KnownChain>> {
     loop {
         tokio::select! {
             event = events.recv() => match event {
-                Ok(event) => print(&event, context.printer),
+                Ok(event) => {
+                    print(&event, context.printer);
+                    remember(mark, store, context.printer).await;
+                }
                 Err(RecvError::Lagged(missed)) => context.printer.warn(&format!("{missed} events were too many to print")),
                 Err(RecvError::Closed) => return Ok(None),
             },

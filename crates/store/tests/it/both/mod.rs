@@ -13,6 +13,7 @@ mod messages;
 mod model;
 mod news;
 mod overheads;
+mod places;
 
 use crate::support::fill;
 use causeway_store::Store;

@@ -71,6 +71,11 @@ async fn a_file_moves_into_a_database_with_all_that_it_knows() {
     let migrated = migrate(&from, &to, |done, of| told.push((done, of))).await.unwrap();
     assert_eq!((migrated.messages, migrated.attempts), (700, 4));
     assert_eq!(told.last(), Some(&(migrated.rows, migrated.rows)));
+    // The file says where it went, until it is taken back.
+    assert_eq!(from.moved_to().await.unwrap(), Some(to.place()));
+    assert_eq!(to.moved_to().await.unwrap(), None);
+    assert!(from.take_back().await.unwrap() && !from.take_back().await.unwrap());
+    assert_eq!(from.moved_to().await.unwrap(), None);
     for store in [&from, &to] {
         assert_eq!(store.messages(&Default::default()).await.unwrap().len(), 700);
     }
@@ -103,8 +108,8 @@ async fn a_file_moves_into_a_database_with_all_that_it_knows() {
 
 /// What is not copied, on purpose: who works at the file now; what those who work tell each other; a row that writers wait for each other at; and what the
 /// databases note for themselves.
-const LEFT_OUT: [&str; 6] =
-    ["leases", "message_changes", "source_heads", "news_turns", "sqlite_sequence", "_sqlx_migrations"];
+const LEFT_OUT: [&str; 7] =
+    ["leases", "message_changes", "source_heads", "news_turns", "moved", "sqlite_sequence", "_sqlx_migrations"];
 
 /// The schema says which tables and columns there are, so that nothing new is forgotten.
 #[tokio::test]
@@ -159,6 +164,7 @@ async fn nothing_is_moved_over_what_is_there() {
     to.apply_block(DESTINATION, &genesis(DESTINATION), &[], &[], WINDOW).await.unwrap();
     let error = migrate(&from, &to, |_, _| {}).await.unwrap_err();
     assert!(matches!(error, MigrateError::NotEmpty { table: "blocks", .. }), "{error}");
+    assert_eq!(from.moved_to().await.unwrap(), None);
     assert_eq!(to.messages(&Default::default()).await.unwrap(), []);
     let error = migrate(&to, &from, |_, _| {}).await.unwrap_err();
     assert!(matches!(error, MigrateError::Direction { .. }), "{error}");

@@ -22,6 +22,19 @@ async fn what_was_written_is_there_again() {
 }
 
 #[tokio::test]
+async fn looking_whether_a_store_is_there_makes_none() {
+    let url = new_url().await;
+    for _ in 0..2 {
+        assert!(Store::is_untouched(&url).await.unwrap());
+    }
+    Store::connect(&url).await.unwrap().close().await;
+    assert!(!Store::is_untouched(&url).await.unwrap());
+    // Nothing is there where the schema is gone, either.
+    let gone = url.replace("search_path%3D", "search_path%3Dnone_");
+    assert!(Store::is_untouched(&gone).await.unwrap());
+}
+
+#[tokio::test]
 async fn what_is_not_ours_is_left_alone() {
     let url = new_url().await;
     meddle(&url, "CREATE TABLE customers (id bigint)").await;

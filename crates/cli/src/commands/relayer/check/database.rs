@@ -1,7 +1,10 @@
 //! The database that would be worked on.
 
 use super::{
-    super::database::{Database, worker},
+    super::{
+        database::{Database, worker},
+        mark::{Mark, refusal},
+    },
     finding::{Finding, Level},
 };
 use crate::failure::Failure;
@@ -9,7 +12,11 @@ use causeway_store::{Store, relayer_at};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
 /// Looks at a database. No file is made; a database of a server gets its tables.
-pub(super) async fn look(database: &Database) -> Vec<Finding> {
+pub(super) async fn look(database: &Database, mark: Option<&Mark>) -> Vec<Finding> {
+    // What else is wrong with it is said below.
+    if let Ok(Some(refusal)) = refusal(database, mark).await {
+        return vec![Finding::error("database", refusal.message(), refusal.hint().unwrap_or_default())];
+    }
     match database {
         Database::File(path) => look_at_file(path).await,
         Database::Server { .. } => look_at_server(database).await,

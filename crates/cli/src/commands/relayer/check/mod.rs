@@ -114,8 +114,9 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     }
     let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains).await;
     findings.extend(about_keys);
-    let database = named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
-    findings.extend(database::look(&database).await);
+    let (database, mark) =
+        named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
+    findings.extend(database::look(&database, mark.as_ref()).await);
     findings.extend(screening(context));
     findings.extend(api::look(&args.run, context).await);
     findings.extend(top_up::look(&args.run, context, &accounts, &chains).await);

@@ -1,0 +1,91 @@
+//! `causeway relayer accept`: that a database is lost, or that one which was moved is worked on again.
+
+use super::{database::Database, mark::Mark, place::DatabaseArgs};
+use crate::{
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+};
+use causeway_store::relayer_at;
+use clap::Args;
+use serde_json::json;
+
+/// Of which database.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  causeway relayer accept --database /var/lib/causeway/relayer.sqlite
+
+`relayer run` refuses to begin with an empty database where there was one, and
+with a file that `relayer migrate` has copied. See that it is really lost, and
+that no transaction of its accounts is pending: what it knew of those on their
+way, a new one does not.")]
+pub(crate) struct AcceptArgs {
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+/// What was accepted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Accepted {
+    /// It is lost, and the next relayer begins with a new one.
+    BeginsAnew,
+    /// Relayers work on it rather than on the copy.
+    TakenBack,
+    Nothing,
+}
+
+pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
+    let database = match Database::named(args.database.database.as_deref(), context)? {
+        Some(database) => database,
+        None => Database::File(context.state_file("relayer.sqlite", "--database", None).await?),
+    };
+    if let Database::File(path) = &database
+        && let Some(holder) = relayer_at(path)
+    {
+        return Err(Failure::failed(format!("a relayer works on {database}: {holder}"))
+            .with_code(ErrorCode::StorageInUse)
+            .with_hint("there is nothing to accept while it does"));
+    }
+    let accepted = accept(&database).await?;
+    let (word, text) = match accepted {
+        Accepted::BeginsAnew => {
+            ("begins-anew", format!("the next relayer begins with a new database: {database}"))
+        }
+        Accepted::TakenBack => ("taken-back", format!("relayers may work on {database} again")),
+        Accepted::Nothing => {
+            ("nothing", format!("there is nothing to accept: no relayer is refused because of {database}"))
+        }
+    };
+    context.printer.result(&text, &json!({ "database": database.to_string(), "accepted": word }));
+    match accepted {
+        Accepted::BeginsAnew => context.printer.note(
+            "it begins with the newest blocks: --from-block takes in what was sent before and is not delivered",
+        ),
+        Accepted::TakenBack => context
+            .printer
+            .note("run no relayer on the copy: two with one key would take each other's nonces"),
+        Accepted::Nothing => {}
+    }
+    Ok(())
+}
+
+async fn accept(database: &Database) -> Outcome<Accepted> {
+    if database.is_missing().await? {
+        return forget(database);
+    }
+    let store = database.open().await?;
+    let accepted = if store.take_back().await? {
+        Ok(Accepted::TakenBack)
+    } else if store.is_unused().await? {
+        forget(database)
+    } else {
+        Ok(Accepted::Nothing)
+    };
+    store.close().await;
+    accepted
+}
+
+/// That there was one.
+fn forget(database: &Database) -> Outcome<Accepted> {
+    let was_known = Mark::of(database).map(|mark| mark.remove()).transpose()?.unwrap_or_default();
+    Ok(if was_known { Accepted::BeginsAnew } else { Accepted::Nothing })
+}

@@ -1,0 +1,113 @@
+//! That there was a database: remembered beside it, in the state folder. A service manager starts a relayer again and again, and
+//! one whose database is gone would begin with an empty one without a word: what is on its way would be paid for twice, and
+//! what was sent before never be seen.
+
+use super::database::Database;
+use crate::{
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
+    home,
+    printer::Printer,
+};
+use alloy::primitives::keccak256;
+use causeway_store::Store;
+use std::{fs, io, path::PathBuf};
+
+/// What to do about it.
+const FIND: &str = "find it, or go back to a copy: it knows which transactions are on their way. If it is lost, wait until none of the \
+     accounts has any that are pending; then `causeway relayer accept`, told of the same database, lets the relayer begin anew";
+
+/// The file that says so.
+#[derive(Debug)]
+pub(super) struct Mark {
+    file: PathBuf,
+    place: String,
+}
+
+impl Mark {
+    /// That of a database. None if no folder is known to keep it in.
+    pub(super) fn of(database: &Database) -> Option<Self> {
+        let place = database.to_string();
+        // Only its owner need know where the database is; the name has to be short, and one that a file may have.
+        let name = keccak256(database.identity()).to_string();
+        Some(Self { file: home::kept("databases")?.join(name.get(2..34)?), place })
+    }
+
+    fn is_there(&self) -> bool {
+        self.file.exists()
+    }
+
+    fn make(&self) -> io::Result<()> {
+        if let Some(folder) = self.file.parent() {
+            home::make_folder(folder)?;
+        }
+        fs::write(&self.file, format!("{}\n", self.place))
+    }
+
+    /// Forgets it. Returns whether it was there.
+    pub(super) fn remove(&self) -> Outcome<bool> {
+        match fs::remove_file(&self.file) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error)
+                .what(format!("cannot remove {}", self.file.display()))
+                .code(ErrorCode::StorageUnusable),
+        }
+    }
+}
+
+/// Opens a database to work on, and makes it where there was none, unless there is a [`refusal`].
+pub(super) async fn open_to_work(database: &Database, mark: Option<&Mark>) -> Outcome<Store> {
+    if let Some(failure) = refusal(database, mark).await? {
+        return Err(failure);
+    }
+    database.open().await
+}
+
+/// Why no relayer may work on a database: it was moved, or there was another one before it is empty. Makes none.
+pub(super) async fn refusal(database: &Database, mark: Option<&Mark>) -> Outcome<Option<Failure>> {
+    let was_there = mark.is_some_and(Mark::is_there);
+    if database.is_missing().await? {
+        return Ok(was_there.then(|| lost(database, "is gone")));
+    }
+    let store = database.open().await?;
+    let failure = match store.moved_to().await? {
+        Some(place) => Some(moved(database, &place)),
+        None if was_there && store.is_unused().await? => Some(lost(database, "is empty")),
+        None => None,
+    };
+    store.close().await;
+    Ok(failure)
+}
+
+/// Remembers a database once something is recorded in it: before that nothing can be lost. None is left to be remembered then.
+pub(super) async fn remember(mark: &mut Option<Mark>, store: &Store, printer: &Printer) {
+    let Some(known) = mark else { return };
+    // One that does not answer now is asked again.
+    if store.is_unused().await.unwrap_or(true) {
+        return;
+    }
+    if let Err(error) = known.make() {
+        printer.warn(&format!(
+            "cannot write {} ({error}): if the database is lost, the next start will not notice; {}",
+            known.file.display(),
+            home::HINT
+        ));
+    }
+    *mark = None;
+}
+
+fn lost(database: &Database, what: &str) -> Failure {
+    Failure::failed(format!("a relayer has worked on the database {database}, and now it {what}"))
+        .with_code(ErrorCode::StorageUnusable)
+        .with_hint(FIND)
+}
+
+/// Who works on what was moved works beside whoever works on the copy.
+pub(super) fn moved(database: &Database, place: &str) -> Failure {
+    Failure::failed(format!("the database {database} was copied to {place}, and relayers work there"))
+        .with_code(ErrorCode::StorageUnusable)
+        .with_hint(format!(
+            "name that with --database @FILE, where the file holds its URL. If no relayer has worked on the copy, nor ever will, \
+             `causeway relayer accept --database {database}` takes this one up again"
+        ))
+}

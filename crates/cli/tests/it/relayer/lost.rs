@@ -1,0 +1,110 @@
+//! Databases that are gone, emptied or moved while no relayer works on them.
+
+use super::{levels, unready};
+use crate::causeway::{RunningDevnet, SEND, Service, World};
+use causeway_store::test_utils::PostgresServer;
+use serde_json::{Value, json};
+use std::fs;
+use tokio::runtime::Runtime;
+
+/// One of those that every devnet has, and that nothing else here uses.
+const KEY: &str = "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba";
+
+/// A devnet, and a world beside it of whose chains it is not said that they are a devnet's: an operator's.
+fn operators() -> (World, RunningDevnet, World) {
+    let (senders, devnet) = World::with_devnet();
+    let world = World::new();
+    let (a, b) = (devnet.rpc_url(0), devnet.rpc_url(1));
+    let chains = format!(
+        "[chains.a]\nchain-id = 901\nrpc-url = \"{a}\"\n[chains.b]\nchain-id = 902\nrpc-url = \"{b}\"\n"
+    );
+    fs::write(world.path().join("causeway.toml"), chains).unwrap();
+    (senders, devnet, world)
+}
+
+/// Has a relayer deliver something, and stops it.
+fn deliver(senders: &World, mut relayer: Service) {
+    relayer.until(|event| event["event"] == "started");
+    let hash = senders.json(&SEND)["messageHash"].clone();
+    relayer.until(|event| event["event"] == "delivered" && event["messageHash"] == hash);
+    assert_eq!(relayer.interrupt(), 0);
+}
+
+fn refused(world: &World, args: &[&str], words: &[&str]) {
+    let ran = world.run(args);
+    assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+    for word in words {
+        assert!(ran.stderr.contains(word), "{args:?} says nothing of `{word}`: {ran:?}");
+    }
+}
+
+fn accepted(world: &World, database: &[&str]) -> Value {
+    world.json(&[&["relayer", "accept"], database].concat())["accepted"].clone()
+}
+
+#[test]
+fn a_file_that_is_gone_or_empty_is_not_replaced_by_itself() {
+    let (senders, _devnet, world) = operators();
+    let run = ["relayer", "run", "--private-key", KEY];
+    let state = world.path().join(".local/state/causeway");
+    let database = state.join("relayer.sqlite");
+    assert_eq!(accepted(&world, &[]), "nothing", "a newcomer has none");
+    for round in 0..2 {
+        // Neither a newcomer nor who was stopped needs to say anything.
+        deliver(&senders, world.service(&run));
+        deliver(&senders, world.service(&run));
+        assert_eq!(accepted(&world, &[]), "nothing", "it is there");
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(state.join(format!("relayer.sqlite{suffix}")));
+        }
+        // As a service manager does, and as often.
+        for words in [["and now it is gone", "causeway relayer accept"]; 2] {
+            refused(&world, &run, &words);
+            assert!(!database.exists(), "it makes none");
+        }
+        if round > 0 {
+            fs::write(&database, "").unwrap();
+            refused(&world, &run, &["and now it is gone"]);
+        }
+        assert_eq!(levels(&unready(&world, &["--private-key", KEY]), "database"), ["error"]);
+        assert_eq!(accepted(&world, &[]), "begins-anew");
+    }
+    // One without anything in it is no database that was worked on.
+    let mut relayer = world.service(&run);
+    relayer.until(|event| event["event"] == "started");
+}
+
+#[test]
+fn one_that_was_moved_into_postgres_is_left_alone_and_an_emptied_one_told_of() {
+    let (senders, _devnet, world) = operators();
+    let (runtime, server) = (Runtime::new().unwrap(), PostgresServer::start());
+    let schema = runtime.block_on(server.new_schema());
+    let url = server.url(&schema);
+    fs::write(world.path().join("url"), &url).unwrap();
+    let on_file = ["relayer", "run", "--private-key", KEY];
+    let on_server = [&on_file[..], &["--database", "@url"]].concat();
+    let file = world.path().join(".local/state/causeway/relayer.sqlite");
+    let file = file.to_str().unwrap();
+
+    deliver(&senders, world.service(&on_file));
+    let moved = world.json(&["relayer", "migrate", "--from", file, "--to", "@url"]);
+    let place = moved["to"].as_str().unwrap();
+    for args in [&on_file[..], &["relayer", "retry", "--all-failed"]] {
+        refused(&world, args, &[&format!("was copied to {place}"), "--database @FILE", "relayer accept"]);
+        assert!(!world.run(args).stderr.contains("causeway@"), "who may come in there is shown nowhere");
+    }
+    assert_eq!(levels(&unready(&world, &["--private-key", KEY]), "database"), ["error"]);
+    let status = world.json(&["relayer", "status"]);
+    assert_eq!(status["relayer"], Value::Null, "what it knew can be read: {status:#}");
+    deliver(&senders, world.service(&on_server));
+
+    runtime.block_on(server.empty(&schema));
+    for _ in 0..2 {
+        refused(&world, &on_server, &["a relayer has worked on the database", "and now it is gone"]);
+    }
+    assert_eq!(accepted(&world, &["--database", "@url"]), "begins-anew");
+    deliver(&senders, world.service(&on_server));
+    assert_eq!(accepted(&world, &["--database", "@url"]), json!("nothing"));
+    assert_eq!(accepted(&world, &[]), "taken-back");
+    deliver(&senders, world.service(&on_file));
+}
