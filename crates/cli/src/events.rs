@@ -92,6 +92,8 @@ pub(crate) enum ServiceEvent {
     Offline(ChainNews),
     Online(ChainNews),
     Halted(ChainNews),
+    SafetyUnknown(ChainNews),
+    SafetyKnown(ChainNews),
     /// Messages of a chain are missing.
     NonceGap {
         chain_id: ChainId,
@@ -267,6 +269,8 @@ mod tests {
             E::Offline(of_chain()),
             E::Online(of_chain()),
             E::Halted(of_chain()),
+            E::SafetyUnknown(of_chain()),
+            E::SafetyKnown(of_chain()),
             E::StandingBy { holder: text() },
             E::Active {},
             E::Taken(of_chain()),
@@ -294,6 +298,7 @@ mod tests {
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
+                E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
                 E::ToppedUp { .. } | E::TopUpCapped(_) | E::TopUpUnfunded(_) => {}
                 E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}

@@ -256,6 +256,19 @@ pub enum RelayerEvent {
         /// The chain.
         chain_id: u64,
     },
+    /// Nobody says how safe the blocks of a chain are: the node errs, or names none (or the verifier, where one is asked). What goes
+    /// to destinations that want them safe waits. Told again when the reason changes.
+    SafetyUnknown {
+        /// The chain.
+        chain_id: u64,
+        /// What is not said, or why not.
+        reason: String,
+    },
+    /// It is said again.
+    SafetyKnown {
+        /// The chain.
+        chain_id: u64,
+    },
     /// The chain cannot be followed any further, until somebody decides what to do.
     ChainHalted {
         /// The chain.

@@ -364,7 +364,8 @@ impl Actor {
             Ok(named) => named,
             Err(reason) => {
                 if is_news {
-                    tracing::warn!(chain, reason, "the node does not say what is safe");
+                    tracing::debug!(chain, reason, "the node does not say what is safe");
+                    self.emit(ChainEvent::Unlabelled { reason }).await?;
                 }
                 return Ok(());
             }
@@ -372,7 +373,7 @@ impl Actor {
         if is_news {
             tracing::info!(chain, "the node says again what is safe");
         }
-        if !self.labels.learn((safe, finalized)) {
+        if !self.labels.learn((safe, finalized)) && !is_news {
             return Ok(());
         }
         self.recovered().await?;

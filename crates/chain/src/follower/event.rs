@@ -4,7 +4,7 @@ use crate::{BlockLogs, BlockRef};
 ///
 /// The sequence has no gaps and no repetitions: the parent of every `Block` is the block of the event before it, or
 /// the `ancestor` of a `Reorg` in between; the first one stands on the tip of [`Start::After`](crate::Start::After).
-/// `CaughtUp`, `Labels`, `Offline` and `Online` do not interrupt it.
+/// `CaughtUp`, `Labels`, `Unlabelled`, `Offline` and `Online` do not interrupt it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainEvent {
     /// The next block, with its logs.
@@ -33,6 +33,13 @@ pub enum ChainEvent {
         safe: Option<BlockRef>,
         /// The newest block whose data is in a finalized block of L1.
         finalized: Option<BlockRef>,
+    },
+    /// The node does not say which blocks are safe and finalized: it does not answer, or by an error. Comes once, until it says so
+    /// again by `Labels`; what it said before is not known to hold. Only with
+    /// [`FollowerConfig::labels`](crate::FollowerConfig::labels).
+    Unlabelled {
+        /// Why not, without secrets.
+        reason: String,
     },
     /// The node cannot be reached, or what it says cannot be used. Comes once per outage, and again when the kind
     /// of the fault changes. The follower keeps trying.

@@ -91,8 +91,39 @@ async fn a_node_that_hangs_only_on_labels_is_followed() {
         mirror.until(|mirror| mirror.tip() == Some(head)).await;
     }
     assert_eq!((mirror.labels.len(), mirror.offline.len()), (1, 0));
+    assert_eq!(mirror.unlabelled.len(), 1, "it is told once: {:?}", mirror.unlabelled);
     hang.lock().unwrap().0 = false;
     chain.lock().unwrap().safe = Some(9);
     mirror.until(|mirror| mirror.labels.last() == Some(&(at(9), at(6)))).await;
     assert_eq!(mirror.offline, Vec::<String>::new());
+}
+
+/// Also when it says then what it said before.
+#[tokio::test]
+async fn that_a_node_names_its_labels_again_is_told() {
+    let mut chain = fake_chain(10);
+    (chain.safe, chain.finalized) = (Some(8), Some(6));
+    let labels = [(Some(chain.block_ref(8)), Some(chain.block_ref(6))); 2];
+    let chain = Arc::new(Mutex::new(chain));
+    let errs = Arc::new(Mutex::new(false));
+    let node = FakeNode::start({
+        let (chain, errs) = (Arc::clone(&chain), Arc::clone(&errs));
+        move |method, params| match *errs.lock().unwrap() && params[0] == "safe" {
+            true => refusal(-32000, "out of order"),
+            false => chain.lock().unwrap().answer(method, params),
+        }
+    })
+    .await;
+    let mut config = config(node.endpoint(), Start::Genesis);
+    config.heads = HeadSource::Poll;
+    config.labels = true;
+    let mut mirror = Mirror::with(config);
+    mirror.until(|mirror| mirror.labels.len() == 1).await;
+    *errs.lock().unwrap() = true;
+    extend(&mut chain.lock().unwrap(), 1, 0);
+    mirror.until(|mirror| mirror.unlabelled.len() == 1).await;
+    assert!(mirror.unlabelled[0].contains("out of order"), "{:?}", mirror.unlabelled);
+    *errs.lock().unwrap() = false;
+    extend(&mut chain.lock().unwrap(), 1, 0);
+    mirror.until(|mirror| mirror.labels == labels).await;
 }

@@ -184,6 +184,7 @@ impl Blocks {
                     ChainEvent::CaughtUp { .. }
                     | ChainEvent::Reorg { .. }
                     | ChainEvent::Labels { .. }
+                    | ChainEvent::Unlabelled { .. }
                     | ChainEvent::Offline { .. }
                     | ChainEvent::Online,
                 ) => {}

@@ -62,7 +62,12 @@ impl ChainActor {
             }
             ChainEvent::Labels { safe, finalized } => {
                 self.settling.label(safe, finalized);
+                self.tell_doubt(self.settling.unnamed("the node"));
                 self.settle().await
+            }
+            ChainEvent::Unlabelled { reason } => {
+                self.tell_doubt(Some(format!("the node does not say what is safe: {reason}")));
+                Ok(())
             }
         }
     }

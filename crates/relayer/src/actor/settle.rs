@@ -8,7 +8,7 @@ use causeway_client::{NodeFault, SafetyHeads, safety_heads};
 use tokio::time::sleep;
 
 use super::{ChainActor, Routed, answer::Answer};
-use crate::RelayerError;
+use crate::{RelayerError, RelayerEvent};
 
 impl ChainActor {
     /// Tells the destinations what has become safe. A block counts only if it is one of those that were taken in: what is
@@ -73,6 +73,19 @@ impl ChainActor {
         }
     }
 
+    /// Tells that it is not known how safe the blocks are, and why, or that it is known again: each once.
+    pub(super) fn tell_doubt(&mut self, doubt: Option<String>) {
+        if self.settling.doubt == doubt {
+            return;
+        }
+        let chain_id = self.chain.chain_id;
+        self.announce(match &doubt {
+            Some(reason) => RelayerEvent::SafetyUnknown { chain_id, reason: reason.clone() },
+            None => RelayerEvent::SafetyKnown { chain_id },
+        });
+        self.settling.doubt = doubt;
+    }
+
     fn tell_settled(&mut self, destination: u64, up_to: Option<u64>) {
         let source = self.chain.chain_id;
         if self.settled(destination) != up_to {
@@ -107,17 +120,16 @@ impl ChainActor {
         &mut self,
         answer: Result<SafetyHeads, NodeFault>,
     ) -> Result<(), RelayerError> {
-        let was_silent = std::mem::replace(&mut self.settling.silent, answer.is_err());
         match answer {
             Ok(heads) => {
                 self.settling.heads = Some(heads);
+                self.tell_doubt(self.settling.unnamed("the verifier"));
                 self.settle().await?;
             }
-            Err(fault) if !was_silent => {
-                let reason = fault.reason;
-                tracing::warn!(chain = self.chain.chain_id, reason, "the verifier does not say what is safe");
+            Err(fault) => {
+                let reason = format!("the verifier does not say what is safe: {}", fault.reason);
+                self.tell_doubt(Some(reason));
             }
-            Err(_) => {}
         }
         let after = self.shared.config().poll_interval;
         self.ask_verifier(after)

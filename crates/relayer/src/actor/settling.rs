@@ -17,8 +17,8 @@ pub(super) struct Settling {
     pub(super) heads: Option<SafetyHeads>,
     /// What is in the store of it, for those who do not read this chain.
     pub(super) noted: HashMap<SafetyLevel, Option<BlockNumHash>>,
-    /// The verifier did not answer the last time.
-    pub(super) silent: bool,
+    /// What was told of why it is not known.
+    pub(super) doubt: Option<String>,
 }
 
 impl Settling {
@@ -33,6 +33,13 @@ impl Settling {
 
     pub(super) fn is_wanted(&self) -> bool {
         !self.wanted.is_empty()
+    }
+
+    /// What it is that the node, or the verifier, names no block of, though a destination wants it.
+    pub(super) fn unnamed(&self, who: &str) -> Option<String> {
+        let heads = self.heads?;
+        let level = self.wanted.values().find(|level| heads.at(**level).is_none())?;
+        Some(format!("{who} names no block that is {level}"))
     }
 
     /// Takes the labels of the node in.

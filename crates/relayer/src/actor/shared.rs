@@ -163,6 +163,12 @@ impl Shared {
                     "messages are missing: the node left out the logs with these nonces"
                 );
             }
+            RelayerEvent::SafetyUnknown { chain_id, reason } => {
+                tracing::warn!(chain = chain_id, reason, "it is not known which blocks are safe");
+            }
+            RelayerEvent::SafetyKnown { chain_id } => {
+                tracing::info!(chain = chain_id, "it is known again which blocks are safe");
+            }
             RelayerEvent::Closed { chain_id, reason } => {
                 tracing::warn!(
                     chain = chain_id,

@@ -24,6 +24,8 @@ pub(super) struct ChainState {
     pub(super) closed: Option<String>,
     /// Why its node neither judges nor takes transactions.
     pub(super) unwell: Option<String>,
+    /// Why it is not known which of its blocks are safe.
+    pub(super) unlabelled: Option<String>,
 }
 
 impl ChainState {
@@ -34,6 +36,7 @@ impl ChainState {
         halted: None,
         closed: None,
         unwell: None,
+        unlabelled: None,
     };
 
     /// A stable name of how it stands.
@@ -174,10 +177,15 @@ impl Observer {
                 self.chain(*chain_id).unwell = Some(reason.clone());
             }
             RelayerEvent::NodeWell { chain_id } => self.chain(*chain_id).unwell = None,
+            RelayerEvent::SafetyUnknown { chain_id, reason } => {
+                self.chain(*chain_id).unlabelled = Some(reason.clone());
+            }
+            RelayerEvent::SafetyKnown { chain_id } => self.chain(*chain_id).unlabelled = None,
             // Every chain is begun anew, and what is wrong with it is told again.
             RelayerEvent::StoreWell => {
                 for chain in self.chains.values_mut() {
                     (chain.unwell, chain.closed, chain.offline) = (None, None, None);
+                    chain.unlabelled = None;
                 }
             }
             // What is the others' business is not known here.

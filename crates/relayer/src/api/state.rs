@@ -18,7 +18,7 @@ use super::{
     metrics::{Levels, Metrics},
     observer::Observer,
     sample::{Sample, Sampler},
-    view::{Outlook, Standing, news, status_of},
+    view::{Outlook, Standing, Unsettled, news, status_of},
 };
 use crate::RelayerEvent;
 use crate::engine::Policy;
@@ -191,12 +191,13 @@ impl State {
         };
         let unsettled = self.unsettled(record);
         let observer = self.observer();
+        let doubt = observer.chains().get(&record.source).and_then(|source| source.unlabelled.clone());
         let destination = u64::try_from(record.sent.destination).ok();
         let state = destination.and_then(|id| observer.chains().get(&id));
         Outlook {
             is_relayed: observer.is_relayed(record.source, record.sent.destination),
             is_late,
-            unsettled,
+            unsettled: unsettled.map(|(level, number)| Unsettled { level, number, doubt }),
             broke: destination.map(|id| self.broke(id, &present.accounts, &observer)).unwrap_or_default(),
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),

@@ -174,3 +174,70 @@ async fn what_only_a_verifier_can_tell_takes_one() {
         RelayerError::NoVerifier { .. }
     ));
 }
+
+/// What a node answers when it is asked which block is safe.
+#[derive(Clone, Debug)]
+enum Says {
+    AsItIs,
+    Nothing,
+    Error,
+}
+
+/// Stands before a node, and answers what it is told to when it is asked for its safe block.
+async fn labeller(node: String, says: watch::Receiver<Says>) -> String {
+    type Shared = (String, watch::Receiver<Says>, reqwest::Client);
+    async fn answer(State((node, says, client)): State<Shared>, Json(request): Json<Value>) -> Json<Value> {
+        let says = says.borrow().clone();
+        let id = &request["id"];
+        match says {
+            Says::Nothing if request["params"][0] == "safe" => {
+                Json(json!({ "jsonrpc": "2.0", "id": id, "result": null }))
+            }
+            Says::Error if request["params"][0] == "safe" => {
+                let error = json!({ "code": -32000, "message": "out of order" });
+                Json(json!({ "jsonrpc": "2.0", "id": id, "error": error }))
+            }
+            _ => Json(client.post(node).json(&request).send().await.unwrap().json().await.unwrap()),
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let state = (node, says, reqwest::Client::new());
+    let router = Router::new().route("/", post(answer)).with_state(state);
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    url
+}
+
+/// One that names no safe block is told of as one that errs.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_does_not_say_what_is_safe_is_told_of() {
+    let net = Net::direct().await;
+    let (says, heard) = watch::channel(Says::Nothing);
+    let mut config = cautious(&net, SafetyLevel::Safe).await;
+    let url = labeller(format!("http://127.0.0.1:{}", net.a.port), heard).await;
+    config.chains[0] = RelayChain::new(901, "A", url.parse::<causeway_chain::Endpoint>().unwrap());
+    let (relayer, mut events) = start(config);
+    for (word, reason) in [
+        (Says::Nothing, Some("the node names no block that is safe")),
+        (Says::AsItIs, None),
+        (Says::Error, Some("out of order")),
+        (Says::Nothing, Some("the node names no block that is safe")),
+        (Says::AsItIs, None),
+    ] {
+        says.send_replace(word.clone());
+        // It is asked again when the head has moved.
+        net.a.mine().await;
+        let told = events
+            .until(|event| match event {
+                RelayerEvent::SafetyUnknown { chain_id: 901, reason } => Some(Some(reason.clone())),
+                RelayerEvent::SafetyKnown { chain_id: 901 } => Some(None),
+                _ => None,
+            })
+            .await;
+        match (reason, told) {
+            (Some(reason), Some(told)) => assert!(told.contains(reason), "{word:?}: {told}"),
+            (expected, told) => assert_eq!(told.as_deref(), expected, "{word:?}"),
+        }
+    }
+    relayer.shutdown().await.unwrap();
+}

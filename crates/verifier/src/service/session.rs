@@ -158,6 +158,11 @@ impl<'a> Session<'a> {
                 let label = |block: Option<BlockRef>| block.map(|block| (block.number, block.hash));
                 self.send(SourceEvent::Labels { safe: label(safe), finalized: label(finalized) }).await
             }
+            // What it said last is as good as it was: nothing becomes safe meanwhile.
+            ChainEvent::Unlabelled { reason } => {
+                tracing::warn!(chain_id = %self.source.chain_id, reason, "the node does not say what is safe");
+                Ok(())
+            }
             ChainEvent::CaughtUp { head } => {
                 self.stale_at = None;
                 if !std::mem::replace(&mut self.is_caught_up, true) {

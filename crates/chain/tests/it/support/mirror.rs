@@ -17,6 +17,7 @@ pub(crate) struct Mirror {
     pub(crate) reorgs: Vec<(BlockRef, Vec<BlockRef>)>,
     pub(crate) caught_up: usize,
     pub(crate) labels: Vec<(Option<BlockRef>, Option<BlockRef>)>,
+    pub(crate) unlabelled: Vec<String>,
     pub(crate) offline: Vec<String>,
     pub(crate) online: usize,
 }
@@ -54,6 +55,7 @@ impl Mirror {
             reorgs: vec![],
             caught_up: 0,
             labels: vec![],
+            unlabelled: vec![],
             offline: vec![],
             online: 0,
         }
@@ -84,6 +86,7 @@ impl Mirror {
                 assert_eq!(self.tip().unwrap_or(head), head);
             }
             ChainEvent::Labels { safe, finalized } => self.labels.push((safe, finalized)),
+            ChainEvent::Unlabelled { reason } => self.unlabelled.push(reason),
             ChainEvent::Offline { reason } => {
                 self.offline.push(reason);
             }

@@ -148,6 +148,13 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::ChainHalted { chain_id, reason } => {
             chain("halted", ServiceEvent::Halted, chain_id, reason)
         }
+        RelayerEvent::SafetyUnknown { chain_id, reason } => {
+            chain("safety-unknown", ServiceEvent::SafetyUnknown, chain_id, reason)
+        }
+        RelayerEvent::SafetyKnown { chain_id } => {
+            let reason = "it is known again which blocks are safe".to_owned();
+            chain("safety-known", ServiceEvent::SafetyKnown, chain_id, reason)
+        }
         RelayerEvent::StandingBy { holder } => {
             (format!("standing by  {holder} works"), ServiceEvent::StandingBy { holder })
         }

@@ -94,7 +94,7 @@ pub(super) async fn routes(Shared(state): Shared<Arc<State>>) -> Result<Json<Rou
             name: chain.name,
             rpc_url: chain.rpc_url,
             state: known.code(),
-            reason: known.reason().map(str::to_owned),
+            reason: known.reason().or(known.unlabelled.as_deref()).map(str::to_owned),
             head: sample.heads.get(&chain.chain_id).map(|head| head.number),
         }
     });

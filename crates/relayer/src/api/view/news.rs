@@ -161,6 +161,10 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::ChainOffline { chain_id, reason } => of("offline", chain_id, reason.clone()),
         E::ChainOnline { chain_id } => of("online", chain_id, "the chain's node answers again".to_owned()),
         E::ChainHalted { chain_id, reason } => of("halted", chain_id, reason.clone()),
+        E::SafetyUnknown { chain_id, reason } => of("safety-unknown", chain_id, reason.clone()),
+        E::SafetyKnown { chain_id } => {
+            of("safety-known", chain_id, "it is known again which blocks are safe".to_owned())
+        }
         E::Capped { chain_id, gas, cap } => {
             of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
         }

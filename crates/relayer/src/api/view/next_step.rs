@@ -33,8 +33,8 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) is_late: bool,
     /// Who works while this relayer stands by.
     pub(in crate::api) standing_by: Option<String>,
-    /// How safe the block of its source has to become first, and the block's number.
-    pub(in crate::api) unsettled: Option<(SafetyLevel, u64)>,
+    /// How safe the block of its source has to become first.
+    pub(in crate::api) unsettled: Option<Unsettled>,
     /// The relayer's accounts on the destination with what they have, in wei, if none of them could pay when it was tried last.
     pub(in crate::api) broke: Vec<(Address, Option<U256>)>,
     /// What is wrong with the destination.
@@ -43,6 +43,17 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) failure: Option<LastFailure>,
     /// What it waits for, as its lane says.
     pub(in crate::api) prospect: Option<Prospect>,
+}
+
+/// That the block of a message is not as safe as its route wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::api) struct Unsettled {
+    /// How safe it has to become.
+    pub(in crate::api) level: SafetyLevel,
+    /// The block's number.
+    pub(in crate::api) number: u64,
+    /// Why nobody knows how safe it is.
+    pub(in crate::api) doubt: Option<String>,
 }
 
 impl NextStep {
@@ -95,6 +106,12 @@ fn no_funds(record: &MessageRecord, accounts: &[(Address, Option<U256>)]) -> Nex
     NextStep::new("no-funds", text)
 }
 
+fn waits_for_safety(Unsettled { level, number, doubt }: &Unsettled) -> NextStep {
+    let why = doubt.as_ref().map(|why| format!(", and that is not known now: {why}")).unwrap_or_default();
+    let text = format!("it waits until its source block {number} is {level}{why}");
+    NextStep::new("waits-for-safety", text).because(doubt.as_deref())
+}
+
 fn on_its_way() -> NextStep {
     NextStep::new(
         "on-its-way",
@@ -123,9 +140,8 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
             format!("this relayer stands by, and knows no more: the one that works says it ({holder})");
         return NextStep::new("queued", text);
     }
-    if let Some((level, number)) = outlook.unsettled {
-        let text = format!("it waits until its source block {number} is {level}");
-        return NextStep::new("waits-for-safety", text);
+    if let Some(unsettled) = &outlook.unsettled {
+        return waits_for_safety(unsettled);
     }
     if let Some(trouble) = &outlook.trouble {
         let text = format!("it is tried when its destination can be used again: {trouble}");
@@ -244,6 +260,21 @@ mod tests {
         );
         let filtered = step(Prospect::Filtered { reason: "its token is denied".to_owned() }, None);
         assert_eq!((filtered.code, filtered.text.as_str()), ("filtered", "nothing: its token is denied"));
+    }
+
+    #[test]
+    fn what_waits_for_a_word_that_nobody_says_tells_so() {
+        let waits = |doubt: Option<&str>| {
+            let doubt = doubt.map(str::to_owned);
+            waits_for_safety(&Unsettled { level: SafetyLevel::Safe, number: 7, doubt })
+        };
+        let step = waits(None);
+        assert_eq!((step.code, step.reason), ("waits-for-safety", None));
+        assert_eq!(step.text, "it waits until its source block 7 is safe");
+        let why = "the node names no block that is safe";
+        let step = waits(Some(why));
+        assert_eq!((step.code, step.reason.as_deref()), ("waits-for-safety", Some(why)));
+        assert!(step.text.ends_with(why), "{}", step.text);
     }
 
     #[test]

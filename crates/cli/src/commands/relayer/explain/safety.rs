@@ -25,7 +25,7 @@ pub(super) async fn unsettled(
     }
     let far = match newest {
         Ok(Some(newest)) => format!("the newest that is: {newest}"),
-        Ok(None) => "none is so far".to_owned(),
+        Ok(None) => "none is named".to_owned(),
         Err(why) => format!("how far that is cannot be told: {why}"),
     };
     Some(format!("it waits until its source block {number} is {level} ({far})"))
