@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    RelayerError, RelayerEvent,
+    Left, RelayerError, RelayerEvent,
     actor::Shared,
     caution::Caution,
     crew::Crew,
@@ -57,6 +57,8 @@ struct Shift<'a> {
     leaving: Option<u64>,
     /// What came of those that were.
     caution: Caution,
+    /// Those that were left because the store was away: who works for them is not known yet.
+    unclear: BTreeSet<u64>,
     /// The chains that it cannot work for.
     reach: Reach,
     /// Who was told to work in place of this relayer, while it stands by.
@@ -96,6 +98,7 @@ impl<'a> Shift<'a> {
             crew: Crew::new(shared, cancel),
             leaving: None,
             caution: Caution::new(shared.config().lease),
+            unclear: BTreeSet::new(),
             reach: Reach::default(),
             told: None,
             look: now,
@@ -114,17 +117,15 @@ impl<'a> Shift<'a> {
                 Occasion::Over(chain) => {
                     tracing::warn!(chain, "the leases could not be renewed in time: others may work by now");
                     self.crew.abort(chain).await;
-                    self.left(chain, false).await;
+                    self.left(chain, Left::StoreAway).await;
                 }
                 Occasion::Ended(chain, Err(error)) if error.is_fenced() => {
                     tracing::warn!(chain, %error, "the work is another relayer's");
-                    self.left(chain, true).await;
+                    self.left(chain, Left::ToAnother).await;
                     self.look = Instant::now() + AFTER_LOSS;
                 }
                 Occasion::Ended(chain, end) => {
-                    let is_store_well =
-                        end.as_ref().err().is_none_or(|error| error.disposition() != Disposition::Wait);
-                    self.left(chain, is_store_well).await;
+                    self.left(chain, end.as_ref().err().map_or(Left::ToAnother, why)).await;
                     end?;
                     // Others take it before this one looks whether it is free.
                     self.look = Instant::now() + self.pause();
@@ -173,7 +174,7 @@ impl<'a> Shift<'a> {
         self.renewed = renewed.unwrap_or(self.renewed);
         for chain in &lost {
             self.crew.abort(*chain).await;
-            self.left(*chain, true).await;
+            self.left(*chain, Left::ToAnother).await;
             self.look = Instant::now() + AFTER_LOSS;
         }
         self.keeper.show_up(&view).await?;
@@ -186,6 +187,7 @@ impl<'a> Shift<'a> {
         // What was not taken nobody has yet, or has gone to who was quicker: the next look tells.
         let mine: BTreeSet<u64> = self.crew.chains().collect();
         self.shared.ways().set_nobodys(view.nobodys.difference(&mine).copied().collect());
+        self.tell_taken_over(&view.others);
         self.tell_standing_by(&view.others);
         if self.tidied.elapsed() >= TIDY {
             self.tidied = Instant::now();
@@ -246,6 +248,7 @@ impl<'a> Shift<'a> {
         // It could be made at the start; a client that cannot be made now is tried again.
         match self.crew.recruit(&chain) {
             Ok(recruit) => {
+                self.unclear.remove(&chain_id);
                 self.shared.announce(RelayerEvent::ChainTaken { chain_id });
                 self.crew.start(recruit);
             }
@@ -260,12 +263,22 @@ impl<'a> Shift<'a> {
     }
 
     /// Nobody here works for the chain any more.
-    async fn left(&mut self, chain_id: u64, is_store_well: bool) {
+    async fn left(&mut self, chain_id: u64, why: Left) {
         self.shared.ways().close(chain_id);
         self.leaving = self.leaving.take().filter(|leaving| *leaving != chain_id);
         self.feed.resign(chain_id).await;
-        self.shared.announce(RelayerEvent::ChainLeft { chain_id });
-        self.keeper.leave(chain_id, is_store_well).await;
+        self.shared.announce(RelayerEvent::ChainLeft { chain_id, why });
+        if why == Left::StoreAway {
+            self.unclear.insert(chain_id);
+        }
+        self.keeper.leave(chain_id, why != Left::StoreAway).await;
+    }
+
+    /// Says of the chains of which it was not known which are others' by now.
+    fn tell_taken_over(&mut self, others: &BTreeMap<u64, String>) {
+        for chain_id in self.unclear.extract_if(.., |chain| others.contains_key(chain)) {
+            self.shared.announce(RelayerEvent::ChainLeft { chain_id, why: Left::ToAnother });
+        }
     }
 
     /// If there is nothing to do here, says who works: each one once.
@@ -282,7 +295,9 @@ impl<'a> Shift<'a> {
         self.crew.end_all();
         while let Some((chain_id, end)) = self.crew.next().await {
             self.shared.ways().close(chain_id);
-            self.shared.announce(RelayerEvent::ChainLeft { chain_id });
+            let error = end.as_ref().err().or(result.as_ref().err());
+            let why = error.map_or(Left::Ended, why);
+            self.shared.announce(RelayerEvent::ChainLeft { chain_id, why });
             result = match (result, end) {
                 (Err(first), Err(error)) if error.gravity() > first.gravity() => Err(error),
                 // The others go on when it is another relayer's.
@@ -295,6 +310,15 @@ impl<'a> Shift<'a> {
 
     fn pause(&self) -> Duration {
         LOOK.min(self.keeper.ttl() / 4)
+    }
+}
+
+/// Why a chain is left whose work an error has ended.
+fn why(error: &RelayerError) -> Left {
+    match error.disposition() {
+        Disposition::Wait => Left::StoreAway,
+        _ if error.is_fenced() => Left::ToAnother,
+        _ => Left::Ended,
     }
 }
 

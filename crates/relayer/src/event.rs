@@ -307,11 +307,35 @@ pub enum RelayerEvent {
         /// The chain.
         chain_id: u64,
     },
-    /// It works for the chain no more: it is another relayer's, or soon will be.
+    /// It works for the chain no more. Told again when it is known that another relayer does.
     ChainLeft {
         /// The chain.
         chain_id: u64,
+        /// Why.
+        why: Left,
     },
     /// The store answers again: all chains are taken up from what it has recorded.
     StoreWell,
+}
+
+/// Why a relayer works for a chain no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// It is another relayer's, or is left to one.
+    ToAnother,
+    /// The store did not answer, or not in time: nobody knows who works for it by now.
+    StoreAway,
+    /// The relayer ends, or cannot go on.
+    Ended,
+}
+
+impl Left {
+    /// In words.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::ToAnother => "the chain is left to another relayer",
+            Self::StoreAway => "the database did not answer in time, so others may work for the chain by now",
+            Self::Ended => "the relayer ends its work",
+        }
+    }
 }

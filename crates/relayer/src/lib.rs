@@ -28,7 +28,7 @@ mod tenure;
 pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, TopUp};
 pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
-pub use event::RelayerEvent;
+pub use event::{Left, RelayerEvent};
 pub use relayer::{Relayer, RelayerHandle};
 pub use remote_signer::{RemoteSigner, RemoteSignerError};
 pub use routes::{Route, Routes};

@@ -212,8 +212,9 @@ impl Shared {
             RelayerEvent::ChainTaken { chain_id } => {
                 tracing::info!(chain = chain_id, "this relayer works for the chain from now on");
             }
-            RelayerEvent::ChainLeft { chain_id } => {
-                tracing::info!(chain = chain_id, "this relayer works for the chain no more");
+            RelayerEvent::ChainLeft { chain_id, why } => {
+                let reason = why.reason();
+                tracing::info!(chain = chain_id, reason, "this relayer works for the chain no more");
             }
             RelayerEvent::Active => tracing::info!("this relayer works from now on"),
             RelayerEvent::StoreWell => tracing::info!("the database is back: all chains are taken up again"),

@@ -7,13 +7,15 @@ use std::{
 
 use alloy::primitives::{Address, B256, U256};
 
-use crate::{RelayerEvent, recent::Recent};
+use crate::{Left, RelayerEvent, recent::Recent};
 
 /// How a chain stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ChainState {
+    /// The store is away: nothing is done for it here, and who works for it is not known.
+    store_away: bool,
     /// It is another relayer's on the same store.
-    pub(super) elsewhere: bool,
+    elsewhere: bool,
     /// It was followed up to its head.
     is_caught_up: bool,
     /// Why its node cannot be reached or used.
@@ -30,6 +32,7 @@ pub(super) struct ChainState {
 
 impl ChainState {
     const ELSEWHERE: Self = Self {
+        store_away: false,
         elsewhere: true,
         is_caught_up: false,
         offline: None,
@@ -39,9 +42,20 @@ impl ChainState {
         unlabelled: None,
     };
 
+    /// This relayer works for it no more.
+    fn left(why: Left) -> Self {
+        match why {
+            Left::ToAnother => Self::ELSEWHERE,
+            Left::StoreAway => Self { store_away: true, ..Self::default() },
+            // Nobody has it, until another one takes it.
+            Left::Ended => Self::default(),
+        }
+    }
+
     /// A stable name of how it stands.
     pub(super) const fn code(&self) -> &'static str {
         match self {
+            Self { store_away: true, .. } => "database-away",
             Self { elsewhere: true, .. } => "elsewhere",
             Self { halted: Some(_), .. } => "halted",
             Self { offline: Some(_), .. } => "offline",
@@ -54,6 +68,9 @@ impl ChainState {
 
     /// Why, where there is a reason.
     pub(super) fn reason(&self) -> Option<&str> {
+        if self.store_away {
+            return Some("the database is away");
+        }
         [&self.halted, &self.offline, &self.closed, &self.unwell]
             .into_iter()
             .flatten()
@@ -63,7 +80,7 @@ impl ChainState {
 
     /// Whether it is followed, whatever it takes.
     pub(super) const fn is_followed(&self) -> bool {
-        self.halted.is_none() && self.offline.is_none() && self.is_caught_up
+        !self.store_away && self.halted.is_none() && self.offline.is_none() && self.is_caught_up
     }
 }
 
@@ -181,9 +198,13 @@ impl Observer {
                 self.chain(*chain_id).unlabelled = Some(reason.clone());
             }
             RelayerEvent::SafetyKnown { chain_id } => self.chain(*chain_id).unlabelled = None,
+            RelayerEvent::StoreUnwell { .. } => {
+                self.chains.values_mut().for_each(|chain| chain.store_away = true);
+            }
             // Every chain is begun anew, and what is wrong with it is told again.
             RelayerEvent::StoreWell => {
                 for chain in self.chains.values_mut() {
+                    chain.store_away = false;
                     (chain.unwell, chain.closed, chain.offline) = (None, None, None);
                     chain.unlabelled = None;
                 }
@@ -197,7 +218,7 @@ impl Observer {
             RelayerEvent::ScreeningRead { .. } => self.has_stale_list = false,
             RelayerEvent::Active => self.begin_elsewhere(),
             RelayerEvent::ChainTaken { chain_id } => *self.chain(*chain_id) = ChainState::default(),
-            RelayerEvent::ChainLeft { chain_id } => *self.chain(*chain_id) = ChainState::ELSEWHERE,
+            RelayerEvent::ChainLeft { chain_id, why } => *self.chain(*chain_id) = ChainState::left(*why),
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
             }
@@ -350,7 +371,27 @@ mod tests {
         assert_eq!((code(&observer, 901), code(&observer, 902)), ("starting", "elsewhere"));
         observer.hear(&RelayerEvent::CaughtUp { chain_id: 901, block_number: 7 }, now);
         assert_eq!(code(&observer, 901), "following");
-        observer.hear(&RelayerEvent::ChainLeft { chain_id: 901 }, now);
+        observer.hear(&RelayerEvent::ChainLeft { chain_id: 901, why: Left::ToAnother }, now);
         assert_eq!(code(&observer, 901), "elsewhere");
+    }
+
+    #[test]
+    fn while_the_store_is_away_nobody_says_that_others_work() {
+        let (mut observer, now) = (live(), Instant::now());
+        let codes = |observer: &Observer| [901, 902].map(|id| observer.chains()[&id].code());
+        observer.hear(&RelayerEvent::Active, now);
+        observer.hear(&RelayerEvent::ChainTaken { chain_id: 901 }, now);
+        observer.hear(&RelayerEvent::CaughtUp { chain_id: 901, block_number: 7 }, now);
+        // Its lease could not be renewed; then the whole is waited out.
+        observer.hear(&RelayerEvent::ChainLeft { chain_id: 901, why: Left::StoreAway }, now);
+        assert_eq!(codes(&observer), ["database-away", "elsewhere"]);
+        assert_eq!(observer.chains()[&901].reason(), Some("the database is away"));
+        assert!(!observer.chains()[&901].is_followed());
+        observer.hear(&RelayerEvent::StoreUnwell { reason: "no answer".to_owned() }, now);
+        assert_eq!(codes(&observer), ["database-away"; 2]);
+        observer.hear(&RelayerEvent::StoreWell, now);
+        assert_eq!(codes(&observer), ["starting", "elsewhere"]);
+        observer.hear(&RelayerEvent::ChainLeft { chain_id: 901, why: Left::ToAnother }, now);
+        assert_eq!(codes(&observer), ["elsewhere"; 2]);
     }
 }

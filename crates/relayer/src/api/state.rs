@@ -99,7 +99,7 @@ impl State {
             RelayerEvent::ChainTaken { chain_id } if self.is_first(*chain_id) => {
                 self.telling.send_replace(true);
             }
-            RelayerEvent::ChainLeft { chain_id } if self.is_first(*chain_id) => {
+            RelayerEvent::ChainLeft { chain_id, .. } if self.is_first(*chain_id) => {
                 self.telling.send_replace(false);
             }
             // By the time that it is back, another one may work.

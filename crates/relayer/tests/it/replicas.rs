@@ -4,7 +4,9 @@ use std::{sync::LazyLock, time::Duration};
 
 use alloy::primitives::B256;
 use causeway_client::SafetyLevel;
-use causeway_relayer::{ControlError, RelayerConfig, RelayerEvent, RelayerHandle, Route, engine::Prospect};
+use causeway_relayer::{
+    ControlError, Left, RelayerConfig, RelayerEvent, RelayerHandle, Route, engine::Prospect,
+};
 use causeway_store::{
     Store,
     test_utils::{PostgresServer, Wire},
@@ -45,7 +47,7 @@ async fn taken(events: &mut Listener, chain: u64) {
 async fn left(events: &mut Listener, chain: u64) {
     events
         .until(|event| {
-            matches!(event, RelayerEvent::ChainLeft { chain_id } if *chain_id == chain).then_some(())
+            matches!(event, RelayerEvent::ChainLeft { chain_id, .. } if *chain_id == chain).then_some(())
         })
         .await;
 }
@@ -227,6 +229,16 @@ async fn one_goes_on_when_the_database_is_back() {
     events.submitted(sent[1].message_hash).await;
     server.tell("crash");
     let later = net.send(2).await;
+    // Nobody is there to be left to.
+    for chain in [901, 902] {
+        let why = events
+            .until(|event| match event {
+                RelayerEvent::ChainLeft { chain_id, why } if *chain_id == chain => Some(*why),
+                _ => None,
+            })
+            .await;
+        assert_eq!(why, Left::StoreAway, "{chain}");
+    }
     events.until(|event| matches!(event, RelayerEvent::StoreUnwell { .. }).then_some(())).await;
     server.tell("start");
     // Its own leases it need not wait for.

@@ -162,9 +162,8 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let reason = "this relayer works for the chain from now on".to_owned();
             chain("taken", ServiceEvent::Taken, chain_id, reason)
         }
-        RelayerEvent::ChainLeft { chain_id } => {
-            let reason = "another relayer works for the chain".to_owned();
-            chain("left", ServiceEvent::Left, chain_id, reason)
+        RelayerEvent::ChainLeft { chain_id, why } => {
+            chain("left", ServiceEvent::Left, chain_id, why.reason().to_owned())
         }
         RelayerEvent::Active => (
             "active       of the relayers on the database, this one works, too".to_owned(),

@@ -138,7 +138,7 @@ pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     };
     for (chain_id, chain) in &states {
         chains.insert(chain_id.to_string(), chain.code());
-        if standing_by.is_none() && !chain.elsewhere && !chain.is_followed() {
+        if standing_by.is_none() && chain.code() != "elsewhere" && !chain.is_followed() {
             let reason = chain.reason().unwrap_or("its blocks are still being read");
             problems.push(format!("chain {chain_id} is not followed: {reason}"));
         }

@@ -42,8 +42,8 @@ pub(super) const TOP_UP_OUTCOMES: [&str; 3] = ["given", "capped", "unfunded"];
 /// How telling a webhook ended.
 pub(super) const WEBHOOK_OUTCOMES: [&str; 3] = ["told", "failed", "dropped"];
 /// The codes of `ChainState`.
-pub(super) const STATES: [&str; 7] =
-    ["starting", "following", "closed", "unwell", "offline", "halted", "elsewhere"];
+pub(super) const STATES: [&str; 8] =
+    ["starting", "following", "closed", "unwell", "offline", "halted", "elsewhere", "database-away"];
 
 /// Says what each is.
 pub(super) fn describe(register: &Register<'_>) {

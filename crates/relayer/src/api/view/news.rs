@@ -181,7 +181,7 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::ChainTaken { chain_id } => {
             of("taken", chain_id, "this relayer works for the chain from now on".to_owned())
         }
-        E::ChainLeft { chain_id } => of("left", chain_id, "another relayer works for the chain".to_owned()),
+        E::ChainLeft { chain_id, why } => of("left", chain_id, why.reason().to_owned()),
         E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),

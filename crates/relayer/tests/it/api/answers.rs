@@ -175,6 +175,15 @@ async fn readiness_says_what_is_not_ready() {
     world.catch_up().await;
     assert_eq!(world.json("/ready").await["ready"], true);
 
+    world.tell(RelayerEvent::StoreUnwell { reason: "no answer".to_owned() }).await;
+    let answer = world.get("/ready").send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    let body: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!((&body["chains"]["901"], &body["chains"]["902"]), (&"database-away".into(), &"database-away".into()));
+    assert!(body["problems"][0].as_str().unwrap().contains("the database is away"), "{body:#}");
+    world.tell(RelayerEvent::StoreWell).await;
+    assert_eq!(world.json("/ready").await["ready"], true);
+
     world.fill(1, 10).await;
     let next = async || world.json(&format!("/v1/messages/{}", message_hash(0))).await["next"].clone();
     assert_eq!(next().await["code"], "queued");
