@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod connections;
 mod process;
 mod register;
 mod room;
+mod seat;
 
 pub use connections::serve;
 pub use process::{BuildInfo, ProcessMetrics};

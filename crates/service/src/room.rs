@@ -46,6 +46,12 @@ impl Room {
         Some(Place { _connection: Arc::new(permit), _socket: None })
     }
 
+    /// The same, as soon as there is one.
+    pub(crate) async fn entered(&self) -> Option<Place> {
+        let permit = self.connections.clone().acquire_owned().await.ok()?;
+        Some(Place { _connection: Arc::new(permit), _socket: None })
+    }
+
     /// A place for a connection that becomes a WebSocket, if there is one.
     pub fn stay(&self, place: &Place) -> Option<Place> {
         let permit = self.sockets.clone().try_acquire_owned().ok()?;

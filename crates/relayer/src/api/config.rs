@@ -20,6 +20,8 @@ pub struct ApiConfig {
     pub max_connections: usize,
     /// The most listeners to events at once.
     pub max_streams: usize,
+    /// How long one of them may stay at least when others want its place: it is ended then, and can go on where it was.
+    pub stream_stay: Duration,
     /// The longest body of a request, in bytes.
     pub max_body_bytes: usize,
     /// The most messages of a page.
@@ -52,6 +54,7 @@ impl Default for ApiConfig {
             webhooks: Vec::new(),
             max_connections: 256,
             max_streams: 64,
+            stream_stay: Duration::from_secs(60),
             max_body_bytes: 16 << 10,
             max_page: 500,
             request_timeout: Duration::from_secs(10),

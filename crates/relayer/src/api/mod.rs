@@ -14,6 +14,7 @@ mod origin;
 mod sample;
 mod server;
 mod state;
+mod streams;
 mod token;
 mod view;
 mod webhook;

@@ -7,7 +7,7 @@ use std::{
 use alloy::primitives::{Address, U256};
 use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     metrics::{Levels, Metrics},
     observer::Observer,
     sample::{Sample, Sampler},
+    streams::Streams,
     view::{Outlook, Standing, Unsettled, news, status_of},
 };
 use crate::RelayerEvent;
@@ -43,7 +44,7 @@ pub(super) struct State {
     pub(super) metrics: Metrics,
     pub(super) sampler: Sampler,
     pub(super) balances: Balances,
-    pub(super) streams: Arc<Semaphore>,
+    pub(super) streams: Arc<Streams>,
     pub(super) stop: CancellationToken,
     /// Whether the relayer works, rather than only others on the same store.
     active: watch::Sender<bool>,
@@ -71,7 +72,7 @@ impl State {
             metrics,
             sampler: Sampler::new(store.clone(), config.max_age),
             balances: Balances::default(),
-            streams: Arc::new(Semaphore::new(config.max_streams)),
+            streams: Arc::new(Streams::new(config.max_streams, config.stream_stay)),
             observer: Mutex::default(),
             present: Mutex::default(),
             clocks: Mutex::default(),
@@ -271,7 +272,7 @@ impl State {
             accounts: self.accounts(&sample.clone().unwrap_or_default()),
             sample,
             expiry_window: self.config.expiry_window,
-            streams: self.config.max_streams.saturating_sub(self.streams.available_permits()),
+            streams: self.streams.count(),
             now: now.as_secs(),
         }
     }

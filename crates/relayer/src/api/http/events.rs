@@ -12,9 +12,9 @@ use axum::{
 };
 use futures::{Stream, stream};
 use serde_json::json;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
-use crate::api::{error::ApiError, journal::Resumed, state::State};
+use crate::api::{error::ApiError, journal::Resumed, state::State, streams::StreamPlace};
 
 /// How often a listener is told that there is nothing new.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -30,14 +30,14 @@ struct Listener {
     anew: bool,
     ready: std::vec::IntoIter<Event>,
     newest: watch::Receiver<u64>,
-    _place: OwnedSemaphorePermit,
+    place: StreamPlace,
 }
 
 pub(super) async fn listen(
     Shared(state): Shared<Arc<State>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let Ok(place) = state.streams.clone().try_acquire_owned() else {
+    let Some(place) = state.streams.enter(&state.stop) else {
         let message = "as many listen to events as may";
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "too-many-listeners", message)
             .with_hint("try again when one of them has gone"));
@@ -48,7 +48,7 @@ pub(super) async fn listen(
         Resumed::After(position) => (position, false),
         Resumed::Anew(position) => (position, true),
     };
-    let listener = Listener { state, position, anew, ready: Vec::new().into_iter(), newest, _place: place };
+    let listener = Listener { state, position, anew, ready: Vec::new().into_iter(), newest, place };
     let keep_alive = KeepAlive::new().interval(KEEP_ALIVE);
     Ok(Sse::new(events(listener)).keep_alive(keep_alive).into_response())
 }
@@ -57,7 +57,7 @@ pub(super) async fn listen(
 fn events(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
     stream::unfold(listener, |mut listener| async move {
         loop {
-            if listener.state.stop.is_cancelled() {
+            if listener.place.ended().is_cancelled() {
                 return None;
             }
             if let Some(event) = listener.ready.next() {
@@ -67,8 +67,8 @@ fn events(listener: Listener) -> impl Stream<Item = Result<Event, Infallible>> {
             listener.newest.mark_unchanged();
             listener.fill();
             if listener.ready.len() == 0 {
-                let stop = listener.state.stop.clone();
-                stop.run_until_cancelled(listener.newest.changed()).await?.ok()?;
+                let ended = listener.place.ended().clone();
+                ended.run_until_cancelled(listener.newest.changed()).await?.ok()?;
             }
         }
     })

@@ -112,3 +112,21 @@ async fn as_many_listen_as_may_and_all_are_let_go_at_the_end() {
     let reading = async { while let Ok(Some(_)) = stream.answer.chunk().await {} };
     timeout(PATIENCE + Duration::from_secs(1), async { tokio::join!(world.end(), reading) }).await.unwrap();
 }
+
+#[tokio::test]
+async fn who_comes_gets_the_place_of_who_has_listened_for_longest() {
+    let config = ApiConfig { max_streams: 1, stream_stay: Duration::ZERO, ..config() };
+    let world = World::with(config).await;
+    let mut first = Stream::open(&world, None).await;
+    world.tell(seen(0)).await;
+    let (id, ..) = first.next().await;
+    let mut second = Stream::open(&world, None).await;
+    let ended = timeout(PATIENCE, first.answer.chunk()).await.unwrap().unwrap();
+    assert_eq!(ended, None, "it ends in order");
+    world.tell(seen(1)).await;
+    assert_eq!(second.next().await.2["messageHash"], message_hash(1).to_string());
+    // And goes on where it was.
+    let mut again = Stream::open(&world, Some(&id)).await;
+    assert_eq!(again.next().await.2["messageHash"], message_hash(1).to_string());
+    world.end().await;
+}

@@ -105,16 +105,37 @@ async fn a_body_that_never_comes_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn further_connections_are_told_that_there_are_too_many() {
-    let world = World::with(ApiConfig { max_connections: 1, ..config() }).await;
-    let mut held = TcpStream::connect(world.address).await.unwrap();
-    held.write_all(b"GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
-    let mut byte = [0];
-    held.read_exact(&mut byte).await.unwrap();
-    let mut other = TcpStream::connect(world.address).await.unwrap();
-    let mut answer = String::new();
-    other.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
-    drop(held);
+async fn how_it_stands_is_told_however_many_connections_there_are() {
+    let world = World::with(ApiConfig { max_connections: 2, ..config() }).await;
+    world.catch_up().await;
+    let connect = async |request: &str| {
+        let mut stream = TcpStream::connect(world.address).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream
+    };
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let read = async |stream: &mut TcpStream| {
+        let mut answer = vec![0; 4_096];
+        let length = stream.read(&mut answer).await.unwrap();
+        String::from_utf8(answer[..length].to_vec()).unwrap()
+    };
+    // Who asks for nothing, or not yet, gives way.
+    let mut silent = [connect("").await, connect("GET /v1/rou").await];
+    let mut listeners = [connect(&get("/v1/events")).await, connect(&get("/v1/events")).await];
+    for stream in &mut silent {
+        assert_eq!(read(stream).await, "");
+    }
+    for stream in &mut listeners {
+        assert!(read(stream).await.starts_with("HTTP/1.1 200"));
+    }
+    let mut other = connect(&get("/v1/routes")).await;
+    assert!(read(&mut other).await.starts_with("HTTP/1.1 503"));
+    let _idle = [connect("").await, connect("").await];
+    for path in ["/health", "/ready", "/metrics"] {
+        let mut stream = connect(&get(path)).await;
+        let answer = read(&mut stream).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
+    }
+    drop(listeners);
     world.end().await;
 }
