@@ -1,5 +1,5 @@
 use crate::{Store, StoreError, codec::int, database::sql};
-use alloy_primitives::{Address, B256};
+use alloy_primitives::B256;
 
 /// That an operator decided something about a message. What holds now is in its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,17 +8,6 @@ pub struct Decision {
     pub id: u64,
     /// The message's hash.
     pub message: B256,
-}
-
-/// An account that has signed attempts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Signer {
-    /// The chain that they went to.
-    pub chain_id: u64,
-    /// The account.
-    pub account: Address,
-    /// How many there are.
-    pub attempts: u64,
 }
 
 impl Store {
@@ -47,21 +36,5 @@ impl Store {
             return Err(StoreError::UnknownMessage { hash });
         }
         self.commit(transaction).await
-    }
-
-    /// The accounts that have signed attempts, by chain. Reads an entry of each attempt: for people, not for loops.
-    pub async fn signers(&self) -> Result<Vec<Signer>, StoreError> {
-        let query = sql("SELECT chain_id, signer, count(*) AS attempts FROM attempts
-             GROUP BY chain_id, signer ORDER BY chain_id, signer");
-        let rows = self.read().await?.fetch_all(query).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Signer {
-                    chain_id: row.uint("chain_id")?,
-                    account: row.address("signer")?,
-                    attempts: row.uint("attempts")?,
-                })
-            })
-            .collect()
     }
 }

@@ -19,6 +19,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(8, "overheads", include_str!("../migrations/sqlite/0008_overheads.sql")),
         migration(10, "errands", include_str!("../migrations/sqlite/0010_errands.sql")),
         migration(12, "moved", include_str!("../migrations/sqlite/0012_moved.sql")),
+        migration(13, "signers", include_str!("../migrations/sqlite/0013_signers.sql")),
     ])
 });
 
@@ -33,6 +34,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(8, "overheads", include_str!("../migrations/postgres/0008_overheads.sql")),
         migration(9, "fences", include_str!("../migrations/postgres/0009_fences.sql")),
         migration(10, "errands", include_str!("../migrations/postgres/0010_errands.sql")),
+        migration(13, "signers", include_str!("../migrations/postgres/0013_signers.sql")),
     ])
 });
 
@@ -95,6 +97,7 @@ mod tests {
         let eighth = "f1ffb519e4d05bb4f1146d95ce5ba087b4056d89840a30e91906ba645005e3a2da3497476986718cc0202b7f3bc3bb8a";
         let tenth = "2ceeca0869703fd415f048d4e1dbc4c33a5469f86d6115d8b54b6fdfbd44ae0413b9730889444fc04fe699eb56ed1508";
         let twelfth = "bd4a351a9b143edf894a873a8fbdbf81c14755da63971b35b74cb569d70c4762dd708ee2a614337dac17326bc9ed09aa";
+        let thirteenth = "cbe59314ec21e944a9cdca9ff93af81aea61cf678805e78aaa17b46bf614716222ee466ab20f12c36d7443bd8bd48433";
         let expected = [
             (1, first),
             (2, second),
@@ -106,6 +109,7 @@ mod tests {
             (8, eighth),
             (10, tenth),
             (12, twelfth),
+            (13, thirteenth),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -117,6 +121,7 @@ mod tests {
         let eighth = "270167f99ffa8350fff4e31ad42eaea5e8f4bb724ab50f6404759d407c7e5e537c8db65cf177beb10e9728015c25cb95";
         let ninth = "92f197368c97a138d8a38a984884d707ffc211bc02cd1f0e9aaac0689ea273c3b24d8f39153b4da79248c5091e16b72f";
         let tenth = "30ec4a8a3588a754e66509bd437a752432ee00c14dac5634c5da29b842c8dc0e9833a95533d230de36358692d890ca1c";
+        let thirteenth = "1f0300e81b6c9d5d8a14e571b74188df877b46ef8d7126e38b070278290bb79fa37c8a9455008521d83d442a18a5df74";
         let expected = [
             (1, first),
             (2, second),
@@ -127,6 +132,7 @@ mod tests {
             (8, eighth),
             (9, ninth),
             (10, tenth),
+            (13, thirteenth),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

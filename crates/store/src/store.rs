@@ -76,7 +76,7 @@ impl Store {
         self.begin_as(Durability::Retold).await
     }
 
-    async fn begin_as(&self, durability: Durability) -> Result<Connection, StoreError> {
+    pub(crate) async fn begin_as(&self, durability: Durability) -> Result<Connection, StoreError> {
         self.check_files()?;
         self.database.begin(durability).await
     }

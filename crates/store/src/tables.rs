@@ -21,7 +21,7 @@ pub(crate) struct Table {
     pub(crate) counter: Option<&'static str>,
 }
 
-/// All but the leases, which are a relayer's at work, the changes and the heads of sources, which only those who are at work need,
+/// All but the leases and the signers, which are a relayer's at work, where it was moved to, the changes and the heads of sources, which only those who are at work need,
 /// and the row that writers of news wait for each other at. What refers to another table comes after it.
 pub(crate) const TABLES: [Table; 13] = [
     Table {

@@ -256,6 +256,15 @@ fn several_accounts_share_the_work_and_no_key_is_read_that_others_can_read() {
     );
     assert_eq!(relayer.interrupt(), 0);
 
+    // Who works no more is past, whatever it has signed.
+    let mut relayer = world.service(&["relayer", "run", "--key-file", &paths[1]]);
+    let sent = send_to(&world, TARGET);
+    relayer.until(|event| is(event, "delivered", &sent));
+    assert_eq!(relayer.interrupt(), 0);
+    let signers = world.json(&["relayer", "status"])["signers"].clone();
+    let shown: Vec<_> = signers.as_array().unwrap().iter().map(|signer| &signer["account"]).collect();
+    assert_eq!(shown, [accounts[1]; 2], "on both chains: {signers:#}");
+
     let twice = ["relayer", "run", "--key-file", &paths[0], "--key-file", &paths[0]];
     assert!(world.run(&twice).stderr.contains("two of the keys are of one account"));
     fs::set_permissions(&paths[1], fs::Permissions::from_mode(0o644)).unwrap();

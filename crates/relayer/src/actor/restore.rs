@@ -35,6 +35,9 @@ fn experience(past: causeway_store::Experience) -> Experience {
 impl ChainActor {
     /// Tells the lane what the store knows: the last block, what is to be delivered, what was signed for it.
     pub(super) async fn restore(&mut self) -> Result<(), RelayerError> {
+        // For those who look who pays: what others have signed is past.
+        let noted = self.shared.store().note_signers(self.chain.chain_id, &self.node.accounts).await;
+        noted.map_err(|source| self.store_failed(source))?;
         let window = self.shared.store().window(self.chain.chain_id).await;
         if let Some(tip) = window.map_err(|source| self.store_failed(source))?.last() {
             self.head = tip.number;

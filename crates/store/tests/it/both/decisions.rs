@@ -1,6 +1,6 @@
 use super::with_messages;
 use crate::support::*;
-use alloy_primitives::B256;
+use alloy_primitives::{Address, B256};
 use causeway_store::{MessageStatus, Signer, StoreError};
 
 async fn after(store: &causeway_store::Store, id: u64) -> Vec<(u64, B256)> {
@@ -57,4 +57,18 @@ async fn who_has_signed_is_known() {
     store.record_attempt(&two).await.unwrap();
     let expected = Signer { chain_id: one.chain_id, account: one.signer, attempts: 2 };
     assert_eq!(store.signers().await.unwrap(), [expected]);
+}
+
+/// Other than who has ever signed.
+#[tokio::test]
+async fn who_signs_now_is_noted() {
+    let store = with_messages(1).await;
+    store.record_attempt(&attempt(7, 0, &[0])).await.unwrap();
+    assert_eq!(store.noted_signers().await.unwrap(), []);
+    let [one, two] = [1, 2].map(Address::repeat_byte);
+    store.note_signers(901, &[two, one]).await.unwrap();
+    store.note_signers(902, &[one]).await.unwrap();
+    assert_eq!(store.noted_signers().await.unwrap(), [(901, one), (901, two), (902, one)]);
+    store.note_signers(901, &[two]).await.unwrap();
+    assert_eq!(store.noted_signers().await.unwrap(), [(901, two), (902, one)]);
 }

@@ -180,21 +180,33 @@ async fn head(nodes: &Nodes, id: U256) -> Result<u64, String> {
     }
 }
 
-/// The accounts that have signed something, on each chain that they did.
+/// The accounts that sign, by chain. What earlier ones were paid for stands with the costs.
+async fn accounts(place: &Place) -> Outcome<Vec<(u64, Address)>> {
+    let mut accounts = place.store.noted_signers().await?;
+    let noted: BTreeSet<u64> = accounts.iter().map(|(chain_id, _)| *chain_id).collect();
+    // Of a database on which no relayer has worked that notes them.
+    let ever = place.store.signers().await?.into_iter().filter(|it| !noted.contains(&it.chain_id));
+    accounts.extend(ever.map(|it| (it.chain_id, it.account)));
+    accounts.sort_unstable();
+    Ok(accounts)
+}
+
+/// How they stand.
 async fn signers(
     place: &Place,
     nodes: &Nodes,
     spend: &[Spend],
     overheads: &[Overhead],
 ) -> Outcome<Vec<Signer>> {
-    let known = place.store.signers().await?;
-    let signers = known.iter().map(async |signer| {
-        let balance = balance(nodes, signer.chain_id, signer.account).await;
+    let known = accounts(place).await?;
+    let signers = known.iter().map(async |(chain_id, account)| {
+        let (chain_id, account) = (*chain_id, *account);
+        let balance = balance(nodes, chain_id, account).await;
         // What is spent on a chain they share.
-        let sharers = known.iter().filter(|other| other.chain_id == signer.chain_id).count();
+        let sharers = known.iter().filter(|(id, _)| *id == chain_id).count();
         let has = balance.as_ref().ok();
-        let runway = has.and_then(|has| spend::runway(*has, spend, overheads, signer.chain_id, sharers));
-        Signer { account: signer.account, chain_id: signer.chain_id, balance, runway }
+        let runway = has.and_then(|has| spend::runway(*has, spend, overheads, chain_id, sharers));
+        Signer { account, chain_id, balance, runway }
     });
     Ok(join_all(signers).await)
 }
