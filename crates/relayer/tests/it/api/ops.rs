@@ -97,3 +97,15 @@ fn every_alert_says_what_to_do() {
         assert!(RULES.lines().any(|line| line.trim() == link), "{link}");
     }
 }
+
+/// Of two, an operator would follow the one that is not checked.
+#[test]
+fn the_unit_stands_in_one_place_and_commands_beside_it_are_told_its_state_folder() {
+    const OPERATIONS: &str = include_str!("../../../../../docs/operations.md");
+    assert!(OPERATIONS.contains("(../ops/systemd/causeway-relayer.service)"));
+    assert!(!OPERATIONS.contains("[Service]") && !MANUAL.contains("[Service]"));
+    assert!(UNIT.contains("CAUSEWAY_HOME=%S/causeway"));
+    for document in [OPERATIONS, MANUAL] {
+        assert!(document.contains("export CAUSEWAY_HOME=/var/lib/causeway CAUSEWAY_CONFIG="));
+    }
+}
