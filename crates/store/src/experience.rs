@@ -3,14 +3,19 @@
 use crate::{
     Experience, Landed, Store, StoreError,
     codec::int,
-    database::{Query, Row, is_cancelled, sql},
+    database::{Connection, Query, Row, is_cancelled, sql},
 };
 use alloy_primitives::Address;
+use std::collections::BTreeMap;
 
 /// What is told apart by time, in seconds.
 const BIN: i64 = 600;
 /// A slice of time with fewer costs than this was a small one: the next one is wider.
 const FEW: u64 = 5_000;
+/// How many transactions are read at once, at most.
+const PAGE: i64 = 4_096;
+/// What takes too long for so few is not a matter of how many they are.
+const SMALLEST: i64 = 64;
 
 impl Store {
     /// What came of messages on a chain in blocks from `since` (seconds) on, oldest first: also of those that were delivered in
@@ -63,21 +68,69 @@ impl Store {
 
     /// The transactions that are in blocks of a chain from `since` (seconds) on, oldest first, and those of which it is not
     /// known yet what they cost.
+    ///
+    /// They are read in pages, which are made smaller where the database takes too long for one: none is left out, for what was
+    /// spent counts against a cap.
     pub async fn landed(&self, chain_id: u64, since: u64) -> Result<Vec<Landed>, StoreError> {
-        let query = sql(
-            "SELECT a.tx_hash, a.block_number, a.landed_at AS at, a.gas_used AS gas
-             FROM attempts a WHERE a.chain_id = $1 AND a.landed_at >= $2
-             UNION ALL
-             SELECT a.tx_hash, a.block_number,
-             (SELECT b.timestamp FROM blocks b WHERE b.chain_id = a.chain_id AND b.number = a.block_number) AS at,
-             CAST((SELECT coalesce(sum(am.gas_limit), 0) FROM attempt_messages am WHERE am.attempt = a.id) AS BIGINT) AS gas
-             FROM attempts a WHERE a.chain_id = $1 AND a.block_number IS NOT NULL AND a.landed_at IS NULL
-             AND a.cost_missing = 0 AND a.state IN ('included', 'failed')
-             ORDER BY 2, 1",
-        );
-        let query = query.bind(int("chain id", chain_id)?).bind(int("timestamp", since)?);
-        let rows = self.read().await?.fetch_all(query).await?;
-        rows.iter().map(landed).collect()
+        let (chain, since) = (int("chain id", chain_id)?, int("timestamp", since)?);
+        let mut connection = self.read().await?;
+        // One whose cost becomes known meanwhile is found twice, and never missed.
+        let uncosted = pages(&mut connection, |last, limit| {
+            let after = last.map_or(Ok(0), |row| row.int("id"))?;
+            Ok(sql(UNCOSTED).bind(chain).bind(after).bind(limit))
+        })
+        .await?;
+        let costed = pages(&mut connection, |last, limit| {
+            let (at, after) = match last {
+                Some(row) => (row.int("at")?, row.int("id")?),
+                None => (since, 0),
+            };
+            Ok(sql(COSTED).bind(chain).bind(at).bind(after).bind(limit))
+        })
+        .await?;
+        let mut found = BTreeMap::new();
+        for row in uncosted.iter().chain(&costed) {
+            let one = landed(row)?;
+            found.insert(one.tx_hash, one);
+        }
+        let mut found: Vec<_> = found.into_values().collect();
+        found.sort_by_key(|one| (one.block_number, one.tx_hash));
+        Ok(found)
+    }
+}
+
+/// Those whose cost is known, from a time on, after one of that time.
+const COSTED: &str =
+    "SELECT a.id, a.tx_hash, a.block_number, a.landed_at AS at, a.gas_used AS gas FROM attempts a
+     WHERE a.chain_id = $1 AND a.landed_at >= $2 AND (a.landed_at > $2 OR a.id > $3)
+     ORDER BY a.landed_at, a.id LIMIT $4";
+/// Those whose cost is not known yet.
+const UNCOSTED: &str = "SELECT a.id, a.tx_hash, a.block_number,
+     (SELECT b.timestamp FROM blocks b WHERE b.chain_id = a.chain_id AND b.number = a.block_number) AS at,
+     CAST((SELECT coalesce(sum(am.gas_limit), 0) FROM attempt_messages am WHERE am.attempt = a.id) AS BIGINT) AS gas
+     FROM attempts a WHERE a.chain_id = $1 AND a.block_number IS NOT NULL AND a.landed_at IS NULL
+     AND a.cost_missing = 0 AND a.state IN ('included', 'failed') AND a.id > $2 ORDER BY a.id LIMIT $3";
+
+/// All rows of a statement that is told the last row that was read, and how many come next at most.
+async fn pages(
+    connection: &mut Connection,
+    next: impl Fn(Option<&Row>, i64) -> Result<Query, StoreError>,
+) -> Result<Vec<Row>, StoreError> {
+    let (mut rows, mut limit) = (Vec::new(), PAGE);
+    loop {
+        let page = match connection.fetch_all(next(rows.last(), limit)?).await {
+            Err(StoreError::Database { source }) if is_cancelled(&source) && limit > SMALLEST => {
+                limit /= 4;
+                tracing::warn!(%source, limit, "the database takes too long: less is asked of it at once");
+                continue;
+            }
+            page => page?,
+        };
+        let is_last = page.len() < usize::try_from(limit).unwrap_or(usize::MAX);
+        rows.extend(page);
+        if is_last {
+            return Ok(rows);
+        }
     }
 }
 

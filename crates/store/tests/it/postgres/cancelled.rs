@@ -36,3 +36,41 @@ async fn a_memory_that_takes_too_long_is_done_without() {
     let found = store.experience(DESTINATION, 0, Address::ZERO, u32::MAX).await.unwrap();
     assert_eq!(found.iter().map(|one| one.gas).collect::<Vec<_>>(), [cost.gas_used]);
 }
+
+/// What was spent counts against a cap, so it is not done without; nor is the server away.
+#[tokio::test]
+async fn what_landed_is_asked_for_in_smaller_pieces() {
+    let url = new_url().await;
+    let store = Store::connect(&url).await.unwrap();
+    fill(&store, 3).await;
+    let blocks = chain(DESTINATION, 2);
+    store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
+    let attempts = [0, 1, 2].map(|nonce| attempt(nonce + 1, nonce, &[nonce]));
+    for attempt in &attempts {
+        store.record_attempt(attempt).await.unwrap();
+    }
+    let deliveries: Vec<_> = attempts
+        .iter()
+        .zip(0..)
+        .map(|(attempt, nonce)| delivered(nonce, nonce as u32, attempt.tx_hash))
+        .collect();
+    store.apply_block(DESTINATION, &blocks[1], &[], &deliveries, WINDOW).await.unwrap();
+    let cost = causeway_store::Cost { block_hash: blocks[1].hash, ..cost(1) };
+    assert!(store.record_cost(attempts[0].tx_hash, &cost).await.unwrap());
+    let expected = store.landed(DESTINATION, 0).await.unwrap();
+    assert_eq!(expected.len(), 3);
+
+    let mut barrier = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql("BEGIN; LOCK TABLE attempts").execute(&mut barrier).await.unwrap();
+    let reader = store.clone();
+    let reading = tokio::spawn(async move { reader.landed(DESTINATION, 0).await });
+    let cancel = "SELECT pg_cancel_backend(pid) FROM pg_locks
+         WHERE relation = 'attempts'::regclass AND NOT granted";
+    for _ in 0..2 {
+        while sqlx::query(cancel).fetch_optional(&mut barrier).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+    barrier.close().await.unwrap();
+    assert_eq!(reading.await.unwrap().unwrap(), expected);
+}
