@@ -8,6 +8,10 @@ use crate::{
     database::{Connection, sql},
 };
 use alloy_primitives::{Address, B256};
+use std::{collections::BTreeMap, ops::Range};
+
+/// How many nonces are looked at.
+const MOST: u64 = 1_024;
 
 /// A transaction of one of our accounts that carries no message: one that does nothing and takes a nonce, or somebody else's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,43 @@ impl Store {
         transaction.execute(query).await?;
         self.commit(transaction).await?;
         Ok(true)
+    }
+}
+
+impl Store {
+    /// Of the nonces in a range, those of which it is not recorded what used them, of a signer that has signed attempts before:
+    /// each with whether an attempt has it that is in no block. The last 1,024 are looked at.
+    pub async fn unaccounted(
+        &self,
+        chain_id: u64,
+        signer: Address,
+        nonces: Range<u64>,
+    ) -> Result<Vec<(u64, bool)>, StoreError> {
+        let (chain, mut connection) = (int("chain id", chain_id)?, self.read().await?);
+        let query = sql("SELECT min(nonce) AS nonce FROM attempts WHERE chain_id = $1 AND signer = $2");
+        let first = connection.fetch_one(query.bind(chain).bind(signer)).await?.optional_uint("nonce")?;
+        let Some(first) = first else { return Ok(Vec::new()) };
+        let first = first.max(nonces.start).max(nonces.end.saturating_sub(MOST));
+        let query = sql(
+            "SELECT nonce, CAST(max(CASE WHEN block_number IS NOT NULL AND state IN ('included', 'failed')
+             THEN 1 ELSE 0 END) AS BIGINT) AS landed FROM attempts
+             WHERE chain_id = $1 AND signer = $2 AND nonce >= $3 AND nonce < $4 GROUP BY nonce",
+        )
+        .bind(chain)
+        .bind(signer)
+        .bind(int("nonce", first)?)
+        .bind(int("nonce", nonces.end)?);
+        let mut known = BTreeMap::new();
+        for row in connection.fetch_all(query).await? {
+            known.insert(row.uint("nonce")?, row.int("landed")? == 1);
+        }
+        let query = sql("SELECT nonce FROM overheads WHERE chain_id = $1 AND signer = $2 AND nonce >= $3");
+        let query = query.bind(chain).bind(signer).bind(int("nonce", first)?);
+        for row in connection.fetch_all(query).await? {
+            known.insert(row.uint("nonce")?, true);
+        }
+        let open = (first..nonces.end).filter(|nonce| known.get(nonce) != Some(&true));
+        Ok(open.map(|nonce| (nonce, known.contains_key(&nonce))).collect())
     }
 }
 

@@ -2,7 +2,7 @@ use alloy::primitives::{Address, B256, U256};
 use causeway_client::{NodeFault, SafetyHeads};
 use causeway_store::{Cost, StoreError};
 
-use super::receipt::Receipt;
+use super::{fillers::Filler, receipt::Receipt};
 use crate::{engine::Event, errand::Memory};
 
 /// What comes of a request to the node.
@@ -16,6 +16,8 @@ pub(super) enum Answer {
     Balance(Address, Option<U256>),
     /// These costs are entered, as far as the node tells; there may be more to enter.
     Books { more: bool, entered: Vec<(B256, Cost)> },
+    /// What has landed and nobody has recorded; there may be more that the node does not tell of now.
+    Fillers { found: Vec<Filler>, is_done: bool },
     /// So many transactions of accounts that are not configured were sent again.
     Orphans(usize),
     /// What the lane wants to know of the chain itself, where the node said it.
@@ -76,6 +78,11 @@ pub(super) enum Opened {
     Books {
         more: bool,
         entered: Vec<(B256, Cost)>,
+    },
+    /// What has landed and nobody has recorded.
+    Fillers {
+        found: Vec<Filler>,
+        is_done: bool,
     },
     /// So many transactions of accounts that are not configured were sent again.
     Orphans(usize),

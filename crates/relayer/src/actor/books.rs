@@ -18,6 +18,9 @@ const PATIENCE: u64 = 10_000;
 pub(super) struct Books {
     due: bool,
     busy: bool,
+    /// After which block it is still to be looked for what nobody has recorded, and whether somebody is at it.
+    unseen: Option<u64>,
+    looking: bool,
 }
 
 impl Books {
@@ -33,6 +36,28 @@ impl Books {
         }
         (self.busy, self.due) = (true, false);
         true
+    }
+
+    /// What landed after this block, nobody may have seen.
+    pub(super) const fn unseen_after(&mut self, block: u64) {
+        self.unseen = Some(block);
+    }
+
+    /// After which block somebody has to look now for what nobody has seen.
+    pub(super) const fn begin_looking(&mut self) -> Option<u64> {
+        if self.looking {
+            return None;
+        }
+        self.looking = self.unseen.is_some();
+        self.unseen
+    }
+
+    /// It was looked for, and found as far as it can be.
+    pub(super) const fn end_looking(&mut self, is_done: bool) {
+        self.looking = false;
+        if is_done {
+            self.unseen = None;
+        }
     }
 
     /// A page is entered; there may be more.

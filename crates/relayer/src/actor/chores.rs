@@ -86,20 +86,21 @@ impl ChainActor {
         Ok(())
     }
 
-    /// Enters what a transaction in a block that was taken in cost, if it carries no message of ours: nobody else does so.
+    /// Enters what a transaction in a block that was taken in cost, if it carries no message of ours: nobody else does so. Returns
+    /// whether it does not.
     pub(super) async fn enter_overhead(
         &self,
         signer: Address,
         nonce: u64,
         receipt: &Receipt,
-    ) -> Result<(), RelayerError> {
+    ) -> Result<bool, RelayerError> {
         let (store, chain_id) = (self.shared.store(), self.chain.chain_id);
         let (block_number, _) = receipt.block();
         let block = store.block(chain_id, block_number).await.map_err(|source| self.store_failed(source))?;
         // What is too old to be dated counts as if it were new.
         let cost = receipt.cost(block.or(self.tip).map(|block| block.timestamp).unwrap_or_default());
         let overhead = Overhead { chain_id, signer, nonce, tx_hash: receipt.transaction_hash, cost };
-        store.record_overhead(&overhead).await.map_err(|source| self.store_failed(source)).map(drop)
+        store.record_overhead(&overhead).await.map_err(|source| self.store_failed(source))
     }
 
     /// Begins a round of errands, if one is due and nobody is at it.

@@ -134,13 +134,14 @@ impl ChainActor {
                 self.receipt_in = None;
                 told?;
                 match receipt.filter(|_| block.is_some()) {
-                    Some(receipt) => self.enter_overhead(signer, nonce, &receipt).await,
+                    Some(receipt) => self.enter_overhead(signer, nonce, &receipt).await.map(drop),
                     None => Ok(()),
                 }
             }
             Some(Opened::Facts { batcher, block_gas }) => self.learn(batcher, block_gas).await,
             Some(Opened::Safety(answer)) => self.verified(answer).await,
             Some(Opened::Books { more, entered }) => self.books_kept(more, entered).await,
+            Some(Opened::Fillers { found, is_done }) => self.fillers_found(found, is_done).await,
             Some(Opened::Orphans(count)) => {
                 self.orphans.sent(count);
                 Ok(())
@@ -162,6 +163,7 @@ impl ChainActor {
             Ok(Answer::Errands(memory)) => Ok(Some(Opened::Errands(memory))),
             Ok(Answer::Safety(answer)) => Ok(Some(Opened::Safety(answer))),
             Ok(Answer::Facts { batcher, block_gas }) => Ok(Some(Opened::Facts { batcher, block_gas })),
+            Ok(Answer::Fillers { found, is_done }) => Ok(Some(Opened::Fillers { found, is_done })),
             Ok(Answer::Orphans(count)) => Ok(Some(Opened::Orphans(count))),
             Ok(Answer::Balance(account, balance)) => {
                 self.announce(RelayerEvent::LowBalance { chain_id: self.chain.chain_id, account, balance });

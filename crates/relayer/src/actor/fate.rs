@@ -4,7 +4,7 @@
 //! transaction of the account with the same nonce, signed and in a block that the follower read, says everything.
 
 use alloy::{
-    consensus::transaction::SignerRecoverable,
+    consensus::{TxEnvelope, transaction::SignerRecoverable},
     primitives::{Address, B256, U64},
     providers::Provider,
     rpc::types::Transaction,
@@ -25,11 +25,11 @@ use causeway_client::NodeFault;
 use causeway_store::StoreError;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
-const READ_AHEAD: usize = 4;
+pub(super) const READ_AHEAD: usize = 4;
 
 /// A block with its transactions, as far as they matter here: those of other kinds need not be readable.
 #[derive(Debug, Deserialize)]
-struct FullBlock {
+pub(super) struct FullBlock {
     hash: B256,
     transactions: Vec<Value>,
 }
@@ -146,17 +146,8 @@ impl Node {
         let found = found.filter(|found| found.hash == block.hash);
         let found = found.ok_or_else(|| NodeFault::unavailable("the node does not have the block"))?;
         let User { account, nonce, ours } = user;
-        let is_users = |transaction: &Value| {
-            Origin::deserialize(transaction)
-                .is_ok_and(|origin| origin.from == account && origin.nonce.to::<u64>() == nonce)
-        };
-        let Some(found) = found.transactions.into_iter().find(is_users) else { return Ok(None) };
-        // Nobody but the account can have signed it, so it is no mistake of the node.
-        let signed = serde_json::from_value::<Transaction>(found).ok().map(|found| found.inner.into_inner());
-        let Some(signed) = signed.filter(|signed| signed.recover_signer().is_ok_and(|by| by == account))
-        else {
-            return Ok(Some(Fate::Unknown));
-        };
+        let Some(signed) = signed_by(found, account, nonce) else { return Ok(None) };
+        let Some(signed) = signed else { return Ok(Some(Fate::Unknown)) };
         if ours.contains(signed.tx_hash()) {
             // Of ours there is a receipt, which the node will find.
             return Ok(Some(Fate::Unknown));
@@ -167,6 +158,18 @@ impl Node {
         let receipt = receipt.filter(|receipt| receipt.block() == (block_number, block_hash)).map(Box::new);
         Ok(Some(Fate::Other { block_number, block_hash, receipt }))
     }
+}
+
+/// The block's transaction of this account with this nonce, if there is one: itself, where the account has signed it. Nobody else
+/// can have, so it is no mistake of the node.
+pub(super) fn signed_by(block: FullBlock, account: Address, nonce: u64) -> Option<Option<TxEnvelope>> {
+    let is_users = |transaction: &Value| {
+        Origin::deserialize(transaction)
+            .is_ok_and(|origin| origin.from == account && origin.nonce.to::<u64>() == nonce)
+    };
+    let found = block.transactions.into_iter().find(is_users)?;
+    let signed = serde_json::from_value::<Transaction>(found).ok().map(|found| found.inner.into_inner());
+    Some(signed.filter(|signed| signed.recover_signer().is_ok_and(|by| by == account)))
 }
 
 impl ChainActor {

@@ -43,6 +43,7 @@ impl ChainActor {
                 self.announce(RelayerEvent::CaughtUp { chain_id, block_number: head.number });
                 self.errands.set_at_head(true);
                 self.run_errands();
+                self.look_for_fillers();
                 self.caught_up().await
             }
             ChainEvent::Offline { reason } => {

@@ -16,6 +16,7 @@ mod execute;
 mod facts;
 mod fate;
 mod fees;
+mod fillers;
 mod gaps;
 mod guard;
 mod intake;

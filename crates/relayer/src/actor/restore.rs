@@ -39,7 +39,11 @@ impl ChainActor {
         let noted = self.shared.store().note_signers(self.chain.chain_id, &self.node.accounts).await;
         noted.map_err(|source| self.store_failed(source))?;
         let window = self.shared.store().window(self.chain.chain_id).await;
-        if let Some(tip) = window.map_err(|source| self.store_failed(source))?.last() {
+        let window = window.map_err(|source| self.store_failed(source))?;
+        if let Some(oldest) = window.first() {
+            self.books.unseen_after(oldest.number);
+        }
+        if let Some(tip) = window.last() {
             self.head = tip.number;
             self.tip = Some(*tip);
             let (number, timestamp) = (tip.number, tip.timestamp);

@@ -1,9 +1,17 @@
 //! A relayer that dies at a bad moment, and the next one.
 
-use causeway_relayer::RelayerEvent;
-use causeway_store::AttemptState;
+use std::time::Duration;
 
-use crate::support::{Mode, Net, signers, start};
+use alloy::{
+    network::TransactionBuilder, primitives::Address, providers::Provider, rpc::types::TransactionRequest,
+};
+use causeway_chain::ConnectOptions;
+use causeway_client::ChainClient;
+use causeway_relayer::RelayerEvent;
+use causeway_store::{AttemptState, CostKey};
+use tokio::time::{sleep, timeout};
+
+use crate::support::{Mode, Net, PATIENCE, signers, start};
 
 const SEND: &str = "eth_sendRawTransaction";
 const TRY: &str = "eth_simulateV1";
@@ -192,4 +200,41 @@ async fn the_next_one_knows_what_was_spent_in_the_hour() {
     };
     assert!(events.until(comes_first).await, "it spends more");
     relayer.shutdown().await.unwrap();
+}
+
+/// One that does nothing is not written down before it is sent. Others of the account's are its owner's business.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_filler_cost_that_landed_meanwhile_is_entered() {
+    let net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let sent = net.send(1).await.remove(0);
+    events.submitted(sent.message_hash).await;
+    net.b.mine().await;
+    events.delivered(sent.message_hash).await;
+    relayer.abort().await;
+
+    let account = net.signer.address();
+    let client = ChainClient::connect(&net.b.endpoint(), &ConnectOptions::default()).await.unwrap();
+    let client = client.with_signer(net.signer.clone());
+    for (nonce, to) in [(1, account), (2, Address::repeat_byte(1))] {
+        let transfer = TransactionRequest::default().to(to).with_nonce(nonce).with_gas_limit(21_000);
+        let _ = client.provider().send_transaction(transfer).await.unwrap();
+        net.b.mine().await;
+    }
+    let (relayer, _events) = net.relayer().await;
+    let store = net.store().await;
+    let entered = async {
+        loop {
+            let overheads = store.overheads(None, None).await.unwrap();
+            if !overheads.is_empty() {
+                return overheads;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let overheads = timeout(PATIENCE, entered).await.expect("nothing is entered");
+    assert_eq!(overheads[0].key, CostKey::Account { chain_id: 902, signer: account });
+    assert_eq!((overheads[0].transactions, overheads[0].gas), (1, 21_000));
+    relayer.shutdown().await.unwrap();
+    assert_eq!(store.unaccounted(902, account, 0..3).await.unwrap(), [(2, false)]);
 }

@@ -65,3 +65,17 @@ async fn who_lost_the_account_notes_nothing_of_it() {
     replica.acquire(DESTINATION, Role::Signer(SIGNER), Duration::from_secs(60)).await.unwrap();
     assert!(replica.record_overhead(&overhead(5, SIGNER, paid(1))).await.unwrap());
 }
+
+#[tokio::test]
+async fn what_used_a_nonce_is_recorded_or_not() {
+    // Nonce 0 is that of the batch, which landed.
+    let store = with_batch([1, 1, 1]).await;
+    store.record_attempt(&attempt(2, 3, &[])).await.unwrap();
+    let of = async |signer, nonces| store.unaccounted(DESTINATION, signer, nonces).await.unwrap();
+    assert_eq!(of(SIGNER, 0..5).await, [(1, false), (2, false), (3, true), (4, false)]);
+    let filler = Overhead { nonce: 2, ..overhead(5, SIGNER, paid(1)) };
+    assert!(store.record_overhead(&filler).await.unwrap());
+    assert_eq!(of(SIGNER, 1..5).await, [(1, false), (3, true), (4, false)]);
+    assert_eq!(of(SIGNER, 0..0).await, []);
+    assert_eq!(of(OTHER, 0..5).await, [], "it has never signed");
+}
