@@ -41,6 +41,12 @@ pub(crate) enum ServiceEvent {
         transaction_hash: B256,
         block_number: u64,
     },
+    Postponed {
+        message_hash: B256,
+        destination: ChainId,
+        reason: String,
+        retry_after_block: u64,
+    },
     Failed {
         message_hash: B256,
         destination: ChainId,
@@ -230,6 +236,7 @@ mod tests {
             E::Missed { lines: 0 },
             E::Ready { seconds: 0.0, network: Value::Null },
             E::Delivered { message_hash: hash, destination: id, transaction_hash: hash, block_number: 0 },
+            E::Postponed { message_hash: hash, destination: id, reason: text(), retry_after_block: 0 },
             E::Failed {
                 message_hash: hash,
                 destination: id,
@@ -293,6 +300,7 @@ mod tests {
         for event in &every {
             match event {
                 E::Started { .. } | E::Waiting { .. } | E::Missed { .. } | E::Ready { .. } => {}
+                E::Postponed { .. } => {}
                 E::Delivered { .. } | E::Failed { .. } | E::Expired(_) | E::Orphaned { .. } => {}
                 E::Undelivered(_) | E::LowBalance(_) | E::Closed(_) | E::Offline(_) => {}
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}

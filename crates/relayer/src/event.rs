@@ -48,7 +48,18 @@ pub enum RelayerEvent {
         /// The chain it went to.
         destination: u64,
     },
-    /// Delivering a message failed, or would have.
+    /// Delivering a message would fail, or its destination refuses it: nothing was paid, and it is tried again later.
+    Postponed {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it goes to.
+        destination: u64,
+        /// Why.
+        reason: String,
+        /// The block after which it is tried again.
+        retry_after_block: u64,
+    },
+    /// Delivering a message failed, and was paid for; or it was given up.
     Failed {
         /// The message's hash.
         message_hash: B256,

@@ -169,7 +169,7 @@ fn what_is_decided_reaches_the_relayer_that_runs() {
     let args =
         ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--force", "--no-wait"];
     let bad = world.json(&args)["messageHash"].as_str().unwrap().to_owned();
-    relayer.until(|event| is(event, "failed", &bad));
+    relayer.until(|event| is(event, "postponed", &bad));
     world.json(&["relayer", "skip", &bad, "--reason", "not now"]);
     // It would be delivered, if it were not skipped.
     code("0x");
@@ -327,7 +327,7 @@ fn a_message_that_fails_is_explained_skipped_and_taken_up_again() {
     let good = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
     let sent = world.json(&[&REVERTS[..], &["--no-wait"]].concat());
     let bad = sent["messageHash"].as_str().unwrap().to_owned();
-    relayer.until(|event| event["event"] == "failed" && event["messageHash"] == bad.as_str());
+    relayer.until(|event| event["event"] == "postponed" && event["messageHash"] == bad.as_str());
     if next(&world, &good) != "delivered" {
         relayer.until(|event| event["event"] == "delivered" && event["messageHash"] == good.as_str());
     }

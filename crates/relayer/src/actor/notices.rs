@@ -25,6 +25,16 @@ impl ChainActor {
                     });
                 }
             }
+            // In no block, and to be tried again.
+            Notice::Failed { message, reason, tx_hash: None, retry_after_block: Some(retry_after_block) } => {
+                let message_hash = message;
+                self.announce(RelayerEvent::Postponed {
+                    message_hash,
+                    destination,
+                    reason,
+                    retry_after_block,
+                });
+            }
             Notice::Failed { message, reason, tx_hash, retry_after_block } => {
                 self.announce(RelayerEvent::Failed {
                     message_hash: message,

@@ -92,15 +92,12 @@ impl Metrics {
             RelayerEvent::Delivered { destination, .. } => self.attempts(*destination, "delivered"),
             RelayerEvent::Replaced { destination, .. } => self.attempts(*destination, "replaced"),
             RelayerEvent::Cancelled { destination, .. } => self.attempts(*destination, "cancelled"),
+            RelayerEvent::Postponed { destination, .. } => self.failures(*destination, "refused"),
             RelayerEvent::Failed { destination, tx_hash, retry_after_block, .. } => {
                 if tx_hash.is_some() {
                     self.attempts(*destination, "reverted").increment(1);
                 }
-                let kind = match (retry_after_block, tx_hash) {
-                    (None, _) => "given-up",
-                    (Some(_), Some(_)) => "reverted",
-                    (Some(_), None) => "refused",
-                };
+                let kind = if retry_after_block.is_none() { "given-up" } else { "reverted" };
                 self.failures(*destination, kind)
             }
             RelayerEvent::Expired { destination, .. } => self.failures(*destination, "expired"),

@@ -166,6 +166,11 @@ impl Observer {
                 self.failures.remove(message_hash);
                 None
             }
+            RelayerEvent::Postponed { message_hash, reason, retry_after_block, .. } => {
+                let (reason, retry_after_block) = (reason.clone(), Some(*retry_after_block));
+                self.failures.insert(*message_hash, LastFailure { reason, retry_after_block });
+                None
+            }
             RelayerEvent::Failed { message_hash, reason, retry_after_block, .. } => {
                 let (reason, retry_after_block) = (reason.clone(), *retry_after_block);
                 self.failures.insert(*message_hash, LastFailure { reason, retry_after_block });

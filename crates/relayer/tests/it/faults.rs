@@ -311,7 +311,7 @@ async fn outage_is_charged_to_the_node() {
     let mut failed = false;
     for sent in &sent {
         let submitted = events.until(|event| match event {
-            RelayerEvent::Failed { .. } => {
+            RelayerEvent::Failed { .. } | RelayerEvent::Postponed { .. } => {
                 failed = true;
                 None
             }

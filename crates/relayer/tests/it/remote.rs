@@ -21,7 +21,8 @@ async fn remote(net: &Net, patience: Duration) -> (Gate, RelaySigner) {
 
 /// Nothing of a message's is held against it while its transaction cannot be signed.
 fn is_verdict(event: &RelayerEvent) -> bool {
-    matches!(event, RelayerEvent::Failed { .. } | RelayerEvent::Expired { .. })
+    use RelayerEvent as E;
+    matches!(event, E::Failed { .. } | E::Postponed { .. } | E::Expired { .. })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -373,7 +373,7 @@ async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
 async fn refused(events: &mut Listener, message: B256) {
     events
         .until(|event| {
-            matches!(event, RelayerEvent::Failed { message_hash, .. } if *message_hash == message)
+            matches!(event, RelayerEvent::Postponed { message_hash, .. } if *message_hash == message)
                 .then_some(())
         })
         .await;

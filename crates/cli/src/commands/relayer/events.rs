@@ -25,6 +25,13 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
                 block_number,
             },
         ),
+        RelayerEvent::Postponed { message_hash, destination, reason, retry_after_block } => {
+            let text = format!(
+                "postponed    {message_hash} on {destination}: {reason}; tried again after block {retry_after_block}"
+            );
+            let destination = destination.into();
+            (text, ServiceEvent::Postponed { message_hash, destination, reason, retry_after_block })
+        }
         RelayerEvent::Failed { message_hash, destination, reason, tx_hash, retry_after_block } => {
             let next = retry_after_block
                 .map_or_else(|| "given up".to_owned(), |block| format!("tried again after block {block}"));

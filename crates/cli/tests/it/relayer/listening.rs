@@ -70,7 +70,7 @@ fn the_block_that_a_message_waits_for_is_explained() {
     let args =
         ["message", "send", "--from", "901", "--to", "902", "--target", TARGET, "--force", "--no-wait"];
     let bad = world.json(&args)["messageHash"].as_str().unwrap().to_owned();
-    service.until(|event| event["event"] == "failed" && event["messageHash"] == *bad);
+    service.until(|event| event["event"] == "postponed" && event["messageHash"] == *bad);
     let before = head();
     let next = world.json(&["relayer", "explain", &bad, "--relayer", &url])["messages"][0]["next"].clone();
     assert_eq!((&next["code"], &next["note"]), (&json!("tried-again"), &Value::Null), "{next:#}");

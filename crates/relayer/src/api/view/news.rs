@@ -53,6 +53,15 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
         E::DeliveredEarlier { message_hash, destination } => {
             ("delivered-earlier", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
         }
+        E::Postponed { message_hash, destination, reason, retry_after_block } => (
+            "postponed",
+            json!({
+                "messageHash": message_hash,
+                "destination": chain(*destination),
+                "reason": reason,
+                "retryAfterBlock": retry_after_block,
+            }),
+        ),
         E::Failed { message_hash, destination, reason, tx_hash, retry_after_block } => (
             "failed",
             json!({

@@ -37,6 +37,16 @@ impl Notice {
             RelayerEvent::Delivered { message_hash, destination, tx_hash, block_number } => {
                 Some(Self::delivered(*message_hash, *destination, *tx_hash, *block_number, now))
             }
+            RelayerEvent::Postponed { message_hash, destination, reason, retry_after_block } => {
+                let data = json!({
+                    "messageHash": message_hash,
+                    "destination": ChainId::from(*destination),
+                    "reason": reason,
+                    "retryAfterBlock": retry_after_block,
+                });
+                // The same again, block after block, is no news.
+                Some(Self::write("postponed", *message_hash, keccak256(reason), &data, now))
+            }
             RelayerEvent::Failed { message_hash, destination, reason, tx_hash, retry_after_block } => {
                 let data = json!({
                     "messageHash": message_hash,
@@ -119,6 +129,20 @@ mod tests {
         assert_eq!(id_of(&first), id_of(&failed("reverts", Some(5))));
         assert_ne!(id_of(&first), id_of(&failed("other", Some(5))));
         assert_ne!(id_of(&first), id_of(&failed("reverts", None)));
+    }
+
+    #[test]
+    fn what_would_fail_is_postponed_and_told_once() {
+        let of = |reason: &str, retry_after_block| {
+            let (message_hash, reason) = (HASH, reason.to_owned());
+            let event = RelayerEvent::Postponed { message_hash, destination: 902, reason, retry_after_block };
+            Notice::of_event(&event, SystemTime::now()).unwrap()
+        };
+        let first = of("reverts", 3);
+        assert_eq!(first.kind, "postponed");
+        assert_eq!(id_of(&first), id_of(&of("reverts", 5)));
+        assert_ne!(id_of(&first), id_of(&of("other", 5)));
+        assert_ne!(id_of(&first), id_of(&failed("reverts", Some(3))));
     }
 
     #[test]

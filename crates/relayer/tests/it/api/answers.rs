@@ -94,14 +94,13 @@ async fn a_message_has_its_whole_story() {
     assert_eq!((&timeline["delivery"]["ours"], &timeline["delivery"]["logIndex"]), (&true.into(), &3.into()));
     assert_eq!(timeline["initiations"][0]["transactionHash"], sent_in(0).to_string());
 
-    let failed = RelayerEvent::Failed {
+    let postponed = RelayerEvent::Postponed {
         message_hash: message_hash(1),
         destination: 902,
         reason: "execution reverted: paused".to_owned(),
-        tx_hash: None,
-        retry_after_block: Some(9),
+        retry_after_block: 9,
     };
-    world.tell(failed).await;
+    world.tell(postponed).await;
     let other = world.json(&format!("/v1/messages/{}", message_hash(1))).await;
     assert_eq!(other["next"]["code"], "tried-again");
     let text = other["next"]["text"].as_str().unwrap();
@@ -179,7 +178,10 @@ async fn readiness_says_what_is_not_ready() {
     let answer = world.get("/ready").send().await.unwrap();
     assert_eq!(answer.status(), 503);
     let body: serde_json::Value = answer.json().await.unwrap();
-    assert_eq!((&body["chains"]["901"], &body["chains"]["902"]), (&"database-away".into(), &"database-away".into()));
+    assert_eq!(
+        (&body["chains"]["901"], &body["chains"]["902"]),
+        (&"database-away".into(), &"database-away".into())
+    );
     assert!(body["problems"][0].as_str().unwrap().contains("the database is away"), "{body:#}");
     world.tell(RelayerEvent::StoreWell).await;
     assert_eq!(world.json("/ready").await["ready"], true);

@@ -209,9 +209,17 @@ async fn failures_are_told_once_and_so_is_giving_up() {
         tx_hash: None,
         retry_after_block,
     };
-    for event in [failed(Some(1)), failed(Some(3)), failed(None)] {
+    let postponed = |retry_after_block| RelayerEvent::Postponed {
+        message_hash: message_hash(0),
+        destination: 902,
+        reason: "execution reverted: paused".to_owned(),
+        retry_after_block,
+    };
+    for event in [postponed(1), postponed(3), failed(Some(1)), failed(Some(3)), failed(None)] {
         world.tell(event).await;
     }
+    let (_, first) = receiver.next().await;
+    assert_eq!((&first["type"], &first["data"]["retryAfterBlock"]), (&"message.postponed".into(), &1.into()));
     world.tell(RelayerEvent::Expired { message_hash: message_hash(0), destination: 902 }).await;
     let retries: Vec<_> = [receiver.next().await, receiver.next().await]
         .map(|(_, body)| body["data"]["retryAfterBlock"].clone())

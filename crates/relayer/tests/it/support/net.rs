@@ -290,13 +290,19 @@ impl Listener {
         .await
     }
 
-    /// Waits until delivering the message failed; returns why, and when it is tried again.
+    /// Waits until delivering the message failed, or would have; returns why, and when it is tried again.
     pub(crate) async fn failed(&mut self, message: B256) -> (String, Option<B256>, Option<u64>) {
         self.until(|event| match event {
             RelayerEvent::Failed { message_hash, reason, tx_hash, retry_after_block, .. }
                 if *message_hash == message =>
             {
+                assert!(tx_hash.is_some() || retry_after_block.is_none(), "nothing was paid for it");
                 Some((reason.clone(), *tx_hash, *retry_after_block))
+            }
+            RelayerEvent::Postponed { message_hash, reason, retry_after_block, .. }
+                if *message_hash == message =>
+            {
+                Some((reason.clone(), None, Some(*retry_after_block)))
             }
             _ => None,
         })
