@@ -77,6 +77,19 @@ pub(crate) enum ServiceEvent {
     },
     TopUpCapped(ChainNews),
     TopUpUnfunded(ChainNews),
+    /// An account does not sign.
+    SignerUnwell {
+        chain_id: ChainId,
+        account: Checksummed,
+        /// RFC 3339 in UTC.
+        since: String,
+        reason: String,
+    },
+    /// The account signs again.
+    SignerWell {
+        chain_id: ChainId,
+        account: Checksummed,
+    },
     Closed(ChainNews),
     Opened(ChainNews),
     TakenUp(MessageNews),
@@ -222,6 +235,7 @@ mod tests {
         let (hash, text, id) = (B256::ZERO, String::new, ChainId::from(0));
         let of_chain = || ChainNews { chain_id: id, reason: text() };
         let of_message = || MessageNews { message_hash: hash, destination: id };
+        let account = Checksummed(alloy::primitives::Address::ZERO);
         let chain = ChainEntry { chain_id: id, name: text(), rpc_url: text() };
         let every = vec![
             E::Started {
@@ -259,6 +273,8 @@ mod tests {
             },
             E::TopUpCapped(of_chain()),
             E::TopUpUnfunded(of_chain()),
+            E::SignerUnwell { chain_id: id, account, since: log_line::now(), reason: text() },
+            E::SignerWell { chain_id: id, account },
             E::Closed(of_chain()),
             E::Opened(of_chain()),
             E::TakenUp(of_message()),
@@ -308,6 +324,7 @@ mod tests {
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
                 E::ToppedUp { .. } | E::TopUpCapped(_) | E::TopUpUnfunded(_) => {}
+                E::SignerUnwell { .. } | E::SignerWell { .. } => {}
                 E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}
                 E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}

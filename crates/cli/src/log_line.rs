@@ -19,3 +19,8 @@ pub(crate) fn now() -> String {
     let _ = SystemTime.format_time(&mut Writer::new(&mut text));
     text
 }
+
+/// The same of a point of time.
+pub(crate) fn at(time: std::time::SystemTime) -> String {
+    format!("{:.6}", jiff::Timestamp::try_from(time).unwrap_or_default())
+}

@@ -1,3 +1,5 @@
+use std::time::SystemTime;
+
 use alloy::primitives::{Address, B256, U256};
 
 /// What a relayer tells whoever listens.
@@ -161,6 +163,25 @@ pub enum RelayerEvent {
         account: Address,
         /// What that has, in wei.
         balance: U256,
+    },
+    /// An account of the relayer does not sign: what holds its key does not answer, or refuses. That is held against no message:
+    /// they go when it signs again, or with another account. Told once until it signs again, and when the reason becomes another.
+    SignerUnwell {
+        /// The chain for which it was to sign.
+        chain_id: u64,
+        /// The account.
+        account: Address,
+        /// When it was asked first of all times since it signed last.
+        since: SystemTime,
+        /// What it said, or that it says nothing, without secrets.
+        reason: String,
+    },
+    /// The account signs again.
+    SignerWell {
+        /// The chain.
+        chain_id: u64,
+        /// The account.
+        account: Address,
     },
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {

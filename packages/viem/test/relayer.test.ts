@@ -68,14 +68,21 @@ describe("a relayer that is asked beside the chains", () => {
 
   test("is read by the rule that the Rust crate reads it by", () =>
     told(10n, async ({ tell, look }) => {
-      type Case = { name: string; status: "in-flight" | "failed"; attempts: unknown[]; transactionHash: Hash | null };
+      type Case = {
+        name: string;
+        status: "pending" | "in-flight" | "failed";
+        attempts: unknown[];
+        next?: { code: string };
+        transactionHash: Hash | null;
+      };
       const cases = JSON.parse(readFileSync(join(root, "crates", "client", "tests", "data", "relayer.json"), "utf8")) as Case[];
       assert.ok(cases.length > 15);
-      for (const { name, status, attempts, transactionHash } of cases) {
-        tell({ status, timeline: { attempts } });
+      for (const { name, status, attempts, next, transactionHash } of cases) {
+        tell({ status, timeline: { attempts }, next });
         const { state, relayer } = await look();
         assert.equal(state, status === "in-flight" && transactionHash ? status : "ready", name);
         assert.equal(relayer?.transactionHash, transactionHash ?? undefined, name);
+        assert.equal(relayer?.next, next?.code, name);
       }
     }));
 

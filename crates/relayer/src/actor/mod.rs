@@ -31,6 +31,7 @@ mod router;
 mod settle;
 mod settling;
 mod shared;
+mod signatures;
 mod signing;
 mod simulation;
 mod ways;

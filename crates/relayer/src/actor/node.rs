@@ -9,7 +9,8 @@ use causeway_chain::BlockRef;
 use causeway_store::{Role, Store, StoreError};
 
 use super::{
-    Shared, answer::Answer, as_of::as_of, doubtful::Doubtful, fees::FeeCache, simulation::Simulator,
+    Shared, answer::Answer, as_of::as_of, doubtful::Doubtful, fees::FeeCache, signatures::Signatures,
+    simulation::Simulator,
 };
 use crate::{
     RelaySigner,
@@ -29,6 +30,7 @@ pub(super) struct Node {
     pub(super) contracts: SeenContracts,
     pub(super) simulator: Simulator,
     pub(super) doubtful: Doubtful,
+    pub(super) signatures: Signatures,
     pub(super) max_item_gas: u64,
     pub(super) max_fee_per_gas: Option<u128>,
     pub(super) shared: Arc<Shared>,
@@ -47,6 +49,7 @@ impl Node {
             contracts: SeenContracts::default(),
             simulator: Simulator::default(),
             doubtful: Doubtful::default(),
+            signatures: Signatures::default(),
             max_item_gas: config.max_item_gas,
             max_fee_per_gas: config.max_fee_per_gas,
             shared: Arc::clone(shared),

@@ -142,7 +142,7 @@ impl Node {
             input: request.input.into_input().unwrap_or_default(),
             ..TxEip1559::default()
         };
-        let signature = signer.sign_transaction(&mut tx).await.map_err(|error| error.to_string())?;
+        let signature = self.signature(signer, &mut tx).await?;
         let envelope = TxEnvelope::from(tx.into_signed(signature));
         Ok(SignedTx { hash: *envelope.tx_hash(), raw: Bytes::from(envelope.encoded_2718()) })
     }

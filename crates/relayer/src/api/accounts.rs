@@ -1,6 +1,6 @@
 use alloy::primitives::{Address, U256};
 
-use super::sample::Sample;
+use super::{payers::SignerTrouble, sample::Sample};
 
 /// An account on a chain, and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(super) struct Account {
     pub(super) balance: Option<U256>,
     /// Whether it could pay for what it sent last.
     pub(super) is_funded: bool,
+    /// Why it does not sign, if it does not.
+    pub(super) trouble: Option<SignerTrouble>,
     /// Transactions whose fate is open.
     pub(super) in_flight: usize,
     /// How many seconds the balance lasts at the pace of the last hour.
@@ -44,7 +46,9 @@ mod tests {
         let sample = Sample { costs: vec![total], ..Sample::default() };
         let of = |chain_id, balance, accounts| {
             let address = Address::ZERO;
-            let account = Account { chain_id, address, balance, is_funded: true, in_flight: 0, runway: None };
+            let (is_funded, trouble) = (true, None);
+            let account =
+                Account { chain_id, address, balance, is_funded, trouble, in_flight: 0, runway: None };
             account.with(&sample, accounts).runway
         };
         assert_eq!(of(902, Some(U256::from(100)), 1), Some(7_200));

@@ -11,6 +11,7 @@ mod journal;
 mod metrics;
 mod observer;
 mod origin;
+mod payers;
 mod sample;
 mod server;
 mod state;

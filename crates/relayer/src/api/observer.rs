@@ -1,12 +1,13 @@
 //! What can be told of a relayer from its events alone: how its chains stand, and how long messages take.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{B256, U256};
 
+use super::payers::Payers;
 use crate::{Left, RelayerEvent, recent::Recent};
 
 /// How a chain stands.
@@ -105,8 +106,7 @@ pub(super) enum Measure {
 #[derive(Debug, Default)]
 pub(super) struct Observer {
     chains: BTreeMap<u64, ChainState>,
-    /// Accounts that cannot pay.
-    unfunded: BTreeSet<(u64, Address)>,
+    accounts: Payers,
     /// When messages were seen that are not delivered, and whether they were submitted.
     seen: Recent<B256, (Instant, bool)>,
     failures: Recent<B256, LastFailure>,
@@ -120,6 +120,7 @@ impl Observer {
     /// A relayer begins on these chains: of the one before nothing holds any more.
     pub(super) fn begin(&mut self, chains: impl IntoIterator<Item = u64>) {
         *self = Self {
+            accounts: std::mem::take(&mut self.accounts).anew(),
             chains: chains.into_iter().map(|id| (id, ChainState::default())).collect(),
             has_stale_list: self.has_stale_list,
             ..Self::default()
@@ -134,6 +135,7 @@ impl Observer {
 
     /// Takes an event in.
     pub(super) fn hear(&mut self, event: &RelayerEvent, now: Instant) -> Option<Measure> {
+        self.accounts.hear(event);
         self.hear_of_chain(event);
         match event {
             RelayerEvent::Seen { message_hash, source, destination, .. } => {
@@ -224,14 +226,7 @@ impl Observer {
             RelayerEvent::Active => self.begin_elsewhere(),
             RelayerEvent::ChainTaken { chain_id } => *self.chain(*chain_id) = ChainState::default(),
             RelayerEvent::ChainLeft { chain_id, why } => *self.chain(*chain_id) = ChainState::left(*why),
-            RelayerEvent::LowBalance { chain_id, account, .. } => {
-                self.unfunded.insert((*chain_id, *account));
-            }
-            RelayerEvent::Submitted { destination, .. } => {
-                let chain_id = *destination;
-                self.unfunded.retain(|(id, _)| *id != chain_id);
-                self.chain(chain_id).closed = None;
-            }
+            RelayerEvent::Submitted { destination, .. } => self.chain(*destination).closed = None,
             _ => {}
         }
     }
@@ -251,9 +246,9 @@ impl Observer {
         self.has_stale_list
     }
 
-    /// Whether an account can pay, as far as it was heard.
-    pub(super) fn is_funded(&self, chain_id: u64, account: Address) -> bool {
-        !self.unfunded.contains(&(chain_id, account))
+    /// What was heard of the accounts.
+    pub(super) const fn accounts(&self) -> &Payers {
+        &self.accounts
     }
 
     /// How a message failed last.
@@ -285,6 +280,8 @@ impl Observer {
 
 #[cfg(test)]
 mod tests {
+    use alloy::primitives::Address;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);

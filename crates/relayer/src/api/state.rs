@@ -19,7 +19,7 @@ use super::{
     observer::Observer,
     sample::{Sample, Sampler},
     streams::Streams,
-    view::{Outlook, Standing, Unsettled, news, status_of},
+    view::{Outlook, Signers, Standing, Unsettled, news, status_of},
 };
 use crate::RelayerEvent;
 use crate::engine::Policy;
@@ -200,6 +200,7 @@ impl State {
             is_late,
             unsettled: unsettled.map(|(level, number)| Unsettled { level, number, doubt }),
             broke: destination.map(|id| self.broke(id, &present.accounts, &observer)).unwrap_or_default(),
+            signers: destination.map(|id| signers(id, &present.accounts, &observer)).unwrap_or_default(),
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
             standing_by: observer.standing_by().map(str::to_owned),
@@ -214,7 +215,7 @@ impl State {
         accounts: &[Address],
         observer: &Observer,
     ) -> Vec<(Address, Option<U256>)> {
-        let broke = accounts.iter().filter(|account| !observer.is_funded(chain_id, **account));
+        let broke = accounts.iter().filter(|account| !observer.accounts().is_funded(chain_id, **account));
         let broke =
             broke.map(|account| (*account, self.balances.get(chain_id, *account))).collect::<Vec<_>>();
         if broke.len() == accounts.len() { broke } else { Vec::new() }
@@ -259,9 +260,9 @@ impl State {
             sample.inspect_err(|error| tracing::warn!(%error, "the store does not tell how it stands"));
         let sample = sample.ok();
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let (chains, has_stale_list) = {
+        let (chains, has_stale_list, other_signers) = {
             let observer = self.observer();
-            (observer.chains().clone(), observer.has_stale_list())
+            (observer.chains().clone(), observer.has_stale_list(), observer.accounts().signers().collect())
         };
         let nobodys = self.present().control.map(|control| control.nobodys()).unwrap_or_default();
         Levels {
@@ -269,6 +270,7 @@ impl State {
             nobodys,
             has_stale_list,
             chains,
+            other_signers,
             accounts: self.accounts(&sample.clone().unwrap_or_default()),
             sample,
             expiry_window: self.config.expiry_window,
@@ -286,13 +288,24 @@ impl State {
             for address in present.accounts.iter().copied() {
                 let chain_id = chain.chain_id;
                 let balance = self.balances.get(chain_id, address);
-                let is_funded = observer.is_funded(chain_id, address);
-                let account = Account { chain_id, address, balance, is_funded, in_flight: 0, runway: None };
+                let is_funded = observer.accounts().is_funded(chain_id, address);
+                let trouble = observer.accounts().trouble(chain_id, address).cloned();
+                let account =
+                    Account { chain_id, address, balance, is_funded, trouble, in_flight: 0, runway: None };
                 accounts.push(account.with(sample, present.accounts.len()));
             }
         }
         accounts
     }
+}
+
+/// Which accounts do not sign on this chain.
+fn signers(chain_id: u64, accounts: &[Address], observer: &Observer) -> Signers {
+    let trouble = |account: &Address| observer.accounts().trouble(chain_id, *account);
+    let unwell = accounts.iter().filter_map(|account| Some((*account, trouble(account)?.clone())));
+    let can =
+        |account: &Address| trouble(account).is_none() && observer.accounts().is_funded(chain_id, *account);
+    Signers { unwell: unwell.collect(), has_other: accounts.iter().any(can) }
 }
 
 impl std::fmt::Debug for State {

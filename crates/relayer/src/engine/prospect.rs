@@ -1,8 +1,15 @@
+use alloy::primitives::Address;
+
 /// What a message that is not delivered waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Prospect {
     /// Its turn: to be tried out on the destination, or to be sent.
     Turn,
+    /// The signature of its first transaction, of which no node can have anything yet.
+    Signing {
+        /// The account that is to sign.
+        signer: Address,
+    },
     /// The end of the transaction that carries it.
     Carried,
     /// The next block, or the end of a short pause: it could not be judged now.

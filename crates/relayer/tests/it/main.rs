@@ -21,3 +21,4 @@ mod restart;
 mod safety;
 mod support;
 mod telling;
+mod unsigned;

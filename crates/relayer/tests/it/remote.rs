@@ -8,10 +8,10 @@ use causeway_relayer::{RelaySigner, RelayerEvent, RemoteSigner};
 
 use crate::support::{Mode, Net, start};
 
-const SIGN: &str = "eth_signTransaction";
+pub(crate) const SIGN: &str = "eth_signTransaction";
 
 /// The account of a net's relayer, whose key B holds too; and what stands before B for whoever signs.
-async fn remote(net: &Net, patience: Duration) -> (Gate, RelaySigner) {
+pub(crate) async fn remote(net: &Net, patience: Duration) -> (Gate, RelaySigner) {
     let gate = Gate::before(net.b.port).await;
     let options = ConnectOptions { request_timeout: patience, ..ConnectOptions::default() };
     let signer = RemoteSigner::new(&gate.endpoint(), net.signer.address(), &options).unwrap();
@@ -20,7 +20,7 @@ async fn remote(net: &Net, patience: Duration) -> (Gate, RelaySigner) {
 }
 
 /// Nothing of a message's is held against it while its transaction cannot be signed.
-fn is_verdict(event: &RelayerEvent) -> bool {
+pub(crate) fn is_verdict(event: &RelayerEvent) -> bool {
     use RelayerEvent as E;
     matches!(event, E::Failed { .. } | E::Postponed { .. } | E::Expired { .. })
 }

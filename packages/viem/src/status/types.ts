@@ -19,8 +19,8 @@ export type RelayerWord = {
   /** Why the delivery failed, or why the message is still pending, as it says, on one line; undefined if it does not say. */
   reason: string | undefined;
   /**
-   * What it does next with the message, by the name that its API has for it: `queued`, `tried-again`, … It delivers the message no
-   * more where that is `skipped` (an operator took it out), `given-up`, or `not-followed` (it does not relay between these chains).
+   * What it does next with the message, by the name that its API has for it: `queued`, `tried-again`, `wait-for-signer` (its account
+   * does not sign), … It delivers the message no more where that is `skipped` (an operator took it out), `given-up`, or `not-followed` (it does not relay between these chains).
    */
   next: string | undefined;
   /** Why the status does not rest on its word, where the two differ. */

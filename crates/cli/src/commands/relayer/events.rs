@@ -2,7 +2,8 @@
 
 use crate::{
     events::{ChainNews, MessageNews, ServiceEvent},
-    json::decimal,
+    json::{Checksummed, decimal},
+    log_line,
     printer::Printer,
 };
 use causeway_relayer::RelayerEvent;
@@ -94,6 +95,21 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let reason =
                 format!("{signer} needs ether, and the funding account {account} has {balance} wei only");
             chain("top-up-unfunded", ServiceEvent::TopUpUnfunded, chain_id, reason)
+        }
+        RelayerEvent::SignerUnwell { chain_id, account, since, reason } => {
+            let text = format!("signer-unwell chain {chain_id}: {account} does not sign: {reason}");
+            let event = ServiceEvent::SignerUnwell {
+                chain_id: chain_id.into(),
+                account: Checksummed(account),
+                since: log_line::at(since),
+                reason,
+            };
+            (text, event)
+        }
+        RelayerEvent::SignerWell { chain_id, account } => {
+            let text = format!("signer-well  chain {chain_id}: {account} signs again");
+            let account = Checksummed(account);
+            (text, ServiceEvent::SignerWell { chain_id: chain_id.into(), account })
         }
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (

@@ -1,4 +1,4 @@
-use alloy::primitives::{B256, U256};
+use alloy::primitives::{Address, B256, U256};
 use serde::Deserialize;
 
 use super::{next::RelayerNext, word::RelayerWord};
@@ -41,6 +41,8 @@ struct Next {
     block: Option<u64>,
     withheld: Option<String>,
     not_before: Option<u64>,
+    account: Option<String>,
+    since: Option<String>,
 }
 
 /// How it says that it does not answer.
@@ -92,6 +94,8 @@ pub(super) fn read_next(
             block: next.block,
             withheld: tidied(next.withheld),
             not_before: next.not_before,
+            account: next.account.and_then(|account| account.parse::<Address>().ok()),
+            since: tidied(next.since),
         })
     })
     .ok_or_else(|| "the relayer does not say what happens next".to_owned())
@@ -202,6 +206,7 @@ mod tests {
         name: String,
         status: String,
         attempts: Value,
+        next: Option<Value>,
         transaction_hash: Option<B256>,
     }
 
@@ -211,9 +216,13 @@ mod tests {
         let cases: Vec<Case> =
             serde_json::from_str(include_str!("../../../tests/data/relayer.json")).unwrap();
         assert!(cases.len() > 15);
-        for Case { name, status, attempts, transaction_hash } in cases {
-            let word = word(&answer(&status, &attempts));
-            assert_eq!(word.ok().and_then(|word| word.tx_hash), transaction_hash, "{name}");
+        for Case { name, status, attempts, next, transaction_hash } in cases {
+            let mut answer = answer(&status, &attempts);
+            let code = next.as_ref().and_then(|next| next["code"].as_str()).map(str::to_owned);
+            answer["next"] = json!(next);
+            let word = word(&answer);
+            let told = word.as_ref().ok().and_then(|word| word.next.clone());
+            assert_eq!((word.ok().and_then(|word| word.tx_hash), told), (transaction_hash, code), "{name}");
         }
     }
 
@@ -307,8 +316,21 @@ mod tests {
             block: Some(1_234),
             withheld: Some("its token".to_owned()),
             not_before: Some(1_700_000_000),
+            account: None,
+            since: None,
         };
         assert_eq!(told(next), Ok(expected));
+        let account = Address::repeat_byte(0xab);
+        let next = |account: Value| {
+            json!({
+                "code": "wait-for-signer", "text": "it goes when it signs again", "reason": "sealed",
+                "account": account, "since": "2026-11-28T00:00:00.000000Z",
+            })
+        };
+        let waits = told(next(json!(account))).unwrap();
+        assert_eq!((waits.code.as_str(), waits.account), ("wait-for-signer", Some(account)));
+        assert_eq!(waits.since.as_deref(), Some("2026-11-28T00:00:00.000000Z"));
+        assert_eq!(told(next(json!("0x12"))).unwrap().account, None);
         // A relayer of an earlier version tells less.
         let next = told(json!({ "code": "queued", "text": "in turn" })).unwrap();
         assert_eq!((next.code.as_str(), next.block), ("queued", None));

@@ -104,7 +104,7 @@ impl Node {
             input: call.input,
             ..TxEip1559::default()
         };
-        sign(signer, tx).await
+        self.sign_errand(signer, tx).await
     }
 
     /// Signs and writes down the next version of an errand: the same with higher fees. `None` if it may not be, or the account
@@ -129,7 +129,7 @@ impl Node {
         }
         let tx =
             TxEip1559 { max_fee_per_gas: fees.max_fee, max_priority_fee_per_gas: fees.priority_fee, ..old };
-        let version = sign(signer, tx).await?;
+        let version = self.sign_errand(signer, tx).await?;
         if !self.store.record_errand_version(errand, &version).await? {
             return Ok(None);
         }
@@ -137,12 +137,12 @@ impl Node {
         tracing::debug!(chain, %account, nonce, tx = %version.tx_hash, "an errand is signed with higher fees");
         Ok(Some(SignedTx { hash: version.tx_hash, raw: version.raw_tx }))
     }
-}
 
-async fn sign(signer: &RelaySigner, mut tx: TxEip1559) -> Result<ErrandVersion, Trouble> {
-    let signature = signer.sign_transaction(&mut tx).await;
-    // The signer is away: the next round asks it again.
-    let signature = signature.map_err(|error| NodeFault::unavailable(&error.to_string()))?;
-    let envelope = TxEnvelope::from(tx.into_signed(signature));
-    Ok(ErrandVersion { tx_hash: *envelope.tx_hash(), raw_tx: Bytes::from(envelope.encoded_2718()) })
+    async fn sign_errand(&self, signer: &RelaySigner, mut tx: TxEip1559) -> Result<ErrandVersion, Trouble> {
+        let signature = self.signature(signer, &mut tx).await;
+        // The signer is away: the next round asks it again.
+        let signature = signature.map_err(|reason| NodeFault::unavailable(&reason))?;
+        let envelope = TxEnvelope::from(tx.into_signed(signature));
+        Ok(ErrandVersion { tx_hash: *envelope.tx_hash(), raw_tx: Bytes::from(envelope.encoded_2718()) })
+    }
 }

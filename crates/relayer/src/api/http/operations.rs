@@ -14,7 +14,7 @@ use crate::api::{
     error::ApiError,
     sample::RouteLevel,
     state::State,
-    view::{ChainId, Checksummed, Decimal},
+    view::{ChainId, Checksummed, Decimal, rfc3339},
 };
 
 /// The type that Prometheus asks for.
@@ -67,10 +67,20 @@ struct SignerView {
     balance: Option<Decimal>,
     /// Whether it could pay for what it sent last.
     is_funded: bool,
+    /// Why it does not sign; `null` as far as it does.
+    unwell: Option<UnwellView>,
     /// Transactions whose fate is open.
     in_flight: usize,
     /// How long the balance lasts at the pace of the last hour; `null` when nothing was paid, or it is not known.
     runway_seconds: Option<u64>,
+}
+
+/// What keeps an account from signing.
+#[derive(Debug, Serialize)]
+struct UnwellView {
+    /// RFC 3339 in UTC.
+    since: String,
+    reason: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,6 +119,7 @@ pub(super) async fn signers(Shared(state): Shared<Arc<State>>) -> Result<Json<Si
         account: Checksummed(account.address),
         balance: account.balance.map(Decimal),
         is_funded: account.is_funded,
+        unwell: account.trouble.map(|it| UnwellView { since: rfc3339(it.since), reason: it.reason }),
         in_flight: account.in_flight,
         runway_seconds: account.runway,
     });
@@ -152,6 +163,10 @@ pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     for account in state.accounts(&sample.unwrap_or_default()) {
         if !account.is_funded {
             problems.push(format!("{} cannot pay for gas on chain {}", account.address, account.chain_id));
+        }
+        if let Some(trouble) = account.trouble {
+            let (address, chain_id, reason) = (account.address, account.chain_id, trouble.reason);
+            problems.push(format!("{address} does not sign for chain {chain_id}: {reason}"));
         }
     }
     let ready = problems.is_empty();

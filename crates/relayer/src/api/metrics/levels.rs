@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use alloy::primitives::Address;
 use causeway_service::Register;
 use causeway_store::CostKey;
 
@@ -19,6 +20,8 @@ pub(in crate::api) struct Levels {
     /// Whether an older screening list counts than the one that stands in its file.
     pub(in crate::api) has_stale_list: bool,
     pub(in crate::api) accounts: Vec<Account>,
+    /// The accounts that did not sign once, those that fill others too, by chain, and whether they do.
+    pub(in crate::api) other_signers: Vec<(u64, Address, bool)>,
     pub(in crate::api) expiry_window: u64,
     pub(in crate::api) streams: usize,
     /// In seconds since the epoch.
@@ -43,6 +46,7 @@ impl Levels {
         for account in &self.accounts {
             let labels = || [chain(account.chain_id), ("signer", account.address.to_string())];
             register.gauge(names::FUNDED, labels()).set(one_if(account.is_funded));
+            register.gauge(names::SIGNER_WELL, labels()).set(one_if(account.trouble.is_none()));
             if let Some(balance) = account.balance {
                 register.gauge(names::BALANCE, labels()).set(f64::from(balance));
             }
@@ -50,6 +54,10 @@ impl Levels {
             // Who pays nothing has enough for ever.
             let runway = account.runway.map_or(f64::INFINITY, |seconds| seconds as f64);
             register.gauge(names::RUNWAY, labels()).set(runway);
+        }
+        for (id, account, is_well) in &self.other_signers {
+            let labels = [chain(*id), ("signer", account.to_string())];
+            register.gauge(names::SIGNER_WELL, labels).set(one_if(*is_well));
         }
         if let Some(sample) = &self.sample {
             for (id, head) in &sample.heads {

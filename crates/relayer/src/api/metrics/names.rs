@@ -18,6 +18,7 @@ pub(super) const IN_FLIGHT: &str = "causeway_relayer_in_flight";
 pub(super) const BALANCE: &str = "causeway_relayer_signer_balance_wei";
 pub(super) const RUNWAY: &str = "causeway_relayer_signer_runway_seconds";
 pub(super) const FUNDED: &str = "causeway_relayer_signer_funded";
+pub(super) const SIGNER_WELL: &str = "causeway_relayer_signer_well";
 pub(super) const STATE: &str = "causeway_relayer_chain_state";
 pub(super) const HEAD: &str = "causeway_relayer_head_number";
 pub(super) const HEAD_AGE: &str = "causeway_relayer_head_age_seconds";
@@ -82,6 +83,7 @@ pub(super) fn describe(register: &Register<'_>) {
         (BALANCE, "What an account has on a chain."),
         (RUNWAY, "How long that lasts at the pace of the last hour."),
         (FUNDED, "0 while an account could not pay for a transaction."),
+        (SIGNER_WELL, "0 while what holds an account's key does not answer, or refuses to sign."),
         (STATE, "1 for the state that the chain is in."),
         (HEAD, "Number of the newest block that was taken in."),
         (HEAD_AGE, "Age of that block, by its timestamp against this machine's clock."),

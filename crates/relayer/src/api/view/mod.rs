@@ -11,5 +11,5 @@ pub(super) use cost::CostTotalView;
 pub(super) use forms::{ChainId, Checksummed, Decimal, rfc3339};
 pub(super) use message::{MessageView, TimelineView};
 pub(super) use news::news;
-pub(super) use next_step::{Outlook, Unsettled, next_step};
+pub(super) use next_step::{Outlook, Signers, Unsettled, next_step};
 pub(super) use standing::{Standing, status_of};

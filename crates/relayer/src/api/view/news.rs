@@ -155,6 +155,18 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             chain_id,
             format!("{signer} needs ether, and the funding account {account} has {balance} wei only"),
         ),
+        E::SignerUnwell { chain_id, account, since, reason } => {
+            let (name, mut value) =
+                of("signer-unwell", chain_id, format!("{account} does not sign: {reason}"));
+            value["account"] = json!(Checksummed(*account));
+            value["since"] = json!(rfc3339(*since));
+            (name, value)
+        }
+        E::SignerWell { chain_id, account } => {
+            let (name, mut value) = of("signer-well", chain_id, format!("{account} signs again"));
+            value["account"] = json!(Checksummed(*account));
+            (name, value)
+        }
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
         E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),

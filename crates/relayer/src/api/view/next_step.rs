@@ -3,11 +3,17 @@ use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
 
-use super::{forms::rfc3339_ms, standing::Standing};
-use crate::{api::observer::LastFailure, engine::Prospect};
+use super::{
+    forms::{Checksummed, rfc3339, rfc3339_ms},
+    standing::Standing,
+};
+use crate::{
+    api::{observer::LastFailure, payers::SignerTrouble},
+    engine::Prospect,
+};
 
 /// What happens next to a message, or what it takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::api) struct NextStep {
     /// A stable name.
@@ -22,6 +28,10 @@ pub(in crate::api) struct NextStep {
     withheld: Option<String>,
     /// Before this time of its destination it is not sent, in seconds since 1970.
     not_before: Option<u64>,
+    /// The account that does not sign.
+    account: Option<Checksummed>,
+    /// Since when that is so, RFC 3339 in UTC.
+    since: Option<String>,
 }
 
 /// What is known beside the record.
@@ -37,6 +47,8 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) unsettled: Option<Unsettled>,
     /// The relayer's accounts on the destination with what they have, in wei, if none of them could pay when it was tried last.
     pub(in crate::api) broke: Vec<(Address, Option<U256>)>,
+    /// Which of them do not sign there.
+    pub(in crate::api) signers: Signers,
     /// What is wrong with the destination.
     pub(in crate::api) trouble: Option<String>,
     /// How it failed last, since the start.
@@ -56,10 +68,19 @@ pub(in crate::api) struct Unsettled {
     pub(in crate::api) doubt: Option<String>,
 }
 
+/// The relayer's accounts, as far as they do not sign on the destination.
+#[derive(Clone, Debug, Default)]
+pub(in crate::api) struct Signers {
+    /// Those that do not.
+    pub(in crate::api) unwell: Vec<(Address, SignerTrouble)>,
+    /// Whether another one signs and can pay.
+    pub(in crate::api) has_other: bool,
+}
+
 impl NextStep {
     fn new(code: &'static str, text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { code, text, reason: None, block: None, withheld: None, not_before: None }
+        Self { code, text, ..Self::default() }
     }
 
     fn because(self, reason: Option<&str>) -> Self {
@@ -112,6 +133,15 @@ fn waits_for_safety(Unsettled { level, number, doubt }: &Unsettled) -> NextStep 
     NextStep::new("waits-for-safety", text).because(doubt.as_deref())
 }
 
+/// This account does not sign, and no other one takes it.
+fn wait_for_signer((account, trouble): &(Address, SignerTrouble)) -> NextStep {
+    let SignerTrouble { since, reason } = trouble;
+    let since = rfc3339(*since);
+    let text = format!("it goes when {account} signs again, which it does not since {since}: {reason}");
+    let step = NextStep::new("wait-for-signer", text).because(Some(reason));
+    NextStep { account: Some(Checksummed(*account)), since: Some(since), ..step }
+}
+
 fn on_its_way() -> NextStep {
     NextStep::new(
         "on-its-way",
@@ -152,11 +182,26 @@ fn undelivered(record: &MessageRecord, outlook: &Outlook) -> NextStep {
     if is_its_turn && !outlook.broke.is_empty() {
         return no_funds(record, &outlook.broke);
     }
+    if let Some(step) = unsigned(outlook, is_its_turn) {
+        return step;
+    }
     outlook
         .prospect
         .as_ref()
         .and_then(|prospect| foreseen(prospect, outlook.failure.as_ref()))
         .unwrap_or_else(|| remembered(record, outlook))
+}
+
+/// Whose signature it waits for, if that does not come.
+fn unsigned(outlook: &Outlook, is_its_turn: bool) -> Option<NextStep> {
+    let Signers { unwell, has_other } = &outlook.signers;
+    let found = match outlook.prospect {
+        Some(Prospect::Signing { signer }) => unwell.iter().find(|(account, _)| *account == signer),
+        // Others go first for a while.
+        _ if *has_other || !is_its_turn => None,
+        _ => unwell.iter().min_by_key(|(_, trouble)| trouble.since),
+    };
+    found.map(wait_for_signer)
 }
 
 /// What follows from what its lane says.
@@ -165,6 +210,9 @@ fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextSt
     let last = reason.map(|reason| format!("; last time: {reason}")).unwrap_or_default();
     let step = match prospect {
         Prospect::Turn => NextStep::new("queued", format!("it is judged and sent when its turn comes{last}")),
+        Prospect::Signing { signer } => {
+            NextStep::new("queued", format!("its transaction is being signed by {signer}{last}"))
+        }
         Prospect::Carried => on_its_way(),
         Prospect::Pause => NextStep::new(
             "queued",
@@ -280,6 +328,38 @@ mod tests {
     #[test]
     fn what_caps_hold_back_is_not_said_to_be_sent_next() {
         assert_eq!([Prospect::Dear, Prospect::Capped].map(|it| step(it, None).code), ["fee-cap", "gas-cap"]);
+    }
+
+    #[test]
+    fn what_does_not_sign_is_told_for_what_waits_for_it() {
+        let [one, two] = [1, 2].map(Address::repeat_byte);
+        let trouble = |seconds, reason: &str| SignerTrouble {
+            since: std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+            reason: reason.to_owned(),
+        };
+        let of = |prospect, unwell: &[(Address, SignerTrouble)], has_other| {
+            let signers = Signers { unwell: unwell.to_vec(), has_other };
+            let outlook = Outlook { prospect: Some(prospect), signers, ..Outlook::default() };
+            let is_its_turn = outlook.prospect == Some(Prospect::Turn);
+            unsigned(&outlook, is_its_turn)
+        };
+        let (both, first) = ([(one, trouble(9, "no")), (two, trouble(5, "away"))], [(one, trouble(9, "no"))]);
+        let step = of(Prospect::Signing { signer: one }, &first, true).unwrap();
+        assert_eq!((step.code, step.account), ("wait-for-signer", Some(Checksummed(one))));
+        let since = "1970-01-01T00:00:09.000000Z";
+        assert_eq!((step.since.as_deref(), step.reason.as_deref()), (Some(since), Some("no")));
+        assert_eq!(step.text, format!("it goes when {one} signs again, which it does not since {since}: no"));
+        let step = of(Prospect::Turn, &both, false).unwrap();
+        assert_eq!(step.account, Some(Checksummed(two)), "the one that is away the longest");
+        assert_eq!(of(Prospect::Signing { signer: two }, &first, true), None, "it signs");
+        assert_eq!(of(Prospect::Turn, &first, true), None, "the other one does its work");
+        assert_eq!(of(Prospect::Carried, &both, false), None, "signed before");
+        assert_eq!(of(Prospect::Capped, &both, false), None);
+    }
+
+    #[test]
+    fn a_message_that_is_being_signed_for_is_not_on_its_way() {
+        assert_eq!(step(Prospect::Signing { signer: Address::ZERO }, None).code, "queued");
     }
 
     #[test]

@@ -10,7 +10,12 @@ impl Lane {
     pub fn prospect(&self, message: B256) -> Prospect {
         let Some(entry) = self.roster.get(message) else { return Prospect::Dropped };
         match entry.phase {
-            Phase::Attempted { .. } => Prospect::Carried,
+            Phase::Attempted { slot } => match self.fleet.get(slot) {
+                Some(attempt) if attempt.versions.is_empty() => {
+                    Prospect::Signing { signer: self.fleet.signer(slot.account) }
+                }
+                _ => Prospect::Carried,
+            },
             Phase::Napping => Prospect::Pause,
             Phase::Unsettled => Prospect::Safety,
             Phase::Late => Prospect::Late,

@@ -166,6 +166,41 @@ async fn the_head_of_a_chain_is_the_newest_block_that_was_taken_in() {
 }
 
 #[tokio::test]
+async fn an_account_that_does_not_sign_is_told_by_all_that_ask() {
+    let world = World::start().await;
+    world.fill(1, 10).await;
+    world.catch_up().await;
+    let since = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(super::world::NOW);
+    let (account, reason) = (SIGNER, "the vault is sealed".to_owned());
+    world.tell(RelayerEvent::SignerUnwell { chain_id: 902, account, since, reason }).await;
+    let next = world.json(&format!("/v1/messages/{}", message_hash(0))).await["next"].clone();
+    assert_eq!((&next["code"], &next["reason"]), (&"wait-for-signer".into(), &"the vault is sealed".into()));
+    let time = "2023-11-14T22:13:20.000000Z";
+    assert_eq!((&next["account"], &next["since"]), (&SIGNER.to_string().into(), &time.into()));
+    let unwell = async |index: usize| world.json("/v1/signers").await["signers"][index]["unwell"].clone();
+    assert_eq!(unwell(0).await, serde_json::Value::Null, "it signs for chain 901");
+    assert_eq!(unwell(1).await["since"], time);
+    let ready = async || world.get("/ready").send().await.unwrap().text().await.unwrap();
+    assert!(ready().await.contains("does not sign for chain 902: the vault is sealed"));
+    let well = async |expected: &str| {
+        let text = world.get("/metrics").send().await.unwrap().text().await.unwrap();
+        let line = format!(r#"causeway_relayer_signer_well{{chain_id="902",signer="{SIGNER}"}} {expected}"#);
+        assert!(text.lines().any(|it| it == line), "{text}");
+    };
+    well("0").await;
+    world.tell(RelayerEvent::SignerWell { chain_id: 902, account }).await;
+    well("1").await;
+    assert!(ready().await.contains("\"ready\":true"));
+    // What fills others has no place among the accounts, and is told of once it does not sign.
+    let (account, reason) = (TARGET, "away".to_owned());
+    world.tell(RelayerEvent::SignerUnwell { chain_id: 902, account, since, reason }).await;
+    let text = world.get("/metrics").send().await.unwrap().text().await.unwrap();
+    assert!(text.contains(&format!(r#"signer_well{{chain_id="902",signer="{TARGET}"}} 0"#)), "{text}");
+    assert!(ready().await.contains("\"ready\":true"), "messages go");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn readiness_says_what_is_not_ready() {
     let world = World::start().await;
     let answer = world.get("/ready").send().await.unwrap();

@@ -117,6 +117,8 @@ fn next_object(next: &Next) -> Value {
         "block": told.and_then(|told| told.block),
         "withheld": told.and_then(|told| told.withheld.as_ref()),
         "notBefore": told.and_then(|told| told.not_before),
+        "account": told.and_then(|told| told.account).map(Checksummed),
+        "since": told.and_then(|told| told.since.as_ref()),
         "note": next.note,
     })
 }

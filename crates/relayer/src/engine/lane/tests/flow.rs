@@ -10,7 +10,9 @@ fn message_is_guarded_signed_sent_and_done() {
     assert_eq!(lane.handle(seen(&m)), [guard(&m)]);
     assert_eq!(lane.handle(seen(&m)), [], "seen twice is seen once");
     assert_eq!(lane.handle(ok(&m)), [submit(&m, 0)]);
+    assert_eq!(lane.prospect(m.hash), Prospect::Signing { signer: SIGNER });
     assert_eq!(lane.handle(committed(0)), [broadcast(0)]);
+    assert_eq!(lane.prospect(m.hash), Prospect::Carried);
     let tx_hash = tx(0, 0).hash;
     assert_eq!(
         lane.handle(sent(0, B::Accepted)),

@@ -14,7 +14,7 @@ use alloy::primitives::B256;
 use super::*;
 use crate::engine::{
     AttemptOutcome, BroadcastOutcome as B, Delivery, GuardOutcome, Guarded, Item, Message, NotCommitted,
-    Notice, ReceiptOutcome as R, SignedTx,
+    Notice, Prospect, ReceiptOutcome as R, SignedTx,
     test_util::{SIGNER, SOURCE, foreign, message, message_at, tx},
 };
 
