@@ -221,6 +221,11 @@ impl RelayerControls {
         self.shared.learned(message)
     }
 
+    /// Returns whether messages of other chains may be delivered there, so that the accounts need ether there.
+    pub(crate) fn is_destination(&self, chain_id: u64) -> bool {
+        self.shared.is_destination(chain_id)
+    }
+
     /// Returns the accounts that the relayer signs with.
     pub fn accounts(&self) -> Vec<Address> {
         self.shared.config().accounts()

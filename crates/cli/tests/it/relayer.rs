@@ -12,6 +12,7 @@ use crate::{
     schema,
 };
 use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
 
 /// An account without code, until a test gives it some.
 const TARGET: &str = "0x00000000000000000000000000000000000000bd";
@@ -86,6 +87,19 @@ fn a_check_says_what_would_keep_a_relayer_from_working() {
     assert!(!std::path::Path::new(database).exists(), "it only looks");
 
     assert_eq!(levels(&unready(&world, &["--private-key", POOR]), "balance"), ["error", "error"]);
+    // Where nothing is delivered it needs none, and who is filled has some as soon as the relayer runs.
+    let toml = world.path().join("causeway.toml");
+    std::fs::write(&toml, "[relayer]\nallow-destinations = [902]\n").unwrap();
+    assert_eq!(levels(&unready(&world, &["--private-key", POOR]), "balance"), ["ok", "error"]);
+    let purse = world.path().join("purse");
+    std::fs::write(&purse, PUBLIC).unwrap();
+    std::fs::set_permissions(&purse, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let filled = "top-up-below = \"0.1ether\"\ntop-up-to = \"1ether\"\ntop-up-max-per-day = \"2ether\"\n";
+    std::fs::write(&toml, format!("[relayer]\ntop-up-key-file = \"purse\"\n{filled}")).unwrap();
+    let filled = world.json(&["relayer", "check", "--private-key", POOR]);
+    assert_eq!(levels(&filled, "balance"), ["ok", "ok"], "{filled:#}");
+    assert!(filled.to_string().contains("gives it some once the relayer runs"), "{filled:#}");
+    std::fs::remove_file(&toml).unwrap();
     assert_eq!(levels(&unready(&world, &["--private-key", "0x12"]), "key"), ["error"]);
     assert_eq!(levels(&unready(&world, &["--database", "."]), "database"), ["error"]);
     // It works, with a warning.
@@ -132,6 +146,7 @@ fn a_delivery_is_tried_out_and_nothing_is_sent() {
     let poor = format!("0x{}", "11".repeat(32));
     let mut relayer = world.service(&["relayer", "run", "--private-key", &poor, "--from-block", "0"]);
     relayer.until(|event| event["event"] == "low-balance");
+    assert_eq!(next(&world, &good), "no-funds");
     let tried = world.json(&["relayer", "simulate", &good]);
     let delivery = &tried["messages"][0];
     assert_eq!(delivery["outcome"], "delivers", "{delivery:#}");
@@ -222,7 +237,7 @@ fn a_screening_list_counts_from_the_moment_on_that_it_changes() {
 
 #[test]
 fn several_accounts_share_the_work_and_no_key_is_read_that_others_can_read() {
-    use std::{fs, os::unix::fs::PermissionsExt};
+    use std::fs;
     let (world, devnet) = World::with_devnet();
     let paths = ["11", "22"].map(|digits| {
         let path = world.path().join(digits);

@@ -78,6 +78,15 @@ impl Shared {
         self.config.chains.iter().find(|chain| chain.chain_id == chain_id)
     }
 
+    /// Whether messages of another chain may be delivered there.
+    pub(crate) fn is_destination(&self, chain_id: u64) -> bool {
+        let (set, rules) = (self.config.dependency_set.as_ref(), &self.config.filter.rules);
+        let accepts =
+            |from: u64| set.is_none_or(|set| set.can_execute(U256::from(chain_id), U256::from(from)));
+        let mut others = self.config.chains.iter().map(|chain| chain.chain_id).filter(|id| *id != chain_id);
+        others.any(|from| rules.admit_route(from, chain_id) && accepts(from))
+    }
+
     /// The sources whose blocks have to be safe before this destination takes their messages, and how safe.
     pub(crate) fn cautious_sources(&self, destination: u64) -> impl Iterator<Item = (u64, SafetyLevel)> {
         let ids = self.config.chains.iter().map(|chain| chain.chain_id);

@@ -9,7 +9,7 @@ pub(super) struct Account {
     pub(super) address: Address,
     /// In wei, if its node told.
     pub(super) balance: Option<U256>,
-    /// Whether it could pay for what it sent last.
+    /// Whether it can pay: as far as it was heard, and it has anything where it has to pay.
     pub(super) is_funded: bool,
     /// Why it does not sign, if it does not.
     pub(super) trouble: Option<SignerTrouble>,

@@ -26,6 +26,11 @@ pub trait Control: Send + Sync {
     /// The accounts that pay, on every chain.
     fn accounts(&self) -> Vec<Address>;
 
+    /// Whether messages of other chains may be delivered there, so that the accounts need ether there.
+    fn is_destination(&self, _chain_id: u64) -> bool {
+        true
+    }
+
     /// How safe the block of a message has to be on its source, and up to which block that is so, if anybody knows.
     fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>);
 
@@ -129,6 +134,10 @@ impl Control for RelayerControls {
 
     fn accounts(&self) -> Vec<Address> {
         Self::accounts(self)
+    }
+
+    fn is_destination(&self, chain_id: u64) -> bool {
+        Self::is_destination(self, chain_id)
     }
 
     fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>) {

@@ -22,6 +22,8 @@ pub(super) struct SignerTrouble {
 pub(super) struct Payers {
     /// Those that cannot pay.
     unfunded: BTreeSet<(u64, Address)>,
+    /// Those of which a node has taken a transaction since.
+    solvent: BTreeSet<(u64, Address)>,
     /// Those that do not sign, and with `None` those that did not once.
     signers: BTreeMap<(u64, Address), Option<SignerTrouble>>,
 }
@@ -38,9 +40,12 @@ impl Payers {
         match event {
             RelayerEvent::LowBalance { chain_id, account, .. } => {
                 self.unfunded.insert((*chain_id, *account));
+                self.solvent.remove(&(*chain_id, *account));
             }
-            RelayerEvent::Submitted { destination, .. } => {
-                self.unfunded.retain(|(id, _)| id != destination);
+            // What one account can pay says nothing of the others.
+            RelayerEvent::Submitted { destination, signer, .. } => {
+                self.unfunded.remove(&(*destination, *signer));
+                self.solvent.insert((*destination, *signer));
             }
             RelayerEvent::SignerUnwell { chain_id, account, since, reason } => {
                 let trouble = SignerTrouble { since: *since, reason: reason.clone() };
@@ -64,9 +69,10 @@ impl Payers {
         of.for_each(|(_, trouble)| *trouble = None);
     }
 
-    /// Whether an account can pay, as far as it was heard.
-    pub(super) fn is_funded(&self, chain_id: u64, account: Address) -> bool {
-        !self.unfunded.contains(&(chain_id, account))
+    /// Whether an account can pay, as was heard of what it sent; before it has sent anything, whether it has anything at all.
+    pub(super) fn is_funded(&self, chain_id: u64, account: Address, is_empty: bool) -> bool {
+        let account = (chain_id, account);
+        !self.unfunded.contains(&account) && (!is_empty || self.solvent.contains(&account))
     }
 
     /// Why an account does not sign, if it does not.
@@ -82,6 +88,8 @@ impl Payers {
 
 #[cfg(test)]
 mod tests {
+    use alloy::primitives::B256;
+
     use super::*;
 
     const ACCOUNT: Address = Address::repeat_byte(1);
@@ -89,6 +97,30 @@ mod tests {
     fn unwell(chain_id: u64, reason: &str) -> RelayerEvent {
         let (since, reason) = (SystemTime::UNIX_EPOCH, reason.to_owned());
         RelayerEvent::SignerUnwell { chain_id, account: ACCOUNT, since, reason }
+    }
+
+    #[test]
+    fn an_account_without_ether_can_pay_once_a_node_says_so() {
+        let mut payers = Payers::default();
+        let submitted = |signer| RelayerEvent::Submitted {
+            message_hash: B256::ZERO,
+            destination: 902,
+            tx_hash: B256::ZERO,
+            signer,
+            nonce: 0,
+        };
+        let of = |payers: &Payers| [false, true].map(|is_empty| payers.is_funded(902, ACCOUNT, is_empty));
+        assert_eq!(of(&payers), [true, false]);
+        payers.hear(&submitted(Address::ZERO));
+        assert_eq!(of(&payers), [true, false], "what another account sent says nothing of this one");
+        payers.hear(&submitted(ACCOUNT));
+        assert_eq!(of(&payers), [true, true], "gas is free, or what it has was asked for before");
+        let low = RelayerEvent::LowBalance { chain_id: 902, account: ACCOUNT, balance: None };
+        payers.hear(&low);
+        payers.hear(&submitted(Address::ZERO));
+        assert_eq!(of(&payers), [false, false]);
+        payers.hear(&submitted(ACCOUNT));
+        assert_eq!(of(&payers), [true, true]);
     }
 
     #[test]

@@ -185,7 +185,7 @@ impl State {
         let is_late = now.zip(sent_at).is_some_and(|(now, sent_at)| sent_at < policy.late_before(now));
         // What is delivered, or on its way, waits for nothing that a lane could tell.
         let present = self.present();
-        let control = present.control.filter(|_| standing.is_waiting());
+        let control = present.control.as_ref().filter(|_| standing.is_waiting());
         let prospect = match control {
             Some(control) => control.prospect(record).await,
             None => None,
@@ -199,8 +199,8 @@ impl State {
             is_relayed: observer.is_relayed(record.source, record.sent.destination),
             is_late,
             unsettled: unsettled.map(|(level, number)| Unsettled { level, number, doubt }),
-            broke: destination.map(|id| self.broke(id, &present.accounts, &observer)).unwrap_or_default(),
-            signers: destination.map(|id| signers(id, &present.accounts, &observer)).unwrap_or_default(),
+            broke: destination.map(|id| self.broke(id, &present, &observer)).unwrap_or_default(),
+            signers: destination.map(|id| self.signers(id, &present, &observer)).unwrap_or_default(),
             trouble: state.and_then(|state| state.reason()).map(str::to_owned),
             failure: observer.failure(record.hash).cloned(),
             standing_by: observer.standing_by().map(str::to_owned),
@@ -208,17 +208,31 @@ impl State {
         }
     }
 
-    /// The accounts with what they have, if none of them could pay on this chain.
-    fn broke(
-        &self,
-        chain_id: u64,
-        accounts: &[Address],
-        observer: &Observer,
-    ) -> Vec<(Address, Option<U256>)> {
-        let broke = accounts.iter().filter(|account| !observer.accounts().is_funded(chain_id, **account));
-        let broke =
-            broke.map(|account| (*account, self.balances.get(chain_id, *account))).collect::<Vec<_>>();
-        if broke.len() == accounts.len() { broke } else { Vec::new() }
+    /// The accounts with what they have, if none of them can pay on this chain.
+    fn broke(&self, chain_id: u64, present: &Present, observer: &Observer) -> Vec<(Address, Option<U256>)> {
+        let accounts = present.accounts.iter();
+        if accounts.clone().any(|account| self.is_funded(chain_id, *account, present, observer)) {
+            return Vec::new();
+        }
+        accounts.map(|account| (*account, self.balances.get(chain_id, *account))).collect()
+    }
+
+    /// Whether an account can pay on a chain, as far as is known. Where nothing is delivered it pays nothing.
+    fn is_funded(&self, chain_id: u64, account: Address, present: &Present, observer: &Observer) -> bool {
+        let pays = present.control.as_ref().is_none_or(|control| control.is_destination(chain_id));
+        let is_empty = pays && self.balances.get(chain_id, account) == Some(U256::ZERO);
+        observer.accounts().is_funded(chain_id, account, is_empty)
+    }
+
+    /// Which accounts do not sign on this chain.
+    fn signers(&self, chain_id: u64, present: &Present, observer: &Observer) -> Signers {
+        let trouble = |account: &Address| observer.accounts().trouble(chain_id, *account);
+        let accounts = present.accounts.iter();
+        let unwell = accounts.clone().filter_map(|account| Some((*account, trouble(account)?.clone())));
+        let can = |account: &Address| {
+            trouble(account).is_none() && self.is_funded(chain_id, *account, present, observer)
+        };
+        Signers { unwell: unwell.collect(), has_other: accounts.clone().any(can) }
     }
 
     /// How safe the message's block has to become, and its number, if it is not so safe.
@@ -288,7 +302,7 @@ impl State {
             for address in present.accounts.iter().copied() {
                 let chain_id = chain.chain_id;
                 let balance = self.balances.get(chain_id, address);
-                let is_funded = observer.accounts().is_funded(chain_id, address);
+                let is_funded = self.is_funded(chain_id, address, &present, &observer);
                 let trouble = observer.accounts().trouble(chain_id, address).cloned();
                 let account =
                     Account { chain_id, address, balance, is_funded, trouble, in_flight: 0, runway: None };
@@ -297,15 +311,6 @@ impl State {
         }
         accounts
     }
-}
-
-/// Which accounts do not sign on this chain.
-fn signers(chain_id: u64, accounts: &[Address], observer: &Observer) -> Signers {
-    let trouble = |account: &Address| observer.accounts().trouble(chain_id, *account);
-    let unwell = accounts.iter().filter_map(|account| Some((*account, trouble(account)?.clone())));
-    let can =
-        |account: &Address| trouble(account).is_none() && observer.accounts().is_funded(chain_id, *account);
-    Signers { unwell: unwell.collect(), has_other: accounts.iter().any(can) }
 }
 
 impl std::fmt::Debug for State {

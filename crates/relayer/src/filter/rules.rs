@@ -26,6 +26,12 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// Whether messages between these chains are delivered, whatever else is said of them.
+    pub fn admit_route(&self, source: u64, destination: u64) -> bool {
+        let names = |chains: &BTreeSet<u64>, id| chains.is_empty() || chains.contains(&id);
+        names(&self.sources, source) && names(&self.destinations, destination)
+    }
+
     pub(super) fn admit(&self, message: &SentMessage, source: u64, parties: &Parties) -> Result<(), Reason> {
         if !self.sources.is_empty() && !self.sources.contains(&source) {
             return Err(Reason::Source { chain_id: source });

@@ -1,8 +1,11 @@
-//! What is told while an account does not sign, which another program holds the key of.
+//! What is told of accounts by which nothing can go out: what holds the key does not sign, or they have no ether.
 
 use std::{sync::Arc, time::Duration};
 
-use alloy::primitives::{Address, U256};
+use alloy::{
+    primitives::{Address, U256},
+    signers::local::PrivateKeySigner,
+};
 use causeway_client::{
     delivery::SentReceipt,
     status::{RelayerApi, RelayerNext},
@@ -11,6 +14,7 @@ use causeway_relayer::{
     RelayerEvent, RelayerHandle,
     api::{Api, ApiConfig, ApiHandle},
 };
+use serde_json::{Value, json};
 use tokio::{
     net::TcpListener,
     time::{sleep, timeout},
@@ -141,6 +145,38 @@ async fn what_waits_for_a_signature_says_so_and_whose() {
     look(&gate, &net, &asked, &mut events).await;
     assert_eq!(events.heard(is_verdict), 0);
     net.delivered_once(1).await;
+    asked.end().await;
+    relayer.shutdown().await.unwrap();
+}
+
+/// Before the first message wants it to pay, and where it will have to only.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_without_ether_is_told_where_messages_go() {
+    let mut net = Net::direct().await;
+    net.signer = PrivateKeySigner::random();
+    let mut config = net.config().await;
+    config.filter.rules.destinations = [902].into();
+    let (mut relayer, _events) = start(config);
+    let asked = Asked::of(&net, &mut relayer).await;
+    let funded = async || {
+        let url = format!("{}/v1/signers", asked.url);
+        let answer: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+        let signers = answer["signers"].as_array().unwrap().clone();
+        let of = |id: &str| signers.iter().find(|signer| signer["chainId"] == id).unwrap();
+        [of("901"), of("902")].map(|of| (of["balance"].clone(), of["isFunded"].clone()))
+    };
+    let told = async {
+        loop {
+            match funded().await {
+                // Until the nodes have told.
+                [(Value::Null, _), _] | [_, (Value::Null, _)] => sleep(Duration::from_millis(50)).await,
+                both => return both,
+            }
+        }
+    };
+    let [a, b] = timeout(PATIENCE, told).await.unwrap();
+    assert_eq!(a, (json!("0"), json!(true)), "nothing is delivered there");
+    assert_eq!(b, (json!("0"), json!(false)));
     asked.end().await;
     relayer.shutdown().await.unwrap();
 }

@@ -65,7 +65,7 @@ struct SignerView {
     account: Checksummed,
     /// In wei; `null` while its node does not tell.
     balance: Option<Decimal>,
-    /// Whether it could pay for what it sent last.
+    /// Whether it can pay: as far as it was heard, and it has anything where it has to pay.
     is_funded: bool,
     /// Why it does not sign; `null` as far as it does.
     unwell: Option<UnwellView>,

@@ -82,7 +82,10 @@ pub(super) fn describe(register: &Register<'_>) {
         (IN_FLIGHT, "Transactions of an account whose fate is open."),
         (BALANCE, "What an account has on a chain."),
         (RUNWAY, "How long that lasts at the pace of the last hour."),
-        (FUNDED, "0 while an account could not pay for a transaction."),
+        (
+            FUNDED,
+            "0 while an account cannot pay: it could not for a transaction, or has nothing where messages are delivered to.",
+        ),
         (SIGNER_WELL, "0 while what holds an account's key does not answer, or refuses to sign."),
         (STATE, "1 for the state that the chain is in."),
         (HEAD, "Number of the newest block that was taken in."),

@@ -5,6 +5,7 @@ mod database;
 mod finding;
 mod keys;
 mod node;
+mod pay;
 mod signer;
 mod top_up;
 mod weights;
@@ -26,6 +27,7 @@ use causeway_relayer::{Routes, filter::Rules};
 use clap::Args;
 use finding::{Finding, Level};
 use futures::future::join_all;
+use pay::Pay;
 use serde_json::{Value, json};
 
 /// What would run, and when an account has too little.
@@ -119,10 +121,17 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     findings.extend(database::look(&database, mark.as_ref()).await);
     findings.extend(screening(context));
     findings.extend(api::look(&args.run, context).await);
-    findings.extend(top_up::look(&args.run, context, &accounts, &chains).await);
+    let (top_up, about_top_up) = top_up::look(&args.run, context, &accounts, &chains).await;
+    findings.extend(about_top_up);
     let routes = routes(&chains, network.as_ref(), context);
     findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
-    let looks = chains.iter().map(|chain| node::look(chain, &accounts, args.min_balance));
+    let pay = |chain: &KnownChain| Pay {
+        accounts: &accounts,
+        least: args.min_balance,
+        top_up: top_up.as_ref(),
+        is_destination: routes.is_empty() || routes.iter().any(|(_, to)| *to == chain.id),
+    };
+    let looks = chains.iter().map(|chain| node::look(chain, pay(chain)));
     findings.extend(join_all(looks).await.into_iter().flatten());
     Ok((Plan { chains, accounts, database, routes }, findings))
 }

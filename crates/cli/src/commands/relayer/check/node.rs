@@ -1,18 +1,15 @@
 //! What is looked at on one chain.
 
-use super::finding::{Finding, Level};
+use super::{
+    finding::{Finding, Level},
+    pay::Pay,
+};
 use crate::{
-    amount::Currency,
     chains::{Chain, KnownChain},
     commands::relayer::words,
     patience,
 };
-use alloy::{
-    eips::BlockNumberOrTag,
-    primitives::{Address, U256},
-    providers::Provider,
-    sol,
-};
+use alloy::{eips::BlockNumberOrTag, primitives::Address, providers::Provider, sol};
 use causeway_bindings::RELAY_BATCHER;
 use causeway_client::capabilities::{Ability, Capabilities, capabilities};
 use causeway_interop::{CROSS_L2_INBOX, L2_TO_L2_CROSS_DOMAIN_MESSENGER};
@@ -31,10 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const FRESH: u64 = 30;
 
 /// Looks at a chain, its contracts, and what the accounts have there.
-pub(super) async fn look(chain: &KnownChain, accounts: &[Address], least: U256) -> Vec<Finding> {
+pub(super) async fn look(chain: &KnownChain, pay: Pay<'_>) -> Vec<Finding> {
     let asked = async {
         match chain.clone().connect().await {
-            Ok(chain) => ask(&chain, accounts, least).await,
+            Ok(chain) => ask(&chain, pay).await,
             Err(failure) => {
                 let hint = failure.hint().unwrap_or("is the node running?").to_owned();
                 vec![Finding::error("node", failure.message(), hint)]
@@ -48,13 +45,9 @@ pub(super) async fn look(chain: &KnownChain, accounts: &[Address], least: U256) 
     findings.into_iter().map(|finding| finding.on(chain)).collect()
 }
 
-async fn ask(chain: &Chain, accounts: &[Address], least: U256) -> Vec<Finding> {
-    let (head, abilities, contracts, balances) = tokio::join!(
-        head(chain),
-        capabilities(&chain.client),
-        contracts(chain),
-        balances(chain, accounts, least)
-    );
+async fn ask(chain: &Chain, pay: Pay<'_>) -> Vec<Finding> {
+    let (head, abilities, contracts, balances) =
+        tokio::join!(head(chain), capabilities(&chain.client), contracts(chain), pay.look(chain));
     let mut findings = vec![head];
     findings.extend(able(&abilities));
     findings.extend(contracts);
@@ -163,29 +156,4 @@ async fn version(chain: &Chain, address: Address) -> Option<String> {
     let version = ISemver::new(address, chain.client.provider()).version().call().await.ok()?;
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);
     (!version.is_empty() && version.len() <= 40 && version.chars().all(is_plain)).then_some(version)
-}
-
-async fn balances(chain: &Chain, accounts: &[Address], least: U256) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for account in accounts {
-        findings.push(match chain.client.provider().get_balance(*account).await {
-            Ok(balance) => {
-                let text = format!("{account} has {}", Currency::eth().show(balance));
-                let remedy = format!("it pays for every delivery: send it ether on {}", chain.label());
-                match balance {
-                    U256::ZERO => Finding::error("balance", text, remedy),
-                    few if few < least => Finding::warning(
-                        "balance",
-                        format!("{text}, which is less than {}", Currency::eth().show(least)),
-                        remedy,
-                    ),
-                    _ => Finding::ok("balance", text),
-                }
-            }
-            Err(error) => {
-                Finding::new(Level::Unknown, "balance", format!("what {account} has is not known: {error}"))
-            }
-        });
-    }
-    findings
 }

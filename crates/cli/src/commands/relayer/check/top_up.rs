@@ -16,21 +16,21 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What would be given, and what there is to give on each chain.
+/// Who would give ether, if somebody would; what would be given, and what there is to give on each chain.
 pub(super) async fn look(
     args: &RunArgs,
     context: &Context<'_>,
     signers: &[Address],
     chains: &[KnownChain],
-) -> Vec<Finding> {
+) -> (Option<TopUp>, Vec<Finding>) {
     let top_up = match top_up::top_up(args, context, signers) {
         Ok(Some(top_up)) => top_up,
-        Ok(None) => return Vec::new(),
-        Err(failure) => return vec![wrong(&failure)],
+        Ok(None) => return (None, Vec::new()),
+        Err(failure) => return (None, vec![wrong(&failure)]),
     };
     let mut findings = vec![plan(&top_up)];
     findings.extend(join_all(chains.iter().map(|chain| purse(chain, &top_up))).await);
-    findings
+    (Some(top_up), findings)
 }
 
 fn wrong(failure: &Failure) -> Finding {

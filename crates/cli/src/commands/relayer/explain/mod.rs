@@ -1,5 +1,6 @@
 //! `causeway relayer explain`.
 
+mod funds;
 mod next;
 mod safety;
 mod view;
@@ -155,6 +156,10 @@ async fn explain(
     };
     let policy = super::limits::policy(context, network);
     let codes = why.as_ref().map(|why| why.as_ref().map(Why::codes).map_err(String::as_str));
+    let broke = match &codes {
+        Some(Ok(codes)) if codes.is_empty() => funds::broke(&record, place, nodes).await?,
+        _ => None,
+    };
     let known = Known {
         record: &record,
         attempts: &attempts,
@@ -163,6 +168,7 @@ async fn explain(
         filtered: filtered.map(|reason| reason.to_string()),
         obstacles: codes,
         unsettled: safety::unsettled(&record, nodes, context).await,
+        broke,
         is_late: is_late(&record, &place.store, &policy).await?,
         destination: &nodes.label(destination),
         has_relayer: place.holder.is_some(),

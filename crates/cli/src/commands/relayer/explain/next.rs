@@ -24,6 +24,8 @@ pub(super) struct Known<'a> {
     pub(super) is_late: bool,
     /// How safe the block of its source has to become first, in words.
     pub(super) unsettled: Option<String>,
+    /// What the relayer's accounts have on its destination, in words, if none of them can pay there.
+    pub(super) broke: Option<String>,
     pub(super) destination: &'a str,
     pub(super) has_relayer: bool,
     pub(super) policy: Policy,
@@ -193,6 +195,12 @@ fn waiting(known: &Known<'_>) -> Next {
     }
     if has("future-message") || has("executed-too-early") {
         return Next::new("early", format!("it is tried when the clock of {destination} is there"));
+    }
+    if let (Some(accounts), []) = (&known.broke, codes) {
+        return Next::new(
+            "no-funds",
+            format!("no account can pay for it on {destination} ({accounts}): it goes when one has ether"),
+        );
     }
     match codes {
         [] => Next::new("queued", format!("it goes with one of the next transactions to {destination}")),
