@@ -67,16 +67,35 @@ pub(crate) enum ServiceEvent {
         retry_after_block: u64,
     },
     Capped(ChainNews),
-    LowBalance(ChainNews),
+    LowBalance {
+        chain_id: ChainId,
+        reason: String,
+        account: Checksummed,
+        balance: Option<Value>,
+    },
     ToppedUp {
         chain_id: ChainId,
         reason: String,
+        signer: Checksummed,
+        account: Checksummed,
         amount: Value,
         transaction_hash: B256,
         block_number: u64,
     },
-    TopUpCapped(ChainNews),
-    TopUpUnfunded(ChainNews),
+    TopUpCapped {
+        chain_id: ChainId,
+        reason: String,
+        signer: Checksummed,
+        spent: Value,
+        cap: Value,
+    },
+    TopUpUnfunded {
+        chain_id: ChainId,
+        reason: String,
+        signer: Checksummed,
+        account: Checksummed,
+        balance: Value,
+    },
     /// An account does not sign.
     SignerUnwell {
         chain_id: ChainId,
@@ -236,6 +255,7 @@ mod tests {
         let of_chain = || ChainNews { chain_id: id, reason: text() };
         let of_message = || MessageNews { message_hash: hash, destination: id };
         let account = Checksummed(alloy::primitives::Address::ZERO);
+        let wei = || Value::from("0");
         let chain = ChainEntry { chain_id: id, name: text(), rpc_url: text() };
         let every = vec![
             E::Started {
@@ -263,16 +283,18 @@ mod tests {
             E::Undelivered(of_message()),
             E::Withheld { message_hash: hash, destination: id, reason: text(), retry_after_block: 0 },
             E::Capped(of_chain()),
-            E::LowBalance(of_chain()),
+            E::LowBalance { chain_id: id, reason: text(), account, balance: None },
             E::ToppedUp {
                 chain_id: id,
                 reason: text(),
-                amount: "0".into(),
+                signer: account,
+                account,
+                amount: wei(),
                 transaction_hash: hash,
                 block_number: 0,
             },
-            E::TopUpCapped(of_chain()),
-            E::TopUpUnfunded(of_chain()),
+            E::TopUpCapped { chain_id: id, reason: text(), signer: account, spent: wei(), cap: wei() },
+            E::TopUpUnfunded { chain_id: id, reason: text(), signer: account, account, balance: wei() },
             E::SignerUnwell { chain_id: id, account, since: log_line::now(), reason: text() },
             E::SignerWell { chain_id: id, account },
             E::Closed(of_chain()),
@@ -318,12 +340,12 @@ mod tests {
                 E::Started { .. } | E::Waiting { .. } | E::Missed { .. } | E::Ready { .. } => {}
                 E::Postponed { .. } => {}
                 E::Delivered { .. } | E::Failed { .. } | E::Expired(_) | E::Orphaned { .. } => {}
-                E::Undelivered(_) | E::LowBalance(_) | E::Closed(_) | E::Offline(_) => {}
+                E::Undelivered(_) | E::LowBalance { .. } | E::Closed(_) | E::Offline(_) => {}
                 E::Online(_) | E::Halted(_) | E::Listening { .. } | E::Failsafe { .. } => {}
                 E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
                 E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
                 E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
-                E::ToppedUp { .. } | E::TopUpCapped(_) | E::TopUpUnfunded(_) => {}
+                E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
                 E::SignerUnwell { .. } | E::SignerWell { .. } => {}
                 E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}

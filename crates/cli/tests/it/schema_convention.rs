@@ -23,9 +23,18 @@ fn the_schema_keeps_the_convention() {
 /// Accounts of a devnet or a relayer, which are on no chain more than on another, and the inbox of an access list, which is
 /// for any chain. What is deployed has one address on all, and an upgrade's senders are those of every chain.
 fn is_on_every_chain(place: &str) -> bool {
-    ["network", "undelivered", "causeway-access-list-encode", "deployment", "upgradeStep", "event-signer"]
-        .iter()
-        .any(|name| place.starts_with(name))
+    const PLACES: [&str; 9] = [
+        "network",
+        "undelivered",
+        "causeway-access-list-encode",
+        "deployment",
+        "upgradeStep",
+        "event-signer",
+        "event-low-balance",
+        "event-topped-up",
+        "event-top-up",
+    ];
+    PLACES.iter().any(|name| place.starts_with(name))
 }
 
 fn objects(part: &Value, place: &str) {

@@ -1,11 +1,13 @@
 //! What a running relayer tells, one line an event.
 
 use crate::{
+    amount::Currency,
     events::{ChainNews, MessageNews, ServiceEvent},
     json::{Checksummed, decimal},
     log_line,
     printer::Printer,
 };
+use alloy::primitives::U256;
 use causeway_relayer::RelayerEvent;
 
 /// Prints an event: what matters to whoever watches. The rest is in the log.
@@ -71,31 +73,19 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             chain("capped", ServiceEvent::Capped, chain_id, reason)
         }
         RelayerEvent::LowBalance { chain_id, account, balance } => {
-            let balance = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
-            let reason = format!("{account} has {balance} and cannot pay for gas");
-            chain("low-balance", ServiceEvent::LowBalance, chain_id, reason)
-        }
-        RelayerEvent::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
-            let reason = format!("{account} gave {signer} {amount} wei");
-            let text = format!("topped-up    chain {chain_id}: {reason} in block {block_number}");
-            let event = ServiceEvent::ToppedUp {
+            let has = balance.map_or_else(|| "too little".to_owned(), ether);
+            let reason = format!("{account} has {has} and cannot pay for gas");
+            let event = ServiceEvent::LowBalance {
                 chain_id: chain_id.into(),
-                reason,
-                amount: decimal(amount),
-                transaction_hash: tx_hash,
-                block_number,
+                reason: reason.clone(),
+                account: Checksummed(account),
+                balance: balance.map(decimal),
             };
-            (text, event)
+            (line("low-balance", chain_id, &reason), event)
         }
-        RelayerEvent::TopUpCapped { chain_id, signer, spent, cap } => {
-            let reason = format!("{signer} needs ether, and {spent} wei of {cap} were given in the past day");
-            chain("top-up-capped", ServiceEvent::TopUpCapped, chain_id, reason)
-        }
-        RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance } => {
-            let reason =
-                format!("{signer} needs ether, and the funding account {account} has {balance} wei only");
-            chain("top-up-unfunded", ServiceEvent::TopUpUnfunded, chain_id, reason)
-        }
+        RelayerEvent::ToppedUp { .. }
+        | RelayerEvent::TopUpCapped { .. }
+        | RelayerEvent::TopUpUnfunded { .. } => return topped_up(event),
         RelayerEvent::SignerUnwell { chain_id, account, since, reason } => {
             let text = format!("signer-unwell chain {chain_id}: {account} does not sign: {reason}");
             let event = ServiceEvent::SignerUnwell {
@@ -221,6 +211,62 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
     })
 }
 
+/// What became of a signer's need of ether.
+fn topped_up(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
+    Some(match event {
+        RelayerEvent::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
+            let reason = format!("{account} gave {signer} {}", ether(amount));
+            let text = format!("{} in block {block_number}", line("topped-up", chain_id, &reason));
+            let event = ServiceEvent::ToppedUp {
+                chain_id: chain_id.into(),
+                reason,
+                signer: Checksummed(signer),
+                account: Checksummed(account),
+                amount: decimal(amount),
+                transaction_hash: tx_hash,
+                block_number,
+            };
+            (text, event)
+        }
+        RelayerEvent::TopUpCapped { chain_id, signer, spent, cap } => {
+            let (given, all) = (ether(spent), ether(cap));
+            let reason = format!("{signer} needs ether, and {given} of {all} were given in the past day");
+            let text = line("top-up-capped", chain_id, &reason);
+            let event = ServiceEvent::TopUpCapped {
+                chain_id: chain_id.into(),
+                reason,
+                signer: Checksummed(signer),
+                spent: decimal(spent),
+                cap: decimal(cap),
+            };
+            (text, event)
+        }
+        RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance } => {
+            let has = ether(balance);
+            let reason = format!("{signer} needs ether, and the funding account {account} has {has} only");
+            let text = line("top-up-unfunded", chain_id, &reason);
+            let event = ServiceEvent::TopUpUnfunded {
+                chain_id: chain_id.into(),
+                reason,
+                signer: Checksummed(signer),
+                account: Checksummed(account),
+                balance: decimal(balance),
+            };
+            (text, event)
+        }
+        _ => return None,
+    })
+}
+
+fn ether(wei: U256) -> String {
+    Currency::eth().show(wei)
+}
+
+/// A line about a chain.
+fn line(name: &str, chain_id: u64, reason: &str) -> String {
+    format!("{name:<12} chain {chain_id}: {reason}")
+}
+
 /// What there is to say of a chain, by the name of the event and its kind.
 fn chain(
     name: &str,
@@ -228,13 +274,31 @@ fn chain(
     chain_id: u64,
     reason: String,
 ) -> (String, ServiceEvent) {
-    let text = format!("{name:<12} chain {chain_id}: {reason}");
+    let text = line(name, chain_id, &reason);
     (text, event(ChainNews { chain_id: chain_id.into(), reason }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloy::primitives::{Address, B256};
+
+    #[test]
+    fn amounts_are_told_in_ether_and_stand_beside_it_in_wei() {
+        let (signer, account) = (Address::repeat_byte(1), Address::repeat_byte(2));
+        let (wei, chain_id) = (U256::from(50_000_000_000_000_000_u64), 902);
+        let low = RelayerEvent::LowBalance { chain_id, account, balance: Some(wei) };
+        let (tx_hash, block_number) = (B256::ZERO, 7);
+        let given = RelayerEvent::ToppedUp { chain_id, signer, account, amount: wei, tx_hash, block_number };
+        let capped = RelayerEvent::TopUpCapped { chain_id, signer, spent: U256::ZERO, cap: wei };
+        let unfunded = RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance: wei };
+        for (event, field) in [(low, "balance"), (given, "amount"), (capped, "cap"), (unfunded, "balance")] {
+            let (text, event) = told(event).unwrap();
+            assert!(text.contains("0.05 ETH") && !text.contains("wei"), "{text}");
+            let line: serde_json::Value = serde_json::from_str(&event.line()).unwrap();
+            assert_eq!(line[field], "50000000000000000", "{line}");
+        }
+    }
 
     #[test]
     fn a_database_that_is_away_is_told_of_and_that_it_is_back() {

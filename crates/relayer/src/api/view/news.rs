@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::forms::{ChainId, Checksummed, Decimal, rfc3339};
+use super::forms::{ChainId, Checksummed, Decimal, ether, rfc3339};
 use crate::RelayerEvent;
 
 /// The name of an event, and all of it as JSON.
@@ -119,7 +119,7 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
     };
     match event {
         E::LowBalance { chain_id, account, balance } => {
-            let has = balance.map_or_else(|| "too little".to_owned(), |wei| format!("{wei} wei"));
+            let has = balance.map_or_else(|| "too little".to_owned(), ether);
             let (name, mut value) =
                 of("low-balance", chain_id, format!("{account} has {has} and cannot pay for gas"));
             value["account"] = json!(Checksummed(*account));
@@ -135,26 +135,34 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             value["account"] = json!(Checksummed(*account));
             (name, value)
         }
-        E::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => (
-            "topped-up",
-            json!({
-                "chainId": ChainId::from(*chain_id),
-                "reason": format!("{account} gave {signer} {amount} wei"),
-                "amount": Decimal(*amount),
-                "transactionHash": tx_hash,
-                "blockNumber": block_number,
-            }),
-        ),
-        E::TopUpCapped { chain_id, signer, spent, cap } => of(
-            "top-up-capped",
-            chain_id,
-            format!("{signer} needs ether, and {spent} wei of {cap} were given in the past day"),
-        ),
-        E::TopUpUnfunded { chain_id, signer, account, balance } => of(
-            "top-up-unfunded",
-            chain_id,
-            format!("{signer} needs ether, and the funding account {account} has {balance} wei only"),
-        ),
+        E::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
+            let (name, mut value) =
+                of("topped-up", chain_id, format!("{account} gave {signer} {}", ether(*amount)));
+            value["signer"] = json!(Checksummed(*signer));
+            value["account"] = json!(Checksummed(*account));
+            value["amount"] = json!(Decimal(*amount));
+            value["transactionHash"] = json!(tx_hash);
+            value["blockNumber"] = json!(block_number);
+            (name, value)
+        }
+        E::TopUpCapped { chain_id, signer, spent, cap } => {
+            let (given, of_all) = (ether(*spent), ether(*cap));
+            let reason = format!("{signer} needs ether, and {given} of {of_all} were given in the past day");
+            let (name, mut value) = of("top-up-capped", chain_id, reason);
+            value["signer"] = json!(Checksummed(*signer));
+            value["spent"] = json!(Decimal(*spent));
+            value["cap"] = json!(Decimal(*cap));
+            (name, value)
+        }
+        E::TopUpUnfunded { chain_id, signer, account, balance } => {
+            let has = ether(*balance);
+            let reason = format!("{signer} needs ether, and the funding account {account} has {has} only");
+            let (name, mut value) = of("top-up-unfunded", chain_id, reason);
+            value["signer"] = json!(Checksummed(*signer));
+            value["account"] = json!(Checksummed(*account));
+            value["balance"] = json!(Decimal(*balance));
+            (name, value)
+        }
         E::SignerUnwell { chain_id, account, since, reason } => {
             let (name, mut value) =
                 of("signer-unwell", chain_id, format!("{account} does not sign: {reason}"));
@@ -206,5 +214,29 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::{Address, B256, U256};
+
+    use super::*;
+
+    #[test]
+    fn amounts_are_told_in_ether_and_stand_beside_it_in_wei() {
+        let (signer, account) = (Address::repeat_byte(1), Address::repeat_byte(2));
+        let (wei, chain_id) = (U256::from(50_000_000_000_000_000_u64), 902);
+        let low = RelayerEvent::LowBalance { chain_id, account, balance: Some(wei) };
+        let (tx_hash, block_number) = (B256::ZERO, 7);
+        let given = RelayerEvent::ToppedUp { chain_id, signer, account, amount: wei, tx_hash, block_number };
+        let capped = RelayerEvent::TopUpCapped { chain_id, signer, spent: U256::ZERO, cap: wei };
+        let unfunded = RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance: wei };
+        for (event, field) in [(low, "balance"), (given, "amount"), (capped, "cap"), (unfunded, "balance")] {
+            let (name, value) = news(&event, SystemTime::UNIX_EPOCH);
+            let reason = value["reason"].as_str().unwrap();
+            assert!(reason.contains("0.05 ETH") && !reason.contains("wei"), "{name}: {reason}");
+            assert_eq!(value[field], "50000000000000000", "{name}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
 
 use super::{
-    forms::{Checksummed, rfc3339, rfc3339_ms},
+    forms::{Checksummed, ether, rfc3339, rfc3339_ms},
     standing::Standing,
 };
 use crate::{
@@ -119,7 +119,7 @@ fn expires_soon() -> NextStep {
 /// None of these accounts could pay.
 fn no_funds(record: &MessageRecord, accounts: &[(Address, Option<U256>)]) -> NextStep {
     let accounts = accounts.iter().map(|(account, balance)| match balance {
-        Some(wei) => format!("{account} has {wei} wei"),
+        Some(wei) => format!("{account} has {}", ether(*wei)),
         None => format!("what {account} has is not known"),
     });
     let (accounts, chain) = (accounts.collect::<Vec<_>>().join(", "), record.sent.destination);
