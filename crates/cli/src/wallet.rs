@@ -14,9 +14,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Under which flags stand in a help text that say who signs.
+pub(crate) const WALLET_HEADING: &str = "Wallet options";
+
 /// Which key signs. On a devnet none is needed: its funded account is used.
 #[derive(Clone, Args)]
-#[command(next_help_heading = "Wallet options")]
+#[command(next_help_heading = WALLET_HEADING)]
 pub(crate) struct WalletArgs {
     /// Raw private key; `ps` shows it to everybody on this machine: better --account, --keystore or the variable
     #[arg(long, value_name = "KEY", env = environment::PRIVATE_KEY, hide_env_values = true, conflicts_with_all = ["account", "keystore"])]

@@ -17,6 +17,9 @@ use std::{
 /// Where it listens when nobody says where.
 const DEFAULT: &str = "127.0.0.1:8460";
 
+/// Under which they stand in a help text: they need no port.
+const WEBHOOKS: &str = "Webhooks";
+
 /// Who is answered, and who is told.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "HTTP API")]
@@ -35,10 +38,10 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_name = "ORIGIN")]
     api_origin: Vec<String>,
     /// Tell this URL, or that in @FILE, of deliveries, failures and what expires (repeatable)
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", help_heading = WEBHOOKS)]
     webhook_url: Vec<String>,
     /// File with what the webhooks are signed by: whsec_ and base64
-    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WEBHOOKS)]
     webhook_secret_file: Option<PathBuf>,
 }
 

@@ -1,7 +1,10 @@
 //! What a relayer is told on the command line.
 
 use super::api_settings::ApiArgs;
-use crate::{candidates, parse, wallet::WalletArgs};
+use crate::{
+    candidates, parse,
+    wallet::{WALLET_HEADING, WalletArgs},
+};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -27,15 +30,15 @@ pub(crate) struct RunArgs {
     pub(super) rpc_url: Vec<String>,
     /// File with the key of an account that pays, 0x and 64 digits, readable by its owner alone; several share the work
     /// (repeatable) [default: relayer.keystores, key-files and remote-signers of the configuration]
-    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WALLET_HEADING)]
     pub(super) key_file: Vec<PathBuf>,
     /// An account that pays, whose key another program has, and that program's URL: it is asked to sign (eth_signTransaction).
     /// With @FILE instead, a file that its owner alone may read holds the URL (repeatable)
-    #[arg(long, value_name = "ACCOUNT=URL")]
+    #[arg(long, value_name = "ACCOUNT=URL", help_heading = WALLET_HEADING)]
     pub(super) remote_signer: Vec<String>,
     /// File with the key of the account that gives ether to accounts that pay when they have too little, as
     /// relayer.top-up-below, top-up-to and top-up-max-per-day of the configuration say
-    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WALLET_HEADING)]
     pub(super) top_up_key_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,

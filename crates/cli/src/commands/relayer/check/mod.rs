@@ -42,7 +42,8 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     run: RunArgs,
     /// What each account should have on each chain at least, e.g. 0.05ether
-    #[arg(long, value_name = "AMOUNT", default_value = "0.01ether", value_parser = amount)]
+    // Not under the heading of the last of those above.
+    #[arg(long, value_name = "AMOUNT", default_value = "0.01ether", value_parser = amount, help_heading = None::<&str>)]
     min_balance: U256,
 }
 
