@@ -66,6 +66,11 @@ pub(crate) enum ServiceEvent {
         reason: String,
         retry_after_block: u64,
     },
+    Oversized {
+        message_hash: B256,
+        destination: ChainId,
+        max_gas: u64,
+    },
     Capped(ChainNews),
     LowBalance {
         chain_id: ChainId,
@@ -96,15 +101,12 @@ pub(crate) enum ServiceEvent {
         account: Checksummed,
         balance: Value,
     },
-    /// An account does not sign.
     SignerUnwell {
         chain_id: ChainId,
         account: Checksummed,
-        /// RFC 3339 in UTC.
         since: String,
         reason: String,
     },
-    /// The account signs again.
     SignerWell {
         chain_id: ChainId,
         account: Checksummed,
@@ -282,6 +284,7 @@ mod tests {
             E::Orphaned { message_hash: hash, source: id },
             E::Undelivered(of_message()),
             E::Withheld { message_hash: hash, destination: id, reason: text(), retry_after_block: 0 },
+            E::Oversized { message_hash: hash, destination: id, max_gas: 0 },
             E::Capped(of_chain()),
             E::LowBalance { chain_id: id, reason: text(), account, balance: None },
             E::ToppedUp {
@@ -347,7 +350,7 @@ mod tests {
                 E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
                 E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
                 E::SignerUnwell { .. } | E::SignerWell { .. } => {}
-                E::Withheld { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
+                E::Withheld { .. } | E::Oversized { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}
                 E::StoreUnwell { .. } | E::StoreWell {} | E::NonceGap { .. } => {}
                 E::ScreeningUnread { .. } | E::ScreeningRead { .. } => {}
                 E::State { .. } | E::HistoryComplete { .. } | E::HistoryEnds { .. } | E::Reorg { .. } => {}

@@ -117,6 +117,16 @@ pub enum RelayerEvent {
         /// The cap.
         cap: u64,
     },
+    /// Delivering a message would take more gas than one may: [`Failed`](Self::Failed) tells when it is tried again. Told each time
+    /// that it is tried.
+    Oversized {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it goes to.
+        destination: u64,
+        /// What one may take.
+        max_gas: u64,
+    },
     /// An account of the relayer cannot pay on a chain. Told once until it can again.
     LowBalance {
         /// The chain.

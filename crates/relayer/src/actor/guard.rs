@@ -1,6 +1,6 @@
 //! Whether messages can be delivered now: asked together where the node can be asked so, else one by one.
 
-use alloy::network::TransactionBuilder;
+use alloy::{network::TransactionBuilder, primitives::B256};
 use futures::{StreamExt, stream};
 
 use super::{
@@ -10,7 +10,10 @@ use super::{
     node::Node,
     simulation::{Terms, Trial},
 };
-use crate::engine::{Event, GuardOutcome, Guarded, Message};
+use crate::{
+    RelayerEvent,
+    engine::{Event, GuardOutcome, Guarded, Message},
+};
 use causeway_client::{
     FaultKind, NodeFault, RevertReason,
     delivery::{Estimate, estimate, is_delivered, relay_request},
@@ -94,6 +97,7 @@ impl Node {
             outcomes[index] = match trial {
                 Trial::Delivers { gas } => Some(GuardOutcome::Deliverable { gas }),
                 Trial::Fails(fault) => Some(refused(fault)),
+                Trial::Oversized => Some(self.oversized(messages[index].hash)),
                 Trial::Unjudged => None,
             };
         }
@@ -120,7 +124,9 @@ impl Node {
         let mut outcome = GuardOutcome::Unfunded { reason: "there is no account".to_owned() };
         for account in self.accounts.iter().copied() {
             match estimate(&self.provider, account, request.clone().with_from(account)).await? {
-                Estimate::Gas(gas) => return Ok(self.within_limits(gas.saturating_sub(intrinsic), fees)),
+                Estimate::Gas(gas) => {
+                    return Ok(self.within_limits(message.hash, gas.saturating_sub(intrinsic), fees));
+                }
                 Estimate::Unaffordable { have, need } => {
                     outcome = GuardOutcome::Unfunded { reason: format!("it has {have} wei, needs {need}") };
                 }
@@ -130,12 +136,19 @@ impl Node {
     }
 
     /// An estimate has a fifth to spare.
-    fn within_limits(&self, gas: u64, fees: Fees) -> GuardOutcome {
+    fn within_limits(&self, message: B256, gas: u64, fees: Fees) -> GuardOutcome {
         let max = self.max_item_gas;
         if gas / 6 * 5 > max {
-            return GuardOutcome::Reverts { reason: format!("it takes more than {max} gas") };
+            return self.oversized(message);
         }
         GuardOutcome::Deliverable { gas: gas.min(max).min(fees.block_gas) }
+    }
+
+    /// It takes more gas than one may, which whoever set that limit has to know.
+    fn oversized(&self, message_hash: B256) -> GuardOutcome {
+        let (destination, max_gas) = (self.chain_id, self.max_item_gas);
+        self.shared.announce(RelayerEvent::Oversized { message_hash, destination, max_gas });
+        GuardOutcome::Reverts { reason: format!("it takes more than {max_gas} gas") }
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) enum Trial {
     Delivers { gas: u64 },
     /// It fails, for this reason.
     Fails(NodeFault),
+    /// It takes more than one may.
+    Oversized,
     /// It says nothing: the node had less gas left for it than it was to have, or does not tell what calls log.
     Unjudged,
 }
@@ -165,8 +167,7 @@ fn judge(message: &Message, call: &SimCallResult, max_gas: u64) -> Trial {
     }
     // A sixty-fourth stays behind at each call.
     if used >= max_gas / 8 * 7 {
-        let reason = format!("it takes more than {max_gas} gas");
-        return Trial::Fails(NodeFault { kind: FaultKind::OutOfGas, reason });
+        return Trial::Oversized;
     }
     // Nodes bound what all calls of a request use together: it may have had less than it was to have.
     Trial::Unjudged

@@ -54,6 +54,9 @@ impl Metrics {
             for kind in names::FAILURES {
                 drop(self.failures(chain_id, kind));
             }
+            for cap in names::CAPS {
+                drop(self.capped(chain_id, cap));
+            }
             for side in names::SIDES {
                 drop(self.reorged(chain_id, side));
             }
@@ -101,6 +104,9 @@ impl Metrics {
                 self.failures(*destination, kind)
             }
             RelayerEvent::Expired { destination, .. } => self.failures(*destination, "expired"),
+            RelayerEvent::Capped { chain_id, .. } => self.capped(*chain_id, "hour"),
+            RelayerEvent::Withheld { destination, .. } => self.capped(*destination, "vain"),
+            RelayerEvent::Oversized { destination, .. } => self.capped(*destination, "message"),
             RelayerEvent::Orphaned { source, .. } => self.reorged(*source, "source"),
             RelayerEvent::Undelivered { destination, .. } => self.reorged(*destination, "destination"),
             RelayerEvent::ToppedUp { chain_id, .. } => self.top_ups(*chain_id, "given"),
@@ -151,6 +157,10 @@ impl Metrics {
 
     fn failures(&self, chain_id: u64, kind: &'static str) -> Counter {
         self.register().counter(names::FAILED, [destination(chain_id), ("kind", kind.to_owned())])
+    }
+
+    fn capped(&self, chain_id: u64, cap: &'static str) -> Counter {
+        self.register().counter(names::CAPPED, [destination(chain_id), ("cap", cap.to_owned())])
     }
 
     fn reorged(&self, chain_id: u64, side: &'static str) -> Counter {

@@ -68,6 +68,11 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let destination = destination.into();
             (text, ServiceEvent::Withheld { message_hash, destination, reason, retry_after_block })
         }
+        RelayerEvent::Oversized { message_hash, destination, max_gas } => {
+            let text =
+                format!("oversized    {message_hash} on {destination}: it takes more than {max_gas} gas");
+            (text, ServiceEvent::Oversized { message_hash, destination: destination.into(), max_gas })
+        }
         RelayerEvent::Capped { chain_id, gas, cap } => {
             let reason = format!("{gas} gas in the past hour, of {cap}: nothing new is signed");
             chain("capped", ServiceEvent::Capped, chain_id, reason)

@@ -4,6 +4,7 @@ pub(super) const SUBMISSION_LAG: &str = "causeway_relayer_submission_lag_seconds
 pub(super) const DELIVERY_LAG: &str = "causeway_relayer_delivery_lag_seconds";
 pub(super) const ATTEMPTS: &str = "causeway_relayer_attempts_total";
 pub(super) const FAILED: &str = "causeway_relayer_failures_total";
+pub(super) const CAPPED: &str = "causeway_relayer_capped_total";
 pub(super) const REORGED: &str = "causeway_relayer_reorged_messages_total";
 pub(super) const NODE_FAULTS: &str = "causeway_relayer_node_faults_total";
 pub(super) const NONCE_GAPS: &str = "causeway_relayer_nonce_gaps_total";
@@ -36,6 +37,8 @@ pub(super) const STREAMS: &str = "causeway_relayer_event_streams";
 pub(super) const OUTCOMES: [&str; 5] = ["submitted", "delivered", "reverted", "replaced", "cancelled"];
 /// Why messages are not delivered at once.
 pub(super) const FAILURES: [&str; 4] = ["refused", "reverted", "given-up", "expired"];
+/// What kept messages: the gas of an hour, somebody's budget for what is paid in vain, the gas of one message.
+pub(super) const CAPS: [&str; 3] = ["hour", "vain", "message"];
 /// On which side of messages a reorg was.
 pub(super) const SIDES: [&str; 2] = ["source", "destination"];
 /// How a signer's need of ether ended.
@@ -59,6 +62,10 @@ pub(super) fn describe(register: &Register<'_>) {
     for (name, help) in [
         (ATTEMPTS, "What became of transactions, counted by message."),
         (FAILED, "Messages that could not be delivered, or not at once, by why."),
+        (
+            CAPPED,
+            "How often a cap was reached: the gas of an hour, a budget for what is paid in vain, the gas of one message.",
+        ),
         (REORGED, "Messages whose initiation, or delivery, a reorg took away."),
         (
             NODE_FAULTS,

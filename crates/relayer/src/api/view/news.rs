@@ -81,6 +81,10 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
                 "retryAfterBlock": retry_after_block,
             }),
         ),
+        E::Oversized { message_hash, destination, max_gas } => (
+            "oversized",
+            json!({ "messageHash": message_hash, "destination": chain(*destination), "maxGas": max_gas }),
+        ),
         E::Expired { message_hash, destination } => {
             ("expired", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
         }

@@ -36,6 +36,15 @@ pub(crate) async fn everything(world: &World) -> String {
         RelayerEvent::Failed { message_hash, destination, reason, tx_hash: None, retry_after_block: None };
     world.tell(failed).await;
     world.tell(RelayerEvent::Undelivered { message_hash, destination }).await;
+    world.tell(RelayerEvent::Capped { chain_id: 902, gas: 2, cap: 2 }).await;
+    let withheld = RelayerEvent::Withheld {
+        message_hash,
+        destination,
+        reason: "its sender made the relayer pay too much in vain".to_owned(),
+        retry_after_block: 7,
+    };
+    world.tell(withheld).await;
+    world.tell(RelayerEvent::Oversized { message_hash, destination, max_gas: 1 }).await;
     world.tell(RelayerEvent::ChainOffline { chain_id: 901, reason: "gone".to_owned() }).await;
     let answer = world.get("/metrics").send().await.unwrap();
     assert_eq!(answer.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
@@ -52,6 +61,10 @@ async fn metrics_say_what_happened_and_how_it_stands() {
         r#"causeway_relayer_attempts_total{destination="902",outcome="delivered"} 1"#.to_owned(),
         r#"causeway_relayer_attempts_total{destination="902",outcome="reverted"} 0"#.to_owned(),
         r#"causeway_relayer_failures_total{destination="902",kind="given-up"} 1"#.to_owned(),
+        r#"causeway_relayer_capped_total{destination="902",cap="hour"} 1"#.to_owned(),
+        r#"causeway_relayer_capped_total{destination="902",cap="vain"} 1"#.to_owned(),
+        r#"causeway_relayer_capped_total{destination="902",cap="message"} 1"#.to_owned(),
+        r#"causeway_relayer_capped_total{destination="901",cap="hour"} 0"#.to_owned(),
         r#"causeway_relayer_reorged_messages_total{chain_id="902",side="destination"} 1"#.to_owned(),
         r#"causeway_relayer_node_faults_total{chain_id="901"} 1"#.to_owned(),
         r#"causeway_relayer_submission_lag_seconds_count{destination="902"} 1"#.to_owned(),
