@@ -2,6 +2,7 @@ use alloy::primitives::{Address, B256};
 
 use super::{
     node::{Effect, Mined, Pooled, count},
+    weather::GAS,
     world::{World, varied},
 };
 use crate::engine::{
@@ -77,10 +78,11 @@ impl World {
             false => GuardOutcome::Unavailable { reason: "lost".to_owned() },
             true if self.node.is_delivered(message.hash, lag) => GuardOutcome::AlreadyDelivered,
             // A target that reverts only when it is executed for real.
+            true if self.is_bad(message) => GuardOutcome::Deliverable { gas: GAS },
             true if self.rules.reverting.contains(&message.hash) && !vary.is_multiple_of(5) => {
                 GuardOutcome::Reverts { reason: "no".to_owned() }
             }
-            true => GuardOutcome::Deliverable { gas: 100 },
+            true => GuardOutcome::Deliverable { gas: GAS },
         }
     }
 
@@ -173,6 +175,6 @@ fn included(block_number: u64, mined: &Mined) -> ReceiptOutcome {
         block_number,
         timestamp: 1_000 + block_number,
         failures: failures.collect(),
-        gas_used: 300,
+        gas_used: GAS * mined.tx.effect.len() as u64,
     }
 }

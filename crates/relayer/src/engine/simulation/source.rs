@@ -23,18 +23,19 @@ impl World {
         let at = u32::try_from(id).expect("few messages");
         let message = message_at(id, 901 + u64::from(vary % 2), self.next_block, at);
         // Some have a sender or a target in common.
-        Message {
+        let message = Message {
             sender: Address::left_padding_from(&(id % 5).to_be_bytes()),
             target: Address::left_padding_from(&(id % 7).to_be_bytes()),
             ..message
-        }
+        };
+        self.bridged(message, id)
     }
 
     fn announce(&mut self, block: Vec<Message>, vary: u16) {
         for (message, vary) in block.iter().zip(varied(vary)) {
             let at = (message.identifier.block_number, message.identifier.log_index);
             self.rules.valid.insert((message.hash, at));
-            if self.weather.reverting && vary.is_multiple_of(7) {
+            if self.is_bad(message) || self.weather.reverting && vary.is_multiple_of(7) {
                 self.rules.reverting.insert(message.hash);
             }
             self.source.insert(message.hash, message.clone());

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use alloy::primitives::{Address, B256};
 
+use super::weather::GAS;
 use crate::engine::{AttemptOutcome, Delivery, Event, Experience, InVain, Message, SignedTx};
 
 /// A committed attempt.
@@ -122,7 +123,7 @@ impl Store {
         self.attempts.iter().filter(|attempt| attempt.open).cloned().collect()
     }
 
-    /// What the lane has to know of what was paid for: what came of the messages, and what landed. Every message takes one gas.
+    /// What the lane has to know of what was paid for: what came of the messages, and what landed.
     pub(super) fn remembered(&self, timestamp: impl Fn(u64) -> u64) -> Vec<Event> {
         let landed = self.attempts.iter().filter(|attempt| attempt.landed);
         let landed: Vec<_> = landed.filter_map(|attempt| Some((attempt.block?, attempt))).collect();
@@ -139,8 +140,8 @@ impl Store {
                     sender: *sender,
                     target: *target,
                     token: *token,
-                    gas: u64::from(is_ours),
-                    vain_gas: u64::from(!is_ours && !is_late),
+                    gas: GAS * u64::from(is_ours),
+                    vain_gas: GAS * u64::from(!is_ours && !is_late),
                     at: timestamp(*block),
                 });
             }
@@ -150,7 +151,7 @@ impl Store {
             tx_hash: attempt.tx.hash,
             block_number: *block,
             timestamp: timestamp(*block),
-            gas: attempt.messages.len() as u64,
+            gas: GAS * attempt.messages.len() as u64,
         });
         [Event::Remembered(past)].into_iter().chain(used).collect()
     }
@@ -161,7 +162,7 @@ impl Store {
         let restored = pending.map(|message| {
             let is_in_vain = |attempt: &&Stored| attempt.landed && attempt.messages.contains(&message.hash);
             let in_vain = self.attempts.iter().filter(is_in_vain);
-            let in_vain = in_vain.map(|attempt| InVain { tx_hash: attempt.tx.hash, gas: 1 }).collect();
+            let in_vain = in_vain.map(|attempt| InVain { tx_hash: attempt.tx.hash, gas: GAS }).collect();
             Event::Restored { message: message.clone(), in_vain }
         });
         restored.collect()

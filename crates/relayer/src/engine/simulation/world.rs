@@ -47,6 +47,8 @@ pub(super) struct World {
     pub(super) online: bool,
     /// Nothing goes wrong any more.
     pub(super) is_calm: bool,
+    /// So many blocks there were before that.
+    calm_after: usize,
 }
 
 impl World {
@@ -70,6 +72,7 @@ impl World {
             safe: 0,
             online: true,
             is_calm: false,
+            calm_after: 0,
         };
         world.begin();
         world.mine(0);
@@ -105,13 +108,16 @@ impl World {
 
     /// Lets everything calm down and work for long enough.
     pub(super) fn settle(&mut self) {
-        self.rules.reverting.clear();
+        if !self.weather.griefing {
+            self.rules.reverting.clear();
+        }
         self.is_calm = true;
+        self.calm_after = self.node.blocks.len();
         if !self.online {
             self.handle_weather(Event::CaughtUp);
         }
         self.become_safe(0);
-        for _ in 0..400 {
+        for _ in 0..if self.weather.griefing { 1_000 } else { 400 } {
             while !self.from_source.is_empty() {
                 self.take_from_source();
             }
@@ -122,7 +128,11 @@ impl World {
                 self.answer_one(0, true);
                 check_wakefulness(&self.lane, &self.outstanding);
             }
-            let is_done = if self.weather.hasty { self.lane.pending() == 0 } else { self.undelivered() == 0 };
+            let is_done = match self.weather {
+                Weather { hasty: true, .. } => self.lane.pending() == 0,
+                Weather { griefing: true, .. } => self.undelivered_honest() == 0,
+                _ => self.undelivered() == 0,
+            };
             if is_done && self.lane.in_flight() == 0 {
                 break;
             }
@@ -130,6 +140,11 @@ impl World {
             self.mine(3);
         }
         assert_eq!(self.lane.in_flight(), 0, "{:?}", self.lane);
+    }
+
+    /// How many blocks it took since all was calm.
+    pub(super) fn calm_blocks(&self) -> u64 {
+        (self.node.blocks.len() - self.calm_after) as u64
     }
 
     /// How many messages that exist are not delivered.
