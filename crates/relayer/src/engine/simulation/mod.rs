@@ -86,14 +86,15 @@ proptest! {
     }
 
     /// A third of a bridge's messages carries a token whose deliveries pass every trial and revert in the block, beside lost answers
-    /// and crashes. Then the bridge's other tokens are delivered in the time in which their share of a budget comes back, and no
-    /// more is paid in vain than the budget and what came back of it.
+    /// and crashes. Then the bridge's other tokens are delivered in the time in which their share of a budget comes back; no loss
+    /// above the budget comes before as much has come back, and no more is paid in vain than the budget and what came back of it.
     #[test]
     fn a_griefing_token_has_its_price(steps in steps(), weighted in any::<bool>(), wide in any::<bool>()) {
         let world = weathered(Weather { griefing: true, weighted, wide, ..Weather::default() }, steps);
         prop_assert_eq!(world.undelivered_honest(), 0);
         let (took, within) = (world.calm_blocks(), world.honest_within());
         prop_assert!(took <= within, "{} blocks, in {} it should have been done", took, within);
+        prop_assert_eq!(world.too_early(), Vec::<u64>::new());
         let (vain, most) = world.vain_gas();
         prop_assert!(vain <= most, "{} gas was paid in vain, {} at most should have been", vain, most);
     }

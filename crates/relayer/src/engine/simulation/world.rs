@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, VecDeque};
 use alloy::primitives::B256;
 
 use super::{
+    griefing::WATCHED,
     node::{Block, Node, Pooled, Rules},
     store::Store,
     weather::{CAUTIOUS, Weather, lane, policy},
@@ -48,7 +49,7 @@ pub(super) struct World {
     /// Nothing goes wrong any more.
     pub(super) is_calm: bool,
     /// So many blocks there were before that.
-    calm_after: usize,
+    pub(super) calm_after: usize,
 }
 
 impl World {
@@ -130,7 +131,9 @@ impl World {
             }
             let is_done = match self.weather {
                 Weather { hasty: true, .. } => self.lane.pending() == 0,
-                Weather { griefing: true, .. } => self.undelivered_honest() == 0,
+                Weather { griefing: true, .. } => {
+                    self.calm_blocks() >= WATCHED && self.undelivered_honest() == 0
+                }
                 _ => self.undelivered() == 0,
             };
             if is_done && self.lane.in_flight() == 0 {
