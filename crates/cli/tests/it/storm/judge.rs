@@ -5,6 +5,7 @@ use super::{
     kind::{Kind, Parcel},
     ledger::{self, Paid},
     schedule::{SIDES, Side},
+    vain::Vain,
 };
 use alloy::{
     primitives::{B256, U256},
@@ -127,8 +128,17 @@ impl Books {
                 faults.push(format!("{message} to {side:?} ({parcel:?}) was paid for in vain: {spent:?}"));
             }
         }
+        faults.extend(self.vain().iter().flat_map(Vain::faults));
         faults.extend(self.miscounted());
         faults
+    }
+
+    /// What was paid in vain on each side.
+    fn vain(&self) -> [Vain; 2] {
+        SIDES.map(|side| {
+            let sent = self.sent[&side.other()].iter().map(|(hash, parcel)| (*hash, *parcel));
+            Vain::on(side, &self.paid, sent)
+        })
     }
 
     /// Effects are counted by the contracts themselves.
@@ -188,10 +198,11 @@ impl fmt::Display for Books {
         let reverted = self.paid.iter().filter(|paid| !paid.success).count();
         let items: usize = self.in_vain().values().map(|(_, spent)| spent.len()).sum();
         let gas: u64 = self.paid.iter().map(|paid| paid.gas_used).sum();
+        let vain = self.vain().map(|vain| vain.to_string()).join(", ");
         write!(
             f,
             "{} messages sent, {} delivered ({vanished} of them no more sent), {} transactions with {gas} gas, {reverted} \
-             of them reverted, {items} messages in vain, {} fillers",
+             of them reverted, {items} messages in vain ({vain}), {} fillers",
             self.sent_count(),
             self.delivered_count(),
             self.paid_count(),

@@ -35,6 +35,8 @@ pub(crate) struct Paid {
     /// What it was to deliver. Nothing: it fills a nonce.
     pub(crate) carried: Vec<(B256, Parcel)>,
     pub(crate) delivered: BTreeSet<B256>,
+    /// Of its block, in seconds.
+    pub(crate) timestamp: u64,
 }
 
 /// The messages that a chain's blocks sent.
@@ -71,8 +73,8 @@ pub(crate) async fn paid(side: Side, chain: &Chain) -> Vec<Paid> {
     let mut found = Vec::new();
     for block in 1..=chain.head().await {
         let block = format!("{block:#x}");
-        let transactions = chain.anvil.call("eth_getBlockByNumber", json!([block, true])).await;
-        let transactions = transactions["transactions"].as_array().unwrap().clone();
+        let whole = chain.anvil.call("eth_getBlockByNumber", json!([block, true])).await;
+        let transactions = whole["transactions"].as_array().unwrap().clone();
         let is_ours = |transaction: &Value| address(&transaction["from"]) == Some(ACCOUNT);
         if !transactions.iter().any(is_ours) {
             continue;
@@ -89,6 +91,7 @@ pub(crate) async fn paid(side: Side, chain: &Chain) -> Vec<Paid> {
                 gas_used: number(&receipt["gasUsed"]),
                 carried: carried(side, transaction),
                 delivered: deliveries(receipt),
+                timestamp: number(&whole["timestamp"]),
             });
         }
     }

@@ -19,6 +19,7 @@ mod schedule;
 mod several;
 mod site;
 mod stale;
+mod vain;
 mod wire;
 mod world;
 
