@@ -2,7 +2,7 @@ use alloy::primitives::{Address, B256, U256};
 use causeway_client::{NodeFault, SafetyHeads};
 use causeway_store::{Cost, StoreError};
 
-use super::{fillers::Filler, receipt::Receipt};
+use super::receipt::Receipt;
 use crate::{engine::Event, errand::Memory};
 
 /// What comes of a request to the node.
@@ -28,6 +28,14 @@ pub(super) enum Answer {
     Errands(Memory),
     /// The store failed.
     Store(StoreError),
+}
+
+/// A transaction that carries no message of ours and is in a block.
+#[derive(Clone, Debug)]
+pub(super) struct Filler {
+    pub(super) signer: Address,
+    pub(super) nonce: u64,
+    pub(super) receipt: Receipt,
 }
 
 /// What a node says of a nonce.

@@ -16,7 +16,7 @@ use futures::{StreamExt, stream};
 
 use super::{
     ChainActor,
-    answer::Answer,
+    answer::{Answer, Filler},
     fate::{FullBlock, READ_AHEAD, signed_by},
     node::Node,
     receipt::Receipt,
@@ -25,14 +25,6 @@ use crate::RelayerError;
 
 /// How many blocks are read at most where the state of old ones is not there to be asked.
 const MOST_BLOCKS: u64 = 2_048;
-
-/// A transaction that carries no message of ours and is in a block.
-#[derive(Clone, Debug)]
-pub(super) struct Filler {
-    signer: Address,
-    nonce: u64,
-    receipt: Receipt,
-}
 
 /// A nonce that is used, and nobody knows by what.
 #[derive(Clone, Copy, Debug)]
