@@ -1,22 +1,31 @@
 //! Transactions are made here, and written down before anybody has them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use alloy::{
     consensus::{SignableTransaction, TxEip1559, TxEnvelope},
     eips::eip2718::Encodable2718,
     network::TransactionBuilder,
-    primitives::{Address, B256, Bytes, TxKind, U256},
+    primitives::{Address, B256, Bytes, Signature, TxKind, U256},
     providers::Provider,
     rpc::types::TransactionRequest,
 };
 use causeway_store::{AttemptItem, NewAttempt, StoreError};
+use tokio::time::timeout;
 
 use super::{answer::Answer, carrier::carry, fees::Fees, node::Node};
-use crate::engine::{Event, Item, NotCommitted, SignedTx};
+use crate::{
+    RelaySigner, RelayerEvent,
+    engine::{Event, Item, NotCommitted, SignedTx},
+};
 
 /// A transfer of nothing to an account without code takes exactly this.
 const TRANSFER_GAS: u64 = 21_000;
+
+/// After this time without an answer it is told that an account does not sign. It is waited for still.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long is waited at most, whatever deadline of its own a signer has. A signature that comes later is nobody's.
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// The place of a transaction.
 #[derive(Debug)]
@@ -145,6 +154,46 @@ impl Node {
         let signature = self.signature(signer, &mut tx).await?;
         let envelope = TxEnvelope::from(tx.into_signed(signature));
         Ok(SignedTx { hash: *envelope.tx_hash(), raw: Bytes::from(envelope.encoded_2718()) })
+    }
+
+    /// Has an account sign, and tells listeners while it does not. The error says why, in words without secrets.
+    pub(super) async fn signature(
+        &self,
+        signer: &RelaySigner,
+        tx: &mut TxEip1559,
+    ) -> Result<Signature, String> {
+        let (account, asked) = (signer.address(), SystemTime::now());
+        let mut signing = signer.sign_transaction(tx);
+        let signed = match timeout(PATIENCE, &mut signing).await {
+            Ok(signed) => Some(signed),
+            Err(_) => {
+                // What it said the last time says more.
+                if !self.signatures.is_known(account) {
+                    let reason = format!("it does not answer within {} s", PATIENCE.as_secs());
+                    self.does_not_sign(account, asked, &reason);
+                }
+                timeout(LIMIT.saturating_sub(PATIENCE), signing).await.ok()
+            }
+        };
+        let reason = match signed {
+            Some(Ok(signature)) => {
+                if self.signatures.signed(account) {
+                    self.shared.announce(RelayerEvent::SignerWell { chain_id: self.chain_id, account });
+                }
+                return Ok(signature);
+            }
+            Some(Err(error)) => error.to_string(),
+            None => format!("it does not answer within {} s", LIMIT.as_secs()),
+        };
+        self.does_not_sign(account, asked, &reason);
+        Err(reason)
+    }
+
+    fn does_not_sign(&self, account: Address, asked: SystemTime, reason: &str) {
+        if let Some(since) = self.signatures.failed(account, asked, reason) {
+            let (chain_id, reason) = (self.chain_id, reason.to_owned());
+            self.shared.announce(RelayerEvent::SignerUnwell { chain_id, account, since, reason });
+        }
     }
 
     fn not_committed(&self, slot: &Slot, obstacle: Obstacle) -> Answer {

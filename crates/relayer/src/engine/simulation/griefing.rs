@@ -19,8 +19,6 @@ const BAD: Address = Address::repeat_byte(0xbd);
 const WITHHELD_BLOCKS: u64 = 64;
 /// So many blocks after all became calm what was sent before has landed.
 const SETTLING: u64 = 16;
-/// How many blocks a calm world is watched for, at least: two half-lives of what was lost.
-pub(super) const WATCHED: u64 = 128;
 /// How many messages may be above the budget: the one that uses it up, and one whose end is not known.
 const ABOVE: u64 = 2;
 

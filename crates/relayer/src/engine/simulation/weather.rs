@@ -5,6 +5,9 @@ use crate::engine::{Lane, Limits, Policy, Weight, test_util::signer};
 /// The source whose blocks have to be safe, where that is so.
 pub(super) const CAUTIOUS: u64 = 901;
 
+/// How many blocks a calm world with a griefing token is watched for, at least: two half-lives of what was lost.
+pub(super) const WATCHED: u64 = 128;
+
 /// The gas of every message.
 pub(super) const GAS: u64 = 100;
 

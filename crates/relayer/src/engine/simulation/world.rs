@@ -3,10 +3,9 @@ use std::collections::{BTreeMap, VecDeque};
 use alloy::primitives::B256;
 
 use super::{
-    griefing::WATCHED,
     node::{Block, Node, Pooled, Rules},
     store::Store,
-    weather::{CAUTIOUS, Weather, lane, policy},
+    weather::{CAUTIOUS, WATCHED, Weather, lane, policy},
 };
 use crate::engine::{
     Command, Delivery, Event, Item, Lane, Message,
