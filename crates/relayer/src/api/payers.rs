@@ -56,7 +56,7 @@ impl Payers {
             }
             // What is wrong still is told again; of another relayer's chains it is that one's business.
             RelayerEvent::StoreWell => self.forgive(|_| true),
-            RelayerEvent::ChainTaken { chain_id } | RelayerEvent::ChainLeft { chain_id } => {
+            RelayerEvent::ChainTaken { chain_id } | RelayerEvent::ChainLeft { chain_id, .. } => {
                 self.forgive(|of| of == *chain_id);
             }
             _ => {}
@@ -89,6 +89,8 @@ impl Payers {
 #[cfg(test)]
 mod tests {
     use alloy::primitives::B256;
+
+    use crate::Left;
 
     use super::*;
 
@@ -134,7 +136,9 @@ mod tests {
         assert_eq!(told, [Some("away".to_owned()), Some("no".to_owned())]);
         payers.hear(&RelayerEvent::SignerWell { chain_id: 901, account: ACCOUNT });
         assert_eq!((reason(&payers, 901), reason(&payers, 902).is_some()), (None, true));
-        for event in [RelayerEvent::ChainLeft { chain_id: 902 }, RelayerEvent::StoreWell] {
+        for event in
+            [RelayerEvent::ChainLeft { chain_id: 902, why: Left::ToAnother }, RelayerEvent::StoreWell]
+        {
             payers.hear(&event);
             assert_eq!(reason(&payers, 902), None);
             payers.hear(&unwell(902, "no"));
