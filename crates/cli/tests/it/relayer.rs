@@ -18,19 +18,8 @@ use std::os::unix::fs::PermissionsExt;
 const TARGET: &str = "0x00000000000000000000000000000000000000bd";
 
 /// A token that has no function of this selector: what calls it reverts.
-const REVERTS: [&str; 11] = [
-    "message",
-    "send",
-    "--from",
-    "901",
-    "--to",
-    "902",
-    "--target",
-    "0x420beeF000000000000000000000000000000001",
-    "--data",
-    "0x12345678",
-    "--force",
-];
+const REVERTS: &str = "message send --from 901 --to 902 --target 0x420beeF000000000000000000000000000000001 --data 0x12345678 \
+                       --force --no-wait";
 
 fn next(world: &World, hash: &str) -> Value {
     world.json(&["relayer", "explain", hash])["messages"][0]["next"]["code"].clone()
@@ -140,8 +129,7 @@ fn a_check_says_what_would_keep_a_relayer_from_working() {
 fn a_delivery_is_tried_out_and_nothing_is_sent() {
     let (world, devnet) = World::with_devnet();
     let good = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
-    let bad =
-        world.json(&[&REVERTS[..], &["--no-wait"]].concat())["messageHash"].as_str().unwrap().to_owned();
+    let bad = world.json(&REVERTS.split(' ').collect::<Vec<_>>())["messageHash"].as_str().unwrap().to_owned();
     // A relayer that cannot pay takes them in, and delivers nothing.
     let poor = format!("0x{}", "11".repeat(32));
     let mut relayer = world.service(&["relayer", "run", "--private-key", &poor, "--from-block", "0"]);
@@ -340,7 +328,7 @@ fn a_message_that_fails_is_explained_skipped_and_taken_up_again() {
     let (world, devnet) = World::with_devnet();
     let mut relayer = world.service(&["relayer", "run"]);
     let good = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
-    let sent = world.json(&[&REVERTS[..], &["--no-wait"]].concat());
+    let sent = world.json(&REVERTS.split(' ').collect::<Vec<_>>());
     let bad = sent["messageHash"].as_str().unwrap().to_owned();
     relayer.until(|event| event["event"] == "postponed" && event["messageHash"] == bad.as_str());
     if next(&world, &good) != "delivered" {
