@@ -149,9 +149,14 @@ pub(super) async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     };
     for (chain_id, chain) in &states {
         chains.insert(chain_id.to_string(), chain.code());
-        if standing_by.is_none() && chain.code() != "elsewhere" && !chain.is_followed() {
+        if standing_by.is_some() || chain.code() == "elsewhere" {
+            continue;
+        }
+        if !chain.is_followed() {
             let reason = chain.reason().unwrap_or("its blocks are still being read");
             problems.push(format!("chain {chain_id} is not followed: {reason}"));
+        } else if let Some(reason) = &chain.unwell {
+            problems.push(format!("nothing can be sent to chain {chain_id}: {reason}"));
         }
     }
     let sample = state.sample().await;

@@ -221,6 +221,13 @@ async fn readiness_says_what_is_not_ready() {
     world.tell(RelayerEvent::StoreWell).await;
     assert_eq!(world.json("/ready").await["ready"], true);
 
+    world.tell(RelayerEvent::NodeUnwell { chain_id: 902, reason: "internal error".to_owned() }).await;
+    let answer = world.get("/ready").send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert!(answer.text().await.unwrap().contains("nothing can be sent to chain 902: internal error"));
+    world.tell(RelayerEvent::NodeWell { chain_id: 902 }).await;
+    assert_eq!(world.json("/ready").await["ready"], true);
+
     world.fill(1, 10).await;
     let next = async || world.json(&format!("/v1/messages/{}", message_hash(0))).await["next"].clone();
     assert_eq!(next().await["code"], "queued");
