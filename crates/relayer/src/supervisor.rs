@@ -97,12 +97,12 @@ impl Supervisor {
     }
 }
 
-/// Waits until the store answers. Returns whether it does, rather than that all was cancelled.
+/// Waits until the store takes writes. Returns whether it does, rather than that all was cancelled.
 async fn rest(controls: &RelayerControls, cancel: &CancellationToken, pause: &mut Duration) -> bool {
     loop {
         let asked = async {
             sleep(*pause).await;
-            controls.store().newest_decision().await
+            controls.store().check_writable().await
         };
         let answer = tokio::select! {
             () = cancel.cancelled() => return false,
@@ -110,7 +110,7 @@ async fn rest(controls: &RelayerControls, cancel: &CancellationToken, pause: &mu
         };
         *pause = LONGEST_PAUSE.min(*pause * 2);
         match answer {
-            Ok(_) => return true,
+            Ok(()) => return true,
             Err(error) => tracing::warn!(%error, "the database is still away"),
         }
     }

@@ -11,6 +11,8 @@ const SQLITE_LOCKED: u32 = 6;
 pub(crate) fn is_outage(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => true,
+        // What stands before a server that is away closes the connection in good order: the answer ends too soon.
+        sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(error) => {
             let error: &(dyn DatabaseError + 'static) = &**error;
             match error.try_downcast_ref::<PgDatabaseError>() {
@@ -53,6 +55,7 @@ mod tests {
     #[test]
     fn outages_are_no_faults_of_ours() {
         assert!(is_outage(&sqlx::Error::PoolTimedOut));
+        assert!(is_outage(&sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".into())));
         assert!(is_outage(&sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into())));
         assert!(["57P01", "40001", "53100", "08006", "25006"].into_iter().all(passes));
         // A constraint, a missing table, damage, a password.

@@ -95,11 +95,14 @@ async fn a_database_that_takes_no_writes_can_be_read() {
     let url = new_url().await;
     let store = Store::connect(&url).await.unwrap();
     fill(&store, 3).await;
+    store.check_writable().await.unwrap();
     store.close().await;
     let read_only = format!("{url}%20-cdefault_transaction_read_only%3Don");
     let store = Store::connect(&read_only).await.unwrap();
     assert_eq!(store.messages(&Default::default()).await.unwrap().len(), 3);
     let refused = store.skip(message_hash(0), "why").await.unwrap_err();
+    assert_eq!(refused.disposition(), StoreDisposition::Wait, "{refused:?}");
+    let refused = store.check_writable().await.unwrap_err();
     assert_eq!(refused.disposition(), StoreDisposition::Wait, "{refused:?}");
 }
 
