@@ -206,7 +206,8 @@ impl Store {
         transaction.fetch_optional(query).await?.map(drop).ok_or(fenced)
     }
 
-    /// The same for the signer of a recorded transaction.
+    /// The same for the signer of a recorded transaction. Where nobody signs with that account any more, whoever reads the chain's
+    /// blocks may write what became of it.
     pub(crate) async fn check_lease_of(
         &self,
         transaction: &mut Connection,
@@ -217,7 +218,26 @@ impl Store {
         }
         let query = sql("SELECT chain_id, signer FROM attempts WHERE tx_hash = $1").bind(tx_hash);
         let row = transaction.fetch_optional(query).await?.ok_or(StoreError::UnknownAttempt { tx_hash })?;
-        self.check_lease(transaction, row.uint("chain_id")?, Role::Signer(row.address("signer")?)).await
+        let (chain_id, role) = (row.uint("chain_id")?, Role::Signer(row.address("signer")?));
+        let role = if self.is_orphaned(transaction, chain_id, role).await? { Role::Index } else { role };
+        self.check_lease(transaction, chain_id, role).await
+    }
+
+    /// Whether a lease is neither ours nor anybody's who may be at work.
+    async fn is_orphaned(
+        &self,
+        transaction: &mut Connection,
+        chain_id: u64,
+        role: Role,
+    ) -> Result<bool, StoreError> {
+        if self.replica.as_ref().is_some_and(|replica| replica.epoch(chain_id, role).is_some()) {
+            return Ok(false);
+        }
+        let mut query = sql("SELECT epoch FROM leases WHERE chain_id = $1 AND role = $2 AND expires_ms > ")
+            .bind(int("chain id", chain_id)?)
+            .bind(role.name());
+        query.push(transaction.clock());
+        Ok(transaction.fetch_optional(query).await?.is_none())
     }
 }
 

@@ -91,6 +91,24 @@ async fn who_was_paused_is_refused_when_it_wakes_up() {
     assert!(is_fenced(&second.set_attempt_state(own.tx_hash, AttemptState::Broadcast, None).await));
 }
 
+/// A key was replaced: what the one before has signed lands, and is entered.
+#[tokio::test]
+async fn what_an_account_signed_that_signs_no_more_is_entered_by_who_reads_the_chain() {
+    let store = with_messages(4).await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    take(&first, SIGNING, HOUR).await;
+    first.record_attempt(&attempt(1, 0, &[0])).await.unwrap();
+    let tx = hash(&[1, 77]);
+    assert!(is_fenced(&second.record_cost(tx, &cost(1)).await), "it has nothing to do with the chain");
+    take(&second, Role::Index, HOUR).await;
+    assert!(is_fenced(&second.record_cost(tx, &cost(1)).await), "the account is at work");
+    first.release(DESTINATION, SIGNING).await.unwrap();
+    second.set_attempt_state(tx, AttemptState::Broadcast, None).await.unwrap();
+    second.record_cost(tx, &cost(1)).await.unwrap();
+    assert!(is_fenced(&second.record_attempt(&attempt(2, 1, &[1])).await), "nothing is signed for it");
+    assert!(is_fenced(&first.record_cost(tx, &cost(1)).await), "who has let it go has no part in it");
+}
+
 #[tokio::test]
 async fn one_at_a_time_takes_blocks_in() {
     let store = with_messages(1).await;
