@@ -29,6 +29,8 @@ impl ChainActor {
         let chain_id = self.chain.chain_id;
         match event {
             ChainEvent::Block(block) => {
+                // Not before: a node that only greets may have nothing to tell.
+                self.shared.ways().clear_trouble(chain_id);
                 let blocks = self.with_those_behind(block, follower);
                 self.apply(blocks).await
             }
@@ -40,6 +42,7 @@ impl ChainActor {
                 self.revert(reverted, Some(ancestor)).await
             }
             ChainEvent::CaughtUp { head } => {
+                self.shared.ways().clear_trouble(chain_id);
                 self.announce(RelayerEvent::CaughtUp { chain_id, block_number: head.number });
                 self.errands.set_at_head(true);
                 self.run_errands();
@@ -55,7 +58,6 @@ impl ChainActor {
             }
             ChainEvent::Online => {
                 self.announce(RelayerEvent::ChainOnline { chain_id });
-                self.shared.ways().clear_trouble(chain_id);
                 self.node.simulator.forget();
                 self.facts.doubt();
                 self.ask_facts();
