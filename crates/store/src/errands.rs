@@ -79,10 +79,12 @@ impl Store {
         block: (u64, B256),
     ) -> Result<bool, StoreError> {
         let mut transaction = self.begin_blocks(errand.chain_id, Durability::Disk).await?;
-        let query = sql("UPDATE errands SET state = $3, block_number = $1
-             WHERE id = $4 AND chain_id = $5 AND state = 'open' AND (
+        let mut query = sql("UPDATE errands SET state = $3, block_number = $1, ended_ms = ");
+        query.push(transaction.clock()).push(
+            " WHERE id = $4 AND chain_id = $5 AND state = 'open' AND (
              EXISTS (SELECT 1 FROM blocks b WHERE b.chain_id = errands.chain_id AND b.number = $1 AND b.hash = $2)
-             OR $1 < (SELECT min(b.number) FROM blocks b WHERE b.chain_id = errands.chain_id))");
+             OR $1 < (SELECT min(b.number) FROM blocks b WHERE b.chain_id = errands.chain_id))",
+        );
         let query = query
             .bind(int("block number", block.0)?)
             .bind(block.1)
@@ -115,6 +117,14 @@ impl Store {
         self.load_errands(query.bind(int("chain id", chain_id)?).bind(kind.as_str()).bind(subject)).await
     }
 
+    /// When a transaction was written down, a delivery's or an errand's, in milliseconds since the epoch.
+    pub async fn recorded_ms(&self, tx_hash: B256) -> Result<Option<u64>, StoreError> {
+        let query = sql("SELECT created_ms FROM attempts WHERE tx_hash = $1 UNION ALL
+             SELECT e.created_ms FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
+        let row = self.read().await?.fetch_optional(query.bind(tx_hash)).await?;
+        row.map(|row| row.uint("created_ms")).transpose()
+    }
+
     /// What was spent on a chain for this kind in the past day, or may be still, in the unit of the kind.
     pub async fn errand_spending(&self, chain_id: u64, kind: ErrandKind) -> Result<U256, StoreError> {
         spent(&mut self.read().await?, int("chain id", chain_id)?, kind).await
@@ -145,8 +155,9 @@ async fn insert_version(
 
 /// One row each: there are as many as a day has transfers.
 async fn spent(connection: &mut Connection, chain: i64, kind: ErrandKind) -> Result<U256, StoreError> {
+    // What landed long after it was written down counts from then.
     let mut query = sql("SELECT amount FROM errands WHERE chain_id = $1 AND kind = $2
-         AND (state = 'open' OR created_ms > ")
+         AND (state = 'open' OR coalesce(ended_ms, created_ms) > ")
     .bind(chain)
     .bind(kind.as_str());
     query.push(connection.clock()).push(" - ").push_bind(DAY_MS).push(")");

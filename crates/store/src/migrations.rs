@@ -20,6 +20,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(10, "errands", include_str!("../migrations/sqlite/0010_errands.sql")),
         migration(12, "moved", include_str!("../migrations/sqlite/0012_moved.sql")),
         migration(13, "signers", include_str!("../migrations/sqlite/0013_signers.sql")),
+        migration(14, "ends", include_str!("../migrations/sqlite/0014_ends.sql")),
     ])
 });
 
@@ -35,6 +36,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(9, "fences", include_str!("../migrations/postgres/0009_fences.sql")),
         migration(10, "errands", include_str!("../migrations/postgres/0010_errands.sql")),
         migration(13, "signers", include_str!("../migrations/postgres/0013_signers.sql")),
+        migration(14, "ends", include_str!("../migrations/postgres/0014_ends.sql")),
     ])
 });
 

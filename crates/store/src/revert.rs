@@ -124,7 +124,7 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
         "DELETE FROM deliveries WHERE chain_id = $1 AND block_number > $2",
         "UPDATE attempts SET state = 'broadcast', block_number = NULL, error = NULL
          WHERE chain_id = $1 AND block_number > $2",
-        "UPDATE errands SET state = 'open', block_number = NULL WHERE chain_id = $1 AND block_number > $2",
+        "UPDATE errands SET state = 'open', block_number = NULL, ended_ms = NULL WHERE chain_id = $1 AND block_number > $2",
     ] {
         connection.execute(sql(text).bind(chain).bind(number)).await?;
     }

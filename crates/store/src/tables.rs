@@ -190,6 +190,7 @@ pub(crate) const TABLES: [Table; 13] = [
             ("state", Text),
             ("block_number", Int),
             ("created_ms", Int),
+            ("ended_ms", Int),
         ],
         counter: Some("id"),
     },

@@ -121,7 +121,7 @@ impl Node {
         }
         let open: Vec<Errand> = open.into_values().flatten().collect();
         if let Some(settings) = &self.shared.config().top_up {
-            self.top_up(settings, &open, tip, &mut memory.held).await?;
+            self.top_up(settings, &open, tip, memory).await?;
         }
         Ok(())
     }
@@ -159,7 +159,7 @@ impl Node {
             }
             ErrandState::Landed | ErrandState::Open => {}
             ErrandState::Reverted => {
-                tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted: it is begun anew");
+                tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted, and was paid for");
             }
             ErrandState::Replaced => {
                 tracing::warn!(

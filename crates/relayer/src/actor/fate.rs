@@ -26,6 +26,8 @@ use causeway_store::StoreError;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
 pub(super) const READ_AHEAD: usize = 4;
+/// In a second.
+const MILLIS: u64 = 1_000;
 
 /// A block with its transactions, as far as they matter here: those of other kinds need not be readable.
 #[derive(Debug, Deserialize)]
@@ -78,10 +80,28 @@ impl Node {
             Ok(Some(receipt)) => Ok(Fate::Ours(Box::new(receipt))),
             Ok(None) => {
                 let window = self.store.window(self.chain_id).await?;
-                self.used(User { account, nonce, ours }, &window).await
+                match self.used(User { account, nonce, ours }, &window).await {
+                    // Nobody can have used the nonce before ours were written down: the node contradicts what it said then.
+                    Ok(Fate::Buried { .. }) if !self.are_older(ours, window.first()).await? => {
+                        Ok(Fate::Unknown)
+                    }
+                    fate => fate,
+                }
             }
             Err(fault) => Err(fault),
         })
+    }
+
+    /// Whether one of the transactions was written down before this block was made.
+    async fn are_older(&self, ours: &[B256], block: Option<&BlockRef>) -> Result<bool, StoreError> {
+        let Some(block) = block else { return Ok(false) };
+        for tx_hash in ours {
+            let recorded = self.store.recorded_ms(*tx_hash).await?;
+            if recorded.is_some_and(|recorded| recorded < block.timestamp.saturating_mul(MILLIS)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The receipt of one of the transactions, if there is one.
@@ -209,3 +229,6 @@ impl ChainActor {
         Ok((outcome, Some(place)))
     }
 }
+
+#[cfg(test)]
+mod tests;

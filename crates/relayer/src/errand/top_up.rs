@@ -44,12 +44,22 @@ pub(crate) enum Decision {
 }
 
 impl TopUpLimits {
+    /// Whom something would be given to: the poorest that has too little and that nothing is on its way to.
+    pub(crate) fn poorest(
+        &self,
+        signers: &[(Address, U256)],
+        served: &BTreeSet<Address>,
+    ) -> Option<(Address, U256)> {
+        let is_poor = |(signer, has): &&(Address, U256)| *has < self.below && !served.contains(signer);
+        signers.iter().filter(is_poor).min_by_key(|(signer, has)| (*has, *signer)).copied()
+    }
+
     /// What comes next: the poorest signer first. Never more than the cap leaves, and than the account has beside the cost of
     /// the transfer; and nothing that would cost more than arrives.
     pub(crate) fn decide(&self, books: &Books) -> Decision {
-        let is_poor = |(signer, has): &&(Address, U256)| *has < self.below && !books.served.contains(signer);
-        let poorest = books.signers.iter().filter(is_poor).min_by_key(|(signer, has)| (*has, *signer));
-        let Some(&(signer, has)) = poorest else { return Decision::Nothing };
+        let Some((signer, has)) = self.poorest(&books.signers, &books.served) else {
+            return Decision::Nothing;
+        };
         let wanted = self.to.saturating_sub(has);
         let (allowed, affordable) =
             (self.max_per_day.saturating_sub(books.spent), books.purse.saturating_sub(books.cost));

@@ -4,6 +4,7 @@
 
 mod concurrency;
 mod crash;
+mod days;
 mod kill;
 mod lock;
 mod older;

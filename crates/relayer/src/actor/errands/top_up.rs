@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::{Address, Bytes};
+use alloy::primitives::{Address, Bytes, U256};
 use causeway_chain::BlockRef;
-use causeway_store::{Errand, ErrandKind, NewErrand, Noted};
+use causeway_client::FaultKind;
+use causeway_store::{Errand, ErrandKind, ErrandState, NewErrand, Noted};
 
 use super::{
     Node, Trouble,
@@ -13,8 +14,11 @@ use super::{
 use crate::{
     RelayerEvent, TopUp,
     engine::SignedTx,
-    errand::{Books, Decision, Held},
+    errand::{Books, Decision, Held, Memory},
 };
+
+/// After how many blocks an account is given something again whose last transfer reverted: some hours.
+const AGAIN_AFTER: u64 = 7_200;
 
 /// A transfer that was decided.
 #[derive(Clone, Debug)]
@@ -31,26 +35,30 @@ impl Node {
         settings: &TopUp,
         open: &[Errand],
         tip: BlockRef,
-        held: &mut Option<Held>,
+        memory: &mut Memory,
     ) -> Result<(), Trouble> {
         let account = settings.signer.address();
-        if open.iter().any(|errand| errand.account == account) {
+        // Where nothing is delivered nothing is paid.
+        let is_busy = open.iter().any(|errand| errand.account == account);
+        if is_busy || !self.shared.is_destination(self.chain_id) {
             return Ok(());
         }
         let mut signers = Vec::with_capacity(self.accounts.len());
         for signer in self.accounts.iter().copied() {
             signers.push((signer, self.balance_at(signer, tip).await?));
         }
-        let Some((first, _)) = signers.iter().find(|(_, has)| *has < settings.limits.below) else {
-            *held = None;
+        if signers.iter().all(|(_, has)| *has >= settings.limits.below) {
+            memory.held = None;
             return Ok(());
-        };
+        }
         let Some(nonce) = self.errand_nonce(account, tip).await? else { return Ok(()) };
-        // As large as the largest: the longer it is, the more L1 takes.
-        let call = Call { to: *first, value: settings.limits.to, input: Bytes::new() };
-        let Some(price) = self.price(account, &call, tip).await? else { return Ok(()) };
         let on_its_way = open.iter().filter(|errand| errand.kind == ErrandKind::TopUp);
         let served: BTreeSet<_> = on_its_way.map(|errand| Address::from_word(errand.subject)).collect();
+        let Some(price) =
+            self.price_for_one(settings, (&mut signers, &served), tip, &mut memory.refusing).await?
+        else {
+            return Ok(());
+        };
         let books = Books {
             signers,
             served,
@@ -63,20 +71,66 @@ impl Node {
         match settings.limits.decide(&books) {
             Decision::Nothing => {}
             Decision::Give { signer, amount } => {
-                *held = None;
+                memory.held = None;
                 let call = Call { to: signer, value: amount, input: Bytes::new() };
                 self.give(settings, Transfer { nonce, call, price }).await?;
             }
             Decision::Capped { signer } => {
                 let event = RelayerEvent::TopUpCapped { chain_id, signer, spent, cap };
-                self.tell_held(Held::Capped, event, held);
+                self.tell_held(Held::Capped, event, &mut memory.held);
             }
             Decision::Unfunded { signer } => {
                 let event = RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance };
-                self.tell_held(Held::Unfunded, event, held);
+                self.tell_held(Held::Unfunded, event, &mut memory.held);
             }
         }
         Ok(())
+    }
+
+    /// What a transfer takes to the poorest that takes one. Those that do not are left out: what is wrong with one holds nobody
+    /// else. `None` while gas costs too much, and when nobody is left.
+    async fn price_for_one(
+        &self,
+        settings: &TopUp,
+        (signers, served): (&mut Vec<(Address, U256)>, &BTreeSet<Address>),
+        tip: BlockRef,
+        refusing: &mut BTreeSet<Address>,
+    ) -> Result<Option<Price>, Trouble> {
+        let account = settings.signer.address();
+        while let Some((poorest, _)) = settings.limits.poorest(signers, served) {
+            // As large as the largest: the longer it is, the more L1 takes.
+            let call = Call { to: poorest, value: settings.limits.to, input: Bytes::new() };
+            match self.price(account, &call, tip).await {
+                Err(Trouble::Node(fault)) if is_refusal(&fault.kind) => {
+                    if refusing.insert(poorest) {
+                        let (chain, signer, reason) = (self.chain_id, poorest, fault.reason);
+                        tracing::warn!(chain, %signer, reason, "no top-up: the account does not take ether");
+                    }
+                }
+                Ok(Some(_)) if self.has_failed(poorest, tip).await? => {
+                    if refusing.insert(poorest) {
+                        let (chain, signer) = (self.chain_id, poorest);
+                        tracing::warn!(chain, %signer, "no top-up for some hours: the last one reverted, and was paid for");
+                    }
+                }
+                price => {
+                    refusing.remove(&poorest);
+                    return price;
+                }
+            }
+            signers.retain(|(signer, _)| *signer != poorest);
+        }
+        Ok(None)
+    }
+
+    /// Whether the newest transfer to a signer reverted, and not long ago.
+    async fn has_failed(&self, signer: Address, tip: BlockRef) -> Result<bool, Trouble> {
+        let past = self.store.errands_for(self.chain_id, ErrandKind::TopUp, signer.into_word()).await?;
+        let is_recent = |errand: &&Errand| {
+            errand.block_number.is_some_and(|number| number.saturating_add(AGAIN_AFTER) > tip.number)
+        };
+        let newest = past.iter().max_by_key(|errand| errand.id);
+        Ok(newest.filter(is_recent).is_some_and(|errand| errand.state == ErrandState::Reverted))
     }
 
     /// Signs a transfer, writes it down, and sends it.
@@ -109,4 +163,9 @@ impl Node {
             self.shared.announce(event);
         }
     }
+}
+
+/// Whether a node says that an account does not take ether, rather than nothing.
+const fn is_refusal(kind: &FaultKind) -> bool {
+    matches!(kind, FaultKind::Reverted(_) | FaultKind::OutOfGas | FaultKind::Refused)
 }

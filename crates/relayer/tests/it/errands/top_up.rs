@@ -11,7 +11,7 @@ use serde_json::json;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Listener, Mode, Net, PATIENCE, relayer_signer, start};
+use crate::support::{Listener, Mode, Net, PATIENCE, relayer_signer, signers, start};
 
 const SEND: &str = "eth_sendRawTransaction";
 const B: u64 = 902;
@@ -79,6 +79,46 @@ async fn a_signer_that_runs_low_is_filled_and_delivers() {
     poor.net.b.mine().await;
     events.delivered(sent.message_hash).await;
     assert_eq!((poor.net.effects().await, poor.paid().await), (1, 1), "it has enough");
+    relayer.shutdown().await.unwrap();
+}
+
+/// An account whose code refuses ether is left out, however poor it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signer_that_takes_no_ether_keeps_it_from_nobody() {
+    let poor = Poor::new(Net::direct().await);
+    let refusing = PrivateKeySigner::random();
+    poor.net.b.call("anvil_setCode", json!([refusing.address(), "0x5f5ffd"])).await;
+    poor.set_balance(poor.signer.address(), finney(1)).await;
+    poor.net.b.mine().await;
+    let config = RelayerConfig { signers: signers(&[refusing, poor.signer.clone()]), ..poor.config().await };
+    let (relayer, mut events) = start(config);
+    poor.net.pooled(1).await;
+    poor.net.b.mine().await;
+    assert_eq!(topped_up(&mut events).await, finney(99));
+    assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1));
+    relayer.shutdown().await.unwrap();
+}
+
+/// What is used up on the way is paid for once: the others are served, and the cap is not used up for nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_that_reverts_is_not_repeated() {
+    let poor = Poor::new(Net::direct().await);
+    let spoiled = PrivateKeySigner::random();
+    let config =
+        RelayerConfig { signers: signers(&[spoiled.clone(), poor.signer.clone()]), ..poor.config().await };
+    poor.set_balance(poor.signer.address(), finney(1)).await;
+    poor.net.b.mine().await;
+    let (relayer, mut events) = start(config);
+    poor.net.pooled(1).await;
+    // It was judged good, and is not any more.
+    poor.net.b.call("anvil_setCode", json!([spoiled.address(), "0x5f5ffd"])).await;
+    poor.net.b.mine().await;
+    poor.net.b.call("anvil_setCode", json!([spoiled.address(), "0x"])).await;
+    poor.net.b.mine().await;
+    poor.net.pooled(1).await;
+    poor.net.b.mine().await;
+    assert_eq!(topped_up(&mut events).await, finney(50), "what the cap leaves goes to the other one");
+    assert_eq!((poor.balance().await, poor.paid().await), (finney(51), 2));
     relayer.shutdown().await.unwrap();
 }
 
