@@ -79,8 +79,11 @@ async fn an_outage_behind_the_node_changes_no_label() {
     let expected = (Some(chain.block_ref(8)), Some(chain.block_ref(6)));
     assert_eq!(mirror.labels, [expected]);
     *is_away.lock().unwrap() = true;
+    // It is told once, and changes nothing.
+    mirror.until(|mirror| !mirror.unlabelled.is_empty()).await;
     let silence = tokio::time::timeout(Duration::from_millis(400), mirror.next());
-    assert!(silence.await.is_err(), "{:?}", (mirror.labels, mirror.offline));
+    assert!(silence.await.is_err(), "{:?}", (mirror.labels, mirror.unlabelled, mirror.offline));
+    assert_eq!((mirror.labels, mirror.offline.len()), (vec![expected], 0));
 }
 
 #[tokio::test]
