@@ -100,6 +100,7 @@ mod tests {
         let tenth = "2ceeca0869703fd415f048d4e1dbc4c33a5469f86d6115d8b54b6fdfbd44ae0413b9730889444fc04fe699eb56ed1508";
         let twelfth = "bd4a351a9b143edf894a873a8fbdbf81c14755da63971b35b74cb569d70c4762dd708ee2a614337dac17326bc9ed09aa";
         let thirteenth = "cbe59314ec21e944a9cdca9ff93af81aea61cf678805e78aaa17b46bf614716222ee466ab20f12c36d7443bd8bd48433";
+        let fourteenth = "f69573557a0141afa5e4a340381d7d485355810c91b288c66fbcff6e0942295528825adf2709ec5c9256f785855c9448";
         let expected = [
             (1, first),
             (2, second),
@@ -112,6 +113,7 @@ mod tests {
             (10, tenth),
             (12, twelfth),
             (13, thirteenth),
+            (14, fourteenth),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -124,6 +126,7 @@ mod tests {
         let ninth = "92f197368c97a138d8a38a984884d707ffc211bc02cd1f0e9aaac0689ea273c3b24d8f39153b4da79248c5091e16b72f";
         let tenth = "30ec4a8a3588a754e66509bd437a752432ee00c14dac5634c5da29b842c8dc0e9833a95533d230de36358692d890ca1c";
         let thirteenth = "1f0300e81b6c9d5d8a14e571b74188df877b46ef8d7126e38b070278290bb79fa37c8a9455008521d83d442a18a5df74";
+        let fourteenth = "5b25d56986eb8a540fdeb806eaa7b6ce430aea38bd28f64109f89149c045e641e1a6a05a9c9850952c5aa5b2250189f6";
         let expected = [
             (1, first),
             (2, second),
@@ -135,6 +138,7 @@ mod tests {
             (9, ninth),
             (10, tenth),
             (13, thirteenth),
+            (14, fourteenth),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }
