@@ -9,7 +9,12 @@ use causeway_chain::{ConnectOptions, Endpoint, Endpoints, HeadSource, Start};
 use causeway_interop::DependencySet;
 use causeway_store::Store;
 
-use crate::{engine::Policy, errand::TopUpLimits, filter::Filter, routes::Routes};
+use crate::{
+    engine::Policy,
+    errand::{ResendLimits, TopUpLimits},
+    filter::Filter,
+    routes::Routes,
+};
 
 /// A chain that messages come from and go to.
 #[derive(Clone, Debug)]
@@ -73,6 +78,24 @@ impl fmt::Debug for TopUp {
     }
 }
 
+/// Who sends messages again that expired undelivered, where [`Routes`] want it, and how much of that.
+#[derive(Clone)]
+pub struct Resend {
+    /// The account that sends them, on every source. It does nothing else, and nobody else should use it.
+    pub signer: RelaySigner,
+    /// How much of it.
+    pub limits: ResendLimits,
+}
+
+impl fmt::Debug for Resend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resend")
+            .field("account", &self.signer.address())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What a relayer works with.
 #[derive(Clone)]
 pub struct RelayerConfig {
@@ -105,6 +128,8 @@ pub struct RelayerConfig {
     pub verifier: Option<Endpoint>,
     /// Who gives ether to signers that have too little; by default nobody does.
     pub top_up: Option<TopUp>,
+    /// Who sends messages again that expired; by default nobody does.
+    pub resend: Option<Resend>,
     /// Who this relayer is, in one line, for whoever finds the store in use. Where several share the store, each has a line of
     /// its own.
     pub holder: String,
@@ -144,6 +169,7 @@ impl RelayerConfig {
             routes: Routes::default(),
             verifier: None,
             top_up: None,
+            resend: None,
             holder,
             lease: Duration::from_secs(15),
             probation: Duration::from_secs(15),
@@ -159,12 +185,13 @@ impl RelayerConfig {
 
     /// Whether there is anything to do beside delivering.
     pub(crate) const fn has_errands(&self) -> bool {
-        self.top_up.is_some()
+        self.top_up.is_some() || self.resend.is_some()
     }
 
     /// The accounts that sign what delivers nothing.
     pub(crate) fn errand_signers(&self) -> Vec<&RelaySigner> {
-        self.top_up.iter().map(|top_up| &top_up.signer).collect()
+        let funding = self.top_up.iter().map(|top_up| &top_up.signer);
+        funding.chain(self.resend.iter().map(|resend| &resend.signer)).collect()
     }
 
     /// Returns the addresses of the accounts.

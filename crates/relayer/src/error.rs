@@ -38,6 +38,14 @@ pub enum RelayerError {
         /// What it is to be besides.
         role: &'static str,
     },
+    /// An account is to do two things that deliver nothing.
+    #[error(
+        "account {account} is to fund signers and to send messages again, and can do one thing only: name two accounts"
+    )]
+    ErrandTwice {
+        /// The account.
+        account: Address,
+    },
     /// Signers are to be given ether until they have less than when they are given some.
     #[error(
         "signers that have less than {below} wei would be given ether until they have {to}: say {below} at least"
@@ -112,6 +120,7 @@ impl RelayerError {
             | Self::NoSigners
             | Self::DuplicateSigner { .. }
             | Self::ErrandSigner { .. }
+            | Self::ErrandTwice { .. }
             | Self::TopUpBackwards { .. }
             | Self::Lock(LockError::Io { .. } | LockError::Shared { .. })
             | Self::Connect { .. }

@@ -193,6 +193,44 @@ pub enum RelayerEvent {
         /// The account.
         account: Address,
     },
+    /// A block holds the transaction by which a message was sent again that had expired undelivered: it is young.
+    Resent {
+        /// The message's hash.
+        message_hash: B256,
+        /// The chain it comes from.
+        source: u64,
+        /// The transaction.
+        tx_hash: B256,
+        /// The block that holds it.
+        block_number: u64,
+    },
+    /// A message expired and is not sent again: the gas of those of the past day is at its cap. Told once until that changes.
+    ResendCapped {
+        /// The source.
+        chain_id: u64,
+        /// The gas of the past day.
+        gas: u64,
+        /// The cap.
+        cap: u64,
+    },
+    /// A message expired and is not sent again: the account that would cannot pay. Told once until that changes.
+    ResendUnfunded {
+        /// The source.
+        chain_id: u64,
+        /// The account.
+        account: Address,
+        /// What it has, in wei.
+        balance: U256,
+    },
+    /// A message expired, and the messenger of its source cannot send it again. Told once until that changes.
+    ResendImpossible {
+        /// The source.
+        chain_id: u64,
+        /// What the messenger's `version()` says; empty if it says nothing.
+        version: String,
+        /// Expiry goes over L1 there: whoever sent the message proves it, and has refunded what it carried.
+        over_l1: bool,
+    },
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.

@@ -25,7 +25,7 @@ mod share;
 mod supervisor;
 mod tenure;
 
-pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, TopUp};
+pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, Resend, TopUp};
 pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
 pub use event::{Left, RelayerEvent};

@@ -122,8 +122,15 @@ fn check(config: &RelayerConfig) -> Result<(), RelayerError> {
 
 /// What delivers nothing is signed by accounts of its own.
 fn check_errands(config: &RelayerConfig, signers: &[Address]) -> Result<(), RelayerError> {
+    let resending = config.resend.as_ref().map(|resend| resend.signer.address());
+    if let Some(account) = resending.filter(|account| signers.contains(account)) {
+        return Err(RelayerError::ErrandSigner { account, role: "the account that sends messages again" });
+    }
     let Some(TopUp { signer, limits }) = &config.top_up else { return Ok(()) };
     let account = signer.address();
+    if resending == Some(account) {
+        return Err(RelayerError::ErrandTwice { account });
+    }
     if signers.contains(&account) {
         return Err(RelayerError::ErrandSigner { account, role: "the funding account" });
     }

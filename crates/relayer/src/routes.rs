@@ -7,6 +7,8 @@ use crate::engine::Weight;
 pub struct Routes {
     /// How safe the block of a message has to be on its source before the message is delivered, where no rule says.
     pub safety: SafetyLevel,
+    /// Whether messages that expired undelivered are sent again, where no rule says.
+    pub auto_resend: bool,
     /// What is said of single routes: of each thing, the first rule counts that fits and says it.
     pub rules: Vec<Route>,
     /// Who has how many turns, when more waits than there is room for: of each message, the first weight counts that fits.
@@ -23,6 +25,8 @@ pub struct Route {
     pub destination: Option<u64>,
     /// How safe their blocks have to be.
     pub safety: Option<SafetyLevel>,
+    /// Whether those that expired undelivered are sent again.
+    pub auto_resend: Option<bool>,
 }
 
 impl Routes {
@@ -30,6 +34,12 @@ impl Routes {
     pub fn safety(&self, source: u64, destination: u64) -> SafetyLevel {
         let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
         rules.find_map(|rule| rule.safety).unwrap_or(self.safety)
+    }
+
+    /// Returns whether messages that expired undelivered are sent again.
+    pub fn auto_resend(&self, source: u64, destination: u64) -> bool {
+        let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
+        rules.find_map(|rule| rule.auto_resend).unwrap_or(self.auto_resend)
     }
 
     /// The weights that may fit a message to this chain.
@@ -58,7 +68,7 @@ mod tests {
     #[test]
     fn first_rule_that_fits_and_says_it_counts() {
         use SafetyLevel::{Finalized, Safe, Unsafe};
-        let rule = |source, destination, safety| Route { source, destination, safety };
+        let rule = |source, destination, safety| Route { source, destination, safety, auto_resend: None };
         let rules = vec![
             rule(Some(901), Some(902), None),
             rule(Some(901), None, Some(Finalized)),
@@ -69,5 +79,9 @@ mod tests {
         assert_eq!(routes.safety(903, 902), Unsafe);
         assert_eq!(routes.safety(902, 901), Safe);
         assert_eq!(Routes::default().safety(901, 902), Unsafe);
+        let never = Route { source: Some(901), auto_resend: Some(false), ..Route::default() };
+        let routes = Routes { auto_resend: true, rules: vec![never], ..Routes::default() };
+        assert!(routes.auto_resend(902, 901) && !routes.auto_resend(901, 902));
+        assert!(!Routes::default().auto_resend(901, 902));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     database::{Connection, Durability, Query, Row, sql},
 };
 use alloy_primitives::{B256, U256};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A day, in milliseconds.
 const DAY_MS: i64 = 86_400_000;
@@ -123,6 +123,25 @@ impl Store {
              SELECT e.created_ms FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
         let row = self.read().await?.fetch_optional(query.bind(tx_hash)).await?;
         row.map(|row| row.uint("created_ms")).transpose()
+    }
+
+    /// Whether an errand of this kind was recorded for somebody, or something, within this time, or is open.
+    pub async fn has_errand_within(
+        &self,
+        chain_id: u64,
+        kind: ErrandKind,
+        subject: B256,
+        time: Duration,
+    ) -> Result<bool, StoreError> {
+        let mut connection = self.read().await?;
+        let mut query = sql("SELECT 1 AS one FROM errands WHERE chain_id = $1 AND kind = $2 AND subject = $3
+             AND (state = 'open' OR created_ms > ")
+        .bind(int("chain id", chain_id)?)
+        .bind(kind.as_str())
+        .bind(subject);
+        let time = int("time in milliseconds", u64::try_from(time.as_millis()).unwrap_or(u64::MAX))?;
+        query.push(connection.clock()).push(" - ").push_bind(time).push(")");
+        Ok(connection.fetch_optional(query).await?.is_some())
     }
 
     /// What was spent on a chain for this kind in the past day, or may be still, in the unit of the kind.

@@ -40,6 +40,28 @@ impl Store {
         rows.iter().map(record).collect()
     }
 
+    /// At most `limit` messages of a route that are not delivered, nor on their way, and were sent before a time (seconds), in the
+    /// order in which they were first seen, behind the one with this [`MessageRecord::seq`].
+    pub async fn overdue(
+        &self,
+        source: u64,
+        destination: U256,
+        before: u64,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<MessageRecord>, StoreError> {
+        let query =
+            sql("SELECT * FROM message_records WHERE delivered = 0 AND destination = $1 AND source = $2
+             AND i_timestamp < $3 AND seq > $4 AND status IN ('pending', 'failed') ORDER BY seq LIMIT $5")
+            .bind(destination)
+            .bind(int("chain id", source)?)
+            .bind(int("timestamp", before)?)
+            .bind(int("position", after)?)
+            .bind(i64::from(limit));
+        let rows = self.read().await?.fetch_all(query).await?;
+        rows.iter().map(record).collect()
+    }
+
     /// How many messages there are, by route and status. Reads every message: for people, not for loops.
     pub async fn counts(&self) -> Result<Vec<StatusCount>, StoreError> {
         let query = sql("SELECT source, destination, status, count(*) AS count FROM message_records

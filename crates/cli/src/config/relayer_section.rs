@@ -52,6 +52,16 @@ pub(crate) struct RelayerSection {
     pub(crate) top_up_to: Option<Wei>,
     /// What all signers together are given on a chain within 24 hours, at most.
     pub(crate) top_up_max_per_day: Option<Wei>,
+    /// Whether messages that expired undelivered are sent again on their source.
+    pub(crate) auto_resend: bool,
+    /// Path of a JSON keystore of the account that sends them; `password-file` opens it.
+    #[serde(deserialize_with = "path")]
+    pub(crate) resend_keystore: Option<PathBuf>,
+    /// Path of a file with the key of that account, readable by its owner alone.
+    #[serde(deserialize_with = "path")]
+    pub(crate) resend_key_file: Option<PathBuf>,
+    /// The gas that all of them may use on a source within 24 hours.
+    pub(crate) resend_max_gas_per_day: Option<NonZeroU64>,
     /// The most to pay for a unit of gas.
     pub(crate) max_fee_per_gas: Option<Wei>,
     /// The gas that all transactions to a chain may use in an hour.
@@ -124,6 +134,10 @@ impl Default for RelayerSection {
             top_up_below: None,
             top_up_to: None,
             top_up_max_per_day: None,
+            auto_resend: false,
+            resend_keystore: None,
+            resend_key_file: None,
+            resend_max_gas_per_day: None,
             max_fee_per_gas: None,
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },
@@ -157,7 +171,12 @@ impl Default for RelayerSection {
 impl RelayerSection {
     /// How messages are served by where they come from and where they go.
     pub(crate) fn routes(&self) -> Routes {
-        Routes { safety: self.safety.0, rules: self.routes.rules(), weights: self.routes.weights() }
+        Routes {
+            safety: self.safety.0,
+            auto_resend: self.auto_resend,
+            rules: self.routes.rules(),
+            weights: self.routes.weights(),
+        }
     }
 
     /// The chains that entries of `routes` name.

@@ -11,9 +11,10 @@ use serde::{
 use std::{collections::BTreeSet, fmt};
 
 const EXPECTED: &str = "routes, such as `901>902 finalized weight=3`, with commas between them";
-const SAFETY_OF_PARTIES: &str = "`safety` is of all messages of a route: in an entry that names a sender or a target it cannot stand; \
-                                 give it an entry of its own";
-const NOTHING: &str = "an entry says how safe its messages have to be, or their `weight`: it says neither";
+const RULE_OF_PARTIES: &str = "`safety` and `auto-resend` are of all messages of a route: in an entry that names a sender or a target \
+                               they cannot stand; give them an entry of their own";
+const NOTHING: &str =
+    "an entry says how safe its messages have to be, their `weight`, or `auto-resend`: it says none of them";
 const PARTIES_OF_NOTHING: &str = "an entry that names a sender or a target says their `weight`: it has none";
 
 /// What is said of single routes.
@@ -42,6 +43,9 @@ struct RouteSection {
     /// How many of them have their turn in a round, when more waits than there is room for; default: one.
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<Turns>,
+    /// Whether messages that expired are sent again; default: as `relayer.auto-resend` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auto_resend: Option<bool>,
 }
 
 /// A level of safety, by its name.
@@ -53,8 +57,8 @@ impl RouteList {
     pub(crate) fn rules(&self) -> Vec<Route> {
         let routes = self.0.iter().filter(|route| !route.names_parties());
         let rule = |route: &RouteSection| {
-            let RouteSection { source, destination, safety, .. } = *route;
-            Route { source, destination, safety: safety.map(|Safety(level)| level) }
+            let RouteSection { source, destination, safety, auto_resend, .. } = *route;
+            Route { source, destination, safety: safety.map(|Safety(level)| level), auto_resend }
         };
         routes.map(rule).collect()
     }
@@ -85,6 +89,8 @@ impl RouteSection {
         let mut route = Self { source: chains.0, destination: chains.1, ..Self::default() };
         for word in words {
             let was_said = match word.split_once('=') {
+                None if word == "resend" => route.auto_resend.replace(true).is_some(),
+                None if word == "no-resend" => route.auto_resend.replace(false).is_some(),
                 None => {
                     let level = word.parse().map_err(|_| expected())?;
                     route.safety.replace(Safety(level)).is_some()
@@ -109,10 +115,11 @@ impl RouteSection {
 
     /// What is said of a sender or a target is their weight and nothing else.
     const fn check(&self) -> Result<(), &'static str> {
-        match (self.names_parties(), self.safety, self.weight) {
-            (true, Some(_), _) => Err(SAFETY_OF_PARTIES),
-            (true, None, None) => Err(PARTIES_OF_NOTHING),
-            (false, None, None) => Err(NOTHING),
+        let has_rule = self.safety.is_some() || self.auto_resend.is_some();
+        match (self.names_parties(), has_rule, self.weight) {
+            (true, true, _) => Err(RULE_OF_PARTIES),
+            (true, false, None) => Err(PARTIES_OF_NOTHING),
+            (false, false, None) => Err(NOTHING),
             _ => Ok(()),
         }
     }
@@ -207,12 +214,17 @@ mod tests {
         let routes = read(json!(text)).unwrap();
         assert_eq!(read(tables.clone()), Ok(routes.clone()));
         assert_eq!(serde_json::to_value(&routes).unwrap(), tables);
-        let rule = Route { source: Some(901), destination: Some(902), safety: Some(SafetyLevel::Finalized) };
+        let finalized = Some(SafetyLevel::Finalized);
+        let rule = Route { source: Some(901), destination: Some(902), safety: finalized, ..Route::default() };
         assert_eq!((routes.rules()[0], routes.rules().len()), (rule, 2));
         let of_chains = |weight: &Weight| (weight.source, weight.destination, weight.turns.get());
         let weights: Vec<_> = routes.weights().iter().map(of_chains).collect();
         assert_eq!(weights, [(None, Some(902), 3), (Some(901), None, 1_000)]);
         assert_eq!(routes.weights()[1].target, Some(Address::with_last_byte(0xaa)));
+        let again = read(json!("901>* safe resend, *>902 no-resend")).unwrap().rules();
+        assert_eq!(again.iter().map(|rule| rule.auto_resend).collect::<Vec<_>>(), [Some(true), Some(false)]);
+        let table = read(json!([{ "source": 901, "auto-resend": true }])).unwrap().rules();
+        assert_eq!(table[0].auto_resend, Some(true));
         assert_eq!(read(json!("")), Ok(RouteList::default()));
     }
 
@@ -224,6 +236,7 @@ mod tests {
             json!("901>902 safe safe"),
             json!("901>902"),
             json!([{ "source": 901 }]),
+            json!("901>902 resend no-resend"),
             json!([{ "source": 901, "safety": "s3cret" }]),
             json!([{ "s0urce": 901 }]),
             json!("901>902 weight=s3cret"),
@@ -255,7 +268,8 @@ mod tests {
     fn parties_have_weights_and_nothing_else() {
         let target = "0x00000000000000000000000000000000000000aa";
         for (bad, why) in [
-            (json!([{ "target": target, "weight": 3, "safety": "safe" }]), "an entry of its own"),
+            (json!([{ "target": target, "weight": 3, "safety": "safe" }]), "an entry of their own"),
+            (json!([{ "target": target, "weight": 3, "auto-resend": true }]), "an entry of their own"),
             (json!(format!("*>* sender={target}")), "it has none"),
         ] {
             assert!(read(bad).unwrap_err().contains(why));

@@ -49,6 +49,10 @@ fn every() -> Vec<ServiceEvent> {
             transaction_hash: hash,
             block_number: 0,
         },
+        E::Resent { message_hash: hash, source: id, transaction_hash: hash, block_number: 0 },
+        E::ResendCapped(of_chain()),
+        E::ResendUnfunded(of_chain()),
+        E::ResendImpossible(of_chain()),
         E::TopUpCapped { chain_id: id, reason: text(), signer: account, spent: wei(), cap: wei() },
         E::TopUpUnfunded { chain_id: id, reason: text(), signer: account, account, balance: wei() },
         E::SignerUnwell { chain_id: id, account, since: log_line::now(), reason: text() },
@@ -101,6 +105,8 @@ fn every() -> Vec<ServiceEvent> {
             E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
             E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
             E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
+            E::Resent { .. } | E::ResendCapped(_) => {}
+            E::ResendUnfunded(_) | E::ResendImpossible(_) => {}
             E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
             E::SignerUnwell { .. } | E::SignerWell { .. } => {}
             E::Withheld { .. } | E::Oversized { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}

@@ -198,6 +198,7 @@ const fn relayer(error: &RelayerError) -> ErrorCode {
         | RelayerError::NoSigners
         | RelayerError::DuplicateSigner { .. }
         | RelayerError::ErrandSigner { .. }
+        | RelayerError::ErrandTwice { .. }
         | RelayerError::TopUpBackwards { .. }
         | RelayerError::NoVerifier { .. } => ErrorCode::InvalidConfig,
         RelayerError::Lock(error) => lock(error),

@@ -3,6 +3,7 @@
 mod listening;
 mod lost;
 mod remote_signer;
+mod resending;
 mod settings;
 mod sharing;
 

@@ -126,6 +126,18 @@ pub async fn look(
     departure.arrive(destination, terms).await.into_iter().next().map_or(Ok(()), Err)
 }
 
+/// Has the destination's own contracts deliver a message in an `eth_call`, as if its source had sent it again by now. Its log is
+/// looked up nowhere: one that expired is tried out like one that was never sent.
+pub async fn deliver_anew(
+    destination: &ChainView,
+    account: Address,
+    source_id: u64,
+    message: &SentMessage,
+) -> Result<(), PreflightError> {
+    let (_, shipment) = Shipment::of(message);
+    simulation::deliver(&Reader(destination), account, source_id, message, &shipment).await
+}
+
 async fn same_decimals(
     here: &Reader<'_>,
     there: &Reader<'_>,

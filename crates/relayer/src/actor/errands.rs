@@ -4,6 +4,7 @@
 //! and only an account of which nothing is open signs anything new. All is as of one block that was taken in, so that a node
 //! that is behind cannot have it done twice.
 
+mod resend;
 mod top_up;
 mod transaction;
 
@@ -123,6 +124,9 @@ impl Node {
         if let Some(settings) = &self.shared.config().top_up {
             self.top_up(settings, &open, tip, memory).await?;
         }
+        if let Some(settings) = &self.shared.config().resend {
+            self.resend(settings, &open, tip, &mut memory.resending).await?;
+        }
         Ok(())
     }
 
@@ -157,7 +161,15 @@ impl Node {
                     block_number: block.0,
                 });
             }
-            ErrandState::Landed | ErrandState::Open => {}
+            ErrandState::Landed => {
+                self.shared.announce(RelayerEvent::Resent {
+                    message_hash: errand.subject,
+                    source: chain,
+                    tx_hash,
+                    block_number: block.0,
+                });
+            }
+            ErrandState::Open => {}
             ErrandState::Reverted => {
                 tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted, and was paid for");
             }

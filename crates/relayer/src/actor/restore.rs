@@ -20,12 +20,12 @@ const HOUR: u64 = 3_600;
 /// How many costs of the past are read, the newest: it takes some seconds at most, and what is older weighs least.
 const COSTS: u32 = 100_000;
 /// How much of the past counts still: a sixty-fourth of what is older.
-const HALF_LIVES: u64 = 6;
+pub(super) const HALF_LIVES: u64 = 6;
 /// The bytes of a call of the token bridge that name the token: those of its first argument.
 const TOKEN: std::ops::Range<usize> = 16..36;
 
 /// What the lane has to know of what came of messages.
-fn experience(past: causeway_store::Experience) -> Experience {
+pub(super) fn experience(past: causeway_store::Experience) -> Experience {
     let causeway_store::Experience { source, sender, target, beginning, gas, vain_gas, at } = past;
     // Only what a bridge sends to its own other end carries a token.
     let token = (sender == target).then(|| beginning.get(TOKEN)).flatten().map(Address::from_slice);

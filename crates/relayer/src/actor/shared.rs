@@ -94,6 +94,14 @@ impl Shared {
         levels.filter(|(_, level)| *level != SafetyLevel::Unsafe)
     }
 
+    /// The destinations to which messages of this source are sent again when they expired.
+    pub(crate) fn resent_to(&self, source: u64) -> impl Iterator<Item = u64> {
+        let ids = self.config.chains.iter().map(|chain| chain.chain_id);
+        ids.filter(move |destination| {
+            self.is_route(source, *destination) && self.config.routes.auto_resend(source, *destination)
+        })
+    }
+
     pub(crate) fn note_settled(&self, source: u64, destination: u64, up_to: Option<u64>) {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         match up_to {
@@ -237,6 +245,25 @@ impl Shared {
                 tracing::warn!(
                     chain = chain_id, %signer, %account, %balance,
                     "no top-up: the funding account has too little"
+                );
+            }
+            RelayerEvent::ResendCapped { chain_id, gas, cap } => {
+                tracing::warn!(
+                    chain = chain_id,
+                    gas,
+                    cap,
+                    "nothing is sent again: the cap of the day is reached"
+                );
+            }
+            RelayerEvent::ResendUnfunded { chain_id, account, balance } => {
+                tracing::warn!(chain = chain_id, %account, %balance, "nothing is sent again: the account cannot pay");
+            }
+            RelayerEvent::ResendImpossible { chain_id, version, over_l1 } => {
+                tracing::warn!(
+                    chain = chain_id,
+                    version,
+                    over_l1,
+                    "nothing is sent again: the messenger cannot"
                 );
             }
             // That a chain is halted is said where it happens. Of single messages there may be very many.

@@ -62,6 +62,9 @@ impl Metrics {
             }
             drop(self.faults(chain_id));
             drop(self.gaps(chain_id));
+            for outcome in names::RESEND_OUTCOMES {
+                drop(self.resends(chain_id, outcome));
+            }
             for outcome in names::TOP_UP_OUTCOMES {
                 drop(self.top_ups(chain_id, outcome));
             }
@@ -109,6 +112,10 @@ impl Metrics {
             RelayerEvent::Oversized { destination, .. } => self.capped(*destination, "message"),
             RelayerEvent::Orphaned { source, .. } => self.reorged(*source, "source"),
             RelayerEvent::Undelivered { destination, .. } => self.reorged(*destination, "destination"),
+            RelayerEvent::Resent { source, .. } => self.resends(*source, "sent"),
+            RelayerEvent::ResendCapped { chain_id, .. } => self.resends(*chain_id, "capped"),
+            RelayerEvent::ResendUnfunded { chain_id, .. } => self.resends(*chain_id, "unfunded"),
+            RelayerEvent::ResendImpossible { chain_id, .. } => self.resends(*chain_id, "impossible"),
             RelayerEvent::ToppedUp { chain_id, .. } => self.top_ups(*chain_id, "given"),
             RelayerEvent::TopUpCapped { chain_id, .. } => self.top_ups(*chain_id, "capped"),
             RelayerEvent::TopUpUnfunded { chain_id, .. } => self.top_ups(*chain_id, "unfunded"),
@@ -165,6 +172,10 @@ impl Metrics {
 
     fn reorged(&self, chain_id: u64, side: &'static str) -> Counter {
         self.register().counter(names::REORGED, [chain(chain_id), ("side", side.to_owned())])
+    }
+
+    fn resends(&self, chain_id: u64, outcome: &'static str) -> Counter {
+        self.register().counter(names::RESENDS, [chain(chain_id), ("outcome", outcome.to_owned())])
     }
 
     fn top_ups(&self, chain_id: u64, outcome: &'static str) -> Counter {

@@ -67,3 +67,5 @@ pub use message::{Item, Message, SignedTx};
 pub use policy::{Limits, Policy};
 pub use prospect::Prospect;
 pub use weight::Weight;
+
+pub(crate) use trust::is_within_budget;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::{
-    Experience, Policy,
+    Experience, Message, Policy,
     origin::{Origin, Party},
     stakes::{Stake, Stakes},
 };
@@ -274,6 +274,13 @@ impl Party {
             _ => policy.vain_gas_per_sender,
         }
     }
+}
+
+/// Whether nobody who answers for a message has used a budget up, by what came of messages before.
+pub(crate) fn is_within_budget(past: &[Experience], message: &Message, now: u64, policy: &Policy) -> bool {
+    let mut trust = Trust::default();
+    trust.restore(past, policy);
+    !matches!(trust.credit(Origin::of(message), now, policy), Credit::Used(_))
 }
 
 /// Whether deliveries speak for somebody, by what was lost and what was earned.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::Address;
 
@@ -12,6 +12,26 @@ pub(crate) struct Memory {
     pub(crate) held: Option<Held>,
     /// Signers of whom was told that they take nothing.
     pub(crate) refusing: BTreeSet<Address>,
+    pub(crate) resending: ResendMemory,
+}
+
+/// The same of what is sent again.
+#[derive(Debug, Default)]
+pub(crate) struct ResendMemory {
+    /// The last message of each route that was looked at, by its place.
+    pub(crate) cursors: BTreeMap<u64, u64>,
+    /// Up to this block nothing is looked at.
+    pub(crate) rest_until: u64,
+    /// What was told last of what is not sent again.
+    pub(crate) held: Option<ResendHeld>,
+}
+
+/// Why nothing is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ResendHeld {
+    Capped,
+    Unfunded,
+    Impossible,
 }
 
 /// Why a signer is not given what it needs.

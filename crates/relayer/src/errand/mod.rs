@@ -6,10 +6,13 @@
 
 mod memory;
 mod pace;
+mod resend;
 mod top_up;
 
+pub use resend::ResendLimits;
 pub use top_up::TopUpLimits;
 
-pub(crate) use memory::{Held, Memory};
+pub(crate) use memory::{Held, Memory, ResendHeld, ResendMemory};
 pub(crate) use pace::{Move, Pace};
+pub(crate) use resend::{Case, Line};
 pub(crate) use top_up::{Books, Decision};

@@ -1,3 +1,4 @@
 //! What the relayer does beside delivering, by accounts of their own.
 
+mod resend;
 mod top_up;

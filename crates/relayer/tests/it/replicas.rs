@@ -63,7 +63,8 @@ async fn cautious_replica(
 ) -> (RelayerHandle, Listener) {
     let store = Store::connect(url).await.unwrap();
     let mut config = RelayerConfig { store, holder: name.to_owned(), lease: LONG, ..net.config().await };
-    config.routes.rules = vec![Route { source: Some(901), destination: Some(902), safety: Some(safety) }];
+    let (source, destination) = (Some(901), Some(902));
+    config.routes.rules = vec![Route { source, destination, safety: Some(safety), ..Route::default() }];
     start(config)
 }
 

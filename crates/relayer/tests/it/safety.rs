@@ -16,7 +16,8 @@ const SAFE_LAG: u64 = 32;
 /// A relayer's configuration in which the blocks of A have to be so safe.
 async fn cautious(net: &Net, safety: SafetyLevel) -> RelayerConfig {
     let mut config = net.config().await;
-    config.routes.rules = vec![Route { source: Some(901), destination: Some(902), safety: Some(safety) }];
+    let (source, destination) = (Some(901), Some(902));
+    config.routes.rules = vec![Route { source, destination, safety: Some(safety), ..Route::default() }];
     config
 }
 

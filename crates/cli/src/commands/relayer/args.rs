@@ -40,6 +40,10 @@ pub(crate) struct RunArgs {
     /// relayer.top-up-below, top-up-to and top-up-max-per-day of the configuration say
     #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WALLET_HEADING)]
     pub(super) top_up_key_file: Option<PathBuf>,
+    /// File with the key of the account that sends messages again that expired, where relayer.auto-resend or a route of the
+    /// configuration wants it
+    #[arg(long, value_name = "PATH", value_parser = parse::path())]
+    pub(super) resend_key_file: Option<PathBuf>,
     #[command(flatten)]
     pub(super) wallet: WalletArgs,
     #[command(flatten)]

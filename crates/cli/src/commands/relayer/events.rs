@@ -106,6 +106,34 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let account = Checksummed(account);
             (text, ServiceEvent::SignerWell { chain_id: chain_id.into(), account })
         }
+        RelayerEvent::Resent { message_hash, source, tx_hash, block_number } => (
+            format!("resent       {message_hash} on {source} in block {block_number}: it had expired"),
+            ServiceEvent::Resent {
+                message_hash,
+                source: source.into(),
+                transaction_hash: tx_hash,
+                block_number,
+            },
+        ),
+        RelayerEvent::ResendCapped { chain_id, gas, cap } => {
+            let reason = format!(
+                "messages expired, and {gas} gas of {cap} was used in the past day to send others again"
+            );
+            chain("resend-capped", ServiceEvent::ResendCapped, chain_id, reason)
+        }
+        RelayerEvent::ResendUnfunded { chain_id, account, balance } => {
+            let reason = format!(
+                "messages expired, and {account}, which would send them again, has {balance} wei only"
+            );
+            chain("resend-unfunded", ServiceEvent::ResendUnfunded, chain_id, reason)
+        }
+        RelayerEvent::ResendImpossible { chain_id, version, over_l1 } => {
+            let why =
+                if over_l1 { "expiry goes over L1, by those who sent them" } else { "that began with 1.3" };
+            let version = if version.is_empty() { "without a version" } else { version.as_str() };
+            let reason = format!("messages expired, and the messenger {version} does not send again: {why}");
+            chain("resend-impossible", ServiceEvent::ResendImpossible, chain_id, reason)
+        }
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),

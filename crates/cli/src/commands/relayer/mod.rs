@@ -16,6 +16,7 @@ mod mark;
 mod migrate;
 mod nodes;
 mod place;
+mod resend;
 mod run;
 mod signer;
 mod simulate;

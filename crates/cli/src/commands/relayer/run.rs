@@ -8,6 +8,7 @@ use super::{
     events::print,
     limits::{filter, limit, unknown_routes},
     mark::{Mark, open_to_work, remember},
+    resend::resend,
     top_up::top_up,
 };
 use crate::{
@@ -54,6 +55,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
     let filter = filter(context)?;
     let top_up = top_up(args, context, &accounts.addresses())?;
+    let resend = resend(args, context, &accounts.addresses(), top_up.as_ref())?;
     let (database, mut mark) =
         named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;
     let store = open_to_work(&database, mark.as_ref()).await?;
@@ -76,6 +78,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
             limit(&mut config, &context.loaded.config.relayer);
             config.filter = filter.clone();
             config.top_up = top_up.clone();
+            config.resend = resend.clone();
             let relayed = config.chains.clone();
             let mut relayer = Relayer::spawn(config, &CancellationToken::new()).map_err(cannot_start)?;
             tell_start(&chains, &accounts, &database, context);

@@ -9,7 +9,7 @@ use crate::{
 };
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_relayer::{TopUp, errand::TopUpLimits};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 const HINT: &str = "relayer.top-up-key-file (or top-up-keystore) says who gives, top-up-below who is given some, top-up-to how \
                     much they have then, and top-up-max-per-day how much is given on a chain within 24 hours";
@@ -45,25 +45,40 @@ pub(super) fn top_up(args: &RunArgs, context: &Context<'_>, signers: &[Address])
 
 /// The key of the funding account: by flag, else by the configuration.
 fn key(args: &RunArgs, context: &Context<'_>) -> Outcome<Option<PrivateKeySigner>> {
-    let (section, hidden) = (&context.loaded.config.relayer, context.printer.hidden());
-    if let Some(path) = &args.top_up_key_file {
+    let section = &context.loaded.config.relayer;
+    let files = (section.top_up_key_file.as_deref(), section.top_up_keystore.as_deref());
+    named_key(args.top_up_key_file.as_deref(), files, "top-up", context)
+}
+
+/// The key of an account that delivers nothing: by flag, else by the configuration, where its keys begin with `name`.
+pub(super) fn named_key(
+    flag: Option<&Path>,
+    (key_file, keystore): (Option<&Path>, Option<&Path>),
+    name: &str,
+    context: &Context<'_>,
+) -> Outcome<Option<PrivateKeySigner>> {
+    let hidden = context.printer.hidden();
+    if let Some(path) = flag {
         return key_file::read(path, hidden).map(Some);
     }
-    let of = |key: &'static str| move |failure: Failure| failure.context(format!("cannot use relayer.{key}"));
-    match (&section.top_up_key_file, &section.top_up_keystore) {
+    let of = |what: &str| {
+        let key = format!("cannot use relayer.{name}-{what}");
+        move |failure: Failure| failure.context(key)
+    };
+    match (key_file, keystore) {
         (Some(_), Some(_)) => {
-            let text = "both relayer.top-up-key-file and relayer.top-up-keystore are named";
-            Err(wrong(text.to_owned(), "there is one funding account: name one of them"))
+            let text = format!("both relayer.{name}-key-file and relayer.{name}-keystore are named");
+            Err(wrong(text, "there is one such account: name one of them"))
         }
-        (Some(path), None) => key_file::read(path, hidden).map(Some).map_err(of("top-up-key-file")),
+        (Some(path), None) => key_file::read(path, hidden).map(Some).map_err(of("key-file")),
         (None, Some(path)) => {
-            let key = wallet::from_keystore(path, section.password_file.as_deref());
-            key.map(Some).map_err(of("top-up-keystore"))
+            let password = context.loaded.config.relayer.password_file.as_deref();
+            wallet::from_keystore(path, password).map(Some).map_err(of("keystore"))
         }
         (None, None) => Ok(None),
     }
 }
 
-fn wrong(text: String, hint: &str) -> Failure {
+pub(super) fn wrong(text: String, hint: &str) -> Failure {
     Failure::usage(text).with_code(ErrorCode::InvalidConfig).with_hint(hint)
 }

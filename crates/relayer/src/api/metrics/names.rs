@@ -11,6 +11,7 @@ pub(super) const NONCE_GAPS: &str = "causeway_relayer_nonce_gaps_total";
 pub(super) const EVENTS_DROPPED: &str = "causeway_relayer_events_dropped_total";
 pub(super) const HTTP_REQUESTS: &str = "causeway_relayer_http_requests_total";
 pub(super) const TOP_UPS: &str = "causeway_relayer_top_ups_total";
+pub(super) const RESENDS: &str = "causeway_relayer_resends_total";
 pub(super) const WEBHOOKS: &str = "causeway_relayer_webhooks_total";
 pub(super) const QUEUE: &str = "causeway_relayer_queue_length";
 pub(super) const OLDEST: &str = "causeway_relayer_oldest_undelivered_age_seconds";
@@ -43,6 +44,8 @@ pub(super) const CAPS: [&str; 3] = ["hour", "vain", "message"];
 pub(super) const SIDES: [&str; 2] = ["source", "destination"];
 /// How a signer's need of ether ended.
 pub(super) const TOP_UP_OUTCOMES: [&str; 3] = ["given", "capped", "unfunded"];
+/// How the need to send messages again ended.
+pub(super) const RESEND_OUTCOMES: [&str; 4] = ["sent", "capped", "unfunded", "impossible"];
 /// How telling a webhook ended.
 pub(super) const WEBHOOK_OUTCOMES: [&str; 3] = ["told", "failed", "dropped"];
 /// The codes of `ChainState`.
@@ -78,6 +81,7 @@ pub(super) fn describe(register: &Register<'_>) {
             TOP_UPS,
             "How often signers were given ether, or were not: the cap was reached, the funding account had too little.",
         ),
+        (RESENDS, "How often expired messages of a source were sent again, or were not, by why."),
         (WEBHOOKS, "Tries to tell a webhook, by how they ended."),
     ] {
         register.counter_help(name, help);

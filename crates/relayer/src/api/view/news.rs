@@ -88,6 +88,15 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
         E::Expired { message_hash, destination } => {
             ("expired", json!({ "messageHash": message_hash, "destination": chain(*destination) }))
         }
+        E::Resent { message_hash, source, tx_hash, block_number } => (
+            "resent",
+            json!({
+                "messageHash": message_hash,
+                "source": chain(*source),
+                "transactionHash": tx_hash,
+                "blockNumber": block_number,
+            }),
+        ),
         E::Orphaned { message_hash, source } => {
             ("orphaned", json!({ "messageHash": message_hash, "source": chain(*source) }))
         }
@@ -113,6 +122,17 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
         ),
         _ => return None,
     })
+}
+
+/// Why a messenger cannot send again.
+fn impossible(version: &str, over_l1: bool) -> String {
+    if over_l1 {
+        return format!(
+            "messages expired, and the messenger {version} does not send again: expiry goes over L1, by those who sent them"
+        );
+    }
+    let says = if version.is_empty() { "that says no version".to_owned() } else { version.to_owned() };
+    format!("messages expired, and the messenger {says} does not send again: that began with 1.3")
 }
 
 /// What became of a chain, its node, or an account on it.
@@ -178,6 +198,19 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             let (name, mut value) = of("signer-well", chain_id, format!("{account} signs again"));
             value["account"] = json!(Checksummed(*account));
             (name, value)
+        }
+        E::ResendCapped { chain_id, gas, cap } => of(
+            "resend-capped",
+            chain_id,
+            format!("messages expired, and {gas} gas of {cap} was used in the past day to send others again"),
+        ),
+        E::ResendUnfunded { chain_id, account, balance } => of(
+            "resend-unfunded",
+            chain_id,
+            format!("messages expired, and {account}, which would send them again, has {balance} wei only"),
+        ),
+        E::ResendImpossible { chain_id, version, over_l1 } => {
+            of("resend-impossible", chain_id, impossible(version, *over_l1))
         }
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),

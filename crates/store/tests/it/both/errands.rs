@@ -86,6 +86,41 @@ async fn what_is_recorded_counts_against_the_cap_whatever_became_of_it() {
 }
 
 #[tokio::test]
+async fn what_was_done_lately_is_known() {
+    let store = followed().await;
+    let within = async |nonce, time| {
+        let subject = message_hash(nonce);
+        store.has_errand_within(DESTINATION, ErrandKind::Resend, subject, time).await.unwrap()
+    };
+    let hour = Duration::from_secs(3_600);
+    assert!(!within(0, hour).await);
+    let resend = NewErrand { kind: ErrandKind::Resend, subject: message_hash(0), ..errand(0, 1) };
+    store.record_errand(&resend, CAP).await.unwrap();
+    assert!(within(0, Duration::ZERO).await, "it is open");
+    assert!(end(&store, ErrandState::Landed, 2).await);
+    assert!(within(0, hour).await);
+    assert!(!within(0, Duration::ZERO).await);
+    assert!(!within(1, hour).await, "another one");
+}
+
+#[tokio::test]
+async fn what_was_sent_long_ago_and_not_delivered_is_overdue() {
+    let store = super::with_messages(5).await;
+    store.record_attempt(&attempt(1, 0, &[1])).await.unwrap();
+    store.skip(message_hash(2), "why").await.unwrap();
+    let overdue = async |before, after, limit| {
+        let found = store.overdue(SOURCE, U256::from(DESTINATION), before, after, limit).await.unwrap();
+        found.into_iter().map(|record| (record.hash, record.seq)).collect::<Vec<_>>()
+    };
+    // All were sent at 1002.
+    assert_eq!(overdue(1_002, 0, 9).await, []);
+    let all = overdue(1_003, 0, 9).await;
+    let hashes: Vec<_> = all.iter().map(|(hash, _)| *hash).collect();
+    assert_eq!(hashes, [0, 3, 4].map(message_hash), "not those on their way, nor those that are skipped");
+    assert_eq!(overdue(1_003, all[0].1, 1).await, all[1..2]);
+}
+
+#[tokio::test]
 async fn an_end_goes_with_its_block() {
     let store = followed().await;
     store.record_errand(&errand(0, 1), CAP).await.unwrap();

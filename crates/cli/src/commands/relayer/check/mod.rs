@@ -6,6 +6,7 @@ mod finding;
 mod keys;
 mod node;
 mod pay;
+mod resend;
 mod signer;
 mod top_up;
 mod weights;
@@ -124,6 +125,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     findings.extend(api::look(&args.run, context).await);
     let (top_up, about_top_up) = top_up::look(&args.run, context, &accounts, &chains).await;
     findings.extend(about_top_up);
+    findings.extend(resend::look(&args.run, context, &accounts, &chains).await);
     let routes = routes(&chains, network.as_ref(), context);
     findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
     let pay = |chain: &KnownChain| Pay {

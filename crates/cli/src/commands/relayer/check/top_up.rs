@@ -9,7 +9,10 @@ use crate::{
     failure::Failure,
     patience,
 };
-use alloy::{primitives::Address, providers::Provider};
+use alloy::{
+    primitives::{Address, U256},
+    providers::Provider,
+};
 use causeway_relayer::TopUp;
 use futures::future::join_all;
 use std::time::Duration;
@@ -29,7 +32,9 @@ pub(super) async fn look(
         Err(failure) => return (None, vec![wrong(&failure)]),
     };
     let mut findings = vec![plan(&top_up)];
-    findings.extend(join_all(chains.iter().map(|chain| purse(chain, &top_up))).await);
+    let (account, least) = (top_up.signer.address(), top_up.limits.to);
+    let of = |chain| purse(chain, "top-up", "the funding account", account, least);
+    findings.extend(join_all(chains.iter().map(of)).await);
     (Some(top_up), findings)
 }
 
@@ -47,8 +52,14 @@ fn plan(top_up: &TopUp) -> Finding {
     Finding::ok("top-up", text)
 }
 
-async fn purse(chain: &KnownChain, top_up: &TopUp) -> Finding {
-    let account = top_up.signer.address();
+/// What an account has that delivers nothing.
+pub(super) async fn purse(
+    chain: &KnownChain,
+    subject: &'static str,
+    who: &str,
+    account: Address,
+    least: U256,
+) -> Finding {
     let asked = async {
         let chain = chain.clone().connect().await.map_err(|failure| failure.message())?;
         chain.client.provider().get_balance(account).await.map_err(|error| error.to_string())
@@ -56,15 +67,15 @@ async fn purse(chain: &KnownChain, top_up: &TopUp) -> Finding {
     let balance = match patience::within(PATIENCE, asked).await {
         Ok(Ok(balance)) => balance,
         Ok(Err(why)) => {
-            let text = format!("what the funding account {account} has is not known: {why}");
-            return Finding::new(Level::Unknown, "top-up", text).on(chain);
+            let text = format!("what {who} {account} has is not known: {why}");
+            return Finding::new(Level::Unknown, subject, text).on(chain);
         }
-        Err(silent) => return Finding::new(Level::Unknown, "top-up", silent.message()).on(chain),
+        Err(silent) => return Finding::new(Level::Unknown, subject, silent.message()).on(chain),
     };
-    let text = format!("the funding account {account} has {}", Currency::eth().show(balance));
-    let finding = match balance < top_up.limits.to {
-        true => Finding::warning("top-up", text, "that fills no signer: send it ether"),
-        false => Finding::ok("top-up", text),
+    let text = format!("{who} {account} has {}", Currency::eth().show(balance));
+    let finding = match balance < least {
+        true => Finding::warning(subject, text, "that is not enough: send it ether"),
+        false => Finding::ok(subject, text),
     };
     finding.on(chain)
 }
