@@ -14,6 +14,9 @@ use tokio::sync::Mutex;
 const WAITING: [MessageStatus; 4] =
     [MessageStatus::Pending, MessageStatus::Submitted, MessageStatus::Failed, MessageStatus::Skipped];
 
+/// What those are called that are too old to be executed.
+const EXPIRED: &str = "expired";
+
 /// By how much longer than other numbers those of costs are kept.
 const COSTS_AGE: u32 = 6;
 /// In seconds.
@@ -39,9 +42,10 @@ pub(super) struct Sample {
 pub(super) struct RouteLevel {
     pub(super) source: u64,
     pub(super) destination: U256,
-    /// How many messages have each status that is none of the ends.
-    pub(super) undelivered: [(&'static str, u64); WAITING.len()],
-    /// When the oldest of those was sent that nobody skipped, in seconds as on its chain.
+    /// How many messages have each status that is none of the ends; and how many are too old to be executed, which have no
+    /// other one.
+    pub(super) undelivered: [(&'static str, u64); WAITING.len() + 1],
+    /// When the oldest of those was sent that nobody skipped and that is not too old, in seconds as on its chain.
     pub(super) oldest: Option<u64>,
 }
 
@@ -50,6 +54,8 @@ pub(super) struct RouteLevel {
 pub(super) struct Sampler {
     store: Store,
     max_age: Duration,
+    /// How long messages can be executed, in seconds.
+    expiry_window: u64,
     state: Mutex<State>,
 }
 
@@ -111,8 +117,8 @@ impl Sample {
 }
 
 impl Sampler {
-    pub(super) fn new(store: Store, max_age: Duration) -> Self {
-        Self { store, max_age, state: Mutex::default() }
+    pub(super) fn new(store: Store, max_age: Duration, expiry_window: u64) -> Self {
+        Self { store, max_age, expiry_window, state: Mutex::default() }
     }
 
     /// What is known that is not too old; those who ask while it is asked for wait for the same answer.
@@ -124,13 +130,16 @@ impl Sampler {
             return Ok(sample.clone());
         }
         state.last = None;
-        let backlog = self.store.backlog().await?;
+        let heads = self.store.heads(chains).await?;
+        let expired_before =
+            heads.iter().map(|(id, head)| (*id, head.timestamp.saturating_sub(self.expiry_window)));
+        let backlog = self.store.backlog(&expired_before.collect()).await?;
         let pairs = chains.iter().flat_map(|from| chains.iter().map(move |to| (*from, U256::from(*to))));
         state.known.extend(pairs.filter(|(from, to)| U256::from(*from) != *to));
         state.known.extend(backlog.iter().map(|backlog| (backlog.source, backlog.destination)));
         let sample = Sample {
             is_writable: self.is_writable().await,
-            heads: self.store.heads(chains).await?,
+            heads,
             routes: state.known.iter().map(|(from, to)| RouteLevel::new(*from, *to, &backlog)).collect(),
             costs: state.costs(&self.store, self.max_age * COSTS_AGE).await?,
             open: self.open(chains).await?,
@@ -163,15 +172,19 @@ impl Sampler {
 impl RouteLevel {
     fn new(source: u64, destination: U256, backlog: &[Backlog]) -> Self {
         let of_route = || backlog.iter().filter(|it| it.source == source && it.destination == destination);
-        let count = |status| of_route().filter(|it| it.status == status).map(|it| it.count).sum();
+        let sum = |fits: &dyn Fn(&Backlog) -> bool| of_route().filter(|it| fits(it)).map(|it| it.count).sum();
+        let mut undelivered = [(EXPIRED, sum(&|it| it.is_expired)); WAITING.len() + 1];
+        for (place, status) in undelivered.iter_mut().zip(WAITING) {
+            *place = (status.as_str(), sum(&|it| it.status == status && !it.is_expired));
+        }
+        let counts = |it: &&Backlog| {
+            WAITING.contains(&it.status) && it.status != MessageStatus::Skipped && !it.is_expired
+        };
         Self {
             source,
             destination,
-            undelivered: WAITING.map(|status| (status.as_str(), count(status))),
-            oldest: of_route()
-                .filter(|it| WAITING.contains(&it.status) && it.status != MessageStatus::Skipped)
-                .filter_map(|it| it.oldest)
-                .min(),
+            undelivered,
+            oldest: of_route().filter(counts).filter_map(|it| it.oldest).min(),
         }
     }
 
@@ -186,23 +199,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_skipped_makes_no_route_old() {
+    fn what_was_skipped_or_has_expired_makes_no_route_old() {
         let destination = U256::from(902);
-        let of = |status, count, oldest| Backlog { source: 901, destination, status, count, oldest };
+        let of = |status, count, oldest| Backlog {
+            source: 901,
+            destination,
+            status,
+            is_expired: false,
+            count,
+            oldest,
+        };
         let backlog = [
             of(MessageStatus::Pending, 2, Some(20)),
             of(MessageStatus::Skipped, 1, Some(10)),
             of(MessageStatus::Orphaned, 5, None),
+            Backlog { is_expired: true, ..of(MessageStatus::Pending, 3, Some(1)) },
+            Backlog { is_expired: true, ..of(MessageStatus::Failed, 1, Some(2)) },
             Backlog { source: 903, ..of(MessageStatus::Pending, 7, Some(1)) },
         ];
         let level = RouteLevel::new(901, destination, &backlog);
-        assert_eq!((level.total(), level.oldest), (3, Some(20)));
-        assert_eq!(level.undelivered, [("pending", 2), ("submitted", 0), ("failed", 0), ("skipped", 1)]);
+        assert_eq!((level.total(), level.oldest), (7, Some(20)));
+        let counts = [("pending", 2), ("submitted", 0), ("failed", 0), ("skipped", 1), ("expired", 4)];
+        assert_eq!(level.undelivered, counts);
     }
 
     #[tokio::test]
     async fn quiet_routes_are_there_with_zeros() {
-        let sampler = Sampler::new(Store::in_memory().await.unwrap(), Duration::ZERO);
+        let sampler = Sampler::new(Store::in_memory().await.unwrap(), Duration::ZERO, 0);
         let sample = sampler.sample(&[901, 902]).await.unwrap();
         assert!(sample.is_writable);
         let routes: Vec<_> = sample.routes.iter().map(|it| (it.source, it.destination.to::<u64>())).collect();

@@ -70,7 +70,7 @@ impl State {
         Self {
             journal: Journal::new(format!("{:x}", started.as_micros()), config.remembered_events),
             metrics,
-            sampler: Sampler::new(store.clone(), config.max_age),
+            sampler: Sampler::new(store.clone(), config.max_age, config.expiry_window),
             balances: Balances::default(),
             streams: Arc::new(Streams::new(config.max_streams, config.stream_stay)),
             observer: Mutex::default(),

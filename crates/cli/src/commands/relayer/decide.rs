@@ -1,14 +1,20 @@
 //! `causeway relayer retry` and `skip`: what an operator decides about messages, written into the database.
 
 use super::{
+    limits,
     mark::moved,
     place::{DatabaseArgs, Place},
 };
-use crate::{context::Context, failure::Outcome, parse};
+use crate::{
+    context::Context,
+    failure::{ErrorCode, Failure, Outcome},
+    parse,
+};
 use alloy::primitives::B256;
 use causeway_store::{MessageFilter, MessageRecord, MessageStatus};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// How many messages are read at once.
 const PAGE: u32 = 1_000;
@@ -21,7 +27,8 @@ const NAMED: usize = 20;
   causeway relayer retry 0x53ee…89bf
   causeway relayer retry --all-failed
 
-What failed so far does not count any more, and a skipped message is taken up.")]
+What failed so far does not count any more, and a skipped message is taken up.
+What has expired is refused: it has to be sent again on its source.")]
 pub(crate) struct RetryArgs {
     /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
     #[arg(value_name = "HASH", value_parser = parse::hash, required_unless_present = "all_failed")]
@@ -57,7 +64,25 @@ pub(crate) struct SkipArgs {
 
 pub(super) async fn retry(args: &RetryArgs, context: &Context<'_>) -> Outcome {
     let place = open(&args.database, context).await?;
-    let records = if args.all_failed { failed(&place).await? } else { named(&place, &args.hashes).await? };
+    let network = context.network().await?;
+    let mut records =
+        if args.all_failed { failed(&place).await? } else { named(&place, &args.hashes).await? };
+    let window = limits::policy(context, network.as_ref()).expiry_window;
+    let expired = expired(&place, &records, window).await?;
+    if !args.all_failed
+        && let Some(first) = expired.first()
+    {
+        place.store.close().await;
+        return Err(too_old(*first));
+    }
+    records.retain(|record| !expired.contains(&record.hash));
+    if !expired.is_empty() {
+        let text = format!(
+            "{} that failed expired: only resendMessage on their source has them delivered",
+            super::words::counted(expired.len() as u64, "message")
+        );
+        context.printer.warn(&text);
+    }
     let mut changed = Vec::new();
     for record in &records {
         let is_over = matches!(record.status, MessageStatus::Delivered | MessageStatus::Orphaned);
@@ -110,6 +135,30 @@ async fn named(place: &Place, hashes: &[B256]) -> Outcome<Vec<MessageRecord>> {
         }
     }
     Ok(records)
+}
+
+/// Those that are too old to be executed, by the clocks of their destinations, as far as these are known.
+async fn expired(place: &Place, records: &[MessageRecord], window: u64) -> Outcome<Vec<B256>> {
+    let ids = records.iter().filter_map(|record| u64::try_from(record.sent.destination).ok());
+    let heads = place.store.heads(&ids.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()).await?;
+    let is_expired = |record: &&MessageRecord| {
+        let is_open = !matches!(record.status, MessageStatus::Delivered | MessageStatus::Orphaned);
+        let head = u64::try_from(record.sent.destination).ok().and_then(|id| heads.get(&id));
+        let sent_at = record.initiation.map(|initiation| initiation.identifier.timestamp);
+        is_open
+            && head
+                .zip(sent_at)
+                .is_some_and(|(head, sent_at)| head.timestamp.saturating_sub(sent_at) > window)
+    };
+    Ok(records.iter().filter(is_expired).map(|record| record.hash).collect())
+}
+
+fn too_old(message: B256) -> Failure {
+    Failure::failed(format!("message {message} has expired: trying it again would not have it delivered"))
+        .with_code(ErrorCode::MessageRefused)
+        .with_hint(
+            "resendMessage on its source makes it young, and it is delivered then: docs/relayer.md, \"Sending a message again\"",
+        )
 }
 
 async fn failed(place: &Place) -> Outcome<Vec<MessageRecord>> {

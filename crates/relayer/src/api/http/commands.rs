@@ -15,7 +15,7 @@ use super::{
     guard::authorize,
     query::{MessageHash, hash, of_body, source},
 };
-use crate::api::{Control, ControlFault, error::ApiError, state::State};
+use crate::api::{Control, ControlFault, error::ApiError, state::State, view::Standing};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,6 +45,14 @@ pub(super) async fn retry(
     MessageHash(hash): MessageHash,
 ) -> Answer {
     authorize(&state, &headers)?;
+    let record = state.store.message(hash).await.map_err(|error| ApiError::store(&error))?;
+    if let Some(record) = record
+        && state.standing(&record).await == Standing::Expired
+    {
+        let text = format!("message {hash} has expired: trying it again would not have it delivered");
+        return Err(ApiError::new(StatusCode::CONFLICT, "expired", text)
+            .with_hint("resendMessage on its source makes it young, and it is delivered then"));
+    }
     control(&state)?.retry(hash).await.map_err(refused)?;
     tracing::info!(message = %hash, "retried by request");
     Ok(taken(vec![hash]))

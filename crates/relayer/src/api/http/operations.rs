@@ -47,9 +47,9 @@ struct RouteView {
     source: ChainId,
     destination: ChainId,
     undelivered: u64,
-    /// By the store's word for what they wait for.
+    /// By the store's word for what they wait for; `expired` where they are too old.
     by_status: BTreeMap<&'static str, u64>,
-    /// When the oldest of them was sent that nobody skipped, as on its chain.
+    /// When the oldest of them was sent that nobody skipped and that has not expired, as on its chain.
     oldest_timestamp: Option<u64>,
 }
 

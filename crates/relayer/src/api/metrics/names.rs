@@ -88,7 +88,10 @@ pub(super) fn describe(register: &Register<'_>) {
     }
     for (name, help) in [
         (QUEUE, "Undelivered messages of a route, by the store's word for what they wait for."),
-        (OLDEST, "Age of the oldest undelivered message of a route that nobody skipped."),
+        (
+            OLDEST,
+            "Age of the oldest undelivered message of a route that nobody skipped and that can still be executed.",
+        ),
         (EXPIRY, "How long messages can be executed."),
         (IN_FLIGHT, "Transactions of an account whose fate is open."),
         (BALANCE, "What an account has on a chain."),

@@ -65,6 +65,23 @@ async fn old_messages_have_expired_by_the_destinations_clock() {
         (&one["status"], &one["recorded"], &one["next"]["code"]),
         (&"expired".into(), &"pending".into(), &"expired".into())
     );
+    // They wait for nothing, and make no route old.
+    let there = &world.json("/v1/routes").await["routes"][0];
+    let counts = &there["byStatus"];
+    assert_eq!(
+        (&there["undelivered"], &counts["pending"], &counts["expired"]),
+        (&2.into(), &0.into(), &2.into())
+    );
+    assert!(there["oldestTimestamp"].is_null(), "{there:#}");
+    let text = world.get("/metrics").send().await.unwrap().text().await.unwrap();
+    let route = r#"source="901",destination="902""#;
+    for line in [
+        format!(r#"causeway_relayer_queue_length{{{route},state="expired"}} 2"#),
+        format!(r#"causeway_relayer_queue_length{{{route},state="pending"}} 0"#),
+        format!("causeway_relayer_oldest_undelivered_age_seconds{{{route}}} 0"),
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    }
     world.end().await;
 }
 

@@ -61,6 +61,20 @@ async fn a_message_is_taken_out_and_put_back() {
 }
 
 #[tokio::test]
+async fn what_has_expired_is_not_said_to_be_tried_again() {
+    let world = World::start().await;
+    world.fill(1, 604_801).await;
+    let path = |what| format!("/v1/messages/{}/{what}", message_hash(0));
+    let answer = world.post(&path("retry")).bearer_auth(TOKEN).send().await.unwrap();
+    assert_eq!(answer.status(), 409);
+    let text = answer.text().await.unwrap();
+    assert!(text.contains("\"expired\"") && text.contains("resendMessage"), "{text}");
+    let skip = world.post(&path("skip")).bearer_auth(TOKEN).json(&json!({ "reason": "too old" }));
+    assert_eq!(skip.send().await.unwrap().status(), 202, "nothing is wrong with that");
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_transaction_is_taken_in_by_its_hash() {
     let world = World::start().await;
     world.fill(3, 10).await;

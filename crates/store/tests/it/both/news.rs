@@ -92,11 +92,18 @@ async fn what_waits_is_counted_with_the_oldest() {
         source: SOURCE,
         destination: U256::from(DESTINATION),
         status,
+        is_expired: false,
         count,
         oldest: Some(1002),
     };
     let expected =
         [of(MessageStatus::Pending, 1), of(MessageStatus::Skipped, 1), of(MessageStatus::Submitted, 1)];
-    assert_eq!(store.backlog().await.unwrap(), expected);
+    let backlog = async |times: &[(u64, u64)]| store.backlog(&times.iter().copied().collect()).await.unwrap();
+    assert_eq!(backlog(&[]).await, expected);
+    // Nothing was sent before that, or it goes elsewhere.
+    assert_eq!(backlog(&[(DESTINATION, 1002), (SOURCE, 2000)]).await, expected);
+    // What is skipped, or on its way, is not told apart.
+    let old = Backlog { is_expired: true, ..expected[0] };
+    assert_eq!(backlog(&[(DESTINATION, 1003), (SOURCE, 0)]).await, [old, expected[1], expected[2]]);
     store.check_writable().await.unwrap();
 }

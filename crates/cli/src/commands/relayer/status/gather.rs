@@ -11,7 +11,7 @@ use alloy::{
     providers::Provider,
 };
 use causeway_chain::BlockRef;
-use causeway_store::{Lease, MessageFilter, MessageStatus, StatusCount};
+use causeway_store::{Backlog, Lease, MessageStatus, StatusCount};
 use futures::future::join_all;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,6 +41,8 @@ pub(super) struct Lane {
     pub(super) in_flight: u64,
     pub(super) failed: u64,
     pub(super) skipped: u64,
+    /// Too old to be executed.
+    pub(super) expired: u64,
     pub(super) delivered: u64,
     /// Seconds since the oldest message was sent that is queued, in flight or failed.
     pub(super) oldest: Option<u64>,
@@ -92,7 +94,7 @@ pub(super) struct Signer {
     pub(super) runway: Option<Runway>,
 }
 
-pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
+pub(super) async fn gather(place: &Place, nodes: &Nodes, expiry_window: u64) -> Outcome<Report> {
     let counts = place.store.counts().await?;
     let ends = counts.iter().flat_map(|count| [U256::from(count.source), count.destination]);
     let ids: BTreeSet<U256> = ends.chain(nodes.ids()).collect();
@@ -106,12 +108,16 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
     }
     let heads = join_all(chains.iter().map(|chain| head(nodes, chain.id))).await;
     chains.iter_mut().zip(heads).for_each(|(chain, head)| chain.head = head);
-    let mut lanes = lanes(&counts);
+    let expired_before = chains.iter().filter_map(|chain| {
+        let id = u64::try_from(chain.id).ok()?;
+        Some((id, chain.taken_in?.timestamp.saturating_sub(expiry_window)))
+    });
+    let backlog = place.store.backlog(&expired_before.collect()).await?;
+    let mut lanes = lanes(&counts, &backlog);
     for lane in &mut lanes {
         lane.is_followed =
             chains.iter().any(|chain| chain.id == lane.destination && chain.taken_in.is_some());
-        let sent = oldest(place, lane.destination).await?;
-        lane.oldest = sent.map(|sent| now(&chains).saturating_sub(sent));
+        lane.oldest = oldest(&backlog, lane.destination).map(|sent| now(&chains).saturating_sub(sent));
     }
     let spend = spend::spend(&place.store, now(&chains)).await?;
     let overheads = spend::overheads(&place.store, now(&chains)).await?;
@@ -123,39 +129,36 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes) -> Outcome<Report> {
 }
 
 /// Messages by destination.
-fn lanes(counts: &[StatusCount]) -> Vec<Lane> {
+fn lanes(counts: &[StatusCount], backlog: &[Backlog]) -> Vec<Lane> {
     let mut lanes: BTreeMap<U256, Lane> = BTreeMap::new();
     for StatusCount { destination, status, count, .. } in counts {
         let lane = lanes.entry(*destination).or_insert(Lane { destination: *destination, ..Lane::default() });
+        if *status == MessageStatus::Delivered {
+            lane.delivered += count;
+        }
+    }
+    for Backlog { destination, status, is_expired, count, .. } in backlog {
+        let lane = lanes.entry(*destination).or_insert(Lane { destination: *destination, ..Lane::default() });
         match status {
+            _ if *is_expired => lane.expired += count,
             MessageStatus::Pending => lane.queued += count,
             MessageStatus::Submitted => lane.in_flight += count,
             MessageStatus::Failed => lane.failed += count,
             MessageStatus::Skipped => lane.skipped += count,
-            MessageStatus::Delivered => lane.delivered += count,
             // No block has them any more.
-            MessageStatus::Orphaned => {}
+            MessageStatus::Orphaned | MessageStatus::Delivered => {}
         }
     }
     lanes.into_values().collect()
 }
 
-/// When the oldest message was sent that waits for its delivery. Messages are first seen in the order of each source, so
-/// that the first of each status is among its oldest.
-async fn oldest(place: &Place, destination: U256) -> Outcome<Option<u64>> {
-    let mut oldest = None;
-    for status in [MessageStatus::Pending, MessageStatus::Submitted, MessageStatus::Failed] {
-        let filter = MessageFilter {
-            destination: Some(destination),
-            status: Some(status),
-            limit: Some(1),
-            ..MessageFilter::default()
-        };
-        let found = place.store.messages(&filter).await?;
-        let sent = found.first().and_then(|record| record.initiation).map(|sent| sent.identifier.timestamp);
-        oldest = oldest.into_iter().chain(sent).min();
-    }
-    Ok(oldest)
+/// When the oldest message was sent that waits for its delivery, and can still be delivered.
+fn oldest(backlog: &[Backlog], destination: U256) -> Option<u64> {
+    let waits = |it: &&Backlog| {
+        let is_over = matches!(it.status, MessageStatus::Skipped | MessageStatus::Orphaned);
+        it.destination == destination && !it.is_expired && !is_over
+    };
+    backlog.iter().filter(waits).filter_map(|it| it.oldest).min()
 }
 
 /// Chains may be ahead of this machine: a devnet's clock can be set.
@@ -228,18 +231,30 @@ mod tests {
 
     #[test]
     fn a_lane_counts_what_goes_there_from_everywhere() {
-        let count =
-            |source, status, count| StatusCount { source, destination: U256::from(902), status, count };
-        let counts = [
-            count(901, MessageStatus::Pending, 2),
-            count(903, MessageStatus::Pending, 3),
-            count(901, MessageStatus::Submitted, 1),
-            count(901, MessageStatus::Failed, 4),
-            count(901, MessageStatus::Skipped, 5),
-            count(901, MessageStatus::Delivered, 6),
-            count(901, MessageStatus::Orphaned, 7),
+        let destination = U256::from(902);
+        let waits = |source, status, count| Backlog {
+            source,
+            destination,
+            status,
+            is_expired: false,
+            count,
+            oldest: Some(7),
+        };
+        let expired =
+            |status, count| Backlog { is_expired: true, oldest: Some(1), ..waits(901, status, count) };
+        let backlog = [
+            waits(901, MessageStatus::Pending, 2),
+            waits(903, MessageStatus::Pending, 3),
+            waits(901, MessageStatus::Submitted, 1),
+            waits(901, MessageStatus::Failed, 4),
+            waits(901, MessageStatus::Skipped, 5),
+            waits(901, MessageStatus::Orphaned, 7),
+            expired(MessageStatus::Pending, 8),
+            expired(MessageStatus::Failed, 1),
         ];
-        let [lane] = &lanes(&counts)[..] else { panic!("one lane") };
+        let counts = [StatusCount { source: 901, destination, status: MessageStatus::Delivered, count: 6 }];
+        let [lane] = &lanes(&counts, &backlog)[..] else { panic!("one lane") };
+        assert_eq!((lane.expired, oldest(&backlog, destination)), (9, Some(7)));
         assert_eq!((lane.queued, lane.in_flight, lane.failed, lane.skipped, lane.delivered), (5, 1, 4, 5, 6));
     }
 

@@ -5,6 +5,7 @@ mod spend;
 mod view;
 
 use super::{
+    limits,
     nodes::Nodes,
     place::{DatabaseArgs, Place},
 };
@@ -32,7 +33,8 @@ pub(super) async fn run(args: &StatusArgs, context: &Context<'_>) -> Outcome {
     let place = Place::open(&args.database, network.as_ref(), context).await?;
     let spinner = context.printer.spinner("asking the nodes");
     let nodes = Nodes::reach(network.as_ref(), &args.rpc_url, context).await?;
-    let report = gather::gather(&place, &nodes).await?;
+    let window = limits::policy(context, network.as_ref()).expiry_window;
+    let report = gather::gather(&place, &nodes, window).await?;
     drop(spinner);
     place.store.close().await;
     context.printer.report(&view::text(&report, &place, &nodes), &view::data(&report, &place, &nodes));

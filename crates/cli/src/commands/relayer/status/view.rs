@@ -18,8 +18,10 @@ const LARGEST: u64 = (1 << 53) - 1;
 
 pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
     let mut parts = vec![format!("database  {}\nrelayer   {}", place.database, place.relayer())];
-    let mut lanes =
-        vec![["to", "queued", "in flight", "failed", "skipped", "delivered", "oldest"].map(str::to_owned)];
+    let mut lanes = vec![
+        ["to", "queued", "in flight", "failed", "skipped", "expired", "delivered", "oldest"]
+            .map(str::to_owned),
+    ];
     lanes.extend(report.lanes.iter().map(|lane| lane_row(lane, nodes)));
     parts.push(if report.lanes.is_empty() { "no messages yet".to_owned() } else { words::table(&lanes) });
     let mut chains = vec![["chain", "taken in", "behind"].map(str::to_owned)];
@@ -71,15 +73,15 @@ fn lease_object(lease: &Lease) -> Value {
     })
 }
 
-fn lane_row(lane: &Lane, nodes: &Nodes) -> [String; 7] {
-    let counts = [lane.queued, lane.in_flight, lane.failed, lane.skipped, lane.delivered];
-    let [queued, in_flight, failed, skipped, delivered] = counts.map(|count| count.to_string());
+fn lane_row(lane: &Lane, nodes: &Nodes) -> [String; 8] {
+    let counts = [lane.queued, lane.in_flight, lane.failed, lane.skipped, lane.expired, lane.delivered];
+    let [queued, in_flight, failed, skipped, expired, delivered] = counts.map(|count| count.to_string());
     let oldest = match lane.oldest {
         Some(seconds) => words::span(seconds),
         None => "-".to_owned(),
     };
     let oldest = if lane.is_followed { oldest } else { format!("{oldest} (not followed)") };
-    [nodes.label(lane.destination), queued, in_flight, failed, skipped, delivered, oldest]
+    [nodes.label(lane.destination), queued, in_flight, failed, skipped, expired, delivered, oldest]
 }
 
 fn chain_row(chain: &ChainState, nodes: &Nodes) -> [String; 3] {
@@ -156,6 +158,7 @@ fn lane_object(lane: &Lane, nodes: &Nodes) -> Value {
         "inFlight": lane.in_flight,
         "failed": lane.failed,
         "skipped": lane.skipped,
+        "expired": lane.expired,
         "delivered": lane.delivered,
         "oldestSeconds": lane.oldest,
     })
