@@ -135,7 +135,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut connection = self.read().await?;
         let mut query = sql("SELECT 1 AS one FROM errands WHERE chain_id = $1 AND kind = $2 AND subject = $3
-             AND (state = 'open' OR created_ms > ")
+             AND (state = 'open' OR coalesce(ended_ms, created_ms) > ")
         .bind(int("chain id", chain_id)?)
         .bind(kind.as_str())
         .bind(subject);

@@ -9,6 +9,7 @@ use super::{
 };
 use alloy::primitives::{Address, FixedBytes};
 use causeway_chain::Endpoint;
+use causeway_interop::MESSAGE_EXPIRY_WINDOW;
 use causeway_relayer::{
     Routes,
     filter::{Rules, Selection},
@@ -18,6 +19,9 @@ use std::{collections::BTreeSet, net::SocketAddr, num::NonZeroU64, path::PathBuf
 
 /// A lease that is shorter is lost whenever the database takes its time; with one that is longer nobody takes over.
 const LEASES: [Duration; 2] = [Duration::from_secs(1), Duration::from_hours(1)];
+
+/// A quarter of the time in which messages can be executed: more than that of it is never left to them.
+const LONGEST_MARGIN: Duration = Duration::from_secs(MESSAGE_EXPIRY_WINDOW / 4);
 
 /// How `causeway relayer` delivers messages.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,6 +73,7 @@ pub(crate) struct RelayerSection {
     /// The gas that the delivery of one message may use.
     pub(crate) max_gas_per_message: NonZeroU64,
     /// How long before its expiry no new transaction takes a message any more; at most a quarter of the expiry window.
+    #[serde(deserialize_with = "expiry_margin")]
     pub(crate) expiry_margin: Span,
     /// How safe the block of a message has to be on its source before the message is delivered.
     pub(crate) safety: Safety,
@@ -214,6 +219,16 @@ fn lease<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
     }
 }
 
+fn expiry_margin<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+    let span = Span::deserialize(deserializer)?;
+    if span.get() <= LONGEST_MARGIN {
+        return Ok(span);
+    }
+    Err(D::Error::custom(format!(
+        "expected 42h at most, a quarter of the time in which a message can be executed, not {span}"
+    )))
+}
+
 fn selection<T: Ord + Copy>(allow: &List<T>, deny: &List<T>) -> Selection<T> {
     Selection { allow: allow.iter().copied().collect(), deny: deny.iter().copied().collect() }
 }
@@ -237,6 +252,17 @@ mod tests {
         }
         for bad in ["999ms", "2h"] {
             assert!(read(bad).unwrap_err().to_string().contains("from 1s to 1h"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn no_margin_leaves_less_than_three_quarters_of_the_time() {
+        let read = |margin: &str| toml::from_str::<RelayerSection>(&format!("expiry-margin = \"{margin}\""));
+        for good in ["1s", "10m", "42h"] {
+            assert_eq!(read(good).unwrap().expiry_margin.to_string(), good);
+        }
+        for bad in ["151201s", "2d", "8d"] {
+            assert!(read(bad).unwrap_err().to_string().contains("expected 42h at most"), "{bad}");
         }
     }
 

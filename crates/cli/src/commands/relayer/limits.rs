@@ -39,6 +39,19 @@ pub(super) fn policy(context: &Context<'_>, network: Option<&Network>) -> Policy
     }
 }
 
+/// A margin that is longer than it can be where messages expire sooner than elsewhere: what counts in its place.
+pub(super) fn shorter_margin(context: &Context<'_>, network: Option<&Network>) -> Option<String> {
+    let margin = context.loaded.config.relayer.expiry_margin;
+    let quarter = policy(context, network).expiry_window / 4;
+    // Nobody has named the default.
+    let is_named = margin != RelayerSection::default().expiry_margin;
+    (is_named && margin.get().as_secs() > quarter).then(|| {
+        format!(
+            "relayer.expiry-margin is {margin}: {quarter}s count, a quarter of the time in which a message can be executed here"
+        )
+    })
+}
+
 /// What is said of routes of chains that nobody knows: with a typo in an id, messages would go out before their blocks are as
 /// safe as they should be.
 pub(super) fn unknown_routes(

@@ -6,7 +6,7 @@ use super::{
     args::RunArgs,
     database::Database,
     events::print,
-    limits::{filter, limit, unknown_routes},
+    limits::{filter, limit, shorter_margin, unknown_routes},
     mark::{Mark, open_to_work, remember},
     resend::resend,
     top_up::top_up,
@@ -43,6 +43,9 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
         // One of those that do not answer may be meant.
         Some(failure) => context.printer.warn(&failure.message()),
         None => {}
+    }
+    if let Some(text) = shorter_margin(context, network.as_ref()) {
+        context.printer.warn(&text);
     }
     let named = accounts::named(args, context)?;
     if named.is_empty() && args.chain.is_empty() {

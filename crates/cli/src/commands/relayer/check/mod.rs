@@ -100,6 +100,9 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     let (mut chains, named) = book.select(&args.run.chain).await?;
     silent.extend(named);
     let mut findings = vec![configuration(context)];
+    if let Some(text) = limits::shorter_margin(context, network.as_ref()) {
+        findings.push(Finding::warning("configuration", text, "name a shorter one"));
+    }
     for node in &silent {
         let text = format!("{} does not say which chain it serves: {}", node.endpoint, node.reason());
         findings.push(Finding::error("node", text, "the relayer waits for it; is it running?"));
