@@ -1,11 +1,12 @@
+mod left;
+
+pub use left::Left;
+
 use std::time::SystemTime;
 
 use alloy::primitives::{Address, B256, U256};
 
-/// What a relayer tells whoever listens.
-///
-/// It reports what happened on the chains as well as what the relayer did; every event is told after it was written
-/// to the store.
+/// What a relayer tells whoever listens: what happened on the chains, and what it did. Told after it was written to the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RelayerEvent {
     /// A message was sent, or sent again.
@@ -396,26 +397,4 @@ pub enum RelayerEvent {
     },
     /// The store answers again: all chains are taken up from what it has recorded.
     StoreWell,
-}
-
-/// Why a relayer works for a chain no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// It is another relayer's, or is left to one.
-    ToAnother,
-    /// The store did not answer, or not in time: nobody knows who works for it by now.
-    StoreAway,
-    /// The relayer ends, or cannot go on.
-    Ended,
-}
-
-impl Left {
-    /// In words.
-    pub const fn reason(self) -> &'static str {
-        match self {
-            Self::ToAnother => "the chain is left to another relayer",
-            Self::StoreAway => "the database did not answer in time, so others may work for the chain by now",
-            Self::Ended => "the relayer ends its work",
-        }
-    }
 }
