@@ -10,7 +10,7 @@ mod query;
 mod row;
 
 use crate::StoreError;
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{PgPool, Postgres, SqlitePool, Transaction};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -73,8 +73,8 @@ impl Database {
                 Connection::Sqlite(Held::Transaction(readers.begin_with("BEGIN").await?))
             }
             Self::Postgres(pool) => {
-                let moment = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                Connection::Postgres(Held::Transaction(within(moment).await?))
+                let moment = begun(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                Connection::Postgres(Held::Transaction(moment))
             }
         })
     }
@@ -87,7 +87,7 @@ impl Database {
                 let begun = writer.begin_with(durability.begin()).await;
                 Connection::Sqlite(Held::Transaction(begun.map_err(after_another)?))
             }
-            Self::Postgres(pool) => Connection::Postgres(Held::Transaction(within(pool.begin()).await?)),
+            Self::Postgres(pool) => Connection::Postgres(Held::Transaction(begun(pool, "BEGIN").await?)),
         })
     }
 
@@ -101,6 +101,15 @@ impl Database {
             Self::Postgres(pool) => drop(timeout(CLOSING, pool.close()).await),
         }
     }
+}
+
+/// Begins a transaction, whether or not somebody waits for it until then. Given up on the way, it would go back into the pool with
+/// its connection, and whoever is given that one next would be in it: reading what was true then, and not allowed to write.
+async fn begun(pool: &PgPool, statement: &'static str) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    let ended = |error| Err(sqlx::Error::Io(std::io::Error::other(error)));
+    within(async { begun.await.unwrap_or_else(ended) }).await
 }
 
 /// SQLite undoes a transaction by itself when it cannot write, and sqlx counts it still. Whoever begins the next one may be

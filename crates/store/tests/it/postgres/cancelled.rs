@@ -1,10 +1,11 @@
 //! What is read once, and takes the server too long.
 
-use super::new_url;
+use super::{new_store, new_url};
 use crate::support::*;
 use alloy_primitives::Address;
 use causeway_store::Store;
 use sqlx::{Connection, PgConnection};
+use std::{future::poll_fn, task::Poll};
 
 /// The server is there: what it gave up is no outage, and who waits for it would wait for ever.
 #[tokio::test]
@@ -73,4 +74,24 @@ async fn what_landed_is_asked_for_in_smaller_pieces() {
     }
     barrier.close().await.unwrap();
     assert_eq!(reading.await.unwrap().unwrap(), expected);
+}
+
+/// Who stops waiting while a transaction begins leaves no connection in it to the next one.
+#[tokio::test]
+async fn who_stops_waiting_leaves_nothing_begun() {
+    let store = new_store().await;
+    store.source_news(&[(SOURCE, 0)].into(), 9, &[SOURCE].into()).await.unwrap();
+    for polls in 0..600 {
+        let positions = [(SOURCE, 0)].into();
+        let cautious = [SOURCE].into();
+        let mut news = std::pin::pin!(store.source_news(&positions, 9, &cautious));
+        for _ in 0..polls {
+            if poll_fn(|context| Poll::Ready(news.as_mut().poll(context))).await.is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        let written = store.check_writable().await;
+        assert!(written.is_ok(), "after {polls} looks: {written:?}");
+    }
 }
