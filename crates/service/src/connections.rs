@@ -37,9 +37,9 @@ const SPARE: usize = 8;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers the connections to a port until told to stop, as long as there is room for them. Who comes when there is none gets the
-/// place of who asks for nothing, else one of a few at which only [`VITAL`] is answered, else it is told with status 503. Who does
-/// not take what it is answered is cut off. The connections run in `tasks`; a request for an upgrade carries the [`Place`] of its
-/// connection.
+/// place of who asks for nothing, else one of a few at which only `/health`, `/ready` and `/metrics` are answered, else it is told
+/// with status 503. Who does not take what it is answered is cut off. The connections run in `tasks`; a request for an upgrade
+/// carries the place of its connection.
 pub async fn serve<S>(
     listener: TcpListener,
     service: S,
