@@ -19,7 +19,7 @@ use std::{
 use tokio::{process::Child, time::sleep};
 
 /// Messages from each chain to the next one.
-const COUNT: u64 = 3_000;
+const COUNT: u64 = 9_000;
 /// Chains, and relayers where there are several.
 const SEVERAL: usize = 3;
 /// How long nothing is to be done, so that it is seen what the leases cost.

@@ -22,3 +22,4 @@ mod safety;
 mod support;
 mod telling;
 mod unsigned;
+mod weights;
