@@ -10,6 +10,6 @@ mod plain;
 
 pub use compact::{decode_compact, encode_compact};
 pub use error::RelayBatchError;
-pub use gas::{access_list_keys, execution_gas, floor_gas, gas_limit, intrinsic_gas};
+pub use gas::{access_list_keys, execution_gas, gas_limit, intrinsic_gas, limit};
 pub use item::RelayItem;
 pub use plain::{decode_plain, encode_plain};

@@ -47,9 +47,8 @@ pub(super) fn carry(items: &[Item], block_gas: u64) -> Result<TransactionRequest
 
 fn single(item: &Item) -> (TransactionRequest, u64) {
     let request = relay_request(&item.message.identifier, &item.message.payload);
-    let gas = intrinsic(&request).saturating_add(item.gas);
-    let floor = relay_batch::floor_gas(calldata(&request));
-    (request, gas.max(floor))
+    let gas = limit(&request, item.gas);
+    (request, gas)
 }
 
 fn batch(items: &[Item]) -> Result<(TransactionRequest, u64), CarrierError> {
@@ -81,11 +80,19 @@ fn access_list<'a>(messages: impl Iterator<Item = &'a Message>) -> AccessList {
     AccessList(vec![AccessListItem { address: CROSS_L2_INBOX, storage_keys }])
 }
 
-/// What a call costs before it runs.
+/// What a call costs before it runs, at least.
 pub(super) fn intrinsic(request: &TransactionRequest) -> u64 {
+    relay_batch::intrinsic_gas(calldata(request), keys(request))
+}
+
+/// The limit of a call that takes so much gas once it runs.
+pub(super) fn limit(request: &TransactionRequest, execution: u64) -> u64 {
+    relay_batch::limit(calldata(request), keys(request), execution)
+}
+
+fn keys(request: &TransactionRequest) -> u64 {
     let declared = request.access_list.iter().flat_map(|list| &list.0);
-    let keys = declared.map(|item| item.storage_keys.len() as u64).sum();
-    relay_batch::intrinsic_gas(calldata(request), keys)
+    declared.map(|item| item.storage_keys.len() as u64).sum()
 }
 
 fn calldata(request: &TransactionRequest) -> &[u8] {

@@ -21,7 +21,10 @@ use causeway_client::{FaultKind, NodeFault, RevertReason, delivery::relay_reques
 use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, RelayedMessage};
 use serde::Deserialize;
 
-use super::{carrier::intrinsic, fees::Fees};
+use super::{
+    carrier::{intrinsic, limit},
+    fees::Fees,
+};
 use crate::engine::Message;
 
 /// JSON-RPC's codes for a method that nobody here answers, and for parameters that it does not take.
@@ -114,7 +117,7 @@ fn payload(messages: &[&Message], terms: Terms) -> SimulatePayload {
         .iter()
         .map(|message| {
             let request = relay_request(&message.identifier, &message.payload);
-            let gas = intrinsic(&request).saturating_add(terms.max_gas);
+            let gas = limit(&request, terms.max_gas);
             request
                 .with_from(terms.account)
                 .with_gas_limit(gas)
