@@ -201,9 +201,9 @@ deep-rust: ## 20,000 cases of every property, 10,000 seeds of the verifier's sim
 		--test it -- --nocapture create2::kill
 
 .PHONY: deep-relayer
-deep-relayer: setup ## A storm with 200 kills upon the relayer's process, and 10,000 messages with bad ones among them; takes long
+deep-relayer: setup ## A storm with 200 kills upon the relayer's process, one upon three of them, and 10,000 messages with bad ones among them; takes long
 	@echo "seed: $(DEEP_SEED) (again: make $@ DEEP_SEED=$(DEEP_SEED))"
-	CAUSEWAY_STORM_SEED=$(DEEP_SEED) CAUSEWAY_STORM_KILLS=280 CAUSEWAY_STORM_MESSAGES=10000 \
+	CAUSEWAY_STORM_SEED=$(DEEP_SEED) CAUSEWAY_STORM_KILLS=280 CAUSEWAY_STORM_BLOWS=60 CAUSEWAY_STORM_MESSAGES=10000 \
 		cargo test --locked --package causeway --test it -- --nocapture --test-threads 1 storm
 
 .PHONY: deep-engine
@@ -305,7 +305,7 @@ format: setup ## Format everything
 bench: setup setup-postgres bench-verifier bench-packages ## Print the figures that the documents quote
 	cargo bench --locked --package causeway-interop
 	cargo build --release --locked --package causeway --package causeway-bench
-	for part in devnet gateway relayer deploy bindings; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
+	for part in devnet gateway relayer memory handing deploy bindings; do target/release/causeway-bench --causeway $(RELEASED) --only $$part; done
 
 .PHONY: bench-packages
 bench-packages: build-packages ## Print how much of the npm packages a page carries

@@ -64,5 +64,7 @@ async fn a_storm_costs_nothing() {
     world.go_through(steps).await;
     let over = world.settle(seed).await;
     println!("{over}");
-    assert!(over.kills > 0, "no kill hit it");
+    // A kill that comes while it is down already hits nothing.
+    let least = if kills > EVERYDAY.kills { kills * 5 / 7 } else { 1 };
+    assert!(over.kills >= least, "{} kills hit it, {least} should have", over.kills);
 }
