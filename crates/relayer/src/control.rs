@@ -8,7 +8,7 @@ use std::{
 };
 
 use alloy::primitives::{Address, B256, U256};
-use causeway_client::delivery::{SentError, sent_by};
+use causeway_client::delivery::{SentError, SentReceipt, sent_by};
 use causeway_interop::SafetyLevel;
 use causeway_store::{MessageRecord, Store, StoreError};
 use tokio::sync::{broadcast, oneshot};
@@ -53,6 +53,21 @@ pub enum ControlError {
         source_id: u64,
         /// The transaction.
         tx_hash: B256,
+    },
+    /// Its block is older than all that the relayer read of its source.
+    #[error(
+        "message {message} is in block {block} of chain {source_id}, and what was read begins with block {first}: it does not \
+        come here"
+    )]
+    NotRead {
+        /// The chain.
+        source_id: u64,
+        /// The message's hash.
+        message: B256,
+        /// Its block.
+        block: u64,
+        /// The first block that is known.
+        first: u64,
     },
     /// A chain's node could not be asked.
     #[error("chain {chain_id}: {reason}")]
@@ -164,22 +179,32 @@ impl RelayerControls {
 
     /// Has the messages of a transaction tried now. Returns their hashes.
     ///
-    /// Those that the relayer has not seen so far it takes in with their block, in order; they are not waited for.
+    /// Those that the relayer has not seen so far it takes in with their block, in order, and looks for that at once; they are not
+    /// waited for.
     pub async fn relay_tx(&self, source: u64, tx_hash: B256) -> Result<Vec<B256>, ControlError> {
         let way = self.way(U256::from(source))?;
         let sent = sent_by(&way.provider, tx_hash).await.map_err(|error| match error {
             SentError::NoReceipt { .. } => ControlError::NoTransaction { source_id: source, tx_hash },
             error => ControlError::Node { chain_id: source, reason: error.to_string() },
         })?;
-        let hashes: Vec<_> = sent.iter().map(|sent| sent.message_hash).collect();
-        for message in &hashes {
-            match self.try_now(*message).await {
+        // Before it is seen which messages are known: what is below it comes no more.
+        let first = self.shared.store().window(source).await?.first().map(|block| block.number);
+        let mut is_new = false;
+        for SentReceipt { message_hash: message, identifier, .. } in &sent {
+            match (self.try_now(*message).await, first) {
+                (Err(ControlError::Unknown { .. }), Some(first)) if identifier.block_number < first => {
+                    let (message, block) = (*message, identifier.block_number);
+                    return Err(ControlError::NotRead { source_id: source, message, block, first });
+                }
                 // It comes with its block.
-                Ok(()) | Err(ControlError::Unknown { .. }) => {}
-                Err(error) => return Err(error),
+                (Err(ControlError::Unknown { .. }), _) => is_new = true,
+                (tried, _) => tried?,
             }
         }
-        Ok(hashes)
+        if is_new {
+            self.tell(&way, Routed::Look).await?;
+        }
+        Ok(sent.iter().map(|sent| sent.message_hash).collect())
     }
 
     /// Returns what a message waits for that is recorded as not delivered; nothing if nobody here can tell now.

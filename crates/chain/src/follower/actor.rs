@@ -255,6 +255,7 @@ impl Actor {
             // Subscribed: heads may have been missed. No longer subscribed: perhaps the node is gone.
             Ok(()) = self.heads.subscribed.changed() => Ok(Wake::Poll),
             Some(answer) = self.labels.answer(), if takes_labels => Ok(Wake::Labels(answer)),
+            () = self.heads.look.notified() => Ok(Wake::Poll),
             () = sleep_until(deadline) => Ok(Wake::Poll),
         }
     }

@@ -1,7 +1,8 @@
 use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
 use crate::nodes::Nodes;
+use std::sync::Arc;
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{Notify, mpsc, watch},
     task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,8 @@ pub struct FollowerHandle {
     pub events: mpsc::Receiver<ChainEvent>,
     /// Whether the node pushes its heads at the moment. While it does not, it is polled.
     pub subscribed: watch::Receiver<bool>,
+    /// Notified, it has the node asked for its head at once, for whoever knows that there is something new.
+    pub look: Arc<Notify>,
     /// The task.
     pub task: JoinHandle<Result<(), FollowerError>>,
 }
@@ -32,7 +35,7 @@ impl Follower {
     pub fn spawn(config: FollowerConfig, cancel: CancellationToken) -> FollowerHandle {
         let (sender, events) = mpsc::channel(config.channel_capacity.max(1));
         let (listener, heads) = heads(config.head_endpoints(), config.connect.connect_timeout);
-        let subscribed = heads.subscribed.clone();
+        let (subscribed, look) = (heads.subscribed.clone(), Arc::clone(&heads.look));
         let task = tokio::spawn(async move {
             let nodes = Nodes::new(&config.endpoints, &config.connect, config.chain_id, &config.content)
                 .map_err(|error| FollowerError::Client { reason: error.to_string() })?;
@@ -43,7 +46,7 @@ impl Follower {
                 () = cancel.cancelled() => Ok(()),
             }
         });
-        FollowerHandle { events, subscribed, task }
+        FollowerHandle { events, subscribed, look, task }
     }
 }
 

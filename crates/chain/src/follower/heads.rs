@@ -28,6 +28,8 @@ pub(super) struct Heads {
     pub(super) heads: mpsc::Receiver<(Option<usize>, Header)>,
     pub(super) subscribed: watch::Receiver<bool>,
     pub(super) renew: Arc<Notify>,
+    /// Somebody wants the head to be asked for.
+    pub(super) look: Arc<Notify>,
     /// The node that is followed.
     pub(super) followed: watch::Sender<usize>,
 }
@@ -59,7 +61,8 @@ pub(super) fn heads(
         renew: Arc::clone(&renew),
         followed: followed_rx,
     };
-    (listener, Heads { heads: heads_rx, subscribed: subscribed_rx, renew, followed })
+    let look = Arc::new(Notify::new());
+    (listener, Heads { heads: heads_rx, subscribed: subscribed_rx, renew, look, followed })
 }
 
 impl Listener {

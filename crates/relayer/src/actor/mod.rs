@@ -194,6 +194,11 @@ impl ChainActor {
             match self.next(&mut follower).await {
                 Occasion::Cancelled => return self.wind_up().await,
                 Occasion::Answer(answer) => self.answered(answer).await?,
+                Occasion::Routed(Routed::Look) => {
+                    if let Some(follower) = &follower {
+                        follower.look.notify_one();
+                    }
+                }
                 Occasion::Routed(routed) => self.routed(routed).await?,
                 Occasion::Tick => {
                     self.wake = None;
@@ -249,6 +254,7 @@ impl ChainActor {
             }
             Routed::Settled { source, up_to } => Event::Settled { source, up_to },
             Routed::Unsettled => return self.settle().await,
+            Routed::Look => return Ok(()),
         })
         .await
     }

@@ -10,6 +10,8 @@ pub(crate) enum Routed {
     Seen(Vec<Message>),
     /// One stands there no more.
     Orphaned(B256),
+    /// Somebody knows of something on this chain that may be new.
+    Look,
     /// Somebody wants it tried now.
     Retry(Message),
     /// Somebody wants no more done for it.

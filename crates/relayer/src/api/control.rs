@@ -68,6 +68,21 @@ pub enum ControlFault {
         /// The transaction.
         tx_hash: B256,
     },
+    /// A message of it is in a block before all that was read of the chain.
+    #[error(
+        "message {message} is in block {block} of chain {source_chain}, and what was read begins with block {first}: it does not \
+        come here"
+    )]
+    NotRead {
+        /// The chain.
+        source_chain: u64,
+        /// The message's hash.
+        message: B256,
+        /// Its block.
+        block: u64,
+        /// The first block that is known.
+        first: u64,
+    },
     /// A node did not answer.
     #[error("chain {chain_id}: {reason}")]
     Node {
@@ -106,6 +121,9 @@ impl From<ControlError> for ControlFault {
             ControlError::NotRelayed { chain_id } => Self::NotRelayed { chain_id },
             ControlError::NoTransaction { source_id, tx_hash } => {
                 Self::NoTransaction { source_chain: source_id, tx_hash }
+            }
+            ControlError::NotRead { source_id, message, block, first } => {
+                Self::NotRead { source_chain: source_id, message, block, first }
             }
             ControlError::Node { chain_id, reason } => Self::Node { chain_id, reason },
             ControlError::Store(error) => error.into(),

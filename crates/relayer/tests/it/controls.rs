@@ -1,10 +1,13 @@
 //! What whoever is in charge has a running relayer do.
 
+use std::time::Duration;
+
 use alloy::primitives::{Address, B256};
+use causeway_chain::Start;
 use causeway_relayer::{ControlError, RelayerEvent};
 use causeway_store::MessageStatus;
 
-use crate::support::Net;
+use crate::support::{Net, start};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_retried_is_tried_at_once() {
@@ -91,5 +94,36 @@ async fn two_listeners_hear_everything_since_the_start() {
             break;
         }
     }
+    relayer.shutdown().await.unwrap();
+}
+
+/// Nobody tells of blocks, and the next look at them is far away.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_that_is_named_is_looked_for_at_once() {
+    let net = Net::gated().await;
+    let mut config = net.config().await;
+    config.poll_interval = Duration::from_secs(3_600);
+    let (relayer, mut events) = start(config);
+    events.caught_up(901).await;
+    events.caught_up(902).await;
+    let sent = net.send(1).await.remove(0);
+    assert_eq!(relayer.controls().relay_tx(901, sent.tx_hash).await.unwrap(), [sent.message_hash]);
+    events.submitted(sent.message_hash).await;
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_before_all_that_is_read_does_not_come() {
+    let net = Net::direct().await;
+    let sent = net.send(1).await.remove(0);
+    net.a.mine().await;
+    let mut config = net.config().await;
+    config.chains[0].start = Start::Latest;
+    let (relayer, mut events) = start(config);
+    events.caught_up(901).await;
+    let fault = relayer.controls().relay_tx(901, sent.tx_hash).await.unwrap_err();
+    let ControlError::NotRead { source_id, message, block, first } = fault else { panic!("{fault:?}") };
+    assert_eq!((source_id, message, block), (901, sent.message_hash, sent.identifier.block_number));
+    assert!(block < first);
     relayer.shutdown().await.unwrap();
 }

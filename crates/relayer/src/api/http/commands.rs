@@ -101,6 +101,9 @@ fn refused(fault: ControlFault) -> ApiError {
         }
         ControlFault::NoTransaction { .. } => ApiError::not_found(message)
             .with_hint("try again when it is in a block; GET /v1/routes says whether its chain is followed"),
+        ControlFault::NotRead { .. } => ApiError::new(StatusCode::CONFLICT, "not-read", message).with_hint(
+            "`causeway message relay` delivers it by hand; resendMessage on its source has it sent anew",
+        ),
         ControlFault::Node { .. } => ApiError::new(StatusCode::BAD_GATEWAY, "node-unavailable", message)
             .with_hint("try again: nothing is concluded from it"),
         ControlFault::Store(StoreError::Reason { .. }) => ApiError::bad_request(message),
