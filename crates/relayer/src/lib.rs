@@ -16,6 +16,7 @@ mod error;
 mod event;
 mod feed;
 mod keeper;
+mod kms_signer;
 mod reach;
 mod recent;
 mod relayer;
@@ -29,6 +30,7 @@ pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, Resend, TopUp}
 pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
 pub use event::{Left, RelayerEvent};
+pub use kms_signer::{KeyService, KeyTrouble, KmsSigner, KmsSignerError, OpenKey};
 pub use relayer::{Relayer, RelayerHandle};
 pub use remote_signer::{RemoteSigner, RemoteSignerError};
 pub use routes::{Route, Routes};

@@ -164,7 +164,7 @@ impl RemoteSigner {
 }
 
 /// A transaction with the parts that a delivery has, and that a signer may leave away, which is good for nothing.
-fn never_executed(chain_id: u64) -> TxEip1559 {
+pub(crate) fn never_executed(chain_id: u64) -> TxEip1559 {
     TxEip1559 {
         chain_id,
         // An account that had it could have no further one: no chain takes it (EIP-2681).

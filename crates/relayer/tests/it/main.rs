@@ -10,6 +10,7 @@ mod dividing;
 mod errands;
 mod faults;
 mod gaps;
+mod kms;
 mod lag;
 mod measured;
 mod outage;

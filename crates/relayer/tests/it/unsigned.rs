@@ -27,14 +27,14 @@ use crate::{
 };
 
 /// The API of a relayer, and who asks it.
-struct Asked {
+pub(crate) struct Asked {
     url: String,
     stop: CancellationToken,
     handle: ApiHandle,
 }
 
 impl Asked {
-    async fn of(net: &Net, relayer: &mut RelayerHandle) -> Self {
+    pub(crate) async fn of(net: &Net, relayer: &mut RelayerHandle) -> Self {
         let stop = CancellationToken::new();
         let config = ApiConfig { max_age: Duration::ZERO, ..ApiConfig::default() };
         let api = Api::new(net.store().await, config, stop.clone()).unwrap();
@@ -45,7 +45,7 @@ impl Asked {
     }
 
     /// What it says of a message, once it says this.
-    async fn says(&self, sent: &SentReceipt, fits: impl Fn(&RelayerNext) -> bool) -> RelayerNext {
+    pub(crate) async fn says(&self, sent: &SentReceipt, fits: impl Fn(&RelayerNext) -> bool) -> RelayerNext {
         let api = RelayerApi::new(self.url.parse().unwrap()).unwrap();
         let mut last = None;
         let asked = async {
@@ -64,21 +64,21 @@ impl Asked {
     }
 
     /// Whether the account signs, as the metrics have it.
-    async fn is_well(&self, account: Address) -> bool {
+    pub(crate) async fn is_well(&self, account: Address) -> bool {
         let text = reqwest::get(format!("{}/metrics", self.url)).await.unwrap().text().await.unwrap();
         let name = format!(r#"causeway_relayer_signer_well{{chain_id="902",signer="{account}"}} "#);
         let value = text.lines().find_map(|line| line.strip_prefix(&name));
         value.unwrap_or_else(|| panic!("{name} is not in {text}")) == "1"
     }
 
-    async fn end(self) {
+    pub(crate) async fn end(self) {
         self.stop.cancel();
         self.handle.stopped().await;
     }
 }
 
 /// Waits until it is told that the account does not sign, for this reason; returns since when.
-async fn unwell(events: &mut Listener, of: Address, why: &str) -> std::time::SystemTime {
+pub(crate) async fn unwell(events: &mut Listener, of: Address, why: &str) -> std::time::SystemTime {
     events
         .until(|event| match event {
             RelayerEvent::SignerUnwell { chain_id: 902, account, since, reason }
@@ -91,7 +91,7 @@ async fn unwell(events: &mut Listener, of: Address, why: &str) -> std::time::Sys
         .await
 }
 
-async fn well(events: &mut Listener, of: Address) {
+pub(crate) async fn well(events: &mut Listener, of: Address) {
     let is = |event: &RelayerEvent| matches!(event, RelayerEvent::SignerWell { chain_id: 902, account } if *account == of);
     events.until(|event| is(event).then_some(())).await;
 }
