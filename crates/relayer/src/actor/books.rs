@@ -1,6 +1,6 @@
 //! What our transactions cost: read from their receipts after the fact, beside everything else.
 
-use std::collections::HashMap;
+use std::time::Duration;
 
 use alloy::{primitives::B256, providers::Provider};
 use causeway_client::NodeFault;
@@ -10,6 +10,8 @@ use super::{answer::Answer, node::Node, receipt::Receipt};
 
 /// How many transactions are entered at a time.
 const PAGE: u32 = 32;
+/// How long the books wait after a block: what is to be signed because of it is written down meanwhile, and written first.
+const AFTER_THE_REST: Duration = Duration::from_millis(50);
 /// After how many blocks a receipt that no node has found is not asked for any more.
 const PATIENCE: u64 = 10_000;
 
@@ -70,6 +72,7 @@ impl Books {
 impl Node {
     /// Enters what the transactions cost that landed and are not in the books.
     pub(super) async fn enter_costs(&self, head: u64) -> Answer {
+        tokio::time::sleep(AFTER_THE_REST).await;
         match self.enter_page(head).await {
             Ok((more, entered)) => Answer::Books { more, entered },
             Err(error) => Answer::Store(error),
@@ -82,11 +85,9 @@ impl Node {
         if landed.is_empty() {
             return Ok((false, Vec::new()));
         }
-        let window = self.store.window(self.chain_id).await?;
-        let times: HashMap<_, _> = window.iter().map(|block| (block.hash, block.timestamp)).collect();
         let (mut done, mut entered) = (0, Vec::new());
         for attempt in &landed {
-            done += u32::from(self.enter(attempt, &times, head, &mut entered).await?);
+            done += u32::from(self.enter(attempt, head, &mut entered).await?);
         }
         Ok((done == PAGE, entered))
     }
@@ -95,12 +96,11 @@ impl Node {
     async fn enter(
         &self,
         attempt: &Attempt,
-        times: &HashMap<B256, u64>,
         head: u64,
         entered: &mut Vec<(B256, Cost)>,
     ) -> Result<bool, StoreError> {
         let tx_hash = attempt.tx.tx_hash;
-        match self.cost(tx_hash, times).await {
+        match self.cost(tx_hash).await? {
             // Where the block is another one by now, the receipt is asked for again.
             Ok(Some(cost)) => {
                 let is_entered = self.store.record_cost(tx_hash, &cost).await?;
@@ -120,16 +120,21 @@ impl Node {
     }
 
     /// What a transaction cost, if the node knows.
-    async fn cost(&self, tx_hash: B256, times: &HashMap<B256, u64>) -> Result<Option<Cost>, NodeFault> {
-        let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? else { return Ok(None) };
-        let (_, block_hash) = receipt.block();
-        let landed_at = match times.get(&block_hash) {
-            Some(timestamp) => *timestamp,
-            None => match self.provider.get_block_by_hash(block_hash).await? {
-                Some(block) => block.header.timestamp,
-                None => return Ok(None),
-            },
+    async fn cost(&self, tx_hash: B256) -> Result<Result<Option<Cost>, NodeFault>, StoreError> {
+        let receipt = match Receipt::of(&self.provider, tx_hash).await {
+            Ok(Some(receipt)) => receipt,
+            Ok(None) => return Ok(Ok(None)),
+            Err(fault) => return Ok(Err(fault)),
         };
-        Ok(Some(receipt.cost(landed_at)))
+        let (number, hash) = receipt.block();
+        let known = self.store.block(self.chain_id, number).await?.filter(|known| known.hash == hash);
+        let landed_at = match known {
+            Some(block) => Ok(Some(block.timestamp)),
+            None => {
+                let asked = self.provider.get_block_by_hash(hash).await;
+                asked.map(|block| block.map(|block| block.header.timestamp)).map_err(NodeFault::from)
+            }
+        };
+        Ok(landed_at.map(|at| at.map(|at| receipt.cost(at))))
     }
 }
