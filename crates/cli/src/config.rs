@@ -15,6 +15,7 @@ mod load;
 mod mistake;
 mod relayer_section;
 mod remote_account;
+mod removed;
 mod routes;
 mod span;
 mod table;

@@ -115,6 +115,17 @@ impl<'de, T: Item> Deserialize<'de> for List<T> {
                 .ok_or_else(|| E::custom(format!("expected {}, with commas between them", T::EXPECTED)))
         }
 
+        /// What is wrong with it is told of this entry, and not of the list.
+        struct Entry<T>(T);
+
+        impl<'de, T: Item> Deserialize<'de> for Entry<T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let expected = || D::Error::custom(format!("expected {}, one in each entry", T::EXPECTED));
+                T::read(text.trim()).map(Self).ok_or_else(expected)
+            }
+        }
+
         impl<'de, T: Item> Visitor<'de> for ListVisitor<T> {
             type Value = List<T>;
 
@@ -129,8 +140,8 @@ impl<'de, T: Item> Deserialize<'de> for List<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
                 let mut list = Vec::new();
-                while let Some(text) = items.next_element::<String>()? {
-                    list.push(one(&text)?);
+                while let Some(Entry(item)) = items.next_element()? {
+                    list.push(item);
                 }
                 Ok(List(list))
             }

@@ -4,6 +4,7 @@ use super::{
     Config, chain_section,
     file::File,
     mistake::{Mistake, shown},
+    removed::Removed,
     variables::{self, Setting},
 };
 use crate::{
@@ -89,32 +90,32 @@ fn read(file: Outcome<Option<File>>, variables: Vec<(String, OsString)>) -> (Loa
         loaded.warnings.push(format!("not read, for no such variable is known: {}", strangers.join(", ")));
     }
     let sources = Sources { file, settings };
-    let mut removed: Vec<Vec<String>> = Vec::new();
+    let mut removed = Removed::default();
     loop {
-        match try_out(&dict, &sources) {
+        match try_out(&dict, &sources, &removed) {
             Ok(config) => {
                 loaded.config = config;
                 return (loaded, mistakes);
             }
             Err((path, failure)) => {
                 // What a table lacks since a wrong key was taken out of it is no other mistake.
-                if !removed.iter().any(|key| key.starts_with(&path)) {
+                if !removed.is_below(&path) {
                     mistakes.push(failure);
                 }
-                if !remove(&mut dict, &path) {
+                if !removed.take(&mut dict, path) {
                     return (loaded, mistakes);
                 }
-                removed.push(path);
             }
         }
     }
 }
 
-/// The configuration, or the key that keeps it from being one, and why.
-fn try_out(dict: &Dict, sources: &Sources) -> Result<Config, (Vec<String>, Failure)> {
+/// The configuration, or the key that keeps it from being one, by where it stands in the file, and why.
+fn try_out(dict: &Dict, sources: &Sources, removed: &Removed) -> Result<Config, (Vec<String>, Failure)> {
     let figment = Figment::from(Serialized::defaults(Config::default())).merge(Serialized::defaults(dict));
     let mut config: Config = figment.extract().map_err(|error| {
-        let mistake = Mistake::of(&error);
+        let mut mistake = Mistake::of(&error);
+        mistake.path = removed.original(mistake.path);
         let failure = sources.explain(&mistake);
         (mistake.path, failure)
     })?;
@@ -140,8 +141,12 @@ impl Sources {
         if let Some(setting) = self.settings.iter().find(|setting| mistake.path.starts_with(&setting.path)) {
             return setting.wrong(&mistake.why);
         }
-        let (key, place) = (mistake.key(), self.place_of(&mistake.path));
-        let at = if key.is_empty() { String::new() } else { format!(" at `{key}`") };
+        let place = self.place_of(&mistake.path);
+        let at = match &self.file {
+            _ if mistake.path.is_empty() => String::new(),
+            Some(file) => format!(" at {}", file.name_of(&mistake.path)),
+            None => format!(" at `{}`", mistake.key()),
+        };
         let failure = Failure::usage(format!("the configuration is wrong{at}{place}: {}", mistake.why));
         match &mistake.meant {
             Some(meant) => failure.with_hint(format!("is `{meant}` meant?")),
@@ -171,18 +176,6 @@ fn dict(table: &toml::Table) -> Dict {
         .ok()
         .and_then(figment::value::Value::into_dict)
         .unwrap_or_default()
-}
-
-/// Takes a key or a table out; false if it was not there.
-fn remove(dict: &mut Dict, path: &[String]) -> bool {
-    match path {
-        [] => false,
-        [key] => dict.remove(key).is_some(),
-        [table, rest @ ..] => match dict.get_mut(table) {
-            Some(figment::value::Value::Dict(_, below)) => remove(below, rest),
-            _ => dict.remove(table).is_some(),
-        },
-    }
 }
 
 #[cfg(test)]

@@ -70,8 +70,8 @@ impl<'de> Visitor<'de> for Urls {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         let mut urls = Vec::new();
-        while let Some(text) = list.next_element::<String>()? {
-            urls.push(text.parse().map_err(A::Error::custom)?);
+        while let Some(Url(endpoint)) = list.next_element()? {
+            urls.push(endpoint);
         }
         if urls.is_empty() {
             return Err(A::Error::custom("the list is empty"));
