@@ -37,7 +37,8 @@ pub(super) fn resend(
     };
     let Some(max_gas_per_day) = section.resend_max_gas_per_day.map(NonZeroU64::get) else {
         return Err(wrong(
-            "messages that expire are to be sent again, and a limit is missing".to_owned(),
+            "messages that expire are to be sent again, and relayer.resend-max-gas-per-day is missing"
+                .to_owned(),
             HINT,
         ));
     };

@@ -24,8 +24,8 @@ pub(super) fn top_up(args: &RunArgs, context: &Context<'_>, signers: &[Address])
             (key, TopUpLimits { below, to, max_per_day })
         }
         (key, _) => {
-            let missing = if key.is_none() { "nobody is named who gives" } else { "a limit is missing" };
-            return Err(wrong(format!("signers are to be topped up, and {missing}"), HINT));
+            let named = [key.is_some(), numbers.0.is_some(), numbers.1.is_some(), numbers.2.is_some()];
+            return Err(wrong(format!("signers are to be topped up, and {}", missing(named)), HINT));
         }
     };
     let (key, limits) = limits;
@@ -41,6 +41,14 @@ pub(super) fn top_up(args: &RunArgs, context: &Context<'_>, signers: &[Address])
         return Err(wrong(text.to_owned(), "say as much at least"));
     }
     Ok(Some(TopUp { signer: Arc::new(key), limits }))
+}
+
+/// What is not said of the funding account, below which, to which, and of how much a day.
+fn missing(named: [bool; 4]) -> String {
+    let keys = ["top-up-key-file", "top-up-below", "top-up-to", "top-up-max-per-day"];
+    let missing: Vec<_> = keys.iter().zip(named).filter(|(_, is_named)| !is_named).collect();
+    let said: Vec<_> = missing.iter().map(|(key, _)| format!("relayer.{key}")).collect();
+    format!("{} {} missing", said.join(", "), if said.len() == 1 { "is" } else { "are" })
 }
 
 /// The key of the funding account: by flag, else by the configuration.
@@ -81,4 +89,18 @@ pub(super) fn named_key(
 
 pub(super) fn wrong(text: String, hint: &str) -> Failure {
     Failure::usage(text).with_code(ErrorCode::InvalidConfig).with_hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named() {
+        assert_eq!(missing([true, true, false, true]), "relayer.top-up-to is missing");
+        assert_eq!(
+            missing([false, true, true, false]),
+            "relayer.top-up-key-file, relayer.top-up-max-per-day are missing"
+        );
+    }
 }

@@ -49,7 +49,7 @@ fn a_check_says_who_would_send_again_and_what_is_missing_for_it() {
     for (text, args, levels, why) in [
         (format!("auto-resend = true\n{cap}"), flag, "ok", "would send expired messages again"),
         (format!("auto-resend = true\n{cap}"), &[], "error", "nobody is named who does"),
-        ("auto-resend = true".to_owned(), flag, "error", "a limit is missing"),
+        ("auto-resend = true".to_owned(), flag, "error", "relayer.resend-max-gas-per-day is missing"),
         (whole.to_owned(), &[], "error", "none is to be sent again"),
         (
             format!("auto-resend = true\n{cap}\nresend-key-file = \"payer\""),

@@ -106,6 +106,26 @@ pub(super) fn text(findings: &[Finding]) -> String {
     headings.iter().map(part).collect::<Vec<_>>().join("\n")
 }
 
+/// How much is wrong, and what to do about it: what is said of one thing would be wrong of another.
+pub(super) fn summary(findings: &[Finding]) -> (String, String) {
+    let of = |level| findings.iter().filter(move |finding| finding.level == level);
+    let (errors, unknown) = (of(Level::Error).count(), of(Level::Unknown).count());
+    let things = |count| if count == 1 { "one thing".to_owned() } else { format!("{count} things") };
+    let (would, cannot) = ("would keep the relayer from working", "cannot be looked at");
+    let what = match (errors, unknown) {
+        (0, unknown) => format!("{} {cannot}", things(unknown)),
+        (errors, 0) => format!("{} {would}", things(errors)),
+        (errors, unknown) => format!("{} {would}, and {} {cannot}", things(errors), things(unknown)),
+    };
+    let level = if errors > 0 { Level::Error } else { Level::Unknown };
+    let hint = match errors.max(unknown) {
+        1 => of(level).find_map(|finding| finding.remedy.clone()),
+        _ if errors > 0 => Some("what to do about each is said beside it above".to_owned()),
+        _ => None,
+    };
+    (what, hint.unwrap_or_else(|| "ask again when the nodes answer".to_owned()))
+}
+
 /// Those that are about no chain.
 pub(super) fn general(findings: &[Finding]) -> Vec<Value> {
     findings.iter().filter(|finding| finding.chain.is_none()).map(Finding::json).collect()
@@ -122,4 +142,34 @@ pub(super) fn by_chain(findings: &[Finding], chains: &[KnownChain]) -> Vec<Value
         })
     };
     chains.iter().map(object).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_about_one_thing_is_said_of_no_other() {
+        let [one, two] = ["one", "two"].map(|name| Finding::error("key", name, format!("mend {name}")));
+        let unknown = Finding::new(Level::Unknown, "node", "silent");
+        let fine = Finding::warning("balance", "little", "send ether");
+        let summary = |findings: &[&Finding]| {
+            summary(&findings.iter().map(|finding| (*finding).clone()).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            summary(&[&one, &fine]),
+            ("one thing would keep the relayer from working".to_owned(), "mend one".to_owned())
+        );
+        let (what, hint) = summary(&[&one, &fine, &two]);
+        assert_eq!(what, "2 things would keep the relayer from working");
+        assert!(!hint.contains("mend"), "{hint}");
+        let (what, hint) = summary(&[&unknown, &one, &unknown]);
+        assert_eq!(what, "one thing would keep the relayer from working, and 2 things cannot be looked at");
+        assert!(!hint.contains("mend"), "{hint}");
+        let (what, hint) = summary(&[&unknown]);
+        assert_eq!(
+            (what.as_str(), hint.as_str()),
+            ("one thing cannot be looked at", "ask again when the nodes answer")
+        );
+    }
 }

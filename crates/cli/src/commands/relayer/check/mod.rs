@@ -83,14 +83,8 @@ pub(super) async fn run(args: &CheckArgs, context: &Context<'_>) -> Outcome {
         return Ok(());
     }
     context.printer.finding(&text);
-    let (what, code) = match errors {
-        0 => ("not everything can be looked at".to_owned(), ErrorCode::StateUnknown),
-        1 => ("one thing would keep the relayer from working".to_owned(), ErrorCode::CheckFailed),
-        count => (format!("{count} things would keep the relayer from working"), ErrorCode::CheckFailed),
-    };
-    let first =
-        findings.iter().max_by_key(|finding| finding.level).and_then(|finding| finding.remedy.clone());
-    let hint = first.unwrap_or_else(|| "ask again when the nodes answer".to_owned());
+    let code = if errors == 0 { ErrorCode::StateUnknown } else { ErrorCode::CheckFailed };
+    let (what, hint) = finding::summary(&findings);
     Err(Failure::failed(what).with_code(code).with_hint(hint).with_details(data))
 }
 
