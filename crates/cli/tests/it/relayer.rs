@@ -116,8 +116,20 @@ fn a_check_says_what_would_keep_a_relayer_from_working() {
     let route = "[[relayer.routes]]\nsource = 910\nsafety = \"finalized\"\n";
     std::fs::write(world.path().join("causeway.toml"), route).unwrap();
     assert_eq!(levels(&unready(&world, &[]), "routes"), ["error"]);
+    let route = "[relayer]\nallow-sources = [911]\n[[relayer.routes]]\nsource = 910\nweight = 3\n";
+    std::fs::write(world.path().join("causeway.toml"), route).unwrap();
+    let once = unready(&world, &[]);
+    assert_eq!(
+        (levels(&once, "routes"), levels(&once, "weights").len()),
+        (vec!["error".into(), "warning".into()], 0)
+    );
     let refused = world.run(&["relayer", "run"]);
-    assert!(refused.code == 2 && refused.stderr.contains("910"), "{}: {}", refused.code, refused.stderr);
+    assert!(
+        refused.code == 2 && refused.stderr.matches("910").count() == 1,
+        "{}: {}",
+        refused.code,
+        refused.stderr
+    );
     std::fs::remove_file(world.path().join("causeway.toml")).unwrap();
 
     let mut relayer = world.service(&["relayer", "run"]);

@@ -13,7 +13,7 @@ use causeway_relayer::{
     engine::Policy,
     filter::{Filter, Screening},
 };
-use std::num::NonZeroU64;
+use std::{collections::BTreeSet, num::NonZeroU64};
 
 /// What the relayer is to spend at most, how often it asks, and how long others wait for it.
 pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
@@ -59,13 +59,32 @@ pub(super) fn unknown_routes(
     book: &ChainBook,
     chains: &[KnownChain],
 ) -> Option<Failure> {
-    let is_known = |id: &u64| book.has(*id) || chains.iter().any(|chain| chain.id == *id);
-    let mut named = context.loaded.config.relayer.chains_of_routes();
-    named.retain(|id| !is_known(id));
-    let unknown: Vec<_> = named.iter().map(u64::to_string).collect();
-    let text = format!("`relayer.routes` names chains that are not known: {}", unknown.join(", "));
+    let unknown = unknown(context.loaded.config.relayer.chains_of_routes(), book, chains);
+    let text = format!("`relayer.routes` names chains that are not known: {}", in_words(&unknown));
     (!unknown.is_empty())
         .then(|| Failure::usage(text).with_code(ErrorCode::InvalidConfig).with_hint(book.known()))
+}
+
+/// What is said of chains that nobody knows elsewhere: nothing of them is delivered, whoever they are.
+pub(super) fn unknown_ends(context: &Context<'_>, book: &ChainBook, chains: &[KnownChain]) -> Vec<String> {
+    let section = &context.loaded.config.relayer;
+    let keys =
+        [("allow-sources", &section.allow_sources), ("allow-destinations", &section.allow_destinations)];
+    let said = keys.into_iter().filter_map(|(key, ids)| {
+        let unknown = unknown(ids.iter().copied().collect(), book, chains);
+        (!unknown.is_empty())
+            .then(|| format!("`relayer.{key}` names chains that are not known: {}", in_words(&unknown)))
+    });
+    said.collect()
+}
+
+fn unknown(mut ids: BTreeSet<u64>, book: &ChainBook, chains: &[KnownChain]) -> BTreeSet<u64> {
+    ids.retain(|id| !book.has(*id) && !chains.iter().any(|chain| chain.id == *id));
+    ids
+}
+
+fn in_words(ids: &BTreeSet<u64>) -> String {
+    ids.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// What is delivered, by the configuration.

@@ -113,6 +113,8 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     if let Some(failure) = limits::unknown_routes(context, &book, &chains) {
         findings.push(Finding::error("routes", failure.message(), failure.hint().unwrap_or_default()));
     }
+    let ends = limits::unknown_ends(context, &book, &chains);
+    findings.extend(ends.into_iter().map(|text| Finding::warning("routes", text, book.known())));
     let (accounts, about_keys) = keys::look(&args.run, context, network.as_ref(), &mut chains).await;
     findings.extend(about_keys);
     let (database, mark) =
@@ -124,7 +126,11 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     findings.extend(about_top_up);
     findings.extend(resend::look(&args.run, context, &accounts, &chains).await);
     let routes = routes(&chains, network.as_ref(), context);
-    findings.extend(weights::look(&context.loaded.config.relayer.routes().weights, &routes));
+    let is_known = |id: u64| book.has(id) || chains.iter().any(|chain| chain.id == id);
+    let mut weights = context.loaded.config.relayer.routes().weights;
+    // What is wrong with the others was said above.
+    weights.retain(|weight| [weight.source, weight.destination].into_iter().flatten().all(is_known));
+    findings.extend(weights::look(&weights, &routes));
     let pay = |chain: &KnownChain| Pay {
         accounts: &accounts,
         least: args.min_balance,
