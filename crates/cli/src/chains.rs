@@ -5,6 +5,7 @@ mod known;
 pub(crate) use known::{Chain, KnownChain, table};
 
 use crate::{
+    at_file,
     config::Config,
     environment,
     exit::Exit,
@@ -239,7 +240,8 @@ impl ChainBook {
             {
                 Err(self.is_l1(text))
             }
-            [] => Err(unknown_chain(text).with_hint(self.known())),
+            [] => Err(unknown_chain(text)
+                .with_hint(at_file::forgotten(text).map_or_else(|| self.known(), str::to_owned))),
             [one, other, ..] => {
                 Err(Failure::usage(format!("`{text}` names two chains, `{}` and `{}`", one.name, other.name))
                     .with_code(ErrorCode::AmbiguousChain)

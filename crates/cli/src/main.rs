@@ -4,6 +4,7 @@
 
 mod account;
 mod amount;
+mod at_file;
 mod build_info;
 mod candidates;
 mod chains;

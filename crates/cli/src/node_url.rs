@@ -1,7 +1,7 @@
 //! A node, or a relayer, that is named by its URL, or by a file that holds it.
 
 use crate::{
-    environment,
+    at_file, environment,
     failure::{Failure, Outcome, OutcomeExt},
     hidden::Hidden,
     patience,
@@ -40,17 +40,18 @@ pub(crate) fn relayer_api(text: &str, hidden: &Hidden) -> Outcome<RelayerApi> {
 }
 
 fn of(text: &str, whose: &str, hint: &str) -> Outcome<Endpoint> {
-    let parse =
-        |url: &str| url.parse().what(format!("wrong URL for {whose}")).bad_input().hint(hint.to_owned());
+    let parse = |url: &str, hint: &str| {
+        url.parse().what(format!("wrong URL for {whose}")).bad_input().hint(hint.to_owned())
+    };
     match text.strip_prefix('@') {
-        None => parse(text),
+        None => parse(text, at_file::forgotten(text).unwrap_or(hint)),
         Some(path) => {
             let text = environment::expand(Path::new(path))
                 .and_then(std::fs::read_to_string)
                 .what(format!("cannot read the URL of {whose} from {path}"))
                 .bad_input()
                 .hint("the file after the @ holds one URL")?;
-            parse(&text).map_err(|failure| failure.context(format!("in {path}")))
+            parse(&text, hint).map_err(|failure| failure.context(format!("in {path}")))
         }
     }
 }

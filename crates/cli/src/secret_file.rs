@@ -1,6 +1,7 @@
 //! A file with a secret that costs money in the wrong hands: who else could read it could spend what an account has.
 
 use crate::{
+    at_file,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home,
 };
@@ -63,7 +64,13 @@ struct Opened<'a> {
 impl<'a> Opened<'a> {
     fn new(path: &'a Path, what: &'a str) -> Outcome<Self> {
         let cannot = || format!("cannot read the {what} {}", path.display());
-        let known = |meta: std::io::Result<Metadata>| meta.what(cannot()).code(ErrorCode::InvalidKey);
+        let known = |meta: std::io::Result<Metadata>| {
+            let meta = meta.what(cannot()).code(ErrorCode::InvalidKey);
+            meta.map_err(|failure| match at_file::superfluous(path) {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            })
+        };
         // To open what is no file may take for ever.
         if !known(path.metadata())?.is_file() {
             return Err(refused(what, path, "it is no file", "name a file that holds it, and nothing else"));

@@ -1,7 +1,7 @@
 //! The account that signs: named by the flags and variables that foundry users know.
 
 use crate::{
-    environment,
+    at_file, environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
     parse,
@@ -48,9 +48,15 @@ impl WalletArgs {
         if let Some(key) = &self.private_key {
             hidden.key(key);
             let named = environment::named_by("--private-key", environment::PRIVATE_KEY, key);
-            return from_key(key).map(Some).map_err(|failure| match named {
-                environment::PRIVATE_KEY => failure.context("cannot use CAUSEWAY_PRIVATE_KEY"),
-                _ => failure,
+            return from_key(key).map(Some).map_err(|failure| {
+                let failure = match at_file::no_key(key) {
+                    Some(hint) => failure.with_hint(hint),
+                    None => failure,
+                };
+                match named {
+                    environment::PRIVATE_KEY => failure.context("cannot use CAUSEWAY_PRIVATE_KEY"),
+                    _ => failure,
+                }
             });
         }
         let (path, named) = match (&self.keystore, &self.account) {

@@ -32,6 +32,20 @@ pub(crate) trait Item: Sized {
 
     fn read(text: &str) -> Option<Self>;
     fn shown(&self) -> String;
+
+    /// What more is to be said of a text that is none.
+    fn hint(_text: &str) -> Option<&'static str> {
+        None
+    }
+
+    /// Reads one, or says in words what is wrong.
+    fn read_or_tell(text: &str, place: &str) -> Result<Self, String> {
+        let text = text.trim();
+        Self::read(text).ok_or_else(|| {
+            let hint = Self::hint(text).map(|hint| format!("; {hint}")).unwrap_or_default();
+            format!("expected {}, {place}{hint}", Self::EXPECTED)
+        })
+    }
 }
 
 impl Item for Address {
@@ -95,6 +109,10 @@ impl Item for RemoteAccount {
         text.parse().ok()
     }
 
+    fn hint(text: &str) -> Option<&'static str> {
+        Self::forgotten(text)
+    }
+
     fn shown(&self) -> String {
         self.to_string()
     }
@@ -111,8 +129,7 @@ impl<'de, T: Item> Deserialize<'de> for List<T> {
         struct ListVisitor<T>(PhantomData<T>);
 
         fn one<T: Item, E: Error>(text: &str) -> Result<T, E> {
-            T::read(text.trim())
-                .ok_or_else(|| E::custom(format!("expected {}, with commas between them", T::EXPECTED)))
+            T::read_or_tell(text, "with commas between them").map_err(E::custom)
         }
 
         /// What is wrong with it is told of this entry, and not of the list.
@@ -121,8 +138,7 @@ impl<'de, T: Item> Deserialize<'de> for List<T> {
         impl<'de, T: Item> Deserialize<'de> for Entry<T> {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                let expected = || D::Error::custom(format!("expected {}, one in each entry", T::EXPECTED));
-                T::read(text.trim()).map(Self).ok_or_else(expected)
+                T::read_or_tell(&text, "one in each entry").map(Self).map_err(D::Error::custom)
             }
         }
 

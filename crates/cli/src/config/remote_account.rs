@@ -1,7 +1,7 @@
 //! An account that another program signs for.
 
 use crate::{
-    environment,
+    at_file, environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     hidden::Hidden,
     parse, secret_file,
@@ -13,6 +13,8 @@ use std::{
     path::{Path, PathBuf},
     str::FromStr,
 };
+
+const EXPECTED: &str = "expected ACCOUNT=URL, or ACCOUNT=@FILE with a file that holds the URL";
 
 /// The account, and where that program is: written as `ACCOUNT=URL`, or as `ACCOUNT=@FILE` with the URL in a file. It is shown
 /// without the credentials of the URL.
@@ -34,8 +36,13 @@ impl RemoteAccount {
         text.parse().map_err(|why| {
             Failure::usage(format!("an account that is signed for elsewhere is named wrong: {why}"))
                 .with_code(ErrorCode::InvalidKey)
-                .with_hint("expected ACCOUNT=URL, or ACCOUNT=@FILE with a file that holds the URL")
+                .with_hint(Self::forgotten(text).unwrap_or(EXPECTED))
         })
+    }
+
+    /// What to do where the URL is the name of a file.
+    pub(super) fn forgotten(text: &str) -> Option<&'static str> {
+        text.split_once('=').and_then(|(_, place)| at_file::forgotten(place))
     }
 
     /// Where it is asked to sign. A file is refused that others may read: the URL may be all that it takes to have

@@ -1,6 +1,7 @@
 //! The URL of a webhook in the configuration.
 
 use super::list::Item;
+use crate::at_file;
 use causeway_chain::Endpoint;
 use std::fmt;
 
@@ -28,6 +29,10 @@ impl Item for WebhookUrl {
         let is_good =
             text.len() > 1 && text.starts_with('@') || is_http() && text.parse::<Endpoint>().is_ok();
         is_good.then(|| Self(text.to_owned()))
+    }
+
+    fn hint(text: &str) -> Option<&'static str> {
+        at_file::forgotten(text)
     }
 
     fn shown(&self) -> String {

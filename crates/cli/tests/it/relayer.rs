@@ -6,6 +6,7 @@ mod remote_signer;
 mod resending;
 mod settings;
 mod sharing;
+mod typed;
 
 use crate::{
     causeway::{SEND, World},

@@ -1,6 +1,7 @@
 //! Who is answered and who is told, by flags, environment and configuration: what is typed counts most.
 
 use crate::{
+    at_file,
     config::RelayerSection,
     context::Context,
     environment,
@@ -111,6 +112,10 @@ fn token(args: &ApiArgs, section: &RelayerSection, context: &Context<'_>) -> Out
         let value =
             value.to_str().ok_or_else(|| wrong(Failure::usage("it is no text in UTF-8".to_owned())))?;
         let Some(path) = value.trim().strip_prefix('@') else {
+            // Whoever guesses the name would be let in.
+            if let Some(hint) = at_file::forgotten(value) {
+                return Err(wrong(Failure::usage("it is no token").with_hint(hint)));
+            }
             context.printer.hidden().key(value.trim());
             return ApiToken::new(value).map(Some).map_err(|error| wrong(Failure::usage(error)));
         };
@@ -199,8 +204,7 @@ fn webhook(text: &str, signed_by: &WebhookSecret, context: &Context<'_>) -> Outc
             .and_then(|path| secret(&path, "file with a webhook's URL", context))
             .hint("the file after the @ holds one URL")?,
     };
-    Webhook::new(&url, signed_by.clone())
-        .what("wrong URL for a webhook")
-        .bad_input()
-        .hint("expected https:// or http:// and a host, or @FILE with one")
+    Webhook::new(&url, signed_by.clone()).what("wrong URL for a webhook").bad_input().hint(
+        at_file::forgotten(text).unwrap_or("expected https:// or http:// and a host, or @FILE with one"),
+    )
 }

@@ -3,15 +3,20 @@
 use crate::{
     context::Context,
     environment,
-    failure::{ErrorCode, Outcome, OutcomeExt},
+    failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home, secret_file,
 };
 use causeway_store::Store;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, io,
+    fmt,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
+
+/// Much more than that is no URL.
+const LONGEST_URL: u64 = 10_000;
 
 /// A database that is named.
 #[derive(Clone, PartialEq, Eq)]
@@ -33,7 +38,7 @@ impl Database {
         let configured = context.loaded.config.relayer.database.clone();
         let Some(name) = flag.map(Path::to_owned).or(variable).or(configured) else { return Ok(None) };
         let Some(text) = name.to_str().filter(|text| text.starts_with('@') || Store::is_url(text)) else {
-            return Ok(Some(Self::File(name)));
+            return if holds_url(&name) { Err(no_database(&name)) } else { Ok(Some(Self::File(name))) };
         };
         let url = read_url(text, context)?;
         let shown = Store::address(&url)
@@ -125,6 +130,23 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
 
 /// The relayers that work on a shared database, as their leases say: in one line, and who works for what if there are several.
 pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
+/// Whether a file has the URL of a Postgres database where a database would have its own first bytes.
+fn holds_url(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let mut start = String::new();
+    // What cannot be read, or is no text, is told of when it is opened.
+    let read = File::open(path).and_then(|file| file.take(LONGEST_URL).read_to_string(&mut start));
+    read.is_ok() && Store::is_url(start.trim_start())
+}
+
+fn no_database(path: &Path) -> Failure {
+    let shown = path.display();
+    Failure::usage(format!("{shown} is no database: it holds the URL of one"))
+        .with_hint(format!("with an @ before its name, as @{shown}, what stands in it is taken"))
+}
+
     let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let leases = store.leases().await?;
     for lease in leases.into_iter().filter(|lease| !lease.expires_in.is_zero()) {

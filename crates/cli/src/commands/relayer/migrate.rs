@@ -2,6 +2,7 @@
 
 use super::database::read_url;
 use crate::{
+    at_file,
     context::Context,
     environment,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
@@ -12,6 +13,8 @@ use causeway_store::{MigrateError, Store, migrate};
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
+
+const EXPECTED: &str = "expected postgres://USER:PASSWORD@HOST:PORT/NAME, or @FILE with one";
 
 /// From where to where.
 #[derive(Args)]
@@ -91,7 +94,7 @@ fn url(text: &str, context: &Context<'_>) -> Outcome<String> {
     let url = read_url(text, context)?;
     if !Store::is_url(&url) {
         return Err(Failure::usage("--to names no Postgres database")
-            .with_hint("expected postgres://USER:PASSWORD@HOST:PORT/NAME, or @FILE with one"));
+            .with_hint(at_file::forgotten(text).unwrap_or(EXPECTED)));
     }
     Ok(url)
 }
