@@ -28,7 +28,7 @@ mod weight;
 pub(crate) use funds::{Funds, fund};
 pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};
 pub(crate) use list::List;
-pub(crate) use load::{Loaded, load, load_what_is_right};
+pub(crate) use load::{DEFAULT_FILE, Loaded, load, load_what_is_right};
 pub(crate) use relayer_section::RelayerSection;
 pub(crate) use remote_account::RemoteAccount;
 pub(crate) use span::Span;

@@ -12,7 +12,7 @@ use crate::{
 };
 use alloy::signers::local::PrivateKeySigner;
 use causeway_devnet::{DiscoverError, Network};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The surroundings of a command.
 #[derive(Debug)]
@@ -37,6 +37,15 @@ impl<'a> Context<'a> {
         hooks.for_each(|endpoint| printer.hidden().endpoint(&endpoint));
         loaded.config.relayer.remote_signers.iter().for_each(|signer| signer.hide(printer.hidden()));
         Ok(Self { printer, loaded, network_file: global.network.clone() })
+    }
+
+    /// Which configuration file was read, or where none is: who works in the wrong folder sees it by that.
+    pub(crate) fn file_in_words(&self) -> String {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        match &self.loaded.file {
+            Some(file) => format!("{} was read", whole(file).display()),
+            None => format!("there is no {}", whole(Path::new(config::DEFAULT_FILE)).display()),
+        }
     }
 
     /// The devnet to use: the one whose network file was named, else the one that runs, if any.

@@ -89,12 +89,12 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// Every place that [`state_file`] may have given a file that is there, with this devnet or with none.
+/// Every place that [`state_file`] may give a file, with this devnet or with none.
 pub(crate) fn state_files(name: &str, network: Option<&Network>) -> Vec<PathBuf> {
     let of_run = |folder: PathBuf| Some(folder.join("devnets").join(&network?.instance).join(name));
     let places =
         folders().filter_map(of_run).chain(environment::state_folder().map(|folder| folder.join(name)));
-    places.filter(|place| place.is_file()).collect()
+    places.collect()
 }
 
 /// A folder for what ends with a devnet.

@@ -37,7 +37,8 @@ impl Runner {
             return Some(Self::Devnet { account });
         }
         let configured = context.loaded.config.relayer.database.clone();
-        let mut places = configured.into_iter().chain(home::state_files("relayer.sqlite", network));
+        let kept = home::state_files("relayer.sqlite", network).into_iter().filter(|path| path.is_file());
+        let mut places = configured.into_iter().chain(kept);
         places.find_map(|database| Some(Self::Local { holder: relayer_at(&database)?, database }))
     }
 

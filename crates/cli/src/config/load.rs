@@ -19,7 +19,7 @@ use std::{
 };
 
 /// The file that is read from the working directory when `--config` names none.
-const DEFAULT_FILE: &str = "causeway.toml";
+pub(crate) const DEFAULT_FILE: &str = "causeway.toml";
 const HINT: &str = "`causeway config show` names every mistake, and prints what is in force without them";
 
 /// A configuration and where it came from.

@@ -326,9 +326,15 @@ fn without_a_database_there_is_nothing_to_operate() {
     {
         let ran = world.run(&[&["relayer"], args].concat());
         assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
-        assert!(ran.stderr.contains("no relayer has run here"), "{args:?}: {ran:?}");
+        let toml = world.path().join("causeway.toml").display().to_string();
+        for said in
+            ["no relayer has run here", "/relayer.sqlite", &format!("there is no {toml}"), "--config FILE"]
+        {
+            assert!(ran.stderr.contains(said), "{args:?}: {ran:?}");
+        }
         let ran = world.run(&[&["relayer"], args, &["--database", "nothing.sqlite"]].concat());
-        assert!(ran.stderr.contains("there is no database at nothing.sqlite"), "{args:?}: {ran:?}");
+        let there = world.path().join("nothing.sqlite").display().to_string();
+        assert!(ran.stderr.contains(&format!("no database at {there}, which --database names")), "{ran:?}");
         assert!(!world.path().join("nothing.sqlite").exists());
     }
     // What decides about messages says why, and names some.

@@ -31,6 +31,15 @@ pub(crate) enum Database {
 }
 
 impl Database {
+    /// What names it, where something does.
+    pub(super) fn named_by(flag: Option<&Path>, context: &Context<'_>) -> Option<&'static str> {
+        match (flag, environment::read(environment::DATABASE_URL)) {
+            (Some(_), _) => Some("--database"),
+            (None, Some(_)) => Some(environment::DATABASE_URL),
+            (None, None) => context.loaded.config.relayer.database.as_ref().map(|_| "relayer.database"),
+        }
+    }
+
     /// The one that the flag names, or else the environment, or else the configuration: a path, the URL of a Postgres database, or
     /// @FILE that holds one. Credentials of a URL are shown nowhere from then on.
     pub(crate) fn named(flag: Option<&Path>, context: &Context<'_>) -> Outcome<Option<Self>> {
@@ -48,6 +57,11 @@ impl Database {
         Ok(Some(Self::Server { url, shown }))
     }
 
+    /// Whether it is a file that is there.
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::File(path) if path.is_file())
+    }
+
     /// Whether nothing is there yet, or any more. Makes nothing.
     pub(super) async fn is_missing(&self) -> Outcome<bool> {
         match self {
@@ -63,14 +77,22 @@ impl Database {
     /// What tells it from all others, whatever the credentials: a server's database may have stores in several schemas.
     pub(super) fn identity(&self) -> String {
         match self {
-            Self::File(path) => {
-                std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
-            }
+            Self::File(_) => self.place(),
             Self::Server { url, shown } => {
                 let (_, parameters) = url.split_once('?').unwrap_or_default();
                 let options = parameters.split('&').find(|parameter| parameter.starts_with("options"));
                 format!("{shown} {}", options.unwrap_or_default())
             }
+        }
+    }
+
+    /// Where it is, whichever folder one works in.
+    pub(super) fn place(&self) -> String {
+        match self {
+            Self::File(path) => {
+                std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string()
+            }
+            Self::Server { shown, .. } => shown.clone(),
         }
     }
 
@@ -108,6 +130,23 @@ impl fmt::Debug for Database {
     }
 }
 
+/// Whether a file has the URL of a Postgres database where a database would have its own first bytes.
+fn holds_url(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let mut start = String::new();
+    // What cannot be read, or is no text, is told of when it is opened.
+    let read = File::open(path).and_then(|file| file.take(LONGEST_URL).read_to_string(&mut start));
+    read.is_ok() && Store::is_url(start.trim_start())
+}
+
+fn no_database(path: &Path) -> Failure {
+    let shown = path.display();
+    Failure::usage(format!("{shown} is no database: it holds the URL of one"))
+        .with_hint(format!("with an @ before its name, as @{shown}, what stands in it is taken"))
+}
+
 /// Reads a URL, or the file after the @ that holds it. It is shown nowhere from then on.
 pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
     let url = match text.strip_prefix('@') {
@@ -130,23 +169,6 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
 
 /// The relayers that work on a shared database, as their leases say: in one line, and who works for what if there are several.
 pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
-/// Whether a file has the URL of a Postgres database where a database would have its own first bytes.
-fn holds_url(path: &Path) -> bool {
-    if !path.is_file() {
-        return false;
-    }
-    let mut start = String::new();
-    // What cannot be read, or is no text, is told of when it is opened.
-    let read = File::open(path).and_then(|file| file.take(LONGEST_URL).read_to_string(&mut start));
-    read.is_ok() && Store::is_url(start.trim_start())
-}
-
-fn no_database(path: &Path) -> Failure {
-    let shown = path.display();
-    Failure::usage(format!("{shown} is no database: it holds the URL of one"))
-        .with_hint(format!("with an @ before its name, as @{shown}, what stands in it is taken"))
-}
-
     let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     let leases = store.leases().await?;
     for lease in leases.into_iter().filter(|lease| !lease.expires_in.is_zero()) {

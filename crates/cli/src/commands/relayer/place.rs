@@ -29,6 +29,8 @@ pub(crate) struct Place {
     pub(crate) holder: Option<String>,
     /// Where it was copied to: relayers work there.
     pub(crate) moved: Option<String>,
+    /// Which configuration says so, or that none does.
+    configured: String,
 }
 
 impl Place {
@@ -45,7 +47,7 @@ impl Place {
             Database::Server { .. } => worker(&store).await?,
         };
         let moved = store.moved_to().await?;
-        Ok(Self { database, store, holder, moved })
+        Ok(Self { database, store, holder, moved, configured: context.file_in_words() })
     }
 
     /// Who works on it, in one line.
@@ -78,34 +80,47 @@ impl Place {
     }
 
     fn unknown(&self, hash: B256) -> Failure {
-        Failure::failed(format!(
-            "the database {} knows no message and no transaction {hash}",
-            self.database
-        ))
-        .with_code(ErrorCode::NotFound)
-        .with_hint(format!(
-            "the relayer sees what is sent from its first block on, while it runs; `causeway message status {hash}` asks the chains themselves"
-        ))
+        let place = self.database.place();
+        let configured = &self.configured;
+        Failure::failed(format!("the database {place} knows no message and no transaction {hash}"))
+            .with_code(ErrorCode::NotFound)
+            .with_hint(format!(
+                "only this database was asked ({configured}), --database names another one; a relayer sees what is sent from its first \
+                 block on, while it runs; `causeway message status {hash}` asks the chains themselves"
+            ))
     }
 }
 
 fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -> Outcome<Database> {
-    let missing = |what: String| {
+    let named = args.database.as_deref();
+    let configured = context.file_in_words();
+    let missing = |what: String, hint: String| {
         Failure::failed(what)
             .with_code(ErrorCode::NotFound)
-            .with_hint("`causeway relayer run` makes it when it first runs; --database names another one")
+            .with_hint(format!("{hint}; without one yet, `causeway relayer run` makes it when it first runs"))
     };
-    match Database::named(args.database.as_deref(), context)? {
-        Some(Database::File(path)) if !path.is_file() => {
-            return Err(missing(format!("there is no database at {}", path.display())));
+    match Database::named(named, context)? {
+        Some(database @ Database::File(_)) if !database.is_file() => {
+            let by = Database::named_by(named, context).unwrap_or_default();
+            return Err(missing(
+                format!("there is no database at {}, which {by} names", database.place()),
+                format!("{configured}: is it of another folder?"),
+            ));
         }
         Some(database) => return Ok(database),
         None => {}
     }
     let places = home::state_files("relayer.sqlite", network);
-    let held = places.iter().position(|path| relayer_at(path).is_some());
-    let found = places.into_iter().nth(held.unwrap_or_default());
-    found
-        .map(Database::File)
-        .ok_or_else(|| missing("no relayer has run here: there is no database".to_owned()))
+    let there: Vec<_> = places.iter().filter(|path| path.is_file()).collect();
+    let held = there.iter().position(|path| relayer_at(path).is_some());
+    if let Some(found) = there.into_iter().nth(held.unwrap_or_default()) {
+        return Ok(Database::File(found.clone()));
+    }
+    let places: Vec<_> = places.iter().map(|path| path.display().to_string()).collect();
+    let at = if places.is_empty() { String::new() } else { format!(" at {}", places.join(" or ")) };
+    let other = if context.loaded.file.is_some() { " and names none" } else { "" };
+    Err(missing(
+        format!("no relayer has run here: there is no database{at}; {configured}{other}"),
+        "work in the folder of the relayer's causeway.toml and with its CAUSEWAY_HOME, or name them: --config FILE, --database PATH".to_owned(),
+    ))
 }
