@@ -54,6 +54,41 @@ fn examples_in_help_parse() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Whoever reads a document need not read every help text to know what there is.
+#[test]
+fn every_flag_stands_in_a_document() {
+    fn visit(command: &clap::Command, names: &str, texts: &str, missing: &mut Vec<String>) {
+        let names = format!("{names} {}", command.get_name());
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+            let Some(flag) = argument.get_long() else { continue };
+            let short = argument.get_short().map(|letter| format!("`-{letter}`"));
+            let is_there = names_flag(texts, flag) || short.is_some_and(|short| texts.contains(&short));
+            if !is_there {
+                missing.push(format!("--{flag} of{names}"));
+            }
+        }
+        command.get_subcommands().for_each(|below| visit(below, &names, texts, missing));
+    }
+    let texts = |is_meant: fn(&Path) -> bool| {
+        let texts = documents().into_iter().filter(|path| is_meant(path));
+        texts.map(|path| fs::read_to_string(path).unwrap()).collect::<Vec<_>>().join("\n")
+    };
+    let mut missing = Vec::new();
+    visit(&Cli::command(), "", &texts(|_| true), &mut missing);
+    // An operator has one to read.
+    let of_relayers =
+        texts(|path| path.ends_with("docs/relayer.md") || path.ends_with("docs/configuration.md"));
+    let relayer = Cli::command().find_subcommand("relayer").cloned().unwrap();
+    visit(&relayer, " causeway", &of_relayers, &mut missing);
+    assert!(missing.is_empty(), "no document says what these are for:\n{}", missing.join("\n"));
+}
+
+/// Whether a text has this flag, and not only one that begins like it.
+fn names_flag(text: &str, flag: &str) -> bool {
+    let whole = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    text.split("--").skip(1).any(|rest| rest.strip_prefix(flag).is_some_and(whole))
+}
+
 fn documents() -> Vec<PathBuf> {
     fn visit(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {

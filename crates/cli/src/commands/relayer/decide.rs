@@ -23,12 +23,16 @@ const NAMED: usize = 20;
 
 /// Which messages are tried again.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "causeway relayer retry [OPTIONS] <HASH>...
+       causeway relayer retry [OPTIONS] --all-failed",
+    after_help = "Examples:
   causeway relayer retry 0x53ee…89bf
   causeway relayer retry --all-failed
 
 What failed so far does not count any more, and a skipped message is taken up.
-What has expired is refused: it has to be sent again on its source.")]
+What has expired is refused: it has to be sent again on its source."
+)]
 pub(crate) struct RetryArgs {
     /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
     #[arg(value_name = "HASH", value_parser = parse::hash, required_unless_present = "all_failed")]
@@ -42,12 +46,16 @@ pub(crate) struct RetryArgs {
 
 /// Which messages are not delivered.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
+#[command(
+    override_usage = "causeway relayer skip [OPTIONS] --reason <TEXT> <HASH>...
+       causeway relayer skip [OPTIONS] --undo <HASH>...",
+    after_help = "Examples:
   causeway relayer skip 0x53ee…89bf --reason 'asked for by its sender'
   causeway relayer skip 0x53ee…89bf --undo
 
 Nothing new is signed for a skipped message. A transaction that is on its way
-for it is not called back.")]
+for it is not called back."
+)]
 pub(crate) struct SkipArgs {
     /// Hash of the message, of the transaction that sent it, or of one of the relayer's that carries it
     #[arg(value_name = "HASH", value_parser = parse::hash, required = true)]
