@@ -24,6 +24,7 @@ mod variables;
 mod webhook_url;
 mod wei;
 mod weight;
+mod zero;
 
 pub(crate) use funds::{Funds, fund};
 pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};

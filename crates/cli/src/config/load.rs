@@ -139,7 +139,11 @@ struct Sources {
 impl Sources {
     fn explain(&self, mistake: &Mistake) -> Failure {
         if let Some(setting) = self.settings.iter().find(|setting| mistake.path.starts_with(&setting.path)) {
-            return setting.wrong(&mistake.why);
+            let failure = setting.wrong(&mistake.why);
+            return match mistake.hint {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            };
         }
         let place = self.place_of(&mistake.path);
         let at = match &self.file {
@@ -148,9 +152,10 @@ impl Sources {
             None => format!(" at `{}`", mistake.key()),
         };
         let failure = Failure::usage(format!("the configuration is wrong{at}{place}: {}", mistake.why));
-        match &mistake.meant {
-            Some(meant) => failure.with_hint(format!("is `{meant}` meant?")),
-            None => failure,
+        match (&mistake.meant, mistake.hint) {
+            (Some(meant), _) => failure.with_hint(format!("is `{meant}` meant?")),
+            (None, Some(hint)) => failure.with_hint(hint),
+            (None, None) => failure,
         }
     }
 

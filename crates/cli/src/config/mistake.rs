@@ -1,5 +1,6 @@
 //! What is wrong with a key, in words that repeat nothing of its value.
 
+use super::{wei, zero};
 use figment::error::{Actual, Kind};
 
 /// A mistake, by the key that has to go or to change.
@@ -10,6 +11,8 @@ pub(super) struct Mistake {
     pub(super) why: String,
     /// What was meant, perhaps.
     pub(super) meant: Option<String>,
+    /// What to do about it, where that is known of the key.
+    pub(super) hint: Option<&'static str>,
 }
 
 impl Mistake {
@@ -50,7 +53,13 @@ impl Mistake {
                 message => message.to_owned(),
             },
         };
-        Self { path, why, meant }
+        let is_zero = match &error.kind {
+            Kind::InvalidType(found, _) | Kind::InvalidValue(found, _) => kind_of(found) == "0",
+            Kind::Message(message) => message == wei::NOTHING,
+            _ => false,
+        };
+        let hint = if is_zero { zero::hint(&path) } else { None };
+        Self { path, why, meant, hint }
     }
 
     /// The key, for people.

@@ -4,6 +4,7 @@
 use super::{
     Config,
     mistake::{Mistake, closest, range, whole_number, words_of},
+    zero,
 };
 use crate::{
     environment::CONFIG_PREFIX,
@@ -91,7 +92,13 @@ impl Setting {
             },
             Kind::List => list(text),
         };
-        read.ok_or_else(|| self.wrong(&format!("expected {}", kind.words())))
+        read.ok_or_else(|| {
+            let failure = self.wrong(&format!("expected {}", kind.words()));
+            match zero::hint(&self.path).filter(|_| whole(text) == Some(0)) {
+                Some(hint) => failure.with_hint(hint),
+                None => failure,
+            }
+        })
     }
 
     /// The value is not repeated: it may be a secret that came to stand here.

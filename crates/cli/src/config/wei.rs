@@ -2,7 +2,11 @@
 
 use crate::amount::Currency;
 use alloy::primitives::U256;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
+use std::fmt;
 
 /// Wei.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +18,37 @@ impl Serialize for Wei {
     }
 }
 
+/// What is said of an amount that is none.
+pub(super) const NOTHING: &str = "expected more than 0";
+
 /// What stands there is not repeated.
 impl<'de> Deserialize<'de> for Wei {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let amount = Currency::eth().parse(&text).map(Self);
-        amount.map_err(|_| D::Error::custom("expected an amount such as 0.5ether, 50gwei or 1000000wei"))
+        struct Amount;
+
+        impl Visitor<'_> for Amount {
+            type Value = Wei;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an amount in quotes, such as \"0.5ether\", \"50gwei\" or \"1000000wei\"")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Wei, E> {
+                Currency::eth().parse(text).map(Wei).map_err(|_| match is_zero(text) {
+                    true => E::custom(NOTHING),
+                    false => E::custom("expected an amount such as 0.5ether, 50gwei or 1000000wei"),
+                })
+            }
+        }
+
+        deserializer.deserialize_any(Amount)
     }
+}
+
+/// Whether the text is 0 of something.
+fn is_zero(text: &str) -> bool {
+    let number = text.trim().trim_end_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+    number.contains('0') && number.chars().all(|c| matches!(c, '0' | '.'))
 }
 
 #[cfg(test)]
@@ -33,8 +61,13 @@ mod tests {
         let wei = read("50gwei").unwrap();
         assert_eq!(wei, Wei(U256::from(50_000_000_000_u64)));
         assert_eq!(read(serde_json::to_value(wei).unwrap().as_str().unwrap()).unwrap(), wei);
-        for bad in ["", "1.5", "1.5MOCK", "0"] {
+        for bad in ["", "1.5", "1.5MOCK", ".", "00x0"] {
             assert!(read(bad).unwrap_err().to_string().contains("expected an amount"), "{bad}");
         }
+        for nothing in ["0", "0gwei", "0.00 ether"] {
+            assert!(read(nothing).unwrap_err().to_string().contains(NOTHING), "{nothing}");
+        }
+        let number = serde_json::from_value::<Wei>(50.into()).unwrap_err();
+        assert!(number.to_string().contains("in quotes"), "{number}");
     }
 }

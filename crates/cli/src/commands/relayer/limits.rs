@@ -7,6 +7,7 @@ use crate::{
     dependencies,
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
 };
+use alloy::primitives::{U256, utils::format_units};
 use causeway_devnet::Network;
 use causeway_relayer::{
     RelayerConfig,
@@ -26,6 +27,24 @@ pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.routes = section.routes();
     config.verifier = section.verifier().cloned();
     config.policy.expiry_margin = section.expiry_margin.get().as_secs();
+}
+
+/// What may be spent, in words: what is not limited is said, too.
+pub(super) fn in_words_of(section: &RelayerSection) -> String {
+    let fee = section.max_fee_per_gas.map_or_else(
+        || "a unit of gas may cost whatever it costs (no max-fee-per-gas)".to_owned(),
+        |Wei(wei)| format!("a unit of gas may cost {} gwei", gwei(wei)),
+    );
+    let hour = section.max_gas_per_hour.map_or_else(
+        || "an hour's gas on a chain is not limited (no max-gas-per-hour)".to_owned(),
+        |gas| format!("an hour's gas on a chain is {gas} at most"),
+    );
+    format!("{fee}; {hour}; a message may take {} gas", section.max_gas_per_message)
+}
+
+fn gwei(wei: U256) -> String {
+    let text = format_units(wei, "gwei").unwrap_or_default();
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// What a relayer with this configuration decides by, as far as it matters to whoever asks about a message.
@@ -95,4 +114,23 @@ pub(super) fn filter(context: &Context<'_>) -> Outcome<Filter> {
         "one address a line, `allow` or `deny` before it or nothing, and notes behind a #; see docs/relayer.md",
     )?;
     Ok(Filter { rules: section.rules(), screening })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_limited_is_said() {
+        let said = |text: &str| in_words_of(&toml::from_str(text).unwrap());
+        assert_eq!(
+            said("max-fee-per-gas = \"50gwei\"\nmax-gas-per-hour = 7"),
+            "a unit of gas may cost 50 gwei; an hour's gas on a chain is 7 at most; a message may take 5000000 gas"
+        );
+        let nothing = said("");
+        assert!(
+            nothing.contains("no max-fee-per-gas") && nothing.contains("no max-gas-per-hour"),
+            "{nothing}"
+        );
+    }
 }

@@ -120,6 +120,7 @@ async fn look(args: &CheckArgs, context: &Context<'_>) -> Outcome<(Plan, Vec<Fin
     let (database, mark) =
         named_database(&args.run, context, network.as_ref(), &chains, silent.is_empty()).await?;
     findings.extend(database::look(&database, mark.as_ref()).await);
+    findings.push(Finding::ok("limits", limits::in_words_of(&context.loaded.config.relayer)));
     findings.extend(screening(context));
     findings.extend(api::look(&args.run, context).await);
     let (top_up, about_top_up) = top_up::look(&args.run, context, &accounts, &chains).await;
