@@ -45,14 +45,14 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
             .with_code(ErrorCode::StorageInUse)
             .with_hint("there is nothing to accept while it does"));
     }
-    let accepted = accept(&database).await?;
+    let (accepted, place) = (accept(&database).await?, database.place());
     let (word, text) = match accepted {
         Accepted::BeginsAnew => {
-            ("begins-anew", format!("the next relayer begins with a new database: {database}"))
+            ("begins-anew", format!("the next relayer begins with a new database: {place}"))
         }
-        Accepted::TakenBack => ("taken-back", format!("relayers may work on {database} again")),
+        Accepted::TakenBack => ("taken-back", format!("relayers may work on {place} again")),
         Accepted::Nothing => {
-            ("nothing", format!("there is nothing to accept: no relayer is refused because of {database}"))
+            ("nothing", format!("there is nothing to accept: no relayer is refused because of {place}"))
         }
     };
     context.printer.result(&text, &json!({ "database": database.to_string(), "accepted": word }));
@@ -63,7 +63,10 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
         Accepted::TakenBack => context
             .printer
             .note("run no relayer on the copy: two with one key would take each other's nonces"),
-        Accepted::Nothing => {}
+        // Perhaps another one was meant.
+        Accepted::Nothing => {
+            context.printer.note(&format!("{}; --database names another one", context.file_in_words()));
+        }
     }
     Ok(())
 }
