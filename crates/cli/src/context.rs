@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
         printer.hidden().database(loaded.config.relayer.database.as_deref());
         let hooks = loaded.config.relayer.webhook_urls.iter().filter_map(|url| url.endpoint());
         hooks.for_each(|endpoint| printer.hidden().endpoint(&endpoint));
-        loaded.config.relayer.remote_signers.iter().for_each(|signer| signer.hide(printer.hidden()));
+        loaded.config.relayer.remote_accounts().for_each(|signer| signer.hide(printer.hidden()));
         Ok(Self { printer, loaded, network_file: global.network.clone() })
     }
 

@@ -40,7 +40,7 @@ fn show(loaded: &Loaded, mut mistakes: Vec<Failure>, printer: &Printer) -> Outco
     printer.hidden().database(loaded.config.relayer.database.as_deref());
     let hooks = loaded.config.relayer.webhook_urls.iter().filter_map(|url| url.endpoint());
     hooks.for_each(|endpoint| printer.hidden().endpoint(&endpoint));
-    loaded.config.relayer.remote_signers.iter().for_each(|signer| signer.hide(printer.hidden()));
+    loaded.config.relayer.remote_accounts().for_each(|signer| signer.hide(printer.hidden()));
     let mut sources = vec!["defaults".to_owned()];
     sources.extend(loaded.file.iter().map(|file| file.display().to_string()));
     sources.extend(loaded.variables.iter().cloned());

@@ -167,6 +167,26 @@ impl<'de, T: Item> Deserialize<'de> for List<T> {
     }
 }
 
+/// One of them by itself, written as in a list.
+macro_rules! alone {
+    ($($item:ty),*) => {$(
+        impl Serialize for $item {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.shown())
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $item {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::read(text.trim()).ok_or_else(|| D::Error::custom(format!("expected one of {}", Self::EXPECTED)))
+            }
+        }
+    )*};
+}
+
+alone!(RemoteAccount);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,6 +215,10 @@ mod tests {
         for bad in [json!("s3cret"), json!(["s3cret"]), json!("0x12345678 s3cret")] {
             let said = read::<FixedBytes<4>>(bad).unwrap_err();
             assert!(said.contains("expected selectors") && !said.contains("s3cret"), "{said}");
+        }
+        for bad in ["s3cret", "0x00000000000000000000000000000000000000AA=ftp://s3cret"] {
+            let said = serde_json::from_value::<RemoteAccount>(json!(bad)).unwrap_err().to_string();
+            assert!(said.contains("ACCOUNT=URL") && !said.contains("s3cret"), "{said}");
         }
         assert!(read::<Address>(json!(["0x11"])).is_err());
         assert!(read::<Address>(json!([7])).is_err());

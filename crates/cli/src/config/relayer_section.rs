@@ -50,6 +50,8 @@ pub(crate) struct RelayerSection {
     /// Path of a file with the key of that account, readable by its owner alone.
     #[serde(deserialize_with = "path")]
     pub(crate) top_up_key_file: Option<PathBuf>,
+    /// That account, where another program signs for it.
+    pub(crate) top_up_remote_signer: Option<RemoteAccount>,
     /// Signers that have less are given some.
     pub(crate) top_up_below: Option<Wei>,
     /// What they have then.
@@ -136,6 +138,7 @@ impl Default for RelayerSection {
             remote_signers: List::default(),
             top_up_keystore: None,
             top_up_key_file: None,
+            top_up_remote_signer: None,
             top_up_below: None,
             top_up_to: None,
             top_up_max_per_day: None,
@@ -174,6 +177,11 @@ impl Default for RelayerSection {
 }
 
 impl RelayerSection {
+    /// All accounts that other programs sign for.
+    pub(crate) fn remote_accounts(&self) -> impl Iterator<Item = &RemoteAccount> {
+        self.remote_signers.iter().chain(&self.top_up_remote_signer)
+    }
+
     /// How messages are served by where they come from and where they go.
     pub(crate) fn routes(&self) -> Routes {
         Routes {

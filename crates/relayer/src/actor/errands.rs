@@ -195,9 +195,11 @@ impl Node {
         let next = pace.next(errand.account, errand.nonce, newest.tx_hash, tip.number);
         let tx = match next {
             Move::SendAgain => tx,
-            Move::Outbid => match self.outbid(errand, &tx, signer, tip).await? {
-                Some(version) => version,
-                None => {
+            Move::Outbid => match self.outbid(errand, &tx, signer, tip).await {
+                Ok(Some(version)) => version,
+                Err(error @ Trouble::Store(_)) => return Err(error),
+                // What there is goes out, whether or not somebody is there who signs the next version.
+                Ok(None) | Err(Trouble::Node(_)) => {
                     pace.wait(errand.account, errand.nonce, tip.number);
                     tx
                 }

@@ -39,4 +39,6 @@ pub(crate) enum ResendHeld {
 pub(crate) enum Held {
     Capped,
     Unfunded,
+    /// Nobody is there who signs for the funding account.
+    Unsigned,
 }

@@ -9,7 +9,7 @@ use super::{
     limits::{filter, limit, shorter_margin, unknown_routes},
     mark::{Mark, open_to_work, remember},
     resend::resend,
-    top_up::top_up,
+    top_up::{Funding, funding},
 };
 use crate::{
     chains::{self, KnownChain},
@@ -57,7 +57,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     refuse_wrong_nodes(&chains).await?;
     let accounts = accounts::choose(named, args, context, network.as_ref(), &chains)?;
     let filter = filter(context)?;
-    let top_up = top_up(args, context, &accounts.addresses())?;
+    let top_up = funding(args, context, &accounts.addresses())?.as_ref().map(Funding::shared);
     let resend = resend(args, context, &accounts.addresses(), top_up.as_ref())?;
     let (database, mut mark) =
         named_database(args, context, network.as_ref(), &chains, silent.is_empty()).await?;

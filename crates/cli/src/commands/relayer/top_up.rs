@@ -1,6 +1,6 @@
 //! Who gives ether to signers that have too little.
 
-use super::args::RunArgs;
+use super::{args::RunArgs, signer::Signer};
 use crate::{
     config::Wei,
     context::Context,
@@ -9,38 +9,56 @@ use crate::{
 };
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_relayer::{TopUp, errand::TopUpLimits};
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
-const HINT: &str = "relayer.top-up-key-file (or top-up-keystore) says who gives, top-up-below who is given some, top-up-to how \
-                    much they have then, and top-up-max-per-day how much is given on a chain within 24 hours";
+const HINT: &str = "relayer.top-up-key-file (or top-up-keystore, top-up-remote-signer) says who gives, top-up-below who \
+                    is given some, top-up-to how much they have then, and top-up-max-per-day how much is given on a chain \
+                    within 24 hours";
 
-/// The funding account and its limits, if there is one. It delivers nothing: `signers` do.
-pub(super) fn top_up(args: &RunArgs, context: &Context<'_>, signers: &[Address]) -> Outcome<Option<TopUp>> {
+/// The funding account, what signs for it, and its limits.
+#[derive(Clone, Debug)]
+pub(super) struct Funding {
+    pub(super) signer: Signer,
+    pub(super) limits: TopUpLimits,
+}
+
+impl Funding {
+    /// As a relayer takes it.
+    pub(super) fn shared(&self) -> TopUp {
+        TopUp { signer: self.signer.shared(), limits: self.limits }
+    }
+}
+
+/// The funding account, if there is one. It delivers nothing: `signers` do.
+pub(super) fn funding(
+    args: &RunArgs,
+    context: &Context<'_>,
+    signers: &[Address],
+) -> Outcome<Option<Funding>> {
     let section = &context.loaded.config.relayer;
     let numbers = (section.top_up_below, section.top_up_to, section.top_up_max_per_day);
-    let limits = match (key(args, context)?, numbers) {
+    let (signer, limits) = match (signer(args, context)?, numbers) {
         (None, (None, None, None)) => return Ok(None),
-        (Some(key), (Some(Wei(below)), Some(Wei(to)), Some(Wei(max_per_day)))) => {
-            (key, TopUpLimits { below, to, max_per_day })
+        (Some(signer), (Some(Wei(below)), Some(Wei(to)), Some(Wei(max_per_day)))) => {
+            (signer, TopUpLimits { below, to, max_per_day })
         }
-        (key, _) => {
-            let named = [key.is_some(), numbers.0.is_some(), numbers.1.is_some(), numbers.2.is_some()];
+        (signer, _) => {
+            let named = [signer.is_some(), numbers.0.is_some(), numbers.1.is_some(), numbers.2.is_some()];
             return Err(wrong(format!("signers are to be topped up, and {}", missing(named)), HINT));
         }
     };
-    let (key, limits) = limits;
-    let account = key.address();
+    let account = signer.account();
     if signers.contains(&account) {
         let text = format!(
             "the funding account {account} delivers, too, but a signer's nonces are for deliveries alone"
         );
-        return Err(wrong(text, "name another account with relayer.top-up-key-file or top-up-keystore"));
+        return Err(wrong(text, "name another account with relayer.top-up-key-file or its like"));
     }
     if limits.to < limits.below {
         let text = "relayer.top-up-to is less than relayer.top-up-below, so that a signer would be topped up for ever";
         return Err(wrong(text.to_owned(), "say as much at least"));
     }
-    Ok(Some(TopUp { signer: Arc::new(key), limits }))
+    Ok(Some(Funding { signer, limits }))
 }
 
 /// What is not said of the funding account, below which, to which, and of how much a day.
@@ -51,11 +69,26 @@ fn missing(named: [bool; 4]) -> String {
     format!("{} {} missing", said.join(", "), if said.len() == 1 { "is" } else { "are" })
 }
 
-/// The key of the funding account: by flag, else by the configuration.
-fn key(args: &RunArgs, context: &Context<'_>) -> Outcome<Option<PrivateKeySigner>> {
+/// What signs for the funding account: by flag, else by the configuration.
+fn signer(args: &RunArgs, context: &Context<'_>) -> Outcome<Option<Signer>> {
     let section = &context.loaded.config.relayer;
     let files = (section.top_up_key_file.as_deref(), section.top_up_keystore.as_deref());
-    named_key(args.top_up_key_file.as_deref(), files, "top-up", context)
+    let elsewhere = section.top_up_remote_signer.as_ref().filter(|_| args.top_up_key_file.is_none());
+    let Some(remote) = elsewhere else {
+        let key = named_key(args.top_up_key_file.as_deref(), files, "top-up", context)?;
+        return Ok(key.map(Signer::Key));
+    };
+    let file = match files {
+        (None, None) => None,
+        (Some(_), _) => Some("top-up-key-file"),
+        (None, Some(_)) => Some("top-up-keystore"),
+    };
+    if let Some(file) = file {
+        let text = format!("both relayer.{file} and relayer.top-up-remote-signer are named");
+        return Err(wrong(text, "there is one such account: name one of them"));
+    }
+    let signer = Signer::remote(remote, context).map(Some);
+    signer.map_err(|failure| failure.context("cannot use relayer.top-up-remote-signer"))
 }
 
 /// The key of an account that delivers nothing: by flag, else by the configuration, where its keys begin with `name`.

@@ -223,3 +223,47 @@ fn a_signer_that_repeats_credentials_has_them_shown_nowhere() {
     }
     assert_eq!(relayer.interrupt(), 0);
 }
+
+/// A fresh account delivers, and one that is signed for elsewhere gives it what it needs.
+#[test]
+fn a_funding_account_may_be_signed_for_elsewhere() {
+    let (world, devnet) = World::with_devnet();
+    let signer = signer();
+    let key = world.path().join("key");
+    fs::write(&key, format!("0x{}", "42".repeat(32))).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    let gate = Gate::before(&url(&signer), Loss::Nothing);
+    let limits = "top-up-below = \"0.05ether\"\ntop-up-to = \"0.2ether\"\ntop-up-max-per-day = \"1ether\"";
+    let more = format!(
+        "key-files = [\"{}\"]\ntop-up-remote-signer = \"{USER}={}\"\n{limits}",
+        key.display(),
+        secret(&gate.url())
+    );
+    configure(&world, &more);
+    // It signs for one of the two chains.
+    let found = unready(&world, &[]);
+    assert!(levels(&found, "top-up").contains(&"unknown".to_owned()), "{found:#}");
+    assert!(found.to_string().contains("chain ID (901) does not match"), "{found:#}");
+    assert_silent(&format!("{found} {:?}", world.run(&["config", "show"])));
+
+    gate.set_down(true);
+    assert!(unready(&world, &[]).to_string().contains("does not answer"));
+    let (mut relayer, log) = start(&world, &[]);
+    let hash = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
+    let line = until(&log, "nothing signed: no top-up");
+    assert!(line.contains("does not answer"), "{line}");
+    gate.set_down(false);
+    let given = relayer.until(|event| event["event"] == "topped-up");
+    assert!(given["chainId"] == "902" && given["reason"].to_string().contains(&USER.to_string()), "{given}");
+    relayer.until(|event| is_delivered(event, &hash));
+    assert_eq!(relayer.interrupt(), 0);
+    log.iter().for_each(|line| assert_silent(&line));
+    let sent = rpc(devnet.rpc_url(1), "eth_getTransactionCount", json!([USER, "latest"]));
+    assert_eq!(sent, "0x1", "it has given once");
+
+    // There is one funding account.
+    configure(&world, &format!("{more}\ntop-up-key-file = \"{}\"", key.display()));
+    let ran = world.run(&["relayer", "run"]);
+    assert!(ran.code == 2 && ran.stderr.contains("both relayer.top-up-key-file"), "{ran:?}");
+    assert_silent(&format!("{ran:?}"));
+}

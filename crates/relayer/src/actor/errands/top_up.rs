@@ -71,9 +71,8 @@ impl Node {
         match settings.limits.decide(&books) {
             Decision::Nothing => {}
             Decision::Give { signer, amount } => {
-                memory.held = None;
                 let call = Call { to: signer, value: amount, input: Bytes::new() };
-                self.give(settings, Transfer { nonce, call, price }).await?;
+                self.give(settings, Transfer { nonce, call, price }, &mut memory.held).await?;
             }
             Decision::Capped { signer } => {
                 let event = RelayerEvent::TopUpCapped { chain_id, signer, spent, cap };
@@ -134,10 +133,26 @@ impl Node {
     }
 
     /// Signs a transfer, writes it down, and sends it.
-    async fn give(&self, settings: &TopUp, transfer: Transfer) -> Result<(), Trouble> {
+    async fn give(
+        &self,
+        settings: &TopUp,
+        transfer: Transfer,
+        held: &mut Option<Held>,
+    ) -> Result<(), Trouble> {
         let Transfer { nonce, call, price } = transfer;
         let (account, signer, amount) = (settings.signer.address(), call.to, call.value);
-        let version = self.sign_call(&settings.signer, nonce, call, price).await?;
+        let version = match self.sign_call(&settings.signer, nonce, call, price).await {
+            Ok(version) => version,
+            Err(fault) => {
+                // Each block asks again, and it is said once.
+                if held.replace(Held::Unsigned) != Some(Held::Unsigned) {
+                    let (chain, reason) = (self.chain_id, fault.reason);
+                    tracing::warn!(chain, %account, %signer, nonce, reason, "nothing signed: no top-up");
+                }
+                return Ok(());
+            }
+        };
+        *held = None;
         let new = NewErrand {
             chain_id: self.chain_id,
             account,

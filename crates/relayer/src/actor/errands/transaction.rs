@@ -92,7 +92,7 @@ impl Node {
         nonce: u64,
         call: Call,
         price: Price,
-    ) -> Result<ErrandVersion, Trouble> {
+    ) -> Result<ErrandVersion, NodeFault> {
         let tx = TxEip1559 {
             chain_id: self.chain_id,
             nonce,
@@ -138,7 +138,7 @@ impl Node {
         Ok(Some(SignedTx { hash: version.tx_hash, raw: version.raw_tx }))
     }
 
-    async fn sign_errand(&self, signer: &RelaySigner, mut tx: TxEip1559) -> Result<ErrandVersion, Trouble> {
+    async fn sign_errand(&self, signer: &RelaySigner, mut tx: TxEip1559) -> Result<ErrandVersion, NodeFault> {
         let signature = self.signature(signer, &mut tx).await;
         // The signer is away: the next round asks it again.
         let signature = signature.map_err(|reason| NodeFault::unavailable(&reason))?;

@@ -1,14 +1,19 @@
 //! Signers that have too little are given some.
 
 use alloy::{
-    primitives::{Address, U256},
+    consensus::SignableTransaction,
+    network::TxSigner,
+    primitives::{Address, Signature, U256},
     providers::Provider,
-    signers::local::PrivateKeySigner,
+    signers::{self, local::PrivateKeySigner},
 };
 use causeway_relayer::{Relayer, RelayerConfig, RelayerError, RelayerEvent, TopUp, errand::TopUpLimits};
 use causeway_store::{ErrandKind, ErrandState};
 use serde_json::json;
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{Listener, Mode, Net, PATIENCE, relayer_signer, signers, start};
@@ -52,6 +57,29 @@ impl Poor {
     /// How many transfers the funding account has paid for on B.
     async fn paid(&self) -> u64 {
         self.net.b.nonce(self.purse.address()).await
+    }
+}
+
+/// An account that is signed for elsewhere, by whom is away now and then.
+struct Elsewhere {
+    key: PrivateKeySigner,
+    is_away: AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl TxSigner<Signature> for Elsewhere {
+    fn address(&self) -> Address {
+        self.key.address()
+    }
+
+    async fn sign_transaction(
+        &self,
+        tx: &mut dyn SignableTransaction<Signature>,
+    ) -> signers::Result<Signature> {
+        if self.is_away.load(Ordering::SeqCst) {
+            return Err(signers::Error::message("nobody is there"));
+        }
+        self.key.sign_transaction(tx).await
     }
 }
 
@@ -231,6 +259,48 @@ async fn a_transfer_that_no_block_takes_is_outbid_with_its_nonce() {
         assert!(sent < 20, "it is not outbid");
         poor.net.b.call("anvil_setNextBlockBaseFeePerGas", json!(["0x174876e800"])).await;
         poor.net.b.mine().await;
+        sent += 1;
+    }
+    let given = async {
+        let mut given = Box::pin(topped_up(&mut events));
+        loop {
+            tokio::select! {
+                amount = &mut given => return amount,
+                () = poor.net.b.mine() => {}
+            }
+        }
+    };
+    assert_eq!(tokio::time::timeout(PATIENCE, given).await.unwrap(), finney(100));
+    assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1));
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_signed_goes_on_while_nobody_signs_for_the_funding_account() {
+    let poor = Poor::new(Net::gated().await);
+    let purse = Arc::new(Elsewhere { key: poor.purse.clone(), is_away: AtomicBool::new(false) });
+    let mut config = poor.config().await;
+    config.top_up.as_mut().unwrap().signer = purse.clone();
+    let (relayer, mut events) = start(config);
+    poor.net.pooled(1).await;
+    let first = poor.net.gate_b.requests(SEND, 1).await.remove(0);
+    purse.is_away.store(true, Ordering::SeqCst);
+    // Each block asks for more than it offers. With higher fees nobody signs it, and so it goes out as it is after each.
+    let mut sent = 1;
+    let expensive = async || {
+        poor.net.b.call("anvil_setNextBlockBaseFeePerGas", json!(["0x174876e800"])).await;
+        poor.net.b.mine().await;
+    };
+    while sent < 12 {
+        expensive().await;
+        sent += 1;
+        let requests = poor.net.gate_b.requests(SEND, sent).await;
+        assert!(requests.iter().all(|request| *request == first), "the same bytes");
+    }
+    purse.is_away.store(false, Ordering::SeqCst);
+    while poor.net.gate_b.requests(SEND, sent).await.iter().all(|request| *request == first) {
+        assert!(sent < 30, "it is not outbid");
+        expensive().await;
         sent += 1;
     }
     let given = async {

@@ -64,6 +64,11 @@ impl Finding {
         self
     }
 
+    /// Says that it is about something else than whoever found it thought.
+    pub(super) fn about(self, subject: &'static str) -> Self {
+        Self { subject, ..self }
+    }
+
     /// Says that it is about this chain.
     pub(super) fn on(mut self, chain: &KnownChain) -> Self {
         self.chain = Some(chain.clone());

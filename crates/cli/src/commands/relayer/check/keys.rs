@@ -47,7 +47,12 @@ pub(super) async fn look(
 }
 
 /// An account. Its transactions are for these destinations only, if any are named.
-async fn one(signer: &Signer, is_devnets: bool, chains: &[KnownChain], destinations: &[u64]) -> Vec<Finding> {
+pub(super) async fn one(
+    signer: &Signer,
+    is_devnets: bool,
+    chains: &[KnownChain],
+    destinations: &[u64],
+) -> Vec<Finding> {
     let account = signer.account();
     if let Some(chain) = public(account, chains) {
         return vec![Finding::error(

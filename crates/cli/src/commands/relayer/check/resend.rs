@@ -17,7 +17,7 @@ pub(super) async fn look(
     chains: &[KnownChain],
 ) -> Vec<Finding> {
     // What is wrong with it is said elsewhere.
-    let top_up = top_up::top_up(args, context, signers).ok().flatten();
+    let top_up = top_up::funding(args, context, signers).ok().flatten().map(|funding| funding.shared());
     let resend = match resend::resend(args, context, signers, top_up.as_ref()) {
         Ok(Some(resend)) => resend,
         Ok(None) => return Vec::new(),

@@ -1,10 +1,17 @@
 //! The account that would give ether to signers.
 
-use super::finding::{Finding, Level};
+use super::{
+    finding::{Finding, Level},
+    keys,
+};
 use crate::{
     amount::Currency,
     chains::KnownChain,
-    commands::relayer::{args::RunArgs, top_up},
+    commands::relayer::{
+        args::RunArgs,
+        signer::Signer,
+        top_up::{self, Funding},
+    },
     context::Context,
     failure::Failure,
     patience,
@@ -26,25 +33,31 @@ pub(super) async fn look(
     signers: &[Address],
     chains: &[KnownChain],
 ) -> (Option<TopUp>, Vec<Finding>) {
-    let top_up = match top_up::top_up(args, context, signers) {
-        Ok(Some(top_up)) => top_up,
+    let funding = match top_up::funding(args, context, signers) {
+        Ok(Some(funding)) => funding,
         Ok(None) => return (None, Vec::new()),
         Err(failure) => return (None, vec![wrong(&failure)]),
     };
-    let mut findings = vec![plan(&top_up)];
-    let (account, least) = (top_up.signer.address(), top_up.limits.to);
+    let mut findings = vec![plan(&funding)];
+    // Whatever is delivered, signers are filled on every chain.
+    let about_key = keys::one(&funding.signer, false, chains, &[]).await.into_iter();
+    // That a key is at hand is no news.
+    let is_key = matches!(funding.signer, Signer::Key(_));
+    let news = about_key.filter(|finding| !is_key || finding.level != Level::Ok);
+    findings.extend(news.map(|finding| finding.about("top-up")));
+    let (account, least) = (funding.signer.account(), funding.limits.to);
     let of = |chain| purse(chain, "top-up", "the funding account", account, least);
     findings.extend(join_all(chains.iter().map(of)).await);
-    (Some(top_up), findings)
+    (Some(funding.shared()), findings)
 }
 
 fn wrong(failure: &Failure) -> Finding {
     Finding::error("top-up", failure.message(), failure.hint().unwrap_or("name another one"))
 }
 
-fn plan(top_up: &TopUp) -> Finding {
+fn plan(funding: &Funding) -> Finding {
     let ether = |wei| Currency::eth().show(wei);
-    let (account, limits) = (top_up.signer.address(), top_up.limits);
+    let (account, limits) = (funding.signer.account(), funding.limits);
     let (below, to, cap) = (ether(limits.below), ether(limits.to), ether(limits.max_per_day));
     let text = format!(
         "{account} would give signers with less than {below} as much as they need for {to}, on each chain {cap} a day at most"
