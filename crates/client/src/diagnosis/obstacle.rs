@@ -115,7 +115,8 @@ impl Obstacle {
             }
             Self::Inactive { .. } => "it can be relayed once interop is active there",
             Self::Expired { .. } => {
-                "`resendMessage` of the source's messenger, with the same arguments, makes it young again"
+                "`resendMessage` of the source's messenger, with the same arguments, makes it young again; \
+                 where that messenger's `version()` is 2.x there is none, and expiry goes over L1"
             }
             Self::Future { .. } => "it can be relayed when the destination's clock has reached it",
             Self::NoContract { .. } | Self::NothingRelayed => "it can be relayed once the contract is there",

@@ -1,3 +1,5 @@
+mod depths;
+
 use causeway_relayer::{OnReset, RelayerEvent};
 use causeway_store::{AttemptState, MessageStatus};
 

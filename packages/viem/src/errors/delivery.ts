@@ -41,7 +41,7 @@ export class MessageExpiredError extends InteropError {
 
   constructor({ status }: { status: MessageStatus }) {
     super(`Message ${status.messageHash} has expired: it was not delivered in time.`, {
-      hint: "resendMessage of the source's messenger makes it young again, under the same hash.",
+      hint: "resendMessage of the source's messenger makes it young again, under the same hash; where its version() is 2.x, expiry goes over L1.",
     });
     this.status = status;
   }

@@ -165,7 +165,8 @@ fn too_old(message: B256) -> Failure {
     Failure::failed(format!("message {message} has expired: trying it again would not have it delivered"))
         .with_code(ErrorCode::MessageRefused)
         .with_hint(
-            "resendMessage on its source makes it young, and it is delivered then: docs/relayer.md, \"Sending a message again\"",
+            "resendMessage on its source makes it young, and it is delivered then (where the messenger's version() is 2.x, expiry \
+             goes over L1): docs/relayer.md, \"Sending a message again\"",
         )
 }
 

@@ -51,7 +51,8 @@ pub(super) async fn retry(
     {
         let text = format!("message {hash} has expired: trying it again would not have it delivered");
         return Err(ApiError::new(StatusCode::CONFLICT, "expired", text)
-            .with_hint("resendMessage on its source makes it young, and it is delivered then"));
+            .with_hint("resendMessage on its source makes it young, and it is delivered then; where the messenger's version() is 2.x, \
+                 expiry goes over L1"));
     }
     control(&state)?.retry(hash).await.map_err(refused)?;
     tracing::info!(message = %hash, "retried by request");
