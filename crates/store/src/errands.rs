@@ -31,7 +31,8 @@ impl Store {
             return Ok(Noted::Capped { spent });
         }
         let mut query = sql(
-            "INSERT INTO errands (chain_id, account, nonce, kind, subject, amount, state, created_ms) VALUES (",
+            "INSERT INTO errands (chain_id, account, nonce, kind, subject, amount, state, created_ms, recorded_at)
+             VALUES (",
         );
         query.push_values(vec![
             chain.into(),
@@ -42,7 +43,11 @@ impl Store {
             new.amount.into(),
             ErrandState::Open.as_str().into(),
         ]);
-        query.push(", ").push(transaction.clock()).push(") RETURNING id");
+        query.push(", ").push(transaction.clock());
+        query
+            .push(", (SELECT max(number) FROM blocks WHERE chain_id = ")
+            .push_bind(chain)
+            .push(")) RETURNING id");
         let id = transaction.fetch_one(query).await?.int("id")?;
         insert_version(&mut transaction, id, &new.version).await?;
         self.commit(transaction).await?;
@@ -117,12 +122,13 @@ impl Store {
         self.load_errands(query.bind(int("chain id", chain_id)?).bind(kind.as_str()).bind(subject)).await
     }
 
-    /// When a transaction was written down, a delivery's or an errand's, in milliseconds since the epoch.
-    pub async fn recorded_ms(&self, tx_hash: B256) -> Result<Option<u64>, StoreError> {
-        let query = sql("SELECT created_ms FROM attempts WHERE tx_hash = $1 UNION ALL
-             SELECT e.created_ms FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
+    /// The newest block of its chain that was applied when a transaction was written down, a delivery's or an errand's: none up to
+    /// that can have it. Where a reorg has taken blocks back since, the newest that it left. `None` where that is not known.
+    pub async fn recorded_at(&self, tx_hash: B256) -> Result<Option<u64>, StoreError> {
+        let query = sql("SELECT recorded_at FROM attempts WHERE tx_hash = $1 UNION ALL
+             SELECT e.recorded_at FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
         let row = self.read().await?.fetch_optional(query.bind(tx_hash)).await?;
-        row.map(|row| row.uint("created_ms")).transpose()
+        Ok(row.map(|row| row.optional_uint("recorded_at")).transpose()?.flatten())
     }
 
     /// Whether an errand of this kind was recorded for somebody, or something, within this time, or is open.

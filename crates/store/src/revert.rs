@@ -128,6 +128,14 @@ async fn void_above(connection: &mut Connection, chain: i64, number: i64) -> Res
     ] {
         connection.execute(sql(text).bind(chain).bind(number)).await?;
     }
+    // What is open may be in a block that takes the place of one of these.
+    for text in [
+        "UPDATE attempts SET recorded_at = $2
+         WHERE chain_id = $1 AND state IN ('signed', 'broadcast') AND recorded_at > $2",
+        "UPDATE errands SET recorded_at = $2 WHERE chain_id = $1 AND state = 'open' AND recorded_at > $2",
+    ] {
+        connection.execute(sql(text).bind(chain).bind(number.max(0))).await?;
+    }
     void_overheads(connection, chain, number).await?;
     let (reidentified, orphaned) = by_initiation(connection, uninitiated).await?;
     Ok(Reverted { blocks, orphaned, reidentified, undelivered, reopened, change: 0 })

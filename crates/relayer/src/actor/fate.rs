@@ -26,9 +26,6 @@ use causeway_store::StoreError;
 
 /// How many blocks are read at once where the state of old blocks is not there to be asked.
 pub(super) const READ_AHEAD: usize = 4;
-/// In a second.
-const MILLIS: u64 = 1_000;
-
 /// A block with its transactions, as far as they matter here: those of other kinds need not be readable.
 #[derive(Debug, Deserialize)]
 pub(super) struct FullBlock {
@@ -77,12 +74,14 @@ impl Node {
         ours: &[B256],
     ) -> Result<Result<Fate, NodeFault>, StoreError> {
         Ok(match self.landed(ours).await {
-            Ok(Some(receipt)) => Ok(Fate::Ours(Box::new(receipt))),
+            Ok(Some(receipt)) if self.is_later(&receipt).await? => Ok(Fate::Ours(Box::new(receipt))),
+            // The node contradicts what it said before.
+            Ok(Some(_)) => Ok(Fate::Unknown),
             Ok(None) => {
                 let window = self.store.window(self.chain_id).await?;
                 match self.used(User { account, nonce, ours }, &window).await {
                     // Nobody can have used the nonce before ours were written down: the node contradicts what it said then.
-                    Ok(Fate::Buried { .. }) if !self.are_older(ours, window.first()).await? => {
+                    Ok(Fate::Buried { block_number, .. }) if !self.are_older(ours, block_number).await? => {
                         Ok(Fate::Unknown)
                     }
                     fate => fate,
@@ -92,12 +91,25 @@ impl Node {
         })
     }
 
-    /// Whether one of the transactions was written down before this block was made.
-    async fn are_older(&self, ours: &[B256], block: Option<&BlockRef>) -> Result<bool, StoreError> {
-        let Some(block) = block else { return Ok(false) };
+    /// Whether the receipt's block can have one of ours: one that is remembered is told by its hash; of those below, one that was
+    /// made after the transaction was written down.
+    async fn is_later(&self, receipt: &Receipt) -> Result<bool, StoreError> {
+        let (number, _) = receipt.block();
+        if self.store.block(self.chain_id, number).await?.is_some() {
+            return Ok(true);
+        }
+        // Above all that was taken in: it counts when that block is.
+        let tips = self.store.heads(&[self.chain_id]).await?;
+        if tips.get(&self.chain_id).is_none_or(|tip| tip.number < number) {
+            return Ok(true);
+        }
+        self.are_older(&[receipt.transaction_hash], number).await
+    }
+
+    /// Whether one of the transactions was written down before the block with this number was taken in.
+    async fn are_older(&self, ours: &[B256], number: u64) -> Result<bool, StoreError> {
         for tx_hash in ours {
-            let recorded = self.store.recorded_ms(*tx_hash).await?;
-            if recorded.is_some_and(|recorded| recorded < block.timestamp.saturating_mul(MILLIS)) {
+            if self.store.recorded_at(*tx_hash).await?.is_some_and(|head| head < number) {
                 return Ok(true);
             }
         }
