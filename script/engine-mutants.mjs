@@ -19,6 +19,12 @@ const mutants = [
     "attempt.versions = vec![Version::new(tx, items)];",
   ],
   [
+    "what a failsafe may have dropped waits for blocks",
+    "lane/outcomes.rs",
+    "if carries && std::mem::take(&mut self.closed) {",
+    "if carries && std::mem::take(&mut self.closed) && false {",
+  ],
+  [
     "a missing receipt ends an attempt",
     "lane/fates.rs",
     "attempt.stage = Stage::Pooled;\n                attempt.suspect = false;\n                attempt.since = head;",

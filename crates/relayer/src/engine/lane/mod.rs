@@ -73,6 +73,8 @@ pub struct Lane {
     pub(super) online: bool,
     /// Everything is held back until the next block or the end of the growing wait.
     pub(super) paused: bool,
+    /// The destination took no messages the last time.
+    pub(super) closed: bool,
     /// The fees are above the ceiling: nothing is signed before the next block.
     pub(super) dear: bool,
     /// The batcher stands on the destination.
@@ -109,6 +111,7 @@ impl Lane {
             last_time: 0,
             online: false,
             paused: false,
+            closed: false,
             dear: false,
             batcher: false,
             block_gas: None,

@@ -44,7 +44,7 @@ impl Lane {
             BroadcastOutcome::NotYet { .. } => self.not_yet(slot, out),
             BroadcastOutcome::Closed { reason } => {
                 self.not_now(slot, out);
-                self.paused = true;
+                (self.paused, self.closed) = (true, true);
                 out.push(Command::Notify(Notice::Closed { reason }));
             }
             BroadcastOutcome::Invalid { reason } => self.invalid(slot, reason, out),
@@ -79,6 +79,11 @@ impl Lane {
         let (limit, escalate_after) = (self.policy.max_unavailable, self.policy.escalate_after.max(1));
         for (_, other) in self.fleet.attempts_mut().filter(|(_, other)| other.unanswered >= limit) {
             other.accused = true;
+        }
+        // What carries messages is taken again. Those before it, the node may have dropped when it took none.
+        let carries = self.fleet.get(slot).is_some_and(|attempt| !attempt.is_idle());
+        if carries && std::mem::take(&mut self.closed) {
+            self.resend_all();
         }
         let (head, signer) = (self.head, self.fleet.signer(slot.account));
         let Some(attempt) = self.fleet.get_mut(slot) else { return };

@@ -65,8 +65,7 @@ impl Lane {
         if self.online {
             return;
         }
-        self.online = true;
-        self.paused = false;
+        (self.online, self.paused, self.closed) = (true, false, false);
         self.clock.reset();
         self.forget_nonces();
         // A node that was away may have lost its pool.
@@ -81,7 +80,7 @@ impl Lane {
     }
 
     /// Has everything sent again that the node may have dropped.
-    fn resend_all(&mut self) {
+    pub(super) fn resend_all(&mut self) {
         let head = self.head;
         let there = self.fleet.attempts();
         let there = there.filter(|(_, attempt)| matches!(attempt.stage, Stage::Pooled | Stage::Checking));

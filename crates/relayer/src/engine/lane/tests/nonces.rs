@@ -30,6 +30,27 @@ fn bytes_that_the_node_held_keep_their_nonce_whatever_it_says() {
     }
 }
 
+/// A failsafe may have emptied the pool.
+#[test]
+fn when_the_chain_takes_messages_again_all_goes_out_again_at_once() {
+    let (mut lane, first, second, third) = (lane(), message(1), message(2), message(3));
+    pooled(&mut lane, &first, 0);
+    pooled(&mut lane, &second, 1);
+    lane.handle(seen(&third));
+    assert_eq!(lane.handle(ok(&third)), [submit(&third, 2)]);
+    assert_eq!(lane.handle(committed(2)), [broadcast(2)]);
+    lane.handle(sent(2, B::Closed { reason: reason("failsafe") }));
+    assert_eq!(lane.handle(Event::Tick), [guard(&third)]);
+    assert_eq!(lane.handle(ok(&third)), [submit(&third, 2)]);
+    assert_eq!(lane.handle(committed(2)), [broadcast(2)]);
+    let broadcasts = |commands: Vec<Command>| -> Vec<Command> {
+        commands.into_iter().filter(|command| matches!(command, Command::Broadcast { .. })).collect()
+    };
+    assert_eq!(broadcasts(lane.handle(sent(2, B::Accepted))), [broadcast(0), broadcast(1)], "the same bytes");
+    lane.handle(sent(0, B::Accepted));
+    assert_eq!(broadcasts(lane.handle(sent(1, B::AlreadyKnown))), [], "once");
+}
+
 #[test]
 fn missing_receipts_prove_nothing() {
     let (mut lane, m) = (lane(), message(1));
