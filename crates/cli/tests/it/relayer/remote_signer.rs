@@ -240,11 +240,10 @@ fn a_funding_account_may_be_signed_for_elsewhere() {
         secret(&gate.url())
     );
     configure(&world, &more);
-    // It signs for one of the two chains.
-    let found = unready(&world, &[]);
-    assert!(levels(&found, "top-up").contains(&"unknown".to_owned()), "{found:#}");
-    assert!(found.to_string().contains("chain ID (901) does not match"), "{found:#}");
-    assert_silent(&format!("{found} {:?}", world.run(&["config", "show"])));
+    // It signs for one of the two chains, the one that is delivered to.
+    let ran = world.run(&["relayer", "check", "--json"]);
+    assert!(ran.code == 0 && ran.stdout.contains(&format!("{USER}, signed for by")), "{ran:?}");
+    assert_silent(&format!("{ran:?} {:?}", world.run(&["config", "show"])));
 
     gate.set_down(true);
     assert!(unready(&world, &[]).to_string().contains("does not answer"));

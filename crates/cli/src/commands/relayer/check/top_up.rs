@@ -39,8 +39,9 @@ pub(super) async fn look(
         Err(failure) => return (None, vec![wrong(&failure)]),
     };
     let mut findings = vec![plan(&funding)];
-    // Whatever is delivered, signers are filled on every chain.
-    let about_key = keys::one(&funding.signer, false, chains, &[]).await.into_iter();
+    // Signers are filled where they deliver.
+    let destinations = &context.loaded.config.relayer.allow_destinations;
+    let about_key = keys::one(&funding.signer, false, chains, destinations).await.into_iter();
     // That a key is at hand is no news.
     let is_key = matches!(funding.signer, Signer::Key(_));
     let news = about_key.filter(|finding| !is_key || finding.level != Level::Ok);
