@@ -174,6 +174,20 @@ coverage: contracts ## Show which lines and branches of the contracts the tests 
 test-rust: setup setup-postgres ## Run the Rust tests
 	cargo test --workspace --locked
 
+# What plays key management services, from Python's registry.
+KMS_VENV := target/kms
+KMS_STAMP := $(KMS_VENV)/.installed
+
+$(KMS_STAMP): script/kms-requirements.txt
+	rm -rf $(KMS_VENV)
+	python3 -m venv $(KMS_VENV)
+	$(KMS_VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+.PHONY: test-kms
+test-kms: setup $(KMS_STAMP) ## Have keys of AWS KMS and Google Cloud KMS, which are played, pay for deliveries (needs Python 3; builds their SDKs)
+	cargo test --locked --package causeway --features aws-kms,gcp-kms --test it -- relayer::kms
+
 .PHONY: differential
 differential: contracts ## Hold ours against ours, as script/differential holds another implementation
 	script/differential --runs 100

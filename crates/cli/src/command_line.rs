@@ -12,7 +12,7 @@ use clap_complete::CompleteEnv;
 use std::{collections::BTreeSet, ffi::OsString};
 
 /// By which flags a relayer's accounts are named, beside the one of the user.
-const NAMING_ACCOUNTS: [&str; 2] = ["key_file", "remote_signer"];
+const NAMING_ACCOUNTS: [&str; 3] = ["key_file", "remote_signer", "kms_signer"];
 /// By which flags, and variables, the account of the user is named.
 const OWN_ACCOUNT: [&str; 3] = ["private_key", "account", "keystore"];
 
@@ -161,6 +161,7 @@ mod tests {
         for (typed, left_away) in [
             ("--key-file key", &OWN_ACCOUNT[..]),
             ("--remote-signer 0x00000000000000000000000000000000000000AA=@url", &OWN_ACCOUNT[..]),
+            ("--kms-signer 0x00000000000000000000000000000000000000AA=aws:alias/relayer", &OWN_ACCOUNT),
             ("--listen", &[]),
         ] {
             for command in ["run", "check"] {

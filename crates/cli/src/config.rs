@@ -10,6 +10,7 @@ mod funds;
 mod genesis_section;
 #[cfg(test)]
 pub(crate) mod keys;
+mod kms_account;
 mod list;
 mod load;
 mod mistake;
@@ -28,6 +29,9 @@ mod zero;
 
 pub(crate) use funds::{Funds, fund};
 pub(crate) use genesis_section::{GenesisSection, PredeployNamespace};
+#[cfg(feature = "gcp-kms")]
+pub(crate) use kms_account::GcpVersion;
+pub(crate) use kms_account::{KmsAccount, KmsKey};
 pub(crate) use list::List;
 pub(crate) use load::{DEFAULT_FILE, Loaded, load, load_what_is_right};
 pub(crate) use relayer_section::RelayerSection;

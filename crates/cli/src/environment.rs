@@ -42,6 +42,9 @@ pub(crate) const ETH_PASSWORD: &str = "ETH_PASSWORD";
 pub(crate) const ETH_RPC_URL: &str = "ETH_RPC_URL";
 /// The profile of foundry.toml, as foundry's tools read it.
 pub(crate) const FOUNDRY_PROFILE: &str = "FOUNDRY_PROFILE";
+/// Where Google Cloud KMS is, if not where everybody finds it, as Google's tools read it.
+#[cfg(feature = "gcp-kms")]
+pub(crate) const CLOUD_KMS: &str = "CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS";
 /// The log filter in `tracing`'s syntax.
 pub(crate) const RUST_LOG: &str = "RUST_LOG";
 
@@ -97,6 +100,12 @@ pub(crate) fn search_path() -> Option<OsString> {
 /// The log filter in `tracing`'s syntax.
 pub(crate) fn log_filter() -> Option<OsString> {
     read(RUST_LOG)
+}
+
+/// Where Google Cloud KMS is, if not where everybody finds it.
+#[cfg(feature = "gcp-kms")]
+pub(crate) fn cloud_kms() -> Option<String> {
+    read(CLOUD_KMS)?.into_string().ok()
 }
 
 /// The user's home folder.

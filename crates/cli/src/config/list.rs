@@ -1,6 +1,6 @@
 //! Lists of things that are written as text: in the file one by one or with commas between them, in a variable with commas.
 
-use super::RemoteAccount;
+use super::{KmsAccount, RemoteAccount};
 use crate::{environment, parse};
 use alloy::primitives::{Address, FixedBytes};
 use serde::{
@@ -118,6 +118,18 @@ impl Item for RemoteAccount {
     }
 }
 
+impl Item for KmsAccount {
+    const EXPECTED: &'static str = "accounts and their keys, ACCOUNT=aws:KEY or ACCOUNT=gcp:VERSION";
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+
+    fn shown(&self) -> String {
+        self.to_string()
+    }
+}
+
 impl<T: Item> Serialize for List<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(Item::shown))
@@ -185,7 +197,7 @@ macro_rules! alone {
     )*};
 }
 
-alone!(RemoteAccount);
+alone!(KmsAccount, RemoteAccount);
 
 #[cfg(test)]
 mod tests {

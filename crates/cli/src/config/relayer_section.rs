@@ -1,7 +1,7 @@
 //! `[relayer]`.
 
 use super::{
-    List, RemoteAccount, Span, path,
+    KmsAccount, List, RemoteAccount, Span, path,
     routes::{RouteList, Safety},
     urls::Url,
     webhook_url::WebhookUrl,
@@ -44,6 +44,8 @@ pub(crate) struct RelayerSection {
     pub(crate) key_files: List<PathBuf>,
     /// Accounts that pay and that other programs sign for: `ACCOUNT=URL`, or `ACCOUNT=@FILE`.
     pub(crate) remote_signers: List<RemoteAccount>,
+    /// Accounts that pay and whose keys key management services keep: `ACCOUNT=aws:KEY`, or `ACCOUNT=gcp:VERSION`.
+    pub(crate) kms_signers: List<KmsAccount>,
     /// Path of a JSON keystore of the account that gives ether to signers; `password-file` opens it.
     #[serde(deserialize_with = "path")]
     pub(crate) top_up_keystore: Option<PathBuf>,
@@ -52,6 +54,8 @@ pub(crate) struct RelayerSection {
     pub(crate) top_up_key_file: Option<PathBuf>,
     /// That account, where another program signs for it.
     pub(crate) top_up_remote_signer: Option<RemoteAccount>,
+    /// That account, where a key management service keeps its key.
+    pub(crate) top_up_kms_signer: Option<KmsAccount>,
     /// Signers that have less are given some.
     pub(crate) top_up_below: Option<Wei>,
     /// What they have then.
@@ -136,9 +140,11 @@ impl Default for RelayerSection {
             password_file: None,
             key_files: List::default(),
             remote_signers: List::default(),
+            kms_signers: List::default(),
             top_up_keystore: None,
             top_up_key_file: None,
             top_up_remote_signer: None,
+            top_up_kms_signer: None,
             top_up_below: None,
             top_up_to: None,
             top_up_max_per_day: None,

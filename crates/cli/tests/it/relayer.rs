@@ -1,5 +1,6 @@
 //! What an operator types beside a relayer.
 
+mod kms;
 mod listening;
 mod lost;
 mod remote_signer;

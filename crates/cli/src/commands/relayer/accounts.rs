@@ -47,6 +47,10 @@ pub(super) fn named(args: &RunArgs, context: &Context<'_>) -> Outcome<Vec<Signer
         let signer = RemoteAccount::named(text).and_then(|named| Signer::remote(&named, context));
         signers.push(signer.map_err(|failure| failure.context("cannot use --remote-signer"))?);
     }
+    for named in &args.kms_signer {
+        let signer = Signer::kms(named);
+        signers.push(signer.map_err(|failure| failure.context("cannot use --kms-signer"))?);
+    }
     if signers.is_empty() {
         signers = configured(context)?;
     }
@@ -76,6 +80,9 @@ fn configured(context: &Context<'_>) -> Outcome<Vec<Signer>> {
     }
     for named in section.remote_signers.iter() {
         signers.push(Signer::remote(named, context).map_err(of("remote-signers"))?);
+    }
+    for named in section.kms_signers.iter() {
+        signers.push(Signer::kms(named).map_err(of("kms-signers"))?);
     }
     Ok(signers)
 }

@@ -2,7 +2,9 @@
 
 use super::api_settings::ApiArgs;
 use crate::{
-    candidates, parse,
+    candidates,
+    config::KmsAccount,
+    parse,
     wallet::{WALLET_HEADING, WalletArgs},
 };
 use clap::Args;
@@ -29,13 +31,17 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "URL")]
     pub(super) rpc_url: Vec<String>,
     /// File with the key of an account that pays, 0x and 64 digits, readable by its owner alone; several share the work
-    /// (repeatable) [default: relayer.keystores, key-files and remote-signers of the configuration]
+    /// (repeatable) [default: relayer.keystores, key-files, remote-signers and kms-signers of the configuration]
     #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WALLET_HEADING)]
     pub(super) key_file: Vec<PathBuf>,
     /// An account that pays, whose key another program has, and that program's URL: it is asked to sign (eth_signTransaction).
     /// With @FILE instead, a file that its owner alone may read holds the URL (repeatable)
     #[arg(long, value_name = "ACCOUNT=URL", help_heading = WALLET_HEADING)]
     pub(super) remote_signer: Vec<String>,
+    /// An account that pays, and its key at a key management service: aws: and the id, ARN or alias of a key of AWS KMS, or gcp: and
+    /// projects/…/cryptoKeyVersions/… of Google Cloud KMS. It takes a program that was built with them (repeatable)
+    #[arg(long, value_name = "ACCOUNT=KEY", help_heading = WALLET_HEADING)]
+    pub(super) kms_signer: Vec<KmsAccount>,
     /// File with the key of the account that gives ether to accounts that pay when they have too little, as
     /// relayer.top-up-below, top-up-to and top-up-max-per-day of the configuration say
     #[arg(long, value_name = "PATH", value_parser = parse::path(), help_heading = WALLET_HEADING)]

@@ -11,6 +11,7 @@ mod database;
 mod decide;
 mod events;
 mod explain;
+mod kms;
 mod limits;
 mod mark;
 mod migrate;

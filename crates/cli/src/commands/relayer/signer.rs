@@ -1,13 +1,14 @@
 //! An account that pays, and what signs for it.
 
+use super::kms;
 use crate::{
-    config::RemoteAccount,
+    config::{KmsAccount, RemoteAccount},
     context::Context,
     failure::{ErrorCode, Outcome, OutcomeExt},
 };
 use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_chain::ConnectOptions;
-use causeway_relayer::{RelaySigner, RemoteSigner};
+use causeway_relayer::{KmsSigner, RelaySigner, RemoteSigner};
 use std::sync::Arc;
 
 /// What signs for an account.
@@ -17,6 +18,8 @@ pub(super) enum Signer {
     Key(PrivateKeySigner),
     /// Another program, which has its key.
     Remote(Address, RemoteSigner),
+    /// A service, which keeps its key.
+    Kms(Address, KmsSigner),
 }
 
 impl Signer {
@@ -30,10 +33,16 @@ impl Signer {
         Ok(Self::Remote(named.account, signer))
     }
 
+    /// The service that is to sign for an account. It is not asked for anything yet, and may be away.
+    pub(super) fn kms(named: &KmsAccount) -> Outcome<Self> {
+        let signer = kms::signer(named).map_err(|failure| failure.with_code(ErrorCode::InvalidKey))?;
+        Ok(Self::Kms(named.account, signer))
+    }
+
     pub(super) const fn account(&self) -> Address {
         match self {
             Self::Key(key) => key.address(),
-            Self::Remote(account, _) => *account,
+            Self::Remote(account, _) | Self::Kms(account, _) => *account,
         }
     }
 
@@ -42,6 +51,7 @@ impl Signer {
         match self {
             Self::Key(key) => Arc::new(key.clone()),
             Self::Remote(_, signer) => Arc::new(signer.clone()),
+            Self::Kms(_, signer) => Arc::new(signer.clone()),
         }
     }
 }

@@ -11,9 +11,9 @@ use alloy::{primitives::Address, signers::local::PrivateKeySigner};
 use causeway_relayer::{TopUp, errand::TopUpLimits};
 use std::path::Path;
 
-const HINT: &str = "relayer.top-up-key-file (or top-up-keystore, top-up-remote-signer) says who gives, top-up-below who \
-                    is given some, top-up-to how much they have then, and top-up-max-per-day how much is given on a chain \
-                    within 24 hours";
+const HINT: &str = "relayer.top-up-key-file (or top-up-keystore, top-up-remote-signer, top-up-kms-signer) says who gives, \
+                    top-up-below who is given some, top-up-to how much they have then, and top-up-max-per-day how much is given \
+                    on a chain within 24 hours";
 
 /// The funding account, what signs for it, and its limits.
 #[derive(Clone, Debug)]
@@ -72,23 +72,29 @@ fn missing(named: [bool; 4]) -> String {
 /// What signs for the funding account: by flag, else by the configuration.
 fn signer(args: &RunArgs, context: &Context<'_>) -> Outcome<Option<Signer>> {
     let section = &context.loaded.config.relayer;
-    let files = (section.top_up_key_file.as_deref(), section.top_up_keystore.as_deref());
-    let elsewhere = section.top_up_remote_signer.as_ref().filter(|_| args.top_up_key_file.is_none());
-    let Some(remote) = elsewhere else {
-        let key = named_key(args.top_up_key_file.as_deref(), files, "top-up", context)?;
-        return Ok(key.map(Signer::Key));
-    };
-    let file = match files {
-        (None, None) => None,
-        (Some(_), _) => Some("top-up-key-file"),
-        (None, Some(_)) => Some("top-up-keystore"),
-    };
-    if let Some(file) = file {
-        let text = format!("both relayer.{file} and relayer.top-up-remote-signer are named");
+    if let Some(path) = &args.top_up_key_file {
+        return key_file::read(path, context.printer.hidden()).map(Signer::Key).map(Some);
+    }
+    let named = [
+        ("top-up-key-file", section.top_up_key_file.is_some()),
+        ("top-up-keystore", section.top_up_keystore.is_some()),
+        ("top-up-remote-signer", section.top_up_remote_signer.is_some()),
+        ("top-up-kms-signer", section.top_up_kms_signer.is_some()),
+    ];
+    let named: Vec<_> = named.iter().filter(|(_, is_named)| *is_named).map(|(key, _)| *key).collect();
+    if let [first, second, ..] = named[..] {
+        let text = format!("both relayer.{first} and relayer.{second} are named");
         return Err(wrong(text, "there is one such account: name one of them"));
     }
-    let signer = Signer::remote(remote, context).map(Some);
-    signer.map_err(|failure| failure.context("cannot use relayer.top-up-remote-signer"))
+    let of = |key: &'static str| move |failure: Failure| failure.context(format!("cannot use relayer.{key}"));
+    if let Some(remote) = &section.top_up_remote_signer {
+        return Signer::remote(remote, context).map(Some).map_err(of("top-up-remote-signer"));
+    }
+    if let Some(kms) = &section.top_up_kms_signer {
+        return Signer::kms(kms).map(Some).map_err(of("top-up-kms-signer"));
+    }
+    let files = (section.top_up_key_file.as_deref(), section.top_up_keystore.as_deref());
+    Ok(named_key(None, files, "top-up", context)?.map(Signer::Key))
 }
 
 /// The key of an account that delivers nothing: by flag, else by the configuration, where its keys begin with `name`.

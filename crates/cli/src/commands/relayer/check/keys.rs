@@ -3,15 +3,15 @@
 use super::{
     super::{accounts, signer::Signer},
     finding::Finding,
-    signer,
+    kms, signer,
 };
 use crate::{chains::KnownChain, commands::relayer::args::RunArgs, context::Context, failure::Failure};
 use alloy::primitives::Address;
 use causeway_devnet::{DEV_ACCOUNTS, Network, RELAYER_ACCOUNT};
 use std::{os::unix::fs::PermissionsExt, path::Path};
 
-const REMEDY: &str = "name one with --account NAME, --keystore PATH, --key-file PATH, --remote-signer ACCOUNT=URL or \
-                      CAUSEWAY_PRIVATE_KEY";
+const REMEDY: &str = "name one with --account NAME, --keystore PATH, --key-file PATH, --remote-signer ACCOUNT=URL, \
+                      --kms-signer ACCOUNT=KEY or CAUSEWAY_PRIVATE_KEY";
 
 /// The accounts, and what is to be said of their keys. Chains that nothing but the devnet's key is at hand for are taken away.
 pub(super) async fn look(
@@ -67,6 +67,7 @@ pub(super) async fn one(
             let chains: Vec<_> = chains.iter().filter(pays_on).collect();
             signer::look(*account, signer, &chains).await
         }
+        Signer::Kms(account, signer) => vec![kms::look(*account, signer).await],
         Signer::Key(_) if is_devnets => {
             vec![Finding::ok("key", format!("{account}, the devnet's for relayers"))]
         }

@@ -4,6 +4,7 @@ mod api;
 mod database;
 mod finding;
 mod keys;
+mod kms;
 mod node;
 mod pay;
 mod resend;
