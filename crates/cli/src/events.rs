@@ -117,6 +117,13 @@ pub(crate) enum ServiceEvent {
         transaction_hash: B256,
         block_number: u64,
     },
+    Foreign {
+        chain_id: ChainId,
+        reason: String,
+        account: Checksummed,
+        nonce: u64,
+        block_number: u64,
+    },
     ResendCapped(ChainNews),
     ResendUnfunded(ChainNews),
     ResendImpossible(ChainNews),

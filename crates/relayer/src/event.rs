@@ -1,5 +1,7 @@
+mod errand;
 mod left;
 
+pub use errand::ErrandEvent;
 pub use left::Left;
 
 use std::time::SystemTime;
@@ -232,6 +234,8 @@ pub enum RelayerEvent {
         /// Expiry goes over L1 there: whoever sent the message proves it, and has refunded what it carried.
         over_l1: bool,
     },
+    /// Something became of a transaction that delivers nothing.
+    Errand(ErrandEvent),
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.

@@ -50,6 +50,7 @@ fn every() -> Vec<ServiceEvent> {
             block_number: 0,
         },
         E::Resent { message_hash: hash, source: id, transaction_hash: hash, block_number: 0 },
+        E::Foreign { chain_id: id, reason: text(), account, nonce: 0, block_number: 0 },
         E::ResendCapped(of_chain()),
         E::ResendUnfunded(of_chain()),
         E::ResendImpossible(of_chain()),
@@ -105,7 +106,7 @@ fn every() -> Vec<ServiceEvent> {
             E::TakenUp(_) | E::Replaced { .. } | E::Cancelled { .. } | E::AccountBusy(_) => {}
             E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
             E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
-            E::Resent { .. } | E::ResendCapped(_) => {}
+            E::Resent { .. } | E::ResendCapped(_) | E::Foreign { .. } => {}
             E::ResendUnfunded(_) | E::ResendImpossible(_) => {}
             E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
             E::SignerUnwell { .. } | E::SignerWell { .. } => {}

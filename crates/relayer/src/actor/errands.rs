@@ -4,11 +4,12 @@
 //! and only an account of which nothing is open signs anything new. All is as of one block that was taken in, so that a node
 //! that is behind cannot have it done twice.
 
+mod nonces;
 mod resend;
 mod top_up;
 mod transaction;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::Address;
 use causeway_chain::BlockRef;
@@ -20,10 +21,13 @@ use super::{
     node::Node,
 };
 use crate::{
-    RelaySigner, RelayerEvent,
+    ErrandEvent, RelaySigner, RelayerEvent,
     engine::SignedTx,
-    errand::{Memory, Move, Pace},
+    errand::{Memory, Move},
 };
+
+/// After how many blocks the bytes of an account that is none any more go out again.
+const LEFT_EVERY: u64 = 8;
 
 /// Whether a round is due, and whether somebody is at it.
 #[derive(Debug)]
@@ -114,10 +118,11 @@ impl Node {
             open.get(&account).is_some_and(|errands| errands.iter().any(|errand| errand.nonce == nonce))
         };
         memory.pace.keep(is_open);
+        memory.left.retain(|(account, nonce)| is_open(*account, *nonce));
         for errands in open.values() {
             // The others cannot land before it.
             if let Some(first) = errands.iter().min_by_key(|errand| errand.nonce) {
-                self.pursue(first, tip, &mut memory.pace).await?;
+                self.pursue(first, tip, memory).await?;
             }
         }
         let open: Vec<Errand> = open.into_values().flatten().collect();
@@ -125,7 +130,7 @@ impl Node {
             self.top_up(settings, &open, tip, memory).await?;
         }
         if let Some(settings) = &self.shared.config().resend {
-            self.resend(settings, &open, tip, &mut memory.resending).await?;
+            self.resend(settings, &open, tip, memory).await?;
         }
         Ok(())
     }
@@ -174,25 +179,27 @@ impl Node {
                 tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted, and was paid for");
             }
             ErrandState::Replaced => {
-                tracing::warn!(
-                    chain, account = %errand.account, nonce,
-                    "another transaction has the nonce of an errand: does somebody else use the key?"
-                );
+                let (chain_id, account, block_number) = (chain, errand.account, block.0);
+                let what = errand.kind;
+                let foreign = ErrandEvent::Foreign { chain_id, account, nonce, what, block_number };
+                self.shared.announce(RelayerEvent::Errand(foreign));
             }
         }
         Ok(true)
     }
 
     /// Sends what no block holds: the same bytes, or the next version with higher fees.
-    async fn pursue(&self, errand: &Errand, tip: BlockRef, pace: &mut Pace) -> Result<(), Trouble> {
+    async fn pursue(&self, errand: &Errand, tip: BlockRef, memory: &mut Memory) -> Result<(), Trouble> {
         let Some(newest) = errand.versions.last() else { return Ok(()) };
-        let Some(signer) = self.errand_signer(errand.account) else {
-            let (chain, account, nonce) = (self.chain_id, errand.account, errand.nonce);
-            tracing::warn!(chain, %account, nonce, "an errand of an account that is none any more is not known to have ended");
-            return Ok(());
-        };
         let tx = SignedTx { hash: newest.tx_hash, raw: newest.raw_tx.clone() };
-        let next = pace.next(errand.account, errand.nonce, newest.tx_hash, tip.number);
+        let (account, nonce) = (errand.account, errand.nonce);
+        let Some(signer) = self.errand_signer(account) else {
+            return self.pursue_left(errand, tx, tip, &mut memory.left).await;
+        };
+        if self.fill_gap(errand, signer, tip, memory).await? {
+            return self.send_errand(account, nonce, tx).await;
+        }
+        let next = memory.pace.next(account, nonce, newest.tx_hash, tip.number);
         let tx = match next {
             Move::SendAgain => tx,
             Move::Outbid => match self.outbid(errand, &tx, signer, tip).await {
@@ -200,12 +207,37 @@ impl Node {
                 Err(error @ Trouble::Store(_)) => return Err(error),
                 // What there is goes out, whether or not somebody is there who signs the next version.
                 Ok(None) | Err(Trouble::Node(_)) => {
-                    pace.wait(errand.account, errand.nonce, tip.number);
+                    memory.pace.wait(account, nonce, tip.number);
                     tx
                 }
             },
         };
-        self.send_errand(errand.account, errand.nonce, tx).await
+        self.send_errand(account, nonce, tx).await
+    }
+
+    /// What an account has open that is none any more: nothing can be signed in its place, so the same bytes go out again, now and
+    /// then, and what waits for it goes on when a block uses its nonce. It is told once.
+    async fn pursue_left(
+        &self,
+        errand: &Errand,
+        tx: SignedTx,
+        tip: BlockRef,
+        left: &mut BTreeSet<(Address, u64)>,
+    ) -> Result<(), Trouble> {
+        let (chain, account, nonce) = (self.chain_id, errand.account, errand.nonce);
+        let is_news = left.insert((account, nonce));
+        if is_news {
+            let (kind, tx) = (errand.kind.as_str(), tx.hash);
+            tracing::warn!(
+                chain, %account, nonce, kind, %tx,
+                "a transaction of an account that is not configured any more may land still: what it is for waits until a block \
+                 uses its nonce. It is sent again as it is; if it is never taken, send any other with that nonce, by that key"
+            );
+        }
+        if is_news || tip.number.is_multiple_of(LEFT_EVERY) {
+            self.send_errand(account, nonce, tx).await?;
+        }
+        Ok(())
     }
 
     /// Sends what was written down. Nothing is made of the answer: blocks say what became of it.
@@ -220,16 +252,5 @@ impl Node {
     fn errand_signer(&self, account: Address) -> Option<&RelaySigner> {
         let signers = self.shared.config().errand_signers();
         signers.into_iter().find(|signer| signer.address() == account)
-    }
-
-    /// The nonce of an account of errands, of which none is open; `None` while transactions that are not known wait in the
-    /// node's pool, which may be errands from before the database.
-    async fn errand_nonce(&self, account: Address, tip: BlockRef) -> Result<Option<u64>, NodeFault> {
-        let (nonce, pending) =
-            tokio::try_join!(self.nonce_at(account, Some(tip)), self.pending_nonce(account))?;
-        if nonce != pending {
-            tracing::debug!(chain = self.chain_id, %account, nonce, pending, "the account of errands is busy");
-        }
-        Ok((nonce == pending).then_some(nonce))
     }
 }

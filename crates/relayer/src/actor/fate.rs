@@ -159,7 +159,7 @@ impl Node {
         }
     }
 
-    /// Reads the blocks themselves, the newest first.
+    /// Reads the blocks themselves, the newest first. What none of them uses was used before all.
     async fn search(&self, user: User<'_>, window: &[BlockRef]) -> Result<Fate, NodeFault> {
         let blocks = stream::iter(window.iter().rev().copied());
         let mut fates = blocks.map(|block| self.user_in(user, block)).buffered(READ_AHEAD);
@@ -168,7 +168,9 @@ impl Node {
                 return Ok(fate);
             }
         }
-        Ok(Fate::Unknown)
+        let buried =
+            |oldest: &BlockRef| Fate::Buried { block_number: oldest.number, block_hash: oldest.hash };
+        Ok(window.first().map_or(Fate::Unused, buried))
     }
 
     /// What the block's transaction of our account with this nonce says, if there is one.

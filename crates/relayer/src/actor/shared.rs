@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use super::{settling::Settling, ways::Ways};
 use crate::{
-    RelayChain, RelayerConfig, RelayerEvent,
+    ErrandEvent, RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
     recent::Recent,
     tenure::Tenure,
@@ -264,6 +264,12 @@ impl Shared {
                     version,
                     over_l1,
                     "nothing is sent again: the messenger cannot"
+                );
+            }
+            RelayerEvent::Errand(ErrandEvent::Foreign { chain_id, account, nonce, .. }) => {
+                tracing::warn!(
+                    chain = chain_id, %account, nonce,
+                    "another transaction has the nonce of a transfer or a resend: does somebody else use the key?"
                 );
             }
             // That a chain is halted is said where it happens. Of single messages there may be very many.

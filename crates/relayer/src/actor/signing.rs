@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A transfer of nothing to an account without code takes exactly this.
-const TRANSFER_GAS: u64 = 21_000;
+pub(super) const TRANSFER_GAS: u64 = 21_000;
 
 /// After this time without an answer it is told that an account does not sign. It is waited for still.
 const PATIENCE: Duration = Duration::from_secs(3);

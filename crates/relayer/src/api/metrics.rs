@@ -6,13 +6,14 @@ mod names;
 use std::fmt;
 
 use causeway_service::{BuildInfo, ProcessMetrics, Register};
+use causeway_store::ErrandKind;
 use metrics::Counter;
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
 
 use super::observer::Measure;
-use crate::RelayerEvent;
+use crate::{ErrandEvent, RelayerEvent};
 pub(super) use levels::Levels;
 
 /// Upper ends of the histograms' buckets, in seconds: from what is good to what is an outage.
@@ -119,6 +120,10 @@ impl Metrics {
             RelayerEvent::ToppedUp { chain_id, .. } => self.top_ups(*chain_id, "given"),
             RelayerEvent::TopUpCapped { chain_id, .. } => self.top_ups(*chain_id, "capped"),
             RelayerEvent::TopUpUnfunded { chain_id, .. } => self.top_ups(*chain_id, "unfunded"),
+            RelayerEvent::Errand(ErrandEvent::Foreign { chain_id, what, .. }) => match what {
+                ErrandKind::TopUp => self.top_ups(*chain_id, "foreign"),
+                ErrandKind::Resend => self.resends(*chain_id, "foreign"),
+            },
             RelayerEvent::ChainOffline { chain_id, .. } | RelayerEvent::NodeUnwell { chain_id, .. } => {
                 self.faults(*chain_id)
             }

@@ -2,12 +2,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::Address;
 
-use super::Pace;
+use super::{Gaps, Pace, Strangers};
 
 /// What is remembered from one round of errands on a chain to the next. Nothing hangs on it.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) pace: Pace,
+    pub(crate) gaps: Gaps,
+    pub(crate) strangers: Strangers,
+    /// The nonces of accounts that are none any more of which was told that something is open.
+    pub(crate) left: BTreeSet<(Address, u64)>,
     /// What was told last of what cannot be given.
     pub(crate) held: Option<Held>,
     /// Signers of whom was told that they take nothing.

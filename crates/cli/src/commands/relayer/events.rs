@@ -8,7 +8,7 @@ use crate::{
     printer::Printer,
 };
 use alloy::primitives::U256;
-use causeway_relayer::RelayerEvent;
+use causeway_relayer::{ErrandEvent, RelayerEvent};
 
 /// Prints an event: what matters to whoever watches. The rest is in the log.
 pub(crate) fn print(event: &RelayerEvent, printer: &Printer) {
@@ -134,6 +134,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             let reason = format!("messages expired, and the messenger {version} does not send again: {why}");
             chain("resend-impossible", ServiceEvent::ResendImpossible, chain_id, reason)
         }
+        RelayerEvent::Errand(event) => errand(&event),
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
@@ -289,6 +290,18 @@ fn topped_up(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         }
         _ => return None,
     })
+}
+
+/// What became of a transaction that delivers nothing.
+fn errand(event: &ErrandEvent) -> (String, ServiceEvent) {
+    let reason = event.reason();
+    match *event {
+        ErrandEvent::Foreign { chain_id, account, nonce, block_number, .. } => {
+            let text = line("foreign", chain_id, &reason);
+            let (chain_id, account) = (chain_id.into(), Checksummed(account));
+            (text, ServiceEvent::Foreign { chain_id, reason, account, nonce, block_number })
+        }
+    }
 }
 
 fn ether(wei: U256) -> String {

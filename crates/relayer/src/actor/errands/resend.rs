@@ -24,7 +24,7 @@ use crate::{
     RelayerEvent, Resend,
     actor::restore::{HALF_LIVES, experience},
     engine::{Experience, SignedTx, is_within_budget},
-    errand::{Case, Line, ResendHeld as Held, ResendMemory as Memory},
+    errand::{Case, Line, Memory as AllMemory, ResendHeld as Held, ResendMemory as Memory, Strangers},
 };
 
 /// How many messages of a route are looked at with a block.
@@ -41,8 +41,9 @@ impl Node {
         settings: &Resend,
         open: &[Errand],
         tip: BlockRef,
-        memory: &mut Memory,
+        memory: &mut AllMemory,
     ) -> Result<(), Trouble> {
+        let AllMemory { resending: memory, strangers, .. } = memory;
         let account = settings.signer.address();
         // A chain that went back does not rest for what it was.
         let rests = tip.number < memory.rest_until && tip.number.saturating_add(REST) >= memory.rest_until;
@@ -55,7 +56,7 @@ impl Node {
             has_more |= more;
             let Some(record) = record else { continue };
             if self.is_worth_it(&record, destination).await? {
-                return self.send_again(settings, &record, tip, memory).await;
+                return self.send_again(settings, &record, tip, (memory, strangers)).await;
             }
         }
         if !has_more {
@@ -143,7 +144,7 @@ impl Node {
         settings: &Resend,
         record: &MessageRecord,
         tip: BlockRef,
-        memory: &mut Memory,
+        (memory, strangers): (&mut Memory, &mut Strangers),
     ) -> Result<(), Trouble> {
         let (chain_id, account) = (self.chain_id, settings.signer.address());
         let version = self.messenger_version().await?;
@@ -154,7 +155,7 @@ impl Node {
             self.tell_once(Held::Impossible, event, memory);
             return Ok(());
         }
-        let Some(nonce) = self.errand_nonce(account, tip).await? else { return Ok(()) };
+        let Some(nonce) = self.errand_nonce(account, tip, strangers).await? else { return Ok(()) };
         let call = call(record);
         let Some(price) = self.price(account, &call, tip).await? else { return Ok(()) };
         let (gas, cap) = (U256::from(price.gas), settings.limits.max_gas_per_day);

@@ -51,7 +51,9 @@ impl Node {
             memory.held = None;
             return Ok(());
         }
-        let Some(nonce) = self.errand_nonce(account, tip).await? else { return Ok(()) };
+        let Some(nonce) = self.errand_nonce(account, tip, &mut memory.strangers).await? else {
+            return Ok(());
+        };
         let on_its_way = open.iter().filter(|errand| errand.kind == ErrandKind::TopUp);
         let served: BTreeSet<_> = on_its_way.map(|errand| Address::from_word(errand.subject)).collect();
         let Some(price) =

@@ -70,7 +70,8 @@ impl Node {
         Ok(Some(Price { gas, fees, cost }))
     }
 
-    fn affordable(&self, fees: Fees) -> Option<Fees> {
+    /// What may be offered; `None` if that is not enough.
+    pub(super) fn affordable(&self, fees: Fees) -> Option<Fees> {
         self.max_fee_per_gas.map_or(Some(fees), |ceiling| fees.below(ceiling))
     }
 
@@ -138,7 +139,12 @@ impl Node {
         Ok(Some(SignedTx { hash: version.tx_hash, raw: version.raw_tx }))
     }
 
-    async fn sign_errand(&self, signer: &RelaySigner, mut tx: TxEip1559) -> Result<ErrandVersion, NodeFault> {
+    /// Has an account of errands sign.
+    pub(super) async fn sign_errand(
+        &self,
+        signer: &RelaySigner,
+        mut tx: TxEip1559,
+    ) -> Result<ErrandVersion, NodeFault> {
         let signature = self.signature(signer, &mut tx).await;
         // The signer is away: the next round asks it again.
         let signature = signature.map_err(|reason| NodeFault::unavailable(&reason))?;

@@ -43,9 +43,9 @@ pub(super) const CAPS: [&str; 3] = ["hour", "vain", "message"];
 /// On which side of messages a reorg was.
 pub(super) const SIDES: [&str; 2] = ["source", "destination"];
 /// How a signer's need of ether ended.
-pub(super) const TOP_UP_OUTCOMES: [&str; 3] = ["given", "capped", "unfunded"];
+pub(super) const TOP_UP_OUTCOMES: [&str; 4] = ["given", "capped", "unfunded", "foreign"];
 /// How the need to send messages again ended.
-pub(super) const RESEND_OUTCOMES: [&str; 4] = ["sent", "capped", "unfunded", "impossible"];
+pub(super) const RESEND_OUTCOMES: [&str; 5] = ["sent", "capped", "unfunded", "impossible", "foreign"];
 /// How telling a webhook ended.
 pub(super) const WEBHOOK_OUTCOMES: [&str; 3] = ["told", "failed", "dropped"];
 /// The codes of `ChainState`.

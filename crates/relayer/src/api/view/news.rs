@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 use super::forms::{ChainId, Checksummed, Decimal, ether, rfc3339};
-use crate::RelayerEvent;
+use crate::{ErrandEvent, RelayerEvent};
 
 /// The name of an event, and all of it as JSON.
 pub(in crate::api) fn news(event: &RelayerEvent, time: SystemTime) -> (&'static str, Value) {
@@ -212,6 +212,7 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::ResendImpossible { chain_id, version, over_l1 } => {
             of("resend-impossible", chain_id, impossible(version, *over_l1))
         }
+        E::Errand(errand) => of_errand(errand),
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
         E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),
@@ -251,6 +252,23 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::StoreWell => ("store-well", json!({ "reason": "the database answers again" })),
         // Those of messages are told before; what is new says at least that it was.
         _ => ("other", json!({})),
+    }
+}
+
+/// What became of a transaction that delivers nothing.
+fn of_errand(event: &ErrandEvent) -> (&'static str, Value) {
+    let reason = event.reason();
+    match event {
+        ErrandEvent::Foreign { chain_id, account, nonce, block_number, .. } => (
+            "foreign",
+            json!({
+                "chainId": ChainId::from(*chain_id),
+                "reason": reason,
+                "account": Checksummed(*account),
+                "nonce": nonce,
+                "blockNumber": block_number,
+            }),
+        ),
     }
 }
 

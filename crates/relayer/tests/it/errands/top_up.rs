@@ -1,5 +1,7 @@
 //! Signers that have too little are given some.
 
+mod nonces;
+
 use alloy::{
     consensus::SignableTransaction,
     network::TxSigner,
