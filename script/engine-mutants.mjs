@@ -79,6 +79,18 @@ const mutants = [
     "pop_if(|_| true)",
   ],
   [
+    "what is refused for now holds others up for ever",
+    "lane/nonces.rs",
+    "|| is_refused(attempt) && is_waited_for(nonce))",
+    "|| is_refused(attempt) && is_waited_for(nonce) && false)",
+  ],
+  [
+    "what is refused for now gives way though nobody waits for it",
+    "lane/nonces.rs",
+    "|| is_refused(attempt) && is_waited_for(nonce))",
+    "|| is_refused(attempt) && (true || is_waited_for(nonce)))",
+  ],
+  [
     "a nonce that a block used is given again",
     "attempts.rs",
     "        self.used = self.used.max(nonce.saturating_add(1));\n",

@@ -43,6 +43,9 @@ pub(crate) struct Attempt {
     pub(crate) unanswered: u32,
     /// While sending it brought no answer, others were taken.
     pub(crate) accused: bool,
+    /// How often in a row a node that may have it refused it for now, and the head when that began.
+    pub(crate) early: u32,
+    pub(crate) early_since: u64,
     /// The head when it came to its stage.
     pub(crate) since: u64,
     /// The head from which on it may be signed again with higher fees.
@@ -114,6 +117,8 @@ impl Attempt {
             suspect: false,
             unanswered: 0,
             accused: false,
+            early: 0,
+            early_since: 0,
             since: 0,
             escalate_at: u64::MAX,
         }
@@ -149,6 +154,14 @@ impl Attempt {
     /// Whether a node may have a version of it: then only a block that uses the nonce ends it.
     pub(crate) fn is_out(&self) -> bool {
         self.versions.iter().any(|version| version.sent)
+    }
+
+    /// Notes that a node which may have it refused it for now.
+    pub(crate) const fn note_early(&mut self, head: u64) {
+        if self.early == 0 {
+            self.early_since = head;
+        }
+        self.early = self.early.saturating_add(1);
     }
 
     /// Notes that a node may have the newest version.

@@ -34,6 +34,7 @@ impl Lane {
             attempt.doomed = false;
             attempt.unanswered = 0;
             attempt.accused = false;
+            attempt.early = 0;
             attempt.escalate_at = u64::MAX;
             attempt.stage = Stage::Unsent;
         }

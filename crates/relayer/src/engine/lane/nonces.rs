@@ -11,6 +11,10 @@ use crate::engine::{
 
 /// After how many blocks it is said again that others' transactions are waited for; then after twice as many.
 const TELL_AGAIN: u64 = 8;
+/// How often a node refuses for now what it may have, before that gives way to others that wait for its nonce.
+const EARLY_TO_GIVE_WAY: u32 = 3;
+/// How many times as long what cannot be judged may keep others waiting.
+const NAPS_TO_GIVE_WAY: u64 = 4;
 
 impl Lane {
     /// Has the nonces asked for when a transaction should have been in a block by now.
@@ -79,16 +83,26 @@ impl Lane {
     }
 
     /// Has the nonces used up of transactions that wait for nothing: nobody needs them, or the node does not take them
-    /// again while their messages sleep. Others wait for these nonces.
+    /// again while their messages sleep. Others wait for these nonces. What it refuses for now may wait, unless others
+    /// do.
     fn give_up_moot(&mut self, account: usize) {
         let (head, patience) = (self.head, self.policy.rebroadcast_after);
+        let is_for_long =
+            |since: u64, times: u64| since.saturating_add(patience.saturating_mul(times)) <= head;
         let is_stuck = |attempt: &Attempt| {
             (!attempt.is_idle() && self.is_moot(attempt)) || (attempt.void && self.sleeps(attempt))
         };
-        let is_given_up = |_, attempt: &Attempt| {
+        let is_refused = |attempt: &Attempt| {
+            let naps = attempt.void && self.naps(attempt) && is_for_long(attempt.since, NAPS_TO_GIVE_WAY);
+            let early = attempt.early >= EARLY_TO_GIVE_WAY && is_for_long(attempt.early_since, 1);
+            !attempt.is_idle() && (naps || early)
+        };
+        let is_waited_for =
+            |nonce| self.fleet.account(account).is_some_and(|of| of.attempts.is_waited_for(nonce));
+        let is_given_up = |nonce, attempt: &Attempt| {
             attempt.stage == Stage::Pooled
-                && attempt.since.saturating_add(patience) <= head
-                && is_stuck(attempt)
+                && (is_for_long(attempt.since, 1) && is_stuck(attempt)
+                    || is_refused(attempt) && is_waited_for(nonce))
         };
         for slot in self.those(account, is_given_up) {
             if let Some(attempt) = self.fleet.get_mut(slot) {
@@ -115,6 +129,12 @@ impl Lane {
             _ => false,
         });
         all && (sleeps || !naps)
+    }
+
+    /// Whether all of the attempt's messages wait for their sources' blocks to be known.
+    fn naps(&self, attempt: &Attempt) -> bool {
+        let mut phases = attempt.members.iter().filter_map(|message| self.roster.phase(*message));
+        phases.all(|phase| phase == Phase::Napping)
     }
 
     /// Has the transactions sent again that are overdue.

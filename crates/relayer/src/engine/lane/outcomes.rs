@@ -87,6 +87,7 @@ impl Lane {
         }
         let (head, signer) = (self.head, self.fleet.signer(slot.account));
         let Some(attempt) = self.fleet.get_mut(slot) else { return };
+        attempt.early = 0;
         attempt.note_sent();
         attempt.suspect = false;
         attempt.stage = Stage::Pooled;
@@ -114,6 +115,7 @@ impl Lane {
         if let Some(attempt) = self.fleet.get_mut(slot) {
             attempt.note_sent();
             attempt.suspect = false;
+            attempt.early = 0;
             attempt.stage = Stage::Pooled;
         }
     }
@@ -192,6 +194,10 @@ impl Lane {
     fn not_yet(&mut self, slot: Slot, out: &mut Vec<Command>) {
         let newest = self.fleet.get(slot).and_then(Attempt::newest);
         let items = newest.map(|version| version.items.clone()).unwrap_or_default();
+        let head = self.head;
+        if let Some(attempt) = self.fleet.get_mut(slot).filter(|attempt| attempt.is_out()) {
+            attempt.note_early(head);
+        }
         self.not_now(slot, out);
         let mut waits_long = false;
         for item in &items {

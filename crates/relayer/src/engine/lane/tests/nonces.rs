@@ -142,3 +142,32 @@ fn strangers_are_let_land_before_anything_is_signed() {
     lane.handle(head(40));
     assert_eq!(lane.handle(nonces(5, 5)), [submit(&m, 5)]);
 }
+
+#[test]
+fn what_is_refused_for_now_gives_way_when_others_wait_for_its_nonce() {
+    let (mut lane, m, other) =
+        (Lane::new(Policy::default(), vec![SIGNER]), message(1), message_at(2, 903, 1, 0));
+    lane.handle(seen(&m));
+    lane.handle(resumed(&m, 0));
+    lane.handle(head(1));
+    lane.handle(Event::CaughtUp);
+    let not_yet = || sent(0, B::NotYet { reason: reason("future data") });
+    let filled =
+        |commands: &[Command]| commands.iter().any(|command| matches!(command, Command::Fill { .. }));
+    assert_eq!(lane.handle(nonces(0, 0)), [broadcast(0)]);
+    for number in 2..10 {
+        lane.handle(not_yet());
+        lane.handle(head(number));
+        assert_eq!(lane.handle(nonces(0, 0)), [broadcast(0)], "nobody waits for it");
+    }
+    // From now on somebody does.
+    lane.handle(seen(&other));
+    assert_eq!(lane.handle(ok(&other)), [submit(&other, 1)]);
+    lane.handle(committed(1));
+    lane.handle(sent(1, B::Accepted));
+    lane.handle(not_yet());
+    lane.handle(head(10));
+    let commands = lane.handle(nonces(0, 0));
+    assert_eq!(commands[0], fill(0, Some(tx(0, 0))), "{commands:?}");
+    assert!(filled(&commands) && lane.in_flight() == 2);
+}
