@@ -8,11 +8,15 @@
 use crate::{
     Acquired, Lease, Role, Store, StoreError,
     codec::int,
-    database::{Connection, Row, sql},
+    database::{Connection, Query, Row, sql},
     lease::Replica,
 };
 use alloy_primitives::B256;
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 impl Store {
     /// The same store for one of several relayers: whatever it writes of a chain's blocks, or of the transactions of a
@@ -30,45 +34,80 @@ impl Store {
     /// [`StoreError::Fenced`] when the store is not a replica's.
     pub async fn acquire(&self, chain_id: u64, role: Role, ttl: Duration) -> Result<Acquired, StoreError> {
         let lease = (chain_id, role);
-        let replica = self.replica.as_ref().ok_or(StoreError::Fenced { chain_id, role })?;
-        let mut transaction = self.begin().await?;
-        let now = transaction.clock();
-        let (chain, ttl) = (int("chain id", chain_id)?, millis(ttl)?);
-        // An epoch of ours is never zero.
-        let (ours, former) = {
-            let epochs = replica.epochs();
-            let of = |epoch: Option<&u64>| epoch.map_or(Ok(0), |epoch| int("epoch", *epoch));
-            (of(epochs.held.get(&lease))?, of(epochs.former.get(&lease))?)
-        };
-        let mut query = sql("INSERT INTO leases (chain_id, role, holder, epoch, expires_ms) VALUES ");
-        query.push("(").push_values(vec![chain.into(), role.name().into(), replica.holder.as_str().into()]);
-        query.push(", 1, ").push(now).push(" + ").push_bind(ttl);
-        query.push(
-            ") ON CONFLICT (chain_id, role) DO UPDATE SET holder = excluded.holder, expires_ms = excluded.expires_ms,
-             epoch = CASE WHEN leases.epoch = ",
-        );
-        query
-            .push_bind(ours)
-            .push(" THEN leases.epoch ELSE leases.epoch + 1 END WHERE leases.expires_ms <= ");
-        query.push(now).push(" OR leases.epoch IN (").push_bind(ours).push(", ").push_bind(former);
-        query.push(") RETURNING epoch");
-        if let Some(row) = transaction.fetch_optional(query).await? {
-            let epoch = row.uint("epoch")?;
-            self.commit(transaction).await?;
-            let mut epochs = replica.epochs();
-            epochs.held.insert(lease, epoch);
-            epochs.former.remove(&lease);
-            return Ok(Acquired::Ours { epoch });
+        let taken = self.acquire_some(&[lease].into(), ttl, false).await?;
+        if let Some(epoch) = taken.get(&lease) {
+            return Ok(Acquired::Ours { epoch: *epoch });
         }
-        {
-            let mut epochs = replica.epochs();
-            epochs.held.remove(&lease);
-            epochs.former.remove(&lease);
-        }
-        drop(transaction);
         let leases = self.leases().await?;
         let other = leases.into_iter().find(|lease| lease.chain_id == chain_id && lease.role == role);
         Ok(Acquired::Others(other.ok_or(StoreError::Fenced { chain_id, role })?))
+    }
+
+    /// Takes leases as [`acquire`](Self::acquire) does, all of them or none, in as many round trips as one. Returns whether it has
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Fenced`] when the store is not a replica's.
+    pub async fn acquire_all(
+        &self,
+        leases: &BTreeSet<(u64, Role)>,
+        ttl: Duration,
+    ) -> Result<bool, StoreError> {
+        Ok(self.acquire_some(leases, ttl, true).await?.len() == leases.len())
+    }
+
+    /// Takes those of these leases that are free, expired or ours, in as many round trips as one. Returns which.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Fenced`] when the store is not a replica's.
+    pub async fn acquire_each(
+        &self,
+        leases: &BTreeSet<(u64, Role)>,
+        ttl: Duration,
+    ) -> Result<BTreeSet<(u64, Role)>, StoreError> {
+        Ok(self.acquire_some(leases, ttl, false).await?.into_keys().collect())
+    }
+
+    /// Takes these leases by one statement, so that it takes no longer with a database that is far away. Returns the epochs of
+    /// those that are ours: if all are wanted and one is another's, none was taken.
+    async fn acquire_some(
+        &self,
+        leases: &BTreeSet<(u64, Role)>,
+        ttl: Duration,
+        all: bool,
+    ) -> Result<BTreeMap<(u64, Role), u64>, StoreError> {
+        let Some((chain_id, role)) = leases.first().copied() else { return Ok(BTreeMap::new()) };
+        let replica = self.replica.as_ref().ok_or(StoreError::Fenced { chain_id, role })?;
+        let mut transaction = self.begin().await?;
+        let query = acquisition(leases, replica, millis(ttl)?, transaction.clock())?;
+        let mut taken = BTreeMap::new();
+        for row in transaction.fetch_all(query).await? {
+            taken.insert((row.uint("chain_id")?, role_of(&row)?), row.uint("epoch")?);
+        }
+        let is_kept = taken.len() == leases.len() || !all;
+        if is_kept {
+            self.commit(transaction).await?;
+        } else {
+            drop(transaction);
+        }
+        let mut epochs = replica.epochs();
+        for lease in leases {
+            match taken.get(lease) {
+                Some(epoch) if is_kept => {
+                    epochs.held.insert(*lease, *epoch);
+                    epochs.former.remove(lease);
+                }
+                // It is as it was.
+                Some(_) => {}
+                None => {
+                    epochs.held.remove(lease);
+                    epochs.former.remove(lease);
+                }
+            }
+        }
+        Ok(taken)
     }
 
     /// Goes on with all leases that this replica has. Returns those that it has lost: nothing may be sent for them.
@@ -88,7 +127,7 @@ impl Store {
         });
         query.push(") RETURNING chain_id, role");
         for row in transaction.fetch_all(query).await? {
-            lost.remove(&(row.uint("chain_id")?, role(&row)?));
+            lost.remove(&(row.uint("chain_id")?, role_of(&row)?));
         }
         self.commit(transaction).await?;
         for (lease, epoch) in &lost {
@@ -170,7 +209,7 @@ impl Store {
         let rows = connection.fetch_all(query).await?;
         rows.iter()
             .map(|row| {
-                let (chain_id, role, epoch) = (row.uint("chain_id")?, role(row)?, row.uint("epoch")?);
+                let (chain_id, role, epoch) = (row.uint("chain_id")?, role_of(row)?, row.uint("epoch")?);
                 let rest = u64::try_from(row.int("rest")?).unwrap_or(0);
                 Ok(Lease {
                     chain_id,
@@ -241,6 +280,62 @@ impl Store {
     }
 }
 
+/// Takes those of these leases that are free, expired or the replica's, and tells their epochs.
+///
+/// They are written in their order, which is everybody's: of two that want the same, one waits for the other, and not each.
+fn acquisition(
+    leases: &BTreeSet<(u64, Role)>,
+    replica: &Replica,
+    ttl: i64,
+    now: &str,
+) -> Result<Query, StoreError> {
+    let of = |epochs: &BTreeMap<(u64, Role), u64>| -> Vec<_> {
+        let its = epochs.iter().filter(|(lease, _)| leases.contains(lease));
+        its.map(|(lease, epoch)| (*lease, *epoch)).collect()
+    };
+    let (ours, former) = {
+        let epochs = replica.epochs();
+        (of(&epochs.held), of(&epochs.former))
+    };
+    let new: Vec<_> = leases.iter().map(|lease| (*lease, 1)).collect();
+    let mut query = sql("INSERT INTO leases (chain_id, role, holder, epoch, expires_ms) VALUES ");
+    query.push_rows(rows(&new)?, |query, (chain, role, epoch)| {
+        query.push("(").push_values(vec![
+            chain.into(),
+            role.into(),
+            replica.holder.as_str().into(),
+            epoch.into(),
+        ]);
+        query.push(", ").push(now).push(" + ").push_bind(ttl).push(")");
+    });
+    query.push(
+        " ON CONFLICT (chain_id, role) DO UPDATE SET holder = excluded.holder, expires_ms = excluded.expires_ms,
+         epoch = CASE WHEN ",
+    );
+    push_is_one_of(&mut query, &ours)?;
+    query
+        .push(" THEN leases.epoch ELSE leases.epoch + 1 END WHERE leases.expires_ms <= ")
+        .push(now)
+        .push(" OR ");
+    push_is_one_of(&mut query, &[ours, former].concat())?;
+    query.push(" RETURNING chain_id, role, epoch");
+    Ok(query)
+}
+
+/// Adds whether a lease in the database is one of these, under this epoch.
+fn push_is_one_of(query: &mut Query, leases: &[((u64, Role), u64)]) -> Result<(), StoreError> {
+    if leases.is_empty() {
+        query.push("1 = 0");
+        return Ok(());
+    }
+    query.push("(leases.chain_id, leases.role, leases.epoch) IN (VALUES ");
+    query.push_rows(rows(leases)?, |query, (chain, role, epoch)| {
+        query.push_row(vec![chain.into(), role.into(), epoch.into()]);
+    });
+    query.push(")");
+    Ok(())
+}
+
 /// As the database has them.
 fn rows(leases: &[((u64, Role), u64)]) -> Result<Vec<(i64, String, i64)>, StoreError> {
     let row = |((chain_id, role), epoch): &((u64, Role), u64)| {
@@ -249,7 +344,7 @@ fn rows(leases: &[((u64, Role), u64)]) -> Result<Vec<(i64, String, i64)>, StoreE
     leases.iter().map(row).collect()
 }
 
-fn role(row: &Row) -> Result<Role, StoreError> {
+fn role_of(row: &Row) -> Result<Role, StoreError> {
     let name = row.text("role")?;
     Role::from_name(&name)
         .ok_or_else(|| StoreError::Decode { column: "role", reason: format!("unknown role `{name}`") })

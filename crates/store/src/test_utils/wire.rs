@@ -1,7 +1,14 @@
 //! Stands between a process and a server.
 
 use super::PostgresServer;
-use std::{net::Ipv4Addr, path::PathBuf};
+use std::{
+    net::Ipv4Addr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream, UnixStream},
@@ -15,6 +22,7 @@ use tokio::{
 pub struct Wire {
     port: u16,
     is_whole: watch::Sender<bool>,
+    turns: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -25,12 +33,14 @@ impl Wire {
         let port = listener.local_addr().unwrap().port();
         let (is_whole, state) = watch::channel(true);
         let socket = server.socket();
+        let turns = Arc::new(AtomicUsize::new(0));
+        let counter = turns.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(connect(client, socket.clone(), state.clone()));
+                tokio::spawn(connect(client, socket.clone(), state.clone(), counter.clone()));
             }
         });
-        Self { port, is_whole, task }
+        Self { port, is_whole, turns, task }
     }
 
     /// The URL of the server's database this way, of which this schema is to be used.
@@ -39,6 +49,12 @@ impl Wire {
         format!(
             "postgres://causeway@127.0.0.1:{port}/postgres?sslmode=disable&options=-csearch_path%3D{schema}"
         )
+    }
+
+    /// How often somebody has waited for the server: how often it answered after it was asked something. Over a long way, that is
+    /// what takes time.
+    pub fn turns(&self) -> usize {
+        self.turns.load(Ordering::SeqCst)
     }
 
     /// From now on nothing arrives.
@@ -58,7 +74,12 @@ impl Drop for Wire {
     }
 }
 
-async fn connect(client: TcpStream, socket: PathBuf, mut state: watch::Receiver<bool>) {
+async fn connect(
+    client: TcpStream,
+    socket: PathBuf,
+    mut state: watch::Receiver<bool>,
+    turns: Arc<AtomicUsize>,
+) {
     if state.wait_for(|is_whole| *is_whole).await.is_err() {
         return;
     }
@@ -66,16 +87,28 @@ async fn connect(client: TcpStream, socket: PathBuf, mut state: watch::Receiver<
     let Ok(server) = UnixStream::connect(socket).await else { return };
     let (from_client, to_client) = client.into_split();
     let (from_server, to_server) = server.into_split();
-    tokio::join!(carry(from_client, to_server, state.clone()), carry(from_server, to_client, state));
+    let is_asked = AtomicBool::new(false);
+    let asking = || is_asked.store(true, Ordering::SeqCst);
+    let answering = || {
+        if is_asked.swap(false, Ordering::SeqCst) {
+            turns.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    tokio::join!(
+        carry(from_client, to_server, state.clone(), asking),
+        carry(from_server, to_client, state, answering)
+    );
 }
 
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut state: watch::Receiver<bool>,
+    note: impl Fn(),
 ) {
     let mut buffer = vec![0; 16 << 10];
     while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        note();
         let is_over = state.wait_for(|is_whole| *is_whole).await.is_err();
         if is_over || to.write_all(&buffer[..length]).await.is_err() {
             return;

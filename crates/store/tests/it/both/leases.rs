@@ -216,3 +216,42 @@ async fn a_chain_is_given_back_as_a_whole() {
     assert_eq!(of("A"), kept.into(), "it is still there");
     assert_eq!(of("B").len(), 2);
 }
+
+/// All leases of a chain are one relayer's, or none is.
+#[tokio::test]
+async fn leases_are_taken_together_or_not_at_all() {
+    let store = new_store().await;
+    let (first, second) = (store.replica("A"), store.replica("B"));
+    let roles = [Role::Index, SIGNING, Role::Signer(Address::ZERO)];
+    let all: BTreeSet<_> = roles.map(|role| (DESTINATION, role)).into();
+    assert!(!is_fenced(&first.acquire_all(&BTreeSet::new(), HOUR).await));
+    assert!(store.acquire_all(&all, HOUR).await.is_err(), "leases are for replicas");
+    assert_eq!(take(&first, SIGNING, HOUR).await, Some(1));
+    assert!(!second.acquire_all(&all, HOUR).await.unwrap());
+    assert_eq!(store.leases().await.unwrap().len(), 1, "it has taken none");
+    assert!(is_fenced(&second.revert_to(DESTINATION, &chain(DESTINATION, 1)[0]).await), "nor thinks so");
+    assert_eq!(second.renew(HOUR).await.unwrap(), []);
+
+    // Its own it keeps, under the same epoch, and what it let go it takes anew.
+    assert!(first.acquire_all(&all, HOUR).await.unwrap());
+    let epochs =
+        async || store.leases().await.unwrap().into_iter().map(|lease| lease.epoch).collect::<Vec<_>>();
+    assert_eq!(epochs().await, [1, 1, 1]);
+    first.let_go_of(DESTINATION);
+    assert!(!second.acquire_all(&all, HOUR).await.unwrap());
+    assert!(first.acquire_all(&all, HOUR).await.unwrap());
+    assert_eq!(epochs().await, [2, 2, 2]);
+
+    // What another one has taken of them it has lost, and the rest it can still give back.
+    first.release(DESTINATION, SIGNING).await.unwrap();
+    assert_eq!(take(&second, SIGNING, HOUR).await, Some(3));
+    assert!(!first.acquire_all(&all, HOUR).await.unwrap());
+    assert!(!second.acquire_all(&all, HOUR).await.unwrap(), "it is kept for now");
+    first.release_chain(DESTINATION).await.unwrap();
+    assert!(second.acquire_all(&all, HOUR).await.unwrap());
+
+    // Each of those that are there takes what is free.
+    let places = [(DESTINATION, Role::Member(0)), (SOURCE, Role::Member(0))];
+    first.acquire(SOURCE, Role::Member(0), HOUR).await.unwrap();
+    assert_eq!(second.acquire_each(&places.into(), HOUR).await.unwrap(), [places[0]].into());
+}

@@ -3,6 +3,7 @@
 mod cancelled;
 mod changes;
 mod contention;
+mod distance;
 mod fences;
 mod heads;
 mod moving;
