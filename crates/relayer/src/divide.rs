@@ -146,7 +146,7 @@ impl<'a> Shift<'a> {
 
     async fn next(&mut self, cancel: &CancellationToken) -> Occasion {
         let mine: BTreeSet<u64> = self.crew.chains().collect();
-        let is_renewal_due = self.renewed.elapsed() >= self.keeper.ttl() / 3;
+        let is_renewal_due = self.is_renewal_due();
         let (keeper, look, feed, out) = (&self.keeper, self.look, self.feed, self.reach.out().clone());
         let see = async {
             sleep_until(look).await;
@@ -205,7 +205,12 @@ impl<'a> Shift<'a> {
             self.crew.end(chain);
         }
         let overdue = self.caution.overdue(free, now);
-        for chain in overdue.iter().chain(&step.take) {
+        for (index, chain) in overdue.iter().chain(&step.take).enumerate() {
+            // What it has goes first: the rest is taken when the leases are renewed, and one at least each time.
+            if index > 0 && self.is_renewal_due() {
+                self.look = Instant::now();
+                break;
+            }
             if self.take(*chain).await? {
                 let is_deserted = deserted.contains(chain);
                 self.caution.took(*chain, overdue.contains(chain), is_deserted, Instant::now());
@@ -306,6 +311,10 @@ impl<'a> Shift<'a> {
             };
         }
         result
+    }
+
+    fn is_renewal_due(&self) -> bool {
+        self.renewed.elapsed() >= self.keeper.ttl() / 3
     }
 
     fn pause(&self) -> Duration {

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use causeway_store::{Acquired, Lease, Role, Store, StoreError};
+use causeway_store::{Lease, Role, Store, StoreError};
 use tokio::time::{Instant, timeout};
 
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) struct Keeper {
     chains: BTreeSet<u64>,
     /// As what it says that it is there, by chain.
     shown: BTreeMap<u64, Role>,
-    /// Of a chain, in the order in which everybody takes them: who has the first one gets the rest.
+    /// Of a chain: who works for it has all of them.
     roles: BTreeSet<Role>,
 }
 
@@ -102,13 +102,11 @@ impl Keeper {
 
     /// Says that this relayer is there, and for which chains.
     pub(crate) async fn show_up(&mut self, view: &View) -> Result<(), StoreError> {
-        for (chain, role) in &view.unseen {
-            // If another one was quicker, the next look finds another place.
-            let acquired = self.store().acquire(*chain, *role, self.ttl()).await?;
-            if matches!(acquired, Acquired::Ours { .. })
-                && let Some(former) = self.shown.insert(*chain, *role).filter(|former| former != role)
-            {
-                self.store().release(*chain, former).await?;
+        let places = view.unseen.iter().map(|(chain, role)| (*chain, *role)).collect();
+        // If another one was quicker, the next look finds another place.
+        for (chain, role) in self.store().acquire_each(&places, self.ttl()).await? {
+            if let Some(former) = self.shown.insert(chain, role).filter(|former| *former != role) {
+                self.store().release(chain, former).await?;
             }
         }
         Ok(())
@@ -117,12 +115,12 @@ impl Keeper {
     /// Takes all leases of a chain, or none. Returns whether it has them.
     pub(crate) async fn take(&self, chain_id: u64) -> Result<bool, StoreError> {
         let asked = Instant::now();
-        for role in &self.roles {
-            if let Acquired::Others(lease) = self.store().acquire(chain_id, *role, self.ttl()).await? {
-                tracing::debug!(chain = chain_id, holder = lease.holder, "another relayer was quicker");
-                self.store().release_chain(chain_id).await?;
-                return Ok(false);
-            }
+        // At once: one by one they would take longer, with a database that is far away, than the leases of other chains last.
+        let leases = self.roles.iter().map(|role| (chain_id, *role)).collect();
+        if !self.store().acquire_all(&leases, self.ttl()).await? {
+            tracing::debug!(chain = chain_id, "another relayer was quicker");
+            self.store().release_chain(chain_id).await?;
+            return Ok(false);
         }
         self.last_since(asked, chain_id);
         Ok(true)
