@@ -63,7 +63,9 @@ struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     fn new(path: &'a Path, what: &'a str) -> Outcome<Self> {
-        let cannot = || format!("cannot read the {what} {}", path.display());
+        // A path in a configuration file looks as if it began where that file is.
+        let place = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let cannot = || format!("cannot read the {what} {}", place.display());
         let known = |meta: std::io::Result<Metadata>| {
             let meta = meta.what(cannot()).code(ErrorCode::InvalidKey);
             meta.map_err(|failure| match at_file::superfluous(path) {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod balances;
+mod chain_state;
 mod config;
 mod control;
 mod error;

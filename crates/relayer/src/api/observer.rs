@@ -7,83 +7,11 @@ use std::{
 
 use alloy::primitives::{B256, U256};
 
-use super::payers::Payers;
-use crate::{Left, RelayerEvent, recent::Recent};
-
-/// How a chain stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct ChainState {
-    /// The store is away: nothing is done for it here, and who works for it is not known.
-    store_away: bool,
-    /// It is another relayer's on the same store.
-    elsewhere: bool,
-    /// It was followed up to its head.
-    is_caught_up: bool,
-    /// Why its node cannot be reached or used.
-    pub(super) offline: Option<String>,
-    /// Why it is not followed any more.
-    pub(super) halted: Option<String>,
-    /// Why it takes no messages.
-    pub(super) closed: Option<String>,
-    /// Why its node neither judges nor takes transactions.
-    pub(super) unwell: Option<String>,
-    /// Why it is not known which of its blocks are safe.
-    pub(super) unlabelled: Option<String>,
-}
-
-impl ChainState {
-    const ELSEWHERE: Self = Self {
-        store_away: false,
-        elsewhere: true,
-        is_caught_up: false,
-        offline: None,
-        halted: None,
-        closed: None,
-        unwell: None,
-        unlabelled: None,
-    };
-
-    /// This relayer works for it no more.
-    fn left(why: Left) -> Self {
-        match why {
-            Left::ToAnother => Self::ELSEWHERE,
-            Left::StoreAway => Self { store_away: true, ..Self::default() },
-            // Nobody has it, until another one takes it.
-            Left::Ended => Self::default(),
-        }
-    }
-
-    /// A stable name of how it stands.
-    pub(super) const fn code(&self) -> &'static str {
-        match self {
-            Self { store_away: true, .. } => "database-away",
-            Self { elsewhere: true, .. } => "elsewhere",
-            Self { halted: Some(_), .. } => "halted",
-            Self { offline: Some(_), .. } => "offline",
-            Self { is_caught_up: false, .. } => "starting",
-            Self { closed: Some(_), .. } => "closed",
-            Self { unwell: Some(_), .. } => "unwell",
-            _ => "following",
-        }
-    }
-
-    /// Why, where there is a reason.
-    pub(super) fn reason(&self) -> Option<&str> {
-        if self.store_away {
-            return Some("the database is away");
-        }
-        [&self.halted, &self.offline, &self.closed, &self.unwell]
-            .into_iter()
-            .flatten()
-            .next()
-            .map(String::as_str)
-    }
-
-    /// Whether it is followed, whatever it takes.
-    pub(super) const fn is_followed(&self) -> bool {
-        !self.store_away && self.halted.is_none() && self.offline.is_none() && self.is_caught_up
-    }
-}
+use super::{
+    chain_state::{ChainState, News},
+    payers::Payers,
+};
+use crate::{RelayerEvent, recent::Recent};
 
 /// How a message failed last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,38 +112,8 @@ impl Observer {
 
     fn hear_of_chain(&mut self, event: &RelayerEvent) {
         match event {
-            RelayerEvent::CaughtUp { chain_id, .. } => {
-                let chain = self.chain(*chain_id);
-                (chain.is_caught_up, chain.offline) = (true, None);
-            }
-            RelayerEvent::ChainOffline { chain_id, reason } => {
-                self.chain(*chain_id).offline = Some(reason.clone());
-            }
-            RelayerEvent::ChainOnline { chain_id } => self.chain(*chain_id).offline = None,
-            RelayerEvent::ChainHalted { chain_id, reason } => {
-                self.chain(*chain_id).halted = Some(reason.clone());
-            }
-            RelayerEvent::Closed { chain_id, reason } => self.chain(*chain_id).closed = Some(reason.clone()),
-            RelayerEvent::Opened { chain_id } => self.chain(*chain_id).closed = None,
-            RelayerEvent::NodeUnwell { chain_id, reason } => {
-                self.chain(*chain_id).unwell = Some(reason.clone());
-            }
-            RelayerEvent::NodeWell { chain_id } => self.chain(*chain_id).unwell = None,
-            RelayerEvent::SafetyUnknown { chain_id, reason } => {
-                self.chain(*chain_id).unlabelled = Some(reason.clone());
-            }
-            RelayerEvent::SafetyKnown { chain_id } => self.chain(*chain_id).unlabelled = None,
-            RelayerEvent::StoreUnwell { .. } => {
-                self.chains.values_mut().for_each(|chain| chain.store_away = true);
-            }
-            // Every chain is begun anew, and what is wrong with it is told again.
-            RelayerEvent::StoreWell => {
-                for chain in self.chains.values_mut() {
-                    chain.store_away = false;
-                    (chain.unwell, chain.closed, chain.offline) = (None, None, None);
-                    chain.unlabelled = None;
-                }
-            }
+            RelayerEvent::StoreUnwell { .. } => self.chains.values_mut().for_each(ChainState::lose_store),
+            RelayerEvent::StoreWell => self.chains.values_mut().for_each(ChainState::regain_store),
             // What is the others' business is not known here.
             RelayerEvent::StandingBy { holder } => {
                 self.begin_elsewhere();
@@ -224,10 +122,11 @@ impl Observer {
             RelayerEvent::ScreeningUnread { .. } => self.has_stale_list = true,
             RelayerEvent::ScreeningRead { .. } => self.has_stale_list = false,
             RelayerEvent::Active => self.begin_elsewhere(),
-            RelayerEvent::ChainTaken { chain_id } => *self.chain(*chain_id) = ChainState::default(),
-            RelayerEvent::ChainLeft { chain_id, why } => *self.chain(*chain_id) = ChainState::left(*why),
-            RelayerEvent::Submitted { destination, .. } => self.chain(*destination).closed = None,
-            _ => {}
+            event => {
+                if let Some((chain_id, news)) = News::of(event) {
+                    self.chains.entry(chain_id).or_default().hear(news);
+                }
+            }
         }
     }
 
@@ -272,10 +171,6 @@ impl Observer {
     fn is_live(&self, chain_id: u64) -> bool {
         self.chains.get(&chain_id).is_some_and(ChainState::is_followed)
     }
-
-    fn chain(&mut self, chain_id: u64) -> &mut ChainState {
-        self.chains.entry(chain_id).or_default()
-    }
 }
 
 #[cfg(test)]
@@ -283,6 +178,7 @@ mod tests {
     use alloy::primitives::Address;
 
     use super::*;
+    use crate::Left;
 
     const SECOND: Duration = Duration::from_secs(1);
 

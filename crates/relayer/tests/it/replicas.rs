@@ -6,18 +6,15 @@ use std::{sync::LazyLock, time::Duration};
 
 use alloy::primitives::B256;
 use causeway_client::SafetyLevel;
-use causeway_relayer::{
-    ControlError, Left, RelayerConfig, RelayerEvent, RelayerHandle, Route, engine::Prospect,
-};
+use causeway_relayer::{ControlError, Left, RelayerEvent, RelayerHandle, engine::Prospect};
 use causeway_store::{
     Store,
     test_utils::{PostgresServer, Wire},
 };
-use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Anvil, Listener, Mode, Net, PATIENCE, set_counter, start};
+use crate::support::{Listener, Mode, Net, PATIENCE, Replica, set_counter};
 
 pub(crate) static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 const SEND: &str = "eth_sendRawTransaction";
@@ -25,13 +22,6 @@ const SEND: &str = "eth_sendRawTransaction";
 pub(crate) const LONG: Duration = Duration::from_secs(3_600);
 /// Others take over soon. On a slow machine they may do so too early, which has to cost nothing.
 const SHORT: Duration = Duration::from_secs(2);
-
-/// One of several, between the chains of the net.
-async fn replica(net: &Net, url: &str, name: &str, lease: Duration) -> (RelayerHandle, Listener) {
-    let store = Store::connect(url).await.unwrap();
-    let probation = Duration::ZERO;
-    start(RelayerConfig { store, holder: name.to_owned(), lease, probation, ..net.config().await })
-}
 
 async fn active(events: &mut Listener) {
     events.until(|event| matches!(event, RelayerEvent::Active).then_some(())).await;
@@ -54,44 +44,30 @@ async fn left(events: &mut Listener, chain: u64) {
         .await;
 }
 
-/// One that wants blocks of the source to be so safe.
-async fn cautious_replica(
-    net: &Net,
-    url: &str,
-    name: &str,
-    safety: SafetyLevel,
-) -> (RelayerHandle, Listener) {
-    let store = Store::connect(url).await.unwrap();
-    let mut config = RelayerConfig { store, holder: name.to_owned(), lease: LONG, ..net.config().await };
-    let (source, destination) = (Some(901), Some(902));
-    config.routes.rules = vec![Route { source, destination, safety: Some(safety), ..Route::default() }];
-    start(config)
-}
-
 pub(crate) type Running = (RelayerHandle, Listener);
 
 /// Two, of which the first one reads the source, and the second one delivers.
 pub(crate) async fn pair(net: &Net, urls: [&str; 2], lease: Duration) -> (Running, Running) {
-    let first = replica(net, urls[0], "first", lease).await;
-    let second = replica(net, urls[1], "second", lease);
-    divided(first, second).await
+    divided(two(net, urls, lease)).await
 }
 
 /// The same, with blocks of the source that have to be so safe.
 async fn cautious_pair(net: &Net, urls: [&str; 2], safety: SafetyLevel) -> (Running, Running) {
-    let first = cautious_replica(net, urls[0], "first", safety).await;
-    let second = cautious_replica(net, urls[1], "second", safety);
-    divided(first, second).await
+    divided(two(net, urls, LONG).map(|replica| replica.cautious(safety))).await
+}
+
+const fn two<'a>(net: &'a Net, [first, second]: [&'a str; 2], lease: Duration) -> [Replica<'a>; 2] {
+    [Replica::new(net, first, "first", lease), Replica::new(net, second, "second", lease)]
 }
 
 /// The second one begins when the first one has everything.
-async fn divided(first: Running, second: impl Future<Output = Running>) -> (Running, Running) {
-    let (first, mut events_of_first) = first;
+async fn divided([first, second]: [Replica<'_>; 2]) -> (Running, Running) {
+    let (first, mut events_of_first) = first.start().await;
     active(&mut events_of_first).await;
     // It is alone.
     taken(&mut events_of_first, 901).await;
     taken(&mut events_of_first, 902).await;
-    let (second, mut events_of_second) = second.await;
+    let (second, mut events_of_second) = second.start().await;
     left(&mut events_of_first, 902).await;
     taken(&mut events_of_second, 902).await;
     ((first, events_of_first), (second, events_of_second))
@@ -192,7 +168,7 @@ async fn one_that_is_cut_off_from_the_database_leaves_the_work_to_others() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_refused_stands_by_and_goes_on_later() {
     let (net, url) = (Net::direct().await, SERVER.new_url().await);
-    let (relayer, mut events) = replica(&net, &url, "first", LONG).await;
+    let (relayer, mut events) = Replica::new(&net, &url, "first", LONG).start().await;
     active(&mut events).await;
     let sent = net.send(2).await;
     events.submitted(sent[1].message_hash).await;
@@ -226,7 +202,7 @@ async fn one_that_is_refused_stands_by_and_goes_on_later() {
 async fn one_goes_on_when_the_database_is_back() {
     let server = PostgresServer::start_durable();
     let (net, url) = (Net::direct().await, server.new_url().await);
-    let (relayer, mut events) = replica(&net, &url, "first", LONG).await;
+    let (relayer, mut events) = Replica::new(&net, &url, "first", LONG).start().await;
     active(&mut events).await;
     let sent = net.send(2).await;
     events.submitted(sent[1].message_hash).await;

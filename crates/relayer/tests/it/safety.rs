@@ -3,27 +3,12 @@
 use alloy::{primitives::B256, providers::Provider};
 use axum::{Json, Router, extract::State, routing::post};
 use causeway_client::SafetyLevel;
-use causeway_relayer::{RelayChain, Relayer, RelayerConfig, RelayerError, RelayerEvent, Route};
+use causeway_relayer::{RelayChain, Relayer, RelayerError, RelayerEvent};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Anvil, Net, send, start};
-
-/// How many blocks anvil's safe block lies behind its head.
-const SAFE_LAG: u64 = 32;
-
-/// A relayer's configuration in which the blocks of A have to be so safe.
-async fn cautious(net: &Net, safety: SafetyLevel) -> RelayerConfig {
-    let mut config = net.config().await;
-    let (source, destination) = (Some(901), Some(902));
-    config.routes.rules = vec![Route { source, destination, safety: Some(safety), ..Route::default() }];
-    config
-}
-
-async fn mine(anvil: &Anvil, count: u64) {
-    anvil.call("anvil_mine", json!([format!("{count:#x}")])).await;
-}
+use crate::support::{Net, send, start};
 
 async fn attempts(net: &Net, message: B256) -> usize {
     net.store().await.attempts_of(message).await.unwrap().len()
@@ -40,7 +25,7 @@ async fn there_and_back(net: &Net, events: &mut crate::support::Listener) {
 #[tokio::test(flavor = "multi_thread")]
 async fn message_waits_until_its_source_block_is_safe() {
     let net = Net::direct().await;
-    let (relayer, mut events) = start(cautious(&net, SafetyLevel::Safe).await);
+    let (relayer, mut events) = start(net.cautious(SafetyLevel::Safe).await);
     let controls = relayer.controls();
     assert_eq!(controls.safety(902, 901), (SafetyLevel::Unsafe, None));
     let sent = net.send(2).await;
@@ -52,7 +37,7 @@ async fn message_waits_until_its_source_block_is_safe() {
     assert_eq!(level, SafetyLevel::Safe);
     assert!(up_to.is_none_or(|up_to| up_to < sent[0].identifier.block_number));
 
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     events.submitted(sent[1].message_hash).await;
     assert!(controls.safety(901, 902).1.unwrap() >= sent[0].identifier.block_number);
     net.mine_until(2).await;
@@ -64,7 +49,7 @@ async fn message_waits_until_its_source_block_is_safe() {
 #[tokio::test(flavor = "multi_thread")]
 async fn source_reorg_before_that_costs_nothing() {
     let net = Net::direct().await;
-    let (relayer, mut events) = start(cautious(&net, SafetyLevel::Safe).await);
+    let (relayer, mut events) = start(net.cautious(SafetyLevel::Safe).await);
     let lost = net.send(1).await.remove(0);
     events.seen(lost.message_hash).await;
     net.a.reorg(1).await;
@@ -81,7 +66,7 @@ async fn source_reorg_before_that_costs_nothing() {
     events.seen(moved.message_hash).await;
     there_and_back(&net, &mut events).await;
     assert_eq!(attempts(&net, lost.message_hash).await, 0);
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     events.submitted(moved.message_hash).await;
     net.mine_until(1).await;
     net.delivered_once(1).await;
@@ -93,18 +78,18 @@ async fn source_reorg_before_that_costs_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_waits_is_found_in_the_store() {
     let net = Net::direct().await;
-    let (relayer, mut events) = start(cautious(&net, SafetyLevel::Finalized).await);
+    let (relayer, mut events) = start(net.cautious(SafetyLevel::Finalized).await);
     let sent = net.send(1).await.remove(0);
     events.seen(sent.message_hash).await;
     relayer.shutdown().await.unwrap();
 
-    let (relayer, mut events) = start(cautious(&net, SafetyLevel::Finalized).await);
+    let (relayer, mut events) = start(net.cautious(SafetyLevel::Finalized).await);
     events.caught_up(902).await;
     there_and_back(&net, &mut events).await;
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     there_and_back(&net, &mut events).await;
     assert_eq!(attempts(&net, sent.message_hash).await, 0, "safe is not finalized");
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     events.submitted(sent.message_hash).await;
     net.mine_until(1).await;
     net.delivered_once(1).await;
@@ -141,7 +126,7 @@ fn status(hash: B256, number: u64) -> Value {
 async fn verifier_tells_what_is_safe_and_counts_only_for_blocks_that_are_there() {
     let net = Net::direct().await;
     let word = Word::new((status(B256::ZERO, 0), 0));
-    let mut config = cautious(&net, SafetyLevel::CrossUnsafe).await;
+    let mut config = net.cautious(SafetyLevel::CrossUnsafe).await;
     config.verifier = Some(verifier(word.clone()).await.parse().unwrap());
     let (relayer, mut events) = start(config);
     let sent = net.send(1).await.remove(0);
@@ -164,7 +149,7 @@ async fn verifier_tells_what_is_safe_and_counts_only_for_blocks_that_are_there()
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_a_verifier_can_tell_takes_one() {
     let net = Net::direct().await;
-    let config = cautious(&net, SafetyLevel::CrossUnsafe).await;
+    let config = net.cautious(SafetyLevel::CrossUnsafe).await;
     let error = Relayer::spawn(config, &CancellationToken::new()).unwrap_err();
     assert!(matches!(error, RelayerError::NoVerifier { chain_id: 901, level: SafetyLevel::CrossUnsafe }));
     let mut config = net.config().await;
@@ -214,7 +199,7 @@ async fn labeller(node: String, says: watch::Receiver<Says>) -> String {
 async fn a_node_that_does_not_say_what_is_safe_is_told_of() {
     let net = Net::direct().await;
     let (says, heard) = watch::channel(Says::Nothing);
-    let mut config = cautious(&net, SafetyLevel::Safe).await;
+    let mut config = net.cautious(SafetyLevel::Safe).await;
     let url = labeller(format!("http://127.0.0.1:{}", net.a.port), heard).await;
     config.chains[0] = RelayChain::new(901, "A", url.parse::<causeway_chain::Endpoint>().unwrap());
     let (relayer, mut events) = start(config);

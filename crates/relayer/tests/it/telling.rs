@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     api::webhooks::Receiver,
-    support::{Listener, Net, start},
+    support::{self, Listener, Net, start},
 };
 
 static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
@@ -34,12 +34,9 @@ struct Replica {
 impl Replica {
     async fn start(net: &Net, url: &str, name: &str, receiver: &Receiver) -> Self {
         let store = Store::connect(url).await.unwrap();
-        let config = RelayerConfig {
-            store: store.clone(),
-            holder: name.to_owned(),
-            lease: LEASE,
-            ..net.config().await
-        };
+        let config = support::Replica::new(net, url, name, LEASE).config().await;
+        // Who takes over does so when nobody has come back for a while.
+        let config = RelayerConfig { probation: net.config().await.probation, ..config };
         let chains = config.chains.clone();
         let (mut relayer, events) = start(config);
         let stop = CancellationToken::new();

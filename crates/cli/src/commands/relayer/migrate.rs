@@ -1,6 +1,6 @@
 //! `causeway relayer migrate`: a database in a file is copied into Postgres.
 
-use super::database::read_url;
+use super::database::{Database, read_url};
 use crate::{
     at_file,
     context::Context,
@@ -44,9 +44,12 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
     let mut interrupt = Interrupt::listen()?;
     let url = url(&args.to, context)?;
     if !args.from.is_file() {
-        return Err(Failure::failed(format!("there is no database at {}", args.from.display()))
+        let place = Database::File(args.from.clone()).place();
+        return Err(Failure::failed(format!("there is no database at {place}, which --from names"))
             .with_code(ErrorCode::NotFound)
-            .with_hint("name the one that a relayer has worked on with --from"));
+            .with_hint(
+                "name the one that a relayer has worked on; `causeway relayer status` says where it is",
+            ));
     }
     let from = Store::open(&args.from).await.what("cannot open the database to copy")?;
     // What a relayer writes from now on, the copy would not have.

@@ -97,14 +97,14 @@ fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -
     let missing = |what: String, hint: String| {
         Failure::failed(what)
             .with_code(ErrorCode::NotFound)
-            .with_hint(format!("{hint}; without one yet, `causeway relayer run` makes it when it first runs"))
+            .with_hint(format!("{hint}. `causeway relayer run` makes a database when it first runs"))
     };
     match Database::named(named, context)? {
         Some(database @ Database::File(_)) if !database.is_file() => {
             let by = Database::named_by(named, context).unwrap_or_default();
             return Err(missing(
                 format!("there is no database at {}, which {by} names", database.place()),
-                format!("{configured}: is it of another folder?"),
+                format!("{configured}: is that the folder of the relayer?"),
             ));
         }
         Some(database) => return Ok(database),
@@ -114,6 +114,11 @@ fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -
     let there: Vec<_> = places.iter().filter(|path| path.is_file()).collect();
     let held = there.iter().position(|path| relayer_at(path).is_some());
     if let Some(found) = there.into_iter().nth(held.unwrap_or_default()) {
+        if network.is_some() && home::kept("relayer.sqlite").as_ref() == Some(found) {
+            context
+                .printer
+                .note("no relayer has run on this devnet: this is the database of one for other chains");
+        }
         return Ok(Database::File(found.clone()));
     }
     let places: Vec<_> = places.iter().map(|path| path.display().to_string()).collect();

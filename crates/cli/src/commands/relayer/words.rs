@@ -14,13 +14,14 @@ pub(super) fn table<const N: usize>(rows: &[[String; N]]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// `45 s`, `12 min`, `3 h`, `2 d`.
+/// `45 s`, `12 min`, `3 h`, `2 d`, `2 years`.
 pub(super) fn span(seconds: u64) -> String {
     match seconds {
         0..120 => format!("{seconds} s"),
         120..7_200 => format!("{} min", seconds / 60),
         7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} d", seconds / 86_400),
+        172_800..63_072_000 => format!("{} d", seconds / 86_400),
+        _ => format!("{} years", seconds / 31_536_000),
     }
 }
 
@@ -52,8 +53,8 @@ mod tests {
 
     #[test]
     fn spans_are_of_their_size() {
-        let shown = [0, 119, 120, 7_199, 7_200, 172_799, 172_800].map(span);
-        assert_eq!(shown, ["0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 d"]);
+        let shown = [0, 119, 120, 7_199, 7_200, 172_799, 172_800, 63_071_999, 63_072_000].map(span);
+        assert_eq!(shown, ["0 s", "119 s", "2 min", "119 min", "2 h", "47 h", "2 d", "729 d", "2 years"]);
         let amounts =
             [0, 7, 1_999_999_999_999, 1_500_000_000_000_000_001].map(|wei: u64| ether(U256::from(wei)));
         assert_eq!(amounts, ["0 ETH", "<0.000001 ETH", "0.000001 ETH", "1.5 ETH"]);

@@ -36,6 +36,11 @@ impl RelayerApi {
         Ok(Self { base, client: client.build().map_err(|error| unusable(&error))? })
     }
 
+    /// Where it is asked; shown without what is secret of it.
+    pub const fn endpoint(&self) -> &Endpoint {
+        &self.base
+    }
+
     /// Asks for a message.
     pub async fn ask(&self, sent: &SentReceipt) -> RelayerWord {
         self.ask_for(sent.message_hash, [sent.identifier.chain_id, sent.message.destination]).await

@@ -5,7 +5,7 @@ use causeway_service::Register;
 use causeway_store::CostKey;
 
 use super::{chain, names};
-use crate::api::{accounts::Account, observer::ChainState, sample::Sample};
+use crate::api::{accounts::Account, chain_state::ChainState, sample::Sample};
 
 /// How it stands: set when somebody looks.
 #[derive(Clone, Debug, Default)]

@@ -10,13 +10,6 @@ async fn waits_for_safety(relayer: &RelayerHandle, net: &Net, url: &str, message
     assert!(store.attempts_of(message).await.unwrap().is_empty());
 }
 
-/// How many blocks anvil's safe block lies behind its head.
-const SAFE_LAG: u64 = 32;
-
-async fn mine(anvil: &Anvil, count: u64) {
-    anvil.call("anvil_mine", json!([format!("{count:#x}")])).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
     let (net, url) = (Net::direct().await, SERVER.new_url().await);
@@ -25,7 +18,7 @@ async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
     let sent = net.send(2).await;
     waits_for_safety(&second, &net, &url, sent[1].message_hash).await;
     assert!(second.controls().safety(901, 902).1.is_none_or(|up_to| up_to < sent[0].identifier.block_number));
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     events.submitted(sent[1].message_hash).await;
     assert!(second.controls().safety(901, 902).1.unwrap() >= sent[1].identifier.block_number);
     net.mine_until(2).await;
@@ -45,7 +38,7 @@ async fn who_delivers_learns_from_who_reads_the_source_what_is_safe() {
     let moved = net.send(1).await.remove(0);
     assert_eq!(moved.message_hash, lost.message_hash);
     waits_for_safety(&second, &net, &url, moved.message_hash).await;
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     events.submitted(moved.message_hash).await;
     net.mine_until(3).await;
     net.delivered_once(3).await;
@@ -73,7 +66,7 @@ async fn who_comes_later_learns_what_has_been_safe() {
     // It would fail for now, so that it still waits when the chain changes hands: first to who reads the source itself.
     net.b.set_code(Net::COUNTER, "0x5f5ffd").await;
     let sent = net.send(1).await.remove(0);
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     refused(&mut events, sent.message_hash).await;
     set_counter(&net.b).await;
     second.shutdown().await.unwrap();
@@ -83,10 +76,11 @@ async fn who_comes_later_learns_what_has_been_safe() {
     // Then to another one.
     net.b.set_code(Net::COUNTER, "0x5f5ffd").await;
     let later = net.send(1).await.remove(0);
-    mine(&net.a, SAFE_LAG).await;
+    net.make_safe().await;
     refused(&mut events_of_first, later.message_hash).await;
     set_counter(&net.b).await;
-    let (third, mut events) = cautious_replica(&net, &url, "third", SafetyLevel::Safe).await;
+    let (third, mut events) =
+        Replica::new(&net, &url, "third", LONG).cautious(SafetyLevel::Safe).start().await;
     events.submitted(later.message_hash).await;
     net.mine_until(2).await;
     net.delivered_once(2).await;

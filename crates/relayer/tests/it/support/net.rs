@@ -9,12 +9,16 @@ use causeway_bindings::{
     L2ToL2CrossDomainMessenger::{resendMessageCall, sendMessageCall},
     RELAY_BATCHER,
 };
-use causeway_client::delivery::{SentReceipt, sent_by};
+use causeway_client::{
+    SafetyLevel,
+    delivery::{SentReceipt, sent_by},
+};
 use causeway_interop::L2_TO_L2_CROSS_DOMAIN_MESSENGER;
 use causeway_relayer::{
-    OnReset, RelayChain, RelaySigner, Relayer, RelayerConfig, RelayerEvent, RelayerHandle,
+    OnReset, RelayChain, RelaySigner, Relayer, RelayerConfig, RelayerEvent, RelayerHandle, Route,
 };
 use causeway_store::Store;
+use serde_json::json;
 use tokio::{sync::broadcast, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +29,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The last of the ten.
 const RELAYER_KEY: B256 = b256!("2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6");
+
+/// How many blocks anvil's safe block lies behind its head.
+const SAFE_LAG: u64 = 32;
 
 /// A contract that counts its calls in slot 0.
 const COUNTER: &str = "0x5f546001015f5500";
@@ -99,6 +106,19 @@ impl Net {
         let mut config = RelayerConfig::new(chains, self.signer.clone(), self.store().await);
         config.poll_interval = Duration::from_millis(20);
         config
+    }
+
+    /// The same, in which the blocks of A have to be so safe before what they send is delivered on B.
+    pub(crate) async fn cautious(&self, safety: SafetyLevel) -> RelayerConfig {
+        let mut config = self.config().await;
+        let (source, destination) = (Some(901), Some(902));
+        config.routes.rules = vec![Route { source, destination, safety: Some(safety), ..Route::default() }];
+        config
+    }
+
+    /// Makes the head of A safe, and what was safe final.
+    pub(crate) async fn make_safe(&self) {
+        self.a.call("anvil_mine", json!([format!("{SAFE_LAG:#x}")])).await;
     }
 
     /// Starts a relayer on the store.

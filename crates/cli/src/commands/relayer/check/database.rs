@@ -37,9 +37,11 @@ async fn look_at_server(database: &Database) -> Vec<Finding> {
     let mut findings = vec![match (count(&store).await, worker(&store).await) {
         (Ok(count), Ok(Some(holder))) => Finding::ok(
             "database",
-            format!("{count}; this relayer would stand by while another one works: {holder}"),
+            format!("{database} {count}; this relayer would stand by while another one works: {holder}"),
         ),
-        (Ok(count), Ok(None)) => Finding::ok("database", format!("{count}, and no relayer works on it")),
+        (Ok(count), Ok(None)) => {
+            Finding::ok("database", format!("{database} {count}, and no relayer works on it"))
+        }
         (Err(why), _) => {
             Finding::error("database", format!("{database}: {why}"), "ask again when its server is well")
         }
@@ -75,7 +77,9 @@ async fn look_at_file(path: &Path) -> Vec<Finding> {
                     let counted = count(&store).await;
                     store.close().await;
                     match counted {
-                        Ok(count) => Finding::ok("database", format!("{count}, and no relayer works on it")),
+                        Ok(count) => {
+                            Finding::ok("database", format!("{shown} {count}, and no relayer works on it"))
+                        }
                         Err(why) => Finding::error("database", format!("{shown}: {why}"), "is it damaged?"),
                     }
                 }

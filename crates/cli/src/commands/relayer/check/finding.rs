@@ -80,9 +80,10 @@ impl Finding {
         self.chain.as_ref().map_or_else(|| "relayer".to_owned(), KnownChain::label)
     }
 
-    /// For people: a line, and what to do about it.
+    /// For people: a line, and what to do about it in another one.
     fn line(&self) -> String {
-        let remedy = self.remedy.as_ref().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        let remedy =
+            self.remedy.as_ref().map(|remedy| format!("\n           -> {remedy}")).unwrap_or_default();
         format!("  {:<8} {}{remedy}", self.level.name(), self.text)
     }
 
@@ -125,7 +126,7 @@ pub(super) fn summary(findings: &[Finding]) -> (String, String) {
     let level = if errors > 0 { Level::Error } else { Level::Unknown };
     let hint = match errors.max(unknown) {
         1 => of(level).find_map(|finding| finding.remedy.clone()),
-        _ if errors > 0 => Some("what to do about each is said beside it above".to_owned()),
+        _ if errors > 0 => Some("what to do about each is said below it".to_owned()),
         _ => None,
     };
     (what, hint.unwrap_or_else(|| "ask again when the nodes answer".to_owned()))

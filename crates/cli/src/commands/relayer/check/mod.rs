@@ -152,8 +152,12 @@ fn configuration(context: &Context<'_>) -> Finding {
         count => Some(super::words::counted(count as u64, "variable")),
     };
     let sources: Vec<_> = file.into_iter().chain(variables).collect();
-    let text = if sources.is_empty() { "the defaults".to_owned() } else { sources.join(" and ") };
-    Finding::ok("configuration", format!("configured by {text}"))
+    let text = match (sources.is_empty(), &loaded.file) {
+        (true, _) => format!("configured by the defaults: {}", context.file_in_words()),
+        (false, Some(_)) => format!("configured by {}", sources.join(" and ")),
+        (false, None) => format!("configured by {}: {}", sources.join(" and "), context.file_in_words()),
+    };
+    Finding::ok("configuration", text)
 }
 
 /// The list of addresses that are screened, if there is one.

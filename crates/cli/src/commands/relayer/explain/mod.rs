@@ -116,7 +116,7 @@ async fn asked(next: Next, record: &MessageRecord, relayer: &RelayerApi) -> Next
     let ends = [U256::from(record.source), record.sent.destination];
     match relayer.next_of(record.hash, ends).await {
         Ok(told) => Next::told(told),
-        Err(fault) => Next { note: Some(fault.reason), ..next },
+        Err(fault) => Next { note: Some(format!("{}: {}", relayer.endpoint(), fault.reason)), ..next },
     }
 }
 
