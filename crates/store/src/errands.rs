@@ -3,9 +3,10 @@
 //! All of it is a chain's, and written by whoever has the lease for the chain's blocks.
 
 use crate::{
-    Errand, ErrandKind, ErrandState, ErrandVersion, NewErrand, Noted, Store, StoreError,
+    Cost, Errand, ErrandKind, ErrandState, ErrandVersion, NewErrand, Noted, Overhead, Store, StoreError,
     codec::int,
     database::{Connection, Durability, Query, Row, sql},
+    overheads::insert_overhead,
 };
 use alloy_primitives::{B256, U256};
 use std::{collections::BTreeMap, time::Duration};
@@ -83,6 +84,29 @@ impl Store {
         state: ErrandState,
         block: (u64, B256),
     ) -> Result<bool, StoreError> {
+        self.end(errand, state, block, None).await
+    }
+
+    /// Notes how an open errand ended with this transaction of its own, and what that cost, as [`Store::end_errand`] does.
+    pub async fn land_errand(
+        &self,
+        errand: &Errand,
+        state: ErrandState,
+        tx_hash: B256,
+        cost: Cost,
+    ) -> Result<bool, StoreError> {
+        let (chain_id, signer, nonce) = (errand.chain_id, errand.account, errand.nonce);
+        let overhead = Overhead { chain_id, signer, nonce, tx_hash, cost };
+        self.end(errand, state, (cost.block_number, cost.block_hash), Some(overhead)).await
+    }
+
+    async fn end(
+        &self,
+        errand: &Errand,
+        state: ErrandState,
+        block: (u64, B256),
+        overhead: Option<Overhead>,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.begin_blocks(errand.chain_id, Durability::Disk).await?;
         let mut query = sql("UPDATE errands SET state = $3, block_number = $1, ended_ms = ");
         query.push(transaction.clock()).push(
@@ -97,6 +121,9 @@ impl Store {
             .bind(int("errand", errand.id)?)
             .bind(int("chain id", errand.chain_id)?);
         let is_noted = transaction.execute(query).await? > 0;
+        if let Some(overhead) = overhead.filter(|_| is_noted) {
+            insert_overhead(&mut transaction, &overhead, state == ErrandState::Landed).await?;
+        }
         self.commit(transaction).await?;
         Ok(is_noted)
     }

@@ -22,6 +22,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(13, "signers", include_str!("../migrations/sqlite/0013_signers.sql")),
         migration(14, "ends", include_str!("../migrations/sqlite/0014_ends.sql")),
         migration(16, "recorded at", include_str!("../migrations/sqlite/0016_recorded_at.sql")),
+        migration(17, "errand costs", include_str!("../migrations/sqlite/0017_errand_costs.sql")),
     ])
 });
 
@@ -39,6 +40,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(13, "signers", include_str!("../migrations/postgres/0013_signers.sql")),
         migration(14, "ends", include_str!("../migrations/postgres/0014_ends.sql")),
         migration(16, "recorded at", include_str!("../migrations/postgres/0016_recorded_at.sql")),
+        migration(17, "errand costs", include_str!("../migrations/postgres/0017_errand_costs.sql")),
     ])
 });
 
@@ -104,6 +106,7 @@ mod tests {
         let thirteenth = "cbe59314ec21e944a9cdca9ff93af81aea61cf678805e78aaa17b46bf614716222ee466ab20f12c36d7443bd8bd48433";
         let fourteenth = "f69573557a0141afa5e4a340381d7d485355810c91b288c66fbcff6e0942295528825adf2709ec5c9256f785855c9448";
         let sixteenth = "0193e7febce5c8ac718cbd41e75f07b2d4b34b1c86e0d11de0a39007ebfd8d4292454637f5d654d8c44f599d3c5169f5";
+        let seventeenth = "3691463338a1726a37700e7828f84fd524fe089b720019d9eb3eb9cee80c7fedc7e7643e56bf6e5a1b9c4861d62344cb";
         let expected = [
             (1, first),
             (2, second),
@@ -118,6 +121,7 @@ mod tests {
             (13, thirteenth),
             (14, fourteenth),
             (16, sixteenth),
+            (17, seventeenth),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -132,6 +136,7 @@ mod tests {
         let thirteenth = "1f0300e81b6c9d5d8a14e571b74188df877b46ef8d7126e38b070278290bb79fa37c8a9455008521d83d442a18a5df74";
         let fourteenth = "5b25d56986eb8a540fdeb806eaa7b6ce430aea38bd28f64109f89149c045e641e1a6a05a9c9850952c5aa5b2250189f6";
         let sixteenth = "d59b67003e374fda3fa8a9a5655d2bd0b1e09d8e866b81013f6fa9f0746f8b18a7559052f5ac89e4b3e57146f5051914";
+        let seventeenth = "8d3f47b5baa04fe36f7224869e20537991d47e2f373c58e3c7e3953cb6538553cd33a69bd9cb358fd5bfa305c76b035b";
         let expected = [
             (1, first),
             (2, second),
@@ -145,6 +150,7 @@ mod tests {
             (13, thirteenth),
             (14, fourteenth),
             (16, sixteenth),
+            (17, seventeenth),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

@@ -35,7 +35,7 @@ impl Store {
     /// Returns whether it was noted: not when its block is not among those that were applied (any more), and not when it is
     /// a recorded attempt, whose cost is [`Store::record_cost`]'s to note.
     pub async fn record_overhead(&self, overhead: &Overhead) -> Result<bool, StoreError> {
-        let Overhead { chain_id, signer, nonce, tx_hash, cost } = *overhead;
+        let Overhead { chain_id, signer, tx_hash, cost, .. } = *overhead;
         let mut transaction = self.begin().await?;
         self.check_lease(&mut transaction, chain_id, Role::Signer(signer)).await?;
         let known = sql("SELECT id FROM attempts WHERE tx_hash = $1").bind(tx_hash);
@@ -46,31 +46,11 @@ impl Store {
         if !lock_block(&mut transaction, chain, (cost.block_number, cost.block_hash)).await? {
             return Ok(false);
         }
-        let (fee_gwei, fee_rest) = gwei_and_rest(cost.fee)?;
-        let query = sql(
-            "INSERT INTO overheads (tx_hash, chain_id, signer, nonce, block_number, block_hash, landed_at,
-             gas_used, fee_gwei, fee_rest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             ON CONFLICT (tx_hash) DO UPDATE SET block_number = excluded.block_number,
-             block_hash = excluded.block_hash, landed_at = excluded.landed_at, gas_used = excluded.gas_used,
-             fee_gwei = excluded.fee_gwei, fee_rest = excluded.fee_rest",
-        )
-        .bind(tx_hash)
-        .bind(chain)
-        .bind(signer)
-        .bind(int("nonce", nonce)?)
-        .bind(int("block number", cost.block_number)?)
-        .bind(cost.block_hash)
-        .bind(int("timestamp", cost.landed_at)?)
-        .bind(int("gas", cost.gas_used)?)
-        .bind(fee_gwei)
-        .bind(fee_rest);
-        transaction.execute(query).await?;
+        insert_overhead(&mut transaction, overhead, false).await?;
         self.commit(transaction).await?;
         Ok(true)
     }
-}
 
-impl Store {
     /// Of the nonces in a range, those of which it is not recorded what used them, of a signer that has signed attempts before:
     /// each with whether an attempt has it that is in no block. The last 1,024 are looked at.
     pub async fn unaccounted(
@@ -105,6 +85,34 @@ impl Store {
         let open = (first..nonces.end).filter(|nonce| known.get(nonce) != Some(&true));
         Ok(open.map(|nonce| (nonce, known.contains_key(&nonce))).collect())
     }
+}
+
+/// Writes it down, and whether it did what it was for.
+pub(crate) async fn insert_overhead(
+    transaction: &mut Connection,
+    overhead: &Overhead,
+    is_useful: bool,
+) -> Result<(), StoreError> {
+    let Overhead { chain_id, signer, nonce, tx_hash, cost } = *overhead;
+    let (fee_gwei, fee_rest) = gwei_and_rest(cost.fee)?;
+    let query =
+        sql("INSERT INTO overheads (tx_hash, chain_id, signer, nonce, block_number, block_hash, landed_at,
+         gas_used, fee_gwei, fee_rest, useful) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (tx_hash) DO UPDATE SET block_number = excluded.block_number,
+         block_hash = excluded.block_hash, landed_at = excluded.landed_at, gas_used = excluded.gas_used,
+         fee_gwei = excluded.fee_gwei, fee_rest = excluded.fee_rest, useful = excluded.useful")
+        .bind(tx_hash)
+        .bind(int("chain id", chain_id)?)
+        .bind(signer)
+        .bind(int("nonce", nonce)?)
+        .bind(int("block number", cost.block_number)?)
+        .bind(cost.block_hash)
+        .bind(int("timestamp", cost.landed_at)?)
+        .bind(int("gas", cost.gas_used)?)
+        .bind(fee_gwei)
+        .bind(fee_rest)
+        .bind(i64::from(is_useful));
+    transaction.execute(query).await.map(drop)
 }
 
 /// A chain's blocks above this number are no more.

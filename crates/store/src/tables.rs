@@ -143,6 +143,7 @@ pub(crate) const TABLES: [Table; 13] = [
             ("gas_used", Int),
             ("fee_gwei", Int),
             ("fee_rest", Int),
+            ("useful", Int),
         ],
         counter: Some("id"),
     },

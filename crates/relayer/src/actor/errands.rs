@@ -11,7 +11,7 @@ mod transaction;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use causeway_chain::BlockRef;
 use causeway_client::NodeFault;
 use causeway_store::{Errand, ErrandKind, ErrandState, StoreError};
@@ -19,6 +19,7 @@ use causeway_store::{Errand, ErrandKind, ErrandState, StoreError};
 use super::{
     answer::{Answer, Fate},
     node::Node,
+    receipt::Receipt,
 };
 use crate::{
     ErrandEvent, RelaySigner, RelayerEvent,
@@ -138,22 +139,23 @@ impl Node {
     /// Looks what became of an errand, and notes it. Returns whether it has ended.
     async fn has_ended(&self, errand: &Errand, tip: BlockRef) -> Result<bool, Trouble> {
         let hashes: Vec<_> = errand.versions.iter().map(|version| version.tx_hash).collect();
-        let (state, block, tx_hash) = match self.whereabouts(errand.account, errand.nonce, &hashes).await? {
+        let (state, block, own) = match self.whereabouts(errand.account, errand.nonce, &hashes).await? {
             Ok(Fate::Ours(receipt)) => {
                 let state = if receipt.succeeded() { ErrandState::Landed } else { ErrandState::Reverted };
-                (state, receipt.block(), receipt.transaction_hash)
+                (state, receipt.block(), Some(receipt))
             }
             Ok(Fate::Other { block_number, block_hash, .. } | Fate::Buried { block_number, block_hash }) => {
-                (ErrandState::Replaced, (block_number, block_hash), Default::default())
+                (ErrandState::Replaced, (block_number, block_hash), None)
             }
             Ok(Fate::Unused | Fate::Unknown) => return Ok(false),
             Err(fault) => return Err(fault.into()),
         };
         // Not while the block was not taken in, or is another one; nor if it came after the one that all is asked as of, which
         // knows nothing of what it changed.
-        if block.0 > tip.number || !self.store.end_errand(errand, state, block).await? {
+        if block.0 > tip.number || !self.end(errand, state, block, own.as_deref(), tip).await? {
             return Ok(false);
         }
+        let tx_hash = own.map(|receipt| receipt.transaction_hash).unwrap_or_default();
         let (chain, nonce) = (self.chain_id, errand.nonce);
         match state {
             ErrandState::Landed if errand.kind == ErrandKind::TopUp => {
@@ -186,6 +188,21 @@ impl Node {
             }
         }
         Ok(true)
+    }
+
+    /// Notes how it ended: with this transaction of ours, or with another one. What is too old to be dated counts as if it were new.
+    async fn end(
+        &self,
+        errand: &Errand,
+        state: ErrandState,
+        block: (u64, B256),
+        own: Option<&Receipt>,
+        tip: BlockRef,
+    ) -> Result<bool, StoreError> {
+        let Some(receipt) = own else { return self.store.end_errand(errand, state, block).await };
+        let known = self.store.block(self.chain_id, block.0).await?;
+        let cost = receipt.cost(known.map_or(tip.timestamp, |known| known.timestamp));
+        self.store.land_errand(errand, state, receipt.transaction_hash, cost).await
     }
 
     /// Sends what no block holds: the same bytes, or the next version with higher fees.

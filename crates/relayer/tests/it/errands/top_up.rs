@@ -10,7 +10,7 @@ use alloy::{
     signers::{self, local::PrivateKeySigner},
 };
 use causeway_relayer::{Relayer, RelayerConfig, RelayerError, RelayerEvent, TopUp, errand::TopUpLimits};
-use causeway_store::{ErrandKind, ErrandState};
+use causeway_store::{CostKey, ErrandKind, ErrandState};
 use serde_json::json;
 use std::sync::{
     Arc,
@@ -104,6 +104,10 @@ async fn a_signer_that_runs_low_is_filled_and_delivers() {
     poor.net.b.mine().await;
     assert_eq!(topped_up(&mut events).await, finney(99));
     assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1));
+    let overhead = poor.net.store().await.overheads(None, None).await.unwrap().remove(0);
+    assert_eq!(overhead.key, CostKey::Account { chain_id: B, signer: poor.purse.address() });
+    assert_eq!((overhead.gas, overhead.vain_gas), (21_000, 0));
+    assert!(overhead.fee > U256::ZERO);
     let sent = poor.net.send(1).await.remove(0);
     events.submitted(sent.message_hash).await;
     poor.net.b.mine().await;

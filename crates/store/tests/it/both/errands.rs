@@ -3,7 +3,9 @@
 use super::new_store;
 use crate::support::*;
 use alloy_primitives::{Address, B256, Bytes, U256};
-use causeway_store::{ErrandKind, ErrandState, ErrandVersion, NewErrand, Noted, Role, Store, StoreError};
+use causeway_store::{
+    Cost, CostBy, CostKey, ErrandKind, ErrandState, ErrandVersion, NewErrand, Noted, Role, Store, StoreError,
+};
 use std::time::Duration;
 
 const PURSE: Address = Address::repeat_byte(0x99);
@@ -167,4 +169,38 @@ async fn who_has_the_chain_has_its_errands() {
     assert!(first.end_errand(&open, ErrandState::Landed, (1, chain(DESTINATION, 2)[1].hash)).await.is_err());
     assert_eq!(second.record_errand(&errand(1, 1), CAP).await.unwrap(), Noted::Busy);
     assert!(end_of(&second, &open).await);
+}
+
+/// What an errand cost is its account's, and none of its fee is in vain that did what it was for; a reorg takes it back.
+#[tokio::test]
+async fn what_an_errand_costs_is_in_the_ledger() {
+    for (state, in_vain) in [(ErrandState::Landed, 0), (ErrandState::Reverted, 21_000)] {
+        let store = followed().await;
+        store.record_errand(&errand(0, 30), CAP).await.unwrap();
+        let open = store.open_errands(DESTINATION).await.unwrap().remove(0);
+        let blocks = chain(DESTINATION, 3);
+        let cost = Cost {
+            block_number: 2,
+            block_hash: blocks[2].hash,
+            landed_at: blocks[2].timestamp,
+            gas_used: 21_000,
+            gas_price: 3,
+            fee: U256::from(63_000),
+            l1_fee: None,
+            gas_refund: None,
+        };
+        let elsewhere = Cost { block_hash: B256::repeat_byte(9), ..cost };
+        assert!(!store.land_errand(&open, state, version(0).tx_hash, elsewhere).await.unwrap());
+        assert_eq!(store.overheads(None, None).await.unwrap(), [], "another block");
+        assert!(store.land_errand(&open, state, version(0).tx_hash, cost).await.unwrap());
+        for by in [CostBy::Account, CostBy::Day] {
+            let total = store.costs(by, None, None).await.unwrap().remove(0);
+            assert_eq!((total.transactions, total.messages, total.gas), (1, 0, 21_000));
+            assert_eq!((total.fee, total.vain_gas), (U256::from(63_000), in_vain), "{state:?}");
+        }
+        let key = store.overheads(None, None).await.unwrap().remove(0).key;
+        assert_eq!(key, CostKey::Account { chain_id: DESTINATION, signer: PURSE });
+        store.revert_to(DESTINATION, &blocks[1]).await.unwrap();
+        assert_eq!(store.overheads(None, None).await.unwrap(), []);
+    }
 }
