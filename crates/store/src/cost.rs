@@ -86,8 +86,10 @@ pub struct Landed {
 pub enum CostBy {
     /// Source and destination.
     Route,
-    /// Destination and target: the application.
+    /// Destination and target.
     Target,
+    /// Source, sender, destination and target: the application.
+    Application,
     /// Source and sender.
     Sender,
     /// Chain and account that paid; with what was paid for no message.
@@ -109,6 +111,17 @@ pub enum CostKey {
     /// A target.
     Target {
         /// Its chain.
+        chain_id: u64,
+        /// Its address.
+        target: Address,
+    },
+    /// An application: what one sender has to do with one target.
+    Application {
+        /// The sender's chain.
+        source: u64,
+        /// Its address.
+        sender: Address,
+        /// The target's chain.
         chain_id: u64,
         /// Its address.
         target: Address,

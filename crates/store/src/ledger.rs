@@ -79,6 +79,7 @@ impl CostBy {
         match self {
             Self::Route => "source, destination",
             Self::Target => "chain_id, target",
+            Self::Application => "source, sender, chain_id, target",
             Self::Sender => "source, sender",
             Self::Account => "chain_id, signer",
             Self::Day => "day, chain_id",
@@ -88,7 +89,7 @@ impl CostBy {
     /// What is added up.
     const fn rows(self) -> &'static str {
         match self {
-            Self::Route | Self::Target | Self::Sender => "message_costs WHERE",
+            Self::Route | Self::Target | Self::Application | Self::Sender => "message_costs WHERE",
             Self::Account | Self::Day => "account_costs WHERE",
         }
     }
@@ -101,6 +102,12 @@ impl CostBy {
             Self::Target => {
                 CostKey::Target { chain_id: row.uint("chain_id")?, target: row.address("target")? }
             }
+            Self::Application => CostKey::Application {
+                source: row.uint("source")?,
+                sender: row.address("sender")?,
+                chain_id: row.uint("chain_id")?,
+                target: row.address("target")?,
+            },
             Self::Sender => CostKey::Sender { source: row.uint("source")?, sender: row.address("sender")? },
             Self::Account => {
                 CostKey::Account { chain_id: row.uint("chain_id")?, signer: row.address("signer")? }

@@ -31,11 +31,12 @@ pub(super) async fn costs(
         None | Some("route") => ("route", CostBy::Route),
         Some("sender") => ("sender", CostBy::Sender),
         Some("target") => ("target", CostBy::Target),
+        Some("application") => ("application", CostBy::Application),
         Some("account") => ("account", CostBy::Account),
         Some("day") => ("day", CostBy::Day),
         Some(other) => {
             return Err(ApiError::bad_request(format!("costs are not summed up by {other:?}"))
-                .with_hint("one of route, sender, target, account, day"));
+                .with_hint("one of route, sender, target, application, account, day"));
         }
     };
     let since = asked.since.map(|text| number("since", &text)).transpose()?;

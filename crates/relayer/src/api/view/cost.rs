@@ -21,12 +21,13 @@ impl From<&MessageCost> for CostView {
     }
 }
 
-/// A sum of the ledger; what it is of tells which of the first four there are.
+/// A sum of the ledger; what it is of tells which of the first five there are.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::api) struct CostTotalView {
     source: Option<ChainId>,
     destination: Option<ChainId>,
+    sender: Option<Checksummed>,
     account: Option<Checksummed>,
     day: Option<String>,
     messages: u64,
@@ -39,7 +40,12 @@ pub(in crate::api) struct CostTotalView {
 
 impl From<CostTotal> for CostTotalView {
     fn from(total: CostTotal) -> Self {
+        let mut of_application = None;
         let (source, destination, account, day) = match total.key {
+            CostKey::Application { source, sender, chain_id, target } => {
+                of_application = Some(Checksummed(sender));
+                (Some(source.into()), Some(chain_id.into()), Some(Checksummed(target)), None)
+            }
             CostKey::Route { source, destination } => {
                 (Some(source.into()), Some(ChainId(destination)), None, None)
             }
@@ -57,6 +63,7 @@ impl From<CostTotal> for CostTotalView {
         Self {
             source,
             destination,
+            sender: of_application,
             account,
             day,
             messages: total.messages,

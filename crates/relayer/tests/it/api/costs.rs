@@ -21,7 +21,7 @@ fn total(keys: Value, delivered: bool, in_vain: bool) -> Value {
     let (fee, vain_fee) = (gas * 3 + 17 * u64::from(delivered), vain * 3 + 17 * u64::from(in_vain));
     let count = u64::from(delivered) + u64::from(in_vain);
     let mut total = json!({
-        "source": null, "destination": null, "account": null, "day": null,
+        "source": null, "destination": null, "sender": null, "account": null, "day": null,
         "messages": count, "transactions": count, "gas": gas + vain, "fee": (fee + vain_fee).to_string(),
         "vainGas": vain, "vainFee": vain_fee.to_string(),
     });
@@ -50,15 +50,25 @@ async fn costs_are_those_of_the_ledger() {
     let sender =
         |nonce| json!({ "source": "901", "account": Address::with_last_byte(nonce).to_checksum(None) });
     let target = json!({ "destination": "902", "account": TARGET.to_checksum(None) });
+    let application = |nonce| {
+        let (mut of, sender) = (target.clone(), sender(nonce));
+        (of["source"], of["sender"]) = (sender["source"].clone(), sender["account"].clone());
+        of
+    };
     let day = json!({ "destination": "902", "day": "2023-11-14" });
     for (query, by, expected) in [
         (String::new(), "route", vec![total(route.clone(), true, true)]),
-        ("?by=target".to_owned(), "target", vec![total(target, true, true)]),
+        ("?by=target".to_owned(), "target", vec![total(target.clone(), true, true)]),
         ("?by=day".to_owned(), "day", vec![total(day, true, true)]),
         (
             "?by=sender".to_owned(),
             "sender",
             vec![total(sender(0), true, false), total(sender(1), false, true)],
+        ),
+        (
+            "?by=application".to_owned(),
+            "application",
+            vec![total(application(0), true, false), total(application(1), false, true)],
         ),
         (format!("?by=route&since={}", NOW + 1), "route", vec![total(route.clone(), true, false)]),
         (format!("?by=route&until={}", NOW + 2), "route", vec![total(route, false, true)]),

@@ -117,6 +117,11 @@ async fn the_ledger_says_who_cost_what() {
     assert_eq!(senders.len(), 3);
     let third = CostKey::Sender { source: SOURCE, sender: Address::with_last_byte(2) };
     assert_eq!((&senders[2].key, senders[2].vain_gas), (&third, routes[0].vain_gas));
+    let applications = costs(CostBy::Application).await;
+    let (sender, target) = (Address::with_last_byte(2), sent(0).target);
+    let third = CostKey::Application { source: SOURCE, sender, chain_id: DESTINATION, target };
+    assert_eq!((applications.len(), &applications[2].key), (3, &third));
+    assert_eq!(applications[2].vain_gas, routes[0].vain_gas);
     let target = CostKey::Target { chain_id: DESTINATION, target: sent(0).target };
     assert_eq!(costs(CostBy::Target).await[0].key, target);
     let of_first_day = store.costs(CostBy::Target, None, Some(next_day.landed_at)).await.unwrap();

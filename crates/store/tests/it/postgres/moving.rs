@@ -86,7 +86,9 @@ async fn a_file_moves_into_a_database_with_all_that_it_knows() {
     assert_eq!(from.window(DESTINATION).await.unwrap(), to.window(DESTINATION).await.unwrap());
     assert_eq!(from.counts().await.unwrap(), to.counts().await.unwrap());
     assert_eq!(from.spent(DESTINATION).await.unwrap(), to.spent(DESTINATION).await.unwrap());
-    for by in [CostBy::Route, CostBy::Target, CostBy::Sender, CostBy::Account, CostBy::Day] {
+    for by in
+        [CostBy::Route, CostBy::Target, CostBy::Application, CostBy::Sender, CostBy::Account, CostBy::Day]
+    {
         assert_eq!(from.costs(by, None, None).await.unwrap(), to.costs(by, None, None).await.unwrap());
     }
     // Both go on from there in the same way: the next messages, who holds what, what happens by itself.

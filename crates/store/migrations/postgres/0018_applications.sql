@@ -1,0 +1,10 @@
+-- What an application costs: what one sender has to do with one target.
+CREATE VIEW costs_by_application AS
+SELECT
+    source, sender, chain_id, target, count(DISTINCT message) AS messages, count(DISTINCT attempt) AS transactions,
+    sum(gas)::bigint AS gas, (sum(fee_gwei) + div(sum(fee_rest), 1000000000))::bigint AS fee_gwei,
+    mod(sum(fee_rest), 1000000000)::bigint AS fee_rest,
+    sum(gas * in_vain)::bigint AS vain_gas,
+    (sum(fee_gwei * in_vain) + div(sum(fee_rest * in_vain), 1000000000))::bigint AS vain_fee_gwei,
+    mod(sum(fee_rest * in_vain), 1000000000)::bigint AS vain_fee_rest
+FROM message_costs GROUP BY source, sender, chain_id, target;
