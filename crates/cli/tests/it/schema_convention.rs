@@ -32,6 +32,7 @@ fn is_on_every_chain(place: &str) -> bool {
         "event-signer",
         "event-low-balance",
         "event-topped-up",
+        "event-foreign",
         "event-top-up",
     ];
     PLACES.iter().any(|name| place.starts_with(name))

@@ -90,7 +90,7 @@ fn the_block_that_a_message_waits_for_is_explained() {
         world.json(&["relayer", "explain", &bad, "--relayer", "http://127.0.0.1:1"])["messages"][0]["next"]
             .clone();
     assert_eq!((&next["code"], &next["block"]), (&json!("tried-again"), &Value::Null), "{next:#}");
-    assert!(next["note"].as_str().unwrap().ends_with("/: the relayer cannot be reached"), "{next:#}");
+    assert!(next["note"].as_str().unwrap().ends_with(":1: the relayer cannot be reached"), "{next:#}");
     // It is what the lane knows: at that block, it is delivered.
     code("0x");
     let delivered = service.until(|event| event["event"] == "delivered" && event["messageHash"] == *bad);
