@@ -2,7 +2,7 @@ use crate::{
     Attempt, AttemptState, Landing, NewAttempt, Role, Store, StoreError,
     attempt_rows::{check_free, find, insert, load_all},
     codec::int,
-    database::{Connection, Query, sql},
+    database::{Connection, Durability, Query, sql},
 };
 use alloy_primitives::{Address, B256};
 
@@ -36,7 +36,7 @@ impl Store {
     }
 
     /// Notes what became of a transaction, and why. Which block holds it is [`Store::record_landing`]'s to note;
-    /// any other state takes it out of its block.
+    /// any other state takes it out of its block. That it was sent a file does not wait for: one that is only signed goes out again.
     pub async fn set_attempt_state(
         &self,
         tx_hash: B256,
@@ -46,7 +46,12 @@ impl Store {
         let query = sql("UPDATE attempts SET state = $1, error = $2,
              block_number = CASE WHEN $1 IN ('included', 'failed') THEN block_number END
              WHERE tx_hash = $3");
-        self.update_attempt(tx_hash, query.bind(state.as_str()).bind(error).bind(tx_hash)).await
+        let durability = match state {
+            AttemptState::Broadcast => Durability::Retold,
+            _ => Durability::Disk,
+        };
+        let transaction = self.begin_as(durability).await?;
+        self.update(transaction, tx_hash, query.bind(state.as_str()).bind(error).bind(tx_hash)).await
     }
 
     /// Notes that a block holds a transaction: *included* when it succeeded, *failed* otherwise. A reorg of that
@@ -115,7 +120,16 @@ impl Store {
     }
 
     pub(crate) async fn update_attempt(&self, tx_hash: B256, update: Query) -> Result<(), StoreError> {
-        let mut transaction = self.begin().await?;
+        let transaction = self.begin().await?;
+        self.update(transaction, tx_hash, update).await
+    }
+
+    async fn update(
+        &self,
+        mut transaction: Connection,
+        tx_hash: B256,
+        update: Query,
+    ) -> Result<(), StoreError> {
         self.check_lease_of(&mut transaction, tx_hash).await?;
         if transaction.execute(update).await? == 0 {
             return Err(StoreError::UnknownAttempt { tx_hash });

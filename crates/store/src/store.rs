@@ -120,7 +120,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{NewAttempt, SeenBlock};
+    use crate::{AttemptState, NewAttempt, SeenBlock};
     use alloy_primitives::{Address, B256, Bytes};
     use causeway_chain::BlockRef;
 
@@ -153,6 +153,11 @@ mod tests {
             assert_eq!(synchronous(&store).await, 1, "a chain tells its blocks again");
             store.record_attempt(&attempt(nonce)).await.unwrap();
             assert_eq!(synchronous(&store).await, 2, "nobody tells what was signed again");
+            let of = B256::repeat_byte(nonce);
+            store.set_attempt_state(of, AttemptState::Broadcast, None).await.unwrap();
+            assert_eq!(synchronous(&store).await, 1, "what is signed is sent again");
+            store.set_attempt_state(of, AttemptState::Abandoned, None).await.unwrap();
+            assert_eq!(synchronous(&store).await, 2, "a nonce that is free is told by nobody");
         }
         store.revert_to(901, &block).await.unwrap();
         assert_eq!(synchronous(&store).await, 1);
