@@ -122,6 +122,7 @@ test-generated-crate: build-debug ## Hold a generated Rust crate to the lints of
 .PHONY: check-ops
 check-ops: ## Check the relayer's alert rules with promtool, try them out, and have systemd read its unit
 	script/check-unit
+	node script/check-alerts.mjs
 	promtool=$$(script/promtool) && cd ops/prometheus && $$promtool check rules relayer.rules.yml && $$promtool test rules relayer.test.yml
 
 .PHONY: packages
