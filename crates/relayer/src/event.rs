@@ -1,8 +1,7 @@
+pub use {errand::ErrandEvent, left::Left};
+
 mod errand;
 mod left;
-
-pub use errand::ErrandEvent;
-pub use left::Left;
 
 use std::time::SystemTime;
 
@@ -110,8 +109,7 @@ pub enum RelayerEvent {
         /// The block after which it is looked at again.
         retry_after_block: u64,
     },
-    /// Nothing new is signed for a chain: what was spent there in the past hour is at the policy's cap. Told once until it is
-    /// not.
+    /// Nothing new is signed for a chain: what was spent there in the past hour is at its cap. Told once until it is not.
     Capped {
         /// The chain.
         chain_id: u64,
@@ -154,8 +152,7 @@ pub enum RelayerEvent {
         /// The block that holds it.
         block_number: u64,
     },
-    /// A signer needs ether and is given none: what was given on the chain in the past day is at its cap. Told once until that
-    /// changes.
+    /// A signer needs ether and is given none: what was given on the chain in a day is at its cap. Told once until it is not.
     TopUpCapped {
         /// The chain.
         chain_id: u64,
@@ -372,8 +369,7 @@ pub enum RelayerEvent {
         /// What one of them says of itself.
         holder: String,
     },
-    /// Of the relayers on the store this one works from now on, too: what it works for is told next. Told by those that share
-    /// a store.
+    /// Of the relayers that share the store this one works from now on, too: what it works for is told next.
     Active,
     /// The screening list cannot be read since its file changed: the one from before counts. Told once, until it can be.
     ScreeningUnread {

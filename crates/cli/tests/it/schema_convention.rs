@@ -23,7 +23,7 @@ fn the_schema_keeps_the_convention() {
 /// Accounts of a devnet or a relayer, which are on no chain more than on another, and the inbox of an access list, which is
 /// for any chain. What is deployed has one address on all, and an upgrade's senders are those of every chain.
 fn is_on_every_chain(place: &str) -> bool {
-    const PLACES: [&str; 9] = [
+    const PLACES: [&str; 10] = [
         "network",
         "undelivered",
         "causeway-access-list-encode",
