@@ -8,7 +8,7 @@ use alloy::primitives::B256;
 use causeway_client::SafetyLevel;
 use causeway_relayer::{ControlError, Left, RelayerEvent, RelayerHandle, engine::Prospect};
 use causeway_store::{
-    Store,
+    MessageRecord, Store,
     test_utils::{PostgresServer, Wire},
 };
 use sqlx::{Connection, PgConnection};
@@ -241,7 +241,7 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     let lost = net.send(1).await.remove(0);
     events_of_first.seen(lost.message_hash).await;
     // Who delivers has heard of it before it is gone.
-    waits_for(&second, &url, lost.message_hash, |prospect| prospect != Prospect::Dropped).await;
+    waits_for(&second, &url, lost.message_hash, |_, prospect| prospect != Prospect::Dropped).await;
     net.a.reorg(1).await;
     events_of_first
         .until(|event| {
@@ -249,6 +249,8 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
                 .then_some(())
         })
         .await;
+    // And hears that it is gone by what the first one recorded; before that it would try it.
+    waits_for(&second, &url, lost.message_hash, |_, prospect| prospect == Prospect::Dropped).await;
     net.gate_b.set(Mode::Pass);
     // Another one has its nonce now; it alone is sent.
     let other = net.send_to(alloy::primitives::Address::repeat_byte(7), 1).await.remove(0);
@@ -279,19 +281,24 @@ async fn a_reorg_of_the_source_reaches_who_delivers() {
     }
 }
 
-/// Waits until the relayer's lane knows the message, and says that it waits for such a thing.
-async fn waits_for(relayer: &RelayerHandle, url: &str, message: B256, what: impl Fn(Prospect) -> bool) {
+/// Waits until the relayer's lane says that the message waits for such a thing, beside what is recorded of it.
+async fn waits_for(
+    relayer: &RelayerHandle,
+    url: &str,
+    message: B256,
+    what: impl Fn(&MessageRecord, Prospect) -> bool,
+) {
     let (store, controls) = (Store::connect(url).await.unwrap(), relayer.controls());
     let waits = async {
         loop {
-            let record = store.message(message).await.unwrap();
-            if let Some(record) = record.filter(|record| record.initiation.is_some())
-                && controls.prospect(&record).await.is_some_and(&what)
+            if let Some(record) = store.message(message).await.unwrap()
+                && let Some(prospect) = controls.prospect(&record).await
+                && what(&record, prospect)
             {
                 return;
             }
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(PATIENCE, waits).await.expect("the lane does not know of it");
+    timeout(PATIENCE, waits).await.expect("the lane says something else");
 }

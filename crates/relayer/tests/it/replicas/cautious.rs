@@ -4,7 +4,9 @@ use super::*;
 
 /// Waits until it waits for its block to be safe.
 async fn waits_for_safety(relayer: &RelayerHandle, net: &Net, url: &str, message: B256) {
-    waits_for(relayer, url, message, |prospect| prospect == Prospect::Safety).await;
+    let waits =
+        |record: &MessageRecord, prospect| record.initiation.is_some() && prospect == Prospect::Safety;
+    waits_for(relayer, url, message, waits).await;
     net.b.mine().await;
     let store = Store::connect(url).await.unwrap();
     assert!(store.attempts_of(message).await.unwrap().is_empty());
