@@ -1,6 +1,7 @@
+use std::sync::Arc;
+
 use super::{actor::Actor, config::FollowerConfig, event::ChainEvent, fault::FollowerError, heads::heads};
 use crate::nodes::Nodes;
-use std::sync::Arc;
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::JoinHandle,

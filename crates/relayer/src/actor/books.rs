@@ -6,7 +6,7 @@ use alloy::{primitives::B256, providers::Provider};
 use causeway_client::NodeFault;
 use causeway_store::{Attempt, Cost, StoreError};
 
-use super::{answer::Answer, node::Node, receipt::Receipt};
+use super::{answer::Answer, node::Node, receipt::Receipt, trouble::Trouble};
 
 /// How many transactions are entered at a time.
 const PAGE: u32 = 32;
@@ -100,7 +100,7 @@ impl Node {
         entered: &mut Vec<(B256, Cost)>,
     ) -> Result<bool, StoreError> {
         let tx_hash = attempt.tx.tx_hash;
-        match self.cost(tx_hash).await? {
+        match self.cost(tx_hash).await {
             // Where the block is another one by now, the receipt is asked for again.
             Ok(Some(cost)) => {
                 let is_entered = self.store.record_cost(tx_hash, &cost).await?;
@@ -112,7 +112,8 @@ impl Node {
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(fault) => {
+            Err(Trouble::Store(error)) => Err(error),
+            Err(Trouble::Node(fault)) => {
                 tracing::debug!(chain = self.chain_id, tx = %tx_hash, reason = fault.reason, "cost unknown");
                 Ok(false)
             }
@@ -120,21 +121,14 @@ impl Node {
     }
 
     /// What a transaction cost, if the node knows.
-    async fn cost(&self, tx_hash: B256) -> Result<Result<Option<Cost>, NodeFault>, StoreError> {
-        let receipt = match Receipt::of(&self.provider, tx_hash).await {
-            Ok(Some(receipt)) => receipt,
-            Ok(None) => return Ok(Ok(None)),
-            Err(fault) => return Ok(Err(fault)),
-        };
+    async fn cost(&self, tx_hash: B256) -> Result<Option<Cost>, Trouble> {
+        let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? else { return Ok(None) };
         let (number, hash) = receipt.block();
         let known = self.store.block(self.chain_id, number).await?.filter(|known| known.hash == hash);
-        let landed_at = match known {
-            Some(block) => Ok(Some(block.timestamp)),
-            None => {
-                let asked = self.provider.get_block_by_hash(hash).await;
-                asked.map(|block| block.map(|block| block.header.timestamp)).map_err(NodeFault::from)
-            }
-        };
-        Ok(landed_at.map(|at| at.map(|at| receipt.cost(at))))
+        if let Some(block) = known {
+            return Ok(Some(receipt.cost(block.timestamp)));
+        }
+        let asked = self.provider.get_block_by_hash(hash).await.map_err(NodeFault::from)?;
+        Ok(asked.map(|block| receipt.cost(block.header.timestamp)))
     }
 }

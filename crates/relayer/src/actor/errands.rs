@@ -13,13 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::{Address, B256};
 use causeway_chain::BlockRef;
-use causeway_client::NodeFault;
 use causeway_store::{Errand, ErrandKind, ErrandState, StoreError};
 
 use super::{
     answer::{Answer, Fate},
     node::Node,
     receipt::Receipt,
+    trouble::Trouble,
 };
 use crate::{
     ErrandEvent, RelaySigner, RelayerEvent,
@@ -76,25 +76,6 @@ impl Errands {
     }
 }
 
-/// Why a round ended early.
-enum Trouble {
-    Store(StoreError),
-    /// The next block brings the next round.
-    Node(NodeFault),
-}
-
-impl From<StoreError> for Trouble {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<NodeFault> for Trouble {
-    fn from(fault: NodeFault) -> Self {
-        Self::Node(fault)
-    }
-}
-
 impl Node {
     pub(super) async fn run_errands(&self, tip: BlockRef, mut memory: Memory) -> Answer {
         match self.round(tip, &mut memory).await {
@@ -140,15 +121,14 @@ impl Node {
     async fn has_ended(&self, errand: &Errand, tip: BlockRef) -> Result<bool, Trouble> {
         let hashes: Vec<_> = errand.versions.iter().map(|version| version.tx_hash).collect();
         let (state, block, own) = match self.whereabouts(errand.account, errand.nonce, &hashes).await? {
-            Ok(Fate::Ours(receipt)) => {
+            Fate::Ours(receipt) => {
                 let state = if receipt.succeeded() { ErrandState::Landed } else { ErrandState::Reverted };
                 (state, receipt.block(), Some(receipt))
             }
-            Ok(Fate::Other { block_number, block_hash, .. } | Fate::Buried { block_number, block_hash }) => {
+            Fate::Other { block_number, block_hash, .. } | Fate::Buried { block_number, block_hash } => {
                 (ErrandState::Replaced, (block_number, block_hash), None)
             }
-            Ok(Fate::Unused | Fate::Unknown) => return Ok(false),
-            Err(fault) => return Err(fault.into()),
+            Fate::Unused | Fate::Unknown => return Ok(false),
         };
         // Not while the block was not taken in, or is another one; nor if it came after the one that all is asked as of, which
         // knows nothing of what it changed.

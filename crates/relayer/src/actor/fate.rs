@@ -19,6 +19,7 @@ use super::{
     answer::{Answer, Fate, Verdict},
     node::Node,
     receipt::{Place, Receipt},
+    trouble::Trouble,
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
@@ -57,12 +58,12 @@ impl Node {
         };
         let fate = match self.whereabouts(signer, nonce, &tx_hashes).await {
             Ok(fate) => fate,
-            Err(error) => return Answer::Store(error),
+            Err(Trouble::Store(error)) => return Answer::Store(error),
+            Err(Trouble::Node(fault)) => {
+                tracing::debug!(chain = self.chain_id, %signer, nonce, reason = fault.reason, "unknown fate");
+                Fate::Unknown
+            }
         };
-        let fate = fate.unwrap_or_else(|fault| {
-            tracing::debug!(chain = self.chain_id, %signer, nonce, reason = fault.reason, "unknown fate");
-            Fate::Unknown
-        });
         Answer::Fate(Verdict { signer, nonce, tx_hash, fate })
     }
 
@@ -72,23 +73,20 @@ impl Node {
         account: Address,
         nonce: u64,
         ours: &[B256],
-    ) -> Result<Result<Fate, NodeFault>, StoreError> {
-        Ok(match self.landed(ours).await {
-            Ok(Some(receipt)) if self.is_later(&receipt).await? => Ok(Fate::Ours(Box::new(receipt))),
-            // The node contradicts what it said before.
-            Ok(Some(_)) => Ok(Fate::Unknown),
-            Ok(None) => {
-                let window = self.store.window(self.chain_id).await?;
-                match self.used(User { account, nonce, ours }, &window).await {
-                    // Nobody can have used the nonce before ours were written down: the node contradicts what it said then.
-                    Ok(Fate::Buried { block_number, .. }) if !self.are_older(ours, block_number).await? => {
-                        Ok(Fate::Unknown)
-                    }
-                    fate => fate,
-                }
+    ) -> Result<Fate, Trouble> {
+        if let Some(receipt) = self.landed(ours).await? {
+            // Else the node contradicts what it said before.
+            let is_later = self.is_later(&receipt).await?;
+            return Ok(if is_later { Fate::Ours(Box::new(receipt)) } else { Fate::Unknown });
+        }
+        let window = self.store.window(self.chain_id).await?;
+        match self.used(User { account, nonce, ours }, &window).await? {
+            // Nobody can have used the nonce before ours were written down: the node contradicts what it said then.
+            Fate::Buried { block_number, .. } if !self.are_older(ours, block_number).await? => {
+                Ok(Fate::Unknown)
             }
-            Err(fault) => Err(fault),
-        })
+            fate => Ok(fate),
+        }
     }
 
     /// Whether the receipt's block can have one of ours: one that is remembered is told by its hash; of those below, one that was

@@ -34,6 +34,7 @@ mod shared;
 mod signatures;
 mod signing;
 mod simulation;
+mod trouble;
 mod ways;
 
 #[cfg(test)]

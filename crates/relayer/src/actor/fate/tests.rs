@@ -59,7 +59,7 @@ async fn fate_of(head: u64, says: impl Fn(&str) -> Value + Send + Sync + 'static
     let provider = connect(&chain.endpoints, &ConnectOptions::default()).unwrap();
     let config = RelayerConfig::new(vec![chain], PrivateKeySigner::random(), store);
     let node = Node::new(CHAIN, provider, &Arc::new(Shared::new(config, broadcast::channel(1).0)));
-    node.whereabouts(ACCOUNT, 0, &[TX]).await.unwrap().unwrap()
+    node.whereabouts(ACCOUNT, 0, &[TX]).await.unwrap_or_else(|_| panic!("no answer"))
 }
 
 /// Written down by a clock that is no chain's.

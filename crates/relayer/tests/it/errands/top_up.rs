@@ -56,6 +56,20 @@ impl Poor {
         self.net.b.call("anvil_setBalance", json!([account, balance])).await;
     }
 
+    /// Has B make blocks until the signer was given something there; returns how much.
+    async fn mine_until_topped_up(&self, events: &mut Listener) -> U256 {
+        let given = async {
+            let mut given = Box::pin(topped_up(events));
+            loop {
+                tokio::select! {
+                    amount = &mut given => return amount,
+                    () = self.net.b.mine() => {}
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, given).await.unwrap()
+    }
+
     /// How many transfers the funding account has paid for on B.
     async fn paid(&self) -> u64 {
         self.net.b.nonce(self.purse.address()).await
@@ -267,16 +281,7 @@ async fn a_transfer_that_no_block_takes_is_outbid_with_its_nonce() {
         poor.net.b.mine().await;
         sent += 1;
     }
-    let given = async {
-        let mut given = Box::pin(topped_up(&mut events));
-        loop {
-            tokio::select! {
-                amount = &mut given => return amount,
-                () = poor.net.b.mine() => {}
-            }
-        }
-    };
-    assert_eq!(tokio::time::timeout(PATIENCE, given).await.unwrap(), finney(100));
+    assert_eq!(poor.mine_until_topped_up(&mut events).await, finney(100));
     assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1));
     relayer.shutdown().await.unwrap();
 }
@@ -309,16 +314,7 @@ async fn what_was_signed_goes_on_while_nobody_signs_for_the_funding_account() {
         expensive().await;
         sent += 1;
     }
-    let given = async {
-        let mut given = Box::pin(topped_up(&mut events));
-        loop {
-            tokio::select! {
-                amount = &mut given => return amount,
-                () = poor.net.b.mine() => {}
-            }
-        }
-    };
-    assert_eq!(tokio::time::timeout(PATIENCE, given).await.unwrap(), finney(100));
+    assert_eq!(poor.mine_until_topped_up(&mut events).await, finney(100));
     assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1));
     relayer.shutdown().await.unwrap();
 }
