@@ -35,8 +35,20 @@ pub(crate) async fn divide(
     feed: &Feed,
     cancel: &CancellationToken,
 ) -> Result<(), RelayerError> {
+    let missed = CancellationToken::new();
     let mut shift = Shift::new(shared, feed, cancel);
-    let result = shift.work(cancel).await;
+    // Beside all that is done meanwhile, and not anew after each look: with a database that is far away it would never come to an
+    // end. The shift may wait for it, and it never waits for the shift.
+    let telling = async {
+        feed.run().await;
+        missed.cancel();
+        std::future::pending().await
+    };
+    let result = tokio::select! {
+        biased;
+        result = shift.work(cancel, &missed) => result,
+        never = telling => never,
+    };
     let result = match shift.close(result).await {
         Err(error) if error.is_fenced() => Ok(()),
         result => result,
@@ -107,9 +119,13 @@ impl<'a> Shift<'a> {
         }
     }
 
-    async fn work(&mut self, cancel: &CancellationToken) -> Result<(), RelayerError> {
+    async fn work(
+        &mut self,
+        cancel: &CancellationToken,
+        missed: &CancellationToken,
+    ) -> Result<(), RelayerError> {
         loop {
-            match self.next(cancel).await {
+            match self.next(cancel, missed).await {
                 Occasion::Cancelled | Occasion::Missed => return Ok(()),
                 Occasion::Regained(chain) => {
                     tracing::info!(chain, "the chain's node answers again: this relayer is there for it");
@@ -144,10 +160,10 @@ impl<'a> Shift<'a> {
         }
     }
 
-    async fn next(&mut self, cancel: &CancellationToken) -> Occasion {
+    async fn next(&mut self, cancel: &CancellationToken, missed: &CancellationToken) -> Occasion {
         let mine: BTreeSet<u64> = self.crew.chains().collect();
         let is_renewal_due = self.is_renewal_due();
-        let (keeper, look, feed, out) = (&self.keeper, self.look, self.feed, self.reach.out().clone());
+        let (keeper, look, out) = (&self.keeper, self.look, self.reach.out().clone());
         let see = async {
             sleep_until(look).await;
             let asked = Instant::now();
@@ -162,8 +178,8 @@ impl<'a> Shift<'a> {
             chain = keeper.over(&mine) => Occasion::Over(chain),
             Some((chain, end)) = self.crew.next() => Occasion::Ended(chain, end),
             chain = self.reach.regained() => Occasion::Regained(chain),
+            () = missed.cancelled() => Occasion::Missed,
             seen = see => Occasion::Seen(seen),
-            () = feed.run() => Occasion::Missed,
         }
     }
 
@@ -240,16 +256,27 @@ impl<'a> Shift<'a> {
     /// Begins to work for a chain, if nobody was quicker. Returns whether it did.
     async fn take(&mut self, chain_id: u64) -> Result<bool, StoreError> {
         let Some(chain) = self.shared.chain(chain_id).cloned() else { return Ok(false) };
-        let is_at_work = self.crew.chains().any(|at_work| at_work == chain_id);
-        if is_at_work || !self.keeper.take(chain_id).await? {
+        let mut mine: BTreeSet<u64> = self.crew.chains().collect();
+        if mine.contains(&chain_id) {
             return Ok(false);
         }
-        if self.crew.is_empty() {
-            self.feed.begin().await?;
+        // Who had it may have something to finish, and the lanes here may be slow to be told.
+        let (keeper, feed, is_first) = (&self.keeper, self.feed, mine.is_empty());
+        if !keeper.renewing(&mine, &mut self.renewed, keeper.take(chain_id)).await? {
+            return Ok(false);
+        }
+        mine.insert(chain_id);
+        let told = async {
+            if is_first {
+                feed.begin().await?;
+            }
+            feed.adopt(chain_id).await
+        };
+        keeper.renewing(&mine, &mut self.renewed, told).await?;
+        if is_first {
             self.told = None;
             self.shared.announce(RelayerEvent::Active);
         }
-        self.feed.adopt(chain_id).await?;
         // It could be made at the start; a client that cannot be made now is tried again.
         match self.crew.recruit(&chain) {
             Ok(recruit) => {
@@ -260,7 +287,7 @@ impl<'a> Shift<'a> {
             Err(error) => {
                 tracing::error!(chain = chain_id, %error, "cannot begin to work for the chain");
                 self.keeper.leave(chain_id, true).await;
-                self.feed.resign(chain_id).await;
+                self.feed.resign(chain_id);
                 return Ok(false);
             }
         }
@@ -271,7 +298,7 @@ impl<'a> Shift<'a> {
     async fn left(&mut self, chain_id: u64, why: Left) {
         self.shared.ways().close(chain_id);
         self.leaving = self.leaving.take().filter(|leaving| *leaving != chain_id);
-        self.feed.resign(chain_id).await;
+        self.feed.resign(chain_id);
         self.shared.announce(RelayerEvent::ChainLeft { chain_id, why });
         if why == Left::StoreAway {
             self.unclear.insert(chain_id);

@@ -3,13 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use causeway_store::{Change, MessageRecord, MessageStatus, SourceHead, SourceNews, Store, StoreError};
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex as PageLock, mpsc},
     time::{Instant, sleep},
 };
 
@@ -34,7 +34,10 @@ pub(crate) struct Feed {
     shared: Arc<Shared>,
     /// The sources whose blocks have to be safe before some destination takes their messages.
     cautious: BTreeSet<u64>,
-    sources: Mutex<Sources>,
+    /// Whoever tells has them, for as long as a page takes.
+    sources: PageLock<Sources>,
+    /// Those that have become others' since the last page began, and up to where the lanes were told of them.
+    resigned: Mutex<BTreeMap<u64, u64>>,
 }
 
 /// Those of others.
@@ -54,13 +57,17 @@ struct Settled {
     up_to: Option<u64>,
 }
 
+/// The lanes that had read what there was before something was asked, by chain.
+type Ready = BTreeMap<u64, mpsc::Sender<Routed>>;
+
 impl Feed {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
         let sources = Sources { positions: BTreeMap::new(), at: Instant::now() };
         let destinations = shared.config().chains.iter().map(|chain| chain.chain_id);
         let cautious = destinations.flat_map(|destination| shared.cautious_sources(destination));
         let cautious = cautious.map(|(source, _)| source).collect();
-        Self { shared: Arc::clone(shared), cautious, sources: Mutex::new(sources) }
+        let (sources, resigned) = (PageLock::new(sources), Mutex::default());
+        Self { shared: Arc::clone(shared), cautious, sources, resigned }
     }
 
     /// Begins with what comes from now on: there are no lanes yet, and those to come read what there is. All sources are others'.
@@ -68,13 +75,15 @@ impl Feed {
         let mut sources = self.sources.lock().await;
         sources.at = Instant::now();
         let newest = self.store().newest_change().await?;
+        self.resigned().clear();
         sources.positions =
             self.shared.config().chains.iter().map(|chain| (chain.chain_id, newest)).collect();
         Ok(())
     }
 
     /// A source is this relayer's own from here on: nobody else writes of it any more, and its actor has not begun. Everything
-    /// before is told first, for what comes later is not to be overtaken by it.
+    /// before is told first, for what comes later is not to be overtaken by it. That takes as long as the lanes here, which may be
+    /// slow to take it.
     pub(crate) async fn adopt(&self, source: u64) -> Result<(), StoreError> {
         let mut sources = self.sources.lock().await;
         while self.tell_page(&mut sources).await? {}
@@ -84,13 +93,15 @@ impl Feed {
         Ok(())
     }
 
-    /// A source's actor has ended. What it did not tell any more is told from here.
-    pub(crate) async fn resign(&self, source: u64) {
+    /// A source's actor has ended. What it did not tell any more is told from here, with the next page: the one that is being
+    /// told may take its time.
+    pub(crate) fn resign(&self, source: u64) {
         let told = self.shared.ways().told(source);
-        self.sources.lock().await.positions.insert(source, told);
+        self.resigned().insert(source, told);
     }
 
-    /// Tells what there is, again and again. Ends when it was away for so long that it may have missed something.
+    /// Tells what there is, again and again. Ends when it was away for so long that it may have missed something. It has to go on
+    /// beside everything else: whoever waits for what is begun here, such as [`adopt`](Self::adopt), waits for ever if it does not.
     pub(crate) async fn run(&self) {
         loop {
             sleep(PAUSE).await;
@@ -115,8 +126,9 @@ impl Feed {
     ///
     /// What is no longer safe is told before the messages, and what has become safe after them, when it is all: a lane never
     /// takes a block for safe that has taken the place of a safe one. A lane that reads the store itself meanwhile, since it is
-    /// a new one, may be ahead of what is told here, and has to wait for the next time.
+    /// a new one, may be ahead of what is told here, and has to wait for the next time: also in the place of one that was ready.
     async fn tell_page(&self, sources: &mut Sources) -> Result<bool, StoreError> {
+        sources.positions.append(&mut self.resigned());
         let (asked, ready) = (Instant::now(), self.shared.ways().restored());
         let news = self.store().source_news(&sources.positions, PAGE, &self.cautious).await?;
         let SourceNews { changes, messages, heads } = news;
@@ -124,7 +136,7 @@ impl Feed {
         let settled = self.settled(sources.positions.keys(), &heads, &ready);
         let known = |settled: &Settled| self.shared.settled(settled.source, settled.destination);
         for settled in settled.iter().filter(|settled| settled.up_to < known(settled)) {
-            self.tell_settled(settled).await;
+            self.tell_settled(settled, &ready).await;
         }
         self.learn(&changes, asked);
         self.tell(messages).await;
@@ -133,7 +145,7 @@ impl Feed {
         }
         if !more {
             for settled in settled.iter().filter(|settled| settled.up_to > known(settled)) {
-                self.tell_settled(settled).await;
+                self.tell_settled(settled, &ready).await;
             }
             sources.at = asked;
         }
@@ -154,11 +166,11 @@ impl Feed {
         &self,
         sources: impl Iterator<Item = &'a u64>,
         heads: &[SourceHead],
-        destinations: &BTreeSet<u64>,
+        ready: &Ready,
     ) -> Vec<Settled> {
         let sources: BTreeSet<u64> = sources.copied().collect();
         let mut all = Vec::new();
-        for destination in destinations.iter().copied() {
+        for destination in ready.keys().copied() {
             let wanted = self.shared.cautious_sources(destination);
             all.extend(wanted.filter(|(source, _)| sources.contains(source)).map(|(source, level)| {
                 let head = heads.iter().find(|head| (head.source, head.level) == (source, level));
@@ -168,10 +180,13 @@ impl Feed {
         all
     }
 
-    async fn tell_settled(&self, settled: &Settled) {
+    async fn tell_settled(&self, settled: &Settled, ready: &Ready) {
         let Settled { source, destination, up_to } = *settled;
-        self.tell_one(destination, Routed::Settled { source, up_to }).await;
-        self.shared.note_settled(source, destination, up_to);
+        let Some(inbox) = ready.get(&destination) else { return };
+        // Of one that has ended nothing is noted: the lane in its place was not told.
+        if inbox.send(Routed::Settled { source, up_to }).await.is_ok() {
+            self.shared.note_settled(source, destination, up_to);
+        }
     }
 
     /// Tells the lanes here where messages to them stand.
@@ -198,6 +213,10 @@ impl Feed {
             // An actor that has ended needs not be told: the next one begins with what the store says.
             drop(inbox.send(routed).await);
         }
+    }
+
+    fn resigned(&self) -> MutexGuard<'_, BTreeMap<u64, u64>> {
+        self.resigned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store(&self) -> &Store {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use causeway_store::{Lease, Role, Store, StoreError};
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::{
     actor::Shared,
@@ -141,6 +141,35 @@ impl Keeper {
             self.last_since(asked, *chain);
         }
         Ok(lost.intersection(mine).copied().collect())
+    }
+
+    /// Does what may take its time, and goes on with all leases meanwhile. What is lost by then, the next look tells.
+    pub(crate) async fn renewing<T>(
+        &self,
+        mine: &BTreeSet<u64>,
+        renewed: &mut Instant,
+        work: impl Future<Output = T>,
+    ) -> T {
+        tokio::pin!(work);
+        let mut due = *renewed + self.ttl() / 3;
+        loop {
+            let renew = async {
+                sleep_until(due).await;
+                (Instant::now(), self.renew(mine).await)
+            };
+            let (asked, answer) = tokio::select! {
+                biased;
+                done = &mut work => return done,
+                renewal = renew => renewal,
+            };
+            match answer {
+                Ok(_) => (*renewed, due) = (asked, asked + self.ttl() / 3),
+                Err(error) => {
+                    tracing::warn!(%error, "the leases are not renewed, and it is tried again");
+                    due = Instant::now() + self.ttl() / 12;
+                }
+            }
+        }
     }
 
     /// Waits until nothing may be sent any more to one of these chains. Returns which.

@@ -76,10 +76,11 @@ impl Ways {
         self.write().restored.insert(chain_id);
     }
 
-    /// The chains that are worked for and whose lanes have read what was there before.
-    pub(crate) fn restored(&self) -> BTreeSet<u64> {
+    /// The inboxes of those lanes that have read what was there before.
+    pub(crate) fn restored(&self) -> BTreeMap<u64, mpsc::Sender<Routed>> {
         let known = self.read();
-        known.restored.iter().copied().filter(|chain| known.to.contains_key(chain)).collect()
+        let ways = known.restored.iter().filter_map(|chain| Some((*chain, known.to.get(chain)?)));
+        ways.map(|(chain, way)| (chain, way.inbox.clone())).collect()
     }
 
     pub(crate) fn to(&self, chain_id: u64) -> Option<Way> {

@@ -1,6 +1,7 @@
 //! Several relayers on one database divide the chains, and go on with what another one had.
 
 mod cautious;
+mod distance;
 
 use std::{sync::LazyLock, time::Duration};
 

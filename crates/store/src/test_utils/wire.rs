@@ -8,22 +8,31 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream, UnixStream},
-    sync::watch,
+    sync::{mpsc, watch},
     task::JoinHandle,
+    time::{Instant, sleep_until},
 };
 
 /// A way to a server by TCP. Cut, it takes everything and hands nothing on, as a network does that lost a part of itself;
-/// once it is mended, what waited in it arrives.
+/// once it is mended, what waited in it arrives. It can be a long way.
 #[derive(Debug)]
 pub struct Wire {
     port: u16,
-    is_whole: watch::Sender<bool>,
+    state: watch::Sender<State>,
     turns: Arc<AtomicUsize>,
     task: JoinHandle<()>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct State {
+    is_whole: bool,
+    /// How long it takes from one end to the other.
+    length: Duration,
 }
 
 impl Wire {
@@ -31,16 +40,16 @@ impl Wire {
     pub async fn to(server: &PostgresServer) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (is_whole, state) = watch::channel(true);
+        let (state, of_each) = watch::channel(State { is_whole: true, length: Duration::ZERO });
         let socket = server.socket();
         let turns = Arc::new(AtomicUsize::new(0));
         let counter = turns.clone();
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(connect(client, socket.clone(), state.clone(), counter.clone()));
+                tokio::spawn(connect(client, socket.clone(), of_each.clone(), counter.clone()));
             }
         });
-        Self { port, is_whole, turns, task }
+        Self { port, state, turns, task }
     }
 
     /// The URL of the server's database this way, of which this schema is to be used.
@@ -59,12 +68,17 @@ impl Wire {
 
     /// From now on nothing arrives.
     pub fn cut(&self) {
-        self.is_whole.send_replace(false);
+        self.state.send_modify(|state| state.is_whole = false);
+    }
+
+    /// From now on everything arrives so much later: an answer twice as much after the question.
+    pub fn lengthen(&self, length: Duration) {
+        self.state.send_modify(|state| state.length = length);
     }
 
     /// From now on everything arrives, also what was sent meanwhile.
     pub fn mend(&self) {
-        self.is_whole.send_replace(true);
+        self.state.send_modify(|state| state.is_whole = true);
     }
 }
 
@@ -77,10 +91,10 @@ impl Drop for Wire {
 async fn connect(
     client: TcpStream,
     socket: PathBuf,
-    mut state: watch::Receiver<bool>,
+    mut state: watch::Receiver<State>,
     turns: Arc<AtomicUsize>,
 ) {
-    if state.wait_for(|is_whole| *is_whole).await.is_err() {
+    if state.wait_for(|state| state.is_whole).await.is_err() {
         return;
     }
     // The server may be away: then the client's connection ends.
@@ -103,19 +117,38 @@ async fn connect(
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
-    mut state: watch::Receiver<bool>,
+    mut state: watch::Receiver<State>,
     note: impl Fn(),
 ) {
-    let mut buffer = vec![0; 16 << 10];
-    while let Ok(length @ 1..) = from.read(&mut buffer).await {
-        note();
-        let is_over = state.wait_for(|is_whole| *is_whole).await.is_err();
-        if is_over || to.write_all(&buffer[..length]).await.is_err() {
-            return;
+    let (on_its_way, mut arriving) = mpsc::unbounded_channel();
+    let lengths = state.clone();
+    let take = async move {
+        let mut buffer = vec![0; 16 << 10];
+        while let Ok(length @ 1..) = from.read(&mut buffer).await {
+            note();
+            let at = Instant::now() + lengths.borrow().length;
+            if on_its_way.send((at, buffer[..length].to_vec())).is_err() {
+                return;
+            }
         }
-    }
-    // The end arrives no sooner than what was said before it.
-    if state.wait_for(|is_whole| *is_whole).await.is_ok() {
-        drop(to.shutdown().await);
+    };
+    let hand_on = async {
+        while let Some((at, bytes)) = arriving.recv().await {
+            sleep_until(at).await;
+            let is_over = state.wait_for(|state| state.is_whole).await.is_err();
+            if is_over || to.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+        // The end arrives no sooner than what was said before it.
+        if state.wait_for(|state| state.is_whole).await.is_ok() {
+            drop(to.shutdown().await);
+        }
+    };
+    // Whoever does not hear any more is told no more, and hears no end.
+    tokio::pin!(take, hand_on);
+    tokio::select! {
+        () = &mut hand_on => {}
+        () = &mut take => hand_on.await,
     }
 }
