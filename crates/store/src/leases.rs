@@ -118,14 +118,12 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut transaction = self.begin().await?;
-        let mut query = sql("UPDATE leases SET expires_ms = ");
-        query.push(transaction.clock()).push(" + ").push_bind(millis(ttl)?);
-        query.push(" WHERE (chain_id, role, epoch) IN (VALUES ");
         let leases: Vec<_> = lost.iter().map(|(lease, epoch)| (*lease, *epoch)).collect();
-        query.push_rows(rows(&leases)?, |query, (chain, role, epoch)| {
-            query.push_row(vec![chain.into(), role.into(), epoch.into()]);
-        });
-        query.push(") RETURNING chain_id, role");
+        let mut query = new_expiry(&leases, |query| {
+            query.push(transaction.clock()).push(" + ").push_bind(millis(ttl)?);
+            Ok(())
+        })?;
+        query.push(" RETURNING chain_id, role");
         for row in transaction.fetch_all(query).await? {
             lost.remove(&(row.uint("chain_id")?, role_of(&row)?));
         }
@@ -190,11 +188,10 @@ impl Store {
     async fn give_back(&self, leases: &[((u64, Role), u64)]) -> Result<(), StoreError> {
         let (Some(replica), false) = (&self.replica, leases.is_empty()) else { return Ok(()) };
         let mut transaction = self.begin().await?;
-        let mut query = sql("UPDATE leases SET expires_ms = 0 WHERE (chain_id, role, epoch) IN (VALUES ");
-        query.push_rows(rows(leases)?, |query, (chain, role, epoch)| {
-            query.push_row(vec![chain.into(), role.into(), epoch.into()]);
-        });
-        query.push(")");
+        let query = new_expiry(leases, |query| {
+            query.push("0");
+            Ok(())
+        })?;
         transaction.execute(query).await?;
         self.commit(transaction).await?;
         replica.epochs().former.retain(|lease, epoch| !leases.contains(&(*lease, *epoch)));
@@ -319,6 +316,31 @@ fn acquisition(
         .push(" OR ");
     push_is_one_of(&mut query, &[ours, former].concat())?;
     query.push(" RETURNING chain_id, role, epoch");
+    Ok(query)
+}
+
+/// Has those of these leases that nobody else has taken over expire at another time.
+///
+/// They are written in the order in which [they are taken](acquisition). An update writes them in any order, and would wait for who
+/// takes some of them over while that one waits for it.
+fn new_expiry(
+    leases: &[((u64, Role), u64)],
+    push_time: impl FnOnce(&mut Query) -> Result<(), StoreError>,
+) -> Result<Query, StoreError> {
+    let mut query = sql("WITH wanted (place, chain_id, role, epoch) AS (VALUES ");
+    query.push_rows((0_i64..).zip(rows(leases)?), |query, (place, (chain, role, epoch))| {
+        query.push_row(vec![place.into(), chain.into(), role.into(), epoch.into()]);
+    });
+    query.push(
+        ") INSERT INTO leases (chain_id, role, holder, epoch, expires_ms)
+         SELECT chain_id, role, leases.holder, epoch, ",
+    );
+    push_time(&mut query)?;
+    query.push(
+        " FROM wanted JOIN leases USING (chain_id, role, epoch) WHERE TRUE ORDER BY place
+         ON CONFLICT (chain_id, role) DO UPDATE SET expires_ms = excluded.expires_ms
+         WHERE leases.epoch = excluded.epoch",
+    );
     Ok(query)
 }
 

@@ -2,9 +2,13 @@
 
 use super::{new_url, wait_for_waiters};
 use crate::support::*;
-use alloy_primitives::B256;
-use causeway_store::{Cost, Landing, MessageStatus, NewAttempt, Store, StoreError};
+use alloy_primitives::{Address, B256};
+use causeway_store::{Cost, Landing, MessageStatus, NewAttempt, Role, Store, StoreError};
 use sqlx::{Connection, PgConnection};
+use std::{collections::BTreeSet, time::Duration};
+
+/// Of a lease that anybody may take at once.
+const EXPIRED: Duration = Duration::ZERO;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_two_that_take_the_same_message_one_does() {
@@ -72,6 +76,39 @@ async fn a_delivery_is_noted_whoever_is_first() {
     assert_eq!(records.len(), 60);
     for record in records {
         assert_eq!(record.status, MessageStatus::Delivered, "message {}", record.sent.nonce);
+    }
+}
+
+/// Who goes on with its leases, and gives them back, and who takes them over lock the same rows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn renewing_and_taking_over_do_not_wait_for_each_other() {
+    let url = new_url().await;
+    let replica = async |name| Store::connect(&url).await.unwrap().replica(name);
+    let (mut holder, mut other) = (replica("A").await, replica("B").await);
+    let leases: BTreeSet<(u64, Role)> = [SOURCE, DESTINATION]
+        .into_iter()
+        .flat_map(|chain| {
+            let signers = (0..20).map(|account| Role::Signer(Address::repeat_byte(account)));
+            signers.chain([Role::Index, Role::Member(0)]).map(move |role| (chain, role))
+        })
+        .collect();
+    // In the table they stand in another order than in that of those who take them.
+    for (chain, role) in leases.iter().rev() {
+        holder.acquire(*chain, *role, EXPIRED).await.unwrap();
+    }
+    for round in 0..100 {
+        let (going_on, taking) = tokio::join!(holder.renew(EXPIRED), other.acquire_all(&leases, EXPIRED));
+        let lost = going_on.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        assert!(taking.unwrap_or_else(|error| panic!("round {round}: {error}")), "they have expired");
+        assert!(lost.is_empty() || lost.len() == leases.len(), "{lost:?}");
+        assert_eq!(holder.renew(EXPIRED).await.unwrap().len() + lost.len(), leases.len());
+        let (giving_back, taking) = tokio::join!(other.release_all(), holder.acquire_all(&leases, EXPIRED));
+        giving_back.unwrap_or_else(|error| panic!("round {round}: {error}"));
+        assert!(taking.unwrap_or_else(|error| panic!("round {round}: {error}")));
+        if round % 2 == 0 {
+            assert!(other.acquire_all(&leases, EXPIRED).await.unwrap());
+            std::mem::swap(&mut holder, &mut other);
+        }
     }
 }
 
