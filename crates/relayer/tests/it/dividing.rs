@@ -1,19 +1,22 @@
 //! Three relayers on one database, and three chains.
 
+mod distance;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::LazyLock,
     time::Duration,
 };
 
-use alloy::primitives::B256;
+use alloy::{primitives::B256, signers::local::PrivateKeySigner};
 use causeway_relayer::{RelayChain, RelayerConfig, RelayerEvent, RelayerHandle};
 use causeway_store::{Role, Store, test_utils::PostgresServer};
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
 use tokio::time::timeout;
 
 use crate::support::{
-    Anvil, Gate, Listener, Mining, Mode, Net, PATIENCE, relayer_signer, send, set_counter, start,
+    Anvil, Gate, Listener, Mining, Mode, Net, PATIENCE, relayer_signer, send, set_counter, signers, start,
 };
 
 static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
@@ -26,6 +29,7 @@ const SHORT: Duration = Duration::from_secs(2);
 struct World {
     chains: [Anvil; 3],
     url: String,
+    accounts: Vec<PrivateKeySigner>,
     lease: Duration,
     probation: Duration,
 }
@@ -38,7 +42,19 @@ impl World {
         for chain in &chains {
             set_counter(chain).await;
         }
-        Self { chains, url: SERVER.new_url().await, lease, probation: Duration::ZERO }
+        let (url, accounts) = (SERVER.new_url().await, vec![relayer_signer()]);
+        Self { chains, url, accounts, lease, probation: Duration::ZERO }
+    }
+
+    /// With so many accounts, that can pay everywhere.
+    async fn with_accounts(self, count: usize) -> Self {
+        let accounts: Vec<_> = (0..count).map(|_| PrivateKeySigner::random()).collect();
+        for (chain, account) in
+            self.chains.iter().flat_map(|chain| accounts.iter().map(move |of| (chain, of)))
+        {
+            chain.call("anvil_setBalance", json!([account.address(), "0xde0b6b3a7640000"])).await;
+        }
+        Self { accounts, ..self }
     }
 
     async fn store(&self) -> Store {
@@ -50,7 +66,7 @@ impl World {
     }
 
     async fn replica_of(&self, name: &str, chains: Vec<RelayChain>) -> (RelayerHandle, Listener) {
-        let mut config = RelayerConfig::new(chains, relayer_signer(), self.store().await);
+        let mut config = RelayerConfig::of(chains, signers(&self.accounts), self.store().await);
         config.poll_interval = Duration::from_millis(20);
         (config.holder, config.lease) = (name.to_owned(), self.lease);
         config.probation = self.probation;
@@ -87,8 +103,12 @@ impl World {
             let carriers: BTreeSet<_> = deliveries.iter().map(|(_, tx_hash)| tx_hash).collect();
             assert_eq!((messages.len(), deliveries.len()), (count, count));
             assert_eq!(chain.storage(Net::COUNTER).await.to::<u64>(), count as u64);
-            // The relayer's account may have sent nothing else.
-            assert_eq!(chain.nonce(relayer_signer().address()).await, carriers.len() as u64);
+            // The relayer's accounts may have sent nothing else.
+            let mut paid = 0;
+            for account in &self.accounts {
+                paid += chain.nonce(account.address()).await;
+            }
+            assert_eq!(paid, carriers.len() as u64);
         }
     }
 

@@ -15,7 +15,7 @@ use causeway_store::{
 use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{Listener, Mode, Net, PATIENCE, Replica, set_counter};
+use crate::support::{LeaseLog, Listener, Mode, Net, PATIENCE, Replica, set_counter};
 
 pub(crate) static SERVER: LazyLock<PostgresServer> = LazyLock::new(PostgresServer::start);
 const SEND: &str = "eth_sendRawTransaction";
@@ -129,6 +129,21 @@ async fn the_next_one_sends_what_a_killed_one_has_committed() {
     net.mine_until(1).await;
     events.delivered(sent.message_hash).await;
     net.delivered_once(1).await;
+    first.shutdown().await.unwrap();
+}
+
+/// Not before its leases have expired, by the clock of the database, and soon after: what is counted is how often who takes over
+/// has gone on with its own chain by then, three times a lease. However slow the machine is, it looks as often.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_one_is_replaced_when_its_leases_have_expired() {
+    let (net, url) = (Net::direct().await, SERVER.new_url().await);
+    drop(Store::connect(&url).await.unwrap());
+    let mut log = LeaseLog::of(&url).await;
+    let ((first, mut events), (second, _)) = pair(&net, [&url, &url], Duration::from_secs(4)).await;
+    second.abort().await;
+    taken(&mut events, 902).await;
+    let takeover = log.takeover("first", 902, 901).await;
+    assert!(takeover.late_ms >= 0 && takeover.renewals <= 2, "{takeover:?}");
     first.shutdown().await.unwrap();
 }
 
