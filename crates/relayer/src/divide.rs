@@ -88,7 +88,7 @@ enum Occasion {
     Over(u64),
     Ended(u64, Result<(), RelayerError>),
     Missed,
-    /// A chain's node answers again.
+    /// A chain can be followed again.
     Regained(u64),
     Seen(Result<Seen, StoreError>),
 }
@@ -128,7 +128,7 @@ impl<'a> Shift<'a> {
             match self.next(cancel, missed).await {
                 Occasion::Cancelled | Occasion::Missed => return Ok(()),
                 Occasion::Regained(chain) => {
-                    tracing::info!(chain, "the chain's node answers again: this relayer is there for it");
+                    tracing::info!(chain, "the chain can be followed again: this relayer is there for it");
                 }
                 Occasion::Over(chain) => {
                     tracing::warn!(chain, "the leases could not be renewed in time: others may work by now");
@@ -248,7 +248,7 @@ impl<'a> Shift<'a> {
         tracing::warn!(chain = chain_id, "it cannot be followed here: the chain is left to another relayer");
         // Where it is the chain's fault, the other one will not fare better.
         let pause = if is_halted { 20 * ttl } else { ttl / 3 };
-        self.reach.lose(chain, &shared.config().connect, pause);
+        self.reach.lose(chain, &shared, pause);
         self.leaving = Some(chain_id);
         self.crew.end(chain_id);
     }

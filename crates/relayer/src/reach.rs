@@ -2,17 +2,18 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
-use alloy::providers::Provider;
-use causeway_chain::{ConnectOptions, connect, verify_chain_id};
+use causeway_chain::{BlockRef, ChainEvent, Follower, Start};
 use tokio::{
     task::JoinSet,
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 
-use crate::RelayChain;
+use crate::{RelayChain, actor::Shared};
 
 /// What keeps a chain from being worked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub(crate) struct Trouble {
     pub(crate) is_halted: bool,
 }
 
-/// The chains that are left to others until their nodes answer here.
+/// The chains that are left to others until they can be followed here.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
     out: BTreeSet<u64>,
@@ -30,10 +31,10 @@ pub(crate) struct Reach {
 }
 
 impl Reach {
-    /// From now on the chain is others', until its node answers.
-    pub(crate) fn lose(&mut self, chain: &RelayChain, options: &ConnectOptions, pause: Duration) {
+    /// From now on the chain is others', until it can be followed.
+    pub(crate) fn lose(&mut self, chain: &RelayChain, shared: &Arc<Shared>, pause: Duration) {
         if self.out.insert(chain.chain_id) {
-            self.probes.spawn(until_it_answers(chain.clone(), options.clone(), pause));
+            self.probes.spawn(until_it_is_followed(chain.clone(), Arc::clone(shared), pause));
         }
     }
 
@@ -42,7 +43,7 @@ impl Reach {
         &self.out
     }
 
-    /// Waits for a chain whose node answers again. Never comes back when there is none. May be dropped at any time.
+    /// Waits for a chain that can be followed again. Never comes back when there is none. May be dropped at any time.
     pub(crate) async fn regained(&mut self) -> u64 {
         match self.probes.join_next().await {
             Some(Ok(chain)) => {
@@ -68,19 +69,36 @@ pub(crate) fn hopeless(
     troubled.iter().find(is_hopeless).map(|(chain, trouble)| (*chain, *trouble))
 }
 
-async fn until_it_answers(chain: RelayChain, options: ConnectOptions, pause: Duration) -> u64 {
+/// Returns when a block of it was read, as its actor would: nothing less is what it was left for. A node may greet, and name its
+/// head, and have nothing to tell.
+async fn until_it_is_followed(chain: RelayChain, shared: Arc<Shared>, pause: Duration) -> u64 {
     loop {
         sleep(pause).await;
-        let Ok(provider) = connect(&chain.endpoints, &options) else { continue };
-        let is_its_own = verify_chain_id(&provider, chain.chain_id).await.is_ok();
-        if is_its_own && provider.get_block_number().await.is_ok() {
-            return chain.chain_id;
+        let Ok(window) = shared.store().window(chain.chain_id).await else { continue };
+        let mut config = shared.follower(&chain, before_the_last(window, &chain.start));
+        config.labels = false;
+        let mut follower = Follower::spawn(config, CancellationToken::new());
+        while let Some(event) = follower.recv().await {
+            if matches!(event, ChainEvent::Block(_)) {
+                return chain.chain_id;
+            }
         }
+    }
+}
+
+/// Where to begin, so that a block has to be read though all are known, by whoever has the chain now.
+fn before_the_last(mut window: Vec<BlockRef>, start: &Start) -> Start {
+    match window.pop() {
+        None => start.clone(),
+        Some(only) if window.is_empty() => Start::Block(only.number),
+        Some(_) => Start::After(window),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use alloy::primitives::B256;
+
     use super::*;
 
     #[test]
@@ -92,5 +110,15 @@ mod tests {
         assert_eq!(hopeless(&troubled, &[].into(), patience, later), None, "nobody else could");
         assert_eq!(hopeless(&troubled, &[2].into(), patience, later - Duration::from_secs(1)), None);
         assert_eq!(hopeless(&BTreeMap::new(), &[2].into(), patience, later), None);
+    }
+
+    #[test]
+    fn a_probe_reads_a_block_that_others_have_read() {
+        let (hash, parent_hash) = (B256::ZERO, B256::ZERO);
+        let block = |number| BlockRef { number, hash, parent_hash, timestamp: number };
+        assert_eq!(before_the_last(Vec::new(), &Start::Latest), Start::Latest);
+        assert_eq!(before_the_last(vec![block(7)], &Start::Latest), Start::Block(7));
+        let both = vec![block(7), block(8)];
+        assert_eq!(before_the_last(both, &Start::Latest), Start::After(vec![block(7)]));
     }
 }

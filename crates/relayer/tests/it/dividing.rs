@@ -112,6 +112,13 @@ impl World {
         }
     }
 
+    /// Whether this one says that it cannot work for the chain.
+    async fn is_away(&self, name: &str, chain: u64) -> bool {
+        let leases = self.store().await.leases().await.unwrap();
+        let of_it = leases.iter().filter(|lease| lease.holder == name && lease.chain_id == chain);
+        of_it.into_iter().any(|lease| matches!(lease.role, Role::Away(_)) && !lease.expires_in.is_zero())
+    }
+
     /// Who works for what.
     async fn work(&self) -> BTreeMap<String, BTreeSet<u64>> {
         let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
@@ -242,6 +249,39 @@ async fn a_chain_goes_to_who_can_reach_its_node() {
     world.delivered_once(2).await;
     gate.set(Mode::Pass);
     taken(&mut events_of_second, 903).await;
+    for relayer in [first, second] {
+        relayer.shutdown().await.unwrap();
+    }
+}
+
+/// A node that greets and says nothing of blocks is none by which a chain can be followed: it would be taken and left again and
+/// again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_whose_node_only_greets_stays_with_another() {
+    const BLOCK: &str = "eth_getBlockByNumber";
+    let world = World::new(SHORT).await;
+    let (first, mut events_of_first) = world.replica("first").await;
+    for chain in [901, 902, 903] {
+        taken(&mut events_of_first, chain).await;
+    }
+    let gate = Gate::before(world.chains[2].port).await;
+    gate.set(Mode::Refuse { method: BLOCK, times: usize::MAX, code: -32603, message: "no state" });
+    let mut chains: Vec<_> = world.chains.iter().map(relay_chain).collect();
+    chains[2] = RelayChain::new(903, "903", gate.endpoint());
+    let (second, mut events_of_second) = world.replica_of("second", chains).await;
+    taken(&mut events_of_second, 903).await;
+    taken(&mut events_of_first, 903).await;
+    world.send(1).await;
+    world.delivered_once(2).await;
+    // It is asked for blocks, and it is known that it has none.
+    let asked = gate.requests(BLOCK, 0).await.len();
+    gate.requests(BLOCK, asked + 8).await;
+    let is_taken = |event: &RelayerEvent| matches!(event, RelayerEvent::ChainTaken { chain_id: 903 });
+    assert_eq!(events_of_second.heard(is_taken), 0);
+    assert!(world.is_away("second", 903).await);
+    gate.set(Mode::Pass);
+    let there = async { while world.is_away("second", 903).await {} };
+    timeout(PATIENCE, there).await.expect("it does not come back");
     for relayer in [first, second] {
         relayer.shutdown().await.unwrap();
     }
