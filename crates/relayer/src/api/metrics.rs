@@ -7,7 +7,7 @@ use std::fmt;
 
 use causeway_service::{BuildInfo, ProcessMetrics, Register};
 use causeway_store::ErrandKind;
-use metrics::Counter;
+use metrics::{Counter, Gauge};
 use metrics_exporter_prometheus::{
     BuildError, Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
 };
@@ -75,6 +75,7 @@ impl Metrics {
         for outcome in names::WEBHOOK_OUTCOMES {
             drop(self.webhook(outcome));
         }
+        drop(self.webhooks_unwell());
     }
 
     /// Counts an event.
@@ -145,6 +146,11 @@ impl Metrics {
     /// Counts a try to tell a webhook: `told`, `failed` or `dropped`.
     pub(super) fn webhook(&self, outcome: &'static str) -> Counter {
         self.register().counter(names::WEBHOOKS, [("outcome", outcome.to_owned())])
+    }
+
+    /// How many webhooks do not take what they are told.
+    pub(super) fn webhooks_unwell(&self) -> Gauge {
+        self.register().gauge(names::WEBHOOKS_UNWELL, [])
     }
 
     /// Everything as Prometheus text.

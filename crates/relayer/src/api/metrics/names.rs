@@ -13,6 +13,7 @@ pub(super) const HTTP_REQUESTS: &str = "causeway_relayer_http_requests_total";
 pub(super) const TOP_UPS: &str = "causeway_relayer_top_ups_total";
 pub(super) const RESENDS: &str = "causeway_relayer_resends_total";
 pub(super) const WEBHOOKS: &str = "causeway_relayer_webhooks_total";
+pub(super) const WEBHOOKS_UNWELL: &str = "causeway_relayer_webhooks_unwell";
 pub(super) const QUEUE: &str = "causeway_relayer_queue_length";
 pub(super) const OLDEST: &str = "causeway_relayer_oldest_undelivered_age_seconds";
 pub(super) const EXPIRY: &str = "causeway_relayer_expiry_window_seconds";
@@ -115,6 +116,7 @@ pub(super) fn describe(register: &Register<'_>) {
             OVERHEAD_FEES,
             "Fees of the last hour for transactions that carry no message, by account: with those by route, all that was paid.",
         ),
+        (WEBHOOKS_UNWELL, "Webhooks that do not take what they are told."),
         (STREAMS, "Listeners to events."),
     ] {
         register.gauge_help(name, help);

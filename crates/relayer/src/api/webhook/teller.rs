@@ -19,12 +19,16 @@ const LONGEST: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_secs(30);
 /// How often is looked for news that others on the same store wrote.
 const LOOK: Duration = Duration::from_secs(1);
+/// After how many failed tries in sequence a webhook counts as one that does not take what it is told.
+const UNWELL: u32 = 3;
 
 /// Tells one webhook everything, in order, each until it was taken: beside everything else, and however long that takes.
 pub(super) struct Teller {
     webhook: Webhook,
     client: Client,
     state: Arc<State>,
+    /// How many tries in sequence have failed.
+    failed: u32,
     /// Changes when there are news.
     news: watch::Receiver<u64>,
     stop: CancellationToken,
@@ -49,7 +53,7 @@ impl Teller {
         // A redirect is refused: what is signed for one place is sent to no other.
         let client =
             Client::builder().redirect(Policy::none()).timeout(webhook.timeout).no_proxy().build()?;
-        Ok(Self { webhook, client, state, news, stop })
+        Ok(Self { webhook, client, state, failed: 0, news, stop })
     }
 
     /// Tells until told to stop.
@@ -81,8 +85,8 @@ impl Teller {
     }
 
     /// Tells what is there; returns how much that was.
-    async fn tell_page(&self) -> Result<usize, StoreError> {
-        let (store, key) = (&self.state.store, self.webhook.key());
+    async fn tell_page(&mut self) -> Result<usize, StoreError> {
+        let (store, key) = (self.state.store.clone(), self.webhook.key());
         let position = store.news_position(key).await?.unwrap_or_default();
         let page = store.news_after(position, PAGE).await?;
         for News { id, news } in &page {
@@ -100,18 +104,25 @@ impl Teller {
         Ok(page.len())
     }
 
-    async fn tell(&self, news: &NewNews) -> Told {
+    async fn tell(&mut self, news: &NewNews) -> Told {
         let mut wait = self.webhook.first_retry;
         loop {
             let Some(sent) = self.stop.run_until_cancelled(self.post(news)).await else {
                 return Told::Stopped;
             };
-            let Err(reason) = sent else { return Told::Taken };
+            let Err(reason) = sent else {
+                if self.recover() {
+                    tracing::info!(webhook = %self.webhook, "the webhook takes again what it is told");
+                }
+                return Told::Taken;
+            };
             if !*self.state.active().borrow() {
                 // The one that works tells it, and what comes behind.
+                self.recover();
                 return Told::Stopped;
             }
             self.state.metrics.webhook("failed").increment(1);
+            self.fail(&reason);
             let id = id_of(news);
             let age = now_ms().saturating_sub(news.created_ms);
             if u128::from(age) > self.webhook.keep.as_millis() {
@@ -122,6 +133,24 @@ impl Teller {
             self.pause(wait).await;
             wait = (wait * 2).min(LONGEST);
         }
+    }
+
+    /// A try has failed. It is said once of a webhook, not of each try.
+    fn fail(&mut self, reason: &str) {
+        self.failed = self.failed.saturating_add(1);
+        if self.failed == UNWELL {
+            self.state.metrics.webhooks_unwell().increment(1);
+            tracing::warn!(webhook = %self.webhook, reason, "the webhook does not take what it is told: it is tried again");
+        }
+    }
+
+    /// It takes what it is told, or that is another relayer's from here on. Returns whether it did not take it before.
+    fn recover(&mut self) -> bool {
+        let was_unwell = std::mem::take(&mut self.failed) >= UNWELL;
+        if was_unwell {
+            self.state.metrics.webhooks_unwell().decrement(1);
+        }
+        was_unwell
     }
 
     /// Sends it once. The error says nothing of the URL.

@@ -199,6 +199,28 @@ async fn a_dead_receiver_holds_up_nobody() {
 }
 
 #[tokio::test]
+async fn it_is_said_while_one_takes_nothing() {
+    let mut receiver = Receiver::start(vec![StatusCode::INTERNAL_SERVER_ERROR; 64]).await;
+    let world = world(vec![receiver.webhook()]).await;
+    let unwell = async |count: &str| {
+        let line = format!("causeway_relayer_webhooks_unwell {count}\n");
+        let said = async {
+            while !world.get("/metrics").send().await.unwrap().text().await.unwrap().contains(&line) {}
+        };
+        timeout(PATIENCE, said).await.unwrap_or_else(|_| panic!("it does not say {count}"));
+    };
+    unwell("0").await;
+    world.tell(delivered(0)).await;
+    for _ in 0..3 {
+        receiver.next().await;
+    }
+    unwell("1").await;
+    receiver.answer_first(Vec::new());
+    unwell("0").await;
+    world.end().await;
+}
+
+#[tokio::test]
 async fn failures_are_told_once_and_so_is_giving_up() {
     let mut receiver = Receiver::start(Vec::new()).await;
     let world = world(vec![receiver.webhook()]).await;
