@@ -149,6 +149,16 @@ impl Store {
         self.load_errands(query.bind(int("chain id", chain_id)?).bind(kind.as_str()).bind(subject)).await
     }
 
+    /// The errands of this kind on a chain whose nonce another transaction has, in a block that is among those that were applied,
+    /// oldest first. A reorg of that block opens them again.
+    pub async fn replaced_errands(&self, chain_id: u64, kind: ErrandKind) -> Result<Vec<Errand>, StoreError> {
+        let query =
+            sql("SELECT e.*, v.tx_hash, v.raw_tx FROM errands e JOIN errand_versions v ON v.errand = e.id
+             WHERE e.chain_id = $1 AND e.kind = $2 AND e.state = 'replaced'
+             AND e.block_number >= coalesce((SELECT min(b.number) FROM blocks b WHERE b.chain_id = $1), 0) ORDER BY v.id");
+        self.load_errands(query.bind(int("chain id", chain_id)?).bind(kind.as_str())).await
+    }
+
     /// The newest block of its chain that was applied when a transaction was written down, a delivery's or an errand's: none up to
     /// that can have it. Where a reorg has taken blocks back since, the newest that it left. `None` where that is not known.
     pub async fn recorded_at(&self, tx_hash: B256) -> Result<Option<u64>, StoreError> {

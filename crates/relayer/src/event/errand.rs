@@ -5,7 +5,7 @@ use causeway_store::ErrandKind;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrandEvent {
     /// A block holds another transaction of the account with the nonce of ours: somebody else has the key. What ours was for is
-    /// done by another one, if it is needed still.
+    /// done by another one, if it is needed still; a transfer when that block is final.
     Foreign {
         /// The chain.
         chain_id: u64,

@@ -2,10 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::{Address, Bytes, U256};
+use alloy::{
+    eips::BlockNumberOrTag,
+    primitives::{Address, Bytes, U256},
+    providers::Provider,
+};
 use causeway_chain::BlockRef;
 use causeway_client::FaultKind;
-use causeway_store::{Errand, ErrandKind, ErrandState, NewErrand, Noted};
+use causeway_store::{Errand, ErrandKind, ErrandState, NewErrand, Noted, StoreError};
 
 use super::{
     Node, Trouble,
@@ -55,7 +59,8 @@ impl Node {
             return Ok(());
         };
         let on_its_way = open.iter().filter(|errand| errand.kind == ErrandKind::TopUp);
-        let served: BTreeSet<_> = on_its_way.map(|errand| Address::from_word(errand.subject)).collect();
+        let mut served: BTreeSet<_> = on_its_way.map(|errand| Address::from_word(errand.subject)).collect();
+        served.append(&mut self.may_be_given(tip).await?);
         let Some(price) =
             self.price_for_one(settings, (&mut signers, &served), tip, &mut memory.refusing).await?
         else {
@@ -122,6 +127,31 @@ impl Node {
             signers.retain(|(signer, _)| *signer != poorest);
         }
         Ok(None)
+    }
+
+    /// The signers to whom a transfer may come still whose nonce another transaction has: were that one's block taken away, nodes
+    /// that have ours could put it into one. That ends when the block is final, as the node says, or no more among those that are
+    /// remembered.
+    async fn may_be_given(&self, tip: BlockRef) -> Result<BTreeSet<Address>, StoreError> {
+        let replaced = self.store.replaced_errands(self.chain_id, ErrandKind::TopUp).await?;
+        if replaced.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let finalized = self.finalized(tip).await?;
+        let is_final = |errand: &Errand| {
+            errand.block_number.zip(finalized).is_some_and(|(number, finalized)| number <= finalized)
+        };
+        let may_come = replaced.iter().filter(|errand| !is_final(errand));
+        Ok(may_come.map(|errand| Address::from_word(errand.subject)).collect())
+    }
+
+    /// The newest block that is final, as the node says; `None` if it does not say so of a block that was taken in.
+    async fn finalized(&self, tip: BlockRef) -> Result<Option<u64>, StoreError> {
+        let asked = self.provider.get_block_by_number(BlockNumberOrTag::Finalized).await;
+        let Ok(Some(block)) = asked else { return Ok(None) };
+        let (number, hash) = (block.header.number, block.header.hash);
+        let known = self.store.block_hash(self.chain_id, number).await?;
+        Ok((number <= tip.number && known.is_none_or(|known| known == hash)).then_some(number))
     }
 
     /// Whether the newest transfer to a signer reverted, and not long ago.

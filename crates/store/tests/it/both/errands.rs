@@ -149,6 +149,32 @@ async fn an_end_goes_with_its_block() {
     assert_eq!(store.record_errand(&errand(0, 1), CAP).await.unwrap(), Noted::Yes, "on the new chain");
 }
 
+/// It may come true again: a reorg would free its nonce, as long as its block is remembered.
+#[tokio::test]
+async fn what_was_replaced_is_known_while_a_reorg_may_take_that_back() {
+    let store = followed().await;
+    let replaced = async || {
+        let all = store.replaced_errands(DESTINATION, ErrandKind::TopUp).await.unwrap();
+        all.iter().map(|errand| (errand.nonce, errand.block_number)).collect::<Vec<_>>()
+    };
+    for (nonce, state) in [(0, ErrandState::Replaced), (1, ErrandState::Landed)] {
+        store.record_errand(&errand(nonce, 1), CAP).await.unwrap();
+        assert_eq!(replaced().await, if nonce == 0 { vec![] } else { vec![(0, Some(2))] });
+        assert!(end(&store, state, 2).await);
+    }
+    assert_eq!(replaced().await, [(0, Some(2))]);
+    assert_eq!(store.replaced_errands(DESTINATION, ErrandKind::Resend).await.unwrap(), []);
+    assert_eq!(store.replaced_errands(SOURCE, ErrandKind::TopUp).await.unwrap(), []);
+    store.revert_to(DESTINATION, &chain(DESTINATION, 3)[1]).await.unwrap();
+    assert_eq!(replaced().await, [], "it is open");
+    assert!(end(&store, ErrandState::Replaced, 1).await);
+    assert_eq!(replaced().await, [(0, Some(1))]);
+    for block in chain(DESTINATION, 6).iter().skip(2) {
+        store.apply_block(DESTINATION, block, &[], &[], 3).await.unwrap();
+    }
+    assert_eq!(replaced().await, [], "its block is not remembered any more");
+}
+
 async fn end_of(store: &Store, errand: &causeway_store::Errand) -> bool {
     let block = &chain(DESTINATION, 3)[1];
     store.end_errand(errand, ErrandState::Landed, (1, block.hash)).await.unwrap()

@@ -32,6 +32,18 @@ impl Poor {
         (relayer, events)
     }
 
+    /// Has so many blocks made, and waits for each until the relayer has taken it in.
+    async fn taken_in(&self, count: usize) {
+        let store = self.net.store().await;
+        for _ in 0..count {
+            self.net.b.mine().await;
+            let number = self.net.b.provider.get_block_number().await.unwrap();
+            let known = async || store.heads(&[B]).await.unwrap().get(&B).map(|head| head.number);
+            let taken_in = async { while known().await.is_none_or(|known| known < number) {} };
+            tokio::time::timeout(PATIENCE, taken_in).await.expect("the block is not taken in");
+        }
+    }
+
     async fn mine_until_filled(&self) {
         let filled = async {
             while self.balance().await < finney(10) {
@@ -63,6 +75,24 @@ async fn a_nonce_that_is_used_elsewhere_is_told_and_another_is_taken() {
     assert_eq!(foreign(&mut events).await, (poor.purse.address(), 0, ErrandKind::TopUp));
     poor.mine_until_filled().await;
     assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 2), "given once");
+    relayer.shutdown().await.unwrap();
+}
+
+/// A reorg takes away what had the nonce: our first transfer can be in a block after all. Nothing was given in its place meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_replaced_may_land_after_a_reorg_and_gives_once() {
+    let poor = Poor::new(Net::gated().await);
+    let (relayer, mut events) = poor.held().await;
+    poor.spend_elsewhere().await;
+    poor.net.gate_b.set(Mode::Pass);
+    foreign(&mut events).await;
+    // Whoever would give something in its place would have done so.
+    poor.taken_in(6).await;
+    poor.net.b.reorg(7).await;
+    poor.set_balance(poor.signer.address(), finney(1)).await;
+    poor.mine_until_filled().await;
+    poor.taken_in(10).await;
+    assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 1), "given once");
     relayer.shutdown().await.unwrap();
 }
 
