@@ -7,16 +7,19 @@ pub enum ErrandKind {
     TopUp,
     /// It sends a message again. Its amount is in gas.
     Resend,
+    /// It does nothing but use a nonce that another errand of its account waits for. Its amount is 0.
+    Filler,
 }
 
 impl ErrandKind {
-    const ALL: [Self; 2] = [Self::TopUp, Self::Resend];
+    const ALL: [Self; 3] = [Self::TopUp, Self::Resend, Self::Filler];
 
     /// The name, as in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::TopUp => "top-up",
             Self::Resend => "resend",
+            Self::Filler => "filler",
         }
     }
 
@@ -76,7 +79,7 @@ pub struct NewErrand {
     pub nonce: u64,
     /// What it is for.
     pub kind: ErrandKind,
-    /// Whom it is for: an account with zeros before it, or the hash of a message.
+    /// Whom it is for: an account with zeros before it, or the hash of a message. Of one that does nothing, its own account.
     pub subject: B256,
     /// What it counts against the cap, in the unit of its kind.
     pub amount: U256,
@@ -97,7 +100,7 @@ pub struct Errand {
     pub nonce: u64,
     /// What it is for.
     pub kind: ErrandKind,
-    /// Whom it is for: an account with zeros before it, or the hash of a message.
+    /// Whom it is for: an account with zeros before it, or the hash of a message. Of one that does nothing, its own account.
     pub subject: B256,
     /// What it counts against the cap, in the unit of its kind.
     pub amount: U256,

@@ -8,7 +8,7 @@ use crate::{
     database::{Connection, Durability, Query, Row, sql},
     overheads::insert_overhead,
 };
-use alloy_primitives::{B256, U256};
+use alloy_primitives::{Address, B256, U256};
 use std::{collections::BTreeMap, time::Duration};
 
 /// A day, in milliseconds.
@@ -31,28 +31,31 @@ impl Store {
         if spent.checked_add(new.amount).is_none_or(|spent| spent > cap) {
             return Ok(Noted::Capped { spent });
         }
-        let mut query = sql(
-            "INSERT INTO errands (chain_id, account, nonce, kind, subject, amount, state, created_ms, recorded_at)
-             VALUES (",
-        );
-        query.push_values(vec![
-            chain.into(),
-            new.account.into(),
-            nonce.into(),
-            new.kind.as_str().into(),
-            new.subject.into(),
-            new.amount.into(),
-            ErrandState::Open.as_str().into(),
-        ]);
-        query.push(", ").push(transaction.clock());
-        query
-            .push(", (SELECT max(number) FROM blocks WHERE chain_id = ")
-            .push_bind(chain)
-            .push(")) RETURNING id");
-        let id = transaction.fetch_one(query).await?.int("id")?;
-        insert_version(&mut transaction, id, &new.version).await?;
+        insert_errand(&mut transaction, new).await?;
         self.commit(transaction).await?;
         Ok(Noted::Yes)
+    }
+
+    /// Records a transaction that does nothing and takes a nonce which an errand of its account waits for, to be called *before* it
+    /// is sent. Returns whether it was: not when an errand has that nonce, whatever became of it.
+    pub async fn record_filler(
+        &self,
+        chain_id: u64,
+        account: Address,
+        nonce: u64,
+        version: &ErrandVersion,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.begin_blocks(chain_id, Durability::Disk).await?;
+        let query = sql("SELECT 1 AS one FROM errands WHERE chain_id = $1 AND account = $2 AND nonce = $3");
+        let query = query.bind(int("chain id", chain_id)?).bind(account).bind(int("nonce", nonce)?);
+        if transaction.fetch_optional(query).await?.is_some() {
+            return Ok(false);
+        }
+        let (kind, subject, amount) = (ErrandKind::Filler, account.into_word(), U256::ZERO);
+        let new = NewErrand { chain_id, account, nonce, kind, subject, amount, version: version.clone() };
+        insert_errand(&mut transaction, &new).await?;
+        self.commit(transaction).await?;
+        Ok(true)
     }
 
     /// Records a further transaction of an errand, with the same nonce, before that is sent. Returns whether it may be: not
@@ -122,7 +125,8 @@ impl Store {
             .bind(int("chain id", errand.chain_id)?);
         let is_noted = transaction.execute(query).await? > 0;
         if let Some(overhead) = overhead.filter(|_| is_noted) {
-            insert_overhead(&mut transaction, &overhead, state == ErrandState::Landed).await?;
+            let is_useful = state == ErrandState::Landed && errand.kind != ErrandKind::Filler;
+            insert_overhead(&mut transaction, &overhead, is_useful).await?;
         }
         self.commit(transaction).await?;
         Ok(is_noted)
@@ -204,6 +208,30 @@ impl Store {
         }
         Ok(errands.into_values().collect())
     }
+}
+
+async fn insert_errand(transaction: &mut Connection, new: &NewErrand) -> Result<(), StoreError> {
+    let chain = int("chain id", new.chain_id)?;
+    let mut query = sql(
+        "INSERT INTO errands (chain_id, account, nonce, kind, subject, amount, state, created_ms, recorded_at)
+         VALUES (",
+    );
+    query.push_values(vec![
+        chain.into(),
+        new.account.into(),
+        int("nonce", new.nonce)?.into(),
+        new.kind.as_str().into(),
+        new.subject.into(),
+        new.amount.into(),
+        ErrandState::Open.as_str().into(),
+    ]);
+    query.push(", ").push(transaction.clock());
+    query
+        .push(", (SELECT max(number) FROM blocks WHERE chain_id = ")
+        .push_bind(chain)
+        .push(")) RETURNING id");
+    let id = transaction.fetch_one(query).await?.int("id")?;
+    insert_version(transaction, id, &new.version).await
 }
 
 async fn insert_version(

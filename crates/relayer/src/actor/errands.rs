@@ -136,38 +136,38 @@ impl Node {
             return Ok(false);
         }
         let tx_hash = own.map(|receipt| receipt.transaction_hash).unwrap_or_default();
-        let (chain, nonce) = (self.chain_id, errand.nonce);
-        match state {
-            ErrandState::Landed if errand.kind == ErrandKind::TopUp => {
-                self.shared.announce(RelayerEvent::ToppedUp {
-                    chain_id: chain,
-                    signer: Address::from_word(errand.subject),
-                    account: errand.account,
-                    amount: errand.amount,
-                    tx_hash,
-                    block_number: block.0,
-                });
+        self.tell_end(errand, state, tx_hash, block.0);
+        Ok(true)
+    }
+
+    /// Tells what became of an errand.
+    fn tell_end(&self, errand: &Errand, state: ErrandState, tx_hash: B256, block_number: u64) {
+        let (chain_id, account, nonce, what) = (self.chain_id, errand.account, errand.nonce, errand.kind);
+        match (state, what) {
+            (ErrandState::Open, _) => {}
+            (ErrandState::Landed, ErrandKind::TopUp) => {
+                let (signer, amount) = (Address::from_word(errand.subject), errand.amount);
+                let given =
+                    RelayerEvent::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number };
+                self.shared.announce(given);
             }
-            ErrandState::Landed => {
-                self.shared.announce(RelayerEvent::Resent {
-                    message_hash: errand.subject,
-                    source: chain,
-                    tx_hash,
-                    block_number: block.0,
-                });
+            (ErrandState::Landed, ErrandKind::Resend) => {
+                let message_hash = errand.subject;
+                let resent = RelayerEvent::Resent { message_hash, source: chain_id, tx_hash, block_number };
+                self.shared.announce(resent);
             }
-            ErrandState::Open => {}
-            ErrandState::Reverted => {
-                tracing::warn!(chain, account = %errand.account, nonce, "an errand reverted, and was paid for");
+            // What had the nonce before a reorg may have come back: a filler says nothing of who has the key.
+            (ErrandState::Landed | ErrandState::Replaced, ErrandKind::Filler) => {
+                tracing::info!(chain = chain_id, %account, nonce, block_number, "the nonce is used that errands waited for");
             }
-            ErrandState::Replaced => {
-                let (chain_id, account, block_number) = (chain, errand.account, block.0);
-                let what = errand.kind;
+            (ErrandState::Reverted, _) => {
+                tracing::warn!(chain = chain_id, %account, nonce, "an errand reverted, and was paid for");
+            }
+            (ErrandState::Replaced, ErrandKind::TopUp | ErrandKind::Resend) => {
                 let foreign = ErrandEvent::Foreign { chain_id, account, nonce, what, block_number };
                 self.shared.announce(RelayerEvent::Errand(foreign));
             }
         }
-        Ok(true)
     }
 
     /// Notes how it ended: with this transaction of ours, or with another one. What is too old to be dated counts as if it were new.

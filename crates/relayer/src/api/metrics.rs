@@ -124,6 +124,7 @@ impl Metrics {
             RelayerEvent::Errand(ErrandEvent::Foreign { chain_id, what, .. }) => match what {
                 ErrandKind::TopUp => self.top_ups(*chain_id, "foreign"),
                 ErrandKind::Resend => self.resends(*chain_id, "foreign"),
+                ErrandKind::Filler => return None,
             },
             RelayerEvent::ChainOffline { chain_id, .. } | RelayerEvent::NodeUnwell { chain_id, .. } => {
                 self.faults(*chain_id)

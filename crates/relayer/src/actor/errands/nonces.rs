@@ -58,49 +58,40 @@ impl Node {
             Filling::Taken => {
                 self.tell_strangers(account, (nonce, pending), tip, &mut memory.strangers);
             }
-            Filling::SendAgain(filler) => self.send_errand(account, nonce, filler).await?,
-            Filling::Fill(replaced) => {
-                let filler = match self.errand_filler(signer, nonce, replaced.as_ref(), tip).await {
-                    Err(error @ Trouble::Store(_)) => return Err(error),
-                    // Who signs is away, and asked again with the next block.
-                    Err(Trouble::Node(_)) => None,
-                    Ok(filler) => filler,
-                };
-                if let Some(filler) = filler {
-                    tracing::warn!(
-                        chain = self.chain_id, %account, nonce,
-                        "nothing has a nonce that an errand waits for: a transaction that does nothing takes it"
-                    );
-                    memory.gaps.filled(account, filler.clone(), tip.number);
-                    self.send_errand(account, nonce, filler).await?;
-                }
-            }
+            Filling::Fill => match self.fill_nonce(signer, nonce, tip).await {
+                // Who signs is away, and asked again with the next block.
+                Ok(()) | Err(Trouble::Node(_)) => {}
+                Err(error @ Trouble::Store(_)) => return Err(error),
+            },
         }
         Ok(true)
     }
 
-    /// A transaction that does nothing. It is not recorded: lost, it is made again. `None` while gas costs too much.
-    async fn errand_filler(
-        &self,
-        signer: &RelaySigner,
-        nonce: u64,
-        replaced: Option<&SignedTx>,
-        tip: BlockRef,
-    ) -> Result<Option<SignedTx>, Trouble> {
+    /// Has a transaction that does nothing take a nonce, unless gas costs too much. It is written down before it is sent: from the
+    /// next block on it is an errand like any other, whatever became of this process.
+    async fn fill_nonce(&self, signer: &RelaySigner, nonce: u64, tip: BlockRef) -> Result<(), Trouble> {
+        let (chain, account) = (self.chain_id, signer.address());
         let fees = self.fees.at(tip.number, &self.provider).await?;
-        let fees = replaced.map_or(fees, |replaced| fees.outbidding(&replaced.raw));
-        let Some(fees) = self.affordable(fees) else { return Ok(None) };
+        let Some(fees) = self.affordable(fees) else { return Ok(()) };
         let tx = TxEip1559 {
-            chain_id: self.chain_id,
+            chain_id: chain,
             nonce,
             gas_limit: TRANSFER_GAS,
             max_fee_per_gas: fees.max_fee,
             max_priority_fee_per_gas: fees.priority_fee,
-            to: TxKind::Call(signer.address()),
+            to: TxKind::Call(account),
             ..TxEip1559::default()
         };
-        let ErrandVersion { tx_hash, raw_tx } = self.sign_errand(signer, tx).await?;
-        Ok(Some(SignedTx { hash: tx_hash, raw: raw_tx }))
+        let version = self.sign_errand(signer, tx).await?;
+        if !self.store.record_filler(chain, account, nonce, &version).await? {
+            return Ok(());
+        }
+        let ErrandVersion { tx_hash: hash, raw_tx: raw } = version;
+        tracing::warn!(
+            chain, %account, nonce, tx = %hash,
+            "nothing has a nonce that an errand waits for: a transaction that does nothing takes it"
+        );
+        self.send_errand(account, nonce, SignedTx { hash, raw }).await
     }
 
     fn tell_strangers(

@@ -149,6 +149,26 @@ async fn an_end_goes_with_its_block() {
     assert_eq!(store.record_errand(&errand(0, 1), CAP).await.unwrap(), Noted::Yes, "on the new chain");
 }
 
+/// It goes before an errand that is open, counts against no cap, and all that it costs is in vain.
+#[tokio::test]
+async fn what_fills_a_nonce_is_known_like_any_other() {
+    let store = followed().await;
+    let fill = async |nonce, tx| store.record_filler(DESTINATION, PURSE, nonce, &version(tx)).await.unwrap();
+    store.record_errand(&errand(5, 100), CAP).await.unwrap();
+    assert!(!fill(5, 7).await, "it has an errand");
+    assert!(fill(4, 8).await);
+    assert!(!fill(4, 9).await, "once");
+    let open = store.open_errands(DESTINATION).await.unwrap();
+    assert_eq!(open.iter().map(|errand| errand.nonce).collect::<Vec<_>>(), [5, 4]);
+    let filler = &open[1];
+    assert_eq!((filler.kind, filler.subject), (ErrandKind::Filler, PURSE.into_word()));
+    assert_eq!((filler.amount, &filler.versions), (U256::ZERO, &vec![version(8)]));
+    assert_eq!(store.errand_spending(DESTINATION, ErrandKind::TopUp).await.unwrap(), CAP);
+    assert!(store.land_errand(filler, ErrandState::Landed, version(8).tx_hash, cost()).await.unwrap());
+    let total = store.costs(CostBy::Account, None, None).await.unwrap().remove(0);
+    assert_eq!((total.gas, total.vain_gas), (21_000, 21_000));
+}
+
 /// It may come true again: a reorg would free its nonce, as long as its block is remembered.
 #[tokio::test]
 async fn what_was_replaced_is_known_while_a_reorg_may_take_that_back() {
@@ -197,6 +217,21 @@ async fn who_has_the_chain_has_its_errands() {
     assert!(end_of(&second, &open).await);
 }
 
+/// What it costs to be in the second block.
+fn cost() -> Cost {
+    let block = &chain(DESTINATION, 3)[2];
+    Cost {
+        block_number: 2,
+        block_hash: block.hash,
+        landed_at: block.timestamp,
+        gas_used: 21_000,
+        gas_price: 3,
+        fee: U256::from(63_000),
+        l1_fee: None,
+        gas_refund: None,
+    }
+}
+
 /// What an errand cost is its account's, and none of its fee is in vain that did what it was for; a reorg takes it back.
 #[tokio::test]
 async fn what_an_errand_costs_is_in_the_ledger() {
@@ -204,17 +239,7 @@ async fn what_an_errand_costs_is_in_the_ledger() {
         let store = followed().await;
         store.record_errand(&errand(0, 30), CAP).await.unwrap();
         let open = store.open_errands(DESTINATION).await.unwrap().remove(0);
-        let blocks = chain(DESTINATION, 3);
-        let cost = Cost {
-            block_number: 2,
-            block_hash: blocks[2].hash,
-            landed_at: blocks[2].timestamp,
-            gas_used: 21_000,
-            gas_price: 3,
-            fee: U256::from(63_000),
-            l1_fee: None,
-            gas_refund: None,
-        };
+        let (blocks, cost) = (chain(DESTINATION, 3), cost());
         let elsewhere = Cost { block_hash: B256::repeat_byte(9), ..cost };
         assert!(!store.land_errand(&open, state, version(0).tx_hash, elsewhere).await.unwrap());
         assert_eq!(store.overheads(None, None).await.unwrap(), [], "another block");

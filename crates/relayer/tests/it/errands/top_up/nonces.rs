@@ -111,6 +111,45 @@ async fn a_gap_before_a_transfer_is_filled() {
     relayer.shutdown().await.unwrap();
 }
 
+/// What fills a gap is nobody else's after a restart: the same bytes go out again.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fills_a_gap_is_known_after_a_restart() {
+    let poor = Poor::new(Net::gated().await);
+    poor.spend_elsewhere().await;
+    let (relayer, _events) = poor.held().await;
+    let transfer = poor.net.gate_b.requests(SEND, 1).await.remove(0);
+    poor.net.b.reorg(2).await;
+    poor.set_balance(poor.signer.address(), finney(1)).await;
+    poor.net.gate_b.set(Mode::Pass);
+    // With each block something goes out, and nothing can be in one before the gap is filled.
+    let mut sent = poor.net.gate_b.requests(SEND, 1).await;
+    while sent.iter().all(|bytes| *bytes == transfer) {
+        assert!(sent.len() < 30, "it is not filled");
+        poor.net.b.mine().await;
+        sent = poor.net.gate_b.requests(SEND, sent.len() + 1).await;
+    }
+    poor.net.pooled(2).await;
+    relayer.abort().await;
+    let filler = sent.iter().find(|bytes| **bytes != transfer).unwrap();
+    let open = poor.net.store().await.open_errands(B).await.unwrap();
+    assert_eq!(
+        open.iter().map(|errand| errand.kind).collect::<Vec<_>>(),
+        [ErrandKind::TopUp, ErrandKind::Filler]
+    );
+
+    let before = poor.net.gate_b.requests(SEND, 0).await.len();
+    let (relayer, mut events) = start(poor.generous().await);
+    assert_eq!(poor.net.gate_b.requests(SEND, before + 1).await[before], *filler, "the same bytes");
+    poor.mine_until_filled().await;
+    assert_eq!(topped_up(&mut events).await, finney(99));
+    assert_eq!((poor.balance().await, poor.paid().await), (finney(100), 2), "what fills, and the transfer");
+    assert_eq!(
+        events.heard(|event| matches!(event, RelayerEvent::AccountBusy { .. } | RelayerEvent::Errand(_))),
+        0
+    );
+    relayer.shutdown().await.unwrap();
+}
+
 /// What the former account has signed goes out again, and another one gives nothing meanwhile; when it can land no more, the other
 /// one gives.
 #[tokio::test(flavor = "multi_thread")]
