@@ -118,6 +118,8 @@ pub struct RelayerConfig {
     /// The gas that the delivery of one message may use, its target's share included. A message that takes more fails.
     pub max_item_gas: u64,
     /// The most to pay for a unit of gas, in wei, the share of the sequencer included: while it takes more, nothing is signed.
+    /// Without it a new transaction offers what it takes, and one that is signed again at most ten times as much: as its first
+    /// version did, or as a new one would now, whichever is more.
     pub max_fee_per_gas: Option<u128>,
     /// Which messages are delivered.
     pub filter: Filter,

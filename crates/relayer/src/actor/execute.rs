@@ -26,11 +26,13 @@ impl ChainActor {
                 }
                 Command::Submit { signer, nonce, items, replaces } => {
                     let was_poor = self.unfunded.contains(&signer);
-                    let slot = Slot { signer, nonce, head, replaces, was_poor };
+                    let first = self.lane.first_version(signer, nonce).cloned();
+                    let slot = Slot { signer, nonce, head, replaces, first, was_poor };
                     self.sends.spawn(async move { node.submit(slot, items).await });
                 }
                 Command::Fill { signer, nonce, replaces } => {
-                    let slot = Slot { signer, nonce, head, replaces, was_poor: false };
+                    let first = self.lane.first_version(signer, nonce).cloned();
+                    let slot = Slot { signer, nonce, head, replaces, first, was_poor: false };
                     self.sends.spawn(async move { node.fill(slot).await });
                 }
                 Command::Broadcast { signer, nonce, tx } => {

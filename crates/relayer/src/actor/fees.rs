@@ -33,6 +33,11 @@ impl Fees {
         Self { max_fee: self.max_fee.max(least), priority_fee, lowest: self.lowest.max(least), ..self }
     }
 
+    /// What a transaction offers for a unit of gas at most; 0 of what cannot be read.
+    pub(super) fn offered(raw: &[u8]) -> u128 {
+        TxEnvelope::decode_2718(&mut &*raw).map(|tx| tx.max_fee_per_gas()).unwrap_or_default()
+    }
+
     /// Offers no more than this. `None` if it takes more.
     pub(super) fn below(self, ceiling: u128) -> Option<Self> {
         (self.lowest <= ceiling).then(|| {

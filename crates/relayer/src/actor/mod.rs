@@ -7,6 +7,7 @@
 
 mod answer;
 mod as_of;
+mod bids;
 mod books;
 mod carrier;
 mod chores;

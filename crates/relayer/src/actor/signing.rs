@@ -13,7 +13,13 @@ use alloy::{
 use causeway_store::{AttemptItem, NewAttempt, StoreError};
 use tokio::time::timeout;
 
-use super::{answer::Answer, carrier::carry, fees::Fees, node::Node};
+use super::{
+    answer::Answer,
+    bids::{Earlier, Excess},
+    carrier::carry,
+    fees::Fees,
+    node::Node,
+};
 use crate::{
     RelaySigner, RelayerEvent,
     engine::{Event, Item, NotCommitted, SignedTx},
@@ -38,6 +44,8 @@ pub(super) struct Slot {
     pub(super) head: u64,
     /// The version that it takes the place of: its fees have to be outbid.
     pub(super) replaces: Option<SignedTx>,
+    /// The first version of all.
+    pub(super) first: Option<SignedTx>,
     /// The account could not pay the last time: it is looked at what it has.
     pub(super) was_poor: bool,
 }
@@ -46,7 +54,7 @@ pub(super) struct Slot {
 #[derive(Debug)]
 enum Obstacle {
     Fault(String),
-    Ceiling { lowest: u128, ceiling: u128 },
+    TooDear(Excess),
     Unfunded(String),
     Held(Vec<B256>),
 }
@@ -114,14 +122,11 @@ impl Node {
     /// The fees of a transaction that a block is to prefer to the one that it replaces.
     async fn fees(&self, slot: &Slot) -> Result<Fees, Obstacle> {
         let fees = self.fees.at(slot.head, &self.provider).await.map_err(|fault| fault.reason)?;
-        let fees = match &slot.replaces {
-            Some(replaced) => fees.outbidding(&replaced.raw),
-            None => fees,
-        };
-        match self.max_fee_per_gas {
-            None => Ok(fees),
-            Some(ceiling) => fees.below(ceiling).ok_or(Obstacle::Ceiling { lowest: fees.lowest, ceiling }),
-        }
+        let earlier = slot.replaces.as_ref().map(|newest| {
+            let first = slot.first.as_ref().unwrap_or(newest);
+            Earlier { first: &first.raw, newest: &newest.raw }
+        });
+        self.bid(fees, earlier).map_err(Obstacle::TooDear)
     }
 
     /// Whether the account can pay, if it could not the last time: what no node takes need not be written down with every block.
@@ -204,7 +209,8 @@ impl Node {
                 tracing::warn!(chain, %signer, nonce, reason, "nothing signed");
                 NotCommitted::Fault
             }
-            Obstacle::Ceiling { lowest, ceiling } => {
+            Obstacle::TooDear(excess) => {
+                let Excess { lowest, ceiling, .. } = excess;
                 tracing::warn!(chain, %signer, nonce, lowest, ceiling, "nothing signed: gas is too expensive");
                 NotCommitted::Ceiling
             }

@@ -2,6 +2,7 @@ use causeway_client::NodeFault;
 use causeway_store::StoreError;
 
 /// Why something was not found out: the one ends the actor, the other is asked again.
+#[derive(Debug)]
 pub(super) enum Trouble {
     /// The store did not take or tell it.
     Store(StoreError),

@@ -32,7 +32,7 @@ pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
 /// What may be spent, in words: what is not limited is said, too.
 pub(super) fn in_words_of(section: &RelayerSection) -> String {
     let fee = section.max_fee_per_gas.map_or_else(
-        || "a unit of gas may cost whatever it costs (no max-fee-per-gas)".to_owned(),
+        || "a unit of gas may cost what it takes, and ten times that at most when it is offered again (no max-fee-per-gas)".to_owned(),
         |Wei(wei)| format!("a unit of gas may cost {} gwei", gwei(wei)),
     );
     let hour = section.max_gas_per_hour.map_or_else(

@@ -72,7 +72,7 @@ impl Node {
     async fn fill_nonce(&self, signer: &RelaySigner, nonce: u64, tip: BlockRef) -> Result<(), Trouble> {
         let (chain, account) = (self.chain_id, signer.address());
         let fees = self.fees.at(tip.number, &self.provider).await?;
-        let Some(fees) = self.affordable(fees) else { return Ok(()) };
+        let Some(fees) = self.affordable(fees, None) else { return Ok(()) };
         let tx = TxEip1559 {
             chain_id: chain,
             nonce,

@@ -16,7 +16,11 @@ use causeway_client::{
 use causeway_store::{Errand, ErrandVersion};
 
 use super::{Node, Trouble};
-use crate::{RelaySigner, actor::fees::Fees, engine::SignedTx};
+use crate::{
+    RelaySigner,
+    actor::{bids::Earlier, fees::Fees},
+    engine::SignedTx,
+};
 
 /// What is to be done, without nonce and fees.
 #[derive(Clone, Debug)]
@@ -45,11 +49,7 @@ impl Node {
         tip: BlockRef,
     ) -> Result<Option<Price>, Trouble> {
         let fees = self.fees.at(tip.number, &self.provider).await?;
-        let Some(fees) = self.affordable(fees) else {
-            let (chain, lowest) = (self.chain_id, fees.lowest);
-            tracing::debug!(chain, lowest, "no errand: gas is too expensive");
-            return Ok(None);
-        };
+        let Some(fees) = self.affordable(fees, None) else { return Ok(None) };
         let request = TransactionRequest::default()
             .with_from(from)
             .with_to(call.to)
@@ -70,9 +70,19 @@ impl Node {
         Ok(Some(Price { gas, fees, cost }))
     }
 
-    /// What may be offered; `None` if that is not enough.
-    pub(super) fn affordable(&self, fees: Fees) -> Option<Fees> {
-        self.max_fee_per_gas.map_or(Some(fees), |ceiling| fees.below(ceiling))
+    /// What is offered, where this is what a new transaction would offer; `None` if that is more than may be.
+    pub(super) fn affordable(&self, market: Fees, earlier: Option<Earlier<'_>>) -> Option<Fees> {
+        match self.bid(market, earlier) {
+            Ok(fees) => Some(fees),
+            Err(excess) => {
+                tracing::debug!(
+                    chain = self.chain_id,
+                    ?excess,
+                    "no errand: it takes more than may be offered"
+                );
+                None
+            }
+        }
     }
 
     async fn cost_of(&self, request: TransactionRequest, gas: u64, max_fee: u128) -> Result<U256, NodeFault> {
@@ -121,8 +131,10 @@ impl Node {
             return Ok(None);
         };
         let old = old.strip_signature();
-        let fees = self.fees.at(tip.number, &self.provider).await?.outbidding(&replaced.raw);
-        let Some(fees) = self.affordable(fees) else { return Ok(None) };
+        let first = errand.versions.first().map_or(&replaced.raw, |first| &first.raw_tx);
+        let fees = self.fees.at(tip.number, &self.provider).await?;
+        let earlier = Earlier { first, newest: &replaced.raw };
+        let Some(fees) = self.affordable(fees, Some(earlier)) else { return Ok(None) };
         let request = TransactionRequest::from_transaction(old.clone());
         let cost = self.cost_of(request, old.gas_limit, fees.max_fee).await?;
         if self.balance_at(errand.account, tip).await? < cost.saturating_add(old.value) {
@@ -152,3 +164,6 @@ impl Node {
         Ok(ErrandVersion { tx_hash: *envelope.tx_hash(), raw_tx: Bytes::from(envelope.encoded_2718()) })
     }
 }
+
+#[cfg(test)]
+mod tests;

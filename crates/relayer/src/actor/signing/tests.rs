@@ -7,7 +7,7 @@ async fn nothing_is_signed_above_the_ceiling() {
     let (mut node, _gate) = node(&b).await;
     let signer = node.accounts[0];
     let lowest = node.fees.at(0, &node.provider).await.unwrap().lowest;
-    let slot = |replaces| Slot { signer, nonce: 0, head: 0, replaces, was_poor: false };
+    let slot = |replaces| Slot { signer, nonce: 0, head: 0, replaces, first: None, was_poor: false };
     node.max_fee_per_gas = Some(lowest - 1);
     let reason = |answer| match answer {
         Answer::Event(Event::NotCommitted { reason, nonce: 0, .. }) => reason,
@@ -33,6 +33,27 @@ async fn nothing_is_signed_above_the_ceiling() {
     assert!(receipt.is_some(), "the node took it in place of the first");
 }
 
+/// Nobody has said what gas may cost: no price is paid that has nothing to do with what it costs.
+#[tokio::test]
+async fn what_never_lands_is_not_outbid_for_ever() {
+    let (_a, b) = chains().await;
+    let (node, _gate) = node(&b).await;
+    let signer = node.accounts[0];
+    let mut versions: Vec<SignedTx> = Vec::new();
+    let end = loop {
+        assert!(versions.len() < 60, "there is no end");
+        let (first, replaces) = (versions.first().cloned(), versions.last().cloned());
+        match node.fill(Slot { signer, nonce: 0, head: 0, replaces, first, was_poor: false }).await {
+            Answer::Event(Event::Committed { tx, .. }) => versions.push(tx),
+            Answer::Event(Event::NotCommitted { reason, .. }) => break reason,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(end, NotCommitted::Ceiling);
+    let [first, last] = [&versions[0], &versions[versions.len() - 1]].map(|tx| Fees::offered(&tx.raw));
+    assert!(last <= 10 * first && last > 8 * first, "{first} to {last}");
+}
+
 /// A process that was stopped between the commit and the sending may wake up when another one works.
 #[tokio::test]
 async fn nothing_is_sent_when_others_may_work() {
@@ -42,7 +63,7 @@ async fn nothing_is_sent_when_others_may_work() {
     let (_a, b) = chains().await;
     let (node, _gate) = node(&b).await;
     let signer = node.accounts[0];
-    let slot = Slot { signer, nonce: 0, head: 0, replaces: None, was_poor: false };
+    let slot = Slot { signer, nonce: 0, head: 0, replaces: None, first: None, was_poor: false };
     let Answer::Event(Event::Committed { tx, .. }) = node.fill(slot).await else { panic!() };
     let tenure = node.shared.tenure(902);
 
@@ -65,7 +86,7 @@ async fn nothing_is_signed_for_an_account_that_cannot_pay_still() {
     let (_a, b) = chains().await;
     let (node, _gate) = node(&b).await;
     let signer = node.accounts[0];
-    let slot = |was_poor| Slot { signer, nonce: 0, head: 0, replaces: None, was_poor };
+    let slot = |was_poor| Slot { signer, nonce: 0, head: 0, replaces: None, first: None, was_poor };
     let fees = node.fees.at(0, &node.provider).await.unwrap();
     let request = TransactionRequest::default().with_to(signer).with_gas_limit(TRANSFER_GAS);
     assert!(node.afford(&slot(true), &request, fees).await.is_ok(), "somebody has sent it ether");

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use alloy::primitives::{Address, B256};
 
 use crate::engine::{
-    Command, Event, Policy, Weight,
+    Command, Event, Policy, SignedTx, Weight,
     budget::Budget,
     clock::Clock,
     entry::{Kin, Phase},
@@ -196,6 +196,12 @@ impl Lane {
     /// much, or for being delivered. A reorg to it takes that back: then they have to be restored.
     pub fn has_judged_after(&self, ancestor: u64) -> bool {
         self.judged.is_some_and(|head| head > ancestor)
+    }
+
+    /// Returns the first transaction that was signed with a nonce that is in use, as far as is known.
+    pub fn first_version(&self, signer: Address, nonce: u64) -> Option<&SignedTx> {
+        let attempt = self.fleet.get(self.fleet.slot(signer, nonce)?)?;
+        attempt.versions.first().map(|version| &version.tx)
     }
 
     /// Returns how many transactions are on their way.
