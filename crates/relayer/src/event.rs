@@ -1,7 +1,9 @@
+pub(crate) use reason::ether;
 pub use {errand::ErrandEvent, left::Left};
 
 mod errand;
 mod left;
+mod reason;
 
 use std::time::SystemTime;
 
@@ -118,8 +120,7 @@ pub enum RelayerEvent {
         /// The cap.
         cap: u64,
     },
-    /// Delivering a message would take more gas than one may: [`Failed`](Self::Failed) tells when it is tried again. Told each time
-    /// that it is tried.
+    /// Delivering a message would take more gas than one may. Told each time that it is tried.
     Oversized {
         /// The message's hash.
         message_hash: B256,
@@ -240,8 +241,7 @@ pub enum RelayerEvent {
         /// What its node said.
         reason: String,
     },
-    /// A reorg of its destination took back what kept a message from being delivered: it had expired, had been given
-    /// up, or had seemed delivered.
+    /// A reorg of its destination took back what ended a message: that it had expired, was given up, or seemed delivered.
     TakenUp {
         /// The message's hash.
         message_hash: B256,

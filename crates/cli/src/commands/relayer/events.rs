@@ -115,24 +115,14 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
                 block_number,
             },
         ),
-        RelayerEvent::ResendCapped { chain_id, gas, cap } => {
-            let reason = format!(
-                "messages expired, and {gas} gas of {cap} was used in the past day to send others again"
-            );
-            chain("resend-capped", ServiceEvent::ResendCapped, chain_id, reason)
+        RelayerEvent::ResendCapped { chain_id, .. } => {
+            chain("resend-capped", ServiceEvent::ResendCapped, chain_id, in_words(&event))
         }
-        RelayerEvent::ResendUnfunded { chain_id, account, balance } => {
-            let reason = format!(
-                "messages expired, and {account}, which would send them again, has {balance} wei only"
-            );
-            chain("resend-unfunded", ServiceEvent::ResendUnfunded, chain_id, reason)
+        RelayerEvent::ResendUnfunded { chain_id, .. } => {
+            chain("resend-unfunded", ServiceEvent::ResendUnfunded, chain_id, in_words(&event))
         }
-        RelayerEvent::ResendImpossible { chain_id, version, over_l1 } => {
-            let why =
-                if over_l1 { "expiry goes over L1, by those who sent them" } else { "that began with 1.3" };
-            let version = if version.is_empty() { "without a version" } else { version.as_str() };
-            let reason = format!("messages expired, and the messenger {version} does not send again: {why}");
-            chain("resend-impossible", ServiceEvent::ResendImpossible, chain_id, reason)
+        RelayerEvent::ResendImpossible { chain_id, .. } => {
+            chain("resend-impossible", ServiceEvent::ResendImpossible, chain_id, in_words(&event))
         }
         RelayerEvent::Errand(event) => errand(&event),
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
@@ -247,9 +237,9 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
 
 /// What became of a signer's need of ether.
 fn topped_up(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
+    let reason = in_words(&event);
     Some(match event {
         RelayerEvent::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
-            let reason = format!("{account} gave {signer} {}", ether(amount));
             let text = format!("{} in block {block_number}", line("topped-up", chain_id, &reason));
             let event = ServiceEvent::ToppedUp {
                 chain_id: chain_id.into(),
@@ -263,8 +253,6 @@ fn topped_up(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             (text, event)
         }
         RelayerEvent::TopUpCapped { chain_id, signer, spent, cap } => {
-            let (given, all) = (ether(spent), ether(cap));
-            let reason = format!("{signer} needs ether, and {given} of {all} were given in the past day");
             let text = line("top-up-capped", chain_id, &reason);
             let event = ServiceEvent::TopUpCapped {
                 chain_id: chain_id.into(),
@@ -276,8 +264,6 @@ fn topped_up(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             (text, event)
         }
         RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance } => {
-            let has = ether(balance);
-            let reason = format!("{signer} needs ether, and the funding account {account} has {has} only");
             let text = line("top-up-unfunded", chain_id, &reason);
             let event = ServiceEvent::TopUpUnfunded {
                 chain_id: chain_id.into(),
@@ -302,6 +288,11 @@ fn errand(event: &ErrandEvent) -> (String, ServiceEvent) {
             (text, ServiceEvent::Foreign { chain_id, reason, account, nonce, block_number })
         }
     }
+}
+
+/// What an event says in words.
+fn in_words(event: &RelayerEvent) -> String {
+    event.reason().unwrap_or_default()
 }
 
 fn ether(wei: U256) -> String {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use alloy::primitives::{Address, U256, utils::format_ether};
+use alloy::primitives::{Address, U256};
 use serde::{Serialize, Serializer};
 
 /// The id of a chain: decimal text, for ids have up to 256 bits and most readers' numbers 53.
@@ -41,13 +41,6 @@ impl Serialize for Decimal {
     }
 }
 
-/// Wei for people: `0.05 ETH`, without zeros at the end.
-pub(in crate::api) fn ether(wei: U256) -> String {
-    let text = format_ether(wei);
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    format!("{text} ETH")
-}
-
 /// A point of time as RFC 3339 has it, in UTC with microseconds.
 pub(in crate::api) fn rfc3339(time: SystemTime) -> String {
     let timestamp = jiff::Timestamp::try_from(time).unwrap_or_default();
@@ -62,13 +55,6 @@ pub(in crate::api) fn rfc3339_ms(ms: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ether_is_told_without_zeros_at_the_end() {
-        let told =
-            [0, 1, 50_000_000_000_000_000, 10_000_000_000_000_000_000_u64].map(|wei| ether(U256::from(wei)));
-        assert_eq!(told, ["0 ETH", "0.000000000000000001 ETH", "0.05 ETH", "10 ETH"]);
-    }
 
     #[test]
     fn times_have_the_form_of_the_events() {

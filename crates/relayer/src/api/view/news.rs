@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::forms::{ChainId, Checksummed, Decimal, ether, rfc3339};
-use crate::{ErrandEvent, RelayerEvent};
+use super::forms::{ChainId, Checksummed, Decimal, rfc3339};
+use crate::{ErrandEvent, RelayerEvent, event::ether};
 
 /// The name of an event, and all of it as JSON.
 pub(in crate::api) fn news(event: &RelayerEvent, time: SystemTime) -> (&'static str, Value) {
@@ -124,23 +124,13 @@ fn of_message(event: &RelayerEvent) -> Option<(&'static str, Value)> {
     })
 }
 
-/// Why a messenger cannot send again.
-fn impossible(version: &str, over_l1: bool) -> String {
-    if over_l1 {
-        return format!(
-            "messages expired, and the messenger {version} does not send again: expiry goes over L1, by those who sent them"
-        );
-    }
-    let says = if version.is_empty() { "that says no version".to_owned() } else { version.to_owned() };
-    format!("messages expired, and the messenger {says} does not send again: that began with 1.3")
-}
-
 /// What became of a chain, its node, or an account on it.
 fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
     use RelayerEvent as E;
     let of = |name, chain_id: &u64, reason: String| {
         (name, json!({ "chainId": ChainId::from(*chain_id), "reason": reason }))
     };
+    let in_words = || event.reason().unwrap_or_default();
     match event {
         E::LowBalance { chain_id, account, balance } => {
             let has = balance.map_or_else(|| "too little".to_owned(), ether);
@@ -160,8 +150,7 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             (name, value)
         }
         E::ToppedUp { chain_id, signer, account, amount, tx_hash, block_number } => {
-            let (name, mut value) =
-                of("topped-up", chain_id, format!("{account} gave {signer} {}", ether(*amount)));
+            let (name, mut value) = of("topped-up", chain_id, in_words());
             value["signer"] = json!(Checksummed(*signer));
             value["account"] = json!(Checksummed(*account));
             value["amount"] = json!(Decimal(*amount));
@@ -170,18 +159,14 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             (name, value)
         }
         E::TopUpCapped { chain_id, signer, spent, cap } => {
-            let (given, of_all) = (ether(*spent), ether(*cap));
-            let reason = format!("{signer} needs ether, and {given} of {of_all} were given in the past day");
-            let (name, mut value) = of("top-up-capped", chain_id, reason);
+            let (name, mut value) = of("top-up-capped", chain_id, in_words());
             value["signer"] = json!(Checksummed(*signer));
             value["spent"] = json!(Decimal(*spent));
             value["cap"] = json!(Decimal(*cap));
             (name, value)
         }
         E::TopUpUnfunded { chain_id, signer, account, balance } => {
-            let has = ether(*balance);
-            let reason = format!("{signer} needs ether, and the funding account {account} has {has} only");
-            let (name, mut value) = of("top-up-unfunded", chain_id, reason);
+            let (name, mut value) = of("top-up-unfunded", chain_id, in_words());
             value["signer"] = json!(Checksummed(*signer));
             value["account"] = json!(Checksummed(*account));
             value["balance"] = json!(Decimal(*balance));
@@ -199,19 +184,9 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
             value["account"] = json!(Checksummed(*account));
             (name, value)
         }
-        E::ResendCapped { chain_id, gas, cap } => of(
-            "resend-capped",
-            chain_id,
-            format!("messages expired, and {gas} gas of {cap} was used in the past day to send others again"),
-        ),
-        E::ResendUnfunded { chain_id, account, balance } => of(
-            "resend-unfunded",
-            chain_id,
-            format!("messages expired, and {account}, which would send them again, has {balance} wei only"),
-        ),
-        E::ResendImpossible { chain_id, version, over_l1 } => {
-            of("resend-impossible", chain_id, impossible(version, *over_l1))
-        }
+        E::ResendCapped { chain_id, .. } => of("resend-capped", chain_id, in_words()),
+        E::ResendUnfunded { chain_id, .. } => of("resend-unfunded", chain_id, in_words()),
+        E::ResendImpossible { chain_id, .. } => of("resend-impossible", chain_id, in_words()),
         E::Errand(errand) => of_errand(errand),
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),

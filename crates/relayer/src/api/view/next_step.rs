@@ -4,12 +4,13 @@ use causeway_store::{MessageRecord, MessageStatus};
 use serde::Serialize;
 
 use super::{
-    forms::{Checksummed, ether, rfc3339, rfc3339_ms},
+    forms::{Checksummed, rfc3339, rfc3339_ms},
     standing::Standing,
 };
 use crate::{
     api::{observer::LastFailure, payers::SignerTrouble},
     engine::Prospect,
+    event::ether,
 };
 
 /// What happens next to a message, or what it takes.
