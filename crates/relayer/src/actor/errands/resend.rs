@@ -29,8 +29,6 @@ use crate::{
 
 /// How many messages of a route are looked at with a block.
 const LOOKS: u32 = 4;
-/// For how many blocks nothing is looked at when all that expired was: with a backlog each look reads much.
-const REST: u64 = 16;
 /// How many costs of the past are read, the newest, to know whose budget is used up.
 const COSTS: u32 = 10_000;
 
@@ -45,43 +43,45 @@ impl Node {
     ) -> Result<(), Trouble> {
         let AllMemory { resending: memory, strangers, .. } = memory;
         let account = settings.signer.address();
-        // A chain that went back does not rest for what it was.
-        let rests = tip.number < memory.rest_until && tip.number.saturating_add(REST) >= memory.rest_until;
-        if rests || open.iter().any(|errand| errand.account == account) {
+        if open.iter().any(|errand| errand.account == account) {
             return Ok(());
         }
-        let mut has_more = false;
         for destination in self.shared.resent_to(self.chain_id) {
-            let (record, more) = self.next_expired(destination, tip, memory).await?;
-            has_more |= more;
-            let Some(record) = record else { continue };
+            if memory.rests(destination, tip.number) {
+                continue;
+            }
+            let record = match self.next_expired(destination, tip, memory).await? {
+                Look::Due(record) => record,
+                // That is known with one of its blocks, and is asked at little cost.
+                Look::More | Look::NoHead => continue,
+                Look::Done => {
+                    memory.rest(destination, tip.number);
+                    continue;
+                }
+            };
             if self.is_worth_it(&record, destination).await? {
                 return self.send_again(settings, &record, tip, (memory, strangers)).await;
             }
         }
-        if !has_more {
-            memory.cursors.clear();
-            memory.rest_until = tip.number.saturating_add(REST);
-        }
         Ok(())
     }
 
-    /// The next message of a route that expired and that nothing known speaks against, and whether there are more to look at.
+    /// The next message of a route that expired and that nothing known speaks against.
     async fn next_expired(
         &self,
         destination: u64,
         tip: BlockRef,
         memory: &mut Memory,
-    ) -> Result<(Option<MessageRecord>, bool), Trouble> {
+    ) -> Result<Look, Trouble> {
         let policy = self.shared.policy();
         let heads = self.store.heads(&[destination]).await?;
-        let Some(there) = heads.get(&destination) else { return Ok((None, false)) };
+        let Some(there) = heads.get(&destination) else { return Ok(Look::NoHead) };
         let expired_before = [tip, *there].map(|block| policy.expired_before(block.timestamp));
         let before = expired_before[0].min(expired_before[1]);
         let cursor = memory.cursors.entry(destination).or_default();
         let page = self.store.overdue(self.chain_id, U256::from(destination), before, *cursor, LOOKS).await?;
         if page.is_empty() {
-            return Ok((None, false));
+            return Ok(Look::Done);
         }
         let window = Duration::from_secs(policy.expiry_window);
         let mut past = None;
@@ -100,11 +100,11 @@ impl Node {
                 None => past.insert(self.past_of(destination, there.timestamp).await?),
             };
             if is_within_budget(past, &message, there.timestamp, &policy) {
-                return Ok((Some(record), true));
+                return Ok(Look::Due(Box::new(record)));
             }
             tracing::debug!(chain = self.chain_id, message = %record.hash, "not sent again: a budget is used up");
         }
-        Ok((None, true))
+        Ok(Look::More)
     }
 
     /// What came of messages to a chain until now.
@@ -161,8 +161,7 @@ impl Node {
         let (gas, cap) = (U256::from(price.gas), settings.limits.max_gas_per_day);
         let spent = self.store.errand_spending(chain_id, ErrandKind::Resend).await?;
         if spent.saturating_add(gas) > U256::from(cap) {
-            let spent = u64::try_from(spent).unwrap_or(u64::MAX);
-            self.tell_once(Held::Capped, RelayerEvent::ResendCapped { chain_id, gas: spent, cap }, memory);
+            self.resends_capped(spent, cap, memory);
             return Ok(());
         }
         let balance = self.balance_at(account, tip).await?;
@@ -174,8 +173,7 @@ impl Node {
             );
             return Ok(());
         }
-        memory.held = None;
-        self.commit_resend(settings, record, Chosen { nonce, call, price }).await
+        self.commit_resend(settings, record, Chosen { nonce, call, price }, memory).await
     }
 
     async fn commit_resend(
@@ -183,6 +181,7 @@ impl Node {
         settings: &Resend,
         record: &MessageRecord,
         Chosen { nonce, call, price }: Chosen,
+        memory: &mut Memory,
     ) -> Result<(), Trouble> {
         let (chain, account) = (self.chain_id, settings.signer.address());
         let version = self.sign_call(&settings.signer, nonce, call, price).await?;
@@ -195,10 +194,17 @@ impl Node {
             amount: U256::from(price.gas),
             version: version.clone(),
         };
-        let noted = self.store.record_errand(&new, U256::from(settings.limits.max_gas_per_day)).await?;
-        if noted != Noted::Yes {
-            tracing::debug!(chain, %account, nonce, ?noted, "nothing is sent again");
-            return Ok(());
+        let cap = settings.limits.max_gas_per_day;
+        match self.store.record_errand(&new, U256::from(cap)).await? {
+            Noted::Yes => memory.held = None,
+            Noted::Capped { spent } => {
+                self.resends_capped(spent, cap, memory);
+                return Ok(());
+            }
+            Noted::Busy => {
+                tracing::debug!(chain, %account, nonce, "nothing is sent again: the account is busy");
+                return Ok(());
+            }
         }
         tracing::info!(chain, %account, message = %record.hash, tx = %version.tx_hash, "a message is sent again");
         self.send_errand(account, nonce, SignedTx { hash: version.tx_hash, raw: version.raw_tx }).await
@@ -217,12 +223,31 @@ impl Node {
         }
     }
 
+    /// Something would be sent again, and with it more gas be used than the cap.
+    fn resends_capped(&self, spent: U256, cap: u64, memory: &mut Memory) {
+        let gas = u64::try_from(spent).unwrap_or(u64::MAX);
+        let event = RelayerEvent::ResendCapped { chain_id: self.chain_id, gas, cap };
+        self.tell_once(Held::Capped { spent }, event, memory);
+    }
+
     /// Says once that nothing is sent again, until that changes.
     fn tell_once(&self, why: Held, event: RelayerEvent, memory: &mut Memory) {
         if memory.held.replace(why) != Some(why) {
             self.shared.announce(event);
         }
     }
+}
+
+/// What was found of a route.
+enum Look {
+    /// This one may be sent again.
+    Due(Box<MessageRecord>),
+    /// None of those that were looked at, and there are more.
+    More,
+    /// All were looked at.
+    Done,
+    /// Nothing is known of the clock of the destination.
+    NoHead,
 }
 
 /// A resend that was decided.

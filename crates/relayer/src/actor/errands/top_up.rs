@@ -74,18 +74,16 @@ impl Node {
             cost: price.cost,
         };
         let (spent, cap) = (books.spent, settings.limits.max_per_day);
-        let (chain_id, balance) = (self.chain_id, books.purse);
+        let balance = books.purse;
         match settings.limits.decide(&books) {
             Decision::Nothing => {}
             Decision::Give { signer, amount } => {
                 let call = Call { to: signer, value: amount, input: Bytes::new() };
                 self.give(settings, Transfer { nonce, call, price }, &mut memory.held).await?;
             }
-            Decision::Capped { signer } => {
-                let event = RelayerEvent::TopUpCapped { chain_id, signer, spent, cap };
-                self.tell_held(Held::Capped, event, &mut memory.held);
-            }
+            Decision::Capped { signer } => self.capped(signer, spent, cap, &mut memory.held),
             Decision::Unfunded { signer } => {
+                let chain_id = self.chain_id;
                 let event = RelayerEvent::TopUpUnfunded { chain_id, signer, account, balance };
                 self.tell_held(Held::Unfunded, event, &mut memory.held);
             }
@@ -184,7 +182,6 @@ impl Node {
                 return Ok(());
             }
         };
-        *held = None;
         let new = NewErrand {
             chain_id: self.chain_id,
             account,
@@ -195,13 +192,26 @@ impl Node {
             version: version.clone(),
         };
         // The store counts what others have recorded meanwhile.
-        let noted = self.store.record_errand(&new, settings.limits.max_per_day).await?;
-        if noted != Noted::Yes {
-            tracing::debug!(chain = self.chain_id, %account, nonce, ?noted, "no top-up");
-            return Ok(());
+        let cap = settings.limits.max_per_day;
+        match self.store.record_errand(&new, cap).await? {
+            Noted::Yes => *held = None,
+            Noted::Capped { spent } => {
+                self.capped(signer, spent, cap, held);
+                return Ok(());
+            }
+            Noted::Busy => {
+                tracing::debug!(chain = self.chain_id, %account, nonce, "no top-up: the account is busy");
+                return Ok(());
+            }
         }
         tracing::info!(chain = self.chain_id, %account, %signer, %amount, tx = %version.tx_hash, "top-up");
         self.send_errand(account, nonce, SignedTx { hash: version.tx_hash, raw: version.raw_tx }).await
+    }
+
+    /// A signer would be given something, and with it more than the cap.
+    fn capped(&self, signer: Address, spent: U256, cap: U256, held: &mut Option<Held>) {
+        let event = RelayerEvent::TopUpCapped { chain_id: self.chain_id, signer, spent, cap };
+        self.tell_held(Held::Capped { spent }, event, held);
     }
 
     /// Says once that a signer is not given what it needs, until that changes.
@@ -216,3 +226,6 @@ impl Node {
 const fn is_refusal(kind: &FaultKind) -> bool {
     matches!(kind, FaultKind::Reverted(_) | FaultKind::OutOfGas | FaultKind::Refused)
 }
+
+#[cfg(test)]
+mod tests;

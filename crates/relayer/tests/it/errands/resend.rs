@@ -153,6 +153,29 @@ async fn what_expired_is_sent_again_and_delivered_once() {
     relayer.shutdown().await.unwrap();
 }
 
+/// Without the clock of its destination nobody can say that a message expired. It is looked at as soon as that is known.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_expired_is_not_forgotten_while_the_destination_is_away() {
+    let late = Late::new(Net::gated().await).await;
+    late.net.gate_b.set(Mode::Down);
+    let message = late.expired(&[Net::COUNTER]).await[0];
+    let (relayer, mut events) = start(late.config().await);
+    events.seen(message).await;
+    for _ in 0..3 {
+        late.net.a.mine().await;
+        late.net.taken_in(&late.net.a).await;
+    }
+    assert_eq!(late.net.gate_a.requests(SEND, 0).await.len(), 0);
+    late.net.gate_b.set(Mode::Pass);
+    late.net.taken_in(&late.net.b).await;
+    late.net.a.mine().await;
+    late.net.gate_a.requests(SEND, 1).await;
+    pooled(&late.net.a).await;
+    late.net.a.mine().await;
+    resent(&mut events, message).await;
+    relayer.shutdown().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn death_between_record_and_send_sends_it_again_once() {
     let late = Late::new(Net::gated().await).await;

@@ -2,6 +2,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
 use alloy::{
     primitives::{Address, B256, Bytes, U256, address, b256},
+    providers::Provider,
     signers::local::PrivateKeySigner,
     sol_types::SolCall,
 };
@@ -164,6 +165,17 @@ impl Net {
             while self.b.call("txpool_status", serde_json::json!([])).await["pending"] != *expected {}
         };
         timeout(PATIENCE, full).await.unwrap_or_else(|_| panic!("no {count} transactions in the pool"));
+    }
+
+    /// Waits until a relayer has taken the newest block of a chain in.
+    pub(crate) async fn taken_in(&self, chain: &Anvil) {
+        let (store, id) = (self.store().await, chain.chain_id);
+        let number = chain.provider.get_block_number().await.unwrap();
+        let known = async || store.heads(&[id]).await.unwrap().get(&id).map(|head| head.number);
+        let taken_in = async { while known().await.is_none_or(|known| known < number) {} };
+        timeout(PATIENCE, taken_in)
+            .await
+            .unwrap_or_else(|_| panic!("block {number} of {id} is not taken in"));
     }
 
     /// How many transactions the relayer has paid for on B.

@@ -34,13 +34,9 @@ impl Poor {
 
     /// Has so many blocks made, and waits for each until the relayer has taken it in.
     async fn taken_in(&self, count: usize) {
-        let store = self.net.store().await;
         for _ in 0..count {
             self.net.b.mine().await;
-            let number = self.net.b.provider.get_block_number().await.unwrap();
-            let known = async || store.heads(&[B]).await.unwrap().get(&B).map(|head| head.number);
-            let taken_in = async { while known().await.is_none_or(|known| known < number) {} };
-            tokio::time::timeout(PATIENCE, taken_in).await.expect("the block is not taken in");
+            self.net.taken_in(&self.net.b).await;
         }
     }
 
