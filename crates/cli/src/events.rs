@@ -124,6 +124,8 @@ pub(crate) enum ServiceEvent {
         nonce: u64,
         block_number: u64,
     },
+    GasDear(ChainNews),
+    GasFair(ChainNews),
     ResendCapped(ChainNews),
     ResendUnfunded(ChainNews),
     ResendImpossible(ChainNews),

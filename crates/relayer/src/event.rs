@@ -1,7 +1,8 @@
 pub(crate) use reason::ether;
-pub use {errand::ErrandEvent, left::Left};
+pub use {errand::ErrandEvent, gas::GasEvent, left::Left};
 
 mod errand;
+mod gas;
 mod left;
 mod reason;
 
@@ -234,6 +235,8 @@ pub enum RelayerEvent {
     },
     /// Something became of a transaction that delivers nothing.
     Errand(ErrandEvent),
+    /// Gas costs more than may be paid, or no more than that again.
+    Gas(GasEvent),
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.
@@ -275,8 +278,7 @@ pub enum RelayerEvent {
         /// The nonce.
         nonce: u64,
     },
-    /// A block holds another transaction of the relayer's account with the nonce of ours: somebody else has the key.
-    /// The message is tried again with another nonce.
+    /// A block holds another transaction of the account with the nonce of ours, which goes with another: somebody else has the key.
     Replaced {
         /// The message's hash.
         message_hash: B256,
@@ -291,8 +293,7 @@ pub enum RelayerEvent {
         /// The block's number.
         block_number: u64,
     },
-    /// A node answers, but neither judges messages nor takes transactions. That is not held against the messages: they
-    /// go out as soon as it does.
+    /// A node answers, but neither judges messages nor takes transactions. These are held against no message.
     NodeUnwell {
         /// The chain.
         chain_id: u64,
@@ -363,8 +364,7 @@ pub enum RelayerEvent {
         /// What the store said.
         reason: String,
     },
-    /// Others on the same store work for all chains. This relayer sends nothing, and takes a chain over when one of them ends,
-    /// or is gone.
+    /// Others on the same store work for all chains. This relayer sends nothing, and takes a chain over when one of them is gone.
     StandingBy {
         /// What one of them says of itself.
         holder: String,

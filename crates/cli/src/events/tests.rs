@@ -51,6 +51,8 @@ fn every() -> Vec<ServiceEvent> {
         },
         E::Resent { message_hash: hash, source: id, transaction_hash: hash, block_number: 0 },
         E::Foreign { chain_id: id, reason: text(), account, nonce: 0, block_number: 0 },
+        E::GasDear(of_chain()),
+        E::GasFair(of_chain()),
         E::ResendCapped(of_chain()),
         E::ResendUnfunded(of_chain()),
         E::ResendImpossible(of_chain()),
@@ -107,7 +109,7 @@ fn every() -> Vec<ServiceEvent> {
             E::Opened(_) | E::Unwell(_) | E::Well(_) | E::StandingBy { .. } | E::Active {} => {}
             E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
             E::Resent { .. } | E::ResendCapped(_) | E::Foreign { .. } => {}
-            E::ResendUnfunded(_) | E::ResendImpossible(_) => {}
+            E::ResendUnfunded(_) | E::ResendImpossible(_) | E::GasDear(_) | E::GasFair(_) => {}
             E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
             E::SignerUnwell { .. } | E::SignerWell { .. } => {}
             E::Withheld { .. } | E::Oversized { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}

@@ -1,6 +1,7 @@
 //! What may be offered for gas, for deliveries and errands alike.
 
 use super::{fees::Fees, node::Node};
+use crate::{GasEvent, RelayerEvent};
 
 /// Where no ceiling is configured: how many times what a first bid has offered, or a new transaction would offer now, one that is signed
 /// again may offer. What lands for no such price is not kept out by fees.
@@ -22,8 +23,6 @@ pub(super) struct Excess {
     pub(super) lowest: u128,
     /// What may be offered.
     pub(super) ceiling: u128,
-    /// Whether anything that is new would take too much, as well.
-    pub(super) is_market: bool,
 }
 
 impl Node {
@@ -34,7 +33,21 @@ impl Node {
         let by_default =
             || earlier.map(|earlier| market.max_fee.max(Fees::offered(earlier.first)).saturating_mul(MOST));
         let Some(ceiling) = self.max_fee_per_gas.or_else(by_default) else { return Ok(fees) };
-        let excess = Excess { lowest: fees.lowest, ceiling, is_market: market.lowest > ceiling };
-        fees.below(ceiling).ok_or(excess)
+        fees.below(ceiling).ok_or_else(|| {
+            // Otherwise what was sent offers enough, or as much as it may.
+            if market.lowest > ceiling && self.dearness.begin() {
+                let (chain_id, lowest) = (self.chain_id, market.lowest);
+                self.shared.announce(RelayerEvent::Gas(GasEvent::Dear { chain_id, lowest, ceiling }));
+            }
+            Excess { lowest: fees.lowest, ceiling }
+        })
+    }
+
+    /// This is what a new transaction would offer with a block.
+    pub(super) fn priced(&self, head: u64, market: Fees) {
+        let is_dear = self.max_fee_per_gas.is_some_and(|ceiling| market.lowest > ceiling);
+        if self.dearness.take_in(head, is_dear) {
+            self.shared.announce(RelayerEvent::Gas(GasEvent::Fair { chain_id: self.chain_id }));
+        }
     }
 }

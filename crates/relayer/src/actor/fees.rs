@@ -68,15 +68,15 @@ impl FeeCache {
         Ok(fees)
     }
 
-    /// Asks for the fees of a new block, so that nobody has to wait for them later. Returns what a block has of gas.
-    pub(super) async fn refresh(&self, head: u64, provider: &DynProvider) -> Result<u64, NodeFault> {
+    /// Asks for the fees of a new block, so that nobody has to wait for them later.
+    pub(super) async fn refresh(&self, head: u64, provider: &DynProvider) -> Result<Fees, NodeFault> {
         // Nobody waits for this.
         let fees = ask(provider).await?;
         let mut known = self.known.lock().await;
         if known.is_none_or(|(block, _)| block <= head) {
             *known = Some((head, fees));
         }
-        Ok(fees.block_gas)
+        Ok(fees)
     }
 
     /// Forgets the fees: they were too low, or of blocks that are no more.

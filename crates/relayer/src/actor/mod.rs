@@ -11,6 +11,7 @@ mod bids;
 mod books;
 mod carrier;
 mod chores;
+mod dearness;
 mod doubtful;
 mod errands;
 mod execute;

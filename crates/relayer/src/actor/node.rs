@@ -9,8 +9,8 @@ use causeway_chain::BlockRef;
 use causeway_store::{Role, Store, StoreError};
 
 use super::{
-    Shared, answer::Answer, as_of::as_of, doubtful::Doubtful, fees::FeeCache, signatures::Signatures,
-    simulation::Simulator,
+    Shared, answer::Answer, as_of::as_of, dearness::Dearness, doubtful::Doubtful, fees::FeeCache,
+    signatures::Signatures, simulation::Simulator,
 };
 use crate::{
     RelaySigner,
@@ -33,6 +33,7 @@ pub(super) struct Node {
     pub(super) signatures: Signatures,
     pub(super) max_item_gas: u64,
     pub(super) max_fee_per_gas: Option<u128>,
+    pub(super) dearness: Dearness,
     pub(super) shared: Arc<Shared>,
 }
 
@@ -52,6 +53,7 @@ impl Node {
             signatures: Signatures::default(),
             max_item_gas: config.max_item_gas,
             max_fee_per_gas: config.max_fee_per_gas,
+            dearness: Dearness::default(),
             shared: Arc::clone(shared),
         }
     }
@@ -115,7 +117,7 @@ impl Node {
     /// Asks for what the lane has to know of the chain: whether the batcher is there, and how large a block is. On the way
     /// the fees of the newest block become known.
     pub(super) async fn facts(&self, head: u64, with_batcher: bool) -> Answer {
-        let (batcher, block_gas) = tokio::join!(
+        let (batcher, fees) = tokio::join!(
             async {
                 if !with_batcher {
                     return None;
@@ -126,7 +128,11 @@ impl Node {
             },
             self.fees.refresh(head, &self.provider)
         );
-        Answer::Facts { batcher, block_gas: block_gas.ok() }
+        let fees = fees.ok();
+        if let Some(fees) = fees {
+            self.priced(head, fees);
+        }
+        Answer::Facts { batcher, block_gas: fees.map(|fees| fees.block_gas) }
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use super::{settling::Settling, ways::Ways};
 use crate::{
-    ErrandEvent, RelayChain, RelayerConfig, RelayerEvent,
+    ErrandEvent, GasEvent, RelayChain, RelayerConfig, RelayerEvent,
     engine::{Message, Policy},
     recent::Recent,
     tenure::Tenure,
@@ -265,6 +265,12 @@ impl Shared {
                     over_l1,
                     "nothing is sent again: the messenger cannot"
                 );
+            }
+            RelayerEvent::Gas(GasEvent::Dear { chain_id, lowest, ceiling }) => {
+                tracing::warn!(chain = chain_id, lowest, ceiling, "gas is too expensive: nothing is signed");
+            }
+            RelayerEvent::Gas(GasEvent::Fair { chain_id }) => {
+                tracing::info!(chain = chain_id, "gas costs no more than may be paid again");
             }
             RelayerEvent::Errand(ErrandEvent::Foreign { chain_id, account, nonce, .. }) => {
                 tracing::warn!(

@@ -210,8 +210,7 @@ impl Node {
                 NotCommitted::Fault
             }
             Obstacle::TooDear(excess) => {
-                let Excess { lowest, ceiling, .. } = excess;
-                tracing::warn!(chain, %signer, nonce, lowest, ceiling, "nothing signed: gas is too expensive");
+                tracing::debug!(chain, %signer, nonce, ?excess, "nothing signed: it takes more than may be offered");
                 NotCommitted::Ceiling
             }
             Obstacle::Unfunded(reason) => {

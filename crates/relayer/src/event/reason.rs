@@ -5,7 +5,8 @@ use alloy::primitives::{U256, utils::format_ether};
 use super::RelayerEvent;
 
 impl RelayerEvent {
-    /// What became of a signer's need of ether, or of an expired message, in words; `None` of events of other kinds.
+    /// What became of a signer's need of ether, of an expired message, or of the price of gas, in words; `None` of events of other
+    /// kinds.
     pub fn reason(&self) -> Option<String> {
         Some(match self {
             Self::ToppedUp { signer, account, amount, .. } => {
@@ -38,6 +39,7 @@ impl RelayerEvent {
                 format!("messages expired, and the messenger {says} does not send again: {why}")
             }
             Self::Errand(event) => event.reason(),
+            Self::Gas(event) => event.reason(),
             _ => return None,
         })
     }

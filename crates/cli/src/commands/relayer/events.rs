@@ -8,7 +8,7 @@ use crate::{
     printer::Printer,
 };
 use alloy::primitives::U256;
-use causeway_relayer::{ErrandEvent, RelayerEvent};
+use causeway_relayer::{ErrandEvent, GasEvent, RelayerEvent};
 
 /// Prints an event: what matters to whoever watches. The rest is in the log.
 pub(crate) fn print(event: &RelayerEvent, printer: &Printer) {
@@ -125,6 +125,12 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
             chain("resend-impossible", ServiceEvent::ResendImpossible, chain_id, in_words(&event))
         }
         RelayerEvent::Errand(event) => errand(&event),
+        RelayerEvent::Gas(event @ GasEvent::Dear { chain_id, .. }) => {
+            chain("gas-dear", ServiceEvent::GasDear, chain_id, event.reason())
+        }
+        RelayerEvent::Gas(event @ GasEvent::Fair { chain_id }) => {
+            chain("gas-fair", ServiceEvent::GasFair, chain_id, event.reason())
+        }
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),

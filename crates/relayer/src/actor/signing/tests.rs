@@ -33,6 +33,28 @@ async fn nothing_is_signed_above_the_ceiling() {
     assert!(receipt.is_some(), "the node took it in place of the first");
 }
 
+/// With every block it is asked what is too expensive, and that is told once; and once that it is over.
+#[tokio::test]
+async fn what_costs_too_much_is_told_when_it_begins_and_when_it_ends() {
+    let (_a, b) = chains().await;
+    let (mut node, _gate) = node(&b).await;
+    let (signer, mut events) = (node.accounts[0], node.shared.subscribe());
+    let lowest = node.fees.at(0, &node.provider).await.unwrap().lowest;
+    node.max_fee_per_gas = Some(1);
+    let mut told = Vec::new();
+    for head in 1..40 {
+        drop(node.facts(head, false).await);
+        if head == 8 {
+            node.max_fee_per_gas = Some(10 * lowest);
+        }
+        drop(node.fill(Slot { signer, nonce: 0, head, replaces: None, first: None, was_poor: false }).await);
+        told.extend(events.try_recv().ok().map(|event| (head, event)));
+    }
+    let (chain_id, ceiling) = (b.chain_id, 1);
+    let dear = RelayerEvent::Gas(crate::GasEvent::Dear { chain_id, lowest, ceiling });
+    assert_eq!(told, [(1, dear), (16, RelayerEvent::Gas(crate::GasEvent::Fair { chain_id }))]);
+}
+
 /// Nobody has said what gas may cost: no price is paid that has nothing to do with what it costs.
 #[tokio::test]
 async fn what_never_lands_is_not_outbid_for_ever() {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 
 use super::forms::{ChainId, Checksummed, Decimal, rfc3339};
-use crate::{ErrandEvent, RelayerEvent, event::ether};
+use crate::{ErrandEvent, GasEvent, RelayerEvent, event::ether};
 
 /// The name of an event, and all of it as JSON.
 pub(in crate::api) fn news(event: &RelayerEvent, time: SystemTime) -> (&'static str, Value) {
@@ -188,6 +188,8 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::ResendUnfunded { chain_id, .. } => of("resend-unfunded", chain_id, in_words()),
         E::ResendImpossible { chain_id, .. } => of("resend-impossible", chain_id, in_words()),
         E::Errand(errand) => of_errand(errand),
+        E::Gas(gas @ GasEvent::Dear { .. }) => of("gas-dear", &gas.chain_id(), gas.reason()),
+        E::Gas(gas @ GasEvent::Fair { .. }) => of("gas-fair", &gas.chain_id(), gas.reason()),
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
         E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),
