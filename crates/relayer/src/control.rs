@@ -236,6 +236,12 @@ impl RelayerControls {
         (level, self.shared.settled(source, destination))
     }
 
+    /// Returns whether messages from one chain to the other are sent again that expired undelivered: such a route is wanted, and an
+    /// account is there.
+    pub fn resends(&self, source: u64, destination: u64) -> bool {
+        self.shared.config().resend.is_some() && self.shared.resent_to(source).any(|id| id == destination)
+    }
+
     /// Returns the chains that no relayer works for, as far as this one sees: it and others share the store.
     pub(crate) fn nobodys(&self) -> BTreeSet<u64> {
         self.shared.ways().nobodys()

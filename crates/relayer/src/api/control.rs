@@ -34,6 +34,11 @@ pub trait Control: Send + Sync {
     /// How safe the block of a message has to be on its source, and up to which block that is so, if anybody knows.
     fn safety(&self, source: u64, destination: u64) -> (SafetyLevel, Option<u64>);
 
+    /// Whether messages from one chain to the other are sent again by themselves that expired undelivered.
+    fn resends(&self, _source: u64, _destination: u64) -> bool {
+        false
+    }
+
     /// The chains that no relayer works for, where several share the store.
     fn nobodys(&self) -> BTreeSet<u64> {
         BTreeSet::new()
@@ -152,6 +157,10 @@ impl Control for RelayerControls {
 
     fn accounts(&self) -> Vec<Address> {
         Self::accounts(self)
+    }
+
+    fn resends(&self, source: u64, destination: u64) -> bool {
+        Self::resends(self, source, destination)
     }
 
     fn is_destination(&self, chain_id: u64) -> bool {

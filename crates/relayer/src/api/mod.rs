@@ -13,6 +13,7 @@ mod metrics;
 mod observer;
 mod origin;
 mod payers;
+mod resends;
 mod sample;
 mod server;
 mod state;

@@ -10,6 +10,7 @@ use alloy::primitives::{B256, U256};
 use super::{
     chain_state::{ChainState, News},
     payers::Payers,
+    resends::Resends,
 };
 use crate::{RelayerEvent, recent::Recent};
 
@@ -35,6 +36,7 @@ pub(super) enum Measure {
 pub(super) struct Observer {
     chains: BTreeMap<u64, ChainState>,
     accounts: Payers,
+    resends: Resends,
     /// When messages were seen that are not delivered, and whether they were submitted.
     seen: Recent<B256, (Instant, bool)>,
     failures: Recent<B256, LastFailure>,
@@ -64,6 +66,7 @@ impl Observer {
     /// Takes an event in.
     pub(super) fn hear(&mut self, event: &RelayerEvent, now: Instant) -> Option<Measure> {
         self.accounts.hear(event);
+        self.resends.hear(event);
         self.hear_of_chain(event);
         match event {
             RelayerEvent::Seen { message_hash, source, destination, .. } => {
@@ -148,6 +151,11 @@ impl Observer {
     /// What was heard of the accounts.
     pub(super) const fn accounts(&self) -> &Payers {
         &self.accounts
+    }
+
+    /// What was heard of messages that are to be sent again.
+    pub(super) const fn resends(&self) -> &Resends {
+        &self.resends
     }
 
     /// How a message failed last.

@@ -6,7 +6,7 @@ use std::{
 
 use alloy::primitives::{Address, U256};
 use causeway_interop::SafetyLevel;
-use causeway_store::{MessageRecord, Store, StoreError};
+use causeway_store::{ErrandKind, ErrandState, MessageRecord, MessageStatus, Store, StoreError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -19,10 +19,10 @@ use super::{
     observer::Observer,
     sample::{Sample, Sampler},
     streams::Streams,
-    view::{Outlook, Signers, Standing, Unsettled, news, status_of},
+    view::{Outlook, Resending, Signers, Standing, Unsettled, news, status_of},
 };
 use crate::RelayerEvent;
-use crate::engine::Policy;
+use crate::engine::{Policy, Prospect};
 
 /// How long what the newest block of a chain says of the time is good for.
 const CLOCK_AGE: Duration = Duration::from_secs(1);
@@ -191,6 +191,8 @@ impl State {
             None => None,
         };
         let unsettled = self.unsettled(record);
+        let resending =
+            if standing == Standing::Expired { self.resending(record).await } else { Resending::Unknown };
         let observer = self.observer();
         let doubt = observer.chains().get(&record.source).and_then(|source| source.unlabelled.clone());
         let destination = u64::try_from(record.sent.destination).ok();
@@ -205,6 +207,36 @@ impl State {
             failure: observer.failure(record.hash).cloned(),
             standing_by: observer.standing_by().map(str::to_owned),
             prospect,
+            resending,
+        }
+    }
+
+    /// Whether a message that expired is sent again by itself.
+    async fn resending(&self, record: &MessageRecord) -> Resending {
+        let (present, source) = (self.present(), record.source);
+        let Some(control) = present.control else { return Resending::Unknown };
+        let destination = u64::try_from(record.sent.destination).ok();
+        let is_wanted = destination.is_some_and(|id| control.resends(source, id));
+        if !is_wanted || record.status == MessageStatus::Skipped {
+            return Resending::Never;
+        }
+        if let Some(Prospect::Filtered { reason }) = control.prospect(record).await {
+            return Resending::Filtered { reason };
+        }
+        let Ok(past) = self.store.errands_for(source, ErrandKind::Resend, record.hash).await else {
+            return Resending::Unknown;
+        };
+        if past.iter().any(|errand| errand.state == ErrandState::Open) {
+            return Resending::OnItsWay;
+        }
+        let window = Duration::from_secs(self.config.expiry_window);
+        match self.store.has_errand_within(source, ErrandKind::Resend, record.hash, window).await {
+            Ok(true) => Resending::Once,
+            Ok(false) => match self.observer().resends().held(source) {
+                Some(reason) => Resending::Held { reason: reason.to_owned() },
+                None => Resending::Due,
+            },
+            Err(_) => Resending::Unknown,
         }
     }
 

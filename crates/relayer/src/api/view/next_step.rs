@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::{
     forms::{Checksummed, rfc3339, rfc3339_ms},
+    resending::Resending,
     standing::Standing,
 };
 use crate::{
@@ -56,6 +57,8 @@ pub(in crate::api) struct Outlook {
     pub(in crate::api) failure: Option<LastFailure>,
     /// What it waits for, as its lane says.
     pub(in crate::api) prospect: Option<Prospect>,
+    /// Of one that expired, whether it is sent again.
+    pub(in crate::api) resending: Resending,
 }
 
 /// That the block of a message is not as safe as its route wants it.
@@ -101,10 +104,10 @@ pub(in crate::api) fn next_step(record: &MessageRecord, standing: Standing, outl
             "gone",
             "a reorg of its source took it away; it is delivered if a block there holds it again",
         ),
-        Standing::Expired => NextStep::new(
-            "expired",
-            "too old to be executed: resendMessage on its source makes it young again",
-        ),
+        Standing::Expired => {
+            let (text, reason) = outlook.resending.in_words();
+            NextStep::new("expired", text).because(reason)
+        }
         Standing::InFlight => on_its_way(),
         Standing::Failed | Standing::Pending => undelivered(record, outlook),
     }

@@ -4,6 +4,7 @@ mod answers;
 mod commands;
 mod costs;
 mod events;
+mod expired;
 mod guards;
 mod metrics;
 mod openapi;

@@ -5,7 +5,7 @@ use causeway_chain::BlockRef;
 use causeway_interop::{RelayedMessage, SentMessage};
 use causeway_relayer::{
     RelayChain, RelayerEvent,
-    api::{Api, ApiConfig, ApiHandle, ApiToken, StoreControl},
+    api::{Api, ApiConfig, ApiHandle, ApiToken, Control, StoreControl},
 };
 use causeway_store::{AttemptItem, NewAttempt, SeenDelivery, SeenMessage, Store};
 use reqwest::{Client, RequestBuilder, Response};
@@ -45,6 +45,12 @@ impl World {
     }
 
     pub(crate) async fn over(store: Store, config: ApiConfig) -> Self {
+        let control = Arc::new(StoreControl::new(store.clone(), vec![SIGNER]));
+        Self::controlled(store, config, control).await
+    }
+
+    /// Over a store, with this for the relayer that runs.
+    pub(crate) async fn controlled(store: Store, config: ApiConfig, control: Arc<dyn Control>) -> Self {
         let stop = CancellationToken::new();
         let api = Api::new(store.clone(), config, stop.clone()).unwrap();
         let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -55,7 +61,7 @@ impl World {
         let chains =
             [RelayChain::new(901, "A", endpoint("key-a")), RelayChain::new(902, "B", endpoint("key-b"))];
         let (events, heard) = broadcast::channel(1_024);
-        api.attach(&chains, heard, Arc::new(StoreControl::new(store.clone(), vec![SIGNER])));
+        api.attach(&chains, heard, control);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let handle = api.serve(listener);

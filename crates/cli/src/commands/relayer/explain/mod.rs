@@ -170,6 +170,8 @@ async fn explain(
         unsettled: safety::unsettled(&record, nodes, context).await,
         broke,
         is_late: is_late(&record, &place.store, &policy).await?,
+        is_resent: u64::try_from(destination)
+            .is_ok_and(|id| context.loaded.config.relayer.routes().auto_resend(record.source, id)),
         destination: &nodes.label(destination),
         has_relayer: place.holder.is_some(),
         policy,

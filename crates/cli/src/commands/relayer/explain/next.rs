@@ -22,6 +22,8 @@ pub(super) struct Known<'a> {
     pub(super) obstacles: Option<Result<Vec<&'static str>, &'a str>>,
     /// Whether too little of its time is left for a new transaction, by the clock of its destination.
     pub(super) is_late: bool,
+    /// Whether the configuration has what expired on its route sent again.
+    pub(super) is_resent: bool,
     /// How safe the block of its source has to become first, in words.
     pub(super) unsettled: Option<String>,
     /// What the relayer's accounts have on its destination, in words, if none of them can pay there.
@@ -167,7 +169,13 @@ fn waiting(known: &Known<'_>) -> Next {
     };
     let has = |code: &str| codes.contains(&code);
     if has("expired") {
-        return Next::new("expired", "it is dropped as expired: sent again, it is tried again");
+        let by_itself = if known.is_resent {
+            "the configuration here has that done by itself, if it would be delivered then"
+        } else {
+            "the configuration here has nothing of its route sent again by itself"
+        };
+        let text = format!("it is dropped as expired: sent again, it is tried again; {by_itself}");
+        return Next::new("expired", text);
     }
     if known.is_late {
         return Next::new(
