@@ -22,6 +22,8 @@ pub(super) enum Answer {
     Orphans(usize),
     /// What the lane wants to know of the chain itself, where the node said it.
     Facts { batcher: Option<bool>, block_gas: Option<u64> },
+    /// Accounts that did not sign were asked whether they do again; what came of it is told.
+    Signers,
     /// How safe the blocks are, as the verifier says.
     Safety(Result<SafetyHeads, NodeFault>),
     /// A round of errands is over.

@@ -71,6 +71,15 @@ impl ChainActor {
         }
     }
 
+    /// Asks the accounts that do not sign whether they do again, if that is due.
+    pub(super) fn ask_signers(&mut self) {
+        let due = self.node.signatures.due(self.head);
+        if !due.is_empty() {
+            let node = Arc::clone(&self.node);
+            self.asks.spawn(async move { node.ask_signers(due).await });
+        }
+    }
+
     /// Tells the lane what its transactions took, and goes on.
     pub(super) async fn books_kept(
         &mut self,

@@ -171,6 +171,7 @@ impl ChainActor {
                 self.announce(RelayerEvent::LowBalance { chain_id: self.chain.chain_id, account, balance });
                 Ok(None)
             }
+            Ok(Answer::Signers) => Ok(None),
             Ok(Answer::Store(error)) => Err(self.store_failed(error)),
             Err(error) => Err(RelayerError::Task { reason: error.to_string() }),
         }

@@ -125,6 +125,7 @@ impl ChainActor {
         self.books.are_due();
         self.keep_books();
         self.send_orphans();
+        self.ask_signers();
         self.errands.are_due();
         self.run_errands();
         Ok(())

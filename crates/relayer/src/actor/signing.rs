@@ -23,6 +23,7 @@ use super::{
 use crate::{
     RelaySigner, RelayerEvent,
     engine::{Event, Item, NotCommitted, SignedTx},
+    remote_signer::never_executed,
 };
 
 /// A transfer of nothing to an account without code takes exactly this.
@@ -192,6 +193,18 @@ impl Node {
         };
         self.does_not_sign(account, asked, &reason);
         Err(reason)
+    }
+
+    /// Has accounts sign what no chain takes, to know whether they do again: there may be nothing else for them to sign.
+    pub(super) async fn ask_signers(&self, accounts: Vec<Address>) -> Answer {
+        let errands = self.shared.config().errand_signers();
+        let all: Vec<_> = self.signers.values().chain(errands).collect();
+        let of = |account: Address| all.iter().copied().find(|signer| signer.address() == account);
+        for signer in accounts.into_iter().filter_map(of) {
+            // It is told what comes of it.
+            drop(self.signature(signer, &mut never_executed(self.chain_id)).await);
+        }
+        Answer::Signers
     }
 
     fn does_not_sign(&self, account: Address, asked: SystemTime, reason: &str) {

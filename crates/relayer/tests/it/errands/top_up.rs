@@ -319,6 +319,39 @@ async fn what_was_signed_goes_on_while_nobody_signs_for_the_funding_account() {
     relayer.shutdown().await.unwrap();
 }
 
+/// Nothing needs its signature when it is back, and it is known all the same that it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_signs_again_is_told_of_though_nothing_is_to_be_signed() {
+    let poor = Poor::new(Net::gated().await);
+    let purse = Arc::new(Elsewhere { key: poor.purse.clone(), is_away: AtomicBool::new(true) });
+    let mut config = poor.config().await;
+    config.top_up.as_mut().unwrap().signer = purse.clone();
+    let (relayer, mut events) = start(config);
+    let unwell = |event: &RelayerEvent| {
+        matches!(event, RelayerEvent::SignerUnwell { chain_id: B, account, .. } if *account == purse.address())
+            .then_some(())
+    };
+    events.until(unwell).await;
+    poor.set_balance(poor.signer.address(), finney(1_000)).await;
+    purse.is_away.store(false, Ordering::SeqCst);
+    let well = |event: &RelayerEvent| {
+        matches!(event, RelayerEvent::SignerWell { chain_id: B, account } if *account == purse.address())
+            .then_some(())
+    };
+    let told = async {
+        let mut told = Box::pin(events.until(well));
+        loop {
+            tokio::select! {
+                () = &mut told => return,
+                () = poor.net.b.mine() => {}
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, told).await.expect("it is not told");
+    assert_eq!(poor.paid().await, 0);
+    relayer.shutdown().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signer_funds_nobody() {
     let poor = Poor::new(Net::direct().await);
