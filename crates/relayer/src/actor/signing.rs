@@ -55,6 +55,8 @@ pub(super) struct Slot {
 #[derive(Debug)]
 enum Obstacle {
     Fault(String),
+    /// It was told already.
+    Unsigned(String),
     TooDear(Excess),
     Unfunded(String),
     Held(Vec<B256>),
@@ -157,7 +159,7 @@ impl Node {
             input: request.input.into_input().unwrap_or_default(),
             ..TxEip1559::default()
         };
-        let signature = self.signature(signer, &mut tx).await?;
+        let signature = self.signature(signer, &mut tx).await.map_err(Obstacle::Unsigned)?;
         let envelope = TxEnvelope::from(tx.into_signed(signature));
         Ok(SignedTx { hash: *envelope.tx_hash(), raw: Bytes::from(envelope.encoded_2718()) })
     }
@@ -184,6 +186,7 @@ impl Node {
         let reason = match signed {
             Some(Ok(signature)) => {
                 if self.signatures.signed(account) {
+                    tracing::info!(chain = self.chain_id, signer = %account, "it signs again");
                     self.shared.announce(RelayerEvent::SignerWell { chain_id: self.chain_id, account });
                 }
                 return Ok(signature);
@@ -207,8 +210,10 @@ impl Node {
         Answer::Signers
     }
 
+    /// Each block asks again: it is said once, for each reason, until it signs.
     fn does_not_sign(&self, account: Address, asked: SystemTime, reason: &str) {
         if let Some(since) = self.signatures.failed(account, asked, reason) {
+            tracing::warn!(chain = self.chain_id, signer = %account, reason, "nothing signed");
             let (chain_id, reason) = (self.chain_id, reason.to_owned());
             self.shared.announce(RelayerEvent::SignerUnwell { chain_id, account, since, reason });
         }
@@ -220,6 +225,10 @@ impl Node {
         let reason = match obstacle {
             Obstacle::Fault(reason) => {
                 tracing::warn!(chain, %signer, nonce, reason, "nothing signed");
+                NotCommitted::Fault
+            }
+            Obstacle::Unsigned(reason) => {
+                tracing::debug!(chain, %signer, nonce, reason, "nothing signed still");
                 NotCommitted::Fault
             }
             Obstacle::TooDear(excess) => {

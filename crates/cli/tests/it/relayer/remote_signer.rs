@@ -108,12 +108,16 @@ fn a_signer_that_is_away_at_the_start_is_waited_for() {
     assert_eq!((&started["account"], &started["accounts"]), (&json!(account), &json!([account])));
     let hash = world.json(&SEND)["messageHash"].as_str().unwrap().to_owned();
     let line = until(&log, "nothing signed");
-    assert!(line.contains("does not answer"), "{line}");
+    assert!(line.contains("does not answer") && line.contains(" WARN "), "{line}");
+    let asked_again = log.iter().filter(|line| line.contains("nothing signed")).take(2).collect::<Vec<_>>();
+    assert!(asked_again.iter().all(|line| line.contains(" DEBUG ")), "it is said once: {asked_again:#?}");
 
     gate.set_down(false);
     relayer.until(|event| is_delivered(event, &hash));
     assert_eq!(relayer.interrupt(), 0);
-    log.iter().for_each(|line| assert_silent(&line));
+    let told: Vec<String> = log.iter().filter(|line| line.contains("it signs again")).collect();
+    assert!(matches!(&told[..], [line] if line.contains(" INFO ")), "{told:#?}");
+    told.iter().for_each(|line| assert_silent(line));
     let message = &world.json(&["relayer", "explain", &hash])["messages"][0];
     assert_eq!(message["attempts"].as_array().unwrap().len(), 1, "{message:#}");
     let sent = rpc(devnet.rpc_url(1), "eth_getTransactionCount", json!([USER, "latest"]));
