@@ -6,7 +6,7 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home, secret_file,
 };
-use causeway_store::Store;
+use causeway_store::{Lease, Store};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -169,29 +169,39 @@ pub(super) fn read_url(text: &str, context: &Context<'_>) -> Outcome<String> {
 
 /// The relayers that work on a shared database, as their leases say: in one line, and who works for what if there are several.
 pub(super) async fn worker(store: &Store) -> Outcome<Option<String>> {
-    let mut work: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
-    let leases = store.leases().await?;
-    for lease in leases.into_iter().filter(|lease| !lease.expires_in.is_zero()) {
-        let chains = work.entry(lease.holder).or_default();
+    let work = shares(&store.leases().await?);
+    if work.len() <= 1 {
+        return Ok(work.into_iter().next().map(|share| share.holder));
+    }
+    Ok(Some(work.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
+}
+
+/// A relayer on a shared database, and the chains that it works for.
+#[derive(Debug)]
+pub(super) struct Share {
+    /// What it says of itself.
+    pub(super) holder: String,
+    pub(super) chains: BTreeSet<u64>,
+}
+
+/// Those that are there, as their leases say.
+pub(super) fn shares(leases: &[Lease]) -> Vec<Share> {
+    let mut work: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
+    for lease in leases.iter().filter(|lease| !lease.expires_in.is_zero()) {
+        let chains = work.entry(&lease.holder).or_default();
         if lease.role.is_work() {
             chains.insert(lease.chain_id);
         }
     }
-    Ok(in_words(&work))
+    work.into_iter().map(|(holder, chains)| Share { holder: holder.to_owned(), chains }).collect()
 }
 
-fn in_words(work: &BTreeMap<String, BTreeSet<u64>>) -> Option<String> {
-    if work.len() <= 1 {
-        return work.keys().next().cloned();
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let chains: Vec<_> = self.chains.iter().map(u64::to_string).collect();
+        match chains.is_empty() {
+            true => write!(f, "{}: stands by", self.holder),
+            false => write!(f, "{}: works for {}", self.holder, chains.join(", ")),
+        }
     }
-    let one = |(holder, chains): (&String, &BTreeSet<u64>)| {
-        let chains: Vec<_> = chains.iter().map(u64::to_string).collect();
-        let share = if chains.is_empty() {
-            "stands by".to_owned()
-        } else {
-            format!("works for {}", chains.join(", "))
-        };
-        format!("{holder}: {share}")
-    };
-    Some(work.iter().map(one).collect::<Vec<_>>().join("; "))
 }

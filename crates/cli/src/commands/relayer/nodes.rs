@@ -18,7 +18,7 @@ pub(crate) struct Node {
 }
 
 /// All chains that are known.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Nodes(Vec<Node>);
 
 impl Nodes {

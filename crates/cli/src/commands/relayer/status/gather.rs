@@ -1,7 +1,11 @@
 //! What the database and the nodes say.
 
 use super::{
-    super::{nodes::Nodes, place::Place},
+    super::{
+        database::{Share, shares},
+        nodes::Nodes,
+        place::Place,
+    },
     spend::{self, Overhead, Runway, Spend},
 };
 use crate::{failure::Outcome, patience};
@@ -27,7 +31,9 @@ pub(super) struct Report {
     /// By route: what was paid in the last hour, and in the last day.
     pub(super) spend: Vec<Spend>,
     pub(super) overheads: Vec<Overhead>,
-    /// Who does what, where several relayers may share the database.
+    /// Who works for what, where several relayers may share the database.
+    pub(super) crew: Vec<Share>,
+    /// Who has which part of the work there.
     pub(super) leases: Vec<Lease>,
 }
 
@@ -122,10 +128,11 @@ pub(super) async fn gather(place: &Place, nodes: &Nodes, expiry_window: u64) -> 
     let spend = spend::spend(&place.store, now(&chains)).await?;
     let overheads = spend::overheads(&place.store, now(&chains)).await?;
     let signers = signers(place, nodes, &spend, &overheads).await?;
+    let leases = place.store.leases().await?;
+    let crew = shares(&leases);
     // That somebody is there is no work.
-    let leases = place.store.leases().await?.into_iter();
-    let leases = leases.filter(|lease| lease.role.is_work()).collect();
-    Ok(Report { lanes, chains, signers, spend, overheads, leases })
+    let leases = leases.into_iter().filter(|lease| lease.role.is_work()).collect();
+    Ok(Report { lanes, chains, signers, spend, overheads, crew, leases })
 }
 
 /// Messages by destination.

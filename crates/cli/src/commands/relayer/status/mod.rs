@@ -3,6 +3,7 @@
 mod gather;
 mod spend;
 mod view;
+mod work;
 
 use super::{
     limits,

@@ -4,6 +4,7 @@ use super::{
     super::{nodes::Nodes, place::Place, words},
     gather::{ChainState, Lane, Report, Signer},
     spend::{Overhead, Paid, Runway, Spend},
+    work::Crew,
 };
 use crate::{
     interoperable,
@@ -16,8 +17,13 @@ use serde_json::{Value, json};
 /// The largest number that every reader of JSON has.
 const LARGEST: u64 = (1 << 53) - 1;
 
+const HOURS_OF_A_YEAR: u64 = 365 * 24;
+const MANY_MESSAGES: u64 = 1_000_001;
+
 pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
-    let mut parts = vec![format!("database  {}\nrelayer   {}", place.database, place.relayer())];
+    let crew = Crew::new(&report.crew, &report.leases);
+    let works = crew.text().unwrap_or_else(|| place.relayer());
+    let mut parts = vec![format!("database  {}\nrelayer   {works}", place.database)];
     let mut lanes = vec![
         ["to", "queued", "in flight", "failed", "skipped", "expired", "delivered", "oldest"]
             .map(str::to_owned),
@@ -43,20 +49,9 @@ pub(super) fn text(report: &Report, place: &Place, nodes: &Nodes) -> String {
         parts.push(words::table(&paid));
     }
     if !report.leases.is_empty() {
-        let mut leases = vec![["lease", "of", "held by"].map(str::to_owned)];
-        leases.extend(report.leases.iter().map(|lease| lease_row(lease, nodes)));
-        parts.push(words::table(&leases));
+        parts.push(crew.leases(&report.leases, nodes));
     }
     parts.join("\n\n")
-}
-
-/// What nobody renews is anybody's: where a relayer runs, it takes it within some seconds.
-fn lease_row(lease: &Lease, nodes: &Nodes) -> [String; 3] {
-    let holder = match lease.expires_in.as_secs() {
-        _ if lease.expires_in.is_zero() => format!("nobody; before, {}", lease.holder),
-        seconds => format!("{}, for {} more", lease.holder, words::span(seconds)),
-    };
-    [nodes.label(U256::from(lease.chain_id)), lease.role.to_string(), holder]
 }
 
 fn lease_object(lease: &Lease) -> Value {
@@ -103,17 +98,24 @@ fn signer_lines(signer: &Signer, nodes: &Nodes) -> String {
         Err(reason) => format!("unknown: {reason}"),
     };
     let lasts = match (&signer.runway, &signer.balance) {
-        (Some(Runway { hours, messages }), _) => {
-            format!(
-                ", enough for {} or {}",
-                words::span(hours.saturating_mul(3_600)),
-                words::counted(*messages, "message")
-            )
-        }
+        (Some(runway), _) => format!(", enough for {}", lasting(*runway)),
         (None, Ok(_)) => ", for how long is not known: nothing was spent lately".to_owned(),
         (None, Err(_)) => String::new(),
     };
     format!("{} on {}\n  {has}{lasts}", signer.account, nodes.label(U256::from(signer.chain_id)))
+}
+
+/// So much that nobody has to look after it is not counted.
+fn lasting(Runway { hours, messages }: Runway) -> String {
+    let time = match hours {
+        0..HOURS_OF_A_YEAR => words::span(hours.saturating_mul(3_600)),
+        _ => "more than a year".to_owned(),
+    };
+    let count = match messages {
+        0..MANY_MESSAGES => words::counted(messages, "message"),
+        _ => "more than a million messages".to_owned(),
+    };
+    format!("{time}, or {count}")
 }
 
 fn spend_row(spend: &Spend) -> [String; 6] {
@@ -215,4 +217,18 @@ fn spend_object(spend: &Spend) -> Value {
         "hour": paid(&spend.hour),
         "day": paid(&spend.day),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_of_thousands_of_years() {
+        let lasts = |hours, messages| lasting(Runway { hours, messages });
+        assert_eq!(lasts(5, 1), "5 h, or 1 message");
+        assert_eq!(lasts(8_759, 1_000_000), "364 d, or 1000000 messages");
+        assert_eq!(lasts(8_760, 1_000_001), "more than a year, or more than a million messages");
+        assert_eq!(lasts(u64::MAX, 7), "more than a year, or 7 messages");
+    }
 }
