@@ -112,7 +112,7 @@ impl Store {
 /// Reads the URL. What is wrong with it is said without quoting it.
 fn options(url: &str) -> Result<PgConnectOptions, OpenError> {
     let refuse = |reason: String| {
-        let source = sqlx::Error::InvalidArgument(reason);
+        let source = sqlx::Error::InvalidArgument(reason).into();
         Err(OpenError::Failed { place: "the database".to_owned(), source })
     };
     let Some(rest) = SCHEMES.iter().find_map(|scheme| url.strip_prefix(scheme)) else {
@@ -153,8 +153,8 @@ fn is_untrusted(error: &sqlx::Error) -> bool {
 fn unopened(place: &str, source: sqlx::Error) -> OpenError {
     let place = place.to_owned();
     match is_untrusted(&source) {
-        true => OpenError::Untrusted { place, source },
-        false => OpenError::Failed { place, source },
+        true => OpenError::Untrusted { place, source: source.into() },
+        false => OpenError::Failed { place, source: source.into() },
     }
 }
 
@@ -200,7 +200,7 @@ fn refused(place: &str, refusal: Refusal) -> OpenError {
         Refusal::Foreign => OpenError::Foreign { place },
         Refusal::Newer { found, known } => OpenError::NewerSchema { place, found, known },
         Refusal::Altered { version } => OpenError::AlteredSchema { place, version },
-        Refusal::Failed(source) => OpenError::Failed { place, source },
+        Refusal::Failed(source) => OpenError::Failed { place, source: source.into() },
     }
 }
 

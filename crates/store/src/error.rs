@@ -1,4 +1,4 @@
-use crate::{Role, database::is_outage};
+use crate::{DatabaseFault, Role};
 use alloy_primitives::B256;
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ pub enum StoreError {
     Database {
         /// What the database says.
         #[from]
-        source: sqlx::Error,
+        source: DatabaseFault,
     },
     /// The server of the database does not answer.
     #[error("the database gives no answer within {seconds} seconds")]
@@ -131,11 +131,17 @@ pub enum StoreDisposition {
     Halt,
 }
 
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database { source: error.into() }
+    }
+}
+
 impl StoreError {
     /// Returns what to do about it.
     pub fn disposition(&self) -> StoreDisposition {
         match self {
-            Self::Database { source } if is_outage(source) => StoreDisposition::Wait,
+            Self::Database { source } if source.is_outage() => StoreDisposition::Wait,
             Self::NoAnswer { .. } => StoreDisposition::Wait,
             Self::Held { .. }
             | Self::Fenced { .. }

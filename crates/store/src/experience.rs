@@ -3,7 +3,7 @@
 use crate::{
     Experience, Landed, Store, StoreError,
     codec::int,
-    database::{Connection, Query, Row, is_cancelled, sql},
+    database::{Connection, Query, Row, sql},
 };
 use alloy_primitives::Address;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl Store {
             let begin = end.saturating_sub(width).max(since);
             let query = slice(bridge, int("limit", rest)?, chain, begin, end);
             let rows = match connection.fetch_all(query).await {
-                Err(StoreError::Database { source }) if is_cancelled(&source) => {
+                Err(StoreError::Database { source }) if source.is_cancelled() => {
                     tracing::warn!(chain = chain_id, %source, "what was paid before {end} is not remembered");
                     break;
                 }
@@ -119,7 +119,7 @@ async fn pages(
     let (mut rows, mut limit) = (Vec::new(), PAGE);
     loop {
         let page = match connection.fetch_all(next(rows.last(), limit)?).await {
-            Err(StoreError::Database { source }) if is_cancelled(&source) && limit > SMALLEST => {
+            Err(StoreError::Database { source }) if source.is_cancelled() && limit > SMALLEST => {
                 limit /= 4;
                 tracing::warn!(%source, limit, "the database takes too long: less is asked of it at once");
                 continue;

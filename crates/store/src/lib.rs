@@ -16,6 +16,7 @@ mod errand;
 mod errands;
 mod error;
 mod experience;
+mod fault;
 mod files;
 mod heads;
 mod insert;
@@ -50,6 +51,7 @@ pub use cost::{Cost, CostBy, CostKey, CostTotal, Experience, Landed, MessageCost
 pub use decisions::Decision;
 pub use errand::{Errand, ErrandKind, ErrandState, ErrandVersion, NewErrand, Noted};
 pub use error::{StoreDisposition, StoreError};
+pub use fault::DatabaseFault;
 pub use heads::SourceHead;
 pub use lease::{Acquired, Lease, Role};
 pub use lock::{LockError, RelayerLock, relayer_at};

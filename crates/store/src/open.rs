@@ -23,7 +23,10 @@ const READERS: u32 = 4;
 impl Store {
     /// Opens the database file at `path`, which is created when there is none, and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let failed = |source| OpenError::Failed { place: path.display().to_string(), source };
+        let failed = |error: sqlx::Error| OpenError::Failed {
+            place: path.display().to_string(),
+            source: error.into(),
+        };
         // SQLite reads `file:...` as the URL of another file, and `:memory:` as none.
         let file = std::path::absolute(path).map_err(|error| failed(sqlx::Error::Io(error)))?;
         let options = SqliteConnectOptions::new()
@@ -57,6 +60,10 @@ impl Store {
         let options =
             SqliteConnectOptions::new().in_memory(true).foreign_keys(true).disable_statement_logging();
         let path = Path::new(":memory:");
+        let failed = |error: sqlx::Error| OpenError::Failed {
+            place: path.display().to_string(),
+            source: error.into(),
+        };
         // One connection that is never closed: the database is that connection.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
@@ -64,11 +71,8 @@ impl Store {
             .max_lifetime(None)
             .connect_with(options)
             .await
-            .map_err(|source| OpenError::Failed { place: path.display().to_string(), source })?;
-        let mut connection = pool
-            .acquire()
-            .await
-            .map_err(|source| OpenError::Failed { place: path.display().to_string(), source })?;
+            .map_err(failed)?;
+        let mut connection = pool.acquire().await.map_err(failed)?;
         migrate(&mut connection).await.map_err(|error| refused(path, error))?;
         drop(connection);
         let place = Place::Memory { relayer_locked: Arc::default() };
@@ -146,7 +150,7 @@ fn refused(path: &Path, refusal: Refusal) -> OpenError {
     match primary_code(&source) {
         Some(SQLITE_NOTADB) => OpenError::NotADatabase { place },
         Some(SQLITE_CORRUPT) => OpenError::Damaged { place, reason: source.to_string() },
-        _ => OpenError::Failed { place, source },
+        _ => OpenError::Failed { place, source: source.into() },
     }
 }
 

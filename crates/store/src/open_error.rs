@@ -1,4 +1,4 @@
-use crate::{StoreDisposition, database::is_outage};
+use crate::{DatabaseFault, Store, StoreDisposition};
 
 /// Why a store cannot be opened. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum OpenError {
         /// The database of the server.
         place: String,
         /// What the driver says.
-        source: sqlx::Error,
+        source: DatabaseFault,
     },
     /// It cannot be opened or brought up to date: no permission, no space, no such directory; no server, no such account.
     #[error("cannot open {place}: {source}")]
@@ -65,15 +65,24 @@ pub enum OpenError {
         /// The file, or the database of a server.
         place: String,
         /// What the database says.
-        source: sqlx::Error,
+        source: DatabaseFault,
     },
 }
 
 impl OpenError {
+    /// Returns what helps, where that is known and the error does not say it itself.
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            // Of a file an operating system's fault says enough.
+            Self::Failed { place, source } if Store::is_url(place) => source.remedy(),
+            _ => None,
+        }
+    }
+
     /// Returns what to do about it.
     pub fn disposition(&self) -> StoreDisposition {
         match self {
-            Self::Failed { source, .. } if is_outage(source) => StoreDisposition::Wait,
+            Self::Failed { source, .. } if source.is_outage() => StoreDisposition::Wait,
             Self::Failed { .. }
             | Self::NotADatabase { .. }
             | Self::Damaged { .. }

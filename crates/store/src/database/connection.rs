@@ -80,7 +80,7 @@ impl Connection {
     /// The row of a statement that always has one.
     pub(crate) async fn fetch_one(&mut self, query: Query) -> Result<Row, StoreError> {
         let row = self.fetch_optional(query).await?;
-        row.ok_or(StoreError::Database { source: sqlx::Error::RowNotFound })
+        row.ok_or(StoreError::from(sqlx::Error::RowNotFound))
     }
 
     /// Makes what was written last. A reader has written nothing.

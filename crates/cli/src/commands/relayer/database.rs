@@ -6,7 +6,7 @@ use crate::{
     failure::{ErrorCode, Failure, Outcome, OutcomeExt},
     home, secret_file,
 };
-use causeway_store::{Lease, Store};
+use causeway_store::{Lease, OpenError, Store};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
@@ -70,7 +70,7 @@ impl Database {
                 // What else is wrong is said when it is opened.
                 Err(error) => error.kind() == io::ErrorKind::NotFound,
             }),
-            Self::Server { url, .. } => Store::is_untouched(url).await.what("cannot open the database"),
+            Self::Server { url, .. } => Store::is_untouched(url).await.map_err(unopened),
         }
     }
 
@@ -108,7 +108,7 @@ impl Database {
                 }
                 Store::open(path).await.what(format!("cannot open the database {}", path.display()))
             }
-            Self::Server { url, .. } => Store::connect(url).await.what("cannot open the database"),
+            Self::Server { url, .. } => Store::connect(url).await.map_err(unopened),
         }
     }
 }
@@ -127,6 +127,16 @@ impl fmt::Display for Database {
 impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Database({self})")
+    }
+}
+
+/// That a server's database cannot be opened, and what helps.
+pub(super) fn unopened(error: OpenError) -> Failure {
+    let remedy = error.remedy();
+    let failure = Failure::from(error);
+    match remedy {
+        Some(remedy) => failure.with_hint(remedy),
+        None => failure,
     }
 }
 

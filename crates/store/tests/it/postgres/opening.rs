@@ -34,6 +34,27 @@ async fn looking_whether_a_store_is_there_makes_none() {
     assert!(Store::is_untouched(&gone).await.unwrap());
 }
 
+/// In the words of the server for people: where in its sources they stand helps nobody.
+#[tokio::test]
+async fn what_is_wrong_with_a_server_is_said_with_what_helps() {
+    let url = new_url().await;
+    let open = async |url: &str| Store::connect(url).await.unwrap_err();
+    let missing = open(&url.replace("/postgres?", "/nosuch?")).await;
+    let said = missing.to_string();
+    assert!(said.ends_with(r#"/nosuch: database "nosuch" does not exist"#), "{said}");
+    assert!(missing.remedy().unwrap().contains("createdb"), "{missing:?}");
+    assert!(
+        std::error::Error::source(&missing).is_none_or(|source| source.source().is_none()),
+        "{missing:?}"
+    );
+    let nobody = open(&url.replace("causeway@", "nobody@")).await;
+    assert!(nobody.to_string().ends_with(r#"role "nobody" does not exist"#), "{nobody}");
+    assert!(nobody.remedy().unwrap().contains("pg_hba.conf"), "{nobody:?}");
+    let away = open("postgres://me:secret@127.0.0.1:1/x").await;
+    assert!(away.to_string().ends_with("/x: Connection refused (os error 111)"), "{away}");
+    assert!(away.remedy().unwrap().contains("does its server run"), "{away:?}");
+}
+
 #[tokio::test]
 async fn what_is_not_ours_is_left_alone() {
     let url = new_url().await;

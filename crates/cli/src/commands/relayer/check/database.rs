@@ -4,6 +4,7 @@ use super::{
     super::{
         database::{Database, worker},
         mark::{Mark, refusal},
+        words::counted,
     },
     finding::{Finding, Level},
 };
@@ -30,7 +31,7 @@ async fn look_at_server(database: &Database) -> Vec<Finding> {
             return vec![Finding::error(
                 "database",
                 failure.message(),
-                "does its server run, and let this user in?",
+                failure.hint().unwrap_or("does its server run, and let this user in?"),
             )];
         }
     };
@@ -98,7 +99,7 @@ async fn look_at_file(path: &Path) -> Vec<Finding> {
 async fn count(store: &Store) -> Result<String, String> {
     let counts = store.counts().await.map_err(|error| error.to_string())?;
     let all: u64 = counts.iter().map(|count| count.count).sum();
-    Ok(format!("opens; it knows {all} messages"))
+    Ok(format!("opens; it knows {}", counted(all, "message")))
 }
 
 fn missing(path: &Path) -> Finding {
