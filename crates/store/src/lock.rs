@@ -47,7 +47,7 @@ impl Drop for Held {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another relayer works on this store.
-    #[error("another relayer works on this store: {holder}")]
+    #[error("another relayer works on this database: {holder}")]
     Held {
         /// What the other one said about itself.
         holder: String,

@@ -8,7 +8,7 @@ async fn the_second_relayer_learns_who_holds_the_first_lock() {
     let lock = first.lock_relayer("relayer A, pid 1234\nsecond line").unwrap();
     for store in [&second, &first] {
         let error = store.lock_relayer("relayer B").unwrap_err();
-        assert_eq!(error.to_string(), "another relayer works on this store: relayer A, pid 1234");
+        assert_eq!(error.to_string(), "another relayer works on this database: relayer A, pid 1234");
     }
     // The lock is for relayers: others may still write.
     crate::support::fill(&second, 2).await;

@@ -55,7 +55,7 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
             ("nothing", format!("there is nothing to accept: no relayer is refused because of {place}"))
         }
     };
-    context.printer.result(&text, &json!({ "database": database.to_string(), "accepted": word }));
+    context.printer.report(&text, &json!({ "database": database.to_string(), "accepted": word }));
     match accepted {
         Accepted::BeginsAnew => context.printer.note(
             "it begins with the newest blocks: --from-block takes in what was sent before and is not delivered",

@@ -209,7 +209,7 @@ async fn finish(
             "changed": changed,
         })).collect::<Vec<_>>(),
     });
-    context.printer.result(&lines.join("\n"), &data);
+    context.printer.report(&lines.join("\n"), &data);
     match (&place.holder, count) {
         (_, 0) if records.is_empty() => context.printer.note("no delivery has failed"),
         (_, 0) => {}

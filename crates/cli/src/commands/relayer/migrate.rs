@@ -1,6 +1,9 @@
 //! `causeway relayer migrate`: a database in a file is copied into Postgres.
 
-use super::database::{Database, read_url};
+use super::{
+    database::{Database, read_url, unopened},
+    words::counted,
+};
 use crate::{
     at_file,
     context::Context,
@@ -60,7 +63,7 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
     let spinner = context.printer.spinner("copying");
     let copied = interrupt
         .before_sending(async {
-            let to = Store::connect(&url).await.what("cannot open the database to copy to")?;
+            let to = Store::connect(&url).await.map_err(unopened)?;
             let migrated = migrate(&from, &to, |_, _| {}).await.map_err(explain);
             let place = to.place();
             to.close().await;
@@ -72,10 +75,10 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
     drop(lock);
     let (migrated, to) = copied?;
     let text = format!(
-        "copied {} messages and {} transactions, {} rows in all, from {} to {to}",
-        migrated.messages,
-        migrated.attempts,
-        migrated.rows,
+        "copied {} and {}, {} in all, from {} to {to}",
+        counted(migrated.messages, "message"),
+        counted(migrated.attempts, "transaction"),
+        counted(migrated.rows, "row"),
         args.from.display()
     );
     let data = json!({
@@ -85,7 +88,7 @@ pub(super) async fn run(args: &MigrateArgs, context: &Context<'_>) -> Outcome {
         "attempts": migrated.attempts,
         "rows": migrated.rows,
     });
-    context.printer.result(&text, &data);
+    context.printer.report(&text, &data);
     context.printer.note(
         "`relayer run` refuses the file from now on: two relayers with one key would take each other's nonces",
     );

@@ -97,7 +97,7 @@ fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -
     let missing = |what: String, hint: String| {
         Failure::failed(what)
             .with_code(ErrorCode::NotFound)
-            .with_hint(format!("{hint}. `causeway relayer run` makes a database when it first runs"))
+            .with_hint(format!("{hint} `causeway relayer run` makes a database when it first runs"))
     };
     match Database::named(named, context)? {
         Some(database @ Database::File(_)) if !database.is_file() => {
@@ -126,6 +126,6 @@ fn find(args: &DatabaseArgs, network: Option<&Network>, context: &Context<'_>) -
     let other = if context.loaded.file.is_some() { " and names none" } else { "" };
     Err(missing(
         format!("no relayer has run here: there is no database{at}; {configured}{other}"),
-        "work in the folder of the relayer's causeway.toml and with its CAUSEWAY_HOME, or name them: --config FILE, --database PATH".to_owned(),
+        "work in the folder of the relayer's causeway.toml and with its CAUSEWAY_HOME, or name them: --config FILE, --database PATH.".to_owned(),
     ))
 }

@@ -108,7 +108,7 @@ fn cannot_start(error: RelayerError) -> Failure {
     let failure = Failure::from(error).context("cannot start the relayer");
     if is_held {
         return failure.or_hint(
-            "one relayer works on a database at a time: stop the other one, or name another --database",
+            "one relayer works on a file at a time: stop the other one. Beside it, one with keys of its own may work on another --database",
         );
     }
     failure

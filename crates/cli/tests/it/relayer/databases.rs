@@ -17,7 +17,7 @@ fn a_database_is_copied_into_postgres_alone_and_its_password_is_shown_nowhere() 
     let mut relayer = world.service(&run);
     relayer.until(|event| event["event"] == "started");
     let held = migrate(&["--to", "@url"]);
-    assert!(held.code == 1 && held.stderr.contains("another relayer works on this store"), "{held:?}");
+    assert!(held.code == 1 && held.stderr.contains("another relayer works on this database"), "{held:?}");
     assert_eq!(relayer.interrupt(), 0);
     for to in ["@url", &url] {
         let away = migrate(&["--to", to]);
