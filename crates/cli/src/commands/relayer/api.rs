@@ -1,6 +1,10 @@
 //! The HTTP API of `causeway relayer run`: whether, where and for whom.
 
-use super::api_settings::{ApiArgs, Settings};
+use super::{
+    api_settings::{ApiArgs, Settings},
+    beacon::Beacon,
+    database::Database,
+};
 use crate::{
     build_info::build_info,
     context::Context,
@@ -21,13 +25,14 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Service {
     api: Api,
     serving: Option<ApiHandle>,
+    _beacon: Option<Beacon>,
     stop: CancellationToken,
 }
 
 /// Opens the port, if one is wanted, and begins to tell webhooks, if there are some.
 pub(super) async fn open(
     args: &ApiArgs,
-    store: &Store,
+    (store, database): (&Store, &Database),
     set: Option<&DependencySet>,
     context: &Context<'_>,
 ) -> Outcome<Option<Service>> {
@@ -53,11 +58,16 @@ pub(super) async fn open(
     let has_token = config.token.is_some();
     let stop = CancellationToken::new();
     let api = Api::new(store.clone(), config, stop.clone()).what("cannot set the HTTP API up")?;
-    let serving = match settings.listen {
-        None => None,
-        Some(address) => Some(serve(&api, address, has_token, context).await?),
-    };
-    Ok(Some(Service { api, serving, stop }))
+    let (mut serving, mut beacon) = (None, None);
+    if let Some(address) = settings.listen {
+        let (handle, address) = serve(&api, address, has_token, context).await?;
+        serving = Some(handle);
+        beacon = Beacon::light(database, address).unwrap_or_else(|error| {
+            tracing::warn!(%error, "no command finds this relayer's address by itself");
+            None
+        });
+    }
+    Ok(Some(Service { api, serving, _beacon: beacon, stop }))
 }
 
 impl Service {
@@ -75,7 +85,13 @@ impl Service {
     }
 }
 
-async fn serve(api: &Api, address: SocketAddr, has_token: bool, context: &Context<'_>) -> Outcome<ApiHandle> {
+/// Begins to listen. Returns where.
+async fn serve(
+    api: &Api,
+    address: SocketAddr,
+    has_token: bool,
+    context: &Context<'_>,
+) -> Outcome<(ApiHandle, SocketAddr)> {
     let listener = TcpListener::bind(address)
         .await
         .what(format!("cannot listen on {address}"))
@@ -91,5 +107,5 @@ async fn serve(api: &Api, address: SocketAddr, has_token: bool, context: &Contex
     let url = format!("http://{address}");
     tracing::info!(url, "listening");
     context.printer.event(&format!("listening on {url}"), &ServiceEvent::Listening { url });
-    Ok(api.serve(listener))
+    Ok((api.serve(listener), address))
 }

@@ -6,6 +6,7 @@ mod api;
 mod api_settings;
 mod args;
 mod ask;
+mod beacon;
 mod check;
 mod database;
 mod decide;

@@ -68,7 +68,7 @@ pub(super) async fn serve(args: &RunArgs, context: &Context<'_>) -> Outcome {
     }
     let set =
         network.as_ref().and_then(|it| dependencies::of_devnet(it, chains.iter().map(|chain| chain.id)));
-    let api = api::open(&args.api, &store, set.as_ref(), context).await?;
+    let api = api::open(&args.api, (&store, &database), set.as_ref(), context).await?;
     let mut newcomers = Newcomers::wait_for(silent, context.printer);
     loop {
         let newcomer = if chains.is_empty() {

@@ -7,6 +7,7 @@ mod view;
 
 use super::{
     ask::ask,
+    beacon,
     nodes::Nodes,
     place::{DatabaseArgs, Place},
 };
@@ -19,7 +20,6 @@ use causeway_store::{Attempt, MessageRecord, MessageStatus, Store};
 use clap::Args;
 use next::{Known, Next};
 use serde_json::json;
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Which message.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     database: DatabaseArgs,
     /// The relayer itself is asked, too, by the URL of its API, or by @FILE that holds it: it knows which block it waits for
-    /// [default: relayer.listen of the configuration, while a relayer works on the database]
+    /// [default: the one that works on the database and listens on this machine, else where relayer.listen of the configuration says]
     #[arg(long, value_name = "URL")]
     relayer: Option<String>,
     /// One more chain to ask, by URL, or by @FILE that holds it (repeatable)
@@ -66,7 +66,7 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     let network = context.network().await?;
     let place = Place::open(&args.database, network.as_ref(), context).await?;
     let relayer = match named {
-        None if place.holder.is_some() => configured(context)?,
+        None if place.holder.is_some() => by_itself(&place, context)?,
         named => named,
     };
     let records = place.named(args.hash).await?;
@@ -93,19 +93,14 @@ pub(super) async fn run(args: &ExplainArgs, context: &Context<'_>) -> Outcome {
     Ok(())
 }
 
-/// The relayer that listens where the configuration says.
-fn configured(context: &Context<'_>) -> Outcome<Option<RelayerApi>> {
-    let Some(mut address) = context.loaded.config.relayer.listen.filter(|address| address.port() != 0) else {
+/// The relayer that listens on this machine, or else where the configuration says.
+fn by_itself(place: &Place, context: &Context<'_>) -> Outcome<Option<RelayerApi>> {
+    let configured = context.loaded.config.relayer.listen.filter(|address| address.port() != 0);
+    let Some(address) = beacon::seen(&place.database).first().copied().or(configured) else {
         return Ok(None);
     };
-    if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() {
-            Ipv4Addr::LOCALHOST.into()
-        } else {
-            Ipv6Addr::LOCALHOST.into()
-        });
-    }
-    node_url::relayer_api(&format!("http://{address}"), context.printer.hidden()).map(Some)
+    let url = format!("http://{}", beacon::from_here(address));
+    node_url::relayer_api(&url, context.printer.hidden()).map(Some)
 }
 
 /// What the relayer itself says comes next, where the database does not settle it.
