@@ -4,6 +4,7 @@
 //! Secrets are not part of it: keys come from flags, keystores or `CAUSEWAY_PRIVATE_KEY`. RPC URLs may hold
 //! credentials, so they are redacted wherever the configuration is shown.
 
+mod based;
 mod chain_section;
 mod file;
 mod funds;

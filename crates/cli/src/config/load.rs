@@ -1,7 +1,7 @@
 //! Reading the configuration, and what is wrong with it in words that repeat nothing of it.
 
 use super::{
-    Config, chain_section,
+    Config, based, chain_section,
     file::File,
     mistake::{Mistake, shown},
     removed::Removed,
@@ -43,7 +43,7 @@ pub(crate) fn load(named: Option<&Path>, working_directory: &Path) -> Outcome<Lo
 /// Reads what can be read, and says what cannot: each is left out.
 pub(crate) fn load_what_is_right(named: Option<&Path>, working_directory: &Path) -> (Loaded, Vec<Failure>) {
     let file = find(named, working_directory).and_then(|path| path.as_deref().map(File::read).transpose());
-    read(file, environment::with_prefix())
+    read(file, working_directory, environment::with_prefix())
 }
 
 fn find(named: Option<&Path>, working_directory: &Path) -> Outcome<Option<PathBuf>> {
@@ -64,7 +64,11 @@ fn find(named: Option<&Path>, working_directory: &Path) -> Outcome<Option<PathBu
     }
 }
 
-fn read(file: Outcome<Option<File>>, variables: Vec<(String, OsString)>) -> (Loaded, Vec<Failure>) {
+fn read(
+    file: Outcome<Option<File>>,
+    working_directory: &Path,
+    variables: Vec<(String, OsString)>,
+) -> (Loaded, Vec<Failure>) {
     let mut mistakes = Vec::new();
     let file = file.unwrap_or_else(|failure| {
         mistakes.push(failure);
@@ -74,6 +78,9 @@ fn read(file: Outcome<Option<File>>, variables: Vec<(String, OsString)>) -> (Loa
     let table = file.as_ref().map_or(&nothing, |file| &file.table);
     let (mut settings, strangers) = variables::sort(variables, table);
     let mut dict = dict(table);
+    if let Some(file) = &file {
+        mistakes.extend(based::rebase(&mut dict, &file.path, working_directory));
+    }
     settings.retain(|setting| match setting.lay_over(&mut dict) {
         Ok(()) => true,
         Err(failure) => {
