@@ -8,7 +8,7 @@ use crate::{
     database::{Connection, Durability, Query, Row, sql},
     overheads::insert_overhead,
 };
-use alloy_primitives::{Address, B256, U256};
+use alloy_primitives::{Address, B256, Bytes, U256};
 use std::{collections::BTreeMap, time::Duration};
 
 /// A day, in milliseconds.
@@ -170,6 +170,14 @@ impl Store {
              SELECT e.recorded_at FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
         let row = self.read().await?.fetch_optional(query.bind(tx_hash)).await?;
         Ok(row.map(|row| row.optional_uint("recorded_at")).transpose()?.flatten())
+    }
+
+    /// The bytes of a transaction that was recorded, an attempt's or an errand's; `None` where it was not.
+    pub async fn raw_tx(&self, tx_hash: B256) -> Result<Option<Bytes>, StoreError> {
+        let query = sql("SELECT raw_tx FROM attempts WHERE tx_hash = $1 UNION ALL
+             SELECT raw_tx FROM errand_versions WHERE tx_hash = $1");
+        let row = self.read().await?.fetch_optional(query.bind(tx_hash)).await?;
+        row.map(|row| row.bytes("raw_tx")).transpose()
     }
 
     /// Whether an errand of this kind was recorded for somebody, or something, within this time, or is open.

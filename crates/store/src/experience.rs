@@ -6,7 +6,7 @@ use crate::{
     database::{Connection, Query, Row, sql},
 };
 use alloy_primitives::Address;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// What is told apart by time, in seconds.
 const BIN: i64 = 600;
@@ -39,7 +39,7 @@ impl Store {
         let mut end = (int("timestamp", newest)? / BIN).saturating_add(1).saturating_mul(BIN);
         while end > since && rest > 0 {
             let begin = end.saturating_sub(width).max(since);
-            let query = slice(bridge, int("limit", rest)?, chain, begin, end);
+            let query = slice(&connection, bridge, int("limit", rest)?, chain, begin..end);
             let rows = match connection.fetch_all(query).await {
                 Err(StoreError::Database { source }) if source.is_cancelled() => {
                     tracing::warn!(chain = chain_id, %source, "what was paid before {end} is not remembered");
@@ -134,12 +134,16 @@ async fn pages(
     }
 }
 
-/// The costs from `begin` up to `end`, the newest `limit` of them, added up. Whether somebody else was faster is only asked
+/// The costs of a time in seconds, the newest `limit` of them, added up. Whether somebody else was faster is only asked
 /// where we were in vain. What is asked for each is no EXISTS, for which all deliveries that ever were might be read.
-fn slice(bridge: Address, limit: i64, chain: i64, begin: i64, end: i64) -> Query {
-    sql("SELECT source, sender, target, beginning,
-         CAST(sum(CASE WHEN fate = 0 THEN gas ELSE 0 END) AS BIGINT) AS gas,
-         CAST(sum(CASE WHEN fate = 2 THEN gas ELSE 0 END) AS BIGINT) AS vain_gas,
+fn slice(connection: &Connection, bridge: Address, limit: i64, chain: i64, time: Range<i64>) -> Query {
+    let mut query = sql("SELECT source, sender, target, beginning");
+    for (fate, name) in [(0, "gas"), (2, "vain_gas")] {
+        let sum = connection.sum(&format!("CASE WHEN fate = {fate} THEN gas ELSE 0 END"));
+        query.push(", ").push(&sum).push(" AS ").push(name);
+    }
+    query.push(
+        ",
          max(landed_at) AS at, count(*) AS costs
          FROM (
              SELECT m.source, m.sender, m.target, a.landed_at, am.gas_share AS gas,
@@ -154,12 +158,9 @@ fn slice(bridge: Address, limit: i64, chain: i64, begin: i64, end: i64) -> Query
              WHERE a.chain_id = $2 AND a.landed_at >= $3 AND a.landed_at < $4 AND am.gas_share IS NOT NULL
              ORDER BY a.landed_at DESC, a.id DESC LIMIT $5
          ) costs
-         GROUP BY source, sender, target, beginning, landed_at / 600")
-    .bind(bridge)
-    .bind(chain)
-    .bind(begin)
-    .bind(end)
-    .bind(limit)
+         GROUP BY source, sender, target, beginning, landed_at / 600",
+    );
+    query.bind(bridge).bind(chain).bind(time.start).bind(time.end).bind(limit)
 }
 
 fn experience(row: &Row) -> Result<Experience, StoreError> {

@@ -8,6 +8,16 @@ use crate::{
 };
 use alloy_primitives::B256;
 
+/// What is added up, and what the sum is called.
+const SUMS: [(&str, &str); 6] = [
+    ("gas", "gas"),
+    ("fee_gwei", "fee_gwei"),
+    ("fee_rest", "fee_rest"),
+    ("gas * in_vain", "vain_gas"),
+    ("fee_gwei * in_vain", "vain_gwei"),
+    ("fee_rest * in_vain", "vain_rest"),
+];
+
 impl Store {
     /// What was paid in blocks from `since` on and before `until` (seconds), added up. Reads the costs of
     /// that time one by one: for people, not for loops.
@@ -36,22 +46,21 @@ impl Store {
         since: Option<u64>,
         until: Option<u64>,
     ) -> Result<Vec<CostTotal>, StoreError> {
-        let columns = by.columns();
+        let (columns, mut connection) = (by.columns(), self.read().await?);
         let mut query = sql("SELECT ");
-        query.push(columns).push(
-            ", count(DISTINCT message) AS messages, count(DISTINCT attempt) AS transactions,
-             CAST(sum(gas) AS BIGINT) AS gas,
-             CAST(sum(fee_gwei) AS BIGINT) AS fee_gwei, CAST(sum(fee_rest) AS BIGINT) AS fee_rest,
-             CAST(sum(gas * in_vain) AS BIGINT) AS vain_gas,
-             CAST(sum(fee_gwei * in_vain) AS BIGINT) AS vain_gwei,
-             CAST(sum(fee_rest * in_vain) AS BIGINT) AS vain_rest FROM ",
-        );
+        query
+            .push(columns)
+            .push(", count(DISTINCT message) AS messages, count(DISTINCT attempt) AS transactions");
+        for (of, name) in SUMS {
+            query.push(", ").push(&connection.sum(of)).push(" AS ").push(name);
+        }
+        query.push(" FROM ");
         query.push(rows).push(" landed_at >= ").push_bind(int("timestamp", since.unwrap_or(0))?);
         if let Some(until) = until {
             query.push(" AND landed_at < ").push_bind(int("timestamp", until)?);
         }
         query.push(" GROUP BY ").push(columns).push(" ORDER BY ").push(columns);
-        let rows = self.read().await?.fetch_all(query).await?;
+        let rows = connection.fetch_all(query).await?;
         rows.iter().map(|row| total(by, row)).collect()
     }
 

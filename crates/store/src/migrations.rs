@@ -24,6 +24,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(16, "recorded at", include_str!("../migrations/sqlite/0016_recorded_at.sql")),
         migration(17, "errand costs", include_str!("../migrations/sqlite/0017_errand_costs.sql")),
         migration(18, "applications", include_str!("../migrations/sqlite/0018_applications.sql")),
+        migration(21, "bounds", include_str!("../migrations/sqlite/0021_bounds.sql")),
     ])
 });
 
@@ -43,6 +44,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(16, "recorded at", include_str!("../migrations/postgres/0016_recorded_at.sql")),
         migration(17, "errand costs", include_str!("../migrations/postgres/0017_errand_costs.sql")),
         migration(18, "applications", include_str!("../migrations/postgres/0018_applications.sql")),
+        migration(21, "bounds", include_str!("../migrations/postgres/0021_bounds.sql")),
     ])
 });
 
@@ -110,6 +112,7 @@ mod tests {
         let sixteenth = "0193e7febce5c8ac718cbd41e75f07b2d4b34b1c86e0d11de0a39007ebfd8d4292454637f5d654d8c44f599d3c5169f5";
         let seventeenth = "3691463338a1726a37700e7828f84fd524fe089b720019d9eb3eb9cee80c7fedc7e7643e56bf6e5a1b9c4861d62344cb";
         let eighteenth = "55626a2d87a58864ce9661f95d2d10c7d39147265659c6090d4b71a75b98023cf590f2c99a8c1f5230c762df0aa8e59e";
+        let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
         let expected = [
             (1, first),
             (2, second),
@@ -126,6 +129,7 @@ mod tests {
             (16, sixteenth),
             (17, seventeenth),
             (18, eighteenth),
+            (21, twenty_first),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -142,6 +146,7 @@ mod tests {
         let sixteenth = "d59b67003e374fda3fa8a9a5655d2bd0b1e09d8e866b81013f6fa9f0746f8b18a7559052f5ac89e4b3e57146f5051914";
         let seventeenth = "8d3f47b5baa04fe36f7224869e20537991d47e2f373c58e3c7e3953cb6538553cd33a69bd9cb358fd5bfa305c76b035b";
         let eighteenth = "229a6ecfabfb92fa2caee1b0dbb5cc6b4b5439ff99651e27635a3e445fc8a071de00e520c79f57a69a5fa235ae453eb1";
+        let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
         let expected = [
             (1, first),
             (2, second),
@@ -157,6 +162,7 @@ mod tests {
             (16, sixteenth),
             (17, seventeenth),
             (18, eighteenth),
+            (21, twenty_first),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

@@ -83,6 +83,8 @@ struct Inner {
     unknown: Mutex<BTreeSet<&'static str>>,
     /// The log that it leaves out: its block, what it has among its topics, and the bloom filter of the other logs.
     hidden: Mutex<Option<(U64, B256, Bloom)>>,
+    /// What it says instead of the truth: in the answers to a method, this field is that.
+    lies: Mutex<Vec<(&'static str, &'static str, Value)>>,
     client: reqwest::Client,
 }
 
@@ -106,6 +108,7 @@ impl Gate {
             logs: Mutex::default(),
             unknown: Mutex::default(),
             hidden: Mutex::default(),
+            lies: Mutex::default(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
         let router = Router::new().fallback(post(pass)).with_state(Arc::clone(&inner));
@@ -147,6 +150,16 @@ impl Gate {
         *self.inner.hidden.lock().unwrap() = Some((U64::from(number), topic, others));
     }
 
+    /// Lies from now on: in all answers to the method this field has this value. Without a name it is the answer itself.
+    pub fn lie(&self, method: &'static str, field: &'static str, value: Value) {
+        self.inner.lies.lock().unwrap().push((method, field, value));
+    }
+
+    /// Tells the truth from now on.
+    pub fn be_honest(&self) {
+        self.inner.lies.lock().unwrap().clear();
+    }
+
     /// Leads to another node from now on.
     pub fn lead_to(&self, target: u16) {
         self.inner.target.store(target, Ordering::SeqCst);
@@ -185,6 +198,13 @@ impl Inner {
         }
         if let Some(result) = answer.get_mut("result") {
             self.conceal(method, result);
+            for (_, field, value) in self.lies.lock().unwrap().iter().filter(|(of, ..)| *of == method) {
+                match *field {
+                    "" => *result = value.clone(),
+                    field if result.is_object() => result[field] = value.clone(),
+                    _ => {}
+                }
+            }
         }
         if method != "eth_getLogs" {
             return;

@@ -6,7 +6,7 @@ use alloy::{primitives::B256, providers::Provider};
 use causeway_client::NodeFault;
 use causeway_store::{Attempt, Cost, StoreError};
 
-use super::{answer::Answer, node::Node, receipt::Receipt, trouble::Trouble};
+use super::{answer::Answer, node::Node, trouble::Trouble};
 
 /// How many transactions are entered at a time.
 const PAGE: u32 = 32;
@@ -122,7 +122,7 @@ impl Node {
 
     /// What a transaction cost, if the node knows.
     async fn cost(&self, tx_hash: B256) -> Result<Option<Cost>, Trouble> {
-        let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? else { return Ok(None) };
+        let Some(receipt) = self.receipt(tx_hash).await? else { return Ok(None) };
         let (number, hash) = receipt.block();
         let known = self.store.block(self.chain_id, number).await?.filter(|known| known.hash == hash);
         if let Some(block) = known {

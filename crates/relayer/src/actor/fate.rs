@@ -3,6 +3,8 @@
 //! Nodes behind one address may be some blocks apart, so that no receipt of a transaction says nothing about it. Another
 //! transaction of the account with the same nonce, signed and in a block that the follower read, says everything.
 
+use std::sync::atomic::Ordering;
+
 use alloy::{
     consensus::{TxEnvelope, transaction::SignerRecoverable},
     primitives::{Address, B256, U64},
@@ -18,7 +20,7 @@ use super::{
     ChainActor,
     answer::{Answer, Fate, Verdict},
     node::Node,
-    receipt::{Place, Receipt},
+    receipt::{Bounds, Place, Receipt, Said},
     trouble::Trouble,
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
@@ -115,13 +117,32 @@ impl Node {
     }
 
     /// The receipt of one of the transactions, if there is one.
-    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Receipt>, NodeFault> {
+    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Receipt>, Trouble> {
         for tx_hash in tx_hashes.iter().rev().copied() {
-            if let Some(receipt) = Receipt::of(&self.provider, tx_hash).await? {
+            if let Some(receipt) = self.receipt(tx_hash).await? {
                 return Ok(Some(receipt));
             }
         }
         Ok(None)
+    }
+
+    /// The receipt of a transaction of ours, if a block holds it, and what it says can be.
+    pub(super) async fn receipt(&self, tx_hash: B256) -> Result<Option<Receipt>, Trouble> {
+        let Some(said) = Said::of(&self.provider, tx_hash).await? else { return Ok(None) };
+        // One that does nothing is not written down.
+        let raw = self.store.raw_tx(tx_hash).await?;
+        let bounds = raw.map_or(Bounds::WIDEST, |raw| Bounds::of_bytes(&raw));
+        Ok(Some(self.believe(said, bounds)?))
+    }
+
+    /// Believes a receipt, or tells once that the node's are not to be believed.
+    pub(super) fn believe(&self, said: Said, bounds: Bounds) -> Result<Receipt, NodeFault> {
+        said.within(bounds).inspect_err(|fault| {
+            if !self.disbelieved.swap(true, Ordering::Relaxed) {
+                let (chain, reason) = (self.chain_id, &fault.reason);
+                tracing::warn!(chain, reason, "the node is asked again until it says what can be");
+            }
+        })
     }
 
     /// Looks in the blocks that were taken in for the one that uses the nonce.
@@ -186,7 +207,8 @@ impl Node {
         }
         let (block_number, block_hash) = (block.number, block.hash);
         // Nothing hangs on what it cost.
-        let receipt = Receipt::of(&self.provider, *signed.tx_hash()).await.ok().flatten();
+        let said = Said::of(&self.provider, *signed.tx_hash()).await.ok().flatten();
+        let receipt = said.and_then(|said| self.believe(said, Bounds::of(&signed)).ok());
         let receipt = receipt.filter(|receipt| receipt.block() == (block_number, block_hash)).map(Box::new);
         Ok(Some(Fate::Other { block_number, block_hash, receipt }))
     }

@@ -19,7 +19,7 @@ use super::{
     answer::{Answer, Filler},
     fate::{FullBlock, READ_AHEAD, signed_by},
     node::Node,
-    receipt::Receipt,
+    receipt::{Bounds, Receipt, Said},
 };
 use crate::RelayerError;
 
@@ -87,8 +87,8 @@ impl Node {
         };
         match signed.filter(|signed| hole.was_ours || does_nothing(signed, hole.account)) {
             None => Ok(None),
-            Some(signed) => match Receipt::of(&self.provider, *signed.tx_hash()).await? {
-                Some(receipt) => Ok(Some(receipt)),
+            Some(signed) => match Said::of(&self.provider, *signed.tx_hash()).await? {
+                Some(said) => Ok(Some(self.believe(said, Bounds::of(&signed))?)),
                 None => Err(NodeFault::unavailable("the node does not have the receipt")),
             },
         }

@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use alloy::{
     primitives::{Address, U256},
@@ -31,6 +34,8 @@ pub(super) struct Node {
     pub(super) simulator: Simulator,
     pub(super) doubtful: Doubtful,
     pub(super) signatures: Signatures,
+    /// Whether it was told that the node says what cannot be.
+    pub(super) disbelieved: AtomicBool,
     pub(super) max_item_gas: u64,
     pub(super) max_fee_per_gas: Option<u128>,
     pub(super) dearness: Dearness,
@@ -51,6 +56,7 @@ impl Node {
             simulator: Simulator::default(),
             doubtful: Doubtful::default(),
             signatures: Signatures::default(),
+            disbelieved: AtomicBool::new(false),
             max_item_gas: config.max_item_gas,
             max_fee_per_gas: config.max_fee_per_gas,
             dearness: Dearness::default(),

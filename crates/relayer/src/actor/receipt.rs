@@ -1,6 +1,8 @@
 //! What a receipt of one of our transactions tells: what it cost, and which of its messages it did not deliver.
 
 use alloy::{
+    consensus::{Transaction, TxEnvelope},
+    eips::eip2718::Decodable2718,
     primitives::{Address, B256, Bytes, U64, U128, U256},
     providers::{DynProvider, Provider},
     sol_types::SolEvent,
@@ -12,6 +14,75 @@ use serde::Deserialize;
 
 /// The number and hash of a block.
 pub(super) type Place = (u64, B256);
+
+/// The gas that no transaction uses: a block has a thousandth of it.
+const MOST_GAS: u64 = 1 << 40;
+/// The wei that nobody pays for a transaction, whatever it has to pay for beside its gas: a million ether. What L1 or an operator asks
+/// has no bound of its own; this one is wide enough for chains whose ether is worth little, and narrow enough for what is stored.
+const MOST_FEE: u128 = 1_000_000 * 1_000_000_000_000_000_000;
+/// The heights that a database can have.
+const MOST_BLOCKS: u64 = i64::MAX as u64;
+
+/// What a transaction can have cost at most, by its own bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    /// Its gas limit.
+    gas: u64,
+    /// The most that it pays for a unit of gas, in wei.
+    price: u128,
+}
+
+impl Bounds {
+    /// Of one whose bytes are not known.
+    pub(super) const WIDEST: Self = Self { gas: MOST_GAS, price: MOST_FEE };
+
+    /// Of these bytes, as nodes take them.
+    pub(super) fn of_bytes(raw: &[u8]) -> Self {
+        TxEnvelope::decode_2718(&mut &*raw).map_or(Self::WIDEST, |signed| Self::of(&signed))
+    }
+
+    pub(super) fn of(signed: &TxEnvelope) -> Self {
+        Self { gas: signed.gas_limit().min(MOST_GAS), price: signed.max_fee_per_gas().min(MOST_FEE) }
+    }
+}
+
+/// What a node says of a transaction that is in a block, before it is believed.
+#[derive(Debug)]
+pub(super) struct Said(Receipt);
+
+impl Said {
+    /// Asks for the receipt of a transaction; none while no block holds it.
+    pub(super) async fn of(provider: &DynProvider, tx_hash: B256) -> Result<Option<Self>, NodeFault> {
+        let found: Option<Receipt> =
+            provider.raw_request("eth_getTransactionReceipt".into(), (tx_hash,)).await?;
+        let found = found.filter(|receipt| {
+            receipt.transaction_hash == tx_hash
+                && receipt.block_number.is_some()
+                && receipt.block_hash.is_some()
+        });
+        Ok(found.map(Self))
+    }
+
+    /// Believes it, if such a transaction can have cost that: else the node does not tell the truth.
+    pub(super) fn within(self, bounds: Bounds) -> Result<Receipt, NodeFault> {
+        let Self(receipt) = self;
+        let (number, _) = receipt.block();
+        let (gas, price, fee) = (receipt.gas_used(), receipt.gas_price(), receipt.fee());
+        let what = if number > MOST_BLOCKS {
+            format!("is in block {number}")
+        } else if gas > bounds.gas {
+            format!("used {gas} gas, and had a limit of {}", bounds.gas)
+        } else if price > bounds.price {
+            format!("paid {price} wei for a unit of gas, and {} at most", bounds.price)
+        } else if fee > U256::from(MOST_FEE) {
+            format!("cost {fee} wei, which is more than a million ether")
+        } else {
+            return Ok(receipt);
+        };
+        let tx = receipt.transaction_hash;
+        Err(NodeFault::unavailable(&format!("the receipt of {tx} cannot be true: it says that it {what}")))
+    }
+}
 
 /// A receipt of a transaction in a block, as far as it matters here.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -43,17 +114,6 @@ struct Log {
 }
 
 impl Receipt {
-    /// Asks for the receipt of a transaction; none while no block holds it.
-    pub(super) async fn of(provider: &DynProvider, tx_hash: B256) -> Result<Option<Self>, NodeFault> {
-        let found: Option<Self> =
-            provider.raw_request("eth_getTransactionReceipt".into(), (tx_hash,)).await?;
-        Ok(found.filter(|receipt| {
-            receipt.transaction_hash == tx_hash
-                && receipt.block_number.is_some()
-                && receipt.block_hash.is_some()
-        }))
-    }
-
     /// The block's number and hash.
     pub(super) fn block(&self) -> (u64, B256) {
         (self.block_number.map(|number| number.to()).unwrap_or_default(), self.block_hash.unwrap_or_default())
@@ -181,5 +241,47 @@ mod tests {
         assert_eq!(fee(jovian), 300_016 + 5_000_000 * 100_000 * 100 + 7);
         assert_eq!(fee(json!({ "operatorFeeConstant": "0x7", "daFootprintGasScalar": "0x190" })), 300_007);
         assert_eq!(fee(json!({ "daFootprintGasScalar": "0x190", "operatorFeeScalar": null })), 300_000);
+    }
+
+    #[test]
+    fn what_cannot_be_is_not_believed() {
+        let is_believed = |told: &serde_json::Value, bounds| {
+            let mut receipt = json!({
+                "transactionHash": B256::ZERO, "from": US, "status": "0x1", "gasUsed": "0x186a0",
+                "blockNumber": "0x7", "blockHash": B256::ZERO, "effectiveGasPrice": "0x3",
+            });
+            receipt.as_object_mut().unwrap().extend(told.as_object().unwrap().clone());
+            Said(serde_json::from_value(receipt).unwrap()).within(bounds).is_ok()
+        };
+        let own = Bounds { gas: 100_000, price: 3 };
+        for told in [json!({}), json!({ "l1Fee": "0xde0b6b3a7640000" })] {
+            assert!(is_believed(&told, own) && is_believed(&told, Bounds::WIDEST), "{told}");
+        }
+        // By the transaction's own bytes alone.
+        for told in [json!({ "gasUsed": "0x186a1" }), json!({ "effectiveGasPrice": "0x4" })] {
+            assert!(!is_believed(&told, own) && is_believed(&told, Bounds::WIDEST), "{told}");
+        }
+        for told in [
+            json!({ "gasUsed": "0x4000000000000000" }),
+            json!({ "effectiveGasPrice": U128::MAX }),
+            json!({ "l1Fee": U256::MAX }),
+            json!({ "l1Fee": "0xd3c21bcecceda1000000" }),
+            json!({ "operatorFeeScalar": "0xffffffffffffffff", "daFootprintGasScalar": "0x190" }),
+            json!({ "blockNumber": "0x8000000000000000" }),
+        ] {
+            assert!(!is_believed(&told, own) && !is_believed(&told, Bounds::WIDEST), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_transaction_says_itself_what_it_can_cost() {
+        let tx = alloy::consensus::TxEip1559 { gas_limit: 21_000, max_fee_per_gas: 7, ..Default::default() };
+        let signed = TxEnvelope::from(alloy::consensus::SignableTransaction::into_signed(
+            tx,
+            alloy::primitives::Signature::test_signature(),
+        ));
+        let raw = alloy::eips::eip2718::Encodable2718::encoded_2718(&signed);
+        assert_eq!(Bounds::of_bytes(&raw), Bounds { gas: 21_000, price: 7 });
+        assert_eq!(Bounds::of_bytes(&[2]), Bounds::WIDEST);
     }
 }

@@ -12,6 +12,7 @@ mod faults;
 mod gaps;
 mod kms;
 mod lag;
+mod lies;
 mod measured;
 mod outage;
 mod relay;

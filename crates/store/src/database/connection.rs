@@ -130,6 +130,15 @@ impl Connection {
         }
     }
 
+    /// A sum of a column, or of what is computed of columns, as a 64-bit integer: the largest there is where it would be more. A sum
+    /// that cannot be told would have nobody start who has to know it. (SQLite's is exact up to 2^53.)
+    pub(crate) fn sum(&self, of: &str) -> String {
+        match self {
+            Self::Sqlite(_) => format!("CAST(total({of}) AS INTEGER)"),
+            Self::Postgres(_) => format!("CAST(least(sum({of}), {}) AS BIGINT)", i64::MAX),
+        }
+    }
+
     /// Locks the rows that a statement reads against changes by others, until the transaction ends.
     pub(crate) const fn for_share(&self) -> &'static str {
         match self {

@@ -1,7 +1,8 @@
 //! Databases that earlier versions wrote.
 
 use crate::support::*;
-use causeway_store::{AttemptState, MessageStatus, Store, StoreError};
+use alloy_primitives::U256;
+use causeway_store::{AttemptState, Cost, CostBy, Landing, MessageStatus, Overhead, Store, StoreError};
 use sqlx::{
     Connection, SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
@@ -78,4 +79,47 @@ async fn what_schema_1_knew_is_known() {
         store.set_attempt_state(hash(&[tx, 77]), AttemptState::Failed, None).await.unwrap();
     }
     store.record_attempt(&attempt(5, 3, &[0])).await.unwrap();
+}
+
+/// A node once said what no transaction can have cost, and was believed.
+#[tokio::test]
+async fn what_cannot_have_been_paid_is_forgotten_and_asked_for_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let store = Store::open(&path).await.unwrap();
+    fill(&store, 1).await;
+    let blocks = chain(DESTINATION, 2);
+    for block in &blocks {
+        store.apply_block(DESTINATION, block, &[], &[], WINDOW).await.unwrap();
+    }
+    let fair = Cost { block_hash: blocks[1].hash, ..cost(1) };
+    let ether = U256::from(1_000_000_000_000_000_000_u64);
+    let costs = [
+        fair,
+        Cost { gas_used: 1 << 62, ..fair },
+        Cost { fee: ether * U256::from(2_000_000), ..fair },
+        Cost { landed_at: 1 << 50, ..fair },
+    ];
+    for (tx, cost) in (1..).zip(costs) {
+        store.record_attempt(&attempt(tx, tx, &[0])).await.unwrap();
+        let landing = Landing { block_number: 1, block_hash: fair.block_hash, success: false };
+        assert!(store.record_landing(hash(&[tx, 77]), landing, None).await.unwrap());
+        assert!(store.record_cost(hash(&[tx, 77]), &cost).await.unwrap());
+        let (chain_id, signer, nonce) = (DESTINATION, SIGNER, tx + 50);
+        let overhead = Overhead { chain_id, signer, nonce, tx_hash: hash(&[tx, 78]), cost };
+        assert!(store.record_overhead(&overhead).await.unwrap());
+    }
+    store.close().await;
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+    sqlx::raw_sql("DELETE FROM _sqlx_migrations WHERE version >= 21").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&path).await.unwrap();
+    let asked: Vec<_> =
+        store.uncosted_attempts(DESTINATION, 9).await.unwrap().iter().map(|it| it.tx.nonce).collect();
+    assert_eq!(asked, [2, 3, 4]);
+    let total = store.costs(CostBy::Account, None, None).await.unwrap().remove(0);
+    assert_eq!((total.transactions, total.gas), (2, 2 * fair.gas_used));
+    assert!(store.record_cost(hash(&[2, 77]), &fair).await.unwrap());
 }

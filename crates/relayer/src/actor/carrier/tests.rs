@@ -3,7 +3,7 @@ use causeway_deploy::test_utils::{Anvil, USER};
 
 use super::*;
 use crate::actor::{
-    receipt::Receipt,
+    receipt::{Bounds, Receipt, Said},
     test_util::{COUNTER, EXPLAINER, chains, message},
 };
 
@@ -22,7 +22,7 @@ async fn send(b: &Anvil, items: &[Item]) -> Receipt {
     let request = carry(items, BLOCK_GAS).unwrap().with_from(USER);
     let tx_hash = *b.provider.send_transaction(request).await.unwrap().tx_hash();
     b.mine().await;
-    Receipt::of(&b.provider, tx_hash).await.unwrap().unwrap()
+    Said::of(&b.provider, tx_hash).await.unwrap().unwrap().within(Bounds::WIDEST).unwrap()
 }
 
 #[tokio::test]

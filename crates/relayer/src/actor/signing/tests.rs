@@ -29,7 +29,7 @@ async fn nothing_is_signed_above_the_ceiling() {
         assert!(matches!(answer, Answer::Event(Event::Broadcast { outcome, .. }) if outcome == accepted));
     }
     b.mine().await;
-    let receipt = crate::actor::receipt::Receipt::of(&node.provider, next.hash).await.unwrap();
+    let receipt = crate::actor::receipt::Said::of(&node.provider, next.hash).await.unwrap();
     assert!(receipt.is_some(), "the node took it in place of the first");
 }
 

@@ -128,3 +128,25 @@ async fn the_ledger_says_who_cost_what() {
     assert_eq!(of_first_day[0].fee, paid(1).fee);
     assert_eq!(store.costs(CostBy::Target, Some(next_day.landed_at + 1), None).await.unwrap(), []);
 }
+
+/// The bounds of what is believed are the relayer's. A sum that failed would keep it from starting, whoever has written this.
+#[tokio::test]
+async fn what_is_too_large_to_be_added_up_is_told_as_the_most() {
+    let store = with_batch([1, 1, 1]).await;
+    let most = U256::from(i64::MAX);
+    let absurd = Cost { gas_used: 1 << 62, fee: most * U256::from(1_000_000_000), ..paid(1) };
+    assert!(store.record_cost(hash(&[1, 77]), &absurd).await.unwrap());
+    for tx in 2..5 {
+        store.record_attempt(&attempt(tx, tx, &[2])).await.unwrap();
+        let landing = Landing { block_number: 1, block_hash: absurd.block_hash, success: false };
+        assert!(store.record_landing(hash(&[tx, 77]), landing, None).await.unwrap());
+        assert!(store.record_cost(hash(&[tx, 77]), &absurd).await.unwrap());
+    }
+    for by in [CostBy::Route, CostBy::Account, CostBy::Day] {
+        let total = store.costs(by, None, None).await.unwrap().remove(0);
+        assert_eq!((total.gas, total.vain_gas), (i64::MAX as u64, i64::MAX as u64), "{by:?}");
+        assert!(total.fee >= absurd.fee, "{by:?}");
+    }
+    let experience = store.experience(DESTINATION, 0, Address::ZERO, u32::MAX).await.unwrap();
+    assert_eq!(experience.iter().map(|one| one.vain_gas).max(), Some(i64::MAX as u64));
+}
