@@ -213,14 +213,20 @@ const mutants = [
   [
     "who has used the budget up does not wait for as much to come back",
     "trust.rs",
-    "now >= since.saturating_add(wait)",
-    "now >= since.saturating_add(wait) || true",
+    "now >= self.comes_back_at(origin, party, gas, now, policy)",
+    "now >= self.comes_back_at(origin, party, gas, now, policy) || true",
+  ],
+  [
+    "a route has the budget of a sender",
+    "trust.rs",
+    "Self::Route(_) => policy.vain_gas_per_route,",
+    "Self::Route(_) => policy.vain_gas_per_sender,",
   ],
   [
     "those who have used the budget up are on their way together",
     "trust.rs",
-    "&& !on_their_way.iter().any(|other| other.is_of(party))",
-    "&& !on_their_way.iter().any(|other| other.is_of(party) && false)",
+    "on_their_way.of(party).count == 0 && self.is_due",
+    "self.is_due",
   ],
   [
     "cheap messages of those who cost something hold new ones up",

@@ -78,6 +78,11 @@ pub(crate) struct RelayerSection {
     pub(crate) max_gas_per_hour: Option<NonZeroU64>,
     /// The gas that the delivery of one message may use.
     pub(crate) max_gas_per_message: NonZeroU64,
+    /// The gas that the messages of one application, of one sender, or to one target may make the relayer pay in vain before they
+    /// go one at a time.
+    pub(crate) vain_gas_per_sender: NonZeroU64,
+    /// The same for all messages of one source.
+    pub(crate) vain_gas_per_route: NonZeroU64,
     /// How long before its expiry no new transaction takes a message any more; at most a quarter of the expiry window.
     #[serde(deserialize_with = "expiry_margin")]
     pub(crate) expiry_margin: Span,
@@ -155,6 +160,8 @@ impl Default for RelayerSection {
             max_fee_per_gas: None,
             max_gas_per_hour: None,
             max_gas_per_message: const { NonZeroU64::new(5_000_000).unwrap() },
+            vain_gas_per_sender: const { NonZeroU64::new(2_000_000).unwrap() },
+            vain_gas_per_route: const { NonZeroU64::new(20_000_000).unwrap() },
             expiry_margin: Span::TEN_MINUTES,
             safety: Safety::default(),
             routes: RouteList::default(),

@@ -10,7 +10,9 @@ pub(super) fn hint(path: &[String]) -> Option<&'static str> {
         "max-fee-per-gas" | "max-gas-per-hour" => {
             "0 could be no limit, or nothing: leave the key away to have no limit; a relayer that is to pay nothing is stopped"
         }
-        "max-gas-per-message" => "leave the key away to have the limit that stands in docs/configuration.md",
+        "max-gas-per-message" | "vain-gas-per-sender" | "vain-gas-per-route" => {
+            "leave the key away to have the limit that stands in docs/configuration.md"
+        }
         "resend-max-gas-per-day" => "to have nothing sent again leave auto-resend and resend-key-file away",
         "top-up-below" | "top-up-to" | "top-up-max-per-day" => {
             "to have nobody filled leave all keys away that begin with top-up-"
@@ -33,6 +35,8 @@ mod tests {
             ("max-fee-per-gas = \"0gwei\"", "no limit"),
             ("max-fee-per-gas = 0", "no limit"),
             ("max-gas-per-message = 0", "leave the key away"),
+            ("vain-gas-per-sender = 0", "leave the key away"),
+            ("vain-gas-per-route = 0", "leave the key away"),
             ("resend-max-gas-per-day = 0", "auto-resend"),
             ("top-up-max-per-day = \"0\"", "top-up-"),
             ("max-value = \"0ether\"", "no limit"),

@@ -23,10 +23,17 @@ pub(super) fn limit(config: &mut RelayerConfig, section: &RelayerSection) {
     config.probation = config.lease;
     config.max_fee_per_gas = section.max_fee_per_gas.map(|Wei(wei)| u128::try_from(wei).unwrap_or(u128::MAX));
     config.max_item_gas = section.max_gas_per_message.get();
-    config.policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);
     config.routes = section.routes();
     config.verifier = section.verifier().cloned();
     config.policy.expiry_margin = section.expiry_margin.get().as_secs();
+    caps(&mut config.policy, section);
+}
+
+/// What a lane is to spend at most.
+fn caps(policy: &mut Policy, section: &RelayerSection) {
+    policy.max_gas_per_hour = section.max_gas_per_hour.map(NonZeroU64::get);
+    policy.vain_gas_per_sender = section.vain_gas_per_sender.get();
+    policy.vain_gas_per_route = section.vain_gas_per_route.get();
 }
 
 /// What may be spent, in words: what is not limited is said, too.
@@ -39,7 +46,11 @@ pub(super) fn in_words_of(section: &RelayerSection) -> String {
         || "an hour's gas on a chain is not limited (no max-gas-per-hour)".to_owned(),
         |gas| format!("an hour's gas on a chain is {gas} at most"),
     );
-    format!("{fee}; {hour}; a message may take {} gas", section.max_gas_per_message)
+    let (sender, route) = (section.vain_gas_per_sender, section.vain_gas_per_route);
+    format!(
+        "{fee}; {hour}; a message may take {} gas; a sender or target may cost {sender} gas in vain, a source {route}",
+        section.max_gas_per_message
+    )
 }
 
 fn gwei(wei: U256) -> String {
@@ -121,11 +132,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn caps_are_those_of_the_configuration() {
+        let policy = |text: &str| {
+            let mut policy = Policy::default();
+            caps(&mut policy, &toml::from_str(text).unwrap());
+            policy
+        };
+        assert_eq!(policy(""), Policy::default());
+        let named = policy("max-gas-per-hour = 7\nvain-gas-per-sender = 8\nvain-gas-per-route = 9");
+        let expected = Policy {
+            max_gas_per_hour: Some(7),
+            vain_gas_per_sender: 8,
+            vain_gas_per_route: 9,
+            ..Policy::default()
+        };
+        assert_eq!(named, expected);
+    }
+
+    #[test]
     fn what_is_not_limited_is_said() {
         let said = |text: &str| in_words_of(&toml::from_str(text).unwrap());
         assert_eq!(
-            said("max-fee-per-gas = \"50gwei\"\nmax-gas-per-hour = 7"),
-            "a unit of gas may cost 50 gwei; an hour's gas on a chain is 7 at most; a message may take 5000000 gas"
+            said("max-fee-per-gas = \"50gwei\"\nmax-gas-per-hour = 7\nvain-gas-per-route = 9"),
+            "a unit of gas may cost 50 gwei; an hour's gas on a chain is 7 at most; a message may take 5000000 gas; \
+             a sender or target may cost 2000000 gas in vain, a source 9"
         );
         let nothing = said("");
         assert!(

@@ -98,6 +98,32 @@ fn who_used_the_budget_up_waits_for_as_much_to_come_back() {
 }
 
 #[test]
+fn budgets_of_a_sender_and_of_a_route_are_those_of_the_policy() {
+    let policy = Policy { vain_gas_per_sender: 1_000, vain_gas_per_route: 2_500, ..Policy::default() };
+    let mut lane = lane_of(policy, vec![SIGNER]);
+    // Each of another sender, to another target, and within its budget.
+    burn(&mut lane, &message(1), 0, 2, 1_000);
+    burn(&mut lane, &message(2), 1, 3, 1_000);
+    let withheld = |commands: &[Command]| {
+        let mut reasons = commands.iter().filter_map(|command| match command {
+            Command::Notify(Notice::Withheld { reason, .. }) => Some(reason.clone()),
+            _ => None,
+        });
+        reasons.next()
+    };
+    assert_eq!(withheld(&burn(&mut lane, &message(3), 2, 4, 600)), None);
+    lane.handle(seen(&message(4)));
+    let commands = lane.handle(taking(&message(4), 500));
+    assert_eq!(withheld(&commands), Some("its source made the relayer pay too much in vain".to_owned()));
+    // Of another source nothing is known, until somebody there uses a budget up.
+    let other = |id| Message { source: SOURCE + 1, sender: Address::repeat_byte(9), ..message(id) };
+    burn(&mut lane, &other(6), 3, 5, 1_100);
+    lane.handle(seen(&other(7)));
+    let commands = lane.handle(taking(&other(7), 500));
+    assert_eq!(withheld(&commands), Some("its sender made the relayer pay too much in vain".to_owned()));
+}
+
+#[test]
 fn one_token_of_a_bridge_stops_no_other() {
     let mut lane = lane();
     let bridge = Address::repeat_byte(7);
