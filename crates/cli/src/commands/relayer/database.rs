@@ -1,5 +1,6 @@
 //! Which database a relayer works on: a file, or one of a Postgres server.
 
+use super::spelling;
 use crate::{
     context::Context,
     environment,
@@ -74,15 +75,28 @@ impl Database {
         }
     }
 
-    /// What tells it from all others, whatever the credentials: a server's database may have stores in several schemas.
-    pub(super) fn identity(&self) -> String {
+    /// What tells it from all others, whatever the credentials: a server's database may have stores in several schemas. A file
+    /// goes by where it is and, if that is another place, by how it is called: a link may lead elsewhere tomorrow.
+    pub(super) fn identities(&self) -> Vec<String> {
         match self {
-            Self::File(_) => self.place(),
+            Self::File(path) => {
+                let mut places = vec![spelling::resolved(path).display().to_string(), self.place()];
+                places.dedup();
+                places
+            }
             Self::Server { url, shown } => {
                 let (_, parameters) = url.split_once('?').unwrap_or_default();
                 let options = parameters.split('&').find(|parameter| parameter.starts_with("options"));
-                format!("{shown} {}", options.unwrap_or_default())
+                vec![format!("{shown} {}", options.unwrap_or_default())]
             }
+        }
+    }
+
+    /// Whether a path leads to it, however it is spelled.
+    pub(super) fn is_at(&self, place: &Path) -> bool {
+        match self {
+            Self::File(path) => place.is_absolute() && spelling::resolved(place) == spelling::resolved(path),
+            Self::Server { .. } => false,
         }
     }
 

@@ -10,48 +10,77 @@ use crate::{
 };
 use alloy::primitives::keccak256;
 use causeway_store::Store;
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// What to do about it.
 const FIND: &str = "find it, or go back to a copy: it knows which transactions are on their way. If it is lost, wait until none of the \
      accounts has any that are pending; then `causeway relayer accept`, told of the same database, lets the relayer begin anew";
 
-/// The file that says so.
+/// The files that say so.
 #[derive(Debug)]
 pub(super) struct Mark {
-    file: PathBuf,
-    place: String,
+    folder: PathBuf,
+    database: Database,
 }
 
 impl Mark {
     /// That of a database. None if no folder is known to keep it in.
     pub(super) fn of(database: &Database) -> Option<Self> {
-        let place = database.to_string();
-        // Only its owner need know where the database is; the name has to be short, and one that a file may have.
-        let name = keccak256(database.identity()).to_string();
-        Some(Self { file: home::kept("databases")?.join(name.get(2..34)?), place })
+        Some(Self { folder: home::kept("databases")?, database: database.clone() })
     }
 
     fn is_there(&self) -> bool {
-        self.file.exists()
+        !self.files().is_empty()
+    }
+
+    /// Those that are there: under the names that are made, and others of the same place, which somebody spelled in another way.
+    fn files(&self) -> Vec<PathBuf> {
+        let mut files = self.named();
+        files.retain(|file| file.exists());
+        let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let others = entries.map(|entry| entry.path()).filter(|file| !files.contains(file));
+        let others: Vec<_> = others.filter(|file| self.is_of_this_place(file)).collect();
+        files.extend(others);
+        files
+    }
+
+    fn is_of_this_place(&self, file: &Path) -> bool {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        text.lines().next().is_some_and(|place| self.database.is_at(Path::new(place)))
+    }
+
+    fn named(&self) -> Vec<PathBuf> {
+        self.database.identities().iter().map(|identity| self.file(identity)).collect()
+    }
+
+    fn file(&self, identity: &str) -> PathBuf {
+        // Only its owner need know where the database is; the name has to be short, and one that a file may have.
+        self.folder.join(keccak256(identity).to_string().chars().skip(2).take(32).collect::<String>())
     }
 
     fn make(&self) -> io::Result<()> {
-        if let Some(folder) = self.file.parent() {
-            home::make_folder(folder)?;
-        }
-        fs::write(&self.file, format!("{}\n", self.place))
+        home::make_folder(&self.folder)?;
+        let write = |identity: &String| fs::write(self.file(identity), format!("{identity}\n"));
+        self.database.identities().iter().try_for_each(write)
     }
 
     /// Forgets it. Returns whether it was there.
     pub(super) fn remove(&self) -> Outcome<bool> {
-        match fs::remove_file(&self.file) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(error)
-                .what(format!("cannot remove {}", self.file.display()))
-                .code(ErrorCode::StorageUnusable),
+        let files = self.files();
+        for file in &files {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error)
+                        .what(format!("cannot remove {}", file.display()))
+                        .code(ErrorCode::StorageUnusable);
+                }
+                _ => {}
+            }
         }
+        Ok(!files.is_empty())
     }
 }
 
@@ -88,8 +117,8 @@ pub(super) async fn remember(mark: &mut Option<Mark>, store: &Store, printer: &P
     }
     if let Err(error) = known.make() {
         printer.warn(&format!(
-            "cannot write {} ({error}): if the database is lost, the next start will not notice; {}",
-            known.file.display(),
+            "cannot write to {} ({error}): if the database is lost, the next start will not notice; {}",
+            known.folder.display(),
             home::HINT
         ));
     }

@@ -22,6 +22,7 @@ mod resend;
 mod run;
 mod signer;
 mod simulate;
+mod spelling;
 mod status;
 mod top_up;
 mod words;

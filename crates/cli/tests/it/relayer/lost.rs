@@ -2,9 +2,10 @@
 
 use super::{levels, unready};
 use crate::causeway::{RunningDevnet, SEND, Service, World};
+use alloy::primitives::keccak256;
 use causeway_store::test_utils::PostgresServer;
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, os::unix::fs::symlink, path::Path};
 use tokio::runtime::Runtime;
 
 /// One of those that every devnet has, and that nothing else here uses.
@@ -107,4 +108,55 @@ fn one_that_was_moved_into_postgres_is_left_alone_and_an_emptied_one_told_of() {
     assert_eq!(accepted(&world, &["--database", "@url"]), json!("nothing"));
     assert_eq!(accepted(&world, &[]), "taken-back");
     deliver(&senders, world.service(&on_file));
+}
+
+const fn run_on(database: &str) -> [&str; 6] {
+    ["relayer", "run", "--private-key", KEY, "--database", database]
+}
+
+/// What is left of a database is removed.
+fn lose(file: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::remove_file(format!("{}{suffix}", file.display()));
+    }
+}
+
+#[test]
+fn one_is_missed_however_its_path_is_spelled() {
+    let (senders, _devnet, world) = operators();
+    let folder = world.path().canonicalize().unwrap();
+    fs::create_dir(folder.join("real")).unwrap();
+    symlink(folder.join("real"), folder.join("link")).unwrap();
+    symlink("real/x.sqlite", folder.join("x.sqlite")).unwrap();
+    let at = |spelled: &str| folder.join(spelled).display().to_string();
+    let real = at("real/x.sqlite");
+    let words = ["a relayer has worked on the database", "and now it is gone"];
+    let missed = |spelled| {
+        refused(&world, &run_on(&at(spelled)), &words);
+        assert!(!Path::new(&real).exists(), "{spelled}: it makes none");
+    };
+    let everywhere = ["real/x.sqlite", "link/x.sqlite", "real/../real/x.sqlite", "x.sqlite"];
+
+    deliver(&senders, world.service(&run_on(&at("link/x.sqlite"))));
+    lose(Path::new(&real));
+    everywhere.iter().copied().for_each(missed);
+    // An earlier version knew it by the path that was named, and by no other.
+    let marks = world.path().join(".local/state/causeway/databases");
+    fs::remove_dir_all(&marks).unwrap();
+    fs::create_dir(&marks).unwrap();
+    let (named, name) = (at("link/x.sqlite"), keccak256(at("link/x.sqlite")).to_string());
+    fs::write(marks.join(&name[2..34]), format!("{named}\n")).unwrap();
+    everywhere.iter().copied().for_each(missed);
+    // It is accepted by every name at once.
+    assert_eq!(accepted(&world, &["--database", &at("real/../real/x.sqlite")]), "begins-anew");
+    for spelled in everywhere {
+        assert_eq!(accepted(&world, &["--database", &at(spelled)]), "nothing", "{spelled}");
+    }
+    // A link that leads elsewhere now leads to no database that was worked on.
+    deliver(&senders, world.service(&run_on(&at("link/x.sqlite"))));
+    fs::create_dir(folder.join("elsewhere")).unwrap();
+    fs::remove_file(folder.join("link")).unwrap();
+    symlink(folder.join("elsewhere"), folder.join("link")).unwrap();
+    refused(&world, &run_on(&at("link/x.sqlite")), &words);
+    deliver(&senders, world.service(&run_on(&real)));
 }
