@@ -3,6 +3,7 @@
 use super::{database::Database, mark::Mark, place::DatabaseArgs};
 use crate::{
     context::Context,
+    environment,
     failure::{ErrorCode, Failure, Outcome},
 };
 use causeway_store::relayer_at;
@@ -30,7 +31,10 @@ enum Accepted {
     BeginsAnew,
     /// Relayers work on it rather than on the copy.
     TakenBack,
+    /// It is there, and no relayer is refused as far as can be told from here.
     Nothing,
+    /// It is missing or empty, and nothing is known here of a relayer that has worked on one.
+    Unknown,
 }
 
 pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
@@ -46,16 +50,29 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
             .with_hint("there is nothing to accept while it does"));
     }
     let (accepted, place) = (accept(&database).await?, database.place());
+    let state = environment::state_folder().map(|folder| folder.display().to_string());
+    let folder = state.as_deref().unwrap_or("any folder (CAUSEWAY_HOME names one)");
     let (word, text) = match accepted {
         Accepted::BeginsAnew => {
             ("begins-anew", format!("the next relayer begins with a new database: {place}"))
         }
         Accepted::TakenBack => ("taken-back", format!("relayers may work on {place} again")),
-        Accepted::Nothing => {
-            ("nothing", format!("there is nothing to accept: no relayer is refused because of {place}"))
-        }
+        // Each relayer remembers in its own folder, and of others nothing can be said.
+        Accepted::Nothing => (
+            "nothing",
+            format!(
+                "there is nothing to accept: no relayer that keeps its state in {folder} is refused because of {place}"
+            ),
+        ),
+        Accepted::Unknown => (
+            "nothing",
+            format!(
+                "nothing was accepted: {place} is missing or empty, and that a relayer worked on it is not remembered in {folder}"
+            ),
+        ),
     };
-    context.printer.report(&text, &json!({ "database": database.to_string(), "accepted": word }));
+    let data = json!({ "database": database.to_string(), "accepted": word, "stateFolder": state });
+    context.printer.report(&text, &data);
     match accepted {
         Accepted::BeginsAnew => context.printer.note(
             "it begins with the newest blocks: --from-block takes in what was sent before and is not delivered",
@@ -64,8 +81,12 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
             .printer
             .note("run no relayer on the copy: two with one key would take each other's nonces"),
         // Perhaps another one was meant.
-        Accepted::Nothing => {
+        Accepted::Nothing | Accepted::Unknown => {
             context.printer.note(&format!("{}; --database names another one", context.file_in_words()));
+            context.printer.note(
+                "a relayer of another user, or with another CAUSEWAY_HOME, remembers for itself, and may be refused: accept as \
+                 that user, and with that CAUSEWAY_HOME",
+            );
         }
     }
     Ok(())
@@ -90,5 +111,5 @@ async fn accept(database: &Database) -> Outcome<Accepted> {
 /// That there was one.
 fn forget(database: &Database) -> Outcome<Accepted> {
     let was_known = Mark::of(database).map(|mark| mark.remove()).transpose()?.unwrap_or_default();
-    Ok(if was_known { Accepted::BeginsAnew } else { Accepted::Nothing })
+    Ok(if was_known { Accepted::BeginsAnew } else { Accepted::Unknown })
 }

@@ -1,7 +1,7 @@
 //! Databases that are gone, emptied or moved while no relayer works on them.
 
 use super::{levels, unready};
-use crate::causeway::{RunningDevnet, SEND, Service, World};
+use crate::causeway::{Ran, RunningDevnet, SEND, Service, World};
 use alloy::primitives::keccak256;
 use causeway_store::test_utils::PostgresServer;
 use serde_json::{Value, json};
@@ -159,4 +159,35 @@ fn one_is_missed_however_its_path_is_spelled() {
     symlink(folder.join("elsewhere"), folder.join("link")).unwrap();
     refused(&world, &run_on(&at("link/x.sqlite")), &words);
     deliver(&senders, world.service(&run_on(&real)));
+}
+
+#[test]
+fn who_remembers_nothing_says_where_it_looked() {
+    let (senders, _devnet, world) = operators();
+    let file = world.path().join("x.sqlite");
+    let database = file.to_str().unwrap();
+    let accept = ["relayer", "accept", "--database", database];
+    let home = world.path().join("somebody-else");
+    let somebody_else = || {
+        let ran = Ran::from(world.command(&accept).env("CAUSEWAY_HOME", &home).output().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        assert!(ran.stdout.contains(home.to_str().unwrap()), "{ran:?}");
+        assert!(ran.stderr.contains("another CAUSEWAY_HOME"), "{ran:?}");
+        ran.stdout
+    };
+
+    assert!(somebody_else().contains("is missing or empty"));
+    deliver(&senders, world.service(&run_on(database)));
+    assert!(somebody_else().contains("there is nothing to accept"));
+    lose(&file);
+    for _ in 0..2 {
+        // Whoever asks that in a shell of their own is not told that no relayer is refused.
+        let said = somebody_else();
+        assert!(said.starts_with("nothing was accepted") && !said.contains("is refused"), "{said}");
+        refused(&world, &run_on(database), &["and now it is gone"]);
+        fs::write(&file, "").unwrap();
+    }
+    let own = world.json(&accept);
+    assert_eq!(own["accepted"], "begins-anew");
+    assert_eq!(own["stateFolder"], json!(world.path().join(".local/state/causeway")));
 }
