@@ -18,7 +18,8 @@ use crate::{
     crew::Crew,
     feed::{Feed, KEEP},
     keeper::{Keeper, View},
-    reach::{Reach, Trouble, hopeless},
+    reach::Reach,
+    trouble::{Trouble, hopeless},
 };
 
 /// How often it is looked who is there and who works for what, at the most.

@@ -25,6 +25,7 @@ mod routes;
 mod share;
 mod supervisor;
 mod tenure;
+mod trouble;
 
 pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, Resend, TopUp};
 pub use control::{ControlError, RelayerControls};

@@ -1,27 +1,12 @@
 //! Which chains one of several relayers cannot work for at present, for their nodes are away here.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use causeway_chain::{BlockRef, ChainEvent, Follower, Start};
-use tokio::{
-    task::JoinSet,
-    time::{Instant, sleep},
-};
+use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::{RelayChain, actor::Shared};
-
-/// What keeps a chain from being worked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Trouble {
-    pub(crate) since: Instant,
-    /// Its node answers, but nothing can be made of what it says.
-    pub(crate) is_halted: bool,
-}
 
 /// The chains that are left to others until they can be followed here.
 #[derive(Debug, Default)]
@@ -56,19 +41,6 @@ impl Reach {
     }
 }
 
-/// Of those chains that have been in trouble for so long, one that another relayer could work for.
-pub(crate) fn hopeless(
-    troubled: &BTreeMap<u64, Trouble>,
-    rivals: &BTreeSet<u64>,
-    patience: Duration,
-    now: Instant,
-) -> Option<(u64, Trouble)> {
-    let is_hopeless = |(chain, trouble): &(&u64, &Trouble)| {
-        rivals.contains(chain) && now.duration_since(trouble.since) >= patience
-    };
-    troubled.iter().find(is_hopeless).map(|(chain, trouble)| (*chain, *trouble))
-}
-
 /// Returns when a block of it was read, as its actor would: nothing less is what it was left for. A node may greet, and name its
 /// head, and have nothing to tell.
 async fn until_it_is_followed(chain: RelayChain, shared: Arc<Shared>, pause: Duration) -> u64 {
@@ -100,17 +72,6 @@ mod tests {
     use alloy::primitives::B256;
 
     use super::*;
-
-    #[test]
-    fn a_chain_is_left_when_its_node_is_away_for_long_and_another_one_is_there() {
-        let (start, patience) = (Instant::now(), Duration::from_secs(30));
-        let trouble = Trouble { since: start, is_halted: false };
-        let (later, troubled) = (start + patience, [(1, trouble), (2, trouble)].into());
-        assert_eq!(hopeless(&troubled, &[2, 3].into(), patience, later), Some((2, trouble)));
-        assert_eq!(hopeless(&troubled, &[].into(), patience, later), None, "nobody else could");
-        assert_eq!(hopeless(&troubled, &[2].into(), patience, later - Duration::from_secs(1)), None);
-        assert_eq!(hopeless(&BTreeMap::new(), &[2].into(), patience, later), None);
-    }
 
     #[test]
     fn a_probe_reads_a_block_that_others_have_read() {

@@ -7,7 +7,7 @@ use alloy::providers::DynProvider;
 use tokio::{sync::mpsc, time::Instant};
 
 use super::routed::Routed;
-use crate::reach::Trouble;
+use crate::trouble::Trouble;
 
 /// The ways to the chains that this relayer works for at present.
 #[derive(Debug, Default)]
