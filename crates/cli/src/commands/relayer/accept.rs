@@ -17,8 +17,9 @@ use serde_json::json;
 
 `relayer run` refuses to begin with an empty database where there was one, and
 with a file that `relayer migrate` has copied. See that it is really lost, and
-that no transaction of its accounts is pending: what it knew of those on their
-way, a new one does not.")]
+that no transaction of its accounts is pending or queued at a node
+(`txpool_contentFrom` names both): what it knew of those on their way, a new one
+does not.")]
 pub(crate) struct AcceptArgs {
     #[command(flatten)]
     database: DatabaseArgs,

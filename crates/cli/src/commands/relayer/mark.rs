@@ -17,7 +17,7 @@ use std::{
 
 /// What to do about it.
 const FIND: &str = "find it, or go back to a copy: it knows which transactions are on their way. If it is lost, wait until none of the \
-     accounts has any that are pending; then `causeway relayer accept`, told of the same database, lets the relayer begin anew";
+     accounts has any that are pending or queued (`txpool_contentFrom` names both); then `causeway relayer accept`, told of the same database, lets the relayer begin anew";
 
 /// The files that say so.
 #[derive(Debug)]
