@@ -1,14 +1,21 @@
 use crate::BlockRef;
 use alloy::primitives::{Address, B256, Bloom, BloomInput, U64};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
+
+/// The heights that are believed: there is room above them in a database's signed integer.
+const MOST_BLOCKS: u64 = 1 << 62;
+/// The last second of the year 9999, beyond which databases know no dates.
+const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The few fields of a header that we need, so that fields of future forks cannot break us.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Header {
+    #[serde(deserialize_with = "height")]
     number: U64,
     hash: B256,
     parent_hash: B256,
+    #[serde(deserialize_with = "time")]
     timestamp: U64,
     #[serde(default)]
     logs_bloom: Option<Bloom>,
@@ -35,10 +42,10 @@ impl Header {
             return Err(Unproven::Hash { number: header.number, given, computed });
         }
         Ok(Self {
-            number: U64::from(header.number),
+            number: within::<serde_json::Error>("number", header.number, MOST_BLOCKS)?,
             hash: computed,
             parent_hash: header.parent_hash,
-            timestamp: U64::from(header.timestamp),
+            timestamp: within::<serde_json::Error>("timestamp", header.timestamp, LAST_SECOND)?,
             logs_bloom: Some(header.logs_bloom),
             receipts_root: Some(header.receipts_root),
             is_proven: true,
@@ -87,6 +94,22 @@ impl Header {
             // A filter for everything matches every log, but an empty bloom means that there is none.
             && !bloom.is_zero()
     }
+}
+
+fn height<'de, D: Deserializer<'de>>(from: D) -> Result<U64, D::Error> {
+    within("number", U64::deserialize(from)?.to(), MOST_BLOCKS)
+}
+
+fn time<'de, D: Deserializer<'de>>(from: D) -> Result<U64, D::Error> {
+    within("timestamp", U64::deserialize(from)?.to(), LAST_SECOND)
+}
+
+/// What no chain has is no answer: whoever takes it in could not write it down.
+fn within<E: Error>(field: &str, value: u64, most: u64) -> Result<U64, E> {
+    if value > most {
+        return Err(E::custom(format!("no block has the {field} {value}")));
+    }
+    Ok(U64::from(value))
 }
 
 /// What a header is said to hash to.
@@ -151,6 +174,17 @@ mod tests {
         );
         let header: Header = serde_json::from_str(&text).unwrap();
         assert_eq!(header.block().number, 16);
+        // What no database takes: neither where nothing proves it, nor where a hash does.
+        for (field, value) in [("0x10", "0x4000000000000001"), ("0x5", "0x3afff44180")] {
+            assert!(serde_json::from_str::<Header>(&text.replace(field, value)).is_err(), "{value}");
+        }
+        let mut odd = alloy::consensus::Header { timestamp: u64::MAX, ..Default::default() };
+        for is_read in [false, true] {
+            let mut text = serde_json::to_value(&odd).unwrap();
+            text["hash"] = serde_json::to_value(odd.hash_slow()).unwrap();
+            assert_eq!(Header::read(&text.to_string()).is_ok(), is_read);
+            odd.timestamp = LAST_SECOND;
+        }
         // A pending block has no hash: unusable.
         assert!(serde_json::from_str::<Header>(&text.replace("\"hash\"", "\"hush\"")).is_err());
     }

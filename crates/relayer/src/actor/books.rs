@@ -12,6 +12,8 @@ use super::{answer::Answer, node::Node, trouble::Trouble};
 const PAGE: u32 = 32;
 /// How long the books wait after a block: what is to be signed because of it is written down meanwhile, and written first.
 const AFTER_THE_REST: Duration = Duration::from_millis(50);
+/// The last second of the year 9999, beyond which databases know no dates.
+const LAST_SECOND: u64 = 253_402_300_799;
 /// After how many blocks a receipt that no node has found is not asked for any more.
 const PATIENCE: u64 = 10_000;
 
@@ -129,6 +131,11 @@ impl Node {
             return Ok(Some(receipt.cost(block.timestamp)));
         }
         let asked = self.provider.get_block_by_hash(hash).await.map_err(NodeFault::from)?;
-        Ok(asked.map(|block| receipt.cost(block.header.timestamp)))
+        let Some(block) = asked else { return Ok(None) };
+        let at = block.header.timestamp;
+        if at > LAST_SECOND {
+            return Err(NodeFault::unavailable(&format!("no block has the timestamp {at}")).into());
+        }
+        Ok(Some(receipt.cost(at)))
     }
 }

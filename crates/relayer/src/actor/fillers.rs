@@ -18,7 +18,7 @@ use super::{
     ChainActor,
     answer::{Answer, Filler},
     fate::{FullBlock, READ_AHEAD, signed_by},
-    node::Node,
+    node::{Node, nonce},
     receipt::{Bounds, Receipt, Said},
 };
 use crate::RelayerError;
@@ -135,7 +135,7 @@ impl Node {
 
     /// An account's nonce after a block.
     async fn nonce_after(&self, account: Address, number: u64) -> Result<u64, NodeFault> {
-        Ok(self.provider.get_transaction_count(account).number(number).await?)
+        nonce(self.provider.get_transaction_count(account).number(number).await?)
     }
 }
 

@@ -21,6 +21,9 @@ use crate::{
 };
 use causeway_client::{FaultKind, NodeFault, delivery::SeenContracts};
 
+/// The nonces that are believed: there is room above them in a database's signed integer.
+const MOST_NONCES: u64 = 1 << 62;
+
 /// The chain's node, and the accounts that work there.
 pub(super) struct Node {
     pub(super) chain_id: u64,
@@ -101,13 +104,13 @@ impl Node {
     /// An account's nonce as of a block.
     pub(super) async fn nonce_at(&self, signer: Address, block: Option<BlockRef>) -> Result<u64, NodeFault> {
         let of_account = || self.provider.get_transaction_count(signer);
-        let Some(block) = block else { return Ok(of_account().await?) };
-        Ok(as_of(block, |id| of_account().block_id(id)).await?)
+        let Some(block) = block else { return nonce(of_account().await?) };
+        nonce(as_of(block, |id| of_account().block_id(id)).await?)
     }
 
     /// An account's nonce with what waits in the node's pool.
     pub(super) async fn pending_nonce(&self, signer: Address) -> Result<u64, NodeFault> {
-        Ok(self.provider.get_transaction_count(signer).pending().await?)
+        nonce(self.provider.get_transaction_count(signer).pending().await?)
     }
 
     /// What an account has as of a block.
@@ -140,6 +143,14 @@ impl Node {
         }
         Answer::Facts { batcher, block_gas: fees.map(|fees| fees.block_gas) }
     }
+}
+
+/// A nonce that a node told, if an account can have so many: else whoever writes it down, or the next one, could not.
+pub(super) fn nonce(told: u64) -> Result<u64, NodeFault> {
+    if told > MOST_NONCES {
+        return Err(NodeFault::unavailable(&format!("no account has the nonce {told}")));
+    }
+    Ok(told)
 }
 
 fn refused(fault: NodeFault) -> BroadcastOutcome {

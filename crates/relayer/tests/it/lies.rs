@@ -1,5 +1,6 @@
 //! A node that says what cannot be.
 
+use causeway_relayer::RelayerEvent;
 use causeway_store::CostBy;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -45,4 +46,34 @@ async fn a_fee_that_nobody_can_have_paid_is_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn gas_that_the_transaction_did_not_have_is_asked_for_again() {
     with_a_receipt_that_says("gasUsed", json!("0x4000000000000000")).await;
+}
+
+/// Whoever has one such node works for all other chains, and for this one when it is honest again.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_no_chain_has_are_that_nodes_fault_alone() {
+    let net = Net::gated().await;
+    let most = json!("0xffffffffffffffff");
+    net.gate_b.lie("eth_getTransactionCount", "", most.clone());
+    let (relayer, mut events) = net.relayer().await;
+    let first = net.send(1).await.remove(0);
+    let asked = net.gate_b.requests("eth_getTransactionCount", 2).await.len();
+    net.b.mine().await;
+    net.gate_b.requests("eth_getTransactionCount", asked + 2).await;
+    net.gate_b.be_honest();
+    net.b.mine().await;
+    events.submitted(first.message_hash).await;
+    net.b.mine().await;
+    events.delivered(first.message_hash).await;
+
+    net.gate_b.lie("eth_getBlockByNumber", "timestamp", most);
+    net.b.mine().await;
+    events
+        .until(|event| matches!(event, RelayerEvent::ChainOffline { chain_id: 902, .. }).then_some(()))
+        .await;
+    let second = net.send(1).await.remove(0);
+    net.gate_b.be_honest();
+    events.submitted(second.message_hash).await;
+    net.b.mine().await;
+    events.delivered(second.message_hash).await;
+    relayer.shutdown().await.unwrap();
 }
