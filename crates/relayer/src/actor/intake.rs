@@ -140,6 +140,7 @@ impl ChainActor {
                 block_number: block.number,
             });
         }
+        let went_back = self.tip.is_some_and(|tip| block.timestamp < tip.timestamp);
         self.head = block.number;
         self.tip = Some(block);
         let delivery =
@@ -149,7 +150,20 @@ impl ChainActor {
             timestamp: block.timestamp,
             deliveries: deliveries.iter().map(delivery).collect(),
         })
-        .await
+        .await?;
+        // No chain's time goes back: a node did not tell the truth, now or before. Messages that expired by what it said then are
+        // young again. (A header that does not give its hash, as those of forks that are not known here, could be refused when its
+        // time jumps. But whoever lies may do so in small steps, and a development chain does jump; so all is made good instead.)
+        if went_back && self.lane.has_expired_after(block.timestamp) {
+            let chain = self.chain.chain_id;
+            tracing::warn!(
+                chain,
+                block = block.number,
+                "the chain's time went back: what expired meanwhile is looked at again"
+            );
+            self.take_back(block.timestamp).await?;
+        }
+        Ok(())
     }
 
     /// Messages were sent on this chain. Of those that are to be delivered still, its blocks say all that it takes; of blocks

@@ -77,3 +77,34 @@ async fn numbers_that_no_chain_has_are_that_nodes_fault_alone() {
     events.delivered(second.message_hash).await;
     relayer.shutdown().await.unwrap();
 }
+
+/// For some blocks a node says that it is a month later.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_expired_by_a_wrong_clock_is_delivered_when_it_is_right_again() {
+    let net = Net::gated().await;
+    let (relayer, mut events) = net.relayer().await;
+    events.caught_up(902).await;
+    net.gate_b.lie("eth_getBlockByNumber", "timestamp", json!("0xf0000000"));
+    net.b.mine().await;
+    let sent = net.send(1).await.remove(0);
+    let hash = sent.message_hash;
+    events
+        .until(|event| match event {
+            RelayerEvent::Expired { message_hash, .. } => (*message_hash == hash).then_some(()),
+            _ => None,
+        })
+        .await;
+    net.gate_b.be_honest();
+    net.b.mine().await;
+    events
+        .until(|event| match event {
+            RelayerEvent::TakenUp { message_hash, .. } => (*message_hash == hash).then_some(()),
+            _ => None,
+        })
+        .await;
+    events.submitted(hash).await;
+    net.b.mine().await;
+    events.delivered(hash).await;
+    assert_eq!((net.paid().await, net.effects().await), (1, 1));
+    relayer.shutdown().await.unwrap();
+}

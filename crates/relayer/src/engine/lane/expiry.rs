@@ -11,6 +11,7 @@ impl Lane {
         for entry in self.roster.take_initiated_before(self.policy.expired_before(self.now)) {
             let message = entry.message.hash;
             self.judged = Some(self.head);
+            self.expired = self.expired.max(Some(self.now));
             self.leave(message, "a message expired", out);
             out.push(Command::Notify(Notice::Expired { message }));
         }

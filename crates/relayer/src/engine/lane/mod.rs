@@ -89,6 +89,8 @@ pub struct Lane {
     news: BTreeMap<Kin, u64>,
     /// The head at which a message was dropped last because of what blocks say.
     judged: Option<u64>,
+    /// The latest time at which messages were dropped for being too old.
+    expired: Option<u64>,
 }
 
 impl Lane {
@@ -119,6 +121,7 @@ impl Lane {
             answers: 0,
             news: BTreeMap::new(),
             judged: None,
+            expired: None,
         }
     }
 
@@ -202,6 +205,12 @@ impl Lane {
     pub fn first_version(&self, signer: Address, nonce: u64) -> Option<&SignedTx> {
         let attempt = self.fleet.get(self.fleet.slot(signer, nonce)?)?;
         attempt.versions.first().map(|version| &version.tx)
+    }
+
+    /// Returns whether messages were dropped for being too old at a later time than this. A block of this time takes that back:
+    /// then they have to be restored.
+    pub fn has_expired_after(&self, time: u64) -> bool {
+        self.expired.is_some_and(|expired| expired > time)
     }
 
     /// Returns how many transactions are on their way.

@@ -32,6 +32,9 @@ fn expired_messages_are_dropped() {
         [Command::Notify(Notice::Expired { message: m.hash })]
     );
     assert_eq!(lane.pending(), 0);
+    // A clock that is right again, or a reorg, takes it back.
+    assert!(lane.has_expired_after(last) && lane.has_judged_after(2));
+    assert!(!lane.has_expired_after(last + 1));
 }
 
 #[test]
