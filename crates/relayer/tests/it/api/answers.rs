@@ -217,6 +217,22 @@ async fn an_account_that_does_not_sign_is_told_by_all_that_ask() {
     world.end().await;
 }
 
+/// It would take as long as the relayer waits for a connection, and who asks has gone by then.
+#[tokio::test]
+async fn readiness_asks_no_database_that_is_known_to_be_away() {
+    let world = World::start().await;
+    world.catch_up().await;
+    world.tell(RelayerEvent::StoreUnwell { reason: "no answer".to_owned() }).await;
+    world.store.close().await;
+    let answer = world.get("/ready").send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    let body: serde_json::Value = answer.json().await.unwrap();
+    let problems = body["problems"].as_array().unwrap();
+    let are_chains = problems.iter().all(|it| it.as_str().unwrap().ends_with("the database is away"));
+    assert!(problems.len() == 2 && are_chains, "{body:#}");
+    world.end().await;
+}
+
 #[tokio::test]
 async fn readiness_says_what_is_not_ready() {
     let world = World::start().await;
