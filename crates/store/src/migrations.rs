@@ -25,6 +25,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(17, "errand costs", include_str!("../migrations/sqlite/0017_errand_costs.sql")),
         migration(18, "applications", include_str!("../migrations/sqlite/0018_applications.sql")),
         migration(21, "bounds", include_str!("../migrations/sqlite/0021_bounds.sql")),
+        migration(22, "store id", include_str!("../migrations/sqlite/0022_store_id.sql")),
     ])
 });
 
@@ -45,6 +46,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(17, "errand costs", include_str!("../migrations/postgres/0017_errand_costs.sql")),
         migration(18, "applications", include_str!("../migrations/postgres/0018_applications.sql")),
         migration(21, "bounds", include_str!("../migrations/postgres/0021_bounds.sql")),
+        migration(22, "store id", include_str!("../migrations/postgres/0022_store_id.sql")),
     ])
 });
 
@@ -113,6 +115,7 @@ mod tests {
         let seventeenth = "3691463338a1726a37700e7828f84fd524fe089b720019d9eb3eb9cee80c7fedc7e7643e56bf6e5a1b9c4861d62344cb";
         let eighteenth = "55626a2d87a58864ce9661f95d2d10c7d39147265659c6090d4b71a75b98023cf590f2c99a8c1f5230c762df0aa8e59e";
         let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
+        let twenty_second = "54f5f4a1d9d3836a10f5dd1eed57660ff7a0d2836e49a63742c606f058afe8caf9cdacbdb7b00cf2b66f4913649a319e";
         let expected = [
             (1, first),
             (2, second),
@@ -130,6 +133,7 @@ mod tests {
             (17, seventeenth),
             (18, eighteenth),
             (21, twenty_first),
+            (22, twenty_second),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -147,6 +151,7 @@ mod tests {
         let seventeenth = "8d3f47b5baa04fe36f7224869e20537991d47e2f373c58e3c7e3953cb6538553cd33a69bd9cb358fd5bfa305c76b035b";
         let eighteenth = "229a6ecfabfb92fa2caee1b0dbb5cc6b4b5439ff99651e27635a3e445fc8a071de00e520c79f57a69a5fa235ae453eb1";
         let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
+        let twenty_second = "bc7d6d97456999733059a45c1db4114e7cac195ee0e5e77a9cdc571eccc30d974a1517be9f32b564b301388d3db7324c";
         let expected = [
             (1, first),
             (2, second),
@@ -163,6 +168,7 @@ mod tests {
             (17, seventeenth),
             (18, eighteenth),
             (21, twenty_first),
+            (22, twenty_second),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

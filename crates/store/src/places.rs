@@ -1,4 +1,4 @@
-//! Whether a store is the one to work on: nothing was ever written to it, or it was moved.
+//! Whether a store is the one to work on: which one it is, whether anything was ever written to it, and whether it was moved.
 
 use crate::{
     Store, StoreError,
@@ -6,6 +6,13 @@ use crate::{
 };
 
 impl Store {
+    /// Which store this is: one line that no other has, but copies of it. What [`migrate`](crate::migrate) makes is another
+    /// store, for the file is still there and may be taken back. One that was worked on before stores had this is told by
+    /// when it was made.
+    pub async fn id(&self) -> Result<String, StoreError> {
+        self.read().await?.fetch_one(sql("SELECT id FROM store_id")).await?.text("id")
+    }
+
     /// Whether nothing was ever recorded: no block of any chain, no message, no transaction. A store that relayers have worked
     /// on is not like that, whatever was delivered.
     pub async fn is_unused(&self) -> Result<bool, StoreError> {

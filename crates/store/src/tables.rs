@@ -22,7 +22,7 @@ pub(crate) struct Table {
 }
 
 /// All but the leases and the signers, which are a relayer's at work, where it was moved to, the changes and the heads of sources, which only those who are at work need,
-/// and the row that writers of news wait for each other at. What refers to another table comes after it.
+/// the row that writers of news wait for each other at, and the id: what is copied is another store. What refers to another table comes after it.
 pub(crate) const TABLES: [Table; 13] = [
     Table {
         name: "blocks",

@@ -1,4 +1,5 @@
-//! `causeway relayer accept`: that a database is lost, or that one which was moved is worked on again.
+//! `causeway relayer accept`: that a database is lost, that another one is in its place, or that one which was moved is worked on
+//! again.
 
 use super::{database::Database, mark::Mark, place::DatabaseArgs};
 use crate::{
@@ -15,9 +16,10 @@ use serde_json::json;
 #[command(after_help = "Example:
   causeway relayer accept --database /var/lib/causeway/relayer.sqlite
 
-`relayer run` refuses to begin with an empty database where there was one, and
-with a file that `relayer migrate` has copied. See that it is really lost, and
-that no transaction of its accounts is pending or queued at a node
+`relayer run` refuses to begin with an empty database, or to go on with another
+one, where one was that a relayer has worked on, and refuses a file that
+`relayer migrate` has copied. See that it is really lost, and that no
+transaction of its accounts is pending or queued at a node
 (`txpool_contentFrom` names both): what it knew of those on their way, a new one
 does not.")]
 pub(crate) struct AcceptArgs {
@@ -30,6 +32,8 @@ pub(crate) struct AcceptArgs {
 enum Accepted {
     /// It is lost, and the next relayer begins with a new one.
     BeginsAnew,
+    /// Relayers work on it rather than on the one that was there before.
+    Replaced,
     /// Relayers work on it rather than on the copy.
     TakenBack,
     /// It is there, and no relayer is refused as far as can be told from here.
@@ -57,6 +61,10 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
         Accepted::BeginsAnew => {
             ("begins-anew", format!("the next relayer begins with a new database: {place}"))
         }
+        Accepted::Replaced => (
+            "replaced",
+            format!("relayers may work on {place} as it is, rather than on what was there before"),
+        ),
         Accepted::TakenBack => ("taken-back", format!("relayers may work on {place} again")),
         // Each relayer remembers in its own folder, and of others nothing can be said.
         Accepted::Nothing => (
@@ -78,6 +86,9 @@ pub(super) async fn run(args: &AcceptArgs, context: &Context<'_>) -> Outcome {
         Accepted::BeginsAnew => context.printer.note(
             "it begins with the newest blocks: --from-block takes in what was sent before and is not delivered",
         ),
+        Accepted::Replaced => context
+            .printer
+            .note("what only the one from before knew, such as a message that was sent meanwhile, is not seen again by itself"),
         Accepted::TakenBack => context
             .printer
             .note("run no relayer on the copy: two with one key would take each other's nonces"),
@@ -103,10 +114,18 @@ async fn accept(database: &Database) -> Outcome<Accepted> {
     } else if store.is_unused().await? {
         forget(database)
     } else {
-        Ok(Accepted::Nothing)
+        replace(database, &store.id().await?)
     };
     store.close().await;
     accepted
+}
+
+/// That there was another one.
+fn replace(database: &Database, id: &str) -> Outcome<Accepted> {
+    match Mark::of(database).filter(|mark| mark.is_of_another(id)) {
+        Some(mark) => mark.replace(id).map(|()| Accepted::Replaced),
+        None => Ok(Accepted::Nothing),
+    }
 }
 
 /// That there was one.

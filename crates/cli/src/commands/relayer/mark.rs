@@ -1,6 +1,6 @@
-//! That there was a database: remembered beside it, in the state folder. A service manager starts a relayer again and again, and
-//! one whose database is gone would begin with an empty one without a word: what is on its way would be paid for twice, and
-//! what was sent before never be seen.
+//! That there was a database, and which one: remembered beside it, in the state folder. A service manager starts a relayer again
+//! and again, and one whose database is gone, or has another one in its place, would go on with that without a word: what is on
+//! its way would be paid for twice, and what was sent before never be seen.
 
 use super::database::Database;
 use crate::{
@@ -17,7 +17,7 @@ use std::{
 
 /// What to do about it.
 const FIND: &str = "find it, or go back to a copy: it knows which transactions are on their way. If it is lost, wait until none of the \
-     accounts has any that are pending or queued (`txpool_contentFrom` names both); then `causeway relayer accept`, told of the same database, lets the relayer begin anew";
+     accounts has any that are pending or queued (`txpool_contentFrom` names both); then `causeway relayer accept`, told of the same database, lets the relayer go on without it";
 
 /// The files that say so.
 #[derive(Debug)]
@@ -61,10 +61,32 @@ impl Mark {
         self.folder.join(keccak256(identity).to_string().chars().skip(2).take(32).collect::<String>())
     }
 
-    fn make(&self) -> io::Result<()> {
+    /// Whether what is remembered is another database than the one with this id. What an earlier version remembers says only
+    /// that there was one.
+    pub(super) fn is_of_another(&self, id: &str) -> bool {
+        let remembered = |file: &PathBuf| Some(fs::read_to_string(file).ok()?.lines().nth(1)?.to_owned());
+        self.files().iter().filter_map(remembered).any(|known| known != id)
+    }
+
+    fn make(&self, id: &str) -> io::Result<()> {
         home::make_folder(&self.folder)?;
-        let write = |identity: &String| fs::write(self.file(identity), format!("{identity}\n"));
-        self.database.identities().iter().try_for_each(write)
+        for identity in self.database.identities() {
+            let (file, text) = (self.file(&identity), format!("{identity}\n{id}\n"));
+            // A disk that is full leaves nothing of what is written over.
+            if fs::read_to_string(&file).ok().as_ref() != Some(&text) {
+                fs::write(file, text)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers the database with this id in place of another one.
+    pub(super) fn replace(&self, id: &str) -> Outcome {
+        self.remove()?;
+        self.make(id)
+            .what(format!("cannot write to {}", self.folder.display()))
+            .code(ErrorCode::StorageUnusable)
+            .hint(home::HINT)
     }
 
     /// Forgets it. Returns whether it was there.
@@ -92,17 +114,22 @@ pub(super) async fn open_to_work(database: &Database, mark: Option<&Mark>) -> Ou
     database.open().await
 }
 
-/// Why no relayer may work on a database: it was moved, or there was another one before it is empty. Makes none.
+/// Why no relayer may work on a database: it was moved, or a relayer has worked on another one in its place. Makes none.
 pub(super) async fn refusal(database: &Database, mark: Option<&Mark>) -> Outcome<Option<Failure>> {
     let was_there = mark.is_some_and(Mark::is_there);
     if database.is_missing().await? {
-        return Ok(was_there.then(|| lost(database, "is gone")));
+        return Ok(was_there.then(|| lost(database, "it is gone")));
     }
     let store = database.open().await?;
     let failure = match store.moved_to().await? {
         Some(place) => Some(moved(database, &place)),
-        None if was_there && store.is_unused().await? => Some(lost(database, "is empty")),
-        None => None,
+        None if was_there && store.is_unused().await? => Some(lost(database, "it is empty")),
+        None => match mark {
+            Some(mark) if mark.is_of_another(&store.id().await?) => {
+                Some(lost(database, "another one is in its place"))
+            }
+            _ => None,
+        },
     };
     store.close().await;
     Ok(failure)
@@ -115,7 +142,8 @@ pub(super) async fn remember(mark: &mut Option<Mark>, store: &Store, printer: &P
     if store.is_unused().await.unwrap_or(true) {
         return;
     }
-    if let Err(error) = known.make() {
+    let Ok(id) = store.id().await else { return };
+    if let Err(error) = known.make(&id) {
         printer.warn(&format!(
             "cannot write to {} ({error}): if the database is lost, the next start will not notice; {}",
             known.folder.display(),
@@ -126,7 +154,7 @@ pub(super) async fn remember(mark: &mut Option<Mark>, store: &Store, printer: &P
 }
 
 fn lost(database: &Database, what: &str) -> Failure {
-    Failure::failed(format!("a relayer has worked on the database {database}, and now it {what}"))
+    Failure::failed(format!("a relayer has worked on the database {database}, and now {what}"))
         .with_code(ErrorCode::StorageUnusable)
         .with_hint(FIND)
 }

@@ -191,3 +191,66 @@ fn who_remembers_nothing_says_where_it_looked() {
     assert_eq!(own["accepted"], "begins-anew");
     assert_eq!(own["stateFolder"], json!(world.path().join(".local/state/causeway")));
 }
+
+#[test]
+fn another_one_in_its_place_is_refused() {
+    let (senders, _devnet, world) = operators();
+    let (file, copy, other) =
+        ["x.sqlite", "copy.sqlite", "other.sqlite"].map(|name| world.path().join(name)).into();
+    let [database, elsewhere] = [&file, &other].map(|path| path.to_str().unwrap());
+    let words = ["a relayer has worked on the database", "another one is in its place", "relayer accept"];
+    let put = |from: &Path| {
+        lose(&file);
+        fs::copy(from, &file).unwrap();
+    };
+
+    deliver(&senders, world.service(&run_on(database)));
+    fs::copy(&file, &copy).unwrap();
+    deliver(&senders, world.service(&run_on(elsewhere)));
+    put(&other);
+    for _ in 0..2 {
+        refused(&world, &run_on(database), &words);
+    }
+    let findings = unready(&world, &["--private-key", KEY, "--database", database]);
+    assert_eq!(levels(&findings, "database"), ["error"]);
+    // A copy is the same one.
+    put(&copy);
+    deliver(&senders, world.service(&run_on(database)));
+    put(&other);
+    assert_eq!(accepted(&world, &["--database", database]), "replaced");
+    assert_eq!(accepted(&world, &["--database", database]), "nothing");
+    deliver(&senders, world.service(&run_on(database)));
+    put(&copy);
+    refused(&world, &run_on(database), &words);
+    // What an earlier version remembers says of none which one it was; from the first start on it is known.
+    let marks = world.path().join(".local/state/causeway/databases");
+    for mark in fs::read_dir(&marks).unwrap() {
+        let mark = mark.unwrap().path();
+        let place = fs::read_to_string(&mark).unwrap().lines().next().unwrap().to_owned();
+        fs::write(mark, format!("{place}\n")).unwrap();
+    }
+    deliver(&senders, world.service(&run_on(database)));
+    put(&other);
+    refused(&world, &run_on(database), &words);
+}
+
+/// The database of a server is made anew, and another machine is the first to find it.
+#[test]
+fn a_server_on_which_another_replica_began_anew_is_refused() {
+    let (senders, _devnet, world) = operators();
+    let (runtime, server) = (Runtime::new().unwrap(), PostgresServer::start());
+    let schema = runtime.block_on(server.new_schema());
+    fs::write(world.path().join("url"), server.url(&schema)).unwrap();
+    let run = run_on("@url");
+    let another = World::new();
+    for file in ["url", "causeway.toml"] {
+        fs::copy(world.path().join(file), another.path().join(file)).unwrap();
+    }
+
+    deliver(&senders, world.service(&run));
+    runtime.block_on(server.empty(&schema));
+    deliver(&senders, another.service(&run));
+    refused(&world, &run, &["a relayer has worked on the database", "another one is in its place"]);
+    assert_eq!(accepted(&world, &["--database", "@url"]), "replaced");
+    deliver(&senders, world.service(&run));
+}

@@ -18,3 +18,13 @@ async fn so_it_is_with_a_transaction_alone() {
     store.record_attempt(&attempt(1, 0, &[])).await.unwrap();
     assert!(!store.is_unused().await.unwrap());
 }
+
+#[tokio::test]
+async fn each_store_has_an_id_of_its_own() {
+    let (one, other) = (new_store().await, new_store().await);
+    let id = one.id().await.unwrap();
+    assert_ne!(id, other.id().await.unwrap());
+    one.record_attempt(&attempt(1, 0, &[])).await.unwrap();
+    assert_eq!(one.id().await.unwrap(), id);
+    assert_eq!(id.lines().count(), 1);
+}

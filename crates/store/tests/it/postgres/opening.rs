@@ -21,6 +21,33 @@ async fn what_was_written_is_there_again() {
     assert!(matches!(store.lock_relayer("A"), Err(LockError::Shared { .. })));
 }
 
+/// A copy that was made before stores had ids is the same store as what became of the original.
+#[tokio::test]
+async fn copies_of_an_older_one_are_the_same_store() {
+    let before = "DROP TABLE store_id; DELETE FROM _sqlx_migrations WHERE version = 22";
+    for is_worked_on in [true, false] {
+        let url = new_url().await;
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let store = Store::connect(&url).await.unwrap();
+            if is_worked_on && ids.is_empty() {
+                fill(&store, 3).await;
+                store.close().await;
+                meddle(&url, before).await;
+            } else {
+                store.close().await;
+            }
+            let store = Store::connect(&url).await.unwrap();
+            ids.push(store.id().await.unwrap());
+            store.close().await;
+            meddle(&url, before).await;
+        }
+        // What nobody has worked on can be no original.
+        assert_eq!(ids[0] == ids[1], is_worked_on, "{ids:?}");
+        assert_eq!(ids[0].starts_with("since 1"), is_worked_on, "{ids:?}");
+    }
+}
+
 #[tokio::test]
 async fn looking_whether_a_store_is_there_makes_none() {
     let url = new_url().await;
