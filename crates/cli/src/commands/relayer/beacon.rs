@@ -98,12 +98,7 @@ fn folder() -> Option<PathBuf> {
 
 /// What tells a database from others, and may be a file's name.
 fn key(database: &Database) -> String {
-    let identity = match database {
-        Database::File(path) => {
-            fs::canonicalize(path).map_or_else(|_| database.identity(), |path| path.display().to_string())
-        }
-        Database::Server { .. } => database.identity(),
-    };
+    let identity = database.identities().into_iter().next().unwrap_or_default();
     let hash = keccak256(identity).to_string();
     hash.get(2..34).unwrap_or_default().to_owned()
 }
