@@ -13,6 +13,36 @@ const engine = "crates/relayer/src/engine";
 // Each: what is forgotten; the file; what stands there, once; what takes its place.
 const mutants = [
   [
+    "what is refused for now holds nothing back",
+    "lane/holding.rs",
+    "self.holds.holds(entry.message.source, message, age)",
+    "self.holds.holds(entry.message.source, message, age) && false",
+  ],
+  [
+    "what may be refused for now is signed where others wait for its nonce",
+    "lane/holding.rs",
+    "None => doubted.is_none_or(|source| !has_gap && !self.is_trying(source)),",
+    "None => doubted.is_none_or(|_| true),",
+  ],
+  [
+    "others are signed behind what may be refused for now",
+    "lane/batching.rs",
+    "                && !account.attempts.is_trying()\n",
+    "",
+  ],
+  [
+    "one message that is refused for what it is keeps its source back",
+    "hold.rs",
+    "hold.newer = is_wrong || (hold.times > 0 && !hold.newer);",
+    "hold.newer = false;",
+  ],
+  [
+    "a message that was refused for now goes with others",
+    "lane/holding.rs",
+    "(entry.early > 0 || self.holds.has(source)).then_some(source)",
+    "self.holds.has(source).then_some(source)",
+  ],
+  [
     "an older version is forgotten when the next one is signed",
     "lane/commits.rs",
     "attempt.versions.push(Version::new(tx, items));",

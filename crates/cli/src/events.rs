@@ -126,6 +126,16 @@ pub(crate) enum ServiceEvent {
     },
     GasDear(ChainNews),
     GasFair(ChainNews),
+    SourceNotReady {
+        chain_id: ChainId,
+        source: ChainId,
+        reason: String,
+    },
+    SourceReady {
+        chain_id: ChainId,
+        source: ChainId,
+        reason: String,
+    },
     ResendCapped(ChainNews),
     ResendUnfunded(ChainNews),
     ResendImpossible(ChainNews),

@@ -1,10 +1,11 @@
 pub(crate) use reason::ether;
-pub use {errand::ErrandEvent, gas::GasEvent, left::Left};
+pub use {errand::ErrandEvent, gas::GasEvent, left::Left, source::SourceEvent};
 
 mod errand;
 mod gas;
 mod left;
 mod reason;
+mod source;
 
 use std::time::SystemTime;
 
@@ -237,6 +238,8 @@ pub enum RelayerEvent {
     Errand(ErrandEvent),
     /// Gas costs more than may be paid, or no more than that again.
     Gas(GasEvent),
+    /// A chain takes no new messages of one of its sources for now, or takes them again.
+    Source(SourceEvent),
     /// A chain takes no messages for now: its failsafe is on. Told once until it takes one again.
     Closed {
         /// The chain.
@@ -251,10 +254,8 @@ pub enum RelayerEvent {
         /// The chain it goes to.
         destination: u64,
     },
-    /// Transactions of the relayer's account that the relayer does not know wait in a node's pool: from before its
-    /// database, or of somebody else who has the key. They may deliver the same messages, so nothing new is signed for
-    /// the chain until blocks hold them. Told again while they do not land, more and more rarely: if they never will,
-    /// the account's owner has to replace them, from `first_nonce` on, with higher fees.
+    /// Transactions of the relayer's account that it does not know wait in a node's pool. They may deliver the same messages: nothing
+    /// new is signed until blocks hold them. Told more and more rarely; if they never will, replace them from `first_nonce` on.
     AccountBusy {
         /// The chain.
         chain_id: u64,
@@ -310,8 +311,7 @@ pub enum RelayerEvent {
         /// The chain.
         chain_id: u64,
     },
-    /// Messages of a chain are missing: its messenger numbers them one by one, and the next one that its node told of has a
-    /// later number. The node leaves logs out. What it does tell of is delivered all the same. Told once.
+    /// Messages of a chain are missing: its node leaves logs out, for they are numbered. What it tells of is delivered. Told once.
     NonceGap {
         /// The chain.
         chain_id: u64,

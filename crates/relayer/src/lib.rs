@@ -30,7 +30,7 @@ mod trouble;
 pub use config::{OnReset, RelayChain, RelaySigner, RelayerConfig, Resend, TopUp};
 pub use control::{ControlError, RelayerControls};
 pub use error::RelayerError;
-pub use event::{ErrandEvent, GasEvent, Left, RelayerEvent};
+pub use event::{ErrandEvent, GasEvent, Left, RelayerEvent, SourceEvent};
 pub use kms_signer::{KeyService, KeyTrouble, KmsSigner, KmsSignerError, OpenKey};
 pub use relayer::{Relayer, RelayerHandle};
 pub use remote_signer::{RemoteSigner, RemoteSignerError};

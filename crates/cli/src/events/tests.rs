@@ -53,6 +53,8 @@ fn every() -> Vec<ServiceEvent> {
         E::Foreign { chain_id: id, reason: text(), account, nonce: 0, block_number: 0 },
         E::GasDear(of_chain()),
         E::GasFair(of_chain()),
+        E::SourceNotReady { chain_id: id, source: id, reason: text() },
+        E::SourceReady { chain_id: id, source: id, reason: text() },
         E::ResendCapped(of_chain()),
         E::ResendUnfunded(of_chain()),
         E::ResendImpossible(of_chain()),
@@ -110,6 +112,7 @@ fn every() -> Vec<ServiceEvent> {
             E::SafetyUnknown(_) | E::SafetyKnown(_) => {}
             E::Resent { .. } | E::ResendCapped(_) | E::Foreign { .. } => {}
             E::ResendUnfunded(_) | E::ResendImpossible(_) | E::GasDear(_) | E::GasFair(_) => {}
+            E::SourceNotReady { .. } | E::SourceReady { .. } => {}
             E::ToppedUp { .. } | E::TopUpCapped { .. } | E::TopUpUnfunded { .. } => {}
             E::SignerUnwell { .. } | E::SignerWell { .. } => {}
             E::Withheld { .. } | E::Oversized { .. } | E::Capped(_) | E::Taken(_) | E::Left(_) => {}

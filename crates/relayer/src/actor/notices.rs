@@ -3,7 +3,7 @@ use std::sync::Arc;
 use alloy::primitives::Address;
 
 use super::ChainActor;
-use crate::{RelayerEvent, engine::Notice};
+use crate::{RelayerEvent, SourceEvent, engine::Notice};
 
 impl ChainActor {
     /// Tells listeners what the lane wants them to know: each message by itself.
@@ -102,6 +102,12 @@ impl ChainActor {
                 });
             }
             Notice::Capped { gas, cap } => self.announce(RelayerEvent::Capped { chain_id, gas, cap }),
+            Notice::SourceNotReady { source: source_id, reason } => {
+                self.announce(RelayerEvent::Source(SourceEvent::NotReady { chain_id, source_id, reason }));
+            }
+            Notice::SourceReady { source: source_id } => {
+                self.announce(RelayerEvent::Source(SourceEvent::Ready { chain_id, source_id }));
+            }
             Notice::Unwell { reason } => self.announce(RelayerEvent::NodeUnwell { chain_id, reason }),
             Notice::Well => self.announce(RelayerEvent::NodeWell { chain_id }),
             Notice::Unfunded { signer, reason } => self.cannot_pay(signer, &reason),

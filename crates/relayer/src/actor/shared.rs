@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use super::{settling::Settling, ways::Ways};
 use crate::{
-    ErrandEvent, GasEvent, RelayChain, RelayerConfig, RelayerEvent,
+    ErrandEvent, GasEvent, RelayChain, RelayerConfig, RelayerEvent, SourceEvent,
     engine::{Message, Policy},
     recent::Recent,
     tenure::Tenure,
@@ -205,6 +205,12 @@ impl Shared {
             }
             RelayerEvent::NodeWell { chain_id } => {
                 tracing::info!(chain = chain_id, "the node judges messages and takes transactions again");
+            }
+            RelayerEvent::Source(event @ SourceEvent::NotReady { chain_id, .. }) => {
+                tracing::warn!(chain = chain_id, "{}", event.reason());
+            }
+            RelayerEvent::Source(event @ SourceEvent::Ready { chain_id, .. }) => {
+                tracing::info!(chain = chain_id, "{}", event.reason());
             }
             RelayerEvent::AccountBusy { chain_id, account, blocks, .. } => {
                 tracing::warn!(

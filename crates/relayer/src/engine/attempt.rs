@@ -37,6 +37,8 @@ pub(crate) struct Attempt {
     pub(crate) doomed: bool,
     /// What it carries was doubtful from the first.
     pub(crate) doubtful: bool,
+    /// The source, if it may be refused since its source's messages were.
+    pub(crate) tries: Option<u64>,
     /// The node's answers about it do not fit together: ask again at the next occasion.
     pub(crate) suspect: bool,
     /// How often in a row sending it brought no answer.
@@ -114,6 +116,7 @@ impl Attempt {
             stale: false,
             doomed: false,
             doubtful: false,
+            tries: None,
             suspect: false,
             unanswered: 0,
             accused: false,

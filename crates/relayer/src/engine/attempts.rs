@@ -57,6 +57,11 @@ impl Attempts {
         self.live.get_mut(&nonce)
     }
 
+    /// Returns whether a transaction is about to go out that may be refused for now.
+    pub(crate) fn is_trying(&self) -> bool {
+        self.live.values().any(|attempt| attempt.tries.is_some() && !attempt.is_out())
+    }
+
     /// Returns whether a transaction with a higher nonce waits for this one.
     pub(crate) fn is_waited_for(&self, nonce: u64) -> bool {
         self.live.last_key_value().is_some_and(|(highest, _)| *highest > nonce)

@@ -206,6 +206,19 @@ pub enum Notice {
         /// For how many blocks nothing of them has landed.
         blocks: u64,
     },
+    /// The node refuses messages of this source for now: it does not know its newest blocks, or its clock is behind. What is as
+    /// young waits. Told once until one of them goes through.
+    SourceNotReady {
+        /// The source.
+        source: u64,
+        /// What the node said.
+        reason: String,
+    },
+    /// The node takes messages of this source again, as young as those that it refused.
+    SourceReady {
+        /// The source.
+        source: u64,
+    },
     /// The node answers, but neither judges messages nor takes them. Told once until it does.
     Unwell {
         /// What the node said last.

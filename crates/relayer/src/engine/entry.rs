@@ -21,7 +21,7 @@ pub(crate) struct Entry {
     pub(crate) unavailable: u32,
     /// How many answers the lane had got about other messages when that happened last.
     pub(crate) heard: u64,
-    /// How often in a row a node refused it for now, together with others.
+    /// How often in a row a node refused it for now, by itself or together with others.
     pub(crate) early: u32,
     /// The identifier changed since the present attempt was signed.
     pub(crate) moved: bool,
@@ -53,6 +53,8 @@ pub(crate) enum Phase {
     Asleep { until: u64 },
     /// It waits for the next block or tick, whichever comes first.
     Napping,
+    /// Others of its source, as young as it, were refused for now: it waits for one of them to go through, or to be older.
+    Early,
     /// The block of its source is not as safe yet as it has to be.
     Unsettled,
     /// So little of its time is left that no new transaction takes it: it waits for the end of that, or for a clock that

@@ -38,6 +38,7 @@ mod entry;
 mod event;
 mod fleet;
 mod guards;
+mod hold;
 mod lane;
 mod message;
 mod origin;

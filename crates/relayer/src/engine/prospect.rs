@@ -45,6 +45,8 @@ pub enum Prospect {
     },
     /// Its source's block, which is not as safe yet as its route wants it.
     Safety,
+    /// That the destination knows its source's newest blocks, and its clock is there: others as young as it were refused for now.
+    Early,
     /// Its end: so little of its time is left that no new transaction takes it.
     Late,
     /// Nothing: the lane does not have it. It was given up, has expired, or comes with the next block of its source.

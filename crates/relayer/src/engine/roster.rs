@@ -24,6 +24,8 @@ pub(crate) struct Roster {
     asleep: BTreeSet<(u64, B256)>,
     napping: BTreeSet<B256>,
     late: BTreeSet<B256>,
+    /// By source and timestamp.
+    early: BTreeSet<(u64, u64, B256)>,
     /// By source and block.
     unsettled: BTreeSet<(u64, u64, B256)>,
     /// Those asleep whose delivery would fail, by what they have in common with others, and by when they were tried.
@@ -122,6 +124,10 @@ impl Roster {
         !self.queued.is_empty() || !self.guarded.is_empty()
     }
 
+    pub(crate) fn has_early(&self) -> bool {
+        !self.early.is_empty()
+    }
+
     pub(crate) fn has_nappers(&self) -> bool {
         !self.napping.is_empty()
     }
@@ -149,6 +155,18 @@ impl Roster {
         self.late.iter().copied().collect()
     }
 
+    /// Returns the messages of a source that were put off since others of it were refused, oldest first, with their timestamps.
+    pub(crate) fn early(&self, source: u64) -> impl Iterator<Item = (u64, B256)> {
+        let all = (source, 0, B256::ZERO)..=(source, u64::MAX, B256::repeat_byte(0xff));
+        self.early.range(all).map(|(_, timestamp, hash)| (*timestamp, *hash))
+    }
+
+    /// Returns the messages that are queued, guarding or ready.
+    pub(crate) fn candidates(&self) -> impl Iterator<Item = &Entry> {
+        let all = self.queued.iter().chain(&self.guarded);
+        all.filter_map(|turn| self.entries.get(&turn.place.hash))
+    }
+
     /// Returns the messages of a source that wait for a block of it to be safe enough, up to this block.
     pub(crate) fn unsettled(&self, source: u64, up_to: u64) -> Vec<B256> {
         let all = (source, 0, B256::ZERO)..=(source, up_to, B256::repeat_byte(0xff));
@@ -157,9 +175,7 @@ impl Roster {
 
     /// Returns the messages that wait for their turn to be guarded or to be sent.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = &Entry> {
-        let all = self.queued.iter().chain(&self.guarded);
-        let all = all.filter_map(|turn| self.entries.get(&turn.place.hash));
-        all.filter(|entry| matches!(entry.phase, Phase::Queued | Phase::Ready { .. }))
+        self.candidates().filter(|entry| matches!(entry.phase, Phase::Queued | Phase::Ready { .. }))
     }
 
     /// Returns those of them that were initiated before this time.
@@ -205,6 +221,7 @@ impl Roster {
             }
             Phase::Napping => self.napping.insert(turn.place.hash),
             Phase::Late => self.late.insert(turn.place.hash),
+            Phase::Early => self.early.insert((turn.place.source, turn.place.timestamp, turn.place.hash)),
             Phase::Unsettled => {
                 self.unsettled.insert((turn.place.source, turn.place.block_number, turn.place.hash))
             }
@@ -236,6 +253,7 @@ impl Roster {
             }
             Phase::Napping => self.napping.remove(&turn.place.hash),
             Phase::Late => self.late.remove(&turn.place.hash),
+            Phase::Early => self.early.remove(&(turn.place.source, turn.place.timestamp, turn.place.hash)),
             Phase::Unsettled => {
                 self.unsettled.remove(&(turn.place.source, turn.place.block_number, turn.place.hash))
             }

@@ -8,7 +8,7 @@ use crate::{
     printer::Printer,
 };
 use alloy::primitives::U256;
-use causeway_relayer::{ErrandEvent, GasEvent, RelayerEvent};
+use causeway_relayer::{ErrandEvent, GasEvent, RelayerEvent, SourceEvent};
 
 /// Prints an event: what matters to whoever watches. The rest is in the log.
 pub(crate) fn print(event: &RelayerEvent, printer: &Printer) {
@@ -131,6 +131,7 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
         RelayerEvent::Gas(event @ GasEvent::Fair { chain_id }) => {
             chain("gas-fair", ServiceEvent::GasFair, chain_id, event.reason())
         }
+        RelayerEvent::Source(event) => source(&event),
         RelayerEvent::Closed { chain_id, reason } => chain("closed", ServiceEvent::Closed, chain_id, reason),
         RelayerEvent::TakenUp { message_hash, destination } => (
             format!("taken-up     {message_hash} on {destination}: a reorg took back what had ended it"),
@@ -299,6 +300,18 @@ fn errand(event: &ErrandEvent) -> (String, ServiceEvent) {
 /// What an event says in words.
 fn in_words(event: &RelayerEvent) -> String {
     event.reason().unwrap_or_default()
+}
+
+/// Whether a chain takes the newest messages of a source.
+fn source(event: &SourceEvent) -> (String, ServiceEvent) {
+    let ((chain_id, source), reason) = (event.chains(), event.reason());
+    let text = line(event.name(), chain_id, &reason);
+    let (chain_id, source) = (chain_id.into(), source.into());
+    let event = match event {
+        SourceEvent::NotReady { .. } => ServiceEvent::SourceNotReady { chain_id, source, reason },
+        SourceEvent::Ready { .. } => ServiceEvent::SourceReady { chain_id, source, reason },
+    };
+    (text, event)
 }
 
 fn ether(wei: U256) -> String {

@@ -190,6 +190,12 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::Errand(errand) => of_errand(errand),
         E::Gas(gas @ GasEvent::Dear { .. }) => of("gas-dear", &gas.chain_id(), gas.reason()),
         E::Gas(gas @ GasEvent::Fair { .. }) => of("gas-fair", &gas.chain_id(), gas.reason()),
+        E::Source(source) => {
+            let (chain_id, source_id) = source.chains();
+            let (name, mut value) = of(source.name(), &chain_id, source.reason());
+            value["source"] = json!(ChainId::from(source_id));
+            (name, value)
+        }
         E::Closed { chain_id, reason } => of("closed", chain_id, reason.clone()),
         E::Opened { chain_id } => of("opened", chain_id, "the chain takes messages again".to_owned()),
         E::NodeUnwell { chain_id, reason } => of("unwell", chain_id, reason.clone()),

@@ -258,6 +258,13 @@ fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextSt
             "waits-for-safety",
             "it waits until the block of its source is as safe as its route wants it",
         ),
+        Prospect::Early => NextStep::new(
+            "wait-for-source",
+            format!(
+                "it waits until its destination knows the newest blocks of its source, or its clock is there: messages as young as \
+                 it were refused for now, and one at a time is tried{last}"
+            ),
+        ),
         Prospect::Late => expires_soon(),
         Prospect::Dropped => return None,
     };

@@ -96,7 +96,7 @@ fn waits(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
             None => waits_to_go(lane, entry, outstanding),
         },
         Phase::Asleep { until } => until > lane.head,
-        Phase::Napping => lane.clock.is_armed(),
+        Phase::Napping | Phase::Early => lane.clock.is_armed(),
         Phase::Unsettled => lane.is_unsettled(entry.message.hash),
         Phase::Late => lane.is_late(entry.message.hash),
         Phase::Attempted { .. } => true,
@@ -112,22 +112,25 @@ fn waits_to_go(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
     if lane.dear || lane.is_capped() {
         return true;
     }
-    if let Some(account) = lane.next_account() {
+    if let Some(&account) = lane.next_accounts().first() {
         let earlier = lane.roster.guarded().any(|other| {
             matches!(other.phase, Phase::Guarding { group } if lane.guards.is_in_time(group))
                 && other.message.source == entry.message.source
         });
         let doubtful = entry.doubtful && !lane.may_send_doubtful(account);
-        assert!(lane.next_batch(account).is_none(), "a batch could go: {lane:#?}");
+        assert!(lane.next_new().is_none(), "a batch could go: {lane:#?}");
         let Phase::Ready { gas, .. } = entry.phase else { return true };
         let risky = !lane.may_risk(entry, gas, &lane.stakes()) && lane.fleet.in_flight() > 0;
-        return earlier && lane.clock.is_armed() || doubtful || risky;
+        let tried = (entry.early > 0 || lane.holds.has(entry.message.source))
+            && (lane.fleet.attempts().next().is_some() || lane.is_trying(entry.message.source));
+        return earlier && lane.clock.is_armed() || doubtful || risky || tried;
     }
     // Each account has something that will make it free.
     lane.fleet.iter().all(|(_, account)| {
         let strangers = account.attempts.has_strangers() && lane.clock.is_armed();
         account.broke
             || account.attempts.sending() > 0
+            || account.attempts.is_trying()
             || account.attempts.len() >= lane.window()
             || is_asked(lane, account, outstanding)
             || strangers

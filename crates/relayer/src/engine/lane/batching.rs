@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use alloy::primitives::B256;
+
 use super::{Command, Lane, Phase};
 use crate::engine::{
     Item,
@@ -55,6 +57,10 @@ impl Batch {
         false
     }
 
+    fn first(&self) -> Option<B256> {
+        self.items.first().map(|item| item.message.hash)
+    }
+
     fn loads(&self) -> Vec<Load> {
         self.items.iter().map(|item| Load { message: item.message.hash, gas: item.gas }).collect()
     }
@@ -82,8 +88,7 @@ impl Lane {
 
     /// Has new transactions signed: each by the account with the fewest on their way.
     pub(super) fn submit_new(&mut self, out: &mut Vec<Command>) {
-        while let Some(account) = self.next_account() {
-            let Some(batch) = self.next_batch(account) else { return };
+        while let Some((account, batch)) = self.next_new() {
             let Some(nonce) = self.fleet.account(account).map(|of| of.attempts.next_nonce()) else { return };
             let slot = Slot { account, nonce };
             if self.fleet.get(slot).is_some() {
@@ -91,7 +96,9 @@ impl Lane {
                 return;
             }
             let (since, doubtful) = (self.head, batch.doubtful);
-            let attempt = Attempt { since, doubtful, ..Attempt::new(batch.loads()) };
+            let loads = batch.loads();
+            let tries = self.tried_source(&loads);
+            let attempt = Attempt { since, doubtful, tries, ..Attempt::new(loads) };
             self.fleet.insert(slot, attempt);
             self.attempted(slot);
             let signer = self.fleet.signer(account);
@@ -99,15 +106,23 @@ impl Lane {
         }
     }
 
-    /// The account that is to sign the next new transaction.
-    pub(crate) fn next_account(&self) -> Option<usize> {
+    /// The next new transaction, and which account signs it.
+    pub(crate) fn next_new(&self) -> Option<(usize, Batch)> {
+        let accounts = self.next_accounts().into_iter();
+        accounts.filter_map(|account| Some((account, self.next_batch(account)?))).next()
+    }
+
+    /// The accounts that may sign the next new transaction, in the order in which they are asked to: what one must not take, lest
+    /// others wait for its nonce, another may.
+    pub(crate) fn next_accounts(&self) -> Vec<usize> {
         if self.dear || self.is_unsure() || self.is_capped() {
-            return None;
+            return Vec::new();
         }
         let free = self.fleet.iter().filter(|(_, account)| {
             self.can_send(account)
                 && account.attempts.is_known()
                 && !account.attempts.has_strangers()
+                && !account.attempts.is_trying()
                 && account.has_room(self.window())
         });
         // Where others wait for a nonce comes first, and last what could not sign a while ago.
@@ -115,7 +130,9 @@ impl Lane {
             let is_shaky = account.shaky_until > self.head;
             (is_shaky, account.attempts.gap().is_none(), account.attempts.len())
         };
-        free.min_by_key(|(_, account)| load(account)).map(|(index, _)| index)
+        let mut free: Vec<_> = free.map(|(index, account)| (load(account), index)).collect();
+        free.sort_unstable();
+        free.into_iter().map(|(_, index)| index).collect()
     }
 
     /// Whether it is not known yet what waits in the pool for some account: it may be what would be signed.
@@ -147,6 +164,7 @@ impl Lane {
             };
             match entry.phase {
                 _ if is_held(entry.message.hash) => {}
+                _ if !self.may_join(entry, batch.first(), has_gap) => {}
                 Phase::Ready { gas, .. } if !has_gap && self.is_a_risk(entry, gas) && !may_risk(gas) => {}
                 Phase::Ready { gas, .. } if entry.doubtful || !blocked.contains(&entry.message.source) => {
                     if !batch.add(entry, gas) {

@@ -44,6 +44,7 @@ impl Lane {
         self.wake_kin();
         self.doubt_old_answers();
         self.look_at_clock();
+        self.holds.beat();
         self.check_overdue();
     }
 

@@ -4,6 +4,7 @@ mod commits;
 mod expiry;
 mod fates;
 mod guarding;
+mod holding;
 mod kin;
 mod messages;
 mod nonces;
@@ -30,6 +31,7 @@ use crate::engine::{
     entry::{Kin, Phase},
     fleet::Fleet,
     guards::Guards,
+    hold::Holds,
     roster::Roster,
     spent::Spent,
     trust::Trust,
@@ -56,6 +58,7 @@ pub struct Lane {
     pub(super) roster: Roster,
     pub(super) fleet: Fleet,
     pub(super) guards: Guards,
+    pub(super) holds: Holds,
     turns: Turns,
     pub(super) clock: Clock,
     spent: Spent,
@@ -102,6 +105,7 @@ impl Lane {
             roster: Roster::default(),
             fleet: Fleet::new(signers),
             guards: Guards::default(),
+            holds: Holds::default(),
             turns: Turns::default(),
             clock: Clock::default(),
             spent: Spent::default(),
@@ -222,6 +226,7 @@ impl Lane {
     fn proceed(&mut self, out: &mut Vec<Command>) {
         self.expire(out);
         self.note_cap(out);
+        self.let_early();
         if self.online && !self.paused {
             self.ask(out);
             self.send(out);
@@ -251,6 +256,7 @@ impl Lane {
         }
         let is_waiting = self.paused
             || self.roster.has_nappers()
+            || self.roster.has_early()
             || self.fleet.iter().any(|(_, account)| account.is_unanswered())
             || self.fleet.iter().any(|(_, account)| self.is_held_by_strangers(account))
             || self.fleet.attempts().any(|(_, attempt)| attempt.suspect);
@@ -271,6 +277,7 @@ impl Lane {
             Some(slot) if !is_void => Phase::Attempted { slot },
             None if self.is_late(message) => Phase::Late,
             _ if self.is_unsettled(message) => Phase::Unsettled,
+            _ if self.is_early(message) => Phase::Early,
             _ => Phase::Queued,
         };
         self.roster.set_phase(message, phase);

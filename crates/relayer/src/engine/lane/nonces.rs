@@ -118,7 +118,7 @@ impl Lane {
         let mut naps = false;
         let mut sleeps = false;
         let all = phases.all(|phase| match phase {
-            Phase::Asleep { .. } | Phase::Queued | Phase::Unsettled => {
+            Phase::Asleep { .. } | Phase::Queued | Phase::Unsettled | Phase::Early => {
                 sleeps = true;
                 true
             }

@@ -9,9 +9,6 @@ use crate::engine::{
     entry::Entry,
 };
 
-/// After how many refusals for now a message travels in smaller company.
-const EARLY_TO_PART: u32 = 3;
-
 impl Lane {
     pub(super) fn broadcast(
         &mut self,
@@ -41,7 +38,7 @@ impl Lane {
             BroadcastOutcome::NonceTaken => self.contested(slot),
             BroadcastOutcome::Underpriced { reason } => self.underpriced(slot, reason, out),
             BroadcastOutcome::Unfunded { reason } => self.unfunded(slot, reason, out),
-            BroadcastOutcome::NotYet { .. } => self.not_yet(slot, out),
+            BroadcastOutcome::NotYet { reason } => self.not_yet(slot, &reason, out),
             BroadcastOutcome::Closed { reason } => {
                 self.not_now(slot, out);
                 (self.paused, self.closed) = (true, true);
@@ -97,9 +94,11 @@ impl Lane {
         self.clock.reset();
         let Some(version) = attempt.versions.last_mut().filter(|version| !version.is_idle()) else { return };
         let first = !std::mem::replace(&mut version.accepted, true);
+        let items = version.items.clone();
         out.push(Command::Record { tx_hash, outcome: AttemptOutcome::Broadcast });
+        self.let_through(&items, out);
         if first {
-            let messages: Vec<B256> = version.items.iter().map(|item| item.message).collect();
+            let messages: Vec<B256> = items.iter().map(|item| item.message).collect();
             for message in &messages {
                 self.roster.change(*message, |entry| {
                     entry.company = usize::MAX;
@@ -183,7 +182,7 @@ impl Lane {
     }
 
     /// Has these messages travel in groups of half their number.
-    fn part(&mut self, items: &[Load]) {
+    pub(super) fn part(&mut self, items: &[Load]) {
         let half = (items.len() / 2).max(1);
         for item in items {
             self.roster.change(item.message, |entry| entry.company = entry.company.min(half));
@@ -191,25 +190,17 @@ impl Lane {
     }
 
     /// The node cannot judge one of the messages yet.
-    fn not_yet(&mut self, slot: Slot, out: &mut Vec<Command>) {
-        let newest = self.fleet.get(slot).and_then(Attempt::newest);
-        let items = newest.map(|version| version.items.clone()).unwrap_or_default();
+    fn not_yet(&mut self, slot: Slot, reason: &str, out: &mut Vec<Command>) {
         let head = self.head;
-        if let Some(attempt) = self.fleet.get_mut(slot).filter(|attempt| attempt.is_out()) {
+        let Some(attempt) = self.fleet.get_mut(slot) else { return };
+        if attempt.is_out() {
             attempt.note_early(head);
         }
+        let items = attempt.newest().map(|version| version.items.clone()).unwrap_or_default();
+        let its_own = self.hold_back(&items, reason, out);
         self.not_now(slot, out);
-        let mut waits_long = false;
-        for item in &items {
-            let early = self.roster.change(item.message, |entry| {
-                entry.early = entry.early.saturating_add(1);
-                entry.early
-            });
-            waits_long |= early >= Some(EARLY_TO_PART);
-        }
-        // Its source is perhaps one of several. The others need not wait for it.
-        if waits_long && items.len() > 1 {
-            self.part(&items);
+        if let Some(message) = its_own {
+            self.set_aside(message);
         }
     }
 

@@ -19,6 +19,7 @@ impl Lane {
             Phase::Napping => Prospect::Pause,
             Phase::Unsettled => Prospect::Safety,
             Phase::Late => Prospect::Late,
+            Phase::Early => Prospect::Early,
             Phase::Asleep { until: block } if entry.refused => Prospect::Refused { block },
             Phase::Asleep { until: block } => {
                 self.withheld(entry, block).unwrap_or(Prospect::Block { block })

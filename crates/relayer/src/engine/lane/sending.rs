@@ -26,6 +26,8 @@ impl Lane {
                 self.close_gap(account, out);
             }
         }
+        // What may be refused goes where nobody waits for its nonce.
+        self.submit_new(out);
     }
 
     fn may_send(&self, account: usize) -> bool {
@@ -96,7 +98,7 @@ impl Lane {
     /// Uses up a nonce that later transactions wait for, when no message is there to use it.
     fn close_gap(&mut self, account: usize, out: &mut Vec<Command>) {
         let head = self.head;
-        let has_candidates = self.roster.has_candidates() && !self.is_capped();
+        let has_candidates = self.has_fillers() && !self.is_capped();
         let is_dear = self.dear;
         let Some(of) = self.fleet.account_mut(account) else { return };
         let Some(nonce) = of.attempts.gap() else { return };

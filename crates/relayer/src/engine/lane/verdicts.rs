@@ -51,7 +51,7 @@ impl Lane {
         let attempt = self.fleet.slot_of_message(message);
         match attempt.and_then(|slot| self.fleet.get(slot)) {
             Some(attempt) if !attempt.void => self.queue(message),
-            _ if self.is_unsettled(message) => self.queue(message),
+            _ if self.is_unsettled(message) || self.is_early(message) => self.queue(message),
             Some(_) => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
             None if self.is_late(message) => self.roster.set_phase(message, Phase::Late),
             None => {

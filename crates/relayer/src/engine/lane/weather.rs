@@ -12,6 +12,7 @@ impl Lane {
         if !self.clock.tick() {
             return;
         }
+        self.holds.beat();
         self.paused = false;
         for (_, account) in self.fleet.iter_mut() {
             account.retry();
@@ -58,6 +59,7 @@ impl Lane {
         self.spent.clear();
         self.trust.clear();
         self.budget = Budget::default();
+        self.release_all();
         self.reorged(0);
     }
 

@@ -142,6 +142,11 @@ impl World {
         let is_lost = !well && !vary.is_multiple_of(2);
         if !is_lost {
             let new = self.signed[&tx.hash].clone();
+            let mut carried = new.effect.iter();
+            if !has_it && carried.any(|(_, identifier)| self.is_early(identifier)) {
+                self.refused += 1;
+                return BroadcastOutcome::NotYet { reason: reason() };
+            }
             let outcome = self.node.take(signer, nonce, new, &self.rules, lag);
             if well {
                 return outcome;

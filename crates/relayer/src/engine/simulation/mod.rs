@@ -2,6 +2,7 @@
 //! reorgs and crashes, and have to come out with every message delivered once.
 
 mod answers;
+mod behind;
 mod griefing;
 mod node;
 mod source;
@@ -97,6 +98,18 @@ proptest! {
         prop_assert_eq!(world.too_early(), Vec::<u64>::new());
         let (vain, most) = world.vain_gas();
         prop_assert!(vain <= most, "{} gas was paid in vain, {} at most should have been", vain, most);
+    }
+
+    /// The destination learns late of one source's blocks, or not at all for a while, another source's clock is ahead of its own, and
+    /// some messages of a third one are refused for what they are, beside lost answers and crashes. Then nothing is paid in vain
+    /// but a few transactions that do nothing, and all others are delivered soon after the destination can take them.
+    #[test]
+    fn what_comes_too_early_costs_little(steps in steps(), wide in any::<bool>()) {
+        let world = weathered(Weather { behind: true, wide, ..Weather::default() }, steps);
+        prop_assert_eq!(world.undelivered(), 0);
+        prop_assert_eq!(world.paid_in_vain().0, 0);
+        let flow = world.flowed();
+        prop_assert!(flow.within(wide), "{:?}", flow);
     }
 
     /// Everything at once, with other relayers and other users of the accounts. Then every message that still exists is

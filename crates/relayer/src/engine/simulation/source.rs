@@ -10,18 +10,29 @@ use crate::engine::{Event, Message, test_util::message_at};
 
 impl World {
     pub(super) fn send(&mut self, vary: u16) {
+        let sources = if self.weather.behind { 3 } else { 2 };
+        let source = 901 + u64::from(vary % sources);
         let mut block = Vec::new();
         for _ in 0..=vary % 3 {
-            self.next_id += 1;
-            block.push(self.place(self.next_id, vary));
+            self.next_block += u64::from(vary.is_multiple_of(3));
+            block.push(self.place(source));
         }
         self.announce(block, vary);
     }
 
-    fn place(&mut self, id: u64, vary: u16) -> Message {
-        self.next_block += u64::from(vary.is_multiple_of(3));
+    /// A message in a block of its own.
+    pub(super) fn send_from(&mut self, source: u64) {
+        self.next_block += 1;
+        let message = self.place(source);
+        self.announce(vec![message], 1);
+    }
+
+    fn place(&mut self, source: u64) -> Message {
+        self.next_id += 1;
+        let id = self.next_id;
         let at = u32::try_from(id).expect("few messages");
-        let message = message_at(id, 901 + u64::from(vary % 2), self.next_block, at);
+        let mut message = message_at(id, source, self.next_block, at);
+        message.identifier.timestamp = self.stamp(source, self.next_block);
         // Some have a sender or a target in common.
         let message = Message {
             sender: Address::left_padding_from(&(id % 5).to_be_bytes()),
@@ -52,7 +63,7 @@ impl World {
         let Some(mut message) = self.some_message(vary) else { return };
         self.next_block += 1;
         message.identifier.block_number = self.next_block;
-        message.identifier.timestamp = 1_000 + self.next_block;
+        message.identifier.timestamp = self.stamp(message.source, self.next_block);
         self.announce(vec![message], vary);
     }
 
@@ -91,7 +102,7 @@ impl World {
         for mut message in without {
             self.next_block += 1;
             message.identifier.block_number = self.next_block;
-            message.identifier.timestamp = 1_000 + self.next_block;
+            message.identifier.timestamp = self.stamp(message.source, self.next_block);
             self.announce(vec![message], 1);
         }
     }

@@ -32,6 +32,8 @@ pub(super) struct Weather {
     pub(super) cautious: bool,
     /// All messages are a bridge's, and one of its tokens passes every trial and reverts in the block, for ever.
     pub(super) griefing: bool,
+    /// The destination learns late of one source's blocks, or not at all for a while, and another source's clock is ahead.
+    pub(super) behind: bool,
     /// Of the sources one has a larger weight.
     pub(super) weighted: bool,
     /// Two accounts, each with several transactions signed and sent at once; otherwise one of each.

@@ -44,6 +44,12 @@ pub(super) struct World {
     pub(super) next_block: u64,
     /// The newest block of the source whose blocks have to be safe that is so.
     pub(super) safe: u64,
+    /// Since when the destination hears nothing of one source.
+    pub(super) deaf_since: Option<u64>,
+    /// How many transactions it refused for now.
+    pub(super) refused: usize,
+    /// Nothing is refused for what it is any more.
+    pub(super) has_flowed: bool,
     pub(super) online: bool,
     /// Nothing goes wrong any more.
     pub(super) is_calm: bool,
@@ -70,6 +76,9 @@ impl World {
             next_id: 0,
             next_block: 0,
             safe: 0,
+            deaf_since: None,
+            refused: 0,
+            has_flowed: false,
             online: true,
             is_calm: false,
             calm_after: 0,
@@ -100,6 +109,7 @@ impl World {
             30 if weather.source && !weather.cautious => self.resend(vary),
             31 if weather.others => self.meddle(vary),
             30 | 31 if weather.cautious => self.become_safe(vary),
+            31 if weather.behind && vary % 4 == 0 => self.turn_deaf(),
             _ => {}
         }
         check_consistency(&self.lane);
@@ -117,17 +127,13 @@ impl World {
             self.handle_weather(Event::CaughtUp);
         }
         self.become_safe(0);
+        self.deaf_since = None;
+        self.refused = 0;
+        if self.weather.behind {
+            self.flow();
+        }
         for _ in 0..if self.weather.griefing { 1_000 } else { 400 } {
-            while !self.from_source.is_empty() {
-                self.take_from_source();
-            }
-            while !self.from_destination.is_empty() {
-                self.take_from_destination();
-            }
-            while !self.outstanding.is_empty() {
-                self.answer_one(0, true);
-                check_wakefulness(&self.lane, &self.outstanding);
-            }
+            self.take_in_and_answer();
             let is_done = match self.weather {
                 Weather { hasty: true, .. } => self.lane.pending() == 0,
                 Weather { griefing: true, .. } => {
@@ -142,6 +148,27 @@ impl World {
             self.mine(3);
         }
         assert_eq!(self.lane.in_flight(), 0, "{:?}", self.lane);
+    }
+
+    /// All that was found is taken in, and all that the lane wants is done.
+    fn take_in_and_answer(&mut self) {
+        while !self.from_source.is_empty() {
+            self.take_from_source();
+        }
+        while !self.from_destination.is_empty() {
+            self.take_from_destination();
+        }
+        while !self.outstanding.is_empty() {
+            self.answer_one(0, true);
+            check_wakefulness(&self.lane, &self.outstanding);
+        }
+    }
+
+    /// The next block of a calm destination.
+    pub(super) fn go_on(&mut self) {
+        self.take_in_and_answer();
+        self.tick();
+        self.mine(3);
     }
 
     /// How many blocks it took since all was calm.

@@ -2,6 +2,7 @@ mod batches;
 mod dependents;
 mod expiry;
 mod flow;
+mod holding;
 mod nonces;
 mod poison;
 mod settling;

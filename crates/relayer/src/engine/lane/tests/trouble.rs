@@ -3,26 +3,6 @@
 use super::*;
 
 #[test]
-fn bytes_that_came_too_early_free_their_nonce() {
-    let (mut lane, m) = (lane(), message(1));
-    lane.handle(seen(&m));
-    lane.handle(ok(&m));
-    lane.handle(committed(0));
-    let wait = Policy::default().first_wait;
-    let not_yet = || sent(0, B::NotYet { reason: reason("future data") });
-    let commands = lane.handle(not_yet());
-    assert_eq!(abandoned(&commands[..1]), [tx(0, 0).hash], "no node has them");
-    assert_eq!(commands[1..], [Command::Wake { after: wait }]);
-
-    // Others do not wait for it.
-    let other = message_at(2, 903, 1, 0);
-    lane.handle(seen(&other));
-    assert_eq!(lane.handle(ok(&other)), [submit(&other, 0)]);
-    assert_eq!(lane.handle(Event::Tick), [guard(&m)]);
-    assert_eq!(lane.handle(ok(&m)), [submit(&m, 1)]);
-}
-
-#[test]
 fn definitely_invalid_message_frees_its_nonce() {
     let (mut lane, m) = (lane(), message(1));
     lane.handle(seen(&m));
