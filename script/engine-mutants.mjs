@@ -330,6 +330,30 @@ const mutants = [
     "on_their_way.fold(self.budget.sum(), u64::saturating_add) >= cap",
     "on_their_way.fold(self.budget.sum(), |sum, _| sum) >= cap",
   ],
+  [
+    "what is on its way does not count for the cap of its route",
+    "lane/capping.rs",
+    "let on_their_way = taken.get(&source).copied().unwrap_or_default();",
+    "let on_their_way = 0 * taken.get(&source).copied().unwrap_or_default();",
+  ],
+  [
+    "what landed does not count for the cap of its route",
+    "budget.rs",
+    "*self.by_source.entry(*source).or_default() += u128::from(*share);",
+    "*self.by_source.entry(*source).or_default() += u128::from(*share) * 0;",
+  ],
+  [
+    "a batch takes all that waits of a route that has anything left",
+    "lane/batching.rs",
+    "rooms.take(entry.message.source, gas_in_batch(gas, is_first));",
+    "rooms.take(entry.message.source, gas_in_batch(gas, is_first) * 0);",
+  ],
+  [
+    "messages of a route whose cap is reached are asked about and sent",
+    "lane/mod.rs",
+    "None if self.is_over_cap(message) => Phase::Capped,",
+    "None if self.is_over_cap(message) && false => Phase::Capped,",
+  ],
 ];
 
 const only = process.argv[2] === "--only" ? process.argv[3] : "";

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use alloy::{
     network::TxSigner,
@@ -183,6 +183,13 @@ impl RelayerConfig {
     pub fn with_signers(self, signers: Vec<RelaySigner>) -> Self {
         let holder = holder(&signers);
         Self { signers, holder, ..self }
+    }
+
+    /// What the messages of which source may use in an hour on this chain, in gas.
+    pub(crate) fn caps(&self, destination: u64) -> BTreeMap<u64, u64> {
+        let sources = self.chains.iter().map(|chain| chain.chain_id);
+        let cap = |source| Some((source, self.routes.max_gas_per_hour(source, destination)?));
+        sources.filter_map(cap).collect()
     }
 
     /// Whether there is anything to do beside delivering.

@@ -101,8 +101,7 @@ pub enum RelayerEvent {
         /// The chain it goes to.
         destination: u64,
     },
-    /// The message is not tried for now: what others of its application, sender, target or source made the relayer pay in
-    /// vain is above the policy's budget, and less gas than it takes has come back since.
+    /// The message is not tried for now: those like it made the relayer pay more in vain than has come back since of their budget.
     Withheld {
         /// The message's hash.
         message_hash: B256,
@@ -117,6 +116,8 @@ pub enum RelayerEvent {
     Capped {
         /// The chain.
         chain_id: u64,
+        /// Where it is the cap of a route: the source of it, for whose messages alone nothing new is signed.
+        source: Option<u64>,
         /// The gas of what landed in the past hour.
         gas: u64,
         /// The cap.
@@ -339,8 +340,7 @@ pub enum RelayerEvent {
         /// The chain.
         chain_id: u64,
     },
-    /// Nobody says how safe the blocks of a chain are: the node errs, or names none (or the verifier, where one is asked). What goes
-    /// to destinations that want them safe waits. Told again when the reason changes.
+    /// Nobody says how safe the blocks of a chain are, neither node nor verifier: what wants them safe waits. Told with each reason.
     SafetyUnknown {
         /// The chain.
         chain_id: u64,

@@ -27,6 +27,8 @@ pub struct Route {
     pub safety: Option<SafetyLevel>,
     /// Whether those that expired undelivered are sent again.
     pub auto_resend: Option<bool>,
+    /// What the messages of each route may use in an hour, in gas.
+    pub max_gas_per_hour: Option<u64>,
 }
 
 impl Routes {
@@ -40,6 +42,12 @@ impl Routes {
     pub fn auto_resend(&self, source: u64, destination: u64) -> bool {
         let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
         rules.find_map(|rule| rule.auto_resend).unwrap_or(self.auto_resend)
+    }
+
+    /// Returns what messages may use in an hour, in gas; without a limit if no rule says.
+    pub fn max_gas_per_hour(&self, source: u64, destination: u64) -> Option<u64> {
+        let mut rules = self.rules.iter().filter(|rule| rule.fits(source, destination));
+        rules.find_map(|rule| rule.max_gas_per_hour)
     }
 
     /// The weights that may fit a message to this chain.
@@ -68,7 +76,7 @@ mod tests {
     #[test]
     fn first_rule_that_fits_and_says_it_counts() {
         use SafetyLevel::{Finalized, Safe, Unsafe};
-        let rule = |source, destination, safety| Route { source, destination, safety, auto_resend: None };
+        let rule = |source, destination, safety| Route { source, destination, safety, ..Route::default() };
         let rules = vec![
             rule(Some(901), Some(902), None),
             rule(Some(901), None, Some(Finalized)),
@@ -83,5 +91,14 @@ mod tests {
         let routes = Routes { auto_resend: true, rules: vec![never], ..Routes::default() };
         assert!(routes.auto_resend(902, 901) && !routes.auto_resend(901, 902));
         assert!(!Routes::default().auto_resend(901, 902));
+    }
+
+    #[test]
+    fn each_route_that_a_rule_fits_has_the_cap_for_itself() {
+        let rule = |source, max_gas_per_hour| Route { source, max_gas_per_hour, ..Route::default() };
+        let rules = vec![rule(Some(901), None), rule(Some(901), Some(7)), rule(None, Some(9))];
+        let routes = Routes { rules, ..Routes::default() };
+        assert_eq!([901, 903].map(|source| routes.max_gas_per_hour(source, 902)), [Some(7), Some(9)]);
+        assert_eq!(Routes::default().max_gas_per_hour(901, 902), None);
     }
 }

@@ -69,7 +69,7 @@ pub struct Experience {
 }
 
 /// A transaction that is in a block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Landed {
     /// The transaction.
     pub tx_hash: B256,
@@ -79,6 +79,8 @@ pub struct Landed {
     pub timestamp: Option<u64>,
     /// The gas that it used, or, while that is not known, the gas that its messages may use.
     pub gas: u64,
+    /// What of it is for the messages of which source: chain id and gas.
+    pub shares: Vec<(u64, u64)>,
 }
 
 /// By what costs are added up.

@@ -88,10 +88,15 @@ impl Store {
             Ok(sql(COSTED).bind(chain).bind(at).bind(after).bind(limit))
         })
         .await?;
-        let mut found = BTreeMap::new();
-        for row in uncosted.iter().chain(&costed) {
-            let one = landed(row)?;
-            found.insert(one.tx_hash, one);
+        let mut found = BTreeMap::<_, Landed>::new();
+        for rows in [&uncosted, &costed] {
+            let mut read = BTreeMap::new();
+            for row in rows {
+                let one = landed(row)?;
+                let shares = share(row)?;
+                read.entry(one.tx_hash).or_insert(one).shares.extend(shares);
+            }
+            found.append(&mut read);
         }
         let mut found: Vec<_> = found.into_values().collect();
         found.sort_by_key(|one| (one.block_number, one.tx_hash));
@@ -99,19 +104,26 @@ impl Store {
     }
 }
 
-/// Those whose cost is known, from a time on, after one of that time.
-const COSTED: &str =
-    "SELECT a.id, a.tx_hash, a.block_number, a.landed_at AS at, a.gas_used AS gas FROM attempts a
-     WHERE a.chain_id = $1 AND a.landed_at >= $2 AND (a.landed_at > $2 OR a.id > $3)
-     ORDER BY a.landed_at, a.id LIMIT $4";
-/// Those whose cost is not known yet.
-const UNCOSTED: &str = "SELECT a.id, a.tx_hash, a.block_number,
-     (SELECT b.timestamp FROM blocks b WHERE b.chain_id = a.chain_id AND b.number = a.block_number) AS at,
-     CAST((SELECT coalesce(sum(am.gas_limit), 0) FROM attempt_messages am WHERE am.attempt = a.id) AS BIGINT) AS gas
-     FROM attempts a WHERE a.chain_id = $1 AND a.block_number IS NOT NULL AND a.landed_at IS NULL
-     AND a.cost_missing = 0 AND a.state IN ('included', 'failed') AND a.id > $2 ORDER BY a.id LIMIT $3";
+/// Those whose cost is known, from a time on, after one of that time: a row for each source of their messages.
+const COSTED: &str = "SELECT p.id, p.tx_hash, p.block_number, p.at, p.gas, m.source,
+     CAST(coalesce(sum(am.gas_share), 0) AS BIGINT) AS share FROM (
+         SELECT a.id, a.tx_hash, a.block_number, a.landed_at AS at, a.gas_used AS gas FROM attempts a
+         WHERE a.chain_id = $1 AND a.landed_at >= $2 AND (a.landed_at > $2 OR a.id > $3)
+         ORDER BY a.landed_at, a.id LIMIT $4
+     ) p LEFT JOIN attempt_messages am ON am.attempt = p.id LEFT JOIN messages m ON m.seq = am.message
+     GROUP BY p.id, p.tx_hash, p.block_number, p.at, p.gas, m.source ORDER BY p.at, p.id";
+/// Those whose cost is not known yet, in such rows.
+const UNCOSTED: &str = "SELECT p.id, p.tx_hash, p.block_number, p.at, p.gas, m.source,
+     CAST(coalesce(sum(am.gas_limit), 0) AS BIGINT) AS share FROM (
+         SELECT a.id, a.tx_hash, a.block_number,
+         (SELECT b.timestamp FROM blocks b WHERE b.chain_id = a.chain_id AND b.number = a.block_number) AS at,
+         CAST((SELECT coalesce(sum(am.gas_limit), 0) FROM attempt_messages am WHERE am.attempt = a.id) AS BIGINT) AS gas
+         FROM attempts a WHERE a.chain_id = $1 AND a.block_number IS NOT NULL AND a.landed_at IS NULL
+         AND a.cost_missing = 0 AND a.state IN ('included', 'failed') AND a.id > $2 ORDER BY a.id LIMIT $3
+     ) p LEFT JOIN attempt_messages am ON am.attempt = p.id LEFT JOIN messages m ON m.seq = am.message
+     GROUP BY p.id, p.tx_hash, p.block_number, p.at, p.gas, m.source ORDER BY p.id";
 
-/// All rows of a statement that is told the last row that was read, and how many come next at most.
+/// All rows of a statement that is told the last row that was read, and how many transactions come next at most.
 async fn pages(
     connection: &mut Connection,
     next: impl Fn(Option<&Row>, i64) -> Result<Query, StoreError>,
@@ -126,7 +138,9 @@ async fn pages(
             }
             page => page?,
         };
-        let is_last = page.len() < usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut ids = page.iter().map(|row| row.int("id")).collect::<Result<Vec<_>, _>>()?;
+        ids.dedup();
+        let is_last = ids.len() < usize::try_from(limit).unwrap_or(usize::MAX);
         rows.extend(page);
         if is_last {
             return Ok(rows);
@@ -181,5 +195,11 @@ fn landed(row: &Row) -> Result<Landed, StoreError> {
         block_number: row.uint("block_number")?,
         timestamp: row.optional_uint("at")?,
         gas: row.uint("gas")?,
+        shares: Vec::new(),
     })
+}
+
+/// What of a transaction is for the messages of one source.
+fn share(row: &Row) -> Result<Option<(u64, u64)>, StoreError> {
+    Ok(row.optional_uint("source")?.zip(Some(row.uint("share")?)))
 }

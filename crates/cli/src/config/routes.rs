@@ -8,13 +8,15 @@ use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, SeqAccess, Visitor},
 };
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, num::NonZeroU64};
 
 const EXPECTED: &str = "routes, such as `901>902 finalized weight=3`, with commas between them";
-const RULE_OF_PARTIES: &str = "`safety` and `auto-resend` are of all messages of a route: in an entry that names a sender or a target \
-                               they cannot stand; give them an entry of their own";
-const NOTHING: &str =
-    "an entry says how safe its messages have to be, their `weight`, or `auto-resend`: it says none of them";
+const RULE_OF_PARTIES: &str = "`safety`, `auto-resend` and `max-gas-per-hour` are of all messages of a route: in an entry that names a sender \
+                               or a target they cannot stand; give them an entry of their own";
+const NOTHING: &str = "an entry says how safe its messages have to be, their `weight`, `auto-resend` or `max-gas-per-hour`: it says none \
+                       of them";
+const GAS_OF_AN_HOUR: &str =
+    "expected `max-gas-per-hour=` and a whole number of at least 1: to have no limit leave it away";
 const PARTIES_OF_NOTHING: &str = "an entry that names a sender or a target says their `weight`: it has none";
 
 /// What is said of single routes.
@@ -43,6 +45,9 @@ struct RouteSection {
     /// How many of them have their turn in a round, when more waits than there is room for; default: one.
     #[serde(skip_serializing_if = "Option::is_none")]
     weight: Option<Turns>,
+    /// The gas that its messages may use in an hour; default: no limit of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_gas_per_hour: Option<NonZeroU64>,
     /// Whether messages that expired are sent again; default: as `relayer.auto-resend` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     auto_resend: Option<bool>,
@@ -57,8 +62,10 @@ impl RouteList {
     pub(crate) fn rules(&self) -> Vec<Route> {
         let routes = self.0.iter().filter(|route| !route.names_parties());
         let rule = |route: &RouteSection| {
-            let RouteSection { source, destination, safety, auto_resend, .. } = *route;
-            Route { source, destination, safety: safety.map(|Safety(level)| level), auto_resend }
+            let RouteSection { source, destination, safety, auto_resend, max_gas_per_hour, .. } = *route;
+            let (safety, max_gas_per_hour) =
+                (safety.map(|Safety(level)| level), max_gas_per_hour.map(NonZeroU64::get));
+            Route { source, destination, safety, auto_resend, max_gas_per_hour }
         };
         routes.map(rule).collect()
     }
@@ -96,6 +103,10 @@ impl RouteSection {
                     route.safety.replace(Safety(level)).is_some()
                 }
                 Some(("weight", turns)) => route.weight.replace(turns.parse()?).is_some(),
+                Some(("max-gas-per-hour", gas)) => {
+                    let gas = gas.parse().map_err(|_| GAS_OF_AN_HOUR.to_owned())?;
+                    route.max_gas_per_hour.replace(gas).is_some()
+                }
                 Some(("sender", who)) => route.sender.replace(who.parse().map_err(|_| expected())?).is_some(),
                 Some(("target", what)) => {
                     route.target.replace(what.parse().map_err(|_| expected())?).is_some()
@@ -115,7 +126,7 @@ impl RouteSection {
 
     /// What is said of a sender or a target is their weight and nothing else.
     const fn check(&self) -> Result<(), &'static str> {
-        let has_rule = self.safety.is_some() || self.auto_resend.is_some();
+        let has_rule = self.safety.is_some() || self.auto_resend.is_some() || self.max_gas_per_hour.is_some();
         match (self.names_parties(), has_rule, self.weight) {
             (true, true, _) => Err(RULE_OF_PARTIES),
             (true, false, None) => Err(PARTIES_OF_NOTHING),
@@ -225,6 +236,9 @@ mod tests {
         assert_eq!(again.iter().map(|rule| rule.auto_resend).collect::<Vec<_>>(), [Some(true), Some(false)]);
         let table = read(json!([{ "source": 901, "auto-resend": true }])).unwrap().rules();
         assert_eq!(table[0].auto_resend, Some(true));
+        let gas = |value| read(value).unwrap().rules()[0].max_gas_per_hour;
+        assert_eq!(gas(json!("901>902 max-gas-per-hour=7")), Some(7));
+        assert_eq!(gas(json!([{ "source": 901, "max-gas-per-hour": 7 }])), Some(7));
         assert_eq!(read(json!("")), Ok(RouteList::default()));
     }
 
@@ -243,6 +257,11 @@ mod tests {
             json!("901>902 target=s3cret weight=1"),
             json!("901>902 weight=1 weight=2"),
             json!("901>902 wait=1"),
+            json!("901>902 max-gas-per-hour=s3cret"),
+            json!("901>902 max-gas-per-hour=0"),
+            json!("901>902 max-gas-per-hour=1 max-gas-per-hour=2"),
+            json!([{ "source": 901, "max-gas-per-hour": 0 }]),
+            json!([{ "target": "0x00000000000000000000000000000000000000aa", "max-gas-per-hour": 1 }]),
             json!([{ "target": "s3cret", "weight": 1 }]),
             json!([[901, 902, "safe"]]),
             json!(7),

@@ -88,7 +88,7 @@ impl ChainActor {
     ) -> Result<(), RelayerError> {
         for (tx_hash, Cost { block_number, landed_at, gas_used, .. }) in entered {
             let (timestamp, gas) = (landed_at, gas_used);
-            self.tell(Event::Used { tx_hash, block_number, timestamp, gas }).await?;
+            self.tell(Event::Used { tx_hash, block_number, timestamp, gas, shares: Vec::new() }).await?;
         }
         self.books.end(more);
         self.keep_books();

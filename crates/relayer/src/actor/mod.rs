@@ -141,7 +141,9 @@ impl ChainActor {
             .map_err(|source| RelayerError::Connect { chain_id: chain.chain_id, source })?;
         let node = Arc::new(Node::new(chain.chain_id, provider, &shared));
         let weights = shared.config().routes.weights(chain.chain_id);
-        let mut lane = Lane::new(shared.policy(), node.accounts.clone()).with_weights(weights);
+        let caps = shared.config().caps(chain.chain_id);
+        let lane = Lane::new(shared.policy(), node.accounts.clone());
+        let mut lane = lane.with_weights(weights).with_caps(caps);
         for (source, _) in shared.cautious_sources(chain.chain_id) {
             lane.handle(Event::Settled { source, up_to: None });
         }

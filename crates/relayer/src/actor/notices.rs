@@ -101,7 +101,9 @@ impl ChainActor {
                     blocks,
                 });
             }
-            Notice::Capped { gas, cap } => self.announce(RelayerEvent::Capped { chain_id, gas, cap }),
+            Notice::Capped { source, gas, cap } => {
+                self.announce(RelayerEvent::Capped { chain_id, source, gas, cap });
+            }
             Notice::SourceNotReady { source: source_id, reason } => {
                 self.announce(RelayerEvent::Source(SourceEvent::NotReady { chain_id, source_id, reason }));
             }

@@ -71,11 +71,11 @@ impl ChainActor {
         let past = past.map_err(|source| self.store_failed(source))?;
         self.tell(Event::Remembered(past.into_iter().map(experience).collect())).await?;
         let landed = self.shared.store().landed(chain_id, now.saturating_sub(HOUR)).await;
-        for Landed { tx_hash, block_number, timestamp, gas } in
+        for Landed { tx_hash, block_number, timestamp, gas, shares } in
             landed.map_err(|source| self.store_failed(source))?
         {
             let timestamp = timestamp.unwrap_or(now);
-            self.tell(Event::Used { tx_hash, block_number, timestamp, gas }).await?;
+            self.tell(Event::Used { tx_hash, block_number, timestamp, gas, shares }).await?;
         }
         Ok(())
     }

@@ -218,9 +218,10 @@ impl Shared {
                     "transactions of the account that are not this relayer's wait in the pool"
                 );
             }
-            RelayerEvent::Capped { chain_id, gas, cap } => {
+            RelayerEvent::Capped { chain_id, source, gas, cap } => {
                 tracing::warn!(
                     chain = chain_id,
+                    source,
                     gas,
                     cap,
                     "the gas of the past hour is at its cap: nothing new is signed"

@@ -109,7 +109,8 @@ impl Metrics {
                 self.failures(*destination, kind)
             }
             RelayerEvent::Expired { destination, .. } => self.failures(*destination, "expired"),
-            RelayerEvent::Capped { chain_id, .. } => self.capped(*chain_id, "hour"),
+            RelayerEvent::Capped { chain_id, source: None, .. } => self.capped(*chain_id, "hour"),
+            RelayerEvent::Capped { chain_id, .. } => self.capped(*chain_id, "route"),
             RelayerEvent::Withheld { destination, .. } => self.capped(*destination, "vain"),
             RelayerEvent::Oversized { destination, .. } => self.capped(*destination, "message"),
             RelayerEvent::Orphaned { source, .. } => self.reorged(*source, "source"),

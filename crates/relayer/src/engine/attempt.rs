@@ -59,6 +59,8 @@ pub(crate) struct Attempt {
 pub(crate) struct Load {
     pub(crate) message: B256,
     pub(crate) gas: u64,
+    /// Where the message comes from; nobody knows that of one that is carried from before the start and needs no delivery.
+    pub(crate) source: Option<u64>,
 }
 
 /// One of the transactions that were signed for a nonce.

@@ -155,6 +155,8 @@ pub enum Notice {
     },
     /// Nothing new is signed: what the lane spent in the past hour is at the policy's cap. Told once until it is not.
     Capped {
+        /// Of whose messages that is, where it is the cap of a route; `None` where it is that of the lane.
+        source: Option<u64>,
         /// The gas of what landed in the past hour.
         gas: u64,
         /// The cap.

@@ -57,6 +57,8 @@ pub(crate) enum Phase {
     Early,
     /// The block of its source is not as safe yet as it has to be.
     Unsettled,
+    /// The gas that messages of its source may use in an hour is used up.
+    Capped,
     /// So little of its time is left that no new transaction takes it: it waits for the end of that, or for a clock that
     /// goes back.
     Late,

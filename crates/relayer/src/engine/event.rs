@@ -51,6 +51,8 @@ pub enum Event {
         timestamp: u64,
         /// The gas that it used.
         gas: u64,
+        /// What of it was for the messages of which source; empty for as it was planned.
+        shares: Vec<(u64, u64)>,
     },
     /// A block of the destination was taken in.
     Block {

@@ -32,6 +32,7 @@ mod account;
 mod attempt;
 mod attempts;
 mod budget;
+mod caps;
 mod clock;
 mod command;
 mod entry;

@@ -38,6 +38,8 @@ pub enum Prospect {
     Dear,
     /// The end of the hour: the gas of what landed in it, or may land still, is at the cap.
     Capped,
+    /// The same of the gas that messages of its source took, or may take still.
+    RouteCapped,
     /// Somebody who puts it back: a rule of the configuration keeps it.
     Filtered {
         /// Which one.

@@ -28,6 +28,8 @@ pub(crate) struct Roster {
     early: BTreeSet<(u64, u64, B256)>,
     /// By source and block.
     unsettled: BTreeSet<(u64, u64, B256)>,
+    /// By source, in their order.
+    capped: BTreeSet<(u64, Place)>,
     /// Those asleep whose delivery would fail, by what they have in common with others, and by when they were tried.
     refused: BTreeSet<(Kin, u64, B256)>,
 }
@@ -173,6 +175,12 @@ impl Roster {
         self.unsettled.range(all).map(|(.., hash)| *hash).collect()
     }
 
+    /// Returns the messages of a source whose gas of an hour is used up, in their order.
+    pub(crate) fn capped(&self, source: u64) -> Vec<B256> {
+        let all = self.capped.range((source, Place::FIRST)..);
+        all.take_while(|(of, _)| *of == source).map(|(_, place)| place.hash).collect()
+    }
+
     /// Returns the messages that wait for their turn to be guarded or to be sent.
     pub(crate) fn waiting(&self) -> impl Iterator<Item = &Entry> {
         self.candidates().filter(|entry| matches!(entry.phase, Phase::Queued | Phase::Ready { .. }))
@@ -225,6 +233,7 @@ impl Roster {
             Phase::Unsettled => {
                 self.unsettled.insert((turn.place.source, turn.place.block_number, turn.place.hash))
             }
+            Phase::Capped => self.capped.insert((turn.place.source, turn.place)),
             Phase::Attempted { .. } => false,
         };
     }
@@ -257,6 +266,7 @@ impl Roster {
             Phase::Unsettled => {
                 self.unsettled.remove(&(turn.place.source, turn.place.block_number, turn.place.hash))
             }
+            Phase::Capped => self.capped.remove(&(turn.place.source, turn.place)),
             Phase::Attempted { .. } => false,
         };
     }

@@ -7,7 +7,7 @@ use alloy::{
 };
 use causeway_chain::ConnectOptions;
 use causeway_client::ChainClient;
-use causeway_relayer::RelayerEvent;
+use causeway_relayer::{RelayerEvent, Route};
 use causeway_store::{AttemptState, CostKey};
 use tokio::time::{sleep, timeout};
 
@@ -195,6 +195,30 @@ async fn the_next_one_knows_what_was_spent_in_the_hour() {
     // The hour is known before anything is signed.
     let comes_first = |event: &RelayerEvent| match event {
         RelayerEvent::Capped { gas, .. } => Some(*gas > 1),
+        RelayerEvent::Submitted { .. } => Some(false),
+        _ => None,
+    };
+    assert!(events.until(comes_first).await, "it spends more");
+    relayer.shutdown().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_one_knows_what_a_route_spent_in_the_hour() {
+    let net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let first = net.send(1).await.remove(0);
+    events.submitted(first.message_hash).await;
+    net.mine_until(1).await;
+    events.delivered(first.message_hash).await;
+    relayer.shutdown().await.unwrap();
+
+    let mut config = net.config().await;
+    let cap = Route { source: Some(901), max_gas_per_hour: Some(1), ..Route::default() };
+    config.routes.rules = vec![cap];
+    let (relayer, mut events) = start(config);
+    net.send(1).await;
+    let comes_first = |event: &RelayerEvent| match event {
+        RelayerEvent::Capped { source, gas, .. } => Some(*source == Some(901) && *gas > 1),
         RelayerEvent::Submitted { .. } => Some(false),
         _ => None,
     };

@@ -73,8 +73,9 @@ fn told(event: RelayerEvent) -> Option<(String, ServiceEvent)> {
                 format!("oversized    {message_hash} on {destination}: it takes more than {max_gas} gas");
             (text, ServiceEvent::Oversized { message_hash, destination: destination.into(), max_gas })
         }
-        RelayerEvent::Capped { chain_id, gas, cap } => {
-            let reason = format!("{gas} gas in the past hour, of {cap}: nothing new is signed");
+        RelayerEvent::Capped { chain_id, source, gas, cap } => {
+            let from = source.map(|source| format!(" from {source}")).unwrap_or_default();
+            let reason = format!("{gas} gas in the past hour, of {cap}: nothing new{from} is signed");
             chain("capped", ServiceEvent::Capped, chain_id, reason)
         }
         RelayerEvent::LowBalance { chain_id, account, balance } => {

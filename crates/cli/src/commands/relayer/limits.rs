@@ -10,7 +10,7 @@ use crate::{
 use alloy::primitives::{U256, utils::format_units};
 use causeway_devnet::Network;
 use causeway_relayer::{
-    RelayerConfig,
+    RelayerConfig, Route,
     engine::Policy,
     filter::{Filter, Screening},
 };
@@ -46,11 +46,20 @@ pub(super) fn in_words_of(section: &RelayerSection) -> String {
         || "an hour's gas on a chain is not limited (no max-gas-per-hour)".to_owned(),
         |gas| format!("an hour's gas on a chain is {gas} at most"),
     );
+    let hour = section.routes().rules.iter().fold(hour, |hour, rule| match rule.max_gas_per_hour {
+        Some(gas) => format!("{hour}, of messages {} {gas}", route_in_words(rule)),
+        None => hour,
+    });
     let (sender, route) = (section.vain_gas_per_sender, section.vain_gas_per_route);
     format!(
         "{fee}; {hour}; a message may take {} gas; a sender or target may cost {sender} gas in vain, a source {route}",
         section.max_gas_per_message
     )
+}
+
+fn route_in_words(route: &Route) -> String {
+    let name = |id: Option<u64>| id.map_or_else(|| "any chain".to_owned(), |id| id.to_string());
+    format!("from {} to {}", name(route.source), name(route.destination))
 }
 
 fn gwei(wei: U256) -> String {
@@ -156,6 +165,11 @@ mod tests {
             said("max-fee-per-gas = \"50gwei\"\nmax-gas-per-hour = 7\nvain-gas-per-route = 9"),
             "a unit of gas may cost 50 gwei; an hour's gas on a chain is 7 at most; a message may take 5000000 gas; \
              a sender or target may cost 2000000 gas in vain, a source 9"
+        );
+        let route = said("[[routes]]\nsource = 901\nmax-gas-per-hour = 8");
+        assert!(
+            route.contains("no max-gas-per-hour), of messages from 901 to any chain 8; a message"),
+            "{route}"
         );
         let nothing = said("");
         assert!(

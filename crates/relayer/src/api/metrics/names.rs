@@ -39,8 +39,8 @@ pub(super) const STREAMS: &str = "causeway_relayer_event_streams";
 pub(super) const OUTCOMES: [&str; 5] = ["submitted", "delivered", "reverted", "replaced", "cancelled"];
 /// Why messages are not delivered at once.
 pub(super) const FAILURES: [&str; 4] = ["refused", "reverted", "given-up", "expired"];
-/// What kept messages: the gas of an hour, somebody's budget for what is paid in vain, the gas of one message.
-pub(super) const CAPS: [&str; 3] = ["hour", "vain", "message"];
+/// What kept messages: the gas of an hour, that of a route, somebody's budget for what is paid in vain, the gas of one message.
+pub(super) const CAPS: [&str; 4] = ["hour", "route", "vain", "message"];
 /// On which side of messages a reorg was.
 pub(super) const SIDES: [&str; 2] = ["source", "destination"];
 /// How a signer's need of ether ended.
@@ -68,7 +68,8 @@ pub(super) fn describe(register: &Register<'_>) {
         (FAILED, "Messages that could not be delivered, or not at once, by why."),
         (
             CAPPED,
-            "How often a cap was reached: the gas of an hour, a budget for what is paid in vain, the gas of one message.",
+            "How often a cap was reached: the gas of an hour on a chain or a route, a budget for what is paid in vain, the gas of one \
+             message.",
         ),
         (REORGED, "Messages whose initiation, or delivery, a reorg took away."),
         (

@@ -215,8 +215,13 @@ fn of_chain(event: &RelayerEvent) -> (&'static str, Value) {
         E::SafetyKnown { chain_id } => {
             of("safety-known", chain_id, "it is known again which blocks are safe".to_owned())
         }
-        E::Capped { chain_id, gas, cap } => {
-            of("capped", chain_id, format!("{gas} gas in the past hour, of {cap}: nothing new is signed"))
+        E::Capped { chain_id, source, gas, cap } => {
+            let from = source.map(|source| format!(" from {source}")).unwrap_or_default();
+            of(
+                "capped",
+                chain_id,
+                format!("{gas} gas in the past hour, of {cap}: nothing new{from} is signed"),
+            )
         }
         E::NonceGap { chain_id, from, to } => {
             ("nonce-gap", json!({ "chainId": chain_id, "from": from.to_string(), "to": to.to_string() }))

@@ -232,6 +232,10 @@ fn foreseen(prospect: &Prospect, failure: Option<&LastFailure>) -> Option<NextSt
             "gas-cap",
             "the transactions to its destination have used the gas that they may in an hour: it goes when the hour is over",
         ),
+        Prospect::RouteCapped => NextStep::new(
+            "gas-cap",
+            "the messages of its source have used the gas that they may on its destination in an hour: it goes when the hour is over",
+        ),
         Prospect::Refused { block } => {
             let text = format!(
                 "tried again at block {block} of its destination, or when something of its sender or target is delivered before{last}"
@@ -338,7 +342,8 @@ mod tests {
 
     #[test]
     fn what_caps_hold_back_is_not_said_to_be_sent_next() {
-        assert_eq!([Prospect::Dear, Prospect::Capped].map(|it| step(it, None).code), ["fee-cap", "gas-cap"]);
+        let codes = [Prospect::Dear, Prospect::Capped, Prospect::RouteCapped].map(|it| step(it, None).code);
+        assert_eq!(codes, ["fee-cap", "gas-cap", "gas-cap"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Events that make no sense at all.
 
-use std::num::NonZeroU32;
+use std::{collections::BTreeMap, num::NonZeroU32};
 
 use alloy::primitives::Address;
 use proptest::prelude::*;
@@ -162,7 +162,7 @@ proptest! {
     /// Events that make no sense at all, answers to what was never asked.
     #[test]
     fn lane_is_total_and_consistent(
-        events in proptest::collection::vec(any_event(), 0..150), weighted in any::<bool>(),
+        events in proptest::collection::vec(any_event(), 0..150), weighted in any::<bool>(), capped in any::<bool>(),
     ) {
         let limits = Limits { messages: 3, ..Limits::default() };
         let policy = Policy {
@@ -172,6 +172,9 @@ proptest! {
         let weight = Weight { source: Some(902), destination: None, sender: None, target: None, turns: NonZeroU32::MIN };
         let weights = if weighted { vec![weight] } else { Vec::new() };
         let mut lane = Lane::new(policy, vec![signer(0), signer(1), signer(0)]).with_weights(weights);
+        if capped {
+            lane = lane.with_caps(BTreeMap::from([(902, 300_000)]));
+        }
         for event in events {
             lane.handle(event);
             check_consistency(&lane);

@@ -98,6 +98,7 @@ fn waits(lane: &Lane, entry: &Entry, outstanding: &[Command]) -> bool {
         Phase::Asleep { until } => until > lane.head,
         Phase::Napping | Phase::Early => lane.clock.is_armed(),
         Phase::Unsettled => lane.is_unsettled(entry.message.hash),
+        Phase::Capped => lane.is_full(entry.message.source),
         Phase::Late => lane.is_late(entry.message.hash),
         Phase::Attempted { .. } => true,
     }

@@ -1,12 +1,12 @@
 //! Which messages travel together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy::primitives::B256;
 
 use super::{Command, Lane, Phase};
 use crate::engine::{
-    Item,
+    Item, Message,
     account::Account,
     attempt::{Attempt, Load, Slot, Stage},
     entry::Entry,
@@ -25,8 +25,30 @@ const BYTE_GAS: u64 = 16;
 
 /// The gas of a transaction with these messages, at most. What is not known any more counts as much as most take.
 pub(super) fn gas_of(items: &[Load]) -> u64 {
-    let each = items.iter().map(|item| if item.gas == 0 { USUAL_GAS } else { item.gas });
-    each.fold(BATCH_GAS, |sum, gas| sum.saturating_add(gas).saturating_add(ITEM_GAS))
+    items.iter().fold(BATCH_GAS, |sum, item| sum.saturating_add(gas_of_one(item)))
+}
+
+fn gas_of_one(item: &Load) -> u64 {
+    (if item.gas == 0 { USUAL_GAS } else { item.gas }).saturating_add(ITEM_GAS)
+}
+
+/// What of the gas of a transaction with these messages is for those of which source: each has its share of the whole.
+pub(super) fn shares_of(items: &[Load], gas: u64) -> Vec<(u64, u64)> {
+    let all = items.iter().fold(0_u128, |sum, item| sum + u128::from(gas_of_one(item))).max(1);
+    let mut parts = BTreeMap::<u64, u128>::new();
+    for item in items {
+        if let Some(source) = item.source {
+            *parts.entry(source).or_default() += u128::from(gas_of_one(item));
+        }
+    }
+    // A whole number is at least as much as the part of it.
+    let share = |part: u128| u64::try_from((part * u128::from(gas)).div_ceil(all)).unwrap_or(gas);
+    parts.into_iter().map(|(source, part)| (source, share(part))).collect()
+}
+
+/// What one more message takes in a batch, at most.
+pub(super) const fn gas_in_batch(gas: u64, is_first: bool) -> u64 {
+    gas.saturating_add(if is_first { ITEM_GAS + BATCH_GAS } else { ITEM_GAS })
 }
 
 /// A batch that is being put together.
@@ -62,7 +84,11 @@ impl Batch {
     }
 
     fn loads(&self) -> Vec<Load> {
-        self.items.iter().map(|item| Load { message: item.message.hash, gas: item.gas }).collect()
+        let load = |item: &Item| {
+            let Message { hash, source, .. } = item.message;
+            Load { message: hash, gas: item.gas, source: Some(source) }
+        };
+        self.items.iter().map(load).collect()
     }
 }
 
@@ -150,7 +176,7 @@ impl Lane {
         let any_void = self.fleet.attempts().any(|(_, attempt)| attempt.void);
         let has_gap = self.has_gap(account);
         let is_held = |message| any_void && self.fleet.slot_of_message(message).is_some();
-        let mut stakes = None;
+        let (mut stakes, mut rooms) = (None, self.rooms());
         for entry in self.roster.guarded() {
             if entry.doubtful && !batch.doubtful {
                 if !batch.items.is_empty() || !self.may_send_doubtful(account) {
@@ -165,11 +191,14 @@ impl Lane {
             match entry.phase {
                 _ if is_held(entry.message.hash) => {}
                 _ if !self.may_join(entry, batch.first(), has_gap) => {}
+                Phase::Ready { .. } if !rooms.has(entry.message.source) => {}
                 Phase::Ready { gas, .. } if !has_gap && self.is_a_risk(entry, gas) && !may_risk(gas) => {}
                 Phase::Ready { gas, .. } if entry.doubtful || !blocked.contains(&entry.message.source) => {
+                    let is_first = batch.items.is_empty();
                     if !batch.add(entry, gas) {
                         break;
                     }
+                    rooms.take(entry.message.source, gas_in_batch(gas, is_first));
                     if let Some(stakes) = &mut stakes {
                         stakes.add(Origin::of(&entry.message), gas);
                     }

@@ -10,7 +10,7 @@ use crate::engine::{
     account::Inquest,
     attempt::{Attempt, Load, Slot},
     attempts::Question,
-    lane::batching::gas_of,
+    lane::batching::{gas_of, shares_of},
 };
 
 /// How often the node may not know a transaction whose deliveries were read, before these say all there is to know.
@@ -69,7 +69,8 @@ impl Lane {
         self.clock.reset();
         let version = attempt.versions.iter().find(|version| version.tx.hash == tx_hash);
         let items = version.map(|version| version.items.clone()).unwrap_or_default();
-        self.budget.land(tx_hash, self.head, self.now, gas_of(&items));
+        let gas = gas_of(&items);
+        self.budget.land(tx_hash, self.head, self.now, gas, shares_of(&items, gas));
         for item in items.iter().filter(|item| delivered.contains(&item.message)) {
             self.earn(item);
         }

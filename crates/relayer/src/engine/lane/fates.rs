@@ -7,6 +7,7 @@ use crate::engine::{
     AttemptOutcome, Notice, ReceiptOutcome,
     attempt::{Load, Slot, Stage},
     attempts::Question,
+    lane::batching::shares_of,
 };
 
 /// What a receipt says.
@@ -84,7 +85,7 @@ impl Lane {
         }
         let Some(attempt) = self.settle(slot, tx_hash, block_number, out) else { return };
         // The receipt may come long after its block.
-        self.budget.land(tx_hash, block_number, timestamp, gas_used);
+        self.budget.land(tx_hash, block_number, timestamp, gas_used, shares_of(&items, gas_used));
         let share = gas_used / u64::try_from(items.len()).unwrap_or(u64::MAX).max(1);
         let is_wanted =
             |item: &Load| self.roster.has(item.message) && attempt.members.contains(&item.message);

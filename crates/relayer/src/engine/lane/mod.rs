@@ -1,5 +1,6 @@
 mod batching;
 mod blocks;
+mod capping;
 mod commits;
 mod expiry;
 mod fates;
@@ -27,6 +28,7 @@ use alloy::primitives::{Address, B256};
 use crate::engine::{
     Command, Event, Policy, SignedTx, Weight,
     budget::Budget,
+    caps::Caps,
     clock::Clock,
     entry::{Kin, Phase},
     fleet::Fleet,
@@ -64,6 +66,7 @@ pub struct Lane {
     spent: Spent,
     pub(super) trust: Trust,
     budget: Budget,
+    caps: Caps,
     /// Of the sources whose blocks have to be safe, the newest block that is.
     settled: BTreeMap<u64, Option<u64>>,
     /// The newest block of the destination that was taken in.
@@ -111,6 +114,7 @@ impl Lane {
             spent: Spent::default(),
             trust: Trust::default(),
             budget: Budget::default(),
+            caps: Caps::default(),
             settled: BTreeMap::new(),
             head: 0,
             now: 0,
@@ -134,6 +138,13 @@ impl Lane {
     #[must_use]
     pub fn with_weights(self, weights: Vec<Weight>) -> Self {
         Self { roster: Roster::new(Weights::new(weights)), ..self }
+    }
+
+    /// Has the messages of these sources use no more gas in an hour than this, each by itself. What is over it waits, and others go
+    /// on. To be said before the first event.
+    #[must_use]
+    pub fn with_caps(self, caps: BTreeMap<u64, u64>) -> Self {
+        Self { caps: Caps::new(caps), ..self }
     }
 
     /// Takes in what happened and returns what is to be done, in this order.
@@ -161,8 +172,8 @@ impl Lane {
             Event::Remembered(past) => self.trust.restore(&past, &self.policy),
             // A reorg may have come in between.
             Event::Used { block_number, .. } if block_number > self.head => {}
-            Event::Used { tx_hash, block_number, timestamp, gas } => {
-                self.budget.land(tx_hash, block_number, timestamp, gas);
+            Event::Used { tx_hash, block_number, timestamp, gas, shares } => {
+                self.budget.land(tx_hash, block_number, timestamp, gas, shares);
             }
             Event::Block { number, timestamp, deliveries } => {
                 self.take_in(number, timestamp, &deliveries, out);
@@ -226,10 +237,13 @@ impl Lane {
     fn proceed(&mut self, out: &mut Vec<Command>) {
         self.expire(out);
         self.note_cap(out);
+        self.mind_caps(out);
         self.let_early();
         if self.online && !self.paused {
             self.ask(out);
             self.send(out);
+            // What was signed now may have used up what a route has: the rest of it is not asked about.
+            self.mind_caps(out);
             self.guard(out);
         }
         self.arm_wake(out);
@@ -278,6 +292,7 @@ impl Lane {
             None if self.is_late(message) => Phase::Late,
             _ if self.is_unsettled(message) => Phase::Unsettled,
             _ if self.is_early(message) => Phase::Early,
+            None if self.is_over_cap(message) => Phase::Capped,
             _ => Phase::Queued,
         };
         self.roster.set_phase(message, phase);

@@ -20,6 +20,7 @@ impl Lane {
             Phase::Unsettled => Prospect::Safety,
             Phase::Late => Prospect::Late,
             Phase::Early => Prospect::Early,
+            Phase::Capped => Prospect::RouteCapped,
             Phase::Asleep { until: block } if entry.refused => Prospect::Refused { block },
             Phase::Asleep { until: block } => {
                 self.withheld(entry, block).unwrap_or(Prospect::Block { block })

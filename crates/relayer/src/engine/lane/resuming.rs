@@ -37,7 +37,7 @@ impl Lane {
             messages.iter().copied().filter(|m| self.is_free_for(*m, slot)).collect();
         let carried: BTreeSet<B256> = messages.iter().copied().collect();
         let strays: BTreeSet<B256> = carried.difference(&members).copied().collect();
-        let items = carried.into_iter().map(|message| Load { message, gas: 0 }).collect();
+        let items = carried.into_iter().map(|message| self.load(message)).collect();
         let version = Version { sent: true, accepted: true, ..Version::new(tx, items) };
         if let Some(attempt) = self.fleet.get_mut(slot) {
             // The newest came first. This one may be out there too, and a block takes one of them.
@@ -64,12 +64,22 @@ impl Lane {
         }
     }
 
+    /// A message of a transaction from before the start. What gas it has there is not known.
+    fn load(&self, message: B256) -> Load {
+        Load { message, gas: 0, source: self.roster.get(message).map(|entry| entry.message.source) }
+    }
+
     /// Messages whose attempt ended may be in another one that is out still: then they wait for the end of that.
     pub(super) fn adopt(&mut self, messages: &BTreeSet<B256>) {
         for message in messages {
             if self.take_in_stray(*message)
-                && let Some(Phase::Guarding { .. } | Phase::Ready { .. } | Phase::Late | Phase::Unsettled) =
-                    self.roster.phase(*message)
+                && let Some(
+                    Phase::Guarding { .. }
+                    | Phase::Ready { .. }
+                    | Phase::Late
+                    | Phase::Unsettled
+                    | Phase::Capped,
+                ) = self.roster.phase(*message)
             {
                 self.queue(*message);
             }

@@ -178,14 +178,14 @@ impl Lane {
         let is_capped = self.is_capped();
         if is_capped && !self.budget.is_told {
             let cap = self.policy.max_gas_per_hour.unwrap_or_default();
-            out.push(Command::Notify(Notice::Capped { gas: self.budget.sum(), cap }));
+            out.push(Command::Notify(Notice::Capped { source: None, gas: self.budget.sum(), cap }));
         }
         self.budget.is_told = is_capped;
     }
 }
 
 /// What an attempt is to deliver: what is being signed for it, or the newest version.
-fn loads(attempt: &Attempt) -> &[Load] {
+pub(super) fn loads(attempt: &Attempt) -> &[Load] {
     match attempt.newest() {
         Some(version) if attempt.signing.is_empty() => &version.items,
         _ => &attempt.signing,

@@ -54,6 +54,7 @@ impl Lane {
             _ if self.is_unsettled(message) || self.is_early(message) => self.queue(message),
             Some(_) => self.roster.set_phase(message, Phase::Ready { gas, since: self.head }),
             None if self.is_late(message) => self.roster.set_phase(message, Phase::Late),
+            None if self.is_over_cap(message) => self.roster.set_phase(message, Phase::Capped),
             None => {
                 self.roster.set_phase(message, Phase::Ready { gas, since: self.head });
                 self.ration(message, out);

@@ -152,8 +152,18 @@ impl Store {
             block_number: *block,
             timestamp: timestamp(*block),
             gas: GAS * attempt.messages.len() as u64,
+            shares: self.shares(attempt),
         });
         [Event::Remembered(past)].into_iter().chain(used).collect()
+    }
+
+    /// What of the gas of a transaction was for the messages of which source.
+    fn shares(&self, attempt: &Stored) -> Vec<(u64, u64)> {
+        let mut shares = BTreeMap::new();
+        for message in attempt.messages.iter().filter_map(|hash| self.messages.get(hash)) {
+            *shares.entry(message.source).or_default() += GAS;
+        }
+        shares.into_iter().collect()
     }
 
     /// What the lane has to know of messages: those that are not delivered, and what was paid for them in vain.

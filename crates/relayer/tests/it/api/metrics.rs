@@ -36,7 +36,8 @@ pub(crate) async fn everything(world: &World) -> String {
         RelayerEvent::Failed { message_hash, destination, reason, tx_hash: None, retry_after_block: None };
     world.tell(failed).await;
     world.tell(RelayerEvent::Undelivered { message_hash, destination }).await;
-    world.tell(RelayerEvent::Capped { chain_id: 902, gas: 2, cap: 2 }).await;
+    world.tell(RelayerEvent::Capped { chain_id: 902, source: None, gas: 2, cap: 2 }).await;
+    world.tell(RelayerEvent::Capped { chain_id: 902, source: Some(901), gas: 2, cap: 2 }).await;
     let withheld = RelayerEvent::Withheld {
         message_hash,
         destination,
@@ -63,6 +64,7 @@ async fn metrics_say_what_happened_and_how_it_stands() {
         r#"causeway_relayer_failures_total{destination="902",kind="given-up"} 1"#.to_owned(),
         r#"causeway_relayer_capped_total{destination="902",cap="hour"} 1"#.to_owned(),
         r#"causeway_relayer_capped_total{destination="902",cap="vain"} 1"#.to_owned(),
+        r#"causeway_relayer_capped_total{destination="902",cap="route"} 1"#.to_owned(),
         r#"causeway_relayer_capped_total{destination="902",cap="message"} 1"#.to_owned(),
         r#"causeway_relayer_capped_total{destination="901",cap="hour"} 0"#.to_owned(),
         r#"causeway_relayer_reorged_messages_total{chain_id="902",side="destination"} 1"#.to_owned(),

@@ -1,9 +1,12 @@
 //! What a relayer that starts learns of what it paid for before.
 
-use super::costs::{paid, with_batch};
+use super::{
+    costs::{paid, with_batch},
+    with_messages,
+};
 use crate::support::*;
-use alloy_primitives::{Address, Bytes};
-use causeway_store::{Cost, Experience, Landed, Landing, Spent, Store};
+use alloy_primitives::{Address, Bytes, U256};
+use causeway_store::{AttemptItem, Cost, Experience, Landed, Landing, NewAttempt, Spent, Store};
 
 const NO_BRIDGE: Address = Address::repeat_byte(0xbb);
 const ALL: u32 = u32::MAX;
@@ -79,12 +82,14 @@ async fn what_landed_is_known_before_its_cost_and_after() {
     let block = chain(DESTINATION, 2)[1];
     let landed = async |since| store.landed(DESTINATION, since).await.unwrap();
     let tx_hash = hash(&[1, 77]);
-    let planned = Landed { tx_hash, block_number: 1, timestamp: Some(block.timestamp), gas: 500 };
+    let timestamp = Some(block.timestamp);
+    let planned = Landed { tx_hash, block_number: 1, timestamp, gas: 500, shares: vec![(SOURCE, 500)] };
     // Nobody knows what it cost, so it counts, however long ago that was.
-    assert_eq!(landed(u64::from(u32::MAX)).await, [planned]);
+    assert_eq!(landed(u64::from(u32::MAX)).await, std::slice::from_ref(&planned));
     assert!(store.record_cost(tx_hash, &paid(1)).await.unwrap());
     let at = paid(1).landed_at;
-    let known = Landed { tx_hash, block_number: 1, timestamp: Some(at), gas: paid(1).gas_used };
+    let gas = paid(1).gas_used;
+    let known = Landed { timestamp: Some(at), gas, shares: vec![(SOURCE, gas)], ..planned };
     assert_eq!(landed(at).await, [known]);
     assert_eq!(landed(at + 1).await, []);
     store.revert_to(DESTINATION, &chain(DESTINATION, 2)[0]).await.unwrap();
@@ -115,4 +120,27 @@ async fn of_more_than_can_be_read_the_newest_is_remembered() {
     assert_eq!(read(2).await.last(), all.last());
     assert_eq!(read(1).await, all[3..]);
     assert_eq!(read(0).await, []);
+}
+
+/// A transaction that carries messages of two sources is one, with what each of them has of it.
+#[tokio::test]
+async fn what_landed_is_told_apart_by_source() {
+    const OTHER: u64 = 903;
+    let store = with_messages(2).await;
+    let block = chain(OTHER, 1)[0];
+    store.apply_block(OTHER, &block, &[seen(2, 0)], &[], WINDOW).await.unwrap();
+    let message = sent(2).message_hash(U256::from(OTHER));
+    let items = vec![item(0, 100), item(1, 200), AttemptItem { message, gas: 700 }];
+    let new = NewAttempt { items, ..attempt(1, 0, &[]) };
+    store.record_attempt(&new).await.unwrap();
+    let blocks = chain(DESTINATION, 2);
+    store.apply_block(DESTINATION, &blocks[0], &[], &[], WINDOW).await.unwrap();
+    store.apply_block(DESTINATION, &blocks[1], &[], &[delivered(0, 0, new.tx_hash)], WINDOW).await.unwrap();
+    let landed = async || store.landed(DESTINATION, 0).await.unwrap();
+    let [planned] = &landed().await[..] else { panic!("one transaction") };
+    assert_eq!((planned.gas, &planned.shares[..]), (1_000, &[(SOURCE, 300), (OTHER, 700)][..]));
+    let cost = Cost { gas_used: 500, ..paid(1) };
+    assert!(store.record_cost(new.tx_hash, &cost).await.unwrap());
+    let [known] = &landed().await[..] else { panic!("one transaction") };
+    assert_eq!((known.gas, &known.shares[..]), (500, &[(SOURCE, 150), (OTHER, 350)][..]));
 }

@@ -1,4 +1,5 @@
 mod batches;
+mod caps;
 mod dependents;
 mod expiry;
 mod flow;

@@ -259,7 +259,13 @@ fn what_was_used_counts_instead_of_what_was_planned() {
     lane.handle(delivered_in(2, &[(&first, tx_hash)]));
     lane.handle(seen(&second));
     assert!(submitted(&lane.handle(taking(&second, 50_000))).is_empty(), "it may have used it all");
-    let used = |block_number| Event::Used { tx_hash, block_number, timestamp: 1_002, gas: 120_000 };
+    let used = |block_number| Event::Used {
+        tx_hash,
+        block_number,
+        timestamp: 1_002,
+        gas: 120_000,
+        shares: Vec::new(),
+    };
     assert!(submitted(&lane.handle(used(3))).is_empty(), "of a block that is not there");
     assert!(lane.is_capped());
     assert_eq!(submitted(&lane.handle(used(2))), [second.hash]);
@@ -292,8 +298,8 @@ fn what_landed_before_the_start_counts_for_the_cap() {
     let policy = Policy { max_gas_per_hour: Some(200_000), ..Policy::default() };
     let mut lane = lane_of(policy, vec![signer(0)]);
     let tx_hash = B256::repeat_byte(9);
-    let spent = Event::Used { tx_hash, block_number: 1, timestamp: 1_000, gas: 200_000 };
-    let capped = Notice::Capped { gas: 200_000, cap: 200_000 };
+    let spent = Event::Used { tx_hash, block_number: 1, timestamp: 1_000, gas: 200_000, shares: Vec::new() };
+    let capped = Notice::Capped { source: None, gas: 200_000, cap: 200_000 };
     assert_eq!(lane.handle(spent), [Command::Notify(capped)]);
     lane.handle(seen(&message(1)));
     assert_eq!(lane.handle(ok(&message(1))), []);
