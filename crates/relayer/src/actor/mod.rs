@@ -26,6 +26,7 @@ mod node;
 mod nonces;
 mod notices;
 mod orphans;
+mod queued;
 mod receipt;
 mod restore;
 mod routed;

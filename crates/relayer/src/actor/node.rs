@@ -97,8 +97,13 @@ impl Node {
     /// Asks for an account's nonces: as of the newest block that was taken in, since what later blocks hold is not known
     /// yet, and with what waits in the node's pool.
     pub(super) async fn nonces(&self, signer: Address, epoch: u64, tip: Option<BlockRef>) -> Answer {
+        let queued = match self.queued_up_to(signer).await {
+            Ok(queued) => queued.filter(|queued| *queued < MOST_NONCES),
+            Err(error) => return Answer::Store(error),
+        };
         let nonces = tokio::try_join!(self.nonce_at(signer, tip), self.pending_nonce(signer));
-        Answer::Event(Event::Nonces { signer, epoch, nonces: nonces.ok() })
+        let nonces = nonces.ok().map(|(latest, pending)| (latest, pending.max(queued.unwrap_or_default())));
+        Answer::Event(Event::Nonces { signer, epoch, nonces })
     }
 
     /// An account's nonce as of a block.

@@ -10,6 +10,7 @@ use causeway_chain::ConnectOptions;
 use causeway_client::{ChainClient, delivery::relay_request};
 use causeway_relayer::RelayerEvent;
 use causeway_store::{AttemptState, CostBy, CostKey};
+use serde_json::json;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -211,6 +212,50 @@ async fn lost_database_pays_for_nothing_twice() {
     let next = net.send(1).await.remove(0);
     assert_eq!(events.submitted(next.message_hash).await.1, 5);
     assert_eq!((net.paid().await, net.effects().await), (5, 5));
+    relayer.shutdown().await.unwrap();
+}
+
+/// What it sent waits in the node's queue behind a transaction that the node has lost: no count of the account tells of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_database_pays_for_nothing_twice_that_is_queued() {
+    let mut net = Net::direct().await;
+    let (relayer, mut events) = net.relayer().await;
+    let mut sent = Vec::new();
+    for _ in 0..4 {
+        let message = net.send(1).await.remove(0).message_hash;
+        let (tx_hash, nonce) = events.submitted(message).await;
+        let raw = net.b.call("eth_getRawTransactionByHash", json!([tx_hash])).await;
+        sent.push((message, nonce, raw));
+    }
+    relayer.abort().await;
+    net.b.call("anvil_dropAllTransactions", json!([])).await;
+    for (_, nonce, raw) in &sent {
+        if *nonce > 0 {
+            net.b.call("eth_sendRawTransaction", json!([raw])).await;
+        }
+    }
+    assert_eq!(net.b.call("txpool_status", json!([])).await["queued"], "0x3");
+
+    net.lose_database();
+    let (relayer, mut events) = net.relayer().await;
+    let busy = events
+        .until(|event| match event {
+            RelayerEvent::AccountBusy { first_nonce, next_nonce, .. } => Some((*first_nonce, *next_nonce)),
+            _ => None,
+        })
+        .await;
+    assert_eq!(busy, (0, 4));
+    // The account's owner uses the missing nonce: then all of them go into blocks.
+    let transfer = TransactionRequest::default().to(Address::repeat_byte(1)).with_nonce(0);
+    let _ = stranger(&net).await.provider().send_transaction(transfer).await.unwrap();
+    net.b.mine().await;
+    for (message, ..) in &sent[1..] {
+        events.delivered(*message).await;
+    }
+    assert_eq!(events.submitted(sent[0].0).await.1, 4);
+    net.b.mine().await;
+    events.delivered(sent[0].0).await;
+    assert_eq!((net.paid().await, net.effects().await), (5, 4));
     relayer.shutdown().await.unwrap();
 }
 
