@@ -108,7 +108,8 @@ impl Departure<'_> {
                 return Ok(());
             }
             same_decimals(&here, &there, self.shipment).await?;
-            simulation::deliver(&there, self.account, here.chain_id(), &self.message, self.shipment).await
+            simulation::deliver(&there, self.account, here.chain_id(), &self.message, self.shipment, None)
+                .await
         };
         let (terms, delivery) = tokio::join!(terms, delivery);
         [contracts, terms, delivery].into_iter().filter_map(Result::err).collect()
@@ -127,15 +128,16 @@ pub async fn look(
 }
 
 /// Has the destination's own contracts deliver a message in an `eth_call`, as if its source had sent it again by now. Its log is
-/// looked up nowhere: one that expired is tried out like one that was never sent.
+/// looked up nowhere: one that expired is tried out like one that was never sent. `relayMessage` has no more gas than `max_gas`.
 pub async fn deliver_anew(
     destination: &ChainView,
     account: Address,
     source_id: u64,
     message: &SentMessage,
+    max_gas: u64,
 ) -> Result<(), PreflightError> {
     let (_, shipment) = Shipment::of(message);
-    simulation::deliver(&Reader(destination), account, source_id, message, &shipment).await
+    simulation::deliver(&Reader(destination), account, source_id, message, &shipment, Some(max_gas)).await
 }
 
 async fn same_decimals(

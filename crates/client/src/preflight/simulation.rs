@@ -30,13 +30,14 @@ const WILLING_INBOX: [u8; 43] = hex!(
     "33" "734200000000000000000000000000000000000023" "14" "5f35" "60e01c" "63ab4d6f75" "14" "16" "6029" "57" "5f5ffd" "5b00"
 );
 
-/// Has the message delivered in an `eth_call`, and checks what comes of it.
+/// Has the message delivered in an `eth_call`, with no more gas than `max_gas` for `relayMessage`, and checks what comes of it.
 pub(super) async fn deliver(
     there: &Reader<'_>,
     account: Address,
     source_id: u64,
     message: &SentMessage,
     shipment: &Shipment,
+    max_gas: Option<u64>,
 ) -> Result<(), PreflightError> {
     let chain_id = there.chain_id();
     let calls = calls(source_id, message, shipment);
@@ -44,7 +45,7 @@ pub(super) async fn deliver(
         .with_from(account)
         .with_to(MULTICALL3)
         .with_input(aggregate3ValueCall { calls }.abi_encode());
-    let overrides = overrides(there.is_empty(MULTICALL3).await?);
+    let overrides = overrides(there.is_empty(MULTICALL3).await?, max_gas);
     let answer = there.0.provider().call(request).overrides(overrides).await.map_err(NodeFault::from);
     let answer = answer.map_err(|fault| match fault.kind {
         FaultKind::Unavailable => there.unanswered(fault),
@@ -52,7 +53,7 @@ pub(super) async fn deliver(
     })?;
     let results = aggregate3ValueCall::abi_decode_returns(&answer)
         .map_err(|error| PreflightError::NotSimulated { chain_id, reason: error.to_string() })?;
-    judge(chain_id, &results, shipment)
+    judge(chain_id, &results, shipment, max_gas)
 }
 
 /// Balance, delivery, balance, mark.
@@ -93,15 +94,20 @@ fn calls(source_id: u64, message: &SentMessage, shipment: &Shipment) -> Vec<Call
     ]
 }
 
-fn overrides(without_multicall: bool) -> StateOverride {
-    let overrides = probe::overrides().with_code(CROSS_L2_INBOX, WILLING_INBOX);
+fn overrides(without_multicall: bool, max_gas: Option<u64>) -> StateOverride {
+    let overrides = probe::overrides(max_gas).with_code(CROSS_L2_INBOX, WILLING_INBOX);
     if without_multicall {
         return overrides.with_code(MULTICALL3, multicall3_runtime().clone()).build();
     }
     overrides.build()
 }
 
-fn judge(chain_id: u64, results: &[IMulticall3::Result], shipment: &Shipment) -> Result<(), PreflightError> {
+fn judge(
+    chain_id: u64,
+    results: &[IMulticall3::Result],
+    shipment: &Shipment,
+    max_gas: Option<u64>,
+) -> Result<(), PreflightError> {
     let [before, relay, after, mark] = results else {
         let reason = format!("{} results in place of 4", results.len());
         return Err(PreflightError::NotSimulated { chain_id, reason });
@@ -109,7 +115,7 @@ fn judge(chain_id: u64, results: &[IMulticall3::Result], shipment: &Shipment) ->
     // Either of both codes that were put there for this call was not used.
     let ignored =
         || PreflightError::NotSimulated { chain_id, reason: "it ignores state overrides".to_owned() };
-    let answer = match probe::read(&relay.returnData).ok_or_else(ignored)? {
+    let answer = match probe::read(&relay.returnData, max_gas).ok_or_else(ignored)? {
         probe::Outcome::Answer(answer) => answer,
         probe::Outcome::Reverted(
             RevertReason::NotInAccessList | RevertReason::Known { name: "CrossL2Inbox_NoExecutingDeposits" },

@@ -114,12 +114,12 @@ impl Node {
         Ok(past.into_iter().map(experience).collect())
     }
 
-    /// Has the destination try the delivery out, as of now.
+    /// Has the destination try the delivery out, as of now, with as much gas as the relayer gives a message.
     async fn is_worth_it(&self, record: &MessageRecord, destination: u64) -> Result<bool, Trouble> {
         let Some(account) = self.accounts.first().copied() else { return Ok(false) };
         let Some(provider) = self.provider_of(destination) else { return Ok(false) };
         let there = ChainView::new(destination, provider);
-        match deliver_anew(&there, account, self.chain_id, &record.sent).await {
+        match deliver_anew(&there, account, self.chain_id, &record.sent, self.max_item_gas).await {
             Ok(()) => Ok(true),
             Err(PreflightError::Unanswered { fault, .. }) => Err(fault.into()),
             Err(error) => {

@@ -1,5 +1,7 @@
 //! Messages that expired before they were delivered are sent again.
 
+mod gas;
+
 use std::sync::Arc;
 
 use alloy::{
