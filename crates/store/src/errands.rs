@@ -180,7 +180,8 @@ impl Store {
         row.map(|row| row.bytes("raw_tx")).transpose()
     }
 
-    /// Whether an errand of this kind was recorded for somebody, or something, within this time, or is open.
+    /// Whether an errand of this kind was recorded for somebody, or something, within this time, or is open. One whose nonce another
+    /// transaction has was never run.
     pub async fn has_errand_within(
         &self,
         chain_id: u64,
@@ -190,7 +191,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let mut connection = self.read().await?;
         let mut query = sql("SELECT 1 AS one FROM errands WHERE chain_id = $1 AND kind = $2 AND subject = $3
-             AND (state = 'open' OR coalesce(ended_ms, created_ms) > ")
+             AND state <> 'replaced' AND (state = 'open' OR coalesce(ended_ms, created_ms) > ")
         .bind(int("chain id", chain_id)?)
         .bind(kind.as_str())
         .bind(subject);

@@ -1,5 +1,6 @@
 //! Messages that expired before they were delivered are sent again.
 
+mod foreign;
 mod gas;
 
 use std::sync::Arc;

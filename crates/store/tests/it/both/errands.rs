@@ -103,6 +103,11 @@ async fn what_was_done_lately_is_known() {
     assert!(within(0, hour).await);
     assert!(!within(0, Duration::ZERO).await);
     assert!(!within(1, hour).await, "another one");
+    let resend = NewErrand { kind: ErrandKind::Resend, subject: message_hash(2), ..errand(1, 1) };
+    store.record_errand(&resend, CAP).await.unwrap();
+    assert!(within(2, hour).await);
+    assert!(end(&store, ErrandState::Replaced, 2).await);
+    assert!(!within(2, hour).await, "its nonce is another's: it never ran");
 }
 
 #[tokio::test]
