@@ -55,7 +55,8 @@ pub(crate) async fn insert(
     places: &BTreeMap<B256, i64>,
 ) -> Result<bool, StoreError> {
     let query = sql("INSERT INTO attempts (tx_hash, chain_id, signer, nonce, raw_tx, state, created_ms, recorded_at)
-         VALUES ($1, $2, $3, $4, $5, 'signed', $6, (SELECT max(number) FROM blocks WHERE chain_id = $2)) ON CONFLICT (tx_hash) DO NOTHING RETURNING id")
+         VALUES ($1, $2, $3, $4, $5, 'signed', $6,
+         coalesce((SELECT max(number) FROM blocks WHERE chain_id = $2), 0)) ON CONFLICT (tx_hash) DO NOTHING RETURNING id")
     .bind(new.tx_hash)
     .bind(int("chain id", new.chain_id)?)
     .bind(new.signer)

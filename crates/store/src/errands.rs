@@ -164,7 +164,7 @@ impl Store {
     }
 
     /// The newest block of its chain that was applied when a transaction was written down, a delivery's or an errand's: none up to
-    /// that can have it. Where a reorg has taken blocks back since, the newest that it left. `None` where that is not known.
+    /// that can have it. Where a reorg has taken blocks back since, the newest that it left; 0 where that is not known. `None` where it was not recorded.
     pub async fn recorded_at(&self, tx_hash: B256) -> Result<Option<u64>, StoreError> {
         let query = sql("SELECT recorded_at FROM attempts WHERE tx_hash = $1 UNION ALL
              SELECT e.recorded_at FROM errands e JOIN errand_versions v ON v.errand = e.id WHERE v.tx_hash = $1");
@@ -236,9 +236,9 @@ async fn insert_errand(transaction: &mut Connection, new: &NewErrand) -> Result<
     ]);
     query.push(", ").push(transaction.clock());
     query
-        .push(", (SELECT max(number) FROM blocks WHERE chain_id = ")
+        .push(", coalesce((SELECT max(number) FROM blocks WHERE chain_id = ")
         .push_bind(chain)
-        .push(")) RETURNING id");
+        .push("), 0)) RETURNING id");
     let id = transaction.fetch_one(query).await?.int("id")?;
     insert_version(transaction, id, &new.version).await
 }

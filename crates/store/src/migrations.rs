@@ -26,6 +26,7 @@ pub(crate) static SQLITE: LazyLock<Migrator> = LazyLock::new(|| {
         migration(18, "applications", include_str!("../migrations/sqlite/0018_applications.sql")),
         migration(21, "bounds", include_str!("../migrations/sqlite/0021_bounds.sql")),
         migration(22, "store id", include_str!("../migrations/sqlite/0022_store_id.sql")),
+        migration(23, "recorded before", include_str!("../migrations/sqlite/0023_recorded_before.sql")),
     ])
 });
 
@@ -47,6 +48,7 @@ pub(crate) static POSTGRES: LazyLock<Migrator> = LazyLock::new(|| {
         migration(18, "applications", include_str!("../migrations/postgres/0018_applications.sql")),
         migration(21, "bounds", include_str!("../migrations/postgres/0021_bounds.sql")),
         migration(22, "store id", include_str!("../migrations/postgres/0022_store_id.sql")),
+        migration(23, "recorded before", include_str!("../migrations/postgres/0023_recorded_before.sql")),
     ])
 });
 
@@ -116,6 +118,7 @@ mod tests {
         let eighteenth = "55626a2d87a58864ce9661f95d2d10c7d39147265659c6090d4b71a75b98023cf590f2c99a8c1f5230c762df0aa8e59e";
         let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
         let twenty_second = "54f5f4a1d9d3836a10f5dd1eed57660ff7a0d2836e49a63742c606f058afe8caf9cdacbdb7b00cf2b66f4913649a319e";
+        let twenty_third = "e44e4bdcc2ffa7ab69bfd9858c0a264a472e3b210698e6d8799002a2a047e00361c875decaabafe9d10e34f9b0f0a4fd";
         let expected = [
             (1, first),
             (2, second),
@@ -134,6 +137,7 @@ mod tests {
             (18, eighteenth),
             (21, twenty_first),
             (22, twenty_second),
+            (23, twenty_third),
         ];
         assert_eq!(seen(&SQLITE), expected.map(|(version, sum)| (version, sum.to_owned())));
         let first = "bffc9fa4e670f24e6dd95b544acb89f391e56934a8098f21fde23fa7704d52d702a5305ea1a06c896c807e8c736ae4ac";
@@ -152,6 +156,7 @@ mod tests {
         let eighteenth = "229a6ecfabfb92fa2caee1b0dbb5cc6b4b5439ff99651e27635a3e445fc8a071de00e520c79f57a69a5fa235ae453eb1";
         let twenty_first = "2aee245ddc5403a00b0535ac3d260eda4837519b985f0330e0ce4156361d8d687223cdc6c4f57f9d59c0efe6f491d374";
         let twenty_second = "bc7d6d97456999733059a45c1db4114e7cac195ee0e5e77a9cdc571eccc30d974a1517be9f32b564b301388d3db7324c";
+        let twenty_third = "e44e4bdcc2ffa7ab69bfd9858c0a264a472e3b210698e6d8799002a2a047e00361c875decaabafe9d10e34f9b0f0a4fd";
         let expected = [
             (1, first),
             (2, second),
@@ -169,6 +174,7 @@ mod tests {
             (18, eighteenth),
             (21, twenty_first),
             (22, twenty_second),
+            (23, twenty_third),
         ];
         assert_eq!(seen(&POSTGRES), expected.map(|(version, sum)| (version, sum.to_owned())));
     }

@@ -2,7 +2,9 @@
 
 use crate::support::*;
 use alloy_primitives::U256;
-use causeway_store::{AttemptState, Cost, CostBy, Landing, MessageStatus, Overhead, Store, StoreError};
+use causeway_store::{
+    AttemptState, Cost, CostBy, ErrandVersion, Landing, MessageStatus, Overhead, Store, StoreError,
+};
 use sqlx::{
     Connection, SqlSafeStr, SqliteConnection,
     migrate::{Migration, MigrationType, Migrator},
@@ -122,6 +124,41 @@ async fn what_cannot_have_been_paid_is_forgotten_and_asked_for_again() {
     let total = store.costs(CostBy::Account, None, None).await.unwrap().remove(0);
     assert_eq!((total.transactions, total.gas), (2, 2 * fair.gas_used));
     assert!(store.record_cost(hash(&[2, 77]), &fair).await.unwrap());
+}
+
+/// Blocks that are not remembered can have it, too: none could while nothing was said of when it was written down.
+#[tokio::test]
+async fn what_was_written_down_at_no_block_can_be_in_any() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("causeway.db");
+    let store = Store::open(&path).await.unwrap();
+    fill(&store, 1).await;
+    for block in chain(DESTINATION, 2) {
+        store.apply_block(DESTINATION, &block, &[], &[], WINDOW).await.unwrap();
+    }
+    let txs = [hash(&[1, 77]), hash(&[0, 88])];
+    store.record_attempt(&attempt(1, 1, &[0])).await.unwrap();
+    let version = ErrandVersion { tx_hash: txs[1], raw_tx: vec![2].into() };
+    assert!(store.record_filler(DESTINATION, SIGNER, 7, &version).await.unwrap());
+    for tx in txs {
+        assert!(store.recorded_at(tx).await.unwrap().is_some_and(|head| head > 0));
+    }
+    store.close().await;
+    let mut connection =
+        SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
+    sqlx::raw_sql(
+        "UPDATE attempts SET recorded_at = NULL; UPDATE errands SET recorded_at = NULL;
+         DELETE FROM _sqlx_migrations WHERE version = 23",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+
+    let store = Store::open(&path).await.unwrap();
+    for tx in txs {
+        assert_eq!(store.recorded_at(tx).await.unwrap(), Some(0));
+    }
 }
 
 /// A copy that was made before stores had ids is the same store as what became of the original.
