@@ -29,11 +29,27 @@ pub(crate) struct ResendMemory {
     pub(crate) cursors: BTreeMap<u64, u64>,
     /// Up to which block nothing is looked at of a route.
     rests: BTreeMap<u64, u64>,
+    /// The destination whose turn was last.
+    served: Option<u64>,
     /// What was told last of what is not sent again.
     pub(crate) held: Option<ResendHeld>,
 }
 
 impl ResendMemory {
+    /// The destinations in the order in which they have their turns: the one after the last that was served comes first. All of
+    /// them share a cap, and one with a backlog would use it up for the others.
+    pub(crate) fn turns(&self, destinations: impl Iterator<Item = u64>) -> Vec<u64> {
+        let mut turns: Vec<_> = destinations.collect();
+        turns.sort_unstable_by_key(|destination| (Some(*destination) <= self.served, *destination));
+        turns
+    }
+
+    /// It was the turn of this destination, whatever came of it: one whose node is away, or whose messages are too large for what is
+    /// left of the cap, is no obstacle to the others.
+    pub(crate) const fn served(&mut self, destination: u64) {
+        self.served = Some(destination);
+    }
+
     /// All that expired on a route was looked at: it begins anew after a while.
     pub(crate) fn rest(&mut self, destination: u64, head: u64) {
         self.cursors.remove(&destination);
@@ -72,6 +88,19 @@ pub(crate) enum Held {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn destinations_take_turns() {
+        let mut memory = ResendMemory::default();
+        let turns = |memory: &ResendMemory| memory.turns([903, 902, 904].into_iter());
+        assert_eq!(turns(&memory), [902, 903, 904]);
+        for (served, expected) in
+            [(902, [903, 904, 902]), (903, [904, 902, 903]), (904, [902, 903, 904]), (1, [902, 903, 904])]
+        {
+            memory.served(served);
+            assert_eq!(turns(&memory), expected, "after {served}");
+        }
+    }
 
     #[test]
     fn a_route_that_was_looked_at_rests_for_itself() {

@@ -46,7 +46,7 @@ impl Node {
         if open.iter().any(|errand| errand.account == account) {
             return Ok(());
         }
-        for destination in self.shared.resent_to(self.chain_id) {
+        for destination in memory.turns(self.shared.resent_to(self.chain_id)) {
             if memory.rests(destination, tip.number) {
                 continue;
             }
@@ -59,6 +59,7 @@ impl Node {
                     continue;
                 }
             };
+            memory.served(destination);
             if self.is_worth_it(&record, destination).await? {
                 return self.send_again(settings, &record, tip, (memory, strangers)).await;
             }

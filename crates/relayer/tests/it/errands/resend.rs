@@ -2,6 +2,7 @@
 
 mod foreign;
 mod gas;
+mod turns;
 
 use std::sync::Arc;
 
