@@ -6,7 +6,7 @@ use alloy::{primitives::B256, providers::Provider};
 use causeway_client::NodeFault;
 use causeway_store::{Attempt, Cost, StoreError};
 
-use super::{answer::Answer, node::Node, trouble::Trouble};
+use super::{answer::Answer, node::Node, unanswered::Unanswered};
 
 /// How many transactions are entered at a time.
 const PAGE: u32 = 32;
@@ -114,8 +114,8 @@ impl Node {
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(Trouble::Store(error)) => Err(error),
-            Err(Trouble::Node(fault)) => {
+            Err(Unanswered::Store(error)) => Err(error),
+            Err(Unanswered::Node(fault)) => {
                 tracing::debug!(chain = self.chain_id, tx = %tx_hash, reason = fault.reason, "cost unknown");
                 Ok(false)
             }
@@ -123,7 +123,7 @@ impl Node {
     }
 
     /// What a transaction cost, if the node knows.
-    async fn cost(&self, tx_hash: B256) -> Result<Option<Cost>, Trouble> {
+    async fn cost(&self, tx_hash: B256) -> Result<Option<Cost>, Unanswered> {
         let Some(receipt) = self.receipt(tx_hash).await? else { return Ok(None) };
         let (number, hash) = receipt.block();
         let known = self.store.block(self.chain_id, number).await?.filter(|known| known.hash == hash);

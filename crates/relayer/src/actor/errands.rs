@@ -19,7 +19,7 @@ use super::{
     answer::{Answer, Fate},
     node::Node,
     receipt::Receipt,
-    trouble::Trouble,
+    unanswered::Unanswered,
 };
 use crate::{
     ErrandEvent, RelaySigner, RelayerEvent,
@@ -80,8 +80,8 @@ impl Node {
     pub(super) async fn run_errands(&self, tip: BlockRef, mut memory: Memory) -> Answer {
         match self.round(tip, &mut memory).await {
             Ok(()) => Answer::Errands(memory),
-            Err(Trouble::Store(error)) => Answer::Store(error),
-            Err(Trouble::Node(fault)) => {
+            Err(Unanswered::Store(error)) => Answer::Store(error),
+            Err(Unanswered::Node(fault)) => {
                 let chain = self.chain_id;
                 tracing::debug!(chain, reason = fault.reason, "errands wait for the next block");
                 Answer::Errands(memory)
@@ -89,7 +89,7 @@ impl Node {
         }
     }
 
-    async fn round(&self, tip: BlockRef, memory: &mut Memory) -> Result<(), Trouble> {
+    async fn round(&self, tip: BlockRef, memory: &mut Memory) -> Result<(), Unanswered> {
         let mut open: BTreeMap<Address, Vec<Errand>> = BTreeMap::new();
         for errand in self.store.open_errands(self.chain_id).await? {
             if !self.has_ended(&errand, tip).await? {
@@ -118,7 +118,7 @@ impl Node {
     }
 
     /// Looks what became of an errand, and notes it. Returns whether it has ended.
-    async fn has_ended(&self, errand: &Errand, tip: BlockRef) -> Result<bool, Trouble> {
+    async fn has_ended(&self, errand: &Errand, tip: BlockRef) -> Result<bool, Unanswered> {
         let hashes: Vec<_> = errand.versions.iter().map(|version| version.tx_hash).collect();
         let (state, block, own) = match self.whereabouts(errand.account, errand.nonce, &hashes).await? {
             Fate::Ours(receipt) => {
@@ -186,7 +186,7 @@ impl Node {
     }
 
     /// Sends what no block holds: the same bytes, or the next version with higher fees.
-    async fn pursue(&self, errand: &Errand, tip: BlockRef, memory: &mut Memory) -> Result<(), Trouble> {
+    async fn pursue(&self, errand: &Errand, tip: BlockRef, memory: &mut Memory) -> Result<(), Unanswered> {
         let Some(newest) = errand.versions.last() else { return Ok(()) };
         let tx = SignedTx { hash: newest.tx_hash, raw: newest.raw_tx.clone() };
         let (account, nonce) = (errand.account, errand.nonce);
@@ -201,9 +201,9 @@ impl Node {
             Move::SendAgain => tx,
             Move::Outbid => match self.outbid(errand, &tx, signer, tip).await {
                 Ok(Some(version)) => version,
-                Err(error @ Trouble::Store(_)) => return Err(error),
+                Err(error @ Unanswered::Store(_)) => return Err(error),
                 // What there is goes out, whether or not somebody is there who signs the next version.
-                Ok(None) | Err(Trouble::Node(_)) => {
+                Ok(None) | Err(Unanswered::Node(_)) => {
                     memory.pace.wait(account, nonce, tip.number);
                     tx
                 }
@@ -220,7 +220,7 @@ impl Node {
         tx: SignedTx,
         tip: BlockRef,
         left: &mut BTreeSet<(Address, u64)>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let (chain, account, nonce) = (self.chain_id, errand.account, errand.nonce);
         let is_news = left.insert((account, nonce));
         if is_news {
@@ -238,7 +238,7 @@ impl Node {
     }
 
     /// Sends what was written down. Nothing is made of the answer: blocks say what became of it.
-    async fn send_errand(&self, account: Address, nonce: u64, tx: SignedTx) -> Result<(), Trouble> {
+    async fn send_errand(&self, account: Address, nonce: u64, tx: SignedTx) -> Result<(), Unanswered> {
         match self.broadcast(account, nonce, tx).await {
             Answer::Store(error) => Err(error.into()),
             _ => Ok(()),

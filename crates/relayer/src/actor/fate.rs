@@ -21,7 +21,7 @@ use super::{
     answer::{Answer, Fate, Verdict},
     node::Node,
     receipt::{Bounds, Place, Receipt, Said},
-    trouble::Trouble,
+    unanswered::Unanswered,
 };
 use crate::{RelayerError, engine::ReceiptOutcome};
 use causeway_client::NodeFault;
@@ -60,8 +60,8 @@ impl Node {
         };
         let fate = match self.whereabouts(signer, nonce, &tx_hashes).await {
             Ok(fate) => fate,
-            Err(Trouble::Store(error)) => return Answer::Store(error),
-            Err(Trouble::Node(fault)) => {
+            Err(Unanswered::Store(error)) => return Answer::Store(error),
+            Err(Unanswered::Node(fault)) => {
                 tracing::debug!(chain = self.chain_id, %signer, nonce, reason = fault.reason, "unknown fate");
                 Fate::Unknown
             }
@@ -75,7 +75,7 @@ impl Node {
         account: Address,
         nonce: u64,
         ours: &[B256],
-    ) -> Result<Fate, Trouble> {
+    ) -> Result<Fate, Unanswered> {
         if let Some(receipt) = self.landed(ours).await? {
             // Else the node contradicts what it said before.
             let is_later = self.is_later(&receipt).await?;
@@ -117,7 +117,7 @@ impl Node {
     }
 
     /// The receipt of one of the transactions, if there is one.
-    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Receipt>, Trouble> {
+    async fn landed(&self, tx_hashes: &[B256]) -> Result<Option<Receipt>, Unanswered> {
         for tx_hash in tx_hashes.iter().rev().copied() {
             if let Some(receipt) = self.receipt(tx_hash).await? {
                 return Ok(Some(receipt));
@@ -127,7 +127,7 @@ impl Node {
     }
 
     /// The receipt of a transaction of ours, if a block holds it, and what it says can be.
-    pub(super) async fn receipt(&self, tx_hash: B256) -> Result<Option<Receipt>, Trouble> {
+    pub(super) async fn receipt(&self, tx_hash: B256) -> Result<Option<Receipt>, Unanswered> {
         let Some(said) = Said::of(&self.provider, tx_hash).await? else { return Ok(None) };
         // One that does nothing is not written down.
         let raw = self.store.raw_tx(tx_hash).await?;

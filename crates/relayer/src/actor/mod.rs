@@ -37,7 +37,7 @@ mod shared;
 mod signatures;
 mod signing;
 mod simulation;
-mod trouble;
+mod unanswered;
 mod ways;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use causeway_chain::BlockRef;
 use causeway_client::NodeFault;
 use causeway_store::{Errand, ErrandVersion};
 
-use super::{Node, Trouble};
+use super::{Node, Unanswered};
 use crate::{
     RelaySigner, RelayerEvent,
     actor::signing::TRANSFER_GAS,
@@ -44,7 +44,7 @@ impl Node {
         signer: &RelaySigner,
         tip: BlockRef,
         memory: &mut Memory,
-    ) -> Result<bool, Trouble> {
+    ) -> Result<bool, Unanswered> {
         let account = errand.account;
         let nonce = self.nonce_at(account, Some(tip)).await?;
         if nonce >= errand.nonce {
@@ -60,8 +60,8 @@ impl Node {
             }
             Filling::Fill => match self.fill_nonce(signer, nonce, tip).await {
                 // Who signs is away, and asked again with the next block.
-                Ok(()) | Err(Trouble::Node(_)) => {}
-                Err(error @ Trouble::Store(_)) => return Err(error),
+                Ok(()) | Err(Unanswered::Node(_)) => {}
+                Err(error @ Unanswered::Store(_)) => return Err(error),
             },
         }
         Ok(true)
@@ -69,7 +69,7 @@ impl Node {
 
     /// Has a transaction that does nothing take a nonce, unless gas costs too much. It is written down before it is sent: from the
     /// next block on it is an errand like any other, whatever became of this process.
-    async fn fill_nonce(&self, signer: &RelaySigner, nonce: u64, tip: BlockRef) -> Result<(), Trouble> {
+    async fn fill_nonce(&self, signer: &RelaySigner, nonce: u64, tip: BlockRef) -> Result<(), Unanswered> {
         let (chain, account) = (self.chain_id, signer.address());
         let fees = self.fees.at(tip.number, &self.provider).await?;
         let Some(fees) = self.affordable(fees, None) else { return Ok(()) };

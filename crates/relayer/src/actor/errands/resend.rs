@@ -17,7 +17,7 @@ use causeway_interop::{L2_TO_L2_CROSS_DOMAIN_MESSENGER, SUPERCHAIN_TOKEN_BRIDGE}
 use causeway_store::{Errand, ErrandKind, MessageRecord, NewErrand, Noted};
 
 use super::{
-    Node, Trouble,
+    Node, Unanswered,
     transaction::{Call, Price},
 };
 use crate::{
@@ -40,7 +40,7 @@ impl Node {
         open: &[Errand],
         tip: BlockRef,
         memory: &mut AllMemory,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let AllMemory { resending: memory, strangers, .. } = memory;
         let account = settings.signer.address();
         if open.iter().any(|errand| errand.account == account) {
@@ -73,7 +73,7 @@ impl Node {
         destination: u64,
         tip: BlockRef,
         memory: &mut Memory,
-    ) -> Result<Look, Trouble> {
+    ) -> Result<Look, Unanswered> {
         let policy = self.shared.policy();
         let heads = self.store.heads(&[destination]).await?;
         let Some(there) = heads.get(&destination) else { return Ok(Look::NoHead) };
@@ -109,14 +109,14 @@ impl Node {
     }
 
     /// What came of messages to a chain until now.
-    async fn past_of(&self, destination: u64, now: u64) -> Result<Vec<Experience>, Trouble> {
+    async fn past_of(&self, destination: u64, now: u64) -> Result<Vec<Experience>, Unanswered> {
         let since = now.saturating_sub(self.shared.policy().vain_half_life.saturating_mul(HALF_LIVES));
         let past = self.store.experience(destination, since, SUPERCHAIN_TOKEN_BRIDGE, COSTS).await?;
         Ok(past.into_iter().map(experience).collect())
     }
 
     /// Has the destination try the delivery out, as of now, with as much gas as the relayer gives a message.
-    async fn is_worth_it(&self, record: &MessageRecord, destination: u64) -> Result<bool, Trouble> {
+    async fn is_worth_it(&self, record: &MessageRecord, destination: u64) -> Result<bool, Unanswered> {
         let Some(account) = self.accounts.first().copied() else { return Ok(false) };
         let Some(provider) = self.provider_of(destination) else { return Ok(false) };
         let there = ChainView::new(destination, provider);
@@ -146,7 +146,7 @@ impl Node {
         record: &MessageRecord,
         tip: BlockRef,
         (memory, strangers): (&mut Memory, &mut Strangers),
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let (chain_id, account) = (self.chain_id, settings.signer.address());
         let version = self.messenger_version().await?;
         let line = Line::of(&version);
@@ -183,7 +183,7 @@ impl Node {
         record: &MessageRecord,
         Chosen { nonce, call, price }: Chosen,
         memory: &mut Memory,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let (chain, account) = (self.chain_id, settings.signer.address());
         let version = self.sign_call(&settings.signer, nonce, call, price).await?;
         let new = NewErrand {

@@ -12,7 +12,7 @@ use causeway_client::FaultKind;
 use causeway_store::{Errand, ErrandKind, ErrandState, NewErrand, Noted, StoreError};
 
 use super::{
-    Node, Trouble,
+    Node, Unanswered,
     transaction::{Call, Price},
 };
 use crate::{
@@ -40,7 +40,7 @@ impl Node {
         open: &[Errand],
         tip: BlockRef,
         memory: &mut Memory,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let account = settings.signer.address();
         // Where nothing is delivered nothing is paid.
         let is_busy = open.iter().any(|errand| errand.account == account);
@@ -99,13 +99,13 @@ impl Node {
         (signers, served): (&mut Vec<(Address, U256)>, &BTreeSet<Address>),
         tip: BlockRef,
         refusing: &mut BTreeSet<Address>,
-    ) -> Result<Option<Price>, Trouble> {
+    ) -> Result<Option<Price>, Unanswered> {
         let account = settings.signer.address();
         while let Some((poorest, _)) = settings.limits.poorest(signers, served) {
             // As large as the largest: the longer it is, the more L1 takes.
             let call = Call { to: poorest, value: settings.limits.to, input: Bytes::new() };
             match self.price(account, &call, tip).await {
-                Err(Trouble::Node(fault)) if is_refusal(&fault.kind) => {
+                Err(Unanswered::Node(fault)) if is_refusal(&fault.kind) => {
                     if refusing.insert(poorest) {
                         let (chain, signer, reason) = (self.chain_id, poorest, fault.reason);
                         tracing::warn!(chain, %signer, reason, "no top-up: the account does not take ether");
@@ -153,7 +153,7 @@ impl Node {
     }
 
     /// Whether the newest transfer to a signer reverted, and not long ago.
-    async fn has_failed(&self, signer: Address, tip: BlockRef) -> Result<bool, Trouble> {
+    async fn has_failed(&self, signer: Address, tip: BlockRef) -> Result<bool, Unanswered> {
         let past = self.store.errands_for(self.chain_id, ErrandKind::TopUp, signer.into_word()).await?;
         let is_recent = |errand: &&Errand| {
             errand.block_number.is_some_and(|number| number.saturating_add(AGAIN_AFTER) > tip.number)
@@ -168,7 +168,7 @@ impl Node {
         settings: &TopUp,
         transfer: Transfer,
         held: &mut Option<Held>,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Unanswered> {
         let Transfer { nonce, call, price } = transfer;
         let (account, signer, amount) = (settings.signer.address(), call.to, call.value);
         let version = match self.sign_call(&settings.signer, nonce, call, price).await {

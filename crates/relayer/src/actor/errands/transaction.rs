@@ -15,7 +15,7 @@ use causeway_client::{
 };
 use causeway_store::{Errand, ErrandVersion};
 
-use super::{Node, Trouble};
+use super::{Node, Unanswered};
 use crate::{
     RelaySigner,
     actor::{bids::Earlier, fees::Fees},
@@ -47,7 +47,7 @@ impl Node {
         from: Address,
         call: &Call,
         tip: BlockRef,
-    ) -> Result<Option<Price>, Trouble> {
+    ) -> Result<Option<Price>, Unanswered> {
         let fees = self.fees.at(tip.number, &self.provider).await?;
         let Some(fees) = self.affordable(fees, None) else { return Ok(None) };
         let request = TransactionRequest::default()
@@ -126,7 +126,7 @@ impl Node {
         replaced: &SignedTx,
         signer: &RelaySigner,
         tip: BlockRef,
-    ) -> Result<Option<SignedTx>, Trouble> {
+    ) -> Result<Option<SignedTx>, Unanswered> {
         let Ok(TxEnvelope::Eip1559(old)) = TxEnvelope::decode_2718(&mut &replaced.raw[..]) else {
             return Ok(None);
         };
