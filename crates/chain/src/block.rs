@@ -15,6 +15,12 @@ pub struct BlockRef {
 }
 
 impl BlockRef {
+    /// The greatest height that is believed: there is room above it in a database's signed integer.
+    pub const MAX_NUMBER: u64 = 1 << 62;
+    /// The latest timestamp that is believed, in seconds since the epoch: the last of the year 9999, beyond which databases know no
+    /// dates.
+    pub const MAX_TIMESTAMP: u64 = 253_402_300_799;
+
     /// Whether this block stands directly on `parent`.
     pub fn is_child_of(&self, parent: &Self) -> bool {
         parent.number.checked_add(1) == Some(self.number) && self.parent_hash == parent.hash

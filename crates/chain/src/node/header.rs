@@ -2,11 +2,6 @@ use crate::BlockRef;
 use alloy::primitives::{Address, B256, Bloom, BloomInput, U64};
 use serde::{Deserialize, Deserializer, de::Error};
 
-/// The heights that are believed: there is room above them in a database's signed integer.
-const MOST_BLOCKS: u64 = 1 << 62;
-/// The last second of the year 9999, beyond which databases know no dates.
-const LAST_SECOND: u64 = 253_402_300_799;
-
 /// The few fields of a header that we need, so that fields of future forks cannot break us.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -42,10 +37,10 @@ impl Header {
             return Err(Unproven::Hash { number: header.number, given, computed });
         }
         Ok(Self {
-            number: within::<serde_json::Error>("number", header.number, MOST_BLOCKS)?,
+            number: within::<serde_json::Error>("number", header.number, BlockRef::MAX_NUMBER)?,
             hash: computed,
             parent_hash: header.parent_hash,
-            timestamp: within::<serde_json::Error>("timestamp", header.timestamp, LAST_SECOND)?,
+            timestamp: within::<serde_json::Error>("timestamp", header.timestamp, BlockRef::MAX_TIMESTAMP)?,
             logs_bloom: Some(header.logs_bloom),
             receipts_root: Some(header.receipts_root),
             is_proven: true,
@@ -97,11 +92,11 @@ impl Header {
 }
 
 fn height<'de, D: Deserializer<'de>>(from: D) -> Result<U64, D::Error> {
-    within("number", U64::deserialize(from)?.to(), MOST_BLOCKS)
+    within("number", U64::deserialize(from)?.to(), BlockRef::MAX_NUMBER)
 }
 
 fn time<'de, D: Deserializer<'de>>(from: D) -> Result<U64, D::Error> {
-    within("timestamp", U64::deserialize(from)?.to(), LAST_SECOND)
+    within("timestamp", U64::deserialize(from)?.to(), BlockRef::MAX_TIMESTAMP)
 }
 
 /// What no chain has is no answer: whoever takes it in could not write it down.
@@ -183,7 +178,7 @@ mod tests {
             let mut text = serde_json::to_value(&odd).unwrap();
             text["hash"] = serde_json::to_value(odd.hash_slow()).unwrap();
             assert_eq!(Header::read(&text.to_string()).is_ok(), is_read);
-            odd.timestamp = LAST_SECOND;
+            odd.timestamp = BlockRef::MAX_TIMESTAMP;
         }
         // A pending block has no hash: unusable.
         assert!(serde_json::from_str::<Header>(&text.replace("\"hash\"", "\"hush\"")).is_err());

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use alloy::{primitives::B256, providers::Provider};
+use causeway_chain::BlockRef;
 use causeway_client::NodeFault;
 use causeway_store::{Attempt, Cost, StoreError};
 
@@ -12,8 +13,6 @@ use super::{answer::Answer, node::Node, unanswered::Unanswered};
 const PAGE: u32 = 32;
 /// How long the books wait after a block: what is to be signed because of it is written down meanwhile, and written first.
 const AFTER_THE_REST: Duration = Duration::from_millis(50);
-/// The last second of the year 9999, beyond which databases know no dates.
-const LAST_SECOND: u64 = 253_402_300_799;
 /// After how many blocks a receipt that no node has found is not asked for any more.
 const PATIENCE: u64 = 10_000;
 
@@ -133,7 +132,7 @@ impl Node {
         let asked = self.provider.get_block_by_hash(hash).await.map_err(NodeFault::from)?;
         let Some(block) = asked else { return Ok(None) };
         let at = block.header.timestamp;
-        if at > LAST_SECOND {
+        if at > BlockRef::MAX_TIMESTAMP {
             return Err(NodeFault::unavailable(&format!("no block has the timestamp {at}")).into());
         }
         Ok(Some(receipt.cost(at)))

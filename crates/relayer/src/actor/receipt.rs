@@ -8,6 +8,7 @@ use alloy::{
     sol_types::SolEvent,
 };
 use causeway_bindings::{RELAY_BATCHER, RelayBatcher::RelayFailed, RevertReason};
+use causeway_chain::BlockRef;
 use causeway_client::NodeFault;
 use causeway_store::Cost;
 use serde::Deserialize;
@@ -20,8 +21,6 @@ const MOST_GAS: u64 = 1 << 40;
 /// The wei that nobody pays for a transaction, whatever it has to pay for beside its gas: a million ether. What L1 or an operator asks
 /// has no bound of its own; this one is wide enough for chains whose ether is worth little, and narrow enough for what is stored.
 const MOST_FEE: u128 = 1_000_000 * 1_000_000_000_000_000_000;
-/// The heights that a database can have.
-const MOST_BLOCKS: u64 = i64::MAX as u64;
 
 /// What a transaction can have cost at most, by its own bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +67,7 @@ impl Said {
         let Self(receipt) = self;
         let (number, _) = receipt.block();
         let (gas, price, fee) = (receipt.gas_used(), receipt.gas_price(), receipt.fee());
-        let what = if number > MOST_BLOCKS {
+        let what = if number > BlockRef::MAX_NUMBER {
             format!("is in block {number}")
         } else if gas > bounds.gas {
             format!("used {gas} gas, and had a limit of {}", bounds.gas)
