@@ -230,16 +230,14 @@ async fn who_is_configured_for_fewer_chains_stands_by() {
     second.shutdown().await.unwrap();
 }
 
-/// Who cannot reach a chain's node leaves it to one that can, until the node answers again.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_chain_goes_to_who_can_reach_its_node() {
-    let world = World::new(SHORT).await;
+/// Two relayers, of which the second one has taken the third chain through this gate, and left it to the first one, which delivers.
+async fn beside_a_bad_node(world: &World, mode: Mode) -> (Gate, [RelayerHandle; 2], Listener) {
     let (first, mut events_of_first) = world.replica("first").await;
     for chain in [901, 902, 903] {
         taken(&mut events_of_first, chain).await;
     }
     let gate = Gate::before(world.chains[2].port).await;
-    gate.set(Mode::Down);
+    gate.set(mode);
     let mut chains: Vec<_> = world.chains.iter().map(relay_chain).collect();
     chains[2] = RelayChain::new(903, "903", gate.endpoint());
     let (second, mut events_of_second) = world.replica_of("second", chains).await;
@@ -247,6 +245,14 @@ async fn a_chain_goes_to_who_can_reach_its_node() {
     taken(&mut events_of_first, 903).await;
     world.send(1).await;
     world.delivered_once(2).await;
+    (gate, [first, second], events_of_second)
+}
+
+/// Who cannot reach a chain's node leaves it to one that can, until the node answers again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_goes_to_who_can_reach_its_node() {
+    let world = World::new(SHORT).await;
+    let (gate, [first, second], mut events_of_second) = beside_a_bad_node(&world, Mode::Down).await;
     gate.set(Mode::Pass);
     taken(&mut events_of_second, 903).await;
     for relayer in [first, second] {
@@ -260,19 +266,8 @@ async fn a_chain_goes_to_who_can_reach_its_node() {
 async fn a_chain_whose_node_only_greets_stays_with_another() {
     const BLOCK: &str = "eth_getBlockByNumber";
     let world = World::new(SHORT).await;
-    let (first, mut events_of_first) = world.replica("first").await;
-    for chain in [901, 902, 903] {
-        taken(&mut events_of_first, chain).await;
-    }
-    let gate = Gate::before(world.chains[2].port).await;
-    gate.set(Mode::Refuse { method: BLOCK, times: usize::MAX, code: -32603, message: "no state" });
-    let mut chains: Vec<_> = world.chains.iter().map(relay_chain).collect();
-    chains[2] = RelayChain::new(903, "903", gate.endpoint());
-    let (second, mut events_of_second) = world.replica_of("second", chains).await;
-    taken(&mut events_of_second, 903).await;
-    taken(&mut events_of_first, 903).await;
-    world.send(1).await;
-    world.delivered_once(2).await;
+    let mode = Mode::Refuse { method: BLOCK, times: usize::MAX, code: -32603, message: "no state" };
+    let (gate, [first, second], mut events_of_second) = beside_a_bad_node(&world, mode).await;
     // It is asked for blocks, and it is known that it has none.
     let asked = gate.requests(BLOCK, 0).await.len();
     gate.requests(BLOCK, asked + 8).await;

@@ -178,8 +178,8 @@ async fn aborts_over_and_over_loses_and_repeats_nothing() {
     relayer.shutdown().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_next_one_knows_what_was_spent_in_the_hour() {
+/// Where a relayer has delivered a message, and has ended.
+async fn after_a_delivery() -> Net {
     let net = Net::direct().await;
     let (relayer, mut events) = net.relayer().await;
     let first = net.send(1).await.remove(0);
@@ -187,7 +187,12 @@ async fn the_next_one_knows_what_was_spent_in_the_hour() {
     net.mine_until(1).await;
     events.delivered(first.message_hash).await;
     relayer.shutdown().await.unwrap();
+    net
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_one_knows_what_was_spent_in_the_hour() {
+    let net = after_a_delivery().await;
     let mut config = net.config().await;
     config.policy.max_gas_per_hour = Some(1);
     let (relayer, mut events) = start(config);
@@ -204,14 +209,7 @@ async fn the_next_one_knows_what_was_spent_in_the_hour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_one_knows_what_a_route_spent_in_the_hour() {
-    let net = Net::direct().await;
-    let (relayer, mut events) = net.relayer().await;
-    let first = net.send(1).await.remove(0);
-    events.submitted(first.message_hash).await;
-    net.mine_until(1).await;
-    events.delivered(first.message_hash).await;
-    relayer.shutdown().await.unwrap();
-
+    let net = after_a_delivery().await;
     let mut config = net.config().await;
     let cap = Route { source: Some(901), max_gas_per_hour: Some(1), ..Route::default() };
     config.routes.rules = vec![cap];

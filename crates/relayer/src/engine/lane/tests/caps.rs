@@ -20,18 +20,6 @@ fn other(id: u64) -> Message {
     message_at(id, OTHER, id, 0)
 }
 
-fn taking(message: &Message, gas: u64) -> Event {
-    guarded(message, GuardOutcome::Deliverable { gas })
-}
-
-fn submitted(commands: &[Command]) -> Vec<B256> {
-    let submitted = commands.iter().flat_map(|command| match command {
-        Command::Submit { items, .. } => items.iter().map(|item| item.message.hash).collect(),
-        _ => Vec::new(),
-    });
-    submitted.collect()
-}
-
 fn told(commands: &[Command]) -> Vec<(Option<u64>, u64, u64)> {
     let told = commands.iter().filter_map(|command| match command {
         Command::Notify(Notice::Capped { source, gas, cap }) => Some((*source, *gas, *cap)),

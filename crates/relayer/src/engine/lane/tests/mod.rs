@@ -74,7 +74,11 @@ const fn judged(message: &Message, outcome: GuardOutcome) -> Guarded {
 }
 
 fn ok(message: &Message) -> Event {
-    guarded(message, GuardOutcome::Deliverable { gas: 100 })
+    taking(message, 100)
+}
+
+fn taking(message: &Message, gas: u64) -> Event {
+    guarded(message, GuardOutcome::Deliverable { gas })
 }
 
 fn sent(nonce: u64, outcome: B) -> Event {
@@ -173,6 +177,14 @@ fn pooled_together(lane: &mut Lane, messages: &[&Message], nonce: u64) {
 fn ok_all(messages: &[&Message]) -> Event {
     let outcomes = messages.iter().map(|message| judged(message, GuardOutcome::Deliverable { gas: 100 }));
     Event::Guarded { outcomes: outcomes.collect() }
+}
+
+fn submitted(commands: &[Command]) -> Vec<B256> {
+    let submitted = commands.iter().flat_map(|command| match command {
+        Command::Submit { items, .. } => items.iter().map(|item| item.message.hash).collect(),
+        _ => Vec::new(),
+    });
+    submitted.collect()
 }
 
 fn abandoned(commands: &[Command]) -> Vec<B256> {

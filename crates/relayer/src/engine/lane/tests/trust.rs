@@ -10,18 +10,6 @@ fn from_one(id: u64) -> Message {
     Message { sender: Address::repeat_byte(7), ..message(id) }
 }
 
-fn taking(message: &Message, gas: u64) -> Event {
-    guarded(message, GuardOutcome::Deliverable { gas })
-}
-
-fn submitted(commands: &[Command]) -> Vec<B256> {
-    let submitted = commands.iter().flat_map(|command| match command {
-        Command::Submit { items, .. } => items.iter().map(|item| item.message.hash).collect(),
-        _ => Vec::new(),
-    });
-    submitted.collect()
-}
-
 /// Has a message sent by itself, and revert in a block with that much gas.
 fn burn(lane: &mut Lane, message: &Message, nonce: u64, number: u64, gas_used: u64) -> Vec<Command> {
     lane.handle(seen(message));
