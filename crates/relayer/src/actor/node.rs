@@ -97,6 +97,7 @@ impl Node {
     /// Asks for an account's nonces: as of the newest block that was taken in, since what later blocks hold is not known
     /// yet, and with what waits in the node's pool.
     pub(super) async fn nonces(&self, signer: Address, epoch: u64, tip: Option<BlockRef>) -> Answer {
+        // First: what leaves the queue meanwhile is counted with what waits.
         let queued = match self.queued_up_to(signer).await {
             Ok(queued) => queued.filter(|queued| *queued < MOST_NONCES),
             Err(error) => return Answer::Store(error),
